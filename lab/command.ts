@@ -1,0 +1,55 @@
+/** Runs other programs. */
+import { spawn, type SpawnOptions } from "node:child_process";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+export interface CommandOptions {
+  cwd?: string;
+  /** Added to this process's environment. */
+  env?: Record<string, string | undefined>;
+  /** Written to the command's standard input. */
+  input?: string;
+  /** A file that gets everything the command prints; named in the error. */
+  log?: string;
+}
+
+/** A command that ended with another code than 0. Its message names the command and shows the end of what it printed. */
+export class CommandFailed extends Error {
+  constructor(
+    command: string,
+    readonly code: number | null,
+    readonly output: string,
+    log?: string,
+  ) {
+    const tail = output.trim().split("\n").slice(-20).join("\n");
+    super(`${command} ended with ${code ?? "a signal"}${log ? ` (all of its output: ${log})` : ""}:\n${tail}`);
+  }
+}
+
+/** Runs a command to its end and returns its standard output. Throws CommandFailed unless it ends with 0. */
+export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const settings: SpawnOptions = { cwd: options.cwd, env: { ...process.env, ...options.env } };
+    const child = spawn(command, args, settings);
+    if (options.log) mkdirSync(dirname(options.log), { recursive: true });
+    const log = options.log ? createWriteStream(options.log, { flags: "a" }) : undefined;
+    let stdout = "";
+    let both = "";
+    child.stdout?.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      both += chunk.toString();
+      log?.write(chunk);
+    });
+    child.stderr?.on("data", (chunk: Buffer) => {
+      both += chunk.toString();
+      log?.write(chunk);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      log?.end();
+      if (code === 0) resolve(stdout);
+      else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
+    });
+    child.stdin?.end(options.input ?? "");
+  });
+}
