@@ -50,6 +50,8 @@ export function run(command: string, args: readonly string[], options: CommandOp
       if (code === 0) resolve(stdout);
       else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
     });
-    child.stdin?.end(options.input ?? "");
+    // A program that does not read its input is no error; its exit code tells whether one happened.
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(options.input);
   });
 }

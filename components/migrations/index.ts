@@ -1,0 +1,131 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readFiles, MountedFiles } from "../files";
+import { contentHash } from "../hash";
+import type { Postgres } from "../postgres";
+import { Task, type TaskArgs } from "../task";
+import { readPlan } from "./plan";
+
+export { readPlan, type Plan } from "./plan";
+
+export interface MigrationsArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The image with Sqitch, psql and DBD::Pg. */
+  readonly image: string;
+  /** The directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
+  readonly project: string;
+  readonly database: Postgres;
+  /** The last change to have; later ones are reverted by `revert`. Default: the plan's last. */
+  readonly target?: string;
+  /** A change that takes longer than this many seconds is ended. Default: 1800. */
+  readonly deadlineSeconds?: number;
+}
+
+/**
+ * A system's migrations: a task for each change, which deploys it and then verifies it, one after the other.
+ *
+ * Sqitch keeps a record in the database: what is applied is not applied again, an applied change whose script was
+ * edited is refused, and a lock keeps two runs apart.
+ */
+export class Migrations extends pulumi.ComponentResource {
+  constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:Migrations", name, {}, opts);
+    const { changes, project } = readPlan(args.project);
+    const files = projectFiles(name, args, this);
+    let previous: pulumi.Resource = files.resource;
+    for (const [index, change] of changes.slice(0, targetIndex(args) + 1).entries()) {
+      previous = new Task(
+        `${name}-${change.replaceAll("_", "-")}`,
+        {
+          ...taskArgs(args, files),
+          command: migrate("deploy", project, change, changes[index - 1]),
+          trigger: [args.database.identity, changeHash(args.project, change)],
+        },
+        { parent: this, dependsOn: previous },
+      );
+    }
+    this.registerOutputs({});
+  }
+}
+
+/** Takes back every change above the target, the last one first, then verifies what is left. */
+export class Reversion extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    args: MigrationsArgs & { readonly target: string },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:Reversion", name, {}, opts);
+    const { changes, project } = readPlan(args.project);
+    const reverted = changes.slice(targetIndex(args) + 1);
+    const files = projectFiles(name, args, this);
+    new Task(
+      name,
+      {
+        ...taskArgs(args, files),
+        command: migrate("revert", project, args.target),
+        trigger: [args.database.identity, ...reverted.map((change) => changeHash(args.project, change))],
+      },
+      { parent: this, dependsOn: files.resource },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** What identifies the schema that the target stands for: the scripts of every change up to it. */
+export function schemaHash(args: { readonly project: string; readonly target?: string }): string {
+  const { changes } = readPlan(args.project);
+  return contentHash(changes.slice(0, targetIndex(args) + 1).map((change) => changeHash(args.project, change)));
+}
+
+/** Whether the schema has a change, given the target. */
+export function hasChange(args: { readonly project: string; readonly target?: string }, change: string): boolean {
+  return readPlan(args.project)
+    .changes.slice(0, targetIndex(args) + 1)
+    .includes(change);
+}
+
+function targetIndex({ project, target }: { readonly project: string; readonly target?: string }): number {
+  const { changes } = readPlan(project);
+  if (target === undefined) return changes.length - 1;
+  const index = changes.indexOf(target);
+  if (index < 0)
+    throw new Error(`schema.target is "${target}", which is no change of ${project}; it may be: ${changes.join(", ")}`);
+  return index;
+}
+
+function changeHash(project: string, change: string): string {
+  return contentHash(
+    ["deploy", "verify", "revert"].map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")),
+  );
+}
+
+/**
+ * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
+ * decided by its own change's scripts.
+ */
+function projectFiles(name: string, args: MigrationsArgs, parent: pulumi.Resource): MountedFiles {
+  const project = Object.entries(readFiles(args.project)).map(([path, text]) => [`project/${path}`, text] as const);
+  const script = readFileSync(join(__dirname, "migrate.sh"), "utf8");
+  return MountedFiles.shared(
+    `${name}-project`,
+    args.namespace,
+    { ...Object.fromEntries(project), "migrate.sh": script },
+    { parent },
+  );
+}
+
+function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "command"> {
+  return {
+    namespace: args.namespace,
+    image: args.image,
+    files,
+    environment: args.database.owner.environment(),
+    deadlineSeconds: args.deadlineSeconds ?? 1800,
+  };
+}
+
+function migrate(...words: (string | undefined)[]): string[] {
+  return ["sh", "/runsheet/migrate.sh", ...words.filter((word) => word !== undefined)];
+}

@@ -1,0 +1,36 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { generate } from "selfsigned";
+
+const years = (count: number) => new Date(Date.now() + count * 365 * 24 * 3600 * 1000);
+
+/**
+ * A TLS Secret with a certificate that signed itself, valid for ten years. It is made once and then kept: a later run's
+ * certificate is ignored. To have a new one, replace the resource (`pulumi up --target-replace`).
+ */
+export function selfSignedCertificate(
+  secretName: string,
+  namespace: pulumi.Input<string>,
+  commonName: string,
+  usage: "serverAuth" | "clientAuth",
+  opts: pulumi.CustomResourceOptions,
+): kubernetes.core.v1.Secret {
+  const certificate = generate([{ name: "commonName", value: commonName }], {
+    keyType: "ec",
+    notAfterDate: years(10),
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
+      { name: "extKeyUsage", [usage]: true },
+      { name: "subjectAltName", altNames: [{ type: 2, value: commonName }] },
+    ],
+  });
+  const stringData = pulumi.secret(
+    certificate.then(({ cert, private: key }) => ({ "tls.crt": cert, "tls.key": key, "ca.crt": cert })),
+  );
+  return new kubernetes.core.v1.Secret(
+    secretName,
+    { metadata: { name: secretName, namespace }, type: "kubernetes.io/tls", stringData },
+    { ...opts, ignoreChanges: ["stringData"] },
+  );
+}

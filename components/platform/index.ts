@@ -1,0 +1,105 @@
+import * as pulumi from "@pulumi/pulumi";
+import { restrictedNamespaceLabels } from "../restricted";
+import { selfSignedCertificate } from "./certificates";
+import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
+import { ManifestObject } from "./objects";
+
+export interface PlatformArgs {
+  /** Whether to install the operators; false where the cluster has them. */
+  readonly install: boolean;
+  readonly images: {
+    readonly cloudnativepgOperator: string;
+    readonly barmanPlugin: string;
+    readonly barmanSidecar: string;
+  };
+  /** Where fetched manifests are kept. */
+  readonly manifestCache: string;
+}
+
+const cloudnativepg: ManifestSource = {
+  name: "CloudNativePG 1.30.0",
+  url: "https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v1.30.0/releases/cnpg-1.30.0.yaml",
+  sha256: "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88",
+};
+
+const barmanPlugin: ManifestSource = {
+  name: "the Barman Cloud plugin 0.14.0",
+  url: "https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v0.14.0/manifest.yaml",
+  sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
+};
+
+/** The operators that a cluster needs, pinned: CloudNativePG and its Barman Cloud plugin. */
+export class Platform extends pulumi.ComponentResource {
+  private constructor(
+    args: PlatformArgs,
+    objects: { operator: KubernetesObject[]; plugin: KubernetesObject[] },
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:Platform", "platform", {}, opts);
+    const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
+      new ManifestObject(prepare(object, args), { parent: this, dependsOn });
+
+    const [first, rest] = foundations(objects.operator);
+    const foundation = first.map((object) => install(object, []));
+    const operator = rest.map((object) => install(object, foundation));
+
+    // The certificates are cert-manager's in the release; here they sign themselves, so that no cert-manager is needed.
+    const plugin = objects.plugin.filter((object) => !object.apiVersion.startsWith("cert-manager.io/"));
+    const certificates = [
+      selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", {
+        parent: this,
+        dependsOn: foundation,
+      }),
+      selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", {
+        parent: this,
+        dependsOn: foundation,
+      }),
+    ];
+    const [definitions, others] = foundations(plugin);
+    const defined = definitions.map((object) => install(object, foundation));
+    for (const object of others)
+      install(object, [...foundation, ...defined, ...certificates, ...(isDeployment(object) ? operator : [])]);
+    this.registerOutputs({});
+  }
+
+  /** The platform, or undefined where the cluster has it already. */
+  static async create(args: PlatformArgs, opts?: pulumi.ComponentResourceOptions): Promise<Platform | undefined> {
+    if (!args.install) return undefined;
+    const [operator, plugin] = await Promise.all([
+      manifestObjects(cloudnativepg, args.manifestCache),
+      manifestObjects(barmanPlugin, args.manifestCache),
+    ]);
+    return new Platform(args, { operator, plugin }, opts);
+  }
+}
+
+/** What has to be there before anything else of a manifest: namespaces and the kinds that it defines. */
+function foundations(objects: KubernetesObject[]): [KubernetesObject[], KubernetesObject[]] {
+  const isFoundation = ({ kind }: KubernetesObject) => kind === "Namespace" || kind === "CustomResourceDefinition";
+  return [objects.filter(isFoundation), objects.filter((object) => !isFoundation(object))];
+}
+
+const isDeployment = ({ kind }: KubernetesObject) => kind === "Deployment";
+
+/** The object with this stack's images and the restricted standard on its namespace. */
+function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject {
+  const { images } = args;
+  if (object.kind === "Namespace")
+    return { ...object, metadata: { ...object.metadata, labels: restrictedNamespaceLabels } };
+  // Which sidecar the plugin starts beside PostgreSQL is in a Secret of its release.
+  if (object.kind === "Secret" && object.data)
+    return { ...object, data: { SIDECAR_IMAGE: Buffer.from(images.barmanSidecar).toString("base64") } };
+  if (!isDeployment(object)) return object;
+  const image = object.metadata.name === "barman-cloud" ? images.barmanPlugin : images.cloudnativepgOperator;
+  const text = JSON.stringify(object, (key, value: unknown) => {
+    if (key === "image") return image;
+    if (key === "imagePullPolicy") return "IfNotPresent";
+    return isOperatorImage(value) ? { ...value, value: image } : value;
+  });
+  return JSON.parse(text) as KubernetesObject;
+}
+
+/** The operator starts its own image beside PostgreSQL, and is told its name in a variable. */
+function isOperatorImage(value: unknown): value is { name: string; value: string } {
+  return typeof value === "object" && value !== null && "name" in value && value.name === "OPERATOR_IMAGE_NAME";
+}

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+/** A project's release manifest, pinned by its content. */
+export interface ManifestSource {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+}
+
+/** A Kubernetes object as a manifest has it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string } & Record<string, unknown>;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * The objects of a release manifest. The text is looked for in `directory` under its checksum and fetched from its
+ * address when it is not there; in either case it is used only if the checksum is the pinned one. The parsed objects
+ * are kept beside it, since parsing a megabyte of YAML takes longer than the rest of a preview.
+ * @throws Error that names the manifest, if it cannot be fetched or is not what was pinned
+ */
+export async function manifestObjects(source: ManifestSource, directory: string): Promise<KubernetesObject[]> {
+  const parsed = join(directory, `${source.sha256}.json`);
+  if (existsSync(parsed)) return JSON.parse(readFileSync(parsed, "utf8")) as KubernetesObject[];
+  const stored = join(directory, `${source.sha256}.yaml`);
+  const text = existsSync(stored) ? readFileSync(stored, "utf8") : await fetchText(source);
+  const actual = createHash("sha256").update(text).digest("hex");
+  if (actual !== source.sha256) {
+    throw new Error(
+      `the manifest of ${source.name} is not the one that was pinned: SHA-256 ${actual}, expected ${source.sha256}`,
+    );
+  }
+  const objects = parseAllDocuments(text)
+    .map((document) => document.toJS() as KubernetesObject | null)
+    .filter((object) => object !== null);
+  mkdirSync(directory, { recursive: true });
+  store(stored, text);
+  store(parsed, JSON.stringify(objects));
+  return objects;
+}
+
+async function fetchText({ name, url }: ManifestSource): Promise<string> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+    return await response.text();
+  } catch (error) {
+    const wayOut = "check the network, or set runsheet:platform.install to false if the cluster has the operators";
+    throw new Error(`cannot fetch the manifest of ${name} from ${url}: ${String(error)}; ${wayOut}`, { cause: error });
+  }
+}
+
+/** Written beside its place and renamed, so that nobody reads half of it. */
+function store(path: string, text: string): void {
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, text);
+  renameSync(partial, path);
+}

@@ -1,0 +1,108 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+
+export interface CloudNativePostgresArgs {
+  /** An image of CloudNativePG's kind; its tag begins with the major version. */
+  readonly image: pulumi.Input<string>;
+  /** Servers: one primary, the others replicas. Default: 1. */
+  readonly instances?: number;
+  /** Size of each server's volume. Default: 1Gi. */
+  readonly storage?: string;
+  /** PostgreSQL's own settings. Default: PostgreSQL's defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** PostgreSQL in Kubernetes, run by the CloudNativePG operator. */
+export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
+  readonly identity: pulumi.Output<string>;
+  readonly owner: Login;
+  private readonly logins: ReadonlyMap<string, Login>;
+
+  constructor(
+    name: string,
+    database: DatabaseArgs,
+    args: CloudNativePostgresArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:CloudNativePostgres", name, {}, opts);
+    const { namespace } = database;
+    const owner: Role = { name: database.database, login: true };
+    const host = pulumi.interpolate`${name}-rw.${namespace}`;
+    const login = (role: Role): Login => {
+      const secretName = `${name}-${role.name.replaceAll("_", "-")}`;
+      const password = new random.RandomPassword(secretName, { length: 32, special: false }, { parent: this }).result;
+      const connection = { host, port: 5432, database: database.database, username: role.name, password };
+      return loginSecret(secretName, namespace, connection, { parent: this });
+    };
+    const roles = [owner, ...database.roles];
+    this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
+    this.owner = this.login(owner.name);
+
+    const cluster = new kubernetes.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: {
+          name,
+          namespace,
+          annotations: { "pulumi.com/waitFor": JSON.stringify(waitFor(database.roles)) },
+        },
+        spec: {
+          imageName: args.image,
+          instances: args.instances ?? 1,
+          storage: { size: args.storage ?? "1Gi" },
+          postgresql: { parameters: args.parameters ?? {} },
+          bootstrap: {
+            initdb: { database: database.database, owner: owner.name, secret: { name: this.owner.secret } },
+          },
+          managed: { roles: database.roles.map((role) => this.managedRole(role)) },
+          enablePDB: (args.instances ?? 1) > 1,
+        },
+      },
+      { parent: this, customTimeouts: { create: "15m", update: "30m" } },
+    );
+    if (database.extensions?.length) {
+      new kubernetes.apiextensions.CustomResource(
+        `${name}-database`,
+        {
+          apiVersion: "postgresql.cnpg.io/v1",
+          kind: "Database",
+          metadata: { name, namespace, annotations: { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" } },
+          spec: {
+            cluster: { name },
+            name: database.database,
+            owner: owner.name,
+            extensions: database.extensions.map((extension) => ({ name: extension })),
+          },
+        },
+        { parent: this, dependsOn: cluster },
+      );
+    }
+    this.identity = cluster.metadata.uid;
+    this.registerOutputs({});
+  }
+
+  login(role: string): Login {
+    return findLogin(this.logins, role);
+  }
+
+  private managedRole(role: Role): Record<string, unknown> {
+    return {
+      name: role.name,
+      ensure: "present",
+      login: role.login ?? false,
+      inherit: true,
+      inRoles: role.memberOf ?? [],
+      ...(role.login ? { passwordSecret: { name: this.login(role.name).secret } } : {}),
+    };
+  }
+}
+
+/** The cluster is ready when its servers are, and its roles are there: what follows grants rights to them. */
+function waitFor(roles: readonly Role[]): string[] {
+  const reconciled = "{.status.managedRolesStatus.byStatus.reconciled}";
+  return ["condition=Ready", ...(roles.length > 0 ? [`jsonpath=${reconciled}`] : [])];
+}

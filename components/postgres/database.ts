@@ -1,0 +1,101 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment, SecretKey } from "../environment";
+
+/** A database role. */
+export interface Role {
+  readonly name: string;
+  /** Whether somebody logs in as it, with a generated password. Default: false. */
+  readonly login?: boolean;
+  /** Roles that it is a member of. Default: none. */
+  readonly memberOf?: readonly string[];
+}
+
+/** What a system wants of its database, whichever engine provides it. */
+export interface DatabaseArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** The database's name; its owner has the same name, and changes the schema. */
+  readonly database: string;
+  /** The roles beside the owner. */
+  readonly roles: readonly Role[];
+  /** Extensions to create in the database. Default: none. */
+  readonly extensions?: readonly string[];
+}
+
+/** A role's Secret: keys host, port, dbname, username, password, uri. */
+export class Login {
+  constructor(readonly secret: pulumi.Input<string>) {}
+
+  /** The variable DATABASE_URL, as applications want it. */
+  url(): SecretKey {
+    return { secret: this.secret, key: "uri" };
+  }
+
+  /** The variables that psql, pg_dump and every other libpq program read. */
+  environment(): Environment {
+    const variables = {
+      PGHOST: "host",
+      PGPORT: "port",
+      PGDATABASE: "dbname",
+      PGUSER: "username",
+      PGPASSWORD: "password",
+    };
+    return Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }]));
+  }
+}
+
+/** A database that is there. */
+export interface Postgres extends pulumi.ComponentResource {
+  /** Changes when the database is another one, as after a restore: what was done once must be done again. */
+  readonly identity: pulumi.Output<string>;
+  /** The owner, who changes the schema, over a direct connection. */
+  readonly owner: Login;
+  /**
+   * The login of a role that was asked for.
+   * @throws Error if no such role logs in
+   */
+  login(role: string): Login;
+}
+
+/** Where a role connects to, and as whom. */
+export interface Connection {
+  readonly host: pulumi.Input<string>;
+  readonly port: number;
+  readonly database: string;
+  readonly username: string;
+  readonly password: pulumi.Input<string>;
+}
+
+/** Writes a role's login as a Secret of the shape that Login describes. */
+export function loginSecret(
+  name: string,
+  namespace: pulumi.Input<string>,
+  connection: Connection,
+  opts: pulumi.CustomResourceOptions,
+): Login {
+  const { host, port, database, username, password } = connection;
+  const uri = pulumi
+    .all([host, password])
+    .apply(
+      ([host, password]) => `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+    );
+  const secret = new kubernetes.core.v1.Secret(
+    name,
+    {
+      // The operator takes over a changed password from a Secret with this label.
+      metadata: { name, namespace, labels: { "cnpg.io/reload": "true" } },
+      type: "kubernetes.io/basic-auth",
+      stringData: pulumi.secret({ host, port: String(port), dbname: database, username, password, uri }),
+    },
+    opts,
+  );
+  return new Login(secret.metadata.name);
+}
+
+/** Finds a role's login among those that were made. */
+export function findLogin(logins: ReadonlyMap<string, Login>, role: string): Login {
+  const login = logins.get(role);
+  if (!login)
+    throw new Error(`no role "${role}" logs in to this database; there are: ${[...logins.keys()].join(", ")}`);
+  return login;
+}

@@ -1,0 +1,30 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretKey } from "../environment";
+import type { Redis } from "./index";
+
+export interface ExternalRedisArgs {
+  /** redis:// or rediss://, with user and password where the server wants them. */
+  readonly url: pulumi.Input<string>;
+}
+
+/** A Redis that is there already. */
+export class ExternalRedis extends pulumi.ComponentResource implements Redis {
+  readonly url: SecretKey;
+
+  constructor(
+    name: string,
+    namespace: pulumi.Input<string>,
+    args: ExternalRedisArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:ExternalRedis", name, {}, opts);
+    const secret = new kubernetes.core.v1.Secret(
+      name,
+      { metadata: { name, namespace }, stringData: { url: pulumi.secret(args.url) } },
+      { parent: this },
+    );
+    this.url = { secret: secret.metadata.name, key: "url" };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,30 @@
+/** A system's Redis, by engine. */
+import * as pulumi from "@pulumi/pulumi";
+import type { SecretKey } from "../environment";
+import { ExternalRedis, type ExternalRedisArgs } from "./external";
+import { KubernetesRedis, type KubernetesRedisArgs } from "./kubernetes";
+
+/** How Redis is provided; each engine has its own settings. */
+export type RedisEngine =
+  ({ readonly engine: "kubernetes" } & KubernetesRedisArgs) | ({ readonly engine: "external" } & ExternalRedisArgs);
+
+/** A Redis that is there. */
+export interface Redis extends pulumi.ComponentResource {
+  /** The variable REDIS_URL: redis://:password@host:port. */
+  readonly url: SecretKey;
+}
+
+/** The Redis that `engine` describes. */
+export function redis(
+  name: string,
+  namespace: pulumi.Input<string>,
+  engine: RedisEngine,
+  opts?: pulumi.ComponentResourceOptions,
+): Redis {
+  switch (engine.engine) {
+    case "kubernetes":
+      return new KubernetesRedis(name, namespace, engine, opts);
+    case "external":
+      return new ExternalRedis(name, namespace, engine, opts);
+  }
+}

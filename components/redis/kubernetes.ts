@@ -1,0 +1,125 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { contentHash } from "../hash";
+import type { SecretKey } from "../environment";
+import { restrictedContainer, restrictedPod } from "../restricted";
+import type { Redis } from "./index";
+
+export interface KubernetesRedisArgs {
+  readonly image: pulumi.Input<string>;
+  /** Redis' own settings. Default: `queueSettings`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Size of the volume. Default: 1Gi. */
+  readonly storage?: string;
+}
+
+/** What a BullMQ queue needs: no job is evicted, and jobs survive a restart. */
+export const queueSettings = { "maxmemory-policy": "noeviction", appendonly: "yes", appendfsync: "everysec" };
+
+/** The numeric user of the public Redis image. */
+const redisUser = 999;
+
+/** One Redis server in Kubernetes, with a password and a volume. */
+export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
+  readonly url: SecretKey;
+
+  constructor(
+    name: string,
+    namespace: pulumi.Input<string>,
+    args: KubernetesRedisArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:KubernetesRedis", name, {}, opts);
+    const settings = args.settings ?? queueSettings;
+    const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+    const configuration = password.apply((password) =>
+      [
+        "dir /data",
+        ...Object.entries(settings).map(([key, value]) => `${key} ${value}`),
+        `requirepass ${password}`,
+        "",
+      ].join("\n"),
+    );
+    const secret = new kubernetes.core.v1.Secret(
+      name,
+      {
+        metadata: { name, namespace },
+        stringData: pulumi.secret({
+          url: pulumi.interpolate`redis://:${password}@${name}.${namespace}:6379`,
+          password,
+          "redis.conf": configuration,
+        }),
+      },
+      { parent: this },
+    );
+    const selector = { "app.kubernetes.io/name": name };
+    const ping = { exec: { command: ["sh", "-c", "redis-cli ping | grep -q PONG"] } };
+    const service = new kubernetes.core.v1.Service(
+      name,
+      {
+        // Nothing answers behind the Service until the server is there, which is made after it.
+        metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { selector, ports: [{ name: "redis", port: 6379 }] },
+      },
+      { parent: this },
+    );
+    new kubernetes.apps.v1.StatefulSet(
+      name,
+      {
+        metadata: { name, namespace },
+        spec: {
+          serviceName: service.metadata.name,
+          replicas: 1,
+          selector: { matchLabels: selector },
+          template: {
+            // A changed setting has to restart the server; the password is not part of the hash.
+            metadata: { labels: selector, annotations: { "runsheet/settings": contentHash(settings) } },
+            spec: {
+              securityContext: restrictedPod(redisUser),
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              containers: [
+                {
+                  name: "redis",
+                  image: args.image,
+                  command: ["redis-server", "/etc/redis/redis.conf"],
+                  env: [
+                    {
+                      name: "REDISCLI_AUTH",
+                      valueFrom: { secretKeyRef: { name: secret.metadata.name, key: "password" } },
+                    },
+                  ],
+                  ports: [{ name: "redis", containerPort: 6379 }],
+                  readinessProbe: { ...ping, periodSeconds: 5, timeoutSeconds: 5 },
+                  livenessProbe: { ...ping, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
+                  resources: { requests: { cpu: "20m", memory: "64Mi" } },
+                  securityContext: restrictedContainer,
+                  volumeMounts: [
+                    { name: "data", mountPath: "/data" },
+                    { name: "configuration", mountPath: "/etc/redis", readOnly: true },
+                  ],
+                },
+              ],
+              volumes: [
+                {
+                  name: "configuration",
+                  secret: { secretName: secret.metadata.name, items: [{ key: "redis.conf", path: "redis.conf" }] },
+                },
+              ],
+            },
+          },
+          volumeClaimTemplates: [
+            {
+              metadata: { name: "data" },
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage ?? "1Gi" } } },
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    this.url = { secret: secret.metadata.name, key: "url" };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,68 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "../bundle";
+import { Schedule } from "../schedule";
+
+export interface ScheduledRestartArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** A stock Node.js image. */
+  readonly image: string;
+  /** The Deployment to restart. */
+  readonly deployment: string;
+  /** When, in cron's five fields. */
+  readonly cron: string;
+  /** An IANA time zone. Default: Etc/UTC. */
+  readonly timeZone?: string;
+}
+
+/** Restarts a workload on a schedule, gracefully; its account may do that to this one Deployment and nothing else. */
+export class ScheduledRestart extends pulumi.ComponentResource {
+  constructor(name: string, args: ScheduledRestartArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:ScheduledRestart", name, {}, opts);
+    const metadata = { name, namespace: args.namespace };
+    const account = new kubernetes.core.v1.ServiceAccount(
+      name,
+      { metadata, automountServiceAccountToken: false },
+      { parent: this },
+    );
+    const role = new kubernetes.rbac.v1.Role(
+      name,
+      {
+        metadata,
+        rules: [
+          {
+            apiGroups: ["apps"],
+            resources: ["deployments"],
+            resourceNames: [args.deployment],
+            verbs: ["get", "patch"],
+          },
+        ],
+      },
+      { parent: this },
+    );
+    new kubernetes.rbac.v1.RoleBinding(
+      name,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
+      },
+      { parent: this },
+    );
+    new Schedule(
+      name,
+      {
+        namespace: args.namespace,
+        image: args.image,
+        command: ["node", "/runsheet/rollout-restart.cjs", args.deployment],
+        files: { "rollout-restart.cjs": bundle("components/restart/rollout-restart.ts") },
+        serviceAccount: account.metadata.name,
+        cron: args.cron,
+        timeZone: args.timeZone,
+        deadlineSeconds: 300,
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a reader of the runbook wants to know about a step. */
+export interface StepDescription {
+  /** The runbook's own heading. */
+  readonly title: string;
+  /** What shows that the step worked. Default: its resources being ready. */
+  readonly verify?: string;
+  /** What takes the step back. Default: nothing has to be taken back. */
+  readonly revert?: string;
+  /** Names of the steps that this one follows. Default: the step declared before it. */
+  readonly after?: readonly string[];
+}
+
+/** One step as the runbook's output lists it. */
+export interface StepRecord extends StepDescription {
+  readonly name: string;
+  readonly after: readonly string[];
+}
+
+/** A step: everything created under it waits for the steps before it. */
+export class Step extends pulumi.ComponentResource {
+  /** Whether anything real is in the step; one without resources is passed over by the steps after it. */
+  hasResources = false;
+
+  constructor(
+    name: string,
+    private readonly predecessors: readonly Step[],
+    /** What a step without predecessors waits for. */
+    private readonly foundation: readonly pulumi.Resource[],
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    // The step itself comes by here as well, before there is a `this`.
+    const order: pulumi.ResourceTransformation = (args) =>
+      pulumi.CustomResource.isInstance(args.resource) ? this.order(args) : undefined;
+    super("runsheet:index:Step", name, {}, { ...opts, transformations: [order] });
+    this.registerOutputs({});
+  }
+
+  /** What this step waits for: the nearest steps with resources before it, looking through those that have none. */
+  private gates(): pulumi.Resource[] {
+    if (this.predecessors.length === 0) return [...this.foundation];
+    return [...new Set(this.predecessors.flatMap((step) => (step.hasResources ? [step] : step.gates())))];
+  }
+
+  /**
+   * Makes a descendant wait. `dependsOn` on a component is not inherited by its children, so each gets it; a
+   * transformation is inherited through nested components, and unlike a transform runs in this process, which keeps a
+   * preview of many resources fast and works under unit tests.
+   */
+  private order({ props, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined {
+    this.hasResources = true;
+    const gates = this.gates();
+    return gates.length === 0 ? undefined : { props, opts: pulumi.mergeOptions(opts, { dependsOn: gates }) };
+  }
+}
+
+export interface RunbookArgs {
+  /** The runbook's own title. */
+  readonly title: string;
+  /** What has to be ready before the first step. Default: nothing. */
+  readonly after?: readonly pulumi.Resource[];
+}
+
+/**
+ * A system's runbook: named steps in order. A step's resources start only when every resource of the steps before it is
+ * ready, and when a step fails nothing after it happens.
+ */
+export class Runbook extends pulumi.ComponentResource {
+  /** The steps as declared, for whoever renders the document. */
+  readonly steps: pulumi.Output<StepRecord[]>;
+  private readonly declared = new Map<string, Step>();
+  private readonly records: StepRecord[] = [];
+  private last: Step | undefined;
+
+  constructor(
+    private readonly system: string,
+    private readonly args: RunbookArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:Runbook", system, {}, opts);
+    // Steps are declared by whoever made the runbook, before control returns to the event loop: read them after that.
+    this.steps = pulumi.output(Promise.resolve().then(() => this.records));
+    this.registerOutputs({ title: args.title, steps: this.steps });
+  }
+
+  /**
+   * Declares a step and fills it: what `fill` creates with the step as its parent belongs to it.
+   * @throws Error if the name is taken, or if `after` names a step that is not declared before this one
+   */
+  step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
+    if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
+    const predecessors =
+      description.after?.map((earlier) => this.find(earlier, name)) ?? (this.last ? [this.last] : []);
+    const step = new Step(`${this.system}-${name}`, predecessors, this.args.after ?? [], { parent: this });
+    const after = description.after ?? (this.last ? [this.records[this.records.length - 1]!.name] : []);
+    this.declared.set(name, step);
+    this.records.push({ name, ...description, after });
+    this.last = step;
+    return fill(step);
+  }
+
+  private find(earlier: string, name: string): Step {
+    const step = this.declared.get(earlier);
+    if (step) return step;
+    const known = [...this.declared.keys()].join(", ") || "none";
+    throw new Error(
+      `step "${name}" of the runbook ${this.system} follows "${earlier}", which is not declared before it; declared: ${known}`,
+    );
+  }
+}

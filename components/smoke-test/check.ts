@@ -1,0 +1,53 @@
+/** What a check asks, and what it expects. Shared by the program, which writes checks, and the runner, which asks. */
+
+/**
+ * An expected value: equal to it, or of a kind when it is one of the words `<string>`, `<number>`, `<boolean>`,
+ * `<array>`, `<object>`, `<uuid>`. An object's expected keys must be there; others may be.
+ */
+export type Expected = string | number | boolean | null | readonly Expected[] | { readonly [key: string]: Expected };
+
+interface CheckBase {
+  /** How the check is called in the result. */
+  readonly name: string;
+  /** What to do when it fails. Default: nothing to add. */
+  readonly hint?: string;
+  /** Asked again until it passes, for this many seconds. Default: 20. */
+  readonly withinSeconds?: number;
+}
+
+/** A request and its expected answer. `${NAME}` in url, headers and body is a variable or a captured value. */
+export interface HttpCheck extends CheckBase {
+  readonly url: string;
+  /** Default: GET, or POST with a body. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Expected;
+  /** Default: 200. */
+  readonly status?: number;
+  /** What the answer, read as JSON, must hold. Default: anything. */
+  readonly answer?: Expected;
+  /** Values of the answer to keep for later checks: name by key of the answer. */
+  readonly capture?: Readonly<Record<string, string>>;
+}
+
+/** A query and its first row. `${NAME}` is passed as a parameter, never pasted into the text. */
+export interface SqlCheck extends CheckBase {
+  readonly sql: string;
+  /** Default: any row, or none. */
+  readonly row?: Expected;
+}
+
+/** A Redis command and a regular expression for its reply. */
+export interface RedisCheck extends CheckBase {
+  readonly redis: readonly string[];
+  readonly matches: string;
+}
+
+export type Check = HttpCheck | SqlCheck | RedisCheck;
+
+/** What the runner reads from checks.json. */
+export interface Checks {
+  readonly checks: readonly Check[];
+  /** Asked at the end, whether the checks passed or not: takes away what they left. */
+  readonly cleanup: readonly Check[];
+}

@@ -1,0 +1,134 @@
+/**
+ * Asks the checks in /runsheet/checks.json one after the other, in a pod, and ends with 1 if one fails. What failed is
+ * printed last, since the end of the output is what Pulumi's error shows.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { createClient } from "redis";
+import type { Check, Checks, HttpCheck, RedisCheck, SqlCheck } from "./check";
+import { difference } from "./expect";
+
+const requestTimeout = 5_000;
+const captured: Record<string, string> = {};
+
+/** `${NAME}` replaced by a captured value or a variable. */
+function fill(text: string): string {
+  return text.replace(/\$\{(\w+)\}/g, (_, name: string) => lookUp(name));
+}
+
+function lookUp(name: string): string {
+  const value = captured[name] ?? process.env[name];
+  if (value === undefined)
+    throw new Error(`the check uses \${${name}}, which is neither a variable nor captured before`);
+  return value;
+}
+
+async function askHttp(check: HttpCheck): Promise<string | undefined> {
+  const method = check.method ?? (check.body === undefined ? "GET" : "POST");
+  const url = fill(check.url);
+  const headers = Object.fromEntries(Object.entries(check.headers ?? {}).map(([name, value]) => [name, fill(value)]));
+  const body = check.body === undefined ? undefined : fill(JSON.stringify(check.body));
+  const asked = `${method} ${url}`;
+  const response = await fetch(url, {
+    method,
+    headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+    body,
+    redirect: "manual",
+    signal: AbortSignal.timeout(requestTimeout),
+  }).catch((error: unknown) => {
+    throw new Error(`${asked} was not answered: ${reason(error)}`);
+  });
+  const text = await response.text();
+  const actual = `got ${response.status} ${text.slice(0, 300)}`;
+  if (response.status !== (check.status ?? 200)) return `${asked} expected status ${check.status ?? 200}, ${actual}`;
+  if (check.answer === undefined && !check.capture) return undefined;
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return `${asked} expected JSON, ${actual}`;
+  }
+  const differs = check.answer === undefined ? undefined : difference(answer, check.answer);
+  if (differs) return `${asked}: ${differs}; ${actual}`;
+  for (const [name, key] of Object.entries(check.capture ?? {}))
+    captured[name] = String((answer as Record<string, unknown>)[key]);
+  return undefined;
+}
+
+async function askSql(check: SqlCheck): Promise<string | undefined> {
+  const parameters: string[] = [];
+  const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
+  const client = new Client({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(text, parameters);
+    if (check.row === undefined) return undefined;
+    return rows.length === 0 ? `no row came back for: ${check.sql}` : difference(rows[0], check.row);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function askRedis(check: RedisCheck): Promise<string | undefined> {
+  const client = createClient({
+    url: process.env.REDIS_URL,
+    socket: { connectTimeout: requestTimeout, reconnectStrategy: false },
+  });
+  client.on("error", () => undefined); // connect() reports it
+  await client.connect();
+  try {
+    const reply = String(await client.sendCommand<string | number>([...check.redis]));
+    const shown = reply.length > 200 ? `${reply.slice(0, 200)}...` : reply;
+    return new RegExp(check.matches).test(reply)
+      ? undefined
+      : `${check.redis.join(" ")} answered ${shown}, expected /${check.matches}/`;
+  } finally {
+    client.destroy();
+  }
+}
+
+async function ask(check: Check): Promise<string | undefined> {
+  try {
+    if ("url" in check) return await askHttp(check);
+    return "sql" in check ? await askSql(check) : await askRedis(check);
+  } catch (error) {
+    return reason(error);
+  }
+}
+
+/** Asks until the check passes or its time is over; the last answer counts. */
+async function askUntil(check: Check): Promise<string | undefined> {
+  const end = Date.now() + (check.withinSeconds ?? 20) * 1000;
+  for (;;) {
+    const failure = await ask(check);
+    if (failure === undefined || Date.now() >= end) return failure;
+    await sleep(1000);
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "TimeoutError") return `no answer within ${requestTimeout / 1000} s`;
+  const { cause } = error as { cause?: unknown };
+  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
+  return cause instanceof Error ? `${error.message}: ${reason(cause)}` : error.message;
+}
+
+async function main(): Promise<void> {
+  const { checks, cleanup } = JSON.parse(readFileSync("/runsheet/checks.json", "utf8")) as Checks;
+  const failures: string[] = [];
+  for (const check of [...checks, ...cleanup]) {
+    // A check that builds on one that failed says nothing new; the clean-up is always asked.
+    if (failures.length > 0 && !cleanup.includes(check)) continue;
+    const failure = await askUntil(check);
+    console.log(`${failure === undefined ? "ok    " : "FAILED"} ${check.name}`);
+    if (failure !== undefined)
+      failures.push(`FAILED ${check.name}: ${failure}${check.hint ? `\n  ${check.hint}` : ""}`);
+  }
+  if (failures.length === 0) return console.log(`${checks.length} of ${checks.length} checks passed`);
+  console.error(failures.join("\n"));
+  process.exitCode = 1;
+}
+
+void main();

@@ -1,0 +1,127 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { input } from "@pulumi/kubernetes/types";
+import { contentHash } from "./hash";
+import { podSpec, type PodArgs } from "./pod";
+
+export interface WorkloadArgs extends PodArgs {
+  /** The system that the workload belongs to, as a label. */
+  readonly system: string;
+  /** The release, as a label of the pods; it is not in the selector, so that the next release rolls. */
+  readonly release: string;
+  /** How many pods. Default: 1. 0 stops the workload and keeps its description. */
+  readonly replicas?: number;
+  /** The port that the process listens on. Default: 3000. */
+  readonly port?: number;
+  /** Paths that Kubernetes asks. Default: /ready and /live. */
+  readonly probes?: { readonly ready: string; readonly live: string };
+  /** How long a process may take to finish its work when it is stopped, in seconds. Default: 30. */
+  readonly gracePeriodSeconds?: number;
+  /**
+   * How long a pod goes on serving after it was told to stop, in seconds, until no router sends it requests any more.
+   * Default: 5.
+   */
+  readonly drainSeconds?: number;
+  /** A rollout that makes no progress for this many seconds has failed. Default: 300. */
+  readonly rolloutDeadlineSeconds?: number;
+}
+
+/** A service's pods behind one address: Deployment, Service and PodDisruptionBudget. */
+export class Workload extends pulumi.ComponentResource {
+  /** The address inside the cluster: http://name.namespace:port. */
+  readonly url: pulumi.Output<string>;
+  /** Changes whenever the pods do: what has to be tested again. */
+  readonly revision: pulumi.Output<string>;
+
+  constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:Workload", name, {}, opts);
+    const replicas = args.replicas ?? 1;
+    const port = args.port ?? 3000;
+    const selector = { "app.kubernetes.io/name": name };
+    const template = podTemplate(name, args, port, selector, this);
+
+    new kubernetes.apps.v1.Deployment(
+      name,
+      {
+        metadata: { name, namespace: args.namespace, labels: labels(name, args) },
+        spec: {
+          replicas,
+          selector: { matchLabels: selector },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+          progressDeadlineSeconds: args.rolloutDeadlineSeconds ?? 300,
+          revisionHistoryLimit: 5,
+          template,
+        },
+      },
+      { parent: this, customTimeouts: timeouts((args.rolloutDeadlineSeconds ?? 300) + 60) },
+    );
+    new kubernetes.core.v1.Service(
+      name,
+      {
+        metadata: {
+          name,
+          namespace: args.namespace,
+          labels: labels(name, args),
+          // A workload that is stopped has a Service without endpoints, which is as it should be.
+          annotations: replicas === 0 ? { "pulumi.com/skipAwait": "true" } : {},
+        },
+        spec: { selector, ports: [{ name: "http", port, targetPort: "http" }] },
+      },
+      { parent: this },
+    );
+    if (replicas > 1) {
+      new kubernetes.policy.v1.PodDisruptionBudget(
+        name,
+        {
+          metadata: { name, namespace: args.namespace },
+          spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
+        },
+        { parent: this },
+      );
+    }
+    this.url = pulumi.interpolate`http://${name}.${args.namespace}:${port}`;
+    this.revision = pulumi.output(template).apply(contentHash);
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function labels(name: string, args: WorkloadArgs): Record<string, string> {
+  return {
+    "app.kubernetes.io/name": name,
+    "app.kubernetes.io/part-of": args.system,
+    "app.kubernetes.io/version": args.release,
+    "app.kubernetes.io/managed-by": "runsheet",
+  };
+}
+
+function podTemplate(
+  name: string,
+  args: WorkloadArgs,
+  port: number,
+  selector: Record<string, string>,
+  parent: pulumi.Resource,
+): input.core.v1.PodTemplateSpec {
+  const probes = args.probes ?? { ready: "/ready", live: "/live" };
+  const drainSeconds = args.drainSeconds ?? 5;
+  const probe = (path: string): input.core.v1.Probe => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 });
+  const spec = podSpec(
+    name,
+    args,
+    {
+      ports: [{ name: "http", containerPort: port }],
+      startupProbe: { ...probe(probes.live), periodSeconds: 1, failureThreshold: 60 },
+      readinessProbe: { ...probe(probes.ready), periodSeconds: 2, failureThreshold: 3 },
+      livenessProbe: { ...probe(probes.live), periodSeconds: 10, failureThreshold: 3 },
+      lifecycle: drainSeconds > 0 ? { preStop: { sleep: { seconds: drainSeconds } } } : undefined,
+    },
+    { parent },
+  );
+  return {
+    metadata: { labels: { ...labels(name, args), ...selector } },
+    spec: { ...spec, terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds },
+  };
+}
+
+function timeouts(seconds: number): pulumi.CustomTimeouts {
+  return { create: `${seconds}s`, update: `${seconds}s` };
+}

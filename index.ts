@@ -1,0 +1,22 @@
+/** The program: the stack's configuration, the platform, the systems, the outputs. */
+import * as kubernetes from "@pulumi/kubernetes";
+import { Platform } from "./components/platform";
+import { readConfiguration } from "./config";
+import { Prism } from "./systems/prism";
+
+async function main(): Promise<Record<string, unknown>> {
+  const { context, images, manifestCache, platform, prism } = readConfiguration();
+  const cluster = new kubernetes.Provider("cluster", {
+    context,
+    // The same cluster under another address or certificate is still the same cluster.
+    clusterIdentifier: context,
+    enableServerSideApply: true,
+    enableConfigMapMutable: true,
+  });
+  const operators = await Platform.create({ ...platform, images, manifestCache }, { provider: cluster });
+  const after = operators ? [operators] : [];
+  const system = new Prism({ settings: prism, secrets: prism.secrets, images, after }, { providers: [cluster] });
+  return { prism: { release: system.release, api: system.apiUrl, steps: system.steps } };
+}
+
+export = main;

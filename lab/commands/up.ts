@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { ctr, reset, start } from "../cluster";
+import { images, importImages } from "../images";
+import { configFile, environment, prepareStack, runInTerminal } from "../pulumi";
+import { lab, otherCluster, type Target } from "../target";
+import { manifests } from "../toolchain";
+
+/** Brings the stack up, in the lab or in the cluster that `--context` names. */
+export async function up(args: string[]): Promise<void> {
+  const begin = Date.now();
+  const { values } = parseArgs({
+    args,
+    options: { context: { type: "string" }, reset: { type: "boolean", default: false } },
+  });
+  const target = values.context === undefined ? lab : otherCluster(values.context);
+  if (target === lab) await startLab(values.reset);
+  await deploy(target);
+  console.log(`\nUp after ${Math.round((Date.now() - begin) / 1000)} s.`);
+  if (target === lab)
+    console.log(
+      "What runs and how to reach it: npm run lab:status. A shell for pulumi and kubectl: npm run lab:shell.",
+    );
+}
+
+/** The lab with everything that the stack needs in it: the cluster, the images, the manifests. */
+export async function startLab(anew = false): Promise<void> {
+  console.log("The lab");
+  await images();
+  await manifests();
+  await (anew ? reset() : start());
+  await importImages(ctr);
+}
+
+async function deploy(target: Target): Promise<void> {
+  const env = await environment(target);
+  await prepareStack(target, env);
+  console.log(`The stack ${target.stack}`);
+  const code = await runInTerminal(
+    "pulumi",
+    ["up", "--yes", "--skip-preview", "--stack", target.stack, ...configFile(target)],
+    env,
+  );
+  if (code === 0) return;
+  throw new Error(
+    `pulumi up ended with ${code}. What was done before the failing step stays as it is, nothing after it was done. ` +
+      "Mend the cause that is named above and run `npm run up` again: it goes on from there.",
+  );
+}

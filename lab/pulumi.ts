@@ -1,0 +1,74 @@
+/** Runs Pulumi on a target, as a user would type it. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { delimiter, join } from "node:path";
+import { run } from "./command";
+import { root } from "./paths";
+import type { Target } from "./target";
+import { pulumiToolchain } from "./toolchain";
+
+export type Environment = Record<string, string>;
+
+/** The environment in which plain `pulumi` and `kubectl` work on the target. */
+export async function environment(target: Target): Promise<Environment> {
+  const { pathEntries, source } = await pulumiToolchain();
+  mkdirSync(target.backend, { recursive: true, mode: 0o700 });
+  const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);
+  return {
+    PATH: path,
+    PULUMI_BACKEND_URL: `file://${target.backend}`,
+    // Nothing to guard: the state lies in a directory of this user's, and its secrets are generated for it.
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_STACK: target.stack,
+    ...(target.kubeconfig ? { KUBECONFIG: target.kubeconfig } : {}),
+    // An installed Pulumi has its plugins in its own home; the one that was built has none there.
+    ...(source === "built" ? { PULUMI_HOME: join(target.backend, "home") } : {}),
+  };
+}
+
+/** Makes the target's stack, if it is not there, and takes away the lock of a Pulumi that was killed. */
+export async function prepareStack(target: Target, env: Environment): Promise<void> {
+  const holder = lockHolder(target);
+  if (holder?.alive) {
+    throw new Error(
+      `another pulumi (process ${holder.pid}) is at work on stack ${target.stack}: wait until it ends, then try again`,
+    );
+  }
+  await run("pulumi", ["stack", "select", "--create", target.stack, ...configFile(target)], { cwd: root, env });
+  if (!holder) return;
+  console.log(`  an earlier pulumi (process ${holder.pid}) was killed: its lock on stack ${target.stack} is removed`);
+  await run("pulumi", ["cancel", "--yes", "--stack", target.stack], { cwd: root, env });
+}
+
+/** Runs a command with this terminal; resolves with its exit code. */
+export function runInTerminal(command: string, args: readonly string[], env: Environment, cwd = root): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** The options that name a configuration file, when it is not the checkout's own. */
+export function configFile(target: Target): string[] {
+  return target.configuration.startsWith(join(root, "Pulumi.")) ? [] : ["--config-file", target.configuration];
+}
+
+/** Who holds the stack's lock: the file backend writes the process into it. */
+function lockHolder(target: Target): { pid: number; alive: boolean } | undefined {
+  const directory = join(target.backend, ".pulumi", "locks", "organization", "runsheet", target.stack);
+  const file = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith(".json")) : undefined;
+  if (!file) return undefined;
+  const lock = JSON.parse(readFileSync(join(directory, file), "utf8")) as { pid: number; hostname: string };
+  return { pid: lock.pid, alive: lock.hostname !== hostname() || isPulumi(lock.pid) };
+}
+
+function isPulumi(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+  } catch {
+    return false;
+  }
+}

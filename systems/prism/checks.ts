@@ -1,0 +1,184 @@
+/** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
+import { hasChange } from "../../components/migrations";
+import type { Check, Expected } from "../../components/smoke-test";
+import { tables } from "./datastores";
+import type { PrismSettings } from "./settings";
+
+/** "Pre-Deployment Checklist: Environment Requirements". */
+export const prerequisites: readonly Check[] = [
+  {
+    name: "PostgreSQL 14 or later",
+    sql: "SELECT current_setting('server_version_num')::int >= 140000 AS supported, current_setting('server_version') AS version",
+    row: { supported: true },
+    hint: "PRISM needs PostgreSQL 14 or later: upgrade the server, or point prism:postgres at another.",
+    withinSeconds: 60,
+  },
+  {
+    name: "the existing PRISM schema",
+    sql: `SELECT ARRAY(SELECT name FROM unnest('{${tables.existing.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
+    row: { missing: [] },
+    hint: "The database is not PRISM's: point prism:postgres at the one that is, or set prism:baseline to true on a stack of its own.",
+    withinSeconds: 0,
+  },
+  {
+    name: "Redis 6.2 or later",
+    redis: ["INFO", "server"],
+    matches: "redis_version:(6\\.([2-9]|\\d\\d)|[7-9]|\\d\\d)",
+    hint: "BullMQ needs Redis 6.2 or later: upgrade the server, or point prism:redis at another.",
+    withinSeconds: 60,
+  },
+];
+
+export interface SmokeTestsArgs {
+  readonly settings: PrismSettings;
+  /** The Sqitch project's directory. */
+  readonly project: string;
+}
+
+/** "Post-Deployment Verification" and "Verify Deployments", with a clean-up of what the tests write. */
+export function smokeTests(args: SmokeTestsArgs) {
+  const has = (change: string) => hasChange({ project: args.project, target: args.settings.schema.target }, change);
+  return {
+    checks: [
+      ...healthChecks(args.settings.release),
+      ...functionChecks(args.settings.smokeTest.businessId),
+      ...(has("ai_feedback") ? feedback(args.settings.smokeTest) : []),
+      ...(has("user_insights") ? insights(args.settings.smokeTest) : []),
+      ...(has("user_tax_profiles") ? profile(args.settings.smokeTest) : []),
+    ],
+    cleanup: [
+      ...(has("ai_feedback") ? [removed("feedback", "ai_feedback", args.settings.smokeTest)] : []),
+      ...(has("user_insights") ? [removed("insights", "user_insights", args.settings.smokeTest)] : []),
+      ...(has("user_tax_profiles") ? [removed("profile", "user_tax_profiles", args.settings.smokeTest)] : []),
+    ],
+  };
+}
+
+/** "Health Checks". */
+function healthChecks(release: string): Check[] {
+  return [
+    { name: "API health", url: "${API_URL}/health", answer: { status: "healthy", release } },
+    { name: "Redis connection", redis: ["PING"], matches: "^PONG$" },
+    { name: "database connection", sql: "SELECT 1 AS one", row: { one: 1 } },
+  ];
+}
+
+/** "Verify Deployments", for all four functions; the runbook's own requests for the two that it tests. */
+function functionChecks(businessId: string): Check[] {
+  const request = (name: string, body: Expected, answer: Expected): Check => ({
+    name,
+    url: `\${SUPABASE_URL}/functions/v1/${name}`,
+    headers: { Authorization: "Bearer ${SUPABASE_ANON_KEY}" },
+    body,
+    answer,
+  });
+  return [
+    request(
+      "income-tax-calculator",
+      { monthlyIncome: 500000 },
+      { monthlyTax: "<number>", annualTax: "<number>", bands: "<array>" },
+    ),
+    request("vat-calculator", { amount: 1000 }, { rate: 0.075, netAmount: 1000, vatAmount: 75, grossAmount: 1075 }),
+    request(
+      "business-classifier",
+      { businessId, annualTurnover: 50000000 },
+      { businessId, classification: "<string>", confidence: "<number>" },
+    ),
+    request(
+      "anti-avoidance-check",
+      { transactionValue: 1000000 },
+      { riskLevel: "<string>", requiresReview: "<boolean>", flags: "<array>" },
+    ),
+  ];
+}
+
+type SmokeTestRows = PrismSettings["smokeTest"];
+
+/** "Run specific Phase 5 tests: feedback": what is posted is in ai_feedback. */
+function feedback({ userId, businessId }: SmokeTestRows): Check[] {
+  const body = {
+    userId,
+    businessId,
+    entityType: "business",
+    field: "category",
+    aiPrediction: "transport",
+    userCorrection: "office",
+    confidence: 0.6,
+  };
+  return [
+    {
+      name: "feedback is accepted",
+      url: "${API_URL}/api/feedback",
+      body,
+      status: 201,
+      answer: { id: "<uuid>" },
+      capture: { feedbackId: "id" },
+    },
+    {
+      name: "feedback is in the database",
+      sql: "SELECT user_id, used_in_training FROM ai_feedback WHERE id = ${feedbackId}",
+      row: { user_id: userId, used_in_training: false },
+      withinSeconds: 0,
+    },
+  ];
+}
+
+/** "Manually trigger insights": the worker writes user_insights. */
+function insights({ userId }: SmokeTestRows): Check[] {
+  const headers = { Authorization: "Bearer ${ADMIN_TOKEN}" };
+  const body = { userId, month: "2000-01" };
+  return [
+    {
+      name: "insights are triggered",
+      url: "${API_URL}/api/admin/trigger-insights",
+      headers,
+      body,
+      status: 202,
+      answer: { jobId: "<string>" },
+    },
+    {
+      name: "insights are in the database",
+      sql: `SELECT count(*) > 0 AS written FROM user_insights WHERE user_id = '${userId}' AND month = '2000-01-01'`,
+      row: { written: true },
+      withinSeconds: 60,
+      hint: "The worker prism-monthly-insights writes them: look at its log.",
+    },
+    { name: "insights are served", url: `\${API_URL}/api/insights?userId=${userId}`, answer: { insights: "<array>" } },
+  ];
+}
+
+/** "User Tax Profile Detection": a profile and its correction are in the database. */
+function profile({ userId }: SmokeTestRows): Check[] {
+  const path = `\${API_URL}/api/users/${userId}/tax-profile`;
+  return [
+    {
+      name: "a tax profile is stored",
+      url: path,
+      method: "PUT",
+      body: { profileType: "freelancer", confidence: 0.9 },
+      answer: { profileType: "freelancer" },
+    },
+    {
+      name: "a profile is corrected",
+      url: `${path}/corrections`,
+      body: { field: "profileType", correctedValue: "company" },
+      status: 201,
+      withinSeconds: 0,
+    },
+    {
+      name: "the correction is in the database",
+      sql: `SELECT detected_value, corrected_value FROM profile_corrections WHERE user_id = '${userId}' ORDER BY created_at DESC LIMIT 1`,
+      row: { detected_value: "freelancer", corrected_value: "company" },
+      withinSeconds: 0,
+    },
+  ];
+}
+
+/** Takes away what the tests wrote in the name of their own user. */
+function removed(area: string, table: string, { userId }: SmokeTestRows): Check {
+  return {
+    name: `${area} of the test is removed`,
+    sql: `DELETE FROM ${table} WHERE user_id = '${userId}'`,
+    withinSeconds: 5,
+  };
+}

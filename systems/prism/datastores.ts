@@ -1,0 +1,56 @@
+import * as pulumi from "@pulumi/pulumi";
+import { postgres, type Postgres, type Role } from "../../components/postgres";
+import { redis, type Redis } from "../../components/redis";
+import type { PrismArgs } from "./index";
+
+/** The tables by who made them, with their schema. */
+export const tables = {
+  /** What the runbook assumes is there: "existing PRISM schema", and Supabase's users. */
+  existing: ["auth.users", "public.businesses", "public.invoices"],
+  /** What the runbook's "Verification Queries" expect after the migrations. */
+  migrated: [
+    "public.ai_feedback",
+    "public.invoice_validations",
+    "public.business_classification_patterns",
+    "public.ml_models",
+    "public.user_insights",
+    "public.user_tax_profiles",
+    "public.profile_corrections",
+  ],
+} as const;
+
+/** Supabase's roles, and the two that log in: the services, and people who look. */
+const roles: readonly Role[] = [
+  { name: "anon" },
+  { name: "authenticated" },
+  { name: "service_role" },
+  { name: "prism_app", login: true, memberOf: ["anon", "authenticated", "service_role"] },
+  { name: "prism_read_only", login: true, memberOf: ["pg_read_all_data"] },
+];
+
+export interface Datastores {
+  readonly database: Postgres;
+  readonly queue: Redis;
+}
+
+/** PostgreSQL and the Redis of the BullMQ workers, by the stack's engines. */
+export function datastores(
+  namespace: pulumi.Input<string>,
+  { settings, secrets, images }: PrismArgs,
+  parent: pulumi.Resource,
+): Datastores {
+  const database = { namespace, database: "prism", roles };
+  // config.ts has made sure that the secrets of an external engine are there.
+  const postgresEngine =
+    settings.postgres.engine === "external"
+      ? { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! }
+      : { ...settings.postgres, image: images.postgresql };
+  const redisEngine =
+    settings.redis.engine === "external"
+      ? { ...settings.redis, url: secrets.redisUrl! }
+      : { ...settings.redis, image: images.redis };
+  return {
+    database: postgres("prism-postgresql", database, postgresEngine, { parent }),
+    queue: redis("prism-redis", namespace, redisEngine, { parent }),
+  };
+}

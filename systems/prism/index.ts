@@ -1,0 +1,186 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Dump } from "../../components/dump";
+import { Migrations, Reversion, schemaHash } from "../../components/migrations";
+import { systemNamespace } from "../../components/namespace";
+import { Runbook, type StepRecord } from "../../components/runbook";
+import { SmokeTest } from "../../components/smoke-test";
+import { Task } from "../../components/task";
+import type { Images } from "../settings";
+import { prerequisites, smokeTests } from "./checks";
+import { datastores, tables } from "./datastores";
+import { maintenance } from "./maintenance";
+import { configuration, functions, services, supabaseUrl } from "./services";
+import type { PrismSettings } from "./settings";
+
+export interface PrismArgs {
+  readonly settings: PrismSettings;
+  /** The secret values that the stack has, by configuration key. */
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
+  readonly images: Images;
+  /** What has to be ready before the runbook's first step. Default: nothing. */
+  readonly after?: readonly pulumi.Resource[];
+}
+
+/** PRISM, from its "PRISM Phase 5 Deployment Runbook": the headings of the runbook are the titles of the steps. */
+export class Prism extends pulumi.ComponentResource {
+  readonly release: string;
+  readonly steps: pulumi.Output<StepRecord[]>;
+  readonly apiUrl: pulumi.Output<string>;
+
+  constructor(args: PrismArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:Prism", "prism", {}, opts);
+    const { settings, images } = args;
+    const project = join(__dirname, "migrations");
+    const { target } = settings.schema;
+    const schema = schemaHash({ project, target });
+    const runbook = new Runbook(
+      "prism",
+      { title: "PRISM Phase 5 Deployment Runbook", after: args.after },
+      { parent: this },
+    );
+
+    const { namespace, database, queue } = runbook.step(
+      "environment",
+      { title: "Environment Requirements", verify: "the database and Redis are ready" },
+      (step) => {
+        const namespace = systemNamespace("prism", { parent: step }).metadata.name;
+        const stores = datastores(namespace, args, step);
+        if (settings.baseline) {
+          new Task(
+            "prism-baseline",
+            {
+              namespace,
+              image: images.postgresql,
+              command: ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=/runsheet/baseline.sql"],
+              files: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
+              environment: stores.database.owner.environment(),
+              trigger: [stores.database.identity],
+            },
+            { parent: step, dependsOn: stores.database },
+          );
+        }
+        return { namespace, ...stores };
+      },
+    );
+
+    runbook.step(
+      "prerequisites",
+      {
+        title: "Pre-Deployment Checklist",
+        verify: "PostgreSQL 14 or later with the existing PRISM schema, Redis 6.2 or later, every required secret",
+      },
+      (step) =>
+        new SmokeTest(
+          "prism-prerequisites",
+          {
+            namespace,
+            image: images.node,
+            checks: prerequisites,
+            environment: { ...database.owner.environment(), REDIS_URL: queue.url },
+            trigger: [settings.release, schema, database.identity],
+          },
+          { parent: step },
+        ),
+    );
+
+    runbook.step(
+      "backup",
+      {
+        title: "A verified dump before the migrations (the runbook has none)",
+        verify: "the dump was read back whole and holds every table",
+      },
+      (step) =>
+        new Dump(
+          "prism-dump",
+          {
+            namespace,
+            image: images.postgresql,
+            database,
+            fileName: `prism-before-${settings.release}-${schema}`,
+            tables: tables.existing,
+            trigger: [settings.release, schema],
+          },
+          { parent: step },
+        ),
+    );
+
+    const migrations = { namespace, image: images.sqitch, project, database };
+    runbook.step(
+      "migrate",
+      {
+        title: "Database Migrations",
+        verify: "each change's verify script: tables, row security, policies, indexes by name",
+        revert: "schema.target: the changes above it, in reverse order",
+      },
+      (step) => new Migrations("prism-migrate", { ...migrations, target }, { parent: step }),
+    );
+
+    const configured = runbook.step("configuration", { title: "Configuration Variables" }, (step) =>
+      configuration(args, namespace, step),
+    );
+    const deployment = { ...args, ...configured, project, namespace, database, queue };
+    const api = runbook.step(
+      "services",
+      { title: "Service Deployment", verify: "every pod is ready", revert: "the release before" },
+      (step) => services(deployment, step),
+    );
+    const edge = runbook.step(
+      "functions",
+      {
+        title: "Edge Functions Deployment",
+        verify: "every pod is ready",
+        revert: "the release before",
+        after: ["configuration"],
+      },
+      (step) => functions(deployment, step),
+    );
+
+    runbook.step(
+      "rollback",
+      {
+        title: "Rollback Procedures: Database Rollback",
+        verify: "the verify scripts of what is left",
+        after: ["services", "functions"],
+      },
+      (step) =>
+        target === undefined ? undefined : new Reversion("prism-revert", { ...migrations, target }, { parent: step }),
+    );
+
+    runbook.step(
+      "verify",
+      {
+        title: "Post-Deployment Verification",
+        verify: "health, Redis, the database, the four functions, feedback, insights, profile",
+      },
+      (step) =>
+        new SmokeTest(
+          "prism-smoke-test",
+          {
+            namespace,
+            image: images.node,
+            ...smokeTests({ settings, project }),
+            environment: {
+              ...database.login("prism_app").environment(),
+              REDIS_URL: queue.url,
+              API_URL: api.url,
+              SUPABASE_URL: supabaseUrl(settings, namespace),
+            },
+            environmentFrom: [configured.secret],
+            trigger: [settings.release, schema, database.identity, api.revision, edge.revision],
+          },
+          { parent: step },
+        ),
+    );
+
+    runbook.step("maintenance", { title: "Maintenance", verify: "the schedules are there" }, (step) =>
+      maintenance({ namespace, settings, images, database }, step),
+    );
+
+    this.release = settings.release;
+    this.steps = runbook.steps;
+    this.apiUrl = api.url;
+    this.registerOutputs({ release: this.release, steps: this.steps });
+  }
+}

@@ -1,0 +1,14 @@
+-- Revert prism:user_tax_profiles from pg
+--
+-- The runbook drops these tables when it goes back. The services that use them went back before (schema after code).
+BEGIN;
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+SET LOCAL client_min_messages = 'warning';
+
+-- squawk-ignore ban-drop-table
+DROP TABLE IF EXISTS public.profile_corrections;
+-- squawk-ignore ban-drop-table
+DROP TABLE IF EXISTS public.user_tax_profiles;
+
+COMMIT;

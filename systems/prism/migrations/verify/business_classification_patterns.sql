@@ -1,0 +1,43 @@
+-- Verify prism:business_classification_patterns on pg
+BEGIN;
+\ir expectations.sql
+
+DO $$
+DECLARE
+  patterns text := 'business_classification_patterns';
+BEGIN
+  PERFORM pg_temp.expect_table(patterns,
+    'id uuid not null default gen_random_uuid()',
+    'business_id uuid not null',
+    'pattern_type text not null',
+    'pattern text not null',
+    'category text not null',
+    'occurrence_count bigint not null default 1',
+    'confidence numeric(5,4) not null generated',
+    'first_seen_at timestamp with time zone not null default now()',
+    'last_seen_at timestamp with time zone not null default now()');
+
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pkey', 'PRIMARY KEY (id)');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_key',
+    'UNIQUE (business_id, pattern_type, pattern, category)');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_business_id_fkey',
+    'FOREIGN KEY (business_id) REFERENCES public.businesses(id) ON DELETE CASCADE');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_type_check');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_check');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_occurrence_count_check');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_seen_check');
+
+  PERFORM pg_temp.expect_index(patterns, 'idx_business_classification_patterns_confidence', '{business_id,confidence}');
+
+  PERFORM pg_temp.expect_row_security(patterns);
+  PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_select_own', 'SELECT', 'authenticated',
+    'auth.uid()');
+  PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_service', 'ALL', 'service_role');
+  PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_privileges(patterns, 'anon', '');
+  PERFORM pg_temp.expect_privileges(patterns, 'authenticated', 'SELECT');
+  PERFORM pg_temp.expect_privileges(patterns, 'service_role', 'SELECT, INSERT, UPDATE, DELETE');
+  PERFORM pg_temp.expect_privileges(patterns, 'prism_read_only', 'SELECT');
+END
+$$;
+ROLLBACK;

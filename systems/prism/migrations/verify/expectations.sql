@@ -1,0 +1,161 @@
+-- Included by the verify scripts: what a change must have left behind, each as a function that raises an error naming
+-- what is missing. They live in the session's temporary schema, in a transaction that is rolled back.
+--
+-- The names in messages are without their schema: everything a change makes is in public.
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+SET LOCAL search_path = '';
+-- The error alone, without the line of the function that raised it.
+\set VERBOSITY terse
+
+CREATE FUNCTION pg_temp.expect(is_so boolean, otherwise text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF is_so IS NOT TRUE THEN
+    RAISE EXCEPTION '%', otherwise;
+  END IF;
+END
+$$;
+
+-- The table with exactly these columns, each as "name type [not null] [generated] [default expression]".
+CREATE FUNCTION pg_temp.expect_table(table_name text, VARIADIC expected text[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found text[];
+  difference text;
+BEGIN
+  PERFORM pg_temp.expect(
+    EXISTS (
+      SELECT FROM pg_class
+      WHERE oid = to_regclass('public.' || quote_ident(table_name)) AND relkind IN ('r', 'p')
+    ),
+    format('table %s is missing', table_name)
+  );
+  SELECT array_agg(
+    concat_ws(
+      ' ',
+      attname,
+      format_type(atttypid, atttypmod),
+      CASE WHEN attnotnull THEN 'not null' END,
+      CASE WHEN attgenerated <> '' THEN 'generated' ELSE 'default ' || pg_get_expr(adbin, adrelid) END
+    )
+    ORDER BY attnum
+  )
+  INTO found
+  FROM pg_attribute
+  LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+  WHERE attrelid = to_regclass('public.' || quote_ident(table_name)) AND attnum > 0 AND NOT attisdropped;
+
+  SELECT string_agg(format('expected "%s"', line), ', ') INTO difference
+  FROM unnest(expected) AS line WHERE line <> ALL (coalesce(found, '{}'));
+  PERFORM pg_temp.expect(difference IS NULL, format('columns of %s differ: %s; it has "%s"', table_name, difference,
+    array_to_string(found, '", "')));
+
+  SELECT string_agg(format('"%s"', line), ', ') INTO difference
+  FROM unnest(found) AS line WHERE line <> ALL (expected);
+  PERFORM pg_temp.expect(difference IS NULL, format('columns of %s differ: it also has %s', table_name, difference));
+END
+$$;
+
+-- A constraint that holds for all rows; with a definition, which must be the one that PostgreSQL prints.
+CREATE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found record;
+BEGIN
+  SELECT convalidated, pg_get_constraintdef(oid) AS definition INTO found
+  FROM pg_constraint
+  WHERE conrelid = to_regclass('public.' || quote_ident(table_name)) AND conname = constraint_name;
+  PERFORM pg_temp.expect(found IS NOT NULL, format('constraint %s is missing on %s', constraint_name, table_name));
+  PERFORM pg_temp.expect(found.convalidated, format('constraint %s on %s is not validated: run ALTER TABLE public.%s VALIDATE CONSTRAINT %s',
+    constraint_name, table_name, table_name, constraint_name));
+  PERFORM pg_temp.expect(definition IS NULL OR found.definition = definition,
+    format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found.definition, definition));
+END
+$$;
+
+-- An index that the planner may use, on exactly these columns, with exactly this condition or none.
+CREATE FUNCTION pg_temp.expect_index(table_name text, index_name text, columns text[], condition text DEFAULT '')
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  index pg_index;
+  found_columns text[];
+  found_condition text;
+BEGIN
+  SELECT * INTO index FROM pg_index
+  WHERE indrelid = to_regclass('public.' || quote_ident(table_name))
+    AND indexrelid = to_regclass('public.' || quote_ident(index_name));
+  PERFORM pg_temp.expect(index.indexrelid IS NOT NULL, format('index %s is missing on %s', index_name, table_name));
+  PERFORM pg_temp.expect(index.indisvalid AND index.indisready AND index.indislive,
+    format('index %s on %s is INVALID: run DROP INDEX CONCURRENTLY public.%s, then deploy again', index_name, table_name,
+      index_name));
+  SELECT array_agg(pg_get_indexdef(index.indexrelid, position::integer, true) ORDER BY position) INTO found_columns
+  FROM generate_series(1, index.indnatts) AS position;
+  PERFORM pg_temp.expect(found_columns = columns, format('index %s on %s is on (%s), expected (%s)', index_name,
+    table_name, array_to_string(found_columns, ', '), array_to_string(columns, ', ')));
+  found_condition := coalesce(pg_get_expr(index.indpred, index.indrelid, true), '');
+  PERFORM pg_temp.expect(found_condition = condition, format('index %s on %s has the condition "%s", expected "%s"',
+    index_name, table_name, found_condition, condition));
+END
+$$;
+
+CREATE FUNCTION pg_temp.expect_row_security(table_name text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  PERFORM pg_temp.expect(
+    (SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass('public.' || quote_ident(table_name))),
+    format('row security is off on %s', table_name)
+  );
+END
+$$;
+
+-- A policy for this role and command. Its condition must be the word "true", or name what is in "restricted_by".
+CREATE FUNCTION pg_temp.expect_policy(
+  table_name text, policy_name text, command text, role_name text, restricted_by text DEFAULT 'true'
+)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found pg_policies;
+  condition text;
+BEGIN
+  SELECT * INTO found FROM pg_policies
+  WHERE schemaname = 'public' AND tablename = table_name AND policyname = policy_name;
+  PERFORM pg_temp.expect(found.policyname IS NOT NULL, format('policy %s is missing on %s', policy_name, table_name));
+  PERFORM pg_temp.expect(
+    found.permissive = 'PERMISSIVE' AND found.cmd = command AND found.roles = ARRAY[role_name]::name[],
+    format('policy %s on %s is %s for %s to %s, expected PERMISSIVE for %s to %s', policy_name, table_name,
+      found.permissive, found.cmd, array_to_string(found.roles, ', '), command, role_name)
+  );
+  FOREACH condition IN ARRAY array_remove(ARRAY[found.qual, found.with_check], NULL) LOOP
+    PERFORM pg_temp.expect(
+      CASE WHEN restricted_by = 'true' THEN condition = 'true' ELSE position(restricted_by IN condition) > 0 END,
+      format('policy %s on %s has the condition "%s", expected %s', policy_name, table_name, condition, restricted_by)
+    );
+  END LOOP;
+END
+$$;
+
+-- What the role may do to the whole table is exactly this, in the order of the list below; '' is nothing.
+CREATE FUNCTION pg_temp.expect_privileges(table_name text, role_name text, expected text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found text;
+BEGIN
+  SELECT coalesce(string_agg(privilege, ', ' ORDER BY position), '') INTO found
+  FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
+    WITH ORDINALITY AS known (privilege, position)
+  WHERE has_table_privilege(role_name, format('public.%I', table_name), privilege);
+  PERFORM pg_temp.expect(found = expected,
+    format('%s may do "%s" on %s, expected "%s"', role_name, found, table_name, expected));
+END
+$$;

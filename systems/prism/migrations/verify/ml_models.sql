@@ -1,0 +1,44 @@
+-- Verify prism:ml_models on pg
+BEGIN;
+\ir expectations.sql
+
+DO $$
+BEGIN
+  PERFORM pg_temp.expect_table('ml_models',
+    'id uuid not null default gen_random_uuid()',
+    'model_type text not null',
+    'version text not null',
+    'is_active boolean not null default false',
+    'traffic_weight numeric(6,2) not null default 1',
+    'training_batch_id uuid',
+    'training_samples bigint not null default 0',
+    'accuracy numeric(5,4)',
+    'precision_score numeric(5,4)',
+    'recall_score numeric(5,4)',
+    'f1_score numeric(5,4)',
+    'metrics jsonb not null default ''{}''::jsonb',
+    'trained_at timestamp with time zone not null default now()',
+    'created_at timestamp with time zone not null default now()');
+
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_pkey', 'PRIMARY KEY (id)');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_model_type_version_key', 'UNIQUE (model_type, version)');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_model_type_check');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_version_check');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_traffic_weight_check');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_training_samples_check');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_scores_check');
+  PERFORM pg_temp.expect_constraint('ml_models', 'ml_models_metrics_check');
+
+  PERFORM pg_temp.expect_index('ml_models', 'idx_ml_models_active', '{model_type}', 'is_active');
+  PERFORM pg_temp.expect_index('ml_models', 'idx_ml_models_training_batch', '{training_batch_id}');
+
+  PERFORM pg_temp.expect_row_security('ml_models');
+  PERFORM pg_temp.expect_policy('ml_models', 'ml_models_service', 'ALL', 'service_role');
+  PERFORM pg_temp.expect_policy('ml_models', 'ml_models_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_privileges('ml_models', 'anon', '');
+  PERFORM pg_temp.expect_privileges('ml_models', 'authenticated', '');
+  PERFORM pg_temp.expect_privileges('ml_models', 'service_role', 'SELECT, INSERT, UPDATE, DELETE');
+  PERFORM pg_temp.expect_privileges('ml_models', 'prism_read_only', 'SELECT');
+END
+$$;
+ROLLBACK;

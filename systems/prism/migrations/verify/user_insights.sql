@@ -1,0 +1,53 @@
+-- Verify prism:user_insights on pg
+BEGIN;
+\ir expectations.sql
+
+DO $$
+BEGIN
+  PERFORM pg_temp.expect_table('user_insights',
+    'id uuid not null default gen_random_uuid()',
+    'user_id uuid not null',
+    'month date not null',
+    'insight_type text not null',
+    'title text not null',
+    'body text not null',
+    'priority text not null default ''medium''::text',
+    'details jsonb not null default ''{}''::jsonb',
+    'generated_at timestamp with time zone not null default now()',
+    'read_at timestamp with time zone',
+    'acted_at timestamp with time zone');
+
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_pkey', 'PRIMARY KEY (id)');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_user_id_month_insight_type_key',
+    'UNIQUE (user_id, month, insight_type)');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_user_id_fkey',
+    'FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_month_check');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_insight_type_check');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_priority_check');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_details_check');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_acted_check');
+
+  PERFORM pg_temp.expect_index('user_insights', 'idx_user_insights_month', '{month}');
+  PERFORM pg_temp.expect_index('user_insights', 'idx_user_insights_unread', '{user_id}', 'read_at IS NULL');
+
+  PERFORM pg_temp.expect_row_security('user_insights');
+  PERFORM pg_temp.expect_policy('user_insights', 'user_insights_select_own', 'SELECT', 'authenticated', 'auth.uid()');
+  PERFORM pg_temp.expect_policy('user_insights', 'user_insights_update_own', 'UPDATE', 'authenticated', 'auth.uid()');
+  PERFORM pg_temp.expect_policy('user_insights', 'user_insights_service', 'ALL', 'service_role');
+  PERFORM pg_temp.expect_policy('user_insights', 'user_insights_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_privileges('user_insights', 'anon', '');
+  PERFORM pg_temp.expect_privileges('user_insights', 'authenticated', 'SELECT');
+  PERFORM pg_temp.expect_privileges('user_insights', 'service_role', 'SELECT, INSERT, UPDATE, DELETE');
+  PERFORM pg_temp.expect_privileges('user_insights', 'prism_read_only', 'SELECT');
+  PERFORM pg_temp.expect(
+    (
+      SELECT array_agg(attname::text ORDER BY attnum) = '{read_at,acted_at}'
+      FROM pg_catalog.pg_attribute
+      WHERE attrelid = to_regclass('public.user_insights') AND attnum > 0 AND NOT attisdropped
+        AND has_column_privilege('authenticated', attrelid, attnum, 'UPDATE')
+    ),
+    'authenticated may update other columns of user_insights than read_at and acted_at');
+END
+$$;
+ROLLBACK;

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program registered it. */
+export interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** Lets the program register resources without an engine, and collects what it registers. */
+export function collectResources(project = "runsheet", stack = "test"): Registered[] {
+  const registered: Registered[] = [];
+  void pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs, id }) {
+        registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+        return { id: id || `${name}-id`, state: { ...inputs, ...generated(type, name, inputs as Record<string, unknown>) } };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    project,
+    stack,
+  );
+  return registered;
+}
+
+/** What the cluster or the provider would add. */
+function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
+  if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
+  if (!type.startsWith("kubernetes:")) return {};
+  const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
+  return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };
+}
+
+/** Waits until the program has registered everything, and throws what it threw. */
+export async function settled(): Promise<void> {
+  await pulumi.runtime.disconnect();
+}

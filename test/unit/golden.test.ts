@@ -1,0 +1,43 @@
+/**
+ * Everything that a stack's program registers, as one readable file for each stack: a change of any resource is a
+ * change of that file, to be read in review. `npm run golden` writes the files anew.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { collectResources, settled, type Registered } from "../support/mocks";
+
+const root = join(__dirname, "..", "..");
+
+function setConfiguration(stack: string): void {
+  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
+  // The operators' manifests are tested on their own: they are not the stack's.
+  const all = { ...config, "runsheet:platform": { install: false } };
+  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+  pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(all).map(([key, value]) => [key, text(value)])));
+}
+
+/** The resources without the text of long files: these are read where they lie, and their hash is in the name. */
+function dump(resources: readonly Registered[]): string {
+  const sorted = [...resources].sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
+  const readable = JSON.stringify(sorted, (key, value: unknown) => (key === "data" ? elided(value as Record<string, string>) : value));
+  return stringify(JSON.parse(readable), { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+function elided(data: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.keys(data).map((file) => [file, "<text>"]));
+}
+
+test.each(["local"])("stack %s registers what its golden file says", async (stack) => {
+  const resources = collectResources("runsheet", stack);
+  setConfiguration(stack);
+  const { default: main } = (await import("../../index")) as unknown as { default: () => Promise<unknown> };
+  await main();
+  await settled();
+  const path = join(root, "test", "golden", `${stack}.yaml`);
+  const actual = dump(resources);
+  if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual);
+  expect(existsSync(path)).toBe(true);
+  expect(actual).toBe(readFileSync(path, "utf8"));
+});

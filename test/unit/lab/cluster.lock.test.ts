@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exclusively } from "../../../lab/cluster/lock";
+
+const root = join(__dirname, "../../..");
+let directory: string;
+let file: string;
+let said: string[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "runsheet-test-"));
+  file = join(directory, "lock");
+  said = [];
+  jest.spyOn(console, "log").mockImplementation((line: string) => void said.push(line));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+test("who comes second waits for the first, and says so", async () => {
+  const order: string[] = [];
+  const work = (name: string) => async () => {
+    order.push(`${name} begins`);
+    await pause(300);
+    order.push(`${name} ends`);
+  };
+  const first = exclusively(work("first"), file);
+  while (order.length === 0) await pause(10);
+  await Promise.all([first, exclusively(work("second"), file)]);
+  expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
+  expect(said).toEqual([
+    `  ... the lab is being started or stopped by another process (pid ${process.pid}): waiting for it`,
+  ]);
+});
+
+test("what fails passes through, and the lock is free and gone", async () => {
+  await expect(exclusively(() => Promise.reject(new Error("no")), file)).rejects.toThrow("no");
+  expect(existsSync(file)).toBe(false);
+  await expect(exclusively(() => Promise.resolve(7), file)).resolves.toBe(7);
+  expect(said).toEqual([]);
+});
+
+test("the lock of a process that is killed is free", async () => {
+  const program =
+    `import { exclusively } from ${JSON.stringify(join(root, "lab/cluster/lock"))};` +
+    `exclusively(() => new Promise(() => setInterval(() => undefined, 1000)), ${JSON.stringify(file)});`;
+  const owner = spawn(process.execPath, ["--import", "tsx", "--eval", program], { cwd: root, stdio: "ignore" });
+  while (!existsSync(file) || readFileSync(file, "utf8") === "") await pause(20);
+  owner.kill("SIGKILL");
+  await once(owner, "exit");
+  await expect(exclusively(() => Promise.resolve("ours"), file)).resolves.toBe("ours");
+}, 30_000);
