@@ -23,8 +23,9 @@ export class Task extends pulumi.ComponentResource {
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Task", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 600;
+    const labels = { "app.kubernetes.io/name": name };
     const template = {
-      metadata: { labels: { "app.kubernetes.io/name": name } },
+      metadata: { labels },
       spec: { ...podSpec(name, args, {}, { parent: this }), restartPolicy: "Never" },
     };
     const identity = pulumi.output({ template, trigger: args.trigger ?? [] }).apply(contentHash);
@@ -34,6 +35,7 @@ export class Task extends pulumi.ComponentResource {
         metadata: {
           name: pulumi.interpolate`${name}-${identity}`,
           namespace: args.namespace,
+          labels,
           annotations: { "pulumi.com/replaceUnready": "true" },
         },
         // No ttlSecondsAfterFinished: a Job that the cluster deletes would be found missing by a refresh, and run again.

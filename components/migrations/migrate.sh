@@ -2,11 +2,11 @@
 # Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
 #   migrate.sh deploy <project> <change> [<change before it>]
 #   migrate.sh revert <project> <target>
-# The Sqitch project lies in /runsheet/project; the database is in the PG* variables.
+# The Sqitch project lies in /runsheet/project, or where RUNSHEET_PROJECT says; the database is in the PG* variables.
 set -eu
 
 mode=$1 project=$2 change=$3 previous=${4:-}
-cd /runsheet/project
+cd "${RUNSHEET_PROJECT:-/runsheet/project}"
 export SQITCH_USERNAME=runsheet SQITCH_FULLNAME=Runsheet SQITCH_EMAIL=runsheet@localhost TZ=UTC
 export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate $change" PSQLRC=/dev/null
 target="db:pg:"

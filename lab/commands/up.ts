@@ -3,7 +3,7 @@ import { ctr, reset, start } from "../cluster";
 import { images, importImages } from "../images";
 import { configFile, environment, prepareStack, runInTerminal } from "../pulumi";
 import { lab, otherCluster, type Target } from "../target";
-import { manifests } from "../toolchain";
+import { manifests, pulumiToolchain } from "../toolchain";
 
 /** Brings the stack up, in the lab or in the cluster that `--context` names. */
 export async function up(args: string[]): Promise<void> {
@@ -25,8 +25,7 @@ export async function up(args: string[]): Promise<void> {
 /** The lab with everything that the stack needs in it: the cluster, the images, the manifests. */
 export async function startLab(anew = false): Promise<void> {
   console.log("The lab");
-  await images();
-  await manifests();
+  await Promise.all([images(), manifests(), pulumiToolchain()]);
   await (anew ? reset() : start());
   await importImages(ctr);
 }

@@ -31,7 +31,7 @@ $$;
 
 GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, prism_read_only;
 GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role, prism_read_only;
-REVOKE ALL ON auth.users FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON auth.users FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT ON auth.users TO service_role;
 
 -- PRISM before Phase 5.
@@ -75,7 +75,7 @@ CREATE POLICY invoices_service ON public.invoices TO service_role USING (true) W
 DROP POLICY IF EXISTS invoices_read_only ON public.invoices;
 CREATE POLICY invoices_read_only ON public.invoices FOR SELECT TO prism_read_only USING (true);
 
-REVOKE ALL ON public.businesses, public.invoices FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.businesses, public.invoices FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.businesses, public.invoices TO authenticated, service_role;
 GRANT SELECT ON public.businesses, public.invoices TO prism_read_only;
 

@@ -14,7 +14,10 @@ export function collectResources(project = "runsheet", stack = "test"): Register
     {
       newResource({ type, name, inputs, id }) {
         registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-        return { id: id || `${name}-id`, state: { ...inputs, ...generated(type, name, inputs as Record<string, unknown>) } };
+        return {
+          id: id || `${name}-id`,
+          state: { ...inputs, ...generated(type, name, inputs as Record<string, unknown>) },
+        };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },

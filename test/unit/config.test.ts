@@ -14,7 +14,9 @@ const valid: Record<string, string> = {
 beforeEach(() => void collectResources());
 
 function read(changes: Record<string, string | undefined>, secretKeys: string[] = []) {
-  const all = Object.entries({ ...valid, ...changes }).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const all = Object.entries({ ...valid, ...changes }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   pulumi.runtime.setAllConfig(Object.fromEntries(all), secretKeys);
   return readConfiguration();
 }
@@ -23,12 +25,19 @@ const problem = (text: string) => `the configuration of stack test has a problem
 
 test("what is not set has the runbook's default", () => {
   const { prism, runsheet } = { ...read({}), runsheet: read({}) };
-  expect(prism).toMatchObject({ feedbackBatchSize: 100, retrainingThreshold: 50, insightsBatchSize: 50, modelConfidenceThreshold: 0.7, baseline: false });
+  expect(prism).toMatchObject({
+    feedbackBatchSize: 100,
+    retrainingThreshold: 50,
+    insightsBatchSize: 50,
+    modelConfidenceThreshold: 0.7,
+    baseline: false,
+  });
   expect(runsheet.images.node).toBe("docker.io/library/node:22.20.0-bookworm-slim");
   expect(runsheet.platform).toEqual({ install: true });
 });
 
-test("a value that looks like a number stays the text that it is", () => expect(read({ "prism:release": "5.0" }).prism.release).toBe("5.0"));
+test("a value that looks like a number stays the text that it is", () =>
+  expect(read({ "prism:release": "5.0" }).prism.release).toBe("5.0"));
 
 test("secrets stay secret", async () => {
   const { secrets } = read({ "prism:openaiApiKey": "generated" }, ["prism:openaiApiKey"]).prism;
@@ -38,11 +47,20 @@ test("secrets stay secret", async () => {
 test.each([
   [{ "prism:release": undefined }, "prism:release is missing; set it with: pulumi config set prism:release"],
   [{ "prism:release": "5 0" }, "prism:release: must be a version such as 5.0.0 (letters, digits, '.', '_', '-')"],
-  [{ "prism:postgres": '{"engine":"cloudnativepg","instance":2}' }, "prism:postgres.instance is no key that Runsheet knows"],
+  [
+    { "prism:postgres": '{"engine":"cloudnativepg","instance":2}' },
+    "prism:postgres.instance is no key that Runsheet knows",
+  ],
   [{ "prism:modelConfidenceThreshold": "1.5" }, "prism:modelConfidenceThreshold: Too big: expected number to be <=1"],
   [{ "runsheet:context": undefined }, "runsheet:context is missing; set it with: pulumi config set runsheet:context"],
-  [{ "prism:openaiApiKey": "plain" }, "prism:openaiApiKey is secret and stands in plain text; set it with: pulumi config set --secret prism:openaiApiKey"],
-  [{ "prism:redis": '{"engine":"external"}' }, "prism:redisUrl is missing; set it with: pulumi config set --secret prism:redisUrl"],
+  [
+    { "prism:openaiApiKey": "plain" },
+    "prism:openaiApiKey is secret and stands in plain text; set it with: pulumi config set --secret prism:openaiApiKey",
+  ],
+  [
+    { "prism:redis": '{"engine":"external"}' },
+    "prism:redisUrl is missing; set it with: pulumi config set --secret prism:redisUrl",
+  ],
   [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },
     "prism:postgresAdminPassword is missing; set it with: pulumi config set --secret prism:postgresAdminPassword",
@@ -51,7 +69,9 @@ test.each([
     { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}' },
     "prism:generateSecrets is only for the stand-in: the real application needs its real secrets",
   ],
-])("%j is an error that names the key and the way out", (changes, message) => expect(() => read(changes)).toThrow(problem(message)));
+])("%j is an error that names the key and the way out", (changes, message) =>
+  expect(() => read(changes)).toThrow(problem(message)),
+);
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(() => read({ "prism:relase": "5.0.0" })).toThrow(

@@ -11,7 +11,9 @@ import { collectResources, settled, type Registered } from "../support/mocks";
 const root = join(__dirname, "..", "..");
 
 function setConfiguration(stack: string): void {
-  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Record<string, unknown> };
+  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
   // The operators' manifests are tested on their own: they are not the stack's.
   const all = { ...config, "runsheet:platform": { install: false } };
   const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
@@ -21,7 +23,9 @@ function setConfiguration(stack: string): void {
 /** The resources without the text of long files: these are read where they lie, and their hash is in the name. */
 function dump(resources: readonly Registered[]): string {
   const sorted = [...resources].sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  const readable = JSON.stringify(sorted, (key, value: unknown) => (key === "data" ? elided(value as Record<string, string>) : value));
+  const readable = JSON.stringify(sorted, (key, value: unknown) =>
+    key === "data" ? elided(value as Record<string, string>) : value,
+  );
   return stringify(JSON.parse(readable), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 

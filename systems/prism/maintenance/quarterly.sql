@@ -50,7 +50,7 @@ BEGIN
   JOIN pg_index ON indrelid IN (relation, reltoastrelid)
   WHERE NOT indisvalid;
   IF invalid IS NOT NULL THEN
-    RAISE EXCEPTION 'INVALID indexes remain: %: drop each with DROP INDEX CONCURRENTLY (one in pg_toast as a superuser), then make it again',
+    RAISE EXCEPTION 'the tables were vacuumed and reindexed, but INVALID indexes remain: %: drop each with DROP INDEX CONCURRENTLY (one in pg_toast as a superuser)',
       invalid;
   END IF;
 END

@@ -26,7 +26,9 @@ test("a step hands over what its body returns", () => {
 test("two steps cannot have one name", () => {
   const runbook = new Runbook("demo", { title: "Demo" });
   runbook.step("one", { title: "One" }, () => undefined);
-  expect(() => runbook.step("one", { title: "Again" }, () => undefined)).toThrow('the runbook demo has two steps named "one"');
+  expect(() => runbook.step("one", { title: "Again" }, () => undefined)).toThrow(
+    'the runbook demo has two steps named "one"',
+  );
 });
 
 test("a step can only follow one that is declared before it", () => {

@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS public.ai_feedback (
     used_in_training = (training_batch_id IS NOT NULL) AND used_in_training = (trained_at IS NOT NULL)
   )
 );
-COMMENT ON TABLE public.ai_feedback IS 'Corrections by users of what the AI decided. Made by Sqitch change ai_feedback.';
+COMMENT ON TABLE public.ai_feedback IS
+  'Corrections by users of what the AI decided. Made by Sqitch change ai_feedback.';
 
 CREATE INDEX IF NOT EXISTS idx_ai_feedback_business ON public.ai_feedback (business_id, created_at);
 CREATE INDEX IF NOT EXISTS idx_ai_feedback_user ON public.ai_feedback (user_id, created_at);
@@ -61,7 +62,7 @@ DROP POLICY IF EXISTS ai_feedback_read_only ON public.ai_feedback;
 CREATE POLICY ai_feedback_read_only ON public.ai_feedback FOR SELECT TO prism_read_only USING (true);
 
 -- Supabase grants everything on a new table to its roles by default.
-REVOKE ALL ON public.ai_feedback FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.ai_feedback FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT, INSERT ON public.ai_feedback TO authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.ai_feedback TO service_role;
 GRANT SELECT ON public.ai_feedback TO prism_read_only;

@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS public.business_classification_patterns (
   CONSTRAINT business_classification_patterns_occurrence_count_check CHECK (occurrence_count >= 1),
   CONSTRAINT business_classification_patterns_seen_check CHECK (last_seen_at >= first_seen_at)
 );
-COMMENT ON TABLE public.business_classification_patterns IS 'Classification patterns learned for each business. Made by Sqitch change business_classification_patterns.';
+COMMENT ON TABLE public.business_classification_patterns IS
+  'Classification patterns learned for each business. Made by Sqitch change business_classification_patterns.';
 
 CREATE INDEX IF NOT EXISTS idx_business_classification_patterns_confidence
   ON public.business_classification_patterns (business_id, confidence);
@@ -56,7 +57,7 @@ DROP POLICY IF EXISTS business_classification_patterns_read_only ON public.busin
 CREATE POLICY business_classification_patterns_read_only ON public.business_classification_patterns
   FOR SELECT TO prism_read_only USING (true);
 
-REVOKE ALL ON public.business_classification_patterns FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.business_classification_patterns FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT ON public.business_classification_patterns TO authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.business_classification_patterns TO service_role;
 GRANT SELECT ON public.business_classification_patterns TO prism_read_only;

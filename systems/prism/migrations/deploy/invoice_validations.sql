@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS public.invoice_validations (
   CONSTRAINT invoice_validations_field_name_check CHECK (field_name <> ''),
   CONSTRAINT invoice_validations_ocr_confidence_check CHECK (ocr_confidence BETWEEN 0 AND 1)
 );
-COMMENT ON TABLE public.invoice_validations IS 'Corrections by users of what OCR read from an invoice. Made by Sqitch change invoice_validations.';
+COMMENT ON TABLE public.invoice_validations IS
+  'Corrections by users of what OCR read from an invoice. Made by Sqitch change invoice_validations.';
 
 CREATE INDEX IF NOT EXISTS idx_invoice_validations_invoice ON public.invoice_validations (invoice_id);
 CREATE INDEX IF NOT EXISTS idx_invoice_validations_user ON public.invoice_validations (user_id);
@@ -56,7 +57,7 @@ CREATE POLICY invoice_validations_service ON public.invoice_validations TO servi
 DROP POLICY IF EXISTS invoice_validations_read_only ON public.invoice_validations;
 CREATE POLICY invoice_validations_read_only ON public.invoice_validations FOR SELECT TO prism_read_only USING (true);
 
-REVOKE ALL ON public.invoice_validations FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.invoice_validations FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT, INSERT ON public.invoice_validations TO authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.invoice_validations TO service_role;
 GRANT SELECT ON public.invoice_validations TO prism_read_only;

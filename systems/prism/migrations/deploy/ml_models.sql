@@ -59,7 +59,7 @@ CREATE POLICY ml_models_service ON public.ml_models TO service_role USING (true)
 DROP POLICY IF EXISTS ml_models_read_only ON public.ml_models;
 CREATE POLICY ml_models_read_only ON public.ml_models FOR SELECT TO prism_read_only USING (true);
 
-REVOKE ALL ON public.ml_models FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.ml_models FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.ml_models TO service_role;
 GRANT SELECT ON public.ml_models TO prism_read_only;
 

@@ -54,7 +54,7 @@ DROP POLICY IF EXISTS user_insights_read_only ON public.user_insights;
 CREATE POLICY user_insights_read_only ON public.user_insights FOR SELECT TO prism_read_only USING (true);
 
 -- A user marks an insight as read and acted on, and changes nothing else of it.
-REVOKE ALL ON public.user_insights FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.user_insights FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT, UPDATE (read_at, acted_at) ON public.user_insights TO authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.user_insights TO service_role;
 GRANT SELECT ON public.user_insights TO prism_read_only;

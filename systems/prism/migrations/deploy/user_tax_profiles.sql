@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS public.user_tax_profiles (
   CONSTRAINT user_tax_profiles_signals_check CHECK (jsonb_typeof(signals) = 'object'),
   CONSTRAINT user_tax_profiles_ai_confidence_check CHECK (ai_confidence BETWEEN 0 AND 1)
 );
-COMMENT ON TABLE public.user_tax_profiles IS 'Tax profiles detected for users. Made by Sqitch change user_tax_profiles.';
+COMMENT ON TABLE public.user_tax_profiles IS
+  'Tax profiles detected for users. Made by Sqitch change user_tax_profiles.';
 
 CREATE TABLE IF NOT EXISTS public.profile_corrections (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -47,7 +48,8 @@ CREATE TABLE IF NOT EXISTS public.profile_corrections (
   CONSTRAINT profile_corrections_field_name_check CHECK (field_name <> ''),
   CONSTRAINT profile_corrections_value_check CHECK (detected_value IS DISTINCT FROM corrected_value)
 );
-COMMENT ON TABLE public.profile_corrections IS 'Corrections by users of their tax profile. Made by Sqitch change user_tax_profiles.';
+COMMENT ON TABLE public.profile_corrections IS
+  'Corrections by users of their tax profile. Made by Sqitch change user_tax_profiles.';
 
 -- The runbook's search for profiles that were detected with little confidence.
 CREATE INDEX IF NOT EXISTS idx_user_tax_profiles_confidence ON public.user_tax_profiles (ai_confidence);
@@ -75,7 +77,8 @@ CREATE POLICY profile_corrections_service ON public.profile_corrections TO servi
 DROP POLICY IF EXISTS profile_corrections_read_only ON public.profile_corrections;
 CREATE POLICY profile_corrections_read_only ON public.profile_corrections FOR SELECT TO prism_read_only USING (true);
 
-REVOKE ALL ON public.user_tax_profiles, public.profile_corrections FROM PUBLIC, anon, authenticated;
+REVOKE ALL ON public.user_tax_profiles, public.profile_corrections
+  FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
 GRANT SELECT ON public.user_tax_profiles TO authenticated;
 GRANT SELECT, INSERT ON public.profile_corrections TO authenticated;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.user_tax_profiles, public.profile_corrections TO service_role;

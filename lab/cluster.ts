@@ -1,0 +1,134 @@
+/**
+ * The lab's cluster: a real Kubernetes of one node on this machine, in namespaces of its own. There is one on a machine;
+ * every checkout finds the same. Its data is in `state` and survives a reboot; `start` then brings it back.
+ */
+import { join } from "node:path";
+import { apiServer, nodeName } from "./cluster/addresses";
+import { apply } from "./cluster/api";
+import { containerdSocket, logs } from "./cluster/components";
+import { dnsObjects } from "./cluster/dns";
+import { componentStatus, problem, restartsHint, type ComponentStatus } from "./cluster/health";
+import { daemons, end, launch, removeState } from "./cluster/launch";
+import { exclusively } from "./cluster/lock";
+import { demandFreeNetwork, hostRoutes, isAttached } from "./cluster/network";
+import { findInit, startedAt, type LabProcess } from "./cluster/process";
+import { storageObjects } from "./cluster/storage";
+import { run } from "./command";
+import { demandDebian } from "./packages";
+import { kubeconfig } from "./paths";
+import { step } from "./progress";
+
+export interface ClusterStatus {
+  running: boolean;
+  healthy: boolean;
+  /** Why it is not healthy, in words for the user. */
+  problem?: string;
+  /** When it was started. */
+  since?: Date;
+  node: string;
+  apiServer: string;
+  kubeconfig: string;
+  /** The directory of all log files. */
+  logs: string;
+  components: ComponentStatus[];
+}
+
+/** How long a cluster that runs but does not answer may take to come round before it is started again. */
+const patienceSeconds = 30;
+
+/**
+ * Starts the cluster, or finds it running, and returns when its node is ready. One that was started half, or that does not
+ * answer any more, is started again with its data. Waits while another start or stop is at work. Throws if the machine
+ * cannot have a lab (not root, not Debian, its network taken), before anything changes, and if the cluster is not ready after
+ * `timeoutSeconds` (default 180), with what is missing and where the logs are.
+ */
+export async function start({ timeoutSeconds = 180 } = {}): Promise<ClusterStatus> {
+  demandDebian();
+  demandFreeNetwork(await hostRoutes());
+  return exclusively(async () => {
+    const running = findInit();
+    if (running && (await recovers(running))) return status();
+    const init = await launch();
+    await step("Waiting for the node to be ready", () => complete(init, timeoutSeconds));
+    return status();
+  });
+}
+
+/** Whether the lab that runs is healthy, or becomes so soon. */
+async function recovers(init: LabProcess): Promise<boolean> {
+  const found = await problem(init);
+  if (!found) return true;
+  const attached = await isAttached();
+  console.log(`  ... the lab runs, but ${found}${attached ? "" : ": starting it again"}`);
+  if (!attached) return false;
+  try {
+    await complete(init, patienceSeconds);
+    return true;
+  } catch (error) {
+    console.log(`  ... ${(error as Error).message}\n  ... starting it again`);
+    return false;
+  }
+}
+
+/** Gives the cluster what it needs to work, and waits until it does. */
+async function complete(init: LabProcess, timeoutSeconds: number): Promise<void> {
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  let applied = false;
+  for (;;) {
+    if (findInit()?.pid !== init.pid)
+      throw new Error(`The lab's first process has ended; its log: ${join(logs, "init.log")}`);
+    let missing: string | undefined;
+    try {
+      if (!applied) for (const object of [...dnsObjects, ...storageObjects]) await apply(object);
+      applied = true;
+      missing = await problem(init);
+      if (!missing) return;
+    } catch (error) {
+      missing = (error as Error).message;
+    }
+    if (Date.now() > deadline)
+      throw new Error(
+        `The lab is not ready after ${timeoutSeconds} s: ${missing}. The logs are in ${logs}${restartsHint(init)}`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+/** Ends the lab and removes everything of it from this machine, its data too, except the cache. */
+export async function stop(): Promise<void> {
+  demandDebian();
+  await exclusively(() => step("Removing the lab", remove));
+}
+
+async function remove(): Promise<void> {
+  await end();
+  removeState();
+}
+
+/** A new, empty cluster in the place of what is there. */
+export async function reset(options: { timeoutSeconds?: number } = {}): Promise<ClusterStatus> {
+  await stop();
+  return start(options);
+}
+
+/** What runs, and how to reach it. Changes nothing. */
+export async function status(): Promise<ClusterStatus> {
+  const init = findInit();
+  const found = init ? await problem(init) : "it does not run";
+  return {
+    running: init !== undefined,
+    healthy: !found,
+    problem: found,
+    since: init && new Date(startedAt(init)),
+    node: nodeName,
+    apiServer,
+    kubeconfig,
+    logs,
+    components: init ? componentStatus(init) : [],
+  };
+}
+
+/** Runs containerd's `ctr` against the running lab and returns what it prints. Images are in its namespace `k8s.io`. */
+export async function ctr(args: readonly string[]): Promise<string> {
+  return run(join(await daemons(), "usr/bin/ctr"), ["--address", containerdSocket, ...args]);
+}

@@ -1,0 +1,22 @@
+/** The lab's addresses. The host reaches all of them through one veth pair, whose host side is `hostInterface`. */
+
+/** Holds every address below. No route of the host may overlap it. */
+export const network = "10.213.0.0/16";
+
+/** The host's side of the veth pair, and its address there. */
+export const hostInterface = "runsheet0";
+export const hostAddress = "10.213.0.1";
+
+/** The lab's side of the veth pair: the node's address, and the API server's. */
+export const nodeAddress = "10.213.0.2";
+export const nodeName = "runsheet-lab";
+export const apiServer = `https://${nodeAddress}:6443`;
+
+export const podNetwork = "10.213.64.0/18";
+export const serviceNetwork = "10.213.128.0/18";
+
+/** The service `kubernetes`: always the first address of the services. */
+export const apiServiceAddress = "10.213.128.1";
+/** The service `kube-dns`, which every pod's resolver asks. */
+export const dnsServiceAddress = "10.213.128.10";
+export const clusterDomain = "cluster.local";

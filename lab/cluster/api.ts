@@ -1,0 +1,59 @@
+/** Talks to the lab's API server, with no need for kubectl. */
+import { readFileSync } from "node:fs";
+import { request } from "node:https";
+import { join } from "node:path";
+import { apiServer } from "./addresses";
+import { certificates } from "./certificates";
+import type { KubernetesObject } from "./objects";
+
+const timeoutMilliseconds = 10_000;
+
+/** Sends one request as the lab's admin. Throws on an answer of 400 or more, with its text. */
+function send(method: string, path: string, body?: unknown): Promise<string> {
+  const file = (name: string) => readFileSync(join(certificates, name));
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      new URL(path, apiServer),
+      {
+        method,
+        agent: false,
+        timeout: timeoutMilliseconds,
+        headers: body ? { "content-type": "application/apply-patch+yaml" } : {},
+        ca: file("ca.crt"),
+        cert: file("admin.crt"),
+        key: file("admin.key"),
+      },
+      (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+        answer.on("error", reject);
+        answer.on("end", () => {
+          if ((answer.statusCode ?? 500) < 400) resolve(text);
+          else reject(new Error(`${method} ${path} was answered with ${answer.statusCode}: ${text.slice(0, 500)}`));
+        });
+      },
+    );
+    sent.on("timeout", () =>
+      sent.destroy(new Error(`${method} ${path}: no answer in ${timeoutMilliseconds / 1000} s`)),
+    );
+    sent.on("error", reject);
+    sent.end(body ? JSON.stringify(body) : undefined);
+  });
+}
+
+export const get = async <T>(path: string): Promise<T> => JSON.parse(await send("GET", path)) as T;
+
+/** The text that the API server answers to `path`, for paths that are not objects. */
+export const getText = (path: string) => send("GET", path);
+
+/** Where objects of this kind are: the plural of the kind, in the object's namespace if it has one. */
+export function collection({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  const plural = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  return metadata.namespace ? `${prefix}/namespaces/${metadata.namespace}/${plural}` : `${prefix}/${plural}`;
+}
+
+/** Makes the object as it is given, or changes it to that. */
+export async function apply(object: KubernetesObject): Promise<void> {
+  await send("PATCH", `${collection(object)}/${object.metadata.name}?fieldManager=runsheet-lab&force=true`, object);
+}

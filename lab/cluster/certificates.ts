@@ -1,0 +1,154 @@
+/** The cluster's certificate authority, the certificates of its parts, and a kubeconfig for each that talks to the API. */
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../command";
+import { kubeconfig, state } from "../paths";
+import { apiServer, apiServiceAddress, clusterDomain, nodeAddress, nodeName } from "./addresses";
+
+/** `NAME.crt` and `NAME.key` for each of `certificates`, `ca.crt`, `service-accounts.key` and `.pub`, `NAME.kubeconfig`. */
+export const certificates = join(state, "certificates");
+
+interface Certificate {
+  name: string;
+  /** What the API server takes as the user's name. */
+  commonName: string;
+  /** What the API server takes as the user's group. */
+  organization?: string;
+  usage: "clientAuth" | "serverAuth";
+  /** A server's names and addresses. */
+  alternativeNames?: string[];
+  /** A kubeconfig with this certificate is made too. */
+  talksToTheApi?: boolean;
+}
+
+const apiNames = [
+  "kubernetes",
+  "kubernetes.default",
+  "kubernetes.default.svc",
+  `kubernetes.default.svc.${clusterDomain}`,
+];
+const client = (name: string, commonName: string, organization?: string): Certificate => ({
+  name,
+  commonName,
+  organization,
+  usage: "clientAuth",
+  talksToTheApi: true,
+});
+
+const wanted: Certificate[] = [
+  {
+    name: "kube-apiserver",
+    commonName: "kube-apiserver",
+    usage: "serverAuth",
+    alternativeNames: [
+      ...[...apiNames, "localhost", nodeName].map((name) => `DNS:${name}`),
+      ...[nodeAddress, apiServiceAddress, "127.0.0.1"].map((address) => `IP:${address}`),
+    ],
+  },
+  {
+    name: "kubelet-server",
+    commonName: nodeName,
+    usage: "serverAuth",
+    alternativeNames: [`DNS:${nodeName}`, `IP:${nodeAddress}`],
+  },
+  { name: "kubelet-client", commonName: "kube-apiserver", organization: "system:masters", usage: "clientAuth" },
+  { name: "front-proxy", commonName: "front-proxy", usage: "clientAuth" },
+  client("admin", "runsheet-lab-admin", "system:masters"),
+  client("kube-controller-manager", "system:kube-controller-manager"),
+  client("kube-scheduler", "system:kube-scheduler"),
+  client("kube-proxy", "system:kube-proxy"),
+  client("kubelet", `system:node:${nodeName}`, "system:nodes"),
+  client("coredns", "runsheet-lab:coredns"),
+  client("local-path-provisioner", "runsheet-lab:local-path-provisioner"),
+];
+
+const tenYears = "3650";
+const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
+/** An openssl configuration; its defaults would add extensions of its own. */
+const opensslConfiguration = (extensions: string[]) =>
+  ["[req]", "distinguished_name = name", "x509_extensions = extensions", "[name]", "[extensions]", ...extensions].join(
+    "\n",
+  );
+
+async function makeAuthority(directory: string, name: string): Promise<void> {
+  const configuration = opensslConfiguration([
+    "basicConstraints = critical,CA:TRUE",
+    "keyUsage = critical,keyCertSign,cRLSign",
+    "subjectKeyIdentifier = hash",
+  ]);
+  writeFileSync(join(directory, "openssl.cnf"), configuration);
+  const files = ["-config", "openssl.cnf", "-keyout", `${name}.key`, "-out", `${name}.crt`];
+  await run("openssl", ["req", "-x509", ...key, ...files, "-days", tenYears, "-subj", `/CN=runsheet-lab ${name}`], {
+    cwd: directory,
+  });
+}
+
+async function issue(directory: string, certificate: Certificate): Promise<void> {
+  const { name, commonName, organization, usage, alternativeNames } = certificate;
+  // Requests that the API server passes on have an authority of their own: with the cluster's, any client could forge them.
+  const authority = name === "front-proxy" ? "front-proxy-ca" : "ca";
+  const configuration = opensslConfiguration([
+    "basicConstraints = critical,CA:FALSE",
+    "keyUsage = critical,digitalSignature",
+    `extendedKeyUsage = ${usage}`,
+    "authorityKeyIdentifier = keyid",
+    ...(alternativeNames ? [`subjectAltName = ${alternativeNames.join(",")}`] : []),
+  ]);
+  const configurationFile = `${name}.cnf`;
+  writeFileSync(join(directory, configurationFile), configuration);
+  const files = ["-config", configurationFile, "-keyout", `${name}.key`, "-out", `${name}.crt`];
+  const signer = ["-CA", `${authority}.crt`, "-CAkey", `${authority}.key`];
+  const subject = `${organization ? `/O=${organization}` : ""}/CN=${commonName}`;
+  await run("openssl", ["req", "-x509", ...key, ...files, ...signer, "-days", tenYears, "-subj", subject], {
+    cwd: directory,
+  });
+  rmSync(join(directory, configurationFile));
+}
+
+/** The keys with which the controller manager signs service accounts' tokens and the API server checks them. */
+async function makeServiceAccountKeys(directory: string): Promise<void> {
+  const [key, publicKey] = ["service-accounts.key", "service-accounts.pub"];
+  await run("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key], {
+    cwd: directory,
+  });
+  await run("openssl", ["pkey", "-in", key, "-pubout", "-out", publicKey], { cwd: directory });
+}
+
+/** A kubeconfig with everything in it, so that the file alone gives access. JSON is YAML too. */
+function kubeconfigFor(directory: string, name: string): string {
+  const base64 = (file: string) => readFileSync(join(directory, file)).toString("base64");
+  const cluster = { server: apiServer, "certificate-authority-data": base64("ca.crt") };
+  const user = { "client-certificate-data": base64(`${name}.crt`), "client-key-data": base64(`${name}.key`) };
+  return JSON.stringify(
+    {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ name: nodeName, cluster }],
+      users: [{ name: nodeName, user }],
+      contexts: [{ name: nodeName, context: { cluster: nodeName, user: nodeName } }],
+      "current-context": nodeName,
+    },
+    null,
+    2,
+  );
+}
+
+/** Makes what is missing: all certificates at once (in a directory that is then renamed), and the user's kubeconfig. */
+export async function makeCertificates(): Promise<void> {
+  mkdirSync(state, { recursive: true, mode: 0o755 });
+  if (!existsSync(certificates)) {
+    const directory = mkdtempSync(`${certificates}.`);
+    await makeAuthority(directory, "ca");
+    await makeAuthority(directory, "front-proxy-ca");
+    await Promise.all(wanted.map((certificate) => issue(directory, certificate)));
+    await makeServiceAccountKeys(directory);
+    for (const { name } of wanted.filter((each) => each.talksToTheApi))
+      writeFileSync(join(directory, `${name}.kubeconfig`), kubeconfigFor(directory, name), { mode: 0o600 });
+    rmSync(join(directory, "openssl.cnf"));
+    renameSync(directory, certificates);
+  }
+  const temporary = `${kubeconfig}.new`;
+  writeFileSync(temporary, readFileSync(join(certificates, "admin.kubeconfig")), { mode: 0o600 });
+  renameSync(temporary, kubeconfig);
+}

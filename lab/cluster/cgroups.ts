@@ -1,0 +1,61 @@
+/**
+ * The lab's control groups: `/runsheet-lab` in every hierarchy, in it `system` for the lab's own processes (so that the end
+ * of the session or service that started the lab does not end it) and `kubepods`, which the kubelet makes.
+ * Version 1 and the hybrid layout are tested; version 2 follows the kernel's documentation and is not tested.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const cgroupRoot = "/runsheet-lab";
+
+/** Where the cgroup hierarchies are mounted, of either version. */
+export function hierarchies(mounts = readFileSync("/proc/mounts", "utf8")): string[] {
+  const lines = mounts.split("\n").map((line) => line.split(" "));
+  return [...new Set(lines.filter((fields) => /^cgroup2?$/.test(fields[2] ?? "")).map((fields) => fields[1] ?? ""))];
+}
+
+const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8").trim() : "");
+
+/** Version 1: a new cpuset has no processor and no memory until it is told. Version 2: a controller is passed on by hand. */
+function prepare(parent: string, child: string): void {
+  mkdirSync(child, { recursive: true });
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    const wanted = read(join(parent, file));
+    if (wanted && existsSync(join(parent, "cgroup.clone_children"))) writeFileSync(join(child, file), wanted);
+  }
+  const controllers = read(join(child, "cgroup.controllers"));
+  if (controllers && !child.endsWith("/system"))
+    writeFileSync(join(child, "cgroup.subtree_control"), controllers.replace(/\S+/g, "+$&"));
+}
+
+/** Makes the lab's groups and returns those that its first process joins. */
+export function makeCgroups(): string[] {
+  return hierarchies().map((hierarchy) => {
+    const root = join(hierarchy, cgroupRoot);
+    const system = join(root, "system");
+    prepare(hierarchy, root);
+    prepare(root, system);
+    return system;
+  });
+}
+
+/** Removes the lab's groups, which must have no process any more. */
+export async function removeCgroups(): Promise<void> {
+  for (const hierarchy of hierarchies()) await removeTree(join(hierarchy, cgroupRoot));
+}
+
+async function removeTree(directory: string): Promise<void> {
+  if (!existsSync(directory)) return;
+  for (const entry of readdirSync(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) await removeTree(join(directory, entry.name));
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return rmdirSync(directory);
+    } catch (error) {
+      // A group stays busy for a moment after its last process has ended.
+      if (attempt >= 100)
+        throw new Error(`The control group ${directory} cannot be removed: ${(error as Error).message}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}

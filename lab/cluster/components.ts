@@ -1,0 +1,189 @@
+/** The programs that make up the cluster: how each is called, and what it waits for. */
+import { join } from "node:path";
+import { runtime, state } from "../paths";
+import { clusterDomain, nodeAddress, nodeName, podNetwork, serviceNetwork } from "./addresses";
+import { certificates } from "./certificates";
+import { storageNamespace, storageServiceAccount } from "./storage";
+
+/** Inside the lab the tools lie here, wherever the cache is: the first process mounts them. */
+export const tools = join(runtime, "tools");
+/** containerd's socket, also reachable from the host. */
+export const containerdSocket = join(runtime, "containerd.sock");
+/** Configuration files that the components read; written at each start. */
+export const configuration = join(runtime, "configuration");
+/** Where the volumes' data lies. */
+export const volumes = join(state, "volumes");
+/** One log file for each component; the last run's in `previous`. */
+export const logs = join(state, "log");
+
+export interface Component {
+  name: string;
+  /** Starts once this exists: `HOST:PORT` that takes connections, or the path of a socket. */
+  after?: string;
+  command: string[];
+}
+
+const etcd = "127.0.0.1:2379";
+const api = `${nodeAddress}:6443`;
+const of = (file: string) => join(certificates, file);
+const configured = (file: string) => join(configuration, file);
+const debian = (file: string) => join(tools, "packages", file);
+const kubernetes = (program: string) => join(tools, "kubernetes", program);
+
+/** `--key=value` for each entry. */
+const flags = (values: Record<string, string | number | boolean>) =>
+  Object.entries(values).map(([name, value]) => `--${name}=${value}`);
+
+// The clients' own limits (20 requests a second) would be what a start waits for.
+const hurry = { "kube-api-qps": 200, "kube-api-burst": 400 };
+
+const keyPair = (name: string, keyFlag: string, certificateFlag: string) => ({
+  [certificateFlag]: of(`${name}.crt`),
+  [keyFlag]: of(`${name}.key`),
+});
+
+const apiServerFlags = {
+  "advertise-address": nodeAddress,
+  "bind-address": nodeAddress,
+  "secure-port": 6443,
+  "allow-privileged": true,
+  "authorization-mode": "Node,RBAC",
+  "enable-admission-plugins": "NodeRestriction",
+  "etcd-servers": `http://${etcd}`,
+  "service-cluster-ip-range": serviceNetwork,
+  "client-ca-file": of("ca.crt"),
+  ...keyPair("kube-apiserver", "tls-private-key-file", "tls-cert-file"),
+  ...keyPair("kubelet-client", "kubelet-client-key", "kubelet-client-certificate"),
+  "kubelet-certificate-authority": of("ca.crt"),
+  "kubelet-preferred-address-types": "InternalIP",
+  "service-account-issuer": `https://kubernetes.default.svc.${clusterDomain}`,
+  "service-account-key-file": of("service-accounts.pub"),
+  "service-account-signing-key-file": of("service-accounts.key"),
+  // The aggregation layer, for APIs that run in pods (metrics).
+  "requestheader-client-ca-file": of("front-proxy-ca.crt"),
+  "requestheader-allowed-names": "front-proxy",
+  "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+  "requestheader-group-headers": "X-Remote-Group",
+  "requestheader-username-headers": "X-Remote-User",
+  ...keyPair("front-proxy", "proxy-client-key-file", "proxy-client-cert-file"),
+  "enable-aggregator-routing": true,
+};
+
+const controllerManagerFlags = {
+  kubeconfig: of("kube-controller-manager.kubeconfig"),
+  "leader-elect": false,
+  "use-service-account-credentials": true,
+  "service-account-private-key-file": of("service-accounts.key"),
+  "root-ca-file": of("ca.crt"),
+  "cluster-signing-cert-file": of("ca.crt"),
+  "cluster-signing-key-file": of("ca.key"),
+  "cluster-cidr": podNetwork,
+  "service-cluster-ip-range": serviceNetwork,
+  "allocate-node-cidrs": false,
+  "bind-address": "127.0.0.1",
+  ...hurry,
+};
+
+const proxyFlags = {
+  kubeconfig: of("kube-proxy.kubeconfig"),
+  "hostname-override": nodeName,
+  "proxy-mode": "iptables",
+  "cluster-cidr": podNetwork,
+  // A pod that calls itself through a service, or a neighbour on the bridge, gets the answer back the same way.
+  "masquerade-all": true,
+  "bind-address": nodeAddress,
+  "metrics-bind-address": "127.0.0.1:10249",
+  "oom-score-adj": 0,
+  // What follows keeps the connection tracking settings as they are.
+  "conntrack-max-per-core": 0,
+  "conntrack-tcp-timeout-established": "0s",
+  "conntrack-tcp-timeout-close-wait": "0s",
+  "iptables-min-sync-period": "100ms",
+};
+
+/** In the order of their start, which `after` makes matter. */
+export const components: Component[] = [
+  {
+    name: "etcd",
+    command: [
+      debian("usr/bin/etcd"),
+      ...flags({
+        name: nodeName,
+        "data-dir": join(state, "etcd"),
+        "listen-client-urls": `http://${etcd}`,
+        "advertise-client-urls": `http://${etcd}`,
+        "listen-peer-urls": "http://127.0.0.1:2380",
+        "initial-advertise-peer-urls": "http://127.0.0.1:2380",
+        "initial-cluster": `${nodeName}=http://127.0.0.1:2380`,
+        "auto-compaction-retention": 1,
+      }),
+    ],
+  },
+  { name: "containerd", command: [debian("usr/bin/containerd"), "--config", configured("containerd.toml")] },
+  { name: "kube-apiserver", after: etcd, command: [kubernetes("kube-apiserver"), ...flags(apiServerFlags)] },
+  {
+    name: "kube-controller-manager",
+    after: api,
+    command: [kubernetes("kube-controller-manager"), ...flags(controllerManagerFlags)],
+  },
+  {
+    name: "kube-scheduler",
+    after: api,
+    command: [
+      kubernetes("kube-scheduler"),
+      ...flags({
+        kubeconfig: of("kube-scheduler.kubeconfig"),
+        "leader-elect": false,
+        "bind-address": "127.0.0.1",
+        ...hurry,
+      }),
+    ],
+  },
+  {
+    name: "kubelet",
+    after: containerdSocket,
+    command: [
+      kubernetes("kubelet"),
+      ...flags({
+        config: configured("kubelet.json"),
+        kubeconfig: of("kubelet.kubeconfig"),
+        "hostname-override": nodeName,
+        "node-ip": nodeAddress,
+      }),
+    ],
+  },
+  { name: "kube-proxy", after: api, command: [kubernetes("kube-proxy"), ...flags(proxyFlags)] },
+  {
+    name: "coredns",
+    after: api,
+    command: [join(tools, "coredns", "coredns"), "-conf", configured("Corefile")],
+  },
+  {
+    name: "local-path-provisioner",
+    after: api,
+    command: [
+      join(tools, "local-path-provisioner", "local-path-provisioner"),
+      "start",
+      "--config",
+      configured("local-path.json"),
+      "--helper-pod-file",
+      configured("local-path-helper-pod.json"),
+      "--kubeconfig",
+      of("local-path-provisioner.kubeconfig"),
+      "--namespace",
+      storageNamespace,
+      "--service-account-name",
+      storageServiceAccount,
+    ],
+  },
+];
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** The shell script with which the lab's first process starts a component: it waits, then becomes the component. */
+export function startScript({ after, command }: Component): string {
+  const [host, port] = after?.split(":") ?? [];
+  const there = port ? `(: < /dev/tcp/${host}/${port}) 2> /dev/null` : `[ -S ${after} ]`;
+  const wait = after ? `until ${there}; do sleep 0.1; done\n` : "";
+  return `${wait}exec ${command.map(quoted).join(" ")}\n`;
+}

@@ -1,0 +1,74 @@
+/** Whether the lab works, and if not, why. */
+import { existsSync, readFileSync } from "node:fs";
+import { Resolver } from "node:dns/promises";
+import { join } from "node:path";
+import { runtime } from "../paths";
+import { apiServiceAddress, clusterDomain, hostInterface, nodeAddress, nodeName } from "./addresses";
+import { get, getText } from "./api";
+import { components, logs } from "./components";
+import { isAttached } from "./network";
+import { processesOf, startedAt, type LabProcess } from "./process";
+
+export interface ComponentStatus {
+  name: string;
+  /** As the host counts; undefined while it is being started again. */
+  pid?: number;
+  restarts: number;
+  log: string;
+}
+
+/** The components of the lab whose first process is `init`. */
+export function componentStatus(init: LabProcess): ComponentStatus[] {
+  const hostPids = processesOf(init);
+  return components.map(({ name }) => {
+    const file = join(runtime, "components", `${name}.status`);
+    const [pid = 0, restarts = 0] = existsSync(file) ? readFileSync(file, "utf8").trim().split(" ").map(Number) : [];
+    return { name, pid: hostPids.get(pid), restarts, log: join(logs, `${name}.log`) };
+  });
+}
+
+interface Node {
+  status: { conditions: { type: string; status: string; lastHeartbeatTime: string; message: string }[] };
+}
+
+/** Since the lab's start, for the API server remembers what the kubelet said before. */
+async function nodeProblem(since: number): Promise<string | undefined> {
+  const node = await get<Node>(`/api/v1/nodes/${nodeName}`);
+  const ready = node.status.conditions.find(({ type }) => type === "Ready");
+  if (!ready || Date.parse(ready.lastHeartbeatTime) < since - 1000) return "the node has not reported yet";
+  return ready.status === "True" ? undefined : `the node is not ready: ${ready.message}`;
+}
+
+async function nameProblem(): Promise<string | undefined> {
+  const resolver = new Resolver({ timeout: 2000, tries: 2 });
+  resolver.setServers([nodeAddress]);
+  const name = `kubernetes.default.svc.${clusterDomain}`;
+  const addresses = await resolver.resolve4(name);
+  return addresses.includes(apiServiceAddress) ? undefined : `${name} resolves to ${addresses.join(", ")}`;
+}
+
+/** What keeps the lab from working, in words for the user; undefined if nothing does. */
+export async function problem(init: LabProcess): Promise<string | undefined> {
+  if (!(await isAttached())) return `this machine's interface ${hostInterface} or its routes are missing`;
+  const down = componentStatus(init).find(({ pid }) => pid === undefined);
+  if (down) return `${down.name} is down (${down.restarts} restarts; its log: ${down.log})`;
+  const checks: [string, () => Promise<string | undefined>][] = [
+    ["the API server", () => getText("/readyz").then(() => undefined)],
+    ["the node", () => nodeProblem(startedAt(init))],
+    ["the cluster's DNS", nameProblem],
+  ];
+  for (const [what, check] of checks) {
+    const found = await check().catch((error: Error) => `${what} does not answer: ${error.message}`);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Names the component that was started again most often, and its last words; empty if none was. */
+export function restartsHint(init: LabProcess): string {
+  const [worst] = componentStatus(init).sort((one, other) => other.restarts - one.restarts);
+  if (!worst || worst.restarts === 0 || !existsSync(worst.log)) return "";
+  const words = readFileSync(worst.log, "utf8").trim().split("\n");
+  const last = words.filter((line) => !line.includes(": starting it again")).slice(-1);
+  return `\n${worst.name} was started again ${worst.restarts} times; its last words: ${last.join("").slice(0, 500)}`;
+}

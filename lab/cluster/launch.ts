@@ -1,0 +1,95 @@
+/** Starts the lab's first process, and takes away what an ended lab left. */
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { demandDebian, installed, unpacked } from "../packages";
+import { runtime, state } from "../paths";
+import { step } from "../progress";
+import { tool } from "../toolchain";
+import { hostAddress, nodeAddress, serviceNetwork } from "./addresses";
+import { makeCertificates } from "./certificates";
+import { makeCgroups, removeCgroups } from "./cgroups";
+import { components, logs, startScript } from "./components";
+import { writeConfiguration } from "./configuration";
+import { attachNetwork, detachNetwork } from "./network";
+import { endProcesses, findInit, initScript, type LabProcess } from "./process";
+
+/** The daemons that Debian would start as services. */
+export const daemons = () => unpacked(["containerd", "runc", "etcd-server", "containernetworking-plugins"]);
+const programs = ["iproute2", "iptables", "kmod", "libseccomp2", "mount", "openssl", "util-linux"];
+const builtTools = ["kubernetes", "coredns", "local-path-provisioner"];
+
+/** Ends the lab's processes, and removes what they leave on the machine except the durable state. */
+export async function end(): Promise<void> {
+  await endProcesses();
+  await detachNetwork();
+  await removeCgroups();
+  rmSync(runtime, { recursive: true, force: true });
+}
+
+/** Removes the durable state: renamed first, so that a removal that is killed half-way leaves no half of a cluster. */
+export function removeState(): void {
+  const removed = `${state}.removed`;
+  rmSync(removed, { recursive: true, force: true });
+  try {
+    renameSync(state, removed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  rmSync(removed, { recursive: true, force: true });
+}
+
+/** The tools' directories, as `init.sh` takes them; builds, installs and unpacks what is missing. */
+async function toolDirectories(): Promise<string[]> {
+  demandDebian();
+  await installed(programs);
+  const directories = [`packages=${await daemons()}`];
+  for (const name of builtTools) directories.push(`${name}=${await tool(name)}`);
+  return directories;
+}
+
+/** Starts a lab with the state that is there. Returns when its first process runs and the network is connected. */
+export async function launch(): Promise<LabProcess> {
+  const directories = await toolDirectories();
+  return step("Starting the lab", async () => {
+    await end();
+    await makeCertificates();
+    writeConfiguration();
+    mkdirSync(join(runtime, "components"), { recursive: true });
+    for (const component of components)
+      writeFileSync(join(runtime, "components", component.name), startScript(component));
+    copyFileSync(join(__dirname, "init.sh"), initScript);
+    const init = await startInit([nodeAddress, hostAddress, serviceNetwork, makeCgroups().join(":"), ...directories]);
+    await attachNetwork(init.pid);
+    return init;
+  });
+}
+
+/**
+ * The process has a session of its own, no terminal, none of this process's environment, and no file of a checkout, so that
+ * nothing that happens to its starter reaches it.
+ */
+async function startInit(args: string[]): Promise<LabProcess> {
+  mkdirSync(logs, { recursive: true });
+  const log = join(logs, "init.log");
+  const output = openSync(log, "w");
+  const namespaces = ["--mount", "--net", "--pid", "--fork", "--mount-proc"];
+  const child = spawn("unshare", [...namespaces, "bash", initScript, state, runtime, ...args], {
+    cwd: "/",
+    detached: true,
+    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" },
+    stdio: ["ignore", output, output],
+  });
+  closeSync(output);
+  let failed: Error | undefined;
+  child.on("error", (error) => (failed = error));
+  child.on("exit", (code) => (failed ??= new Error(`it ended with ${code}`)));
+  child.unref();
+  for (;;) {
+    const init = findInit();
+    if (init) return init;
+    if (failed)
+      throw new Error(`The lab's first process did not start: ${failed.message}\n${readFileSync(log, "utf8")}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

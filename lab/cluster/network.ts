@@ -1,0 +1,63 @@
+/** The host's side of the lab's network: one veth interface and two routes. */
+import { run } from "../command";
+import { hostAddress, hostInterface, network, nodeAddress, podNetwork, serviceNetwork } from "./addresses";
+
+interface Route {
+  /** An address, a network as ADDRESS/LENGTH, or `default`. */
+  dst: string;
+  dev?: string;
+}
+
+/** First and last address of an IPv4 network, as numbers. */
+function range(cidr: string): [number, number] {
+  const [address = "", length = "32"] = cidr.split("/");
+  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+  const size = 2 ** (32 - Number(length));
+  const first = Math.floor(number / size) * size;
+  return [first, first + size - 1];
+}
+
+/** Throws if one of the host's routes leads addresses of the lab's network elsewhere. */
+export function demandFreeNetwork(routes: readonly Route[]): void {
+  const [first, last] = range(network);
+  for (const { dst, dev } of routes) {
+    if (dst === "default" || dst === "0.0.0.0/0" || dst.includes(":") || dev === hostInterface) continue;
+    const [from, to] = range(dst);
+    if (from <= last && first <= to)
+      throw new Error(
+        `The lab's network ${network} overlaps this machine's route to ${dst}${dev ? ` (interface ${dev})` : ""}. ` +
+          "Nothing was changed. Remove that route (ip route show table all), or use another machine for the lab.",
+      );
+  }
+}
+
+/** The host's IPv4 routes, of all tables. */
+export async function hostRoutes(): Promise<Route[]> {
+  return JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"])) as Route[];
+}
+
+/** Whether the host's routes to the lab's pods and services are there. */
+export async function isAttached(): Promise<boolean> {
+  const ours = (await hostRoutes()).filter(({ dev }) => dev === hostInterface).map(({ dst }) => dst);
+  return [podNetwork, serviceNetwork].every((target) => ours.includes(target));
+}
+
+/** Takes away the lab's interface, and with it the routes through it; nothing happens if there is none. */
+export async function detachNetwork(): Promise<void> {
+  const links = JSON.parse(await run("ip", ["-json", "link", "show"])) as { ifname: string }[];
+  if (!links.some(({ ifname }) => ifname === hostInterface)) return;
+  await run("ip", ["link", "delete", hostInterface]).catch(async (error: unknown) => {
+    // The kernel removes it by itself, soon after the lab's last process has gone.
+    if ((await run("ip", ["-json", "link", "show"])).includes(`"${hostInterface}"`)) throw error;
+  });
+}
+
+/** Connects the host with the network namespace of `pid`; the routes lead to pods and services. */
+export async function attachNetwork(pid: number): Promise<void> {
+  await detachNetwork();
+  await run("ip", ["link", "add", hostInterface, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
+  await run("ip", ["address", "add", `${hostAddress}/30`, "dev", hostInterface]);
+  await run("ip", ["link", "set", hostInterface, "up"]);
+  for (const target of [podNetwork, serviceNetwork])
+    await run("ip", ["route", "add", target, "via", nodeAddress, "dev", hostInterface]);
+}

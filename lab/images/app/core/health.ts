@@ -1,0 +1,71 @@
+/** Whether the process lives, whether it can be given work, and what the runbook's `curl /health` answers. */
+import type { Answer, Route } from "./http";
+import { errorMessage } from "./log";
+import { missingEnvironment, type Settings } from "./settings";
+
+/** Checks one thing that the application needs. Throws when it is not there; must end within two seconds. */
+export type Check = () => Promise<void>;
+
+export interface Health {
+  routes: Route[];
+  /** What keeps it from being ready: empty when it is. */
+  obstacles(): Promise<string[]>;
+}
+
+/**
+ * - GET /live: 200 as long as the process answers. Restarting it would mend nothing else.
+ * - GET /ready: 200 when all checks pass, the required environment is set and it is not stopping; else 503 with `missing`
+ *   (environment variables) and `failed` (checks and why).
+ * - GET /health: 200 with `status: "healthy"` when all checks pass; else 503 with `status: "unhealthy"`.
+ */
+export function createHealth(
+  settings: Settings,
+  checks: Readonly<Record<string, Check>>,
+  stopping: () => boolean,
+): Health {
+  const { system, role, release } = settings;
+  const identity = { system, role, release, standIn: true };
+  const run = shared(checks);
+
+  const health = async (): Promise<Answer> => {
+    const results = await run();
+    const healthy = Object.values(results).every((result) => result === "ok");
+    const status = healthy ? "healthy" : "unhealthy";
+    return { status: healthy ? 200 : 503, body: { status, ...identity, checks: results } };
+  };
+  const ready = async (): Promise<Answer> => {
+    const missing = missingEnvironment(settings);
+    const failed = Object.fromEntries(Object.entries(await run()).filter(([, result]) => result !== "ok"));
+    const isReady = missing.length === 0 && Object.keys(failed).length === 0 && !stopping();
+    const body = { ready: isReady, ...identity, stopping: stopping(), missing, failed };
+    return { status: isReady ? 200 : 503, body };
+  };
+
+  return {
+    routes: [
+      { method: "GET", path: "/live", handle: () => ({ status: 200, body: { live: true, ...identity } }) },
+      { method: "GET", path: "/ready", handle: ready },
+      { method: "GET", path: "/health", handle: health },
+    ],
+    obstacles: async () => {
+      const failed = Object.entries(await run()).filter(([, result]) => result !== "ok");
+      return [
+        ...missingEnvironment(settings).map((name) => `${name} is not set`),
+        ...failed.map(([name, result]) => `${name}: ${result}`),
+      ];
+    },
+  };
+}
+
+/** Runs all checks at once; those who ask while they run get the same results, so that probes cannot pile up. */
+function shared(checks: Readonly<Record<string, Check>>): () => Promise<Record<string, string>> {
+  let running: Promise<Record<string, string>> | undefined;
+  const runAll = async () => {
+    const results = Object.entries(checks).map(async ([name, check]) => {
+      const result = await check().then(() => "ok", errorMessage);
+      return [name, result] as const;
+    });
+    return Object.fromEntries(await Promise.all(results));
+  };
+  return () => (running ??= runAll().finally(() => (running = undefined)));
+}

@@ -1,0 +1,159 @@
+/**
+ * A queue of jobs in Redis that loses none when a worker is killed.
+ *
+ * This is not BullMQ. It only uses the key names that the runbook looks at (`redis-cli LLEN bull:<queue>:wait`):
+ *
+ *     bull:<queue>:wait             jobs that wait, the next one at the right end
+ *     bull:<queue>:active:<worker>  what this worker has taken and not finished
+ *     bull:<queue>:failed           jobs that failed for good, the latest first, at most 1000
+ *     bull:<queue>:workers          the workers that may have an active list
+ *     bull:<queue>:alive:<worker>   expires 15 s after the worker's last sign of life
+ *
+ * A job moves from one list to another in one step (BLMOVE, MULTI), so that it is in one of them at any time. What a dead
+ * worker had taken goes back to waiting; so a job can run twice, and whoever handles jobs must bear that.
+ */
+import { randomUUID } from "node:crypto";
+import type { Redis, RedisClient } from "./redis";
+import { sleep } from "./time";
+
+export interface Job {
+  id: string;
+  data: Record<string, unknown>;
+  /** How often it was tried and failed. */
+  attempts: number;
+  enqueuedAt: string;
+}
+
+/** A job as it lies in a worker's active list. */
+export interface TakenJob extends Job {
+  raw: string;
+}
+
+const aliveMilliseconds = 15_000;
+const failedLimit = 1_000;
+
+/** Adds jobs and counts them. */
+export class Queue {
+  readonly waiting: string;
+  readonly failed: string;
+
+  constructor(
+    readonly name: string,
+    protected readonly redis: Redis,
+  ) {
+    this.waiting = `bull:${name}:wait`;
+    this.failed = `bull:${name}:failed`;
+  }
+
+  /** Adds a job behind those that wait. Returns its id. */
+  async add(data: Record<string, unknown>): Promise<string> {
+    const job: Job = { id: randomUUID(), data, attempts: 0, enqueuedAt: new Date().toISOString() };
+    await this.redis.ask("LPUSH", (client) => client.lPush(this.waiting, JSON.stringify(job)));
+    return job.id;
+  }
+
+  /** How many jobs wait. */
+  depth(): Promise<number> {
+    return this.redis.ask("LLEN", (client) => client.lLen(this.waiting));
+  }
+}
+
+/** A worker's side of a queue. One job at a time. */
+export class Consumer extends Queue {
+  private readonly workers: string;
+  private readonly active: string;
+  /** Connects when the first job is asked for. */
+  private blocking: RedisClient | undefined;
+
+  constructor(
+    name: string,
+    redis: Redis,
+    private readonly worker: string,
+  ) {
+    super(name, redis);
+    this.workers = `bull:${name}:workers`;
+    this.active = this.activeOf(worker);
+  }
+
+  /** The next job, or undefined when none came within a second. */
+  async take(): Promise<TakenJob | undefined> {
+    this.blocking ??= this.redis.another();
+    if (!this.blocking.isReady) return void (await sleep(100));
+    const raw = await this.blocking.blMove(this.waiting, this.active, "RIGHT", "LEFT", 1);
+    if (raw === null) return undefined;
+    return { ...parseJob(raw), raw };
+  }
+
+  async finish(job: TakenJob): Promise<void> {
+    await this.redis.client().lRem(this.active, 1, job.raw);
+  }
+
+  /** Puts it behind those that wait, as failed once more. */
+  async retry(job: TakenJob): Promise<void> {
+    await this.move(job, this.waiting, { attempts: job.attempts + 1 });
+  }
+
+  /** Puts it among the failed, with the reason. */
+  async fail(job: TakenJob, reason: string): Promise<void> {
+    await this.move(job, this.failed, { attempts: job.attempts + 1, reason });
+    await this.redis.client().lTrim(this.failed, 0, failedLimit - 1);
+  }
+
+  /** Puts what this worker has taken back in front, as if it had not been taken. Returns how many jobs that were. */
+  giveBack(): Promise<number> {
+    return this.giveBackFrom(this.active);
+  }
+
+  /** Tells the others that this worker lives, and gives back what dead ones had taken. Returns how many jobs that were. */
+  async signOfLife(): Promise<number> {
+    const client = this.redis.client();
+    await client.sAdd(this.workers, this.worker);
+    await client.set(this.aliveOf(this.worker), "1", { PX: aliveMilliseconds });
+    let returned = 0;
+    for (const worker of await client.sMembers(this.workers)) {
+      if (await client.exists(this.aliveOf(worker))) continue;
+      returned += await this.giveBackFrom(this.activeOf(worker));
+      await client.sRem(this.workers, worker);
+    }
+    return returned;
+  }
+
+  /** Leaves no trace of this worker but the jobs that it did not finish, which go back. */
+  async leave(): Promise<number> {
+    const returned = await this.giveBack();
+    await this.redis.client().del(this.aliveOf(this.worker));
+    await this.redis.client().sRem(this.workers, this.worker);
+    return returned;
+  }
+
+  private async giveBackFrom(active: string): Promise<number> {
+    let returned = 0;
+    while ((await this.redis.client().lMove(active, this.waiting, "LEFT", "RIGHT")) !== null) returned += 1;
+    return returned;
+  }
+
+  private async move({ raw, ...job }: TakenJob, list: string, changes: Record<string, unknown>): Promise<void> {
+    const changed = JSON.stringify({ ...job, ...changes });
+    await this.redis.client().multi().lRem(this.active, 1, raw).lPush(list, changed).exec();
+  }
+
+  private activeOf(worker: string): string {
+    return `bull:${this.name}:active:${worker}`;
+  }
+
+  private aliveOf(worker: string): string {
+    return `bull:${this.name}:alive:${worker}`;
+  }
+}
+
+/** A job as it was written here; or anything else that somebody pushed by hand, as the data of a job. */
+function parseJob(raw: string): Job {
+  const job: Job = { id: randomUUID(), data: {}, attempts: 0, enqueuedAt: new Date().toISOString() };
+  try {
+    const parsed: unknown = JSON.parse(raw);
+    if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return job;
+    return { ...job, ...("data" in parsed ? parsed : { data: parsed as Record<string, unknown> }) } as Job;
+  } catch {
+    return job;
+  }
+}

@@ -1,0 +1,143 @@
+/** Works off a queue, one job after the other, until it is told to stop. */
+import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
+import type { Faults } from "./faults";
+import type { Health } from "./health";
+import { HttpError } from "./http";
+import { errorMessage, type Log } from "./log";
+import type { Metrics } from "./metrics";
+import { Consumer, type Job, type TakenJob } from "./queue";
+import type { Redis } from "./redis";
+import { settlesWithin, sleep } from "./time";
+
+export interface WorkerDefinition {
+  queue: string;
+  /** Does the work. May be called twice for one job. What it returns is logged. An HttpError 400 fails the job for good. */
+  handle(job: Job): Promise<Record<string, unknown>>;
+  /** Data of a job that is added again and again while none waits, so that a queue lost with Redis starts anew. */
+  recurring: { everySeconds: number; data(): Record<string, unknown> };
+}
+
+export interface Worker {
+  /** Takes no further job and lets the current one end; puts it back when that takes longer than `seconds`. */
+  stop(seconds: number): Promise<void>;
+}
+
+const maximumAttempts = 3;
+const signOfLifeMilliseconds = 5_000;
+
+/** Starts working. It takes no job while `health` knows an obstacle: a job must not fail because the database is away. */
+export function startWorker(
+  definition: WorkerDefinition,
+  redis: Redis,
+  health: Health,
+  faults: Faults,
+  metrics: Metrics,
+  log: Log,
+): Worker {
+  const { queue: name } = definition;
+  const labels = { queue: name };
+  const processed = metrics.counter("queue_jobs_processed_total", "Jobs done.", [labels]);
+  const failed = metrics.counter("queue_jobs_failed_total", "Tries of jobs that failed.", [labels]);
+  const queue = new Consumer(name, redis, `${hostname()}-${randomUUID().slice(0, 8)}`);
+  let stopping = false;
+  let obstaclesLogged = "";
+  let nextRecurring = 0;
+  let nextSignOfLife = 0;
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      try {
+        await once();
+      } catch (error) {
+        // Redis is away, or was while a job was being taken or finished: that job may still lie in the active list.
+        log("queue cannot be used", { queue: name, error: errorMessage(error) });
+        await sleep(1_000);
+        if (!stopping) await queue.giveBack().catch(() => undefined);
+      }
+    }
+  }
+
+  async function once(): Promise<void> {
+    const obstacles = (await health.obstacles()).join("; ");
+    if (obstacles !== obstaclesLogged) log(obstacles ? "waiting" : "working", { queue: name, obstacles });
+    obstaclesLogged = obstacles;
+    if (obstacles) return sleep(500);
+    await showLife();
+    await addRecurring();
+    const job = await queue.take();
+    if (!job) return;
+    // Told to stop while it waited: leave() gives the job back.
+    if (!stopping) await work(job);
+  }
+
+  async function work(job: TakenJob): Promise<void> {
+    const start = Date.now();
+    let result: Record<string, unknown>;
+    try {
+      await meetFault(faults, name);
+      result = await definition.handle(job);
+    } catch (error) {
+      return afterFailure(job, error);
+    }
+    await queue.finish(job);
+    processed.increment(labels);
+    log("job done", { queue: name, job: job.id, seconds: (Date.now() - start) / 1000, ...result });
+  }
+
+  async function afterFailure(job: TakenJob, error: unknown): Promise<void> {
+    const reason = errorMessage(error);
+    const status = error instanceof HttpError ? error.status : 500;
+    if (status === 503) {
+      // What it needs is not there now. That is no fault of the job: it waits, however long it takes.
+      log("job put back", { queue: name, job: job.id, error: reason });
+      await queue.giveBack();
+      return pause(5);
+    }
+    log("job failed", { queue: name, job: job.id, attempt: job.attempts + 1, error: reason });
+    failed.increment(labels);
+    if (status === 400 || job.attempts + 1 >= maximumAttempts) return queue.fail(job, reason);
+    await queue.retry(job);
+    await pause(job.attempts + 1);
+  }
+
+  async function pause(seconds: number): Promise<void> {
+    for (let passed = 0; passed < seconds && !stopping; passed += 0.1) await sleep(100);
+  }
+
+  async function showLife(): Promise<void> {
+    if (Date.now() < nextSignOfLife) return;
+    nextSignOfLife = Date.now() + signOfLifeMilliseconds;
+    const returned = await queue.signOfLife();
+    if (returned > 0) log("jobs of a dead worker put back", { queue: name, jobs: returned });
+  }
+
+  async function addRecurring(): Promise<void> {
+    if (Date.now() < nextRecurring) return;
+    nextRecurring = Date.now() + definition.recurring.everySeconds * 1_000;
+    if ((await queue.depth()) === 0) await queue.add(definition.recurring.data());
+  }
+
+  const alive = setInterval(() => void showLife().catch(() => undefined), signOfLifeMilliseconds);
+  const ended = run();
+  return {
+    async stop(seconds) {
+      stopping = true;
+      await settlesWithin(seconds * 1_000, ended);
+      clearInterval(alive);
+      const returned = await queue.leave().catch((error: unknown) => {
+        log("job could not be put back; another worker will do it", { queue: name, error: errorMessage(error) });
+        return 0;
+      });
+      if (returned > 0) log("unfinished job put back", { queue: name, jobs: returned });
+    },
+  };
+}
+
+/** A worker told to fail (faults.ts): the path of its jobs is `job:<queue>`. */
+async function meetFault(faults: Faults, queue: string): Promise<void> {
+  const fault = await faults.take("JOB", `job:${queue}`);
+  if (fault?.delayMs) await sleep(fault.delayMs);
+  if (fault?.hang) await new Promise<never>(() => undefined);
+  if (fault?.status) throw new Error(fault.body ?? "The stand-in application was told to fail.");
+}

@@ -1,0 +1,9 @@
+/** Amounts in naira. */
+
+/** More than any amount that is computed with; below what a number holds exactly to the kobo. */
+export const largestAmount = 1e13;
+
+/** Rounds to kobo, half away from zero. */
+export function kobo(amount: number): number {
+  return (Math.sign(amount) * Math.round(Number((Math.abs(amount) * 100).toFixed(4)))) / 100;
+}

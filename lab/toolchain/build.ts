@@ -1,0 +1,132 @@
+/** Builds one tool into the cache. */
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { CommandFailed } from "../command";
+import { cache, root } from "../paths";
+import { step } from "../progress";
+import { go, goVersion, moduleDirectory } from "./go";
+import { locked } from "./lock";
+import { recipe, type Recipe } from "./recipes";
+
+/** Raise it when this file makes something else of the same recipe and module. */
+const format = 1;
+
+const binaries = join(cache, "bin");
+const logs = join(cache, "logs");
+
+/** The wrapper module of a tool. */
+export const wrapper = (name: string) => join(root, "lab", "go", name);
+
+/** The tool's directory in the cache; built when it is not there yet. */
+export async function built(name: string): Promise<string> {
+  const steps = recipe(name);
+  const directory = join(binaries, `${name}-${toolKey(wrapper(name), steps, await goVersion(wrapper(name)))}`);
+  if (existsSync(directory)) return directory;
+  await locked(join(binaries, `.${name}.lock`), `build ${name}`, async () => {
+    if (existsSync(directory)) return; // by the process that had the lock before
+    removeAbandoned(name);
+    await step(`build ${name}`, () => build(name, steps, directory));
+  });
+  return directory;
+}
+
+/** Names what is built of a wrapper module's files by a recipe with one version of Go. */
+export function toolKey(module: string, steps: Recipe, version: string): string {
+  const hash = createHash("sha256").update(JSON.stringify([format, version, process.arch, steps]));
+  for (const directory of [module, ...(steps.beside ? [join(root, steps.beside.directory)] : [])])
+    for (const file of filesUnder(directory))
+      hash.update(JSON.stringify([file, readFileSync(join(directory, file), "utf8")]));
+  return hash.digest("hex").slice(0, 16);
+}
+
+function filesUnder(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => relative(directory, join(entry.parentPath, entry.name))).sort();
+}
+
+/** In a directory beside the final one, which appears complete or not at all. */
+async function build(name: string, steps: Recipe, directory: string): Promise<void> {
+  const temporary = `${directory}.building`;
+  const source = join(temporary, "source");
+  const result = join(temporary, "result");
+  const log = join(logs, `build-${name}.log`);
+  rmSync(log, { force: true });
+  mkdirSync(result, { recursive: true });
+  try {
+    cpSync(wrapper(name), source, { recursive: true });
+    await compile(steps, source, join(result, steps.binary), log);
+    for (const link of steps.links ?? []) symlinkSync(steps.binary, join(result, link));
+    if (steps.beside) addBeside(steps.beside, result);
+    renameSync(result, directory);
+  } catch (error) {
+    throw explained(error, name);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+async function compile(steps: Recipe, source: string, binary: string, log: string): Promise<void> {
+  for (const { module, file, to } of steps.copies ?? []) {
+    copyFileSync(join(await moduleDirectory(source, module), file), join(source, to));
+    chmodSync(join(source, to), 0o644); // the module cache is read-only
+  }
+  for (const args of steps.generate ?? []) await go(source, args, log);
+  const variables = Object.entries(steps.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = ["-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
+  await go(source, ["build", ...flags, "-o", binary, steps.package ?? "."], log);
+}
+
+function addBeside({ directory, program }: NonNullable<Recipe["beside"]>, result: string): void {
+  const name = basename(directory);
+  cpSync(join(root, directory), join(result, name), { recursive: true });
+  symlinkSync(join(name, program), join(result, program));
+}
+
+function explained(error: unknown, name: string): Error {
+  if (!(error instanceof CommandFailed)) return error as Error;
+  const again = "What was compiled before is kept: the next try continues there.";
+  return new Error(`${name} could not be built. ${again}\n${error.message}`, { cause: error });
+}
+
+/** What a build that was killed left behind. Called with the lock held, so that no build of the tool is running. */
+function removeAbandoned(name: string): void {
+  const abandoned = new RegExp(`^${name}-[0-9a-f]{16}\\.building$`);
+  for (const entry of readdirSync(binaries))
+    if (abandoned.test(entry)) rmSync(join(binaries, entry), { recursive: true, force: true });
+}
+
+/** Puts a file of a module that `name` is built from into the cache under `path`, and checks that it is the expected one. */
+export async function copiedFromModule(
+  name: string,
+  module: string,
+  file: string,
+  sha256: string,
+  path: string,
+): Promise<void> {
+  if (existsSync(path)) return;
+  await goVersion(wrapper(name));
+  const content = readFileSync(join(await moduleDirectory(wrapper(name), module), file));
+  const actual = createHash("sha256").update(content).digest("hex");
+  if (actual !== sha256)
+    throw new Error(
+      `${file} of ${module} has the SHA-256 ${actual}, not ${sha256}: lab/toolchain/recipes.ts must agree.`,
+    );
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}

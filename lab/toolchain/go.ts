@@ -1,0 +1,45 @@
+/** The Go toolchain on this machine. */
+import { CommandFailed, run } from "../command";
+
+const oldest = { major: 1, minor: 26 };
+const remedy = "Install Go 1.26 or newer (https://go.dev/doc/install) and put its bin directory on PATH.";
+
+/**
+ * Programs that run anywhere (no C library), the machine's own Go, no files of a workspace or flags of the user that
+ * change what comes out.
+ */
+const environment = {
+  CGO_ENABLED: "0",
+  GOTOOLCHAIN: "local",
+  GOWORK: "off",
+  GOFLAGS: "-mod=readonly -buildvcs=false",
+  GOOS: undefined,
+  GOARCH: undefined,
+};
+
+/** Runs `go` in a module's directory. */
+export const go = (directory: string, args: readonly string[], log?: string) =>
+  run("go", args, { cwd: directory, env: environment, log });
+
+/** The version of Go, such as "go1.26.1". Throws, with what to do, if there is none or it is too old. */
+export async function goVersion(directory: string): Promise<string> {
+  const version = await go(directory, ["env", "GOVERSION"]).catch((error: unknown) => {
+    if (error instanceof CommandFailed) throw error;
+    throw new Error(`The lab's programs are built with Go, and there is no \`go\` on PATH. ${remedy}`);
+  });
+  return demandNewEnough(version.trim());
+}
+
+/** Returns `version` unless it is older than the modules in `lab/go` allow. */
+export function demandNewEnough(version: string): string {
+  const [, major, minor] = /^(?:devel )?go(\d+)\.(\d+)/.exec(version) ?? [];
+  const newEnough = Number(major) > oldest.major || (Number(major) === oldest.major && Number(minor) >= oldest.minor);
+  if (!newEnough) throw new Error(`The lab's programs need Go 1.26, and \`go\` on PATH is ${version}. ${remedy}`);
+  return version;
+}
+
+/** Where the module cache has a module that the wrapper module in `directory` requires; downloaded when it is missing. */
+export async function moduleDirectory(directory: string, module: string): Promise<string> {
+  const answer = JSON.parse(await go(directory, ["mod", "download", "-json", module])) as { Dir: string };
+  return answer.Dir;
+}

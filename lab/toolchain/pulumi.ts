@@ -1,0 +1,95 @@
+/** Pulumi and its plugins: what is installed comes first, what is missing is built. */
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join, sep } from "node:path";
+import { run } from "../command";
+import { cache, root } from "../paths";
+import { step } from "../progress";
+import { tools } from "../toolchain";
+import type { Tool } from "./recipes";
+
+export interface PulumiToolchain {
+  /** Directories that belong first on PATH, in this order. Empty when everything is installed. */
+  pathEntries: string[];
+  /** "installed": nothing of it is the lab's. */
+  source: "installed" | "built";
+}
+
+/** The providers that the program uses, and what builds each. */
+const providers = {
+  kubernetes: "provider-kubernetes",
+  random: "providers-bridged",
+  postgresql: "providers-bridged",
+} as const satisfies Record<string, Tool>;
+
+type Provider = keyof typeof providers;
+
+const languageHost = join(root, "lab", "language-host");
+const installSeconds = 60;
+
+/** Finds Pulumi, its Node.js language host and the program's providers; builds what is not installed. */
+export async function pulumiToolchain(): Promise<PulumiToolchain> {
+  const installed = installedProgram("pulumi");
+  const missing = await missingProviders(installed);
+  const needed: Tool[] = [...(installed ? [] : ["pulumi" as const]), ...missing.map((name) => providers[name])];
+  const directories = await tools([...new Set(needed)]);
+  const pathEntries = Object.values(directories);
+  if (installed && !hasLanguageHost(installed)) pathEntries.push(languageHost); // the built one comes with it
+  return { pathEntries, source: pathEntries.length === 0 ? "installed" : "built" };
+}
+
+/** PATH without what an earlier call put there: in the lab's own shell, the lab's programs are not "installed". */
+export const userPath = (path = process.env.PATH ?? "") =>
+  path.split(delimiter).filter((entry) => entry && !(entry + sep).startsWith(cache + sep) && !isLanguageHost(entry));
+
+// Also another checkout's.
+const isLanguageHost = (directory: string) => directory.endsWith(join("lab", "language-host"));
+
+function installedProgram(name: string): string | undefined {
+  return userPath()
+    .map((directory) => join(directory, name))
+    .find((file) => existsSync(file));
+}
+
+function hasLanguageHost(pulumi: string): boolean {
+  const name = "pulumi-language-nodejs";
+  // Pulumi looks for it in its own directory too.
+  return installedProgram(name) !== undefined || existsSync(join(dirname(realpathSync(pulumi)), name));
+}
+
+/**
+ * The providers that are neither on PATH nor among Pulumi's plugins in the version that the program asks for. Where Pulumi
+ * is installed, it is asked to install them first: with access to the internet that takes seconds.
+ */
+async function missingProviders(pulumi: string | undefined): Promise<Provider[]> {
+  const names = Object.keys(providers) as Provider[];
+  const missing = names.filter((name) => !installedProgram(`pulumi-resource-${name}`));
+  if (!pulumi || missing.length === 0) return missing;
+  const plugins = await installedPlugins(pulumi);
+  const wanted = missing.filter((name) => !plugins.has(`${name} ${neededVersion(name)}`));
+  const results = await Promise.all(wanted.map((name) => install(pulumi, name)));
+  return wanted.filter((_, index) => !results[index]);
+}
+
+/** "name version" of each installed provider. */
+async function installedPlugins(pulumi: string): Promise<Set<string>> {
+  const answer = await run(pulumi, ["plugin", "ls", "--json"], { env: { PULUMI_SKIP_UPDATE_CHECK: "true" } });
+  const plugins = JSON.parse(answer) as { kind: string; name: string; version?: string }[];
+  const resources = plugins.filter((plugin) => plugin.kind === "resource");
+  return new Set(resources.map((plugin) => `${plugin.name} ${plugin.version ?? ""}`));
+}
+
+function neededVersion(name: Provider): string {
+  const manifest = readFileSync(join(root, "node_modules", "@pulumi", name, "package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+async function install(pulumi: string, name: Provider): Promise<boolean> {
+  const version = neededVersion(name);
+  const args = ["plugin", "install", "resource", name, version];
+  return step(`install Pulumi's plugin ${name} ${version}`, () =>
+    run("timeout", [String(installSeconds), pulumi, ...args]).then(
+      () => true,
+      () => false,
+    ),
+  );
+}

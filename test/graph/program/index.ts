@@ -1,0 +1,24 @@
+/** A runbook with an empty step, parallel steps and nested components; its objects are written to files, not to a cluster. */
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { Runbook } from "../../../components/runbook";
+
+class Nested extends pulumi.ComponentResource {
+  constructor(name: string, depth: number, opts: pulumi.ComponentResourceOptions) {
+    super("test:index:Nested", name, {}, opts);
+    new kubernetes.core.v1.ConfigMap(name, { metadata: { name }, data: {} }, { parent: this });
+    if (depth > 0) new Nested(`${name}-inner`, depth - 1, { parent: this });
+  }
+}
+
+const provider = new kubernetes.Provider("files", { renderYamlToDirectory: new pulumi.Config().require("directory") });
+const before = new Nested("before", 0, { providers: [provider] });
+const runbook = new Runbook("demo", { title: "Demo", after: [before] }, { providers: [provider] });
+const fill = (name: string) => (parent: pulumi.Resource) => new Nested(name, 2, { parent });
+runbook.step("first", { title: "First" }, fill("first"));
+runbook.step("empty", { title: "Nothing in this stack" }, () => undefined);
+runbook.step("second", { title: "Second" }, fill("second"));
+runbook.step("left", { title: "Left" }, fill("left"));
+runbook.step("right", { title: "Right", after: ["second"] }, fill("right"));
+runbook.step("last", { title: "Last", after: ["left", "right"] }, fill("last"));
+export const steps = runbook.steps;

@@ -1,0 +1,143 @@
+/** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
+import { eventually, kubectl, redis, sql } from "../support/cluster";
+import { Workspace } from "../support/workspace";
+
+const workspace = new Workspace();
+afterAll(() => workspace.remove());
+
+test("a second up changes nothing", async () => {
+  const { code, output } = await workspace.up("--expect-no-changes");
+  expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
+  expect(code).toBe(0);
+});
+
+test("a preview changes nothing", async () => {
+  const { code, output } = await workspace.pulumi(["preview", "--stack", "local", "--expect-no-changes"]);
+  expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
+  expect(code).toBe(0);
+});
+
+test("a refresh finds no drift", async () => {
+  const { code, output } = await workspace.pulumi([
+    "refresh",
+    "--stack",
+    "local",
+    "--preview-only",
+    "--expect-no-changes",
+  ]);
+  expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
+  expect(code).toBe(0);
+});
+
+test("a refresh finds what somebody changed by hand, and up puts it back", async () => {
+  await kubectl("scale", "-n", "prism", "deployment/prism-api", "--replicas=1");
+  const drift = await workspace.pulumi([
+    "refresh",
+    "--stack",
+    "local",
+    "--preview-only",
+    "--expect-no-changes",
+    "--diff",
+  ]);
+  expect(drift.code).not.toBe(0);
+  expect(drift.output).toMatch(/prism-api/);
+  expect((await workspace.up("--refresh")).code).toBe(0);
+  expect(await kubectl("get", "-n", "prism", "deployment/prism-api", "-o", "jsonpath={.spec.replicas}")).toBe("2");
+});
+
+test("the migrations are applied in the runbook's order, the concurrent index last", async () => {
+  expect((await sql("SELECT change FROM sqitch.changes ORDER BY committed_at")).split("\n")).toEqual([
+    "ai_feedback",
+    "invoice_validations",
+    "business_classification_patterns",
+    "ml_models",
+    "user_insights",
+    "user_tax_profiles",
+    "feedback_training_index",
+  ]);
+});
+
+test("every namespace of the stack admits restricted pods only", async () => {
+  for (const namespace of ["prism", "cnpg-system"]) {
+    const label = "jsonpath={.metadata.labels.pod-security\\.kubernetes\\.io/enforce}";
+    expect(await kubectl("get", "namespace", namespace, "-o", label)).toBe("restricted");
+  }
+  const privileged = ["run", "root", "-n", "prism", "--image=runsheet.lab/node:22", "--restart=Never"];
+  await expect(kubectl(...privileged)).rejects.toThrow('violates PodSecurity "restricted:latest"');
+});
+
+test("the dump before the migrations is verified and has its manifest", async () => {
+  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
+  expect(log).toMatch(/^verified dump prism-before-5\.0\.0-[0-9a-f]{10}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m);
+});
+
+test("the smoke tests asked everything and left no row", async () => {
+  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-smoke-test", "--tail=-1");
+  for (const name of [
+    "API health",
+    "Redis connection",
+    "database connection",
+    "income-tax-calculator",
+    "vat-calculator",
+    "business-classifier",
+    "anti-avoidance-check",
+    "feedback is in the database",
+    "insights are in the database",
+    "the correction is in the database",
+  ]) {
+    expect(log).toContain(`ok     ${name}`);
+  }
+  const rows =
+    "SELECT (SELECT count(*) FROM ai_feedback) + (SELECT count(*) FROM user_insights) + (SELECT count(*) FROM profile_corrections)";
+  expect(await sql(rows)).toBe("0");
+});
+
+test("Redis is set up for a queue", async () => {
+  expect(await redis("CONFIG", "GET", "maxmemory-policy")).toBe("maxmemory-policy\nnoeviction");
+  expect(await redis("CONFIG", "GET", "appendonly")).toBe("appendonly\nyes");
+});
+
+describe("what the schedules do is no drift", () => {
+  const runNow = async (schedule: string) => {
+    const job = `${schedule}-test-${Date.now()}`;
+    await kubectl("create", "job", "-n", "prism", job, `--from=cronjob/${schedule}`);
+    await kubectl("wait", "-n", "prism", `job/${job}`, "--for=condition=Complete", "--timeout=120s");
+    const log = await kubectl("logs", "-n", "prism", `job/${job}`);
+    await kubectl("delete", "job", "-n", "prism", job);
+    return log;
+  };
+
+  test("the quarterly maintenance runs", async () =>
+    expect(await runNow("prism-maintenance-quarterly")).toContain("REINDEX"));
+
+  test("the monthly clean-up runs", async () => expect(await runNow("prism-maintenance-monthly")).toMatch(/0/));
+
+  test.each(["prism-model-training", "prism-monthly-insights"])("%s restarts gracefully", async (worker) => {
+    const pod = () =>
+      kubectl(
+        "get",
+        "pods",
+        "-n",
+        "prism",
+        "-l",
+        `app.kubernetes.io/name=${worker}`,
+        "-o",
+        "jsonpath={.items[*].metadata.name}",
+      );
+    const before = await pod();
+    expect(await runNow(`${worker}-restart`)).toContain(`prism/${worker} restarts`);
+    await eventually("another pod", async () => !(await pod()).includes(before), 90);
+  });
+
+  test("a refresh finds no drift afterwards", async () => {
+    const { code, output } = await workspace.pulumi([
+      "refresh",
+      "--stack",
+      "local",
+      "--preview-only",
+      "--expect-no-changes",
+    ]);
+    expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
+    expect(code).toBe(0);
+  });
+});

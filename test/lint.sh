@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Formatting, lint and types; shell scripts by shellcheck, migrations by squawk. Run through `npm test`, or `npm run lint`.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+prettier --check --log-level warn .
+eslint --max-warnings=0 .
+tsc --noEmit
+node --import tsx test/support/linters.ts

@@ -1,0 +1,98 @@
+/** PRISM's changes, all the way there and back on a real PostgreSQL. */
+import { ThrowAwayPostgres } from "./postgres";
+import { changes, Prism, tables } from "./prism";
+import { addRowsEverywhere, countRows } from "./rows";
+
+jest.setTimeout(120_000);
+
+let postgres: ThrowAwayPostgres;
+let deployed: Prism;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  deployed = await Prism.create(postgres);
+  await deployed.sqitch("deploy", "--verify");
+});
+afterAll(() => postgres?.stop());
+
+test("the changes are deployed in the runbook's order, by an owner who is no superuser", async () => {
+  expect(await deployed.deployed()).toEqual(changes);
+  expect(await deployed.existingTables()).toEqual(tables);
+  expect(await deployed.sqitch("verify")).toContain("Verify successful");
+  expect(await deployed.sqitch("check")).toContain("Check successful");
+  expect(await deployed.query("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")).toEqual([
+    { rolsuper: false, rolbypassrls: false },
+  ]);
+});
+
+test("deploying what is deployed changes nothing", async () => {
+  const record = "SELECT change_id, committed_at FROM sqitch.changes ORDER BY committed_at";
+  const before = await deployed.query(record);
+  expect(await deployed.sqitch("deploy", "--verify")).toContain("Nothing to deploy (up-to-date)");
+  expect(await deployed.query(record)).toEqual(before);
+});
+
+test("reverting goes in reverse order and keeps ai_feedback, its rows and their protection; deploying again takes it", async () => {
+  const prism = await deployed.clone("there_and_back");
+  await addRowsEverywhere(prism);
+  await prism.addFeedback(20);
+  const before = await prism.feedback();
+
+  const output = await prism.sqitch("revert", "-y");
+
+  const reverted = [...output.matchAll(/- (\w+) \.+ ok/g)].map((match) => match[1]);
+  expect(reverted).toEqual([...changes].reverse());
+  expect(await prism.existingTables()).toEqual(["ai_feedback"]);
+  expect(await prism.deployed()).toEqual([]);
+  expect(await prism.feedback()).toEqual(before);
+  expect(before.rows).toBe(21);
+  expect(await prism.query("SELECT relrowsecurity FROM pg_class WHERE oid = 'public.ai_feedback'::regclass")).toEqual([
+    { relrowsecurity: true },
+  ]);
+
+  await prism.sqitch("deploy", "--verify");
+  expect(await prism.deployed()).toEqual(changes);
+  expect(await prism.feedback()).toEqual(before);
+  await addRowsEverywhere(prism);
+  expect(await countRows(prism)).toEqual({ ...Object.fromEntries(tables.map((table) => [table, 1])), ai_feedback: 22 });
+});
+
+test("going back to ml_models and forward again keeps the rows of what stayed", async () => {
+  const prism = await deployed.clone("back_to_ml_models");
+  await addRowsEverywhere(prism);
+  await prism.addFeedback(1000);
+  const before = await prism.feedback();
+
+  await prism.sqitch("revert", "-y", "--to", "ml_models");
+  expect(await prism.deployed()).toEqual(changes.slice(0, 4));
+  expect(await prism.existingTables()).toEqual(tables.slice(0, 4));
+  expect(await prism.sqitch("verify", "--to", "ml_models")).toContain("Verify successful");
+  expect(await prism.feedback()).toEqual(before);
+  expect(await prism.query("SELECT to_regclass('public.idx_feedback_training') AS index")).toEqual([{ index: null }]);
+
+  await prism.sqitch("deploy", "--verify");
+  expect(await prism.deployed()).toEqual(changes);
+  expect(await prism.feedback()).toEqual(before);
+  expect(before.rows).toBe(1001);
+  expect(await countRows(prism)).toEqual({
+    ai_feedback: 1001,
+    invoice_validations: 1,
+    business_classification_patterns: 1,
+    ml_models: 1,
+    user_insights: 0,
+    user_tax_profiles: 0,
+    profile_corrections: 0,
+  });
+});
+
+test("the runbook's slow query uses the concurrent index once there is data", async () => {
+  const prism = await deployed.clone("slow_query");
+  await prism.addFeedback(5000);
+  await prism.query("ANALYZE public.ai_feedback");
+
+  const plan = await prism.query<{ "QUERY PLAN": string }>(
+    "EXPLAIN SELECT * FROM ai_feedback WHERE used_in_training = false ORDER BY created_at LIMIT 100",
+  );
+
+  expect(plan.map((line) => line["QUERY PLAN"]).join("\n")).toContain("Index Scan using idx_feedback_training");
+});

@@ -1,0 +1,152 @@
+/** Who sees and changes which rows: user A, user B, nobody, the services and the read-only role. */
+import type { Client } from "pg";
+import { ThrowAwayPostgres } from "./postgres";
+import { Prism, tables } from "./prism";
+import { addOwner, addRowsEverywhere, type Owner } from "./rows";
+
+jest.setTimeout(60_000);
+
+let postgres: ThrowAwayPostgres;
+let prism: Prism;
+let ada: Owner;
+let bola: Owner;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  prism = await Prism.create(postgres);
+  await prism.sqitch("deploy");
+  ada = await addOwner(prism, "ada@example.com");
+  bola = await addOwner(prism, "bola@example.com");
+  await addRowsEverywhere(prism, ada);
+  await addRowsEverywhere(prism, bola);
+});
+afterAll(() => postgres?.stop());
+
+/** Does the work as a signed-in user, as PostgREST does it, and takes it back. */
+function asUser<Result>(user: string | undefined, work: (client: Client) => Promise<Result>): Promise<Result> {
+  return postgres.connected(prism.superuser, async (client) => {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('request.jwt.claims', $1, true)", [JSON.stringify({ sub: user })]);
+    await client.query("SET LOCAL ROLE authenticated");
+    return work(client);
+  });
+}
+
+/** How many rows of each table the client sees. */
+async function visible(client: Client): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    const { rows } = await client.query<{ rows: number }>(`SELECT count(*)::integer AS rows FROM public.${table}`);
+    counts[table] = rows[0]!.rows;
+  }
+  return counts;
+}
+
+const everywhere = (rows: number): Record<string, number> => Object.fromEntries(tables.map((table) => [table, rows]));
+
+const personal = tables.filter((table) => table !== "ml_models");
+
+test.each(personal)("%s: a user sees their own row and not the other's", async (table) => {
+  const column = table === "business_classification_patterns" ? "business_id" : "user_id";
+  const seenBy = async (owner: Owner): Promise<string[]> =>
+    asUser(owner.user, async (client) =>
+      (await client.query<{ who: string }>(`SELECT ${column} AS who FROM public.${table}`)).rows.map((row) => row.who),
+    );
+  const key = column === "user_id" ? "user" : "business";
+  expect(await seenBy(ada)).toEqual([ada[key]]);
+  expect(await seenBy(bola)).toEqual([bola[key]]);
+});
+
+test("a token without a user sees nothing, and the model registry is for no user", async () => {
+  const query = "SELECT count(*)::integer AS rows FROM public.ai_feedback";
+  expect(await asUser(undefined, async (client) => (await client.query(query)).rows as unknown[])).toEqual([
+    { rows: 0 },
+  ]);
+  await expect(asUser(ada.user, (client) => client.query("SELECT * FROM public.ml_models"))).rejects.toThrow(
+    "permission denied for table ml_models",
+  );
+});
+
+test.each(tables)("%s: nobody who is not signed in gets at it", async (table) => {
+  const reading = postgres.connected(prism.superuser, async (client) => {
+    await client.query("SET ROLE anon");
+    await client.query(`SELECT * FROM public.${table}`);
+  });
+  await expect(reading).rejects.toThrow(`permission denied for table ${table}`);
+});
+
+test("the services see and change every row, as members of service_role", async () => {
+  const models = { ml_models: 1 };
+  await postgres.connected(prism.app, async (client) => {
+    expect(await visible(client)).toEqual({ ...everywhere(2), ...models });
+    await client.query("BEGIN");
+    for (const table of personal.filter((name) => name !== "business_classification_patterns")) {
+      const { rowCount } = await client.query(`DELETE FROM public.${table} WHERE user_id = $1`, [ada.user]);
+      expect([table, rowCount]).toEqual([table, table === "profile_corrections" ? 0 : 1]);
+    }
+    await client.query("ROLLBACK");
+  });
+});
+
+test("the read-only role sees every row and changes none", async () => {
+  await postgres.connected({ user: "prism_read_only", database: prism.database }, async (client) => {
+    expect(await visible(client)).toEqual({ ...everywhere(2), ml_models: 1 });
+    for (const table of tables) {
+      await expect(client.query(`DELETE FROM public.${table}`)).rejects.toThrow(`permission denied for table ${table}`);
+    }
+  });
+});
+
+describe("what a user may write", () => {
+  const feedback = (owner: Owner, business: string, isUsed: boolean): [string, unknown[]] => [
+    `INSERT INTO public.ai_feedback
+       (business_id, user_id, subject_type, subject_id, prediction, correction, used_in_training, training_batch_id, trained_at)
+     VALUES ($1, $2, 'invoice', gen_random_uuid(), '{}', '{}', $3, ${isUsed ? "gen_random_uuid(), now()" : "NULL, NULL"})`,
+    [business, owner.user, isUsed],
+  ];
+  const refused = (table: string): string => `new row violates row-level security policy for table "${table}"`;
+
+  test("feedback of their own, for their own business, that no training has used", async () => {
+    await asUser(ada.user, (client) => client.query(...feedback(ada, ada.business, false)));
+    for (const [owner, business, isUsed] of [
+      [bola, bola.business, false],
+      [ada, bola.business, false],
+      [ada, ada.business, true],
+    ] as const) {
+      await expect(asUser(ada.user, (client) => client.query(...feedback(owner, business, isUsed)))).rejects.toThrow(
+        refused("ai_feedback"),
+      );
+    }
+  });
+
+  test("validations of their own invoices", async () => {
+    const insert = "INSERT INTO public.invoice_validations (invoice_id, user_id, field_name) VALUES ($1, $2, 'date')";
+    await asUser(ada.user, (client) => client.query(insert, [ada.invoice, ada.user]));
+    await expect(asUser(ada.user, (client) => client.query(insert, [bola.invoice, ada.user]))).rejects.toThrow(
+      refused("invoice_validations"),
+    );
+  });
+
+  test("corrections of their own profile", async () => {
+    const insert = `INSERT INTO public.profile_corrections (user_id, field_name, corrected_value)
+      VALUES ($1, 'profile_type', 'company')`;
+    await asUser(ada.user, (client) => client.query(insert, [ada.user]));
+    await expect(asUser(ada.user, (client) => client.query(insert, [bola.user]))).rejects.toThrow(
+      refused("profile_corrections"),
+    );
+  });
+
+  test("that an insight of theirs was read and acted on, and nothing else of it", async () => {
+    const read = "UPDATE public.user_insights SET read_at = now(), acted_at = now()";
+    expect(await asUser(ada.user, async (client) => (await client.query(read)).rowCount)).toBe(1);
+    await expect(
+      asUser(ada.user, (client) => client.query("UPDATE public.user_insights SET title = 'x'")),
+    ).rejects.toThrow("permission denied for table user_insights");
+  });
+
+  test.each(["business_classification_patterns", "user_tax_profiles"])("nothing in %s", async (table) => {
+    await expect(asUser(ada.user, (client) => client.query(`DELETE FROM public.${table}`))).rejects.toThrow(
+      `permission denied for table ${table}`,
+    );
+  });
+});

@@ -1,0 +1,215 @@
+/**
+ * The verify scripts find everything that can be missing or different: each object of the deployed schema, as the
+ * catalogue lists it, is taken away in turn, in a transaction that the script itself rolls back.
+ */
+import { join } from "node:path";
+import { CommandFailed } from "../../lab/command";
+import { ThrowAwayPostgres } from "./postgres";
+import { changes, migrations, Prism, tables } from "./prism";
+
+jest.setTimeout(180_000);
+
+let postgres: ThrowAwayPostgres;
+let prism: Prism;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  prism = await Prism.create(postgres);
+  await prism.sqitch("deploy", "--verify");
+});
+afterAll(() => postgres?.stop());
+
+const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
+
+/** What the change's verify script says after the mutation; "nothing" when it finds no fault. */
+async function complaint(change: string, mutation: string): Promise<string> {
+  const script = join(migrations, "verify", `${change}.sql`);
+  const args = ["--command", "BEGIN", "--command", mutation, "--file", script];
+  try {
+    await postgres.psql(prism.superuser, args);
+    return "nothing";
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    return /^psql:.*\/verify\/.*: ERROR: {2}(.*)$/m.exec(error.output)?.[1] ?? error.output;
+  }
+}
+
+interface Mutation {
+  change: string;
+  sql: string;
+  complaint: string;
+}
+
+/** Tries each mutation and compares what is said about all of them at once. */
+async function expectComplaints(mutations: readonly Mutation[]): Promise<void> {
+  const found: Record<string, string> = {};
+  for (const { change, sql } of mutations) found[sql] = await complaint(change, sql);
+  expect(found).toEqual(Object.fromEntries(mutations.map((mutation) => [mutation.sql, mutation.complaint])));
+}
+
+const onTables = "= ANY ($1::text[])";
+
+test.each(changes)("%s: finds no fault in what was deployed", async (change) => {
+  expect(await complaint(change, "SELECT")).toBe("nothing");
+});
+
+test("each table, and its row security", async () => {
+  await expectComplaints(
+    tables.flatMap((table) => [
+      { change: changeOf(table), sql: `DROP TABLE ${table} CASCADE`, complaint: `table ${table} is missing` },
+      {
+        change: changeOf(table),
+        sql: `ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`,
+        complaint: `row security is off on ${table}`,
+      },
+    ]),
+  );
+});
+
+test("each policy: missing, for other roles, or letting everybody see everything", async () => {
+  const policies = await prism.query<{ table: string; name: string; role: string; cmd: string; clause: string }>(
+    `SELECT tablename AS table, policyname AS name, roles[1] AS role, cmd,
+       CASE WHEN qual IS NULL THEN 'WITH CHECK' ELSE 'USING' END AS clause
+     FROM pg_policies WHERE tablename ${onTables} ORDER BY 1, 2`,
+    [tables],
+  );
+  expect(policies).toHaveLength(24);
+  await expectComplaints(
+    policies.flatMap(({ table, name, role, cmd, clause }) => {
+      const change = changeOf(table);
+      const condition = role === "authenticated" ? "true" : "false";
+      const expected = role === "authenticated" ? "auth.uid()" : "true";
+      return [
+        { change, sql: `DROP POLICY ${name} ON ${table}`, complaint: `policy ${name} is missing on ${table}` },
+        {
+          change,
+          sql: `ALTER POLICY ${name} ON ${table} TO anon`,
+          complaint: `policy ${name} on ${table} is PERMISSIVE for ${cmd} to anon, expected PERMISSIVE for ${cmd} to ${role}`,
+        },
+        {
+          change,
+          sql: `ALTER POLICY ${name} ON ${table} ${clause} (${condition})`,
+          complaint: `policy ${name} on ${table} has the condition "${condition}", expected ${expected}`,
+        },
+      ];
+    }),
+  );
+});
+
+test("each index: missing, or INVALID", async () => {
+  const indexes = await prism.query<{ table: string; name: string }>(
+    `SELECT tablename AS table, indexname AS name FROM pg_indexes
+     WHERE tablename ${onTables} AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname) ORDER BY 1, 2`,
+    [tables],
+  );
+  expect(indexes).toHaveLength(16);
+  await expectComplaints(
+    indexes.flatMap(({ table, name }) => {
+      const change = name === "idx_feedback_training" ? "feedback_training_index" : changeOf(table);
+      return [
+        { change, sql: `DROP INDEX ${name}`, complaint: `index ${name} is missing on ${table}` },
+        {
+          change,
+          sql: `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${name}'::regclass`,
+          complaint: `index ${name} on ${table} is INVALID: run DROP INDEX CONCURRENTLY public.${name}, then deploy again`,
+        },
+      ];
+    }),
+  );
+});
+
+test("each constraint", async () => {
+  const constraints = await prism.query<{ table: string; name: string }>(
+    `SELECT relname AS table, conname AS name FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
+     WHERE relname ${onTables} AND contype IN ('p', 'u', 'f', 'c') ORDER BY 1, 2`,
+    [tables],
+  );
+  expect(constraints).toHaveLength(44);
+  await expectComplaints(
+    constraints.map(({ table, name }) => ({
+      change: changeOf(table),
+      sql: `ALTER TABLE ${table} DROP CONSTRAINT ${name} CASCADE`,
+      complaint: `constraint ${name} is missing on ${table}`,
+    })),
+  );
+});
+
+test("each column", async () => {
+  const columns = await prism.query<{ table: string; name: string }>(
+    `SELECT relname AS table, attname AS name FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relname ${onTables} AND relkind = 'r' AND attnum > 0 ORDER BY 1, attnum`,
+    [tables],
+  );
+  expect(columns).toHaveLength(71);
+  for (const { table, name } of columns) {
+    expect(await complaint(changeOf(table), `ALTER TABLE ${table} RENAME ${name} TO other`)).toMatch(
+      new RegExp(`^columns of ${table} differ: expected "${name} [^"]+"; it has "`),
+    );
+  }
+});
+
+test("each table: what anon and the services may do", async () => {
+  await expectComplaints(
+    tables.flatMap((table) => [
+      {
+        change: changeOf(table),
+        sql: `GRANT SELECT ON ${table} TO anon`,
+        complaint: `anon may do "SELECT" on ${table}, expected ""`,
+      },
+      {
+        change: changeOf(table),
+        sql: `REVOKE INSERT ON ${table} FROM service_role`,
+        complaint: `service_role may do "SELECT, UPDATE, DELETE" on ${table}, expected "SELECT, INSERT, UPDATE, DELETE"`,
+      },
+    ]),
+  );
+});
+
+test("what is there under the right name, but different", async () => {
+  await expectComplaints(
+    [
+      {
+        change: "ai_feedback",
+        sql: "ALTER TABLE ai_feedback ADD extra text",
+        complaint: 'columns of ai_feedback differ: it also has "extra text"',
+      },
+      {
+        change: "ai_feedback",
+        sql: "DROP INDEX idx_ai_feedback_user; CREATE INDEX idx_ai_feedback_user ON ai_feedback (created_at)",
+        complaint: "index idx_ai_feedback_user on ai_feedback is on (created_at), expected (user_id, created_at)",
+      },
+      {
+        change: "ai_feedback",
+        sql: "DROP INDEX idx_ai_feedback_waiting; CREATE INDEX idx_ai_feedback_waiting ON ai_feedback (business_id)",
+        complaint: 'index idx_ai_feedback_waiting on ai_feedback has the condition "", expected "NOT used_in_training"',
+      },
+      {
+        change: "ai_feedback",
+        sql: "ALTER TABLE ai_feedback RENAME TO old; CREATE VIEW ai_feedback AS SELECT * FROM old",
+        complaint: "table ai_feedback is missing",
+      },
+      {
+        change: "profile_corrections",
+        sql: "ALTER TABLE profile_corrections DROP CONSTRAINT profile_corrections_user_id_fkey, ADD CONSTRAINT profile_corrections_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users (id)",
+        complaint:
+          'constraint profile_corrections_user_id_fkey on profile_corrections is "FOREIGN KEY (user_id) REFERENCES auth.users(id)", expected "FOREIGN KEY (user_id) REFERENCES public.user_tax_profiles(user_id) ON DELETE CASCADE"',
+      },
+      {
+        change: "user_insights",
+        sql: "ALTER TABLE user_insights DROP CONSTRAINT user_insights_month_check, ADD CONSTRAINT user_insights_month_check CHECK (month > '2000-01-01') NOT VALID",
+        complaint:
+          "constraint user_insights_month_check on user_insights is not validated: run ALTER TABLE public.user_insights VALIDATE CONSTRAINT user_insights_month_check",
+      },
+      {
+        change: "user_insights",
+        sql: "GRANT UPDATE (title) ON user_insights TO authenticated",
+        complaint: "authenticated may update other columns of user_insights than read_at and acted_at",
+      },
+      {
+        change: "ml_models",
+        sql: "GRANT UPDATE, TRUNCATE ON ml_models TO prism_read_only",
+        complaint: 'prism_read_only may do "SELECT, UPDATE, TRUNCATE" on ml_models, expected "SELECT"',
+      },
+    ].map((mutation) => ({ ...mutation, change: changeOf(mutation.change) })),
+  );
+});

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every check, the quick ones first. Arguments: names of suites to run instead of all (lint, unit, migrations, graph, lab).
+set -euo pipefail
+# shellcheck source=lab/bootstrap.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../lab/bootstrap.sh"
+
+case "${1:-}" in
+-h | --help)
+  sed -n 's/^# //p' test/run.sh
+  exit 0
+  ;;
+esac
+suites=("$@")
+[ $# -gt 0 ] || suites=(lint unit migrations graph lab)
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+for suite in "${suites[@]}"; do
+  echo "== $suite"
+  case $suite in
+  lint)
+    bash test/lint.sh
+    ;;
+  unit | migrations)
+    jest --selectProjects "$suite" --json --outputFile="$results/$suite.json"
+    ;;
+  graph | lab)
+    if [ "$suite" = lab ]; then bash lab/run.sh up ${RUNSHEET_TEST_RESET:+--reset}; fi
+    bash lab/run.sh shell jest --selectProjects "$suite" --runInBand --json --outputFile="$results/$suite.json"
+    ;;
+  *)
+    echo "there is no suite \"$suite\"; there are: lint unit migrations graph lab" >&2
+    exit 2
+    ;;
+  esac
+done
+
+node -e '
+  const files = require("fs").readdirSync(process.argv[1]).map((name) => require(`${process.argv[1]}/${name}`));
+  const sum = (key) => files.reduce((total, file) => total + file[key], 0);
+  console.log(`${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed`);
+' "$results"

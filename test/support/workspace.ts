@@ -1,0 +1,78 @@
+/** Copies of the checkout to try changes in, and Pulumi run there as a user runs it. */
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parse, stringify } from "yaml";
+
+const root = join(__dirname, "..", "..");
+
+export interface Result {
+  readonly code: number;
+  /** Standard output and error, as a user sees them. */
+  readonly output: string;
+}
+
+/** A copy of the checkout. What is changed in it is gone with `remove`. */
+export class Workspace {
+  readonly directory = mkdtempSync(join(tmpdir(), "runsheet-workspace-"));
+
+  constructor() {
+    const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    for (const file of files.split("\n").filter(Boolean)) {
+      const target = join(this.directory, file);
+      mkdirSync(dirname(target), { recursive: true });
+      cpSync(join(root, file), target);
+    }
+    symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
+  }
+
+  /** Changes the text of a file. */
+  edit(file: string, change: (text: string) => string): void {
+    const path = join(this.directory, file);
+    writeFileSync(path, change(readFileSync(path, "utf8")));
+  }
+
+  /** Sets keys of the stack's configuration; undefined removes one. */
+  configure(changes: Readonly<Record<string, unknown>>, stack = "local"): void {
+    this.edit(`Pulumi.${stack}.yaml`, (text) => {
+      const settings = parse(text) as { config: Record<string, unknown> };
+      const config = Object.entries({ ...settings.config, ...changes }).filter(([, value]) => value !== undefined);
+      return stringify({ ...settings, config: Object.fromEntries(config) });
+    });
+  }
+
+  /** Runs `pulumi` with these arguments, non-interactively. */
+  pulumi(args: readonly string[], environment: Record<string, string> = {}): Promise<Result> {
+    return execute("pulumi", [...args, "--non-interactive", "--color", "never"], this.directory, environment);
+  }
+
+  up(...args: string[]): Promise<Result> {
+    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", "local", ...args]);
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+/** Runs a command to its end, whatever its exit code. */
+export function execute(
+  command: string,
+  args: readonly string[],
+  cwd = root,
+  environment: Record<string, string> = {},
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...environment } });
+    let output = "";
+    const collect = (chunk: Buffer) => (output += chunk.toString());
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+  });
+}

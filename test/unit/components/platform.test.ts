@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Platform } from "../../../components/platform";
+import { collectResources, settled, type Registered } from "../../support/mocks";
+
+const operator = "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88";
+const plugin = "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0";
+const images = {
+  cloudnativepgOperator: "example/operator:1",
+  barmanPlugin: "example/plugin:1",
+  barmanSidecar: "example/sidecar:1",
+};
+const deployment = (name: string, environment: object[]) => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name, namespace: "cnpg-system" },
+  spec: {
+    template: { spec: { containers: [{ image: "public/image:1", imagePullPolicy: "Always", env: environment }] } },
+  },
+});
+let manifestCache: string;
+
+async function install(): Promise<Registered[]> {
+  const resources = collectResources();
+  await Platform.create({ install: true, images, manifestCache });
+  await settled();
+  return resources;
+}
+
+beforeEach(() => {
+  manifestCache = mkdtempSync(join(tmpdir(), "runsheet-platform-"));
+  const write = (sha256: string, objects: object[]) =>
+    writeFileSync(join(manifestCache, `${sha256}.json`), JSON.stringify(objects));
+  write(operator, [
+    deployment("cnpg-controller-manager", [
+      { name: "OPERATOR_IMAGE_NAME", value: "public/image:1" },
+      { name: "OTHER", value: "public/image:1" },
+    ]),
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: "cnpg-system" } },
+  ]);
+  write(plugin, [
+    deployment("barman-cloud", []),
+    {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "plugin", namespace: "cnpg-system" },
+      data: { SIDECAR_IMAGE: "eA==" },
+    },
+    {
+      apiVersion: "cert-manager.io/v1",
+      kind: "Certificate",
+      metadata: { name: "barman-cloud-client", namespace: "cnpg-system" },
+    },
+  ]);
+});
+afterEach(() => rmSync(manifestCache, { recursive: true }));
+
+const find = (resources: Registered[], name: string) => resources.find((resource) => resource.name === name)!;
+
+test("the operators run the stack's images", async () => {
+  const resources = await install();
+  const container = (name: string) =>
+    (find(resources, name).inputs as ReturnType<typeof deployment>).spec.template.spec.containers[0];
+  expect(container("cnpg-system/cnpg-controller-manager")).toEqual({
+    image: "example/operator:1",
+    imagePullPolicy: "IfNotPresent",
+    env: [
+      { name: "OPERATOR_IMAGE_NAME", value: "example/operator:1" },
+      { name: "OTHER", value: "public/image:1" },
+    ],
+  });
+  expect(container("cnpg-system/barman-cloud")).toMatchObject({ image: "example/plugin:1" });
+  expect(
+    Buffer.from(
+      (find(resources, "cnpg-system/plugin").inputs.data as { SIDECAR_IMAGE: string }).SIDECAR_IMAGE,
+      "base64",
+    ).toString(),
+  ).toBe("example/sidecar:1");
+});
+
+test("their namespace admits restricted pods only", async () => {
+  const namespace = find(await install(), "cnpg-system");
+  expect(namespace.type).toBe("kubernetes:core/v1:Namespace");
+  expect(namespace.inputs.metadata).toMatchObject({ labels: { "pod-security.kubernetes.io/enforce": "restricted" } });
+});
+
+test("no cert-manager is needed", async () => {
+  const resources = await install();
+  expect(resources.filter(({ type }) => type.includes("cert-manager"))).toEqual([]);
+  for (const name of ["barman-cloud-server-tls", "barman-cloud-client-tls"]) {
+    // The engine keeps secrets in a wrapping that says so.
+    const { value } = find(resources, name).inputs.stringData as { value: Record<string, string> };
+    expect(value["tls.crt"]).toMatch(/^-----BEGIN CERTIFICATE-----/);
+  }
+});
+
+test("a cluster that has the operators gets none", async () => {
+  const resources = collectResources();
+  expect(await Platform.create({ install: false, images, manifestCache })).toBeUndefined();
+  expect(resources).toEqual([]);
+});

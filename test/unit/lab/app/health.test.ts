@@ -1,0 +1,69 @@
+import { createHealth, type Check } from "../../../../lab/images/app/core/health";
+import type { Answer } from "../../../../lab/images/app/core/http";
+import { readSettings } from "../../../../lab/images/app/core/settings";
+
+const ok: Check = () => Promise.resolve();
+const refused: Check = () => Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:5432"));
+
+async function ask(path: string, checks: Record<string, Check>, environment = {}, stopping = false): Promise<Answer> {
+  const least = { STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "api", RELEASE: "v5.0.0" };
+  const health = createHealth(readSettings({ ...least, ...environment }), checks, () => stopping);
+  const request = { params: {}, query: new URLSearchParams(), headers: {}, body: undefined };
+  return health.routes.find((route) => route.path === path)!.handle(request);
+}
+
+test("/health is the runbook's", async () => {
+  expect(await ask("/health", { database: ok, redis: ok })).toEqual({
+    status: 200,
+    body: {
+      status: "healthy",
+      system: "prism",
+      role: "api",
+      release: "v5.0.0",
+      standIn: true,
+      checks: { database: "ok", redis: "ok" },
+    },
+  });
+});
+
+test("/health says which check fails and why", async () => {
+  const answer = await ask("/health", { database: refused, redis: ok });
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({
+    status: "unhealthy",
+    checks: { database: "connect ECONNREFUSED 127.0.0.1:5432", redis: "ok" },
+  });
+});
+
+test("/ready names the variables that are missing and the checks that fail", async () => {
+  const environment = { STAND_IN_REQUIRES: "OPENAI_API_KEY,RELEASE" };
+  const answer = await ask("/ready", { database: refused, redis: ok }, environment);
+  expect(answer.status).toBe(503);
+  expect(answer.body).toMatchObject({
+    ready: false,
+    missing: ["OPENAI_API_KEY"],
+    failed: { database: "connect ECONNREFUSED 127.0.0.1:5432" },
+  });
+});
+
+test("/ready is 200 when all is there, and 503 from the moment it stops", async () => {
+  expect((await ask("/ready", { database: ok })).status).toBe(200);
+  const stopping = await ask("/ready", { database: ok }, {}, true);
+  expect(stopping).toMatchObject({ status: 503, body: { ready: false, stopping: true } });
+});
+
+test("/live needs nothing", async () => {
+  expect((await ask("/live", { database: refused }, {}, true)).status).toBe(200);
+});
+
+test("requests that come while the checks run share them", async () => {
+  let runs = 0;
+  const slow: Check = async () => {
+    runs += 1;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const settings = readSettings({ STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "api" });
+  const health = createHealth(settings, { slow }, () => false);
+  await Promise.all([health.obstacles(), health.obstacles(), health.obstacles()]);
+  expect(runs).toBe(1);
+});

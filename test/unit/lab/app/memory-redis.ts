@@ -1,0 +1,103 @@
+/** The few commands of Redis that a queue uses, in memory, so that what a worker does is tested in milliseconds. */
+/* eslint-disable @typescript-eslint/require-await -- the real client answers with promises */
+import type { Redis, RedisClient } from "../../../../lab/images/app/core/redis";
+
+type End = "LEFT" | "RIGHT";
+
+export class MemoryRedis implements Redis {
+  readonly isReady = true;
+  private readonly lists = new Map<string, string[]>();
+  private readonly sets = new Map<string, Set<string>>();
+  private readonly texts = new Map<string, string>();
+
+  client = () => this as unknown as RedisClient;
+  another = this.client;
+  ask = <T>(_command: string, run: (client: RedisClient) => Promise<T>) => run(this.client());
+  check = async () => undefined;
+  close = () => undefined;
+
+  /** From left to right. */
+  list(key: string): string[] {
+    return this.lists.get(key) ?? [];
+  }
+
+  /** The keys that hold something, as in Redis, where an empty list or set is none. */
+  keys(): string[] {
+    const lists = [...this.lists].filter(([, list]) => list.length > 0);
+    const sets = [...this.sets].filter(([, set]) => set.size > 0);
+    return [...lists, ...sets, ...this.texts].map(([key]) => key);
+  }
+
+  async lPush(key: string, value: string): Promise<number> {
+    return this.writable(key).unshift(value);
+  }
+
+  async lLen(key: string): Promise<number> {
+    return this.list(key).length;
+  }
+
+  async lRem(key: string, _count: number, value: string): Promise<number> {
+    const at = this.list(key).indexOf(value);
+    return at < 0 ? 0 : this.writable(key).splice(at, 1).length;
+  }
+
+  async lTrim(key: string, from: number, to: number): Promise<string> {
+    this.lists.set(key, this.list(key).slice(from, to + 1));
+    return "OK";
+  }
+
+  async lMove(source: string, target: string, from: End, to: End): Promise<string | null> {
+    const value = from === "LEFT" ? this.writable(source).shift() : this.writable(source).pop();
+    if (value === undefined) return null;
+    if (to === "LEFT") this.writable(target).unshift(value);
+    else this.writable(target).push(value);
+    return value;
+  }
+
+  /** Waits a moment, not a second, for tests have no time. */
+  async blMove(source: string, target: string, from: End, to: End): Promise<string | null> {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return this.lMove(source, target, from, to);
+  }
+
+  multi() {
+    const commands: (() => Promise<unknown>)[] = [];
+    const chain = {
+      lRem: (key: string, count: number, value: string) => (commands.push(() => this.lRem(key, count, value)), chain),
+      lPush: (key: string, value: string) => (commands.push(() => this.lPush(key, value)), chain),
+      exec: () => Promise.all(commands.map((command) => command())),
+    };
+    return chain;
+  }
+
+  async set(key: string, value: string): Promise<string> {
+    this.texts.set(key, value);
+    return "OK";
+  }
+
+  async exists(key: string): Promise<number> {
+    return this.texts.has(key) ? 1 : 0;
+  }
+
+  async del(key: string): Promise<number> {
+    return this.texts.delete(key) ? 1 : 0;
+  }
+
+  async sAdd(key: string, member: string): Promise<void> {
+    this.sets.set(key, (this.sets.get(key) ?? new Set()).add(member));
+  }
+
+  async sRem(key: string, member: string): Promise<void> {
+    this.sets.get(key)?.delete(member);
+  }
+
+  async sMembers(key: string): Promise<string[]> {
+    return [...(this.sets.get(key) ?? [])];
+  }
+
+  private writable(key: string): string[] {
+    const list = this.list(key);
+    this.lists.set(key, list);
+    return list;
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { toolKey } from "../../../lab/toolchain/build";
+import { demandNewEnough } from "../../../lab/toolchain/go";
+import { locked } from "../../../lab/toolchain/lock";
+import { userPath } from "../../../lab/toolchain/pulumi";
+import { recipe, recipes } from "../../../lab/toolchain/recipes";
+import { cache, root } from "../../../lab/paths";
+
+const remedy = "Install Go 1.26 or newer (https://go.dev/doc/install) and put its bin directory on PATH.";
+const realPath = process.env.PATH as string;
+let directory: string;
+let log: jest.SpyInstance;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "toolchain-"));
+  log = jest.spyOn(console, "log").mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  log.mockRestore();
+  process.env.PATH = realPath;
+  delete process.env.XDG_CACHE_HOME;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** The toolchain with an empty cache, and with a `go` whose `go build` is this shell script; $out is what it is to make. */
+function toolchain(build: string): typeof import("../../../lab/toolchain") {
+  const bin = join(directory, "path");
+  mkdirSync(bin);
+  writeFileSync(
+    join(bin, "go"),
+    `#!/bin/bash
+if [ "$1" = env ]; then echo go1.26.1; exit; fi
+while [ "$1" != -o ]; do shift; done
+out=$2
+${build}
+`,
+  );
+  chmodSync(join(bin, "go"), 0o755);
+  process.env.PATH = `${bin}:${realPath}`;
+  return withEmptyCache();
+}
+
+function withEmptyCache(): typeof import("../../../lab/toolchain") {
+  process.env.XDG_CACHE_HOME = directory;
+  jest.resetModules();
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the environment is set, and once for each test
+  return require("../../../lab/toolchain") as typeof import("../../../lab/toolchain");
+}
+
+const binaries = () => readdirSync(join(directory, "runsheet/bin")).filter((name) => !name.startsWith("."));
+
+describe("tool", () => {
+  it("builds once, into a directory that is named after its content", async () => {
+    const { tool } = toolchain(`echo "$PWD" >> ${join("$XDG_CACHE_HOME", "builds")}; echo made > "$out"`);
+    const [first, second] = await Promise.all([tool("pause"), tool("pause")]);
+    expect(first).toMatch(/\/runsheet\/bin\/pause-[0-9a-f]{16}$/);
+    expect(second).toBe(first);
+    expect(readFileSync(join(first, "pause"), "utf8")).toBe("made\n");
+    expect(readFileSync(join(directory, "builds"), "utf8").trim().split("\n")).toHaveLength(1);
+  });
+
+  it("gives a binary the names that it is called by", async () => {
+    const { tool } = toolchain(`echo made > "$out"`);
+    expect(readdirSync(await tool("kubernetes")).sort()).toEqual([
+      "kube-apiserver",
+      "kube-controller-manager",
+      "kube-proxy",
+      "kube-scheduler",
+      "kubectl",
+      "kubelet",
+      "kubernetes",
+    ]);
+  });
+
+  it("says what failed and where the log is, leaves nothing half made, and can be tried again", async () => {
+    const { tool } = toolchain(
+      `[ -e "$XDG_CACHE_HOME/repaired" ] && echo made > "$out" && exit; touch "$out"; echo "main.go:3: undefined: x"; exit 1`,
+    );
+    const log = join(directory, "runsheet/logs/build-pause.log");
+    const failure = (await tool("pause").catch((error: unknown) => error)) as Error;
+    expect(failure.message).toBe(
+      "pause could not be built. What was compiled before is kept: the next try continues there.\n" +
+        `go build -trimpath -ldflags ended with 1 (all of its output: ${log}):\nmain.go:3: undefined: x`,
+    );
+    expect(binaries()).toEqual([]);
+    writeFileSync(join(directory, "repaired"), "");
+    expect(existsSync(join(await tool("pause"), "pause"))).toBe(true);
+  });
+
+  it("removes what a killed build left behind", async () => {
+    const { tool } = toolchain(`echo made > "$out"`);
+    mkdirSync(join(directory, "runsheet/bin/pause-0123456789abcdef.building/source"), { recursive: true });
+    expect(binaries()).toHaveLength(1);
+    await tool("pause");
+    expect(binaries()).toEqual([expect.stringMatching(/^pause-[0-9a-f]{16}$/)]);
+  });
+
+  it("says what to do when there is no Go", async () => {
+    const { tool } = withEmptyCache();
+    process.env.PATH = join(directory, "nothing");
+    await expect(tool("pause")).rejects.toThrow(
+      `The lab's programs are built with Go, and there is no \`go\` on PATH. ${remedy}`,
+    );
+  });
+});
+
+describe("tools", () => {
+  it("tells every failure and keeps what could be built", async () => {
+    const { tools } = toolchain(`case $out in */pause) echo made > "$out";; *) exit 1;; esac`);
+    await expect(tools(["pause", "coredns"])).rejects.toThrow("coredns could not be built.");
+    expect(binaries()).toEqual([expect.stringMatching(/^pause-/)]);
+  });
+});
+
+describe("Go's version", () => {
+  it.each(["go1.26.1", "go1.27rc1", "go2.0", "devel go1.27-abcdef"])("%s is new enough", (version) => {
+    expect(demandNewEnough(version)).toBe(version);
+  });
+  it.each(["go1.25.11", "go1.9"])("%s is too old", (version) => {
+    const message = `The lab's programs need Go 1.26, and \`go\` on PATH is ${version}. ${remedy}`;
+    expect(() => demandNewEnough(version)).toThrow(message);
+  });
+});
+
+describe("a tool's key", () => {
+  const key = (content: string, version = "go1.26.1") => {
+    writeFileSync(join(directory, "go.mod"), content);
+    return toolKey(directory, { binary: "x" }, version);
+  };
+  it("changes with the files and with Go, and with nothing else", () => {
+    const keys = [key("module a"), key("module b"), key("module b", "go1.26.2"), key("module a")];
+    expect(new Set(keys).size).toBe(3);
+    expect(keys[3]).toBe(keys[0]);
+  });
+});
+
+describe("recipes", () => {
+  it.each(Object.keys(recipes))("%s has a wrapper module whose dependencies are pinned", (name) => {
+    expect(readFileSync(join(root, "lab/go", name, "go.mod"), "utf8")).toMatch(
+      new RegExp(`^module runsheet.invalid/lab/${name}\n`),
+    );
+    expect(existsSync(join(root, "lab/go", name, "go.sum"))).toBe(true);
+  });
+  it("names those there are when one is unknown", () => {
+    expect(() => recipe("helm")).toThrow(/^There is no tool helm; there are kubernetes, pulumi, /);
+  });
+});
+
+describe("the lock", () => {
+  it("lets one in at a time", async () => {
+    const events: string[] = [];
+    const one = async (name: string) => {
+      events.push(`${name} in`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      events.push(`${name} out`);
+    };
+    const file = join(directory, "lock");
+    await Promise.all([locked(file, "x", () => one("a")), locked(file, "x", () => one("b"))]);
+    expect(events).toHaveLength(4);
+    expect(events[1]).toBe(`${events[0]?.charAt(0)} out`);
+  });
+});
+
+describe("what counts as installed", () => {
+  it("is not what the lab itself put on PATH", () => {
+    const path = `${cache}/bin/pulumi-0123456789abcdef:/usr/bin:/other/checkout/lab/language-host::/bin`;
+    expect(userPath(path)).toEqual(["/usr/bin", "/bin"]);
+  });
+});
