@@ -54,20 +54,20 @@ export async function start({ timeoutSeconds = 180 } = {}): Promise<ClusterStatu
   });
 }
 
-/** Whether the lab that runs is healthy, or becomes so soon. */
+/** Whether the lab that runs is whole and healthy, or can be made so without starting it again. */
 async function recovers(init: LabProcess): Promise<boolean> {
   const found = await problem(init);
-  if (!found) return true;
-  const attached = await isAttached();
-  console.log(`  ... the lab runs, but ${found}${attached ? "" : ": starting it again"}`);
-  if (!attached) return false;
+  if (found) console.log(`  ... the lab runs, but ${found}`);
   try {
-    await complete(init, patienceSeconds);
-    return true;
+    if (await isAttached()) {
+      await complete(init, patienceSeconds);
+      return true;
+    }
   } catch (error) {
-    console.log(`  ... ${(error as Error).message}\n  ... starting it again`);
-    return false;
+    console.log(`  ... ${(error as Error).message}`);
   }
+  console.log("  ... starting it again");
+  return false;
 }
 
 /** Gives the cluster what it needs to work, and waits until it does. */

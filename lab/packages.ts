@@ -49,7 +49,9 @@ async function withLists<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw new Error(`${(error as Error).message}\nbefore that, apt-get update said:\n${update.trim()}`);
+      throw new Error(`${(error as Error).message}\nbefore that, apt-get update said:\n${update.trim()}`, {
+        cause: error,
+      });
     }
   }
 }

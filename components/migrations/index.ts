@@ -34,12 +34,12 @@ export class Migrations extends pulumi.ComponentResource {
     const { changes, project } = readPlan(args.project);
     const files = projectFiles(name, args, this);
     let previous: pulumi.Resource = files.resource;
-    for (const [index, change] of changes.slice(0, targetIndex(args) + 1).entries()) {
+    for (const change of changes.slice(0, targetIndex(args) + 1)) {
       previous = new Task(
         `${name}-${change.replaceAll("_", "-")}`,
         {
           ...taskArgs(args, files),
-          command: migrate("deploy", project, change, changes[index - 1]),
+          command: migrate("deploy", project, change),
           trigger: [args.database.identity, changeHash(args.project, change)],
         },
         { parent: this, dependsOn: previous },
@@ -126,6 +126,6 @@ function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "co
   };
 }
 
-function migrate(...words: (string | undefined)[]): string[] {
-  return ["sh", "/runsheet/migrate.sh", ...words.filter((word) => word !== undefined)];
+function migrate(mode: "deploy" | "revert", project: string, change: string): string[] {
+  return ["sh", "/runsheet/migrate.sh", mode, project, change];
 }

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
-#   migrate.sh deploy <project> <change> [<change before it>]
+#   migrate.sh deploy <project> <change>
 #   migrate.sh revert <project> <target>
 # The Sqitch project lies in /runsheet/project, or where RUNSHEET_PROJECT says; the database is in the PG* variables.
 set -eu
 
-mode=$1 project=$2 change=$3 previous=${4:-}
+mode=$1 project=$2 change=$3
 cd "${RUNSHEET_PROJECT:-/runsheet/project}"
-export SQITCH_USERNAME=runsheet SQITCH_FULLNAME=Runsheet SQITCH_EMAIL=runsheet@localhost TZ=UTC
+# Not SQITCH_USERNAME: it would be the database user as well.
+export SQITCH_FULLNAME=Runsheet SQITCH_EMAIL=runsheet@localhost TZ=UTC
 export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate $change" PSQLRC=/dev/null
 target="db:pg:"
 
@@ -53,10 +54,6 @@ deploy)
       echo "What to do: put back what the message above names, then run up again." >&2
       exit 1
     fi
-  elif { [ -z "$previous" ] || deployed "$previous"; } && query --file "verify/$change.sql" >/dev/null 2>&1; then
-    # An earlier run was killed after the change's commit and before its record, or the table was kept by a revert.
-    sqitch deploy --target "$target" --to "$change" --log-only
-    echo "$change is in the database and verified; only its record was missing, and is written"
   else
     sqitch deploy --target "$target" --to "$change" --verify
   fi

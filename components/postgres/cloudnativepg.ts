@@ -101,8 +101,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 }
 
-/** The cluster is ready when its servers are, and its roles are there: what follows grants rights to them. */
+/** The cluster is ready when its servers are, and the last of its roles is there: what follows grants rights to them. */
 function waitFor(roles: readonly Role[]): string[] {
-  const reconciled = "{.status.managedRolesStatus.byStatus.reconciled}";
-  return ["condition=Ready", ...(roles.length > 0 ? [`jsonpath=${reconciled}`] : [])];
+  const last = `{.status.managedRolesStatus.byStatus.reconciled[${roles.length - 1}]}`;
+  return ["condition=Ready", ...(roles.length > 0 ? [`jsonpath=${last}`] : [])];
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
-import { createClient } from "redis";
+import { createClient } from "@redis/client";
 import type { Check, Checks, HttpCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 

@@ -115,7 +115,6 @@ export const components: Component[] = [
         "listen-peer-urls": "http://127.0.0.1:2380",
         "initial-advertise-peer-urls": "http://127.0.0.1:2380",
         "initial-cluster": `${nodeName}=http://127.0.0.1:2380`,
-        "auto-compaction-retention": 1,
       }),
     ],
   },

@@ -1,9 +1,9 @@
 /** Runs a Pulumi program. */
 "use strict";
 
-const { spawn } = require("node:child_process");
-const { nodeFor, sdkCommand } = require("./modules");
-const { nodeArguments, optionsOf, typeScriptEnvironment } = require("./options");
+const { start } = require("./child");
+const { sdkCommand } = require("./modules");
+const { optionsOf } = require("./options");
 
 /** The code with which a program ends that has told its user already what is wrong. */
 const alreadyReported = 32;
@@ -11,23 +11,13 @@ const alreadyReported = 32;
 /** Starts the program and answers when it has ended. What it prints goes to this host's output, which Pulumi shows. */
 async function runProgram(request, messages) {
   const directory = request.getInfo()?.getProgramDirectory() || request.getPwd();
-  const options = optionsOf(request);
-  const command = [
-    ...["--require", require.resolve("./end-with-parent")],
-    ...nodeArguments(options),
-    sdkCommand("run", directory),
-    ...programArguments(request),
-  ];
-  const env = { ...process.env, ...typeScriptEnvironment(options), ...configuration(request) };
-  const child = spawn(nodeFor(directory), command, {
+  const command = [sdkCommand("run", directory), ...programArguments(request)];
+  const { ended } = start(directory, command, optionsOf(request), {
     cwd: request.getPwd(),
-    env,
+    env: configuration(request),
     stdio: ["ignore", "inherit", "inherit"],
   });
-  const [code, signal] = await new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (...how) => resolve(how));
-  });
+  const [code, signal] = await ended;
 
   const response = new messages.RunResponse();
   if (code === alreadyReported) return response.setBail(true);
@@ -49,7 +39,7 @@ function programArguments(request) {
   const given = Object.entries(flags).filter(([, value]) => value !== undefined && value !== "");
   const entryPoint = request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
   return [
-    ...given.flatMap(([name, value]) => [`--${name}`, String(value)]),
+    ...given.map(([name, value]) => `--${name}=${value}`),
     ...(request.getDryrun() ? ["--dry-run"] : []),
     entryPoint,
     ...request.getArgsList(),

@@ -168,12 +168,12 @@ describe("monthly", () => {
     await model(prism, 3, true);
 
     expect(await maintain(prism, "monthly.sql", "-v", "retention_days=365", "-v", "batch_size=10")).toBe(
-      "removed 38 rows of ai_feedback; of 3 training batches older than 365 days 1 stay because an active model was trained on them\n",
+      "removed 38 rows of ai_feedback\nof 3 training batches older than 365 days 1 stay for active models\n",
     );
     expect(await remaining(prism)).toEqual({ waiting: 40, 3: 7, 4: 6, 5: 3 });
 
     expect(await maintain(prism, "monthly.sql", "-v", "retention_days=365")).toContain(
-      "removed 0 rows of ai_feedback;",
+      "removed 0 rows of ai_feedback\nof 1 training batches",
     );
   });
 

@@ -2,10 +2,9 @@
  * The verify scripts find everything that can be missing or different: each object of the deployed schema, as the
  * catalogue lists it, is taken away in turn, in a transaction that the script itself rolls back.
  */
-import { join } from "node:path";
-import { CommandFailed } from "../../lab/command";
+import { changeOf, complaint, expectComplaints } from "./mutations";
 import { ThrowAwayPostgres } from "./postgres";
-import { changes, migrations, Prism, tables } from "./prism";
+import { changes, Prism, tables } from "./prism";
 
 jest.setTimeout(180_000);
 
@@ -19,42 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
-
-/** What the change's verify script says after the mutation; "nothing" when it finds no fault. */
-async function complaint(change: string, mutation: string): Promise<string> {
-  const script = join(migrations, "verify", `${change}.sql`);
-  const args = ["--command", "BEGIN", "--command", mutation, "--file", script];
-  try {
-    await postgres.psql(prism.superuser, args);
-    return "nothing";
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return /^psql:.*\/verify\/.*: ERROR: {2}(.*)$/m.exec(error.output)?.[1] ?? error.output;
-  }
-}
-
-interface Mutation {
-  change: string;
-  sql: string;
-  complaint: string;
-}
-
-/** Tries each mutation and compares what is said about all of them at once. */
-async function expectComplaints(mutations: readonly Mutation[]): Promise<void> {
-  const found: Record<string, string> = {};
-  for (const { change, sql } of mutations) found[sql] = await complaint(change, sql);
-  expect(found).toEqual(Object.fromEntries(mutations.map((mutation) => [mutation.sql, mutation.complaint])));
-}
-
 const onTables = "= ANY ($1::text[])";
 
 test.each(changes)("%s: finds no fault in what was deployed", async (change) => {
-  expect(await complaint(change, "SELECT")).toBe("nothing");
+  expect(await complaint(prism, change, "SELECT")).toBe("nothing");
 });
 
 test("each table, and its row security", async () => {
   await expectComplaints(
+    prism,
     tables.flatMap((table) => [
       { change: changeOf(table), sql: `DROP TABLE ${table} CASCADE`, complaint: `table ${table} is missing` },
       {
@@ -75,6 +47,7 @@ test("each policy: missing, for other roles, or letting everybody see everything
   );
   expect(policies).toHaveLength(24);
   await expectComplaints(
+    prism,
     policies.flatMap(({ table, name, role, cmd, clause }) => {
       const change = changeOf(table);
       const condition = role === "authenticated" ? "true" : "false";
@@ -104,6 +77,7 @@ test("each index: missing, or INVALID", async () => {
   );
   expect(indexes).toHaveLength(16);
   await expectComplaints(
+    prism,
     indexes.flatMap(({ table, name }) => {
       const change = name === "idx_feedback_training" ? "feedback_training_index" : changeOf(table);
       return [
@@ -126,6 +100,7 @@ test("each constraint", async () => {
   );
   expect(constraints).toHaveLength(44);
   await expectComplaints(
+    prism,
     constraints.map(({ table, name }) => ({
       change: changeOf(table),
       sql: `ALTER TABLE ${table} DROP CONSTRAINT ${name} CASCADE`,
@@ -142,7 +117,7 @@ test("each column", async () => {
   );
   expect(columns).toHaveLength(71);
   for (const { table, name } of columns) {
-    expect(await complaint(changeOf(table), `ALTER TABLE ${table} RENAME ${name} TO other`)).toMatch(
+    expect(await complaint(prism, changeOf(table), `ALTER TABLE ${table} RENAME ${name} TO other`)).toMatch(
       new RegExp(`^columns of ${table} differ: expected "${name} [^"]+"; it has "`),
     );
   }
@@ -150,6 +125,7 @@ test("each column", async () => {
 
 test("each table: what anon and the services may do", async () => {
   await expectComplaints(
+    prism,
     tables.flatMap((table) => [
       {
         change: changeOf(table),
@@ -167,6 +143,7 @@ test("each table: what anon and the services may do", async () => {
 
 test("what is there under the right name, but different", async () => {
   await expectComplaints(
+    prism,
     [
       {
         change: "ai_feedback",

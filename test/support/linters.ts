@@ -5,7 +5,7 @@ import { run } from "../../lab/command";
 import { installed } from "../../lab/packages";
 import { cache, root } from "../../lab/paths";
 
-const squawkVersion = "2.66.0";
+const squawkVersion = "2.70.0";
 
 async function squawk(): Promise<string> {
   const directory = join(cache, "squawk", squawkVersion);
@@ -30,7 +30,7 @@ async function tracked(...patterns: string[]): Promise<string[]> {
 async function main(): Promise<void> {
   await installed(["shellcheck"]);
   await run("shellcheck", ["--external-sources", ...(await tracked("*.sh", ".ci/run"))], { cwd: root });
-  await run(await squawk(), await tracked("systems/*/migrations/deploy/*.sql", "systems/*/migrations/revert/*.sql"), {
+  await run(await squawk(), await tracked("systems/**/*.sql"), {
     cwd: root,
   });
 }

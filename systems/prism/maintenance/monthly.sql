@@ -78,7 +78,8 @@ FROM (
   FROM old_batches
 ) AS batches
 \gset
-\echo removed :removed rows of ai_feedback; of :old training batches older than :retention_days days :kept stay because an active model was trained on them
+\echo removed :removed rows of ai_feedback
+\echo of :old training batches older than :retention_days days :kept stay for active models
 \else
 \echo removed 0 rows of ai_feedback: ai_feedback or ml_models is not deployed
 \endif

@@ -1,4 +1,4 @@
--- PRISM's quarterly database maintenance (runbook: "Database maintenance (VACUUM, REINDEX)"), for the tables of Phase 5.
+-- PRISM's quarterly maintenance of the tables of Phase 5 (runbook: "Database maintenance (VACUUM, REINDEX)").
 --
 -- Run by the owner: psql -v ON_ERROR_STOP=1 -f quarterly.sql, over a direct connection (not through a pooler).
 -- Nothing here blocks reads or writes: the runbook's plain REINDEX would, so indexes are rebuilt CONCURRENTLY.
@@ -50,8 +50,8 @@ BEGIN
   JOIN pg_index ON indrelid IN (relation, reltoastrelid)
   WHERE NOT indisvalid;
   IF invalid IS NOT NULL THEN
-    RAISE EXCEPTION 'the tables were vacuumed and reindexed, but INVALID indexes remain: %: drop each with DROP INDEX CONCURRENTLY (one in pg_toast as a superuser)',
-      invalid;
+    RAISE EXCEPTION '% %: drop each with DROP INDEX CONCURRENTLY (one in pg_toast as a superuser)',
+      'the tables were vacuumed and reindexed, but INVALID indexes remain:', invalid;
   END IF;
 END
 $$;

@@ -1,5 +1,5 @@
 /** The application's Redis connection. */
-import { createClient } from "redis";
+import { createClient } from "@redis/client";
 import { Unavailable } from "./http";
 import { errorMessage, type Log } from "./log";
 import { within } from "./time";

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS public.ai_feedback (
   -- A user's feedback goes when the user or the business goes: it is personal data.
   CONSTRAINT ai_feedback_business_id_fkey FOREIGN KEY (business_id) REFERENCES public.businesses (id) ON DELETE CASCADE,
   CONSTRAINT ai_feedback_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users (id) ON DELETE CASCADE,
-  CONSTRAINT ai_feedback_subject_type_check CHECK (subject_type IN ('transaction', 'invoice', 'business', 'tax_profile')),
+  CONSTRAINT ai_feedback_subject_type_check
+    CHECK (subject_type IN ('transaction', 'invoice', 'business', 'tax_profile')),
   CONSTRAINT ai_feedback_ai_confidence_check CHECK (ai_confidence BETWEEN 0 AND 1),
   CONSTRAINT ai_feedback_training_check CHECK (
     used_in_training = (training_batch_id IS NOT NULL) AND used_in_training = (trained_at IS NOT NULL)

@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS public.invoice_validations (
   is_correction boolean NOT NULL GENERATED ALWAYS AS (ocr_value IS DISTINCT FROM validated_value) STORED,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT invoice_validations_pkey PRIMARY KEY (id),
-  CONSTRAINT invoice_validations_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices (id) ON DELETE CASCADE,
+  CONSTRAINT invoice_validations_invoice_id_fkey
+    FOREIGN KEY (invoice_id) REFERENCES public.invoices (id) ON DELETE CASCADE,
   CONSTRAINT invoice_validations_user_id_fkey FOREIGN KEY (user_id) REFERENCES auth.users (id) ON DELETE CASCADE,
   CONSTRAINT invoice_validations_field_name_check CHECK (field_name <> ''),
   CONSTRAINT invoice_validations_ocr_confidence_check CHECK (ocr_confidence BETWEEN 0 AND 1)

@@ -71,8 +71,9 @@ BEGIN
   FROM pg_constraint
   WHERE conrelid = to_regclass('public.' || quote_ident(table_name)) AND conname = constraint_name;
   PERFORM pg_temp.expect(found IS NOT NULL, format('constraint %s is missing on %s', constraint_name, table_name));
-  PERFORM pg_temp.expect(found.convalidated, format('constraint %s on %s is not validated: run ALTER TABLE public.%s VALIDATE CONSTRAINT %s',
-    constraint_name, table_name, table_name, constraint_name));
+  PERFORM pg_temp.expect(found.convalidated,
+    format('constraint %1$s on %2$s is not validated: run ALTER TABLE public.%2$s VALIDATE CONSTRAINT %1$s',
+      constraint_name, table_name));
   PERFORM pg_temp.expect(definition IS NULL OR found.definition = definition,
     format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found.definition, definition));
 END
@@ -93,8 +94,8 @@ BEGIN
     AND indexrelid = to_regclass('public.' || quote_ident(index_name));
   PERFORM pg_temp.expect(index.indexrelid IS NOT NULL, format('index %s is missing on %s', index_name, table_name));
   PERFORM pg_temp.expect(index.indisvalid AND index.indisready AND index.indislive,
-    format('index %s on %s is INVALID: run DROP INDEX CONCURRENTLY public.%s, then deploy again', index_name, table_name,
-      index_name));
+    format('index %1$s on %2$s is INVALID: run DROP INDEX CONCURRENTLY public.%1$s, then deploy again',
+      index_name, table_name));
   SELECT array_agg(pg_get_indexdef(index.indexrelid, position::integer, true) ORDER BY position) INTO found_columns
   FROM generate_series(1, index.indnatts) AS position;
   PERFORM pg_temp.expect(found_columns = columns, format('index %s on %s is on (%s), expected (%s)', index_name,

@@ -2,16 +2,16 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleName, bundleStandIn } from "../../../../lab/images/app/bundle";
+import { bundle } from "../../../../components/bundle";
 
-test("the bundle is one file that fits into a ConfigMap and runs alone", async () => {
-  const text = await bundleStandIn();
+test("the stand-in is one file that fits into a ConfigMap and runs alone", () => {
+  const text = bundle("lab/images/app/main.ts");
   expect(Buffer.byteLength(text)).toBeLessThan(900_000);
-  expect(await bundleStandIn()).toBe(text);
+  expect(bundle("lab/images/app/main.ts")).toBe(text);
 
   const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
   try {
-    const file = join(folder, bundleName);
+    const file = join(folder, "main.cjs");
     writeFileSync(file, text);
     const { status, stdout } = spawnSync(process.execPath, [file], {
       encoding: "utf8",
