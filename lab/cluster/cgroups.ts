@@ -53,7 +53,10 @@ async function removeTree(directory: string): Promise<void> {
       return rmdirSync(directory);
     } catch (error) {
       // A group stays busy for a moment after its last process has ended.
-      if (attempt >= 100) throw new Error(`The control group ${directory} cannot be removed`, { cause: error });
+      if (attempt >= 100)
+        throw new Error(`The control group ${directory} cannot be removed: ${(error as Error).message}`, {
+          cause: error,
+        });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
