@@ -30,9 +30,9 @@ export class Step extends pulumi.ComponentResource {
     private readonly foundation: readonly pulumi.Resource[],
     opts: pulumi.ComponentResourceOptions,
   ) {
-    // The step itself comes by here as well, before there is a `this`.
+    // The step itself comes by here as well, before there is a `this`. `isInstance` cannot tell yet what it is.
     const order: pulumi.ResourceTransformation = (args) =>
-      pulumi.CustomResource.isInstance(args.resource) ? this.order(args) : undefined;
+      args.resource instanceof pulumi.CustomResource ? this.order(args) : undefined;
     super("runsheet:index:Step", name, {}, { ...opts, transformations: [order] });
     this.registerOutputs({});
   }

@@ -33,6 +33,11 @@ export interface ClusterStatus {
   components: ComponentStatus[];
 }
 
+export interface StartOptions {
+  /** How long the node may take to be ready. Default: 180. */
+  timeoutSeconds?: number;
+}
+
 /** How long a cluster that runs but does not answer may take to come round before it is started again. */
 const patienceSeconds = 30;
 
@@ -42,16 +47,18 @@ const patienceSeconds = 30;
  * cannot have a lab (not root, not Debian, its network taken), before anything changes, and if the cluster is not ready after
  * `timeoutSeconds` (default 180), with what is missing and where the logs are.
  */
-export async function start({ timeoutSeconds = 180 } = {}): Promise<ClusterStatus> {
+export async function start(options: StartOptions = {}): Promise<ClusterStatus> {
   demandDebian();
   demandFreeNetwork(await hostRoutes());
-  return exclusively(async () => {
-    const running = findInit();
-    if (running && (await recovers(running))) return status();
-    const init = await launch();
-    await step("Waiting for the node to be ready", () => complete(init, timeoutSeconds));
-    return status();
-  });
+  return exclusively(() => bringUp(options));
+}
+
+async function bringUp({ timeoutSeconds = 180 }: StartOptions): Promise<ClusterStatus> {
+  const running = findInit();
+  if (running && (await recovers(running))) return status();
+  const init = await launch();
+  await step("Waiting for the node to be ready", () => complete(init, timeoutSeconds));
+  return status();
 }
 
 /** Whether the lab that runs is whole and healthy, or can be made so without starting it again. */
@@ -97,18 +104,16 @@ async function complete(init: LabProcess, timeoutSeconds: number): Promise<void>
 /** Ends the lab and removes everything of it from this machine, its data too, except the cache. */
 export async function stop(): Promise<void> {
   demandDebian();
-  await exclusively(() => step("Removing the lab", remove));
+  await exclusively(remove);
 }
 
-async function remove(): Promise<void> {
-  await end();
-  removeState();
-}
+const remove = () => step("Removing the lab", () => end().then(removeState));
 
-/** A new, empty cluster in the place of what is there. */
-export async function reset(options: { timeoutSeconds?: number } = {}): Promise<ClusterStatus> {
-  await stop();
-  return start(options);
+/** A new, empty cluster in the place of what is there; no other start or stop comes between. Throws as `start` does. */
+export async function reset(options: StartOptions = {}): Promise<ClusterStatus> {
+  demandDebian();
+  demandFreeNetwork(await hostRoutes());
+  return exclusively(() => remove().then(() => bringUp(options)));
 }
 
 /** What runs, and how to reach it. Changes nothing. */

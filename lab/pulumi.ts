@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { run } from "./command";
-import { root } from "./paths";
-import type { Target } from "./target";
+import { root, state } from "./paths";
+import { lab, type Target } from "./target";
 import { pulumiToolchain } from "./toolchain";
 
 export type Environment = Record<string, string>;
@@ -13,31 +13,39 @@ export type Environment = Record<string, string>;
 /** The environment in which plain `pulumi` and `kubectl` work on the target. */
 export async function environment(target: Target): Promise<Environment> {
   const { pathEntries, source } = await pulumiToolchain();
-  mkdirSync(target.backend, { recursive: true, mode: 0o700 });
+  const directory = localState(target);
+  if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);
   return {
     PATH: path,
-    PULUMI_BACKEND_URL: `file://${target.backend}`,
-    // Nothing to guard: the state lies in a directory of this user's, and its secrets are generated for it.
-    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_BACKEND_URL: target.backend,
+    // Nothing to guard in the lab: its state lies in a directory of root's, and its secrets are generated for it.
+    ...(target === lab ? { PULUMI_CONFIG_PASSPHRASE: "" } : {}),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_STACK: target.stack,
     ...(target.kubeconfig ? { KUBECONFIG: target.kubeconfig } : {}),
     // An installed Pulumi has its plugins in its own home; the one that was built has none there.
-    ...(source === "built" ? { PULUMI_HOME: join(target.backend, "home") } : {}),
+    ...(source === "built" ? { PULUMI_HOME: join(directory ?? state, "home") } : {}),
   };
 }
 
-/** Makes the target's stack, if it is not there, and takes away the lock of a Pulumi that was killed. */
-export async function prepareStack(target: Target, env: Environment): Promise<void> {
+/** Makes the target's stack, if it is not there. */
+export async function selectStack(target: Target, env: Environment): Promise<void> {
+  await run("pulumi", ["stack", "select", "--create", target.stack], { cwd: root, env });
+}
+
+/**
+ * Takes away the lock that a killed Pulumi left on the stack.
+ * @throws Error that names the process, if a Pulumi is at work on it
+ */
+export async function unlockStack(target: Target, env: Environment): Promise<void> {
   const holder = lockHolder(target);
-  if (holder?.alive) {
+  if (!holder) return;
+  if (holder.alive) {
     throw new Error(
       `another pulumi (process ${holder.pid}) is at work on stack ${target.stack}: wait until it ends, then try again`,
     );
   }
-  await run("pulumi", ["stack", "select", "--create", target.stack, ...configFile(target)], { cwd: root, env });
-  if (!holder) return;
   console.log(`  an earlier pulumi (process ${holder.pid}) was killed: its lock on stack ${target.stack} is removed`);
   await run("pulumi", ["cancel", "--yes", "--stack", target.stack], { cwd: root, env });
 }
@@ -51,18 +59,18 @@ export function runInTerminal(command: string, args: readonly string[], env: Env
   });
 }
 
-/** The options that name a configuration file, when it is not the checkout's own. */
-export function configFile(target: Target): string[] {
-  return target.configuration.startsWith(join(root, "Pulumi.")) ? [] : ["--config-file", target.configuration];
-}
-
 /** Who holds the stack's lock: the file backend writes the process into it. */
 function lockHolder(target: Target): { pid: number; alive: boolean } | undefined {
-  const directory = join(target.backend, ".pulumi", "locks", "organization", "runsheet", target.stack);
+  const directory = join(localState(target) ?? "", ".pulumi", "locks", "organization", "runsheet", target.stack);
   const file = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith(".json")) : undefined;
   if (!file) return undefined;
   const lock = JSON.parse(readFileSync(join(directory, file), "utf8")) as { pid: number; hostname: string };
   return { pid: lock.pid, alive: lock.hostname !== hostname() || isPulumi(lock.pid) };
+}
+
+/** The directory of a state that is kept in files. */
+function localState(target: Target): string | undefined {
+  return target.backend.startsWith("file://") ? target.backend.slice("file://".length) : undefined;
 }
 
 function isPulumi(pid: number): boolean {

@@ -1,5 +1,5 @@
 /** Where the stack is brought up: the lab, or another cluster that was named. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -7,38 +7,36 @@ import { kubeconfig, root, state } from "./paths";
 
 /** A Pulumi stack with its state and its cluster. */
 export interface Target {
-  /** The stack's name. */
+  /** The stack's name; its configuration is Pulumi.NAME.yaml in the checkout. */
   readonly stack: string;
-  /** The directory of Pulumi's state. */
+  /** Where Pulumi keeps the state. */
   readonly backend: string;
-  /** The stack's configuration. */
-  readonly configuration: string;
   /** The kubeconfig to use. Default: the user's own. */
   readonly kubeconfig?: string;
 }
 
-export const lab: Target = {
-  stack: "local",
-  backend: join(state, "pulumi"),
-  configuration: join(root, "Pulumi.local.yaml"),
-  kubeconfig,
-};
+export const lab: Target = { stack: "local", backend: `file://${join(state, "pulumi")}`, kubeconfig };
 
 /**
- * Another cluster: a stack of its own, whose configuration is the local one without the lab's images. Its state and its
- * configuration are kept in the user's home, since they must outlive the lab.
+ * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
+ * local one without the lab's images, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
+ * in the user's home: it must outlive the lab.
  */
 export function otherCluster(context: string): Target {
-  const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet");
   const stack = context.replaceAll(/[^A-Za-z0-9_.-]/g, "-");
-  const configuration = join(home, `Pulumi.${stack}.yaml`);
-  mkdirSync(join(home, "pulumi"), { recursive: true, mode: 0o700 });
-  if (!existsSync(configuration)) writeFileSync(configuration, configurationFor(context));
-  return { stack, backend: join(home, "pulumi"), configuration };
+  if (stack === lab.stack)
+    throw new Error(`a context named "${context}" would take the place of the lab's stack: rename it`);
+  const configuration = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(configuration)) {
+    writeFileSync(configuration, configurationFor(context));
+    console.log(`Wrote ${configuration}: look at it, and keep it with the stack.`);
+  }
+  const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
+  return { stack, backend: process.env.PULUMI_BACKEND_URL ?? `file://${home}` };
 }
 
 function configurationFor(context: string): string {
-  const local = parse(readFileSync(lab.configuration, "utf8")) as { config: Record<string, unknown> };
+  const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
   const { "runsheet:images": _, ...config } = local.config;
-  return stringify({ ...local, config: { ...config, "runsheet:context": context } });
+  return stringify({ config: { ...config, "runsheet:context": context } });
 }

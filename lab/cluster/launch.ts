@@ -1,6 +1,7 @@
 /** Starts the lab's first process, and takes away what an ended lab left. */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { demandDebian, installed, unpacked } from "../packages";
 import { runtime, state } from "../paths";
@@ -28,15 +29,15 @@ export async function end(): Promise<void> {
 }
 
 /** Removes the durable state: renamed first, so that a removal that is killed half-way leaves no half of a cluster. */
-export function removeState(): void {
+export async function removeState(): Promise<void> {
   const removed = `${state}.removed`;
-  rmSync(removed, { recursive: true, force: true });
+  await rm(removed, { recursive: true, force: true });
   try {
     renameSync(state, removed);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
-  rmSync(removed, { recursive: true, force: true });
+  await rm(removed, { recursive: true, force: true });
 }
 
 /** The tools' directories, as `init.sh` takes them; builds, installs and unpacks what is missing. */

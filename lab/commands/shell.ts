@@ -1,10 +1,10 @@
-import { environment, prepareStack, runInTerminal } from "../pulumi";
+import { environment, runInTerminal, selectStack } from "../pulumi";
 import { lab } from "../target";
 
 /** A shell, or one command, in which pulumi and kubectl work on the lab. */
 export async function shell(args: string[]): Promise<void> {
   const env = await environment(lab);
-  await prepareStack(lab, env);
+  await selectStack(lab, env);
   const [command = process.env.SHELL ?? "bash", ...rest] = args;
   process.exitCode = await runInTerminal(command, rest, env);
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { ctr, reset, start } from "../cluster";
 import { images, importImages } from "../images";
-import { configFile, environment, prepareStack, runInTerminal } from "../pulumi";
+import { environment, runInTerminal, selectStack, unlockStack } from "../pulumi";
 import { lab, otherCluster, type Target } from "../target";
 import { manifests, pulumiToolchain } from "../toolchain";
 
@@ -32,13 +32,10 @@ export async function startLab(anew = false): Promise<void> {
 
 async function deploy(target: Target): Promise<void> {
   const env = await environment(target);
-  await prepareStack(target, env);
+  await unlockStack(target, env);
+  await selectStack(target, env);
   console.log(`The stack ${target.stack}`);
-  const code = await runInTerminal(
-    "pulumi",
-    ["up", "--yes", "--skip-preview", "--stack", target.stack, ...configFile(target)],
-    env,
-  );
+  const code = await runInTerminal("pulumi", ["up", "--yes", "--skip-preview", "--stack", target.stack], env);
   if (code === 0) return;
   throw new Error(
     `pulumi up ended with ${code}. What was done before the failing step stays as it is, nothing after it was done. ` +

@@ -55,7 +55,7 @@ const beforePackages = [
   'echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"',
 ];
 
-/** Run in the same way at the end: removes what installing left behind, a generated private key and apt's settings among it. */
+/** Run in the same way at the end: removes what installing left behind, a private key and apt's settings among it. */
 const afterPackages = [
   'rm --force "$1"/etc/ssl/private/ssl-cert-snakeoil.key "$1"/etc/ssl/certs/ssl-cert-snakeoil.pem',
   'rm --recursive --force "$1"/etc/apt/sources.list "$1"/etc/apt/apt.conf.d/99* "$1"/var/lib/apt "$1"/var/cache/apt',

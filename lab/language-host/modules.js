@@ -20,7 +20,11 @@ function resolve(name, directory) {
 function loadPulumi() {
   const places = [process.cwd(), __dirname];
   const sdk = places.map((place) => resolve("@pulumi/pulumi/package.json", place)).find(Boolean);
-  if (!sdk) throw new Error(`@pulumi/pulumi is in none of ${places.join(", ")}: run \`npm install\`.`);
+  if (!sdk) {
+    // Pulumi shows what is printed here; a stack trace would bury it.
+    console.error(`@pulumi/pulumi is not installed for ${process.cwd()}: run \`npm install\` there.`);
+    process.exit(1);
+  }
   const fromSdk = createRequire(sdk);
   return {
     grpc: fromSdk("@grpc/grpc-js"),

@@ -84,12 +84,13 @@ function neededVersion(name: Provider): string {
 }
 
 async function install(pulumi: string, name: Provider): Promise<boolean> {
-  const version = neededVersion(name);
-  const args = ["plugin", "install", "resource", name, version];
-  return step(`install Pulumi's plugin ${name} ${version}`, () =>
-    run("timeout", [String(installSeconds), pulumi, ...args]).then(
-      () => true,
-      () => false,
-    ),
-  );
+  const args = ["plugin", "install", "resource", name, neededVersion(name)];
+  const title = `install Pulumi's plugin ${name} ${neededVersion(name)}`;
+  try {
+    await step(title, () => run("timeout", [String(installSeconds), pulumi, ...args]));
+    return true;
+  } catch {
+    console.log(`  ... the plugin ${name} cannot be fetched from here: it is built instead`);
+    return false;
+  }
 }

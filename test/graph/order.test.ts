@@ -3,14 +3,16 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inside, nameOf, resourcesOf, waitsFor, type StateResource } from "../support/state";
-import { execute } from "../support/workspace";
+import { execute, Workspace } from "../support/workspace";
 
-const program = join(__dirname, "program");
+const workspace = new Workspace();
 const directory = mkdtempSync(join(tmpdir(), "runsheet-graph-"));
-const environment = { PULUMI_BACKEND_URL: `file://${directory}/state`, PULUMI_STACK: "test" };
+// A provider that writes files wants no cluster.
+const environment = { KUBECONFIG: "", PULUMI_BACKEND_URL: `file://${directory}/state`, PULUMI_STACK: "test" };
 let resources: StateResource[];
 
 async function pulumi(...args: string[]): Promise<string> {
+  const program = join(workspace.directory, "test", "graph", "program");
   const { code, output } = await execute("pulumi", [...args, "--non-interactive"], program, environment);
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${output}`);
   return output;
@@ -18,15 +20,17 @@ async function pulumi(...args: string[]): Promise<string> {
 
 beforeAll(async () => {
   mkdirSync(join(directory, "state"));
-  const config = ["--config-file", join(directory, "Pulumi.test.yaml")];
-  await pulumi("stack", "init", "test", ...config);
-  await pulumi("config", "set", "directory", join(directory, "objects"), ...config);
-  await pulumi("up", "--yes", "--skip-preview", ...config);
+  await pulumi("stack", "init", "test");
+  await pulumi("config", "set", "directory", join(directory, "objects"));
+  await pulumi("up", "--yes", "--skip-preview");
   const file = join(directory, "state.json");
   await pulumi("stack", "export", "--file", file);
   resources = resourcesOf(readFileSync(file, "utf8"));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => {
+  rmSync(directory, { recursive: true });
+  workspace.remove();
+});
 
 const namesIn = (component: string) =>
   inside(component, resources)

@@ -25,10 +25,10 @@ test("name and digest of each image are read from what ctr lists", () => {
 
 test("an image is imported when containerd lacks one of its names or has other content under it, and only then", async () => {
   const imported: string[] = [];
-  const ctr = async (args: string[]) => {
-    if (args[3] === "list") return list;
+  const ctr = (args: string[]) => {
+    if (args[3] === "list") return Promise.resolve(list);
     imported.push(args.join(" "));
-    return "";
+    return Promise.resolve("");
   };
   const archives: ImageArchive[] = [
     { file: "same.tar", digests: { "runsheet.lab/pause:1": "sha256:aaa" } },

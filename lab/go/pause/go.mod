@@ -1,0 +1,3 @@
+module runsheet.invalid/lab/pause
+
+go 1.26
