@@ -31,8 +31,8 @@ export function tool(name: string): Promise<string> {
 export async function tools<Name extends Tool>(names: readonly Name[]): Promise<Record<Name, string>> {
   const outcomes = await Promise.allSettled(names.map(tool));
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
-  if (failures.length === 1) throw failures[0];
-  if (failures.length > 1) throw new Error([...new Set(failures.map((failure) => failure.message))].join("\n"));
+  const messages = new Set(failures.map((failure) => failure.message)); // without Go, all fail for the same reason
+  if (messages.size > 0) throw new Error([...messages].join("\n"));
   const directories = outcomes.map((outcome) => (outcome as PromiseFulfilledResult<string>).value);
   return Object.fromEntries(names.map((name, index) => [name, directories[index]])) as Record<Name, string>;
 }

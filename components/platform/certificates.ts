@@ -25,12 +25,17 @@ export function selfSignedCertificate(
       { name: "subjectAltName", altNames: [{ type: 2, value: commonName }] },
     ],
   });
-  const stringData = pulumi.secret(
-    certificate.then(({ cert, private: key }) => ({ "tls.crt": cert, "tls.key": key, "ca.crt": cert })),
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const data = pulumi.secret(
+    certificate.then(({ cert, private: key }) => ({
+      "tls.crt": base64(cert),
+      "tls.key": base64(key),
+      "ca.crt": base64(cert),
+    })),
   );
   return new kubernetes.core.v1.Secret(
     secretName,
-    { metadata: { name: secretName, namespace }, type: "kubernetes.io/tls", stringData },
-    { ...opts, ignoreChanges: ["stringData"] },
+    { metadata: { name: secretName, namespace }, type: "kubernetes.io/tls", data },
+    { ...opts, ignoreChanges: ["data"] },
   );
 }

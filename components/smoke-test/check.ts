@@ -45,7 +45,7 @@ export interface RedisCheck extends CheckBase {
 
 export type Check = HttpCheck | SqlCheck | RedisCheck;
 
-/** What the runner reads from checks.json. */
+/** What the runner reads from its variable CHECKS. */
 export interface Checks {
   readonly checks: readonly Check[];
   /** Asked at the end, whether the checks passed or not: takes away what they left. */

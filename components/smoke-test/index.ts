@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import type { Environment } from "../environment";
+import { MountedFiles } from "../files";
 import { Task } from "../task";
 import type { Check } from "./check";
 
@@ -10,6 +11,7 @@ export interface SmokeTestArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
+  readonly runner: MountedFiles;
   /** Asked in this order; the first that fails ends the test. */
   readonly checks: readonly Check[];
   /** Asked at the end in any case, to take away what the checks left. Default: none. */
@@ -26,13 +28,14 @@ export interface SmokeTestArgs {
 export class SmokeTest extends pulumi.ComponentResource {
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SmokeTest", name, {}, opts);
-    const { checks, cleanup = [], ...task } = args;
+    const { checks, cleanup = [], runner, ...task } = args;
     new Task(
       name,
       {
         ...task,
         command: ["node", "/runsheet/runner.cjs"],
-        files: { "runner.cjs": runner(), "checks.json": JSON.stringify({ checks, cleanup }, null, 2) },
+        files: runner,
+        environment: { ...args.environment, CHECKS: JSON.stringify({ checks, cleanup }) },
         deadlineSeconds: 300,
       },
       { parent: this },
@@ -41,9 +44,8 @@ export class SmokeTest extends pulumi.ComponentResource {
   }
 }
 
-let bundled: string | undefined;
-
-/** The runner is the same for every test of a run. */
-function runner(): string {
-  return (bundled ??= bundle("components/smoke-test/runner.ts"));
+/** The program that asks, for all tests of a namespace: it is large, and each copy would make every preview slower. */
+export function smokeTestRunner(namespace: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): MountedFiles {
+  const program = { "runner.cjs": bundle("components/smoke-test/runner.ts") };
+  return MountedFiles.pinned("smoke-test-runner", namespace, program, opts);
 }

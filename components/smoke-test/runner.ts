@@ -1,11 +1,10 @@
 /**
- * Asks the checks in /runsheet/checks.json one after the other, in a pod, and ends with 1 if one fails. What failed is
+ * Asks the checks in the variable CHECKS one after the other, in a pod, and ends with 1 if one fails. What failed is
  * printed last, since the end of the output is what Pulumi's error shows.
  */
-import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Redis } from "ioredis";
 import { Client } from "pg";
-import { createClient } from "@redis/client";
 import type { Check, Checks, HttpCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 
@@ -71,20 +70,21 @@ async function askSql(check: SqlCheck): Promise<string | undefined> {
 }
 
 async function askRedis(check: RedisCheck): Promise<string | undefined> {
-  const client = createClient({
-    url: process.env.REDIS_URL,
-    socket: { connectTimeout: requestTimeout, reconnectStrategy: false },
+  const client = new Redis(process.env.REDIS_URL ?? "", {
+    lazyConnect: true,
+    connectTimeout: requestTimeout,
+    retryStrategy: null,
   });
   client.on("error", () => undefined); // connect() reports it
   await client.connect();
   try {
-    const reply = String(await client.sendCommand<string | number>([...check.redis]));
+    const [command = "", ...parameters] = check.redis;
+    const reply = String(await client.call(command, ...parameters));
     const shown = reply.length > 200 ? `${reply.slice(0, 200)}...` : reply;
-    return new RegExp(check.matches).test(reply)
-      ? undefined
-      : `${check.redis.join(" ")} answered ${shown}, expected /${check.matches}/`;
+    const matches = new RegExp(check.matches).test(reply);
+    return matches ? undefined : `${check.redis.join(" ")} answered ${shown}, expected /${check.matches}/`;
   } finally {
-    client.destroy();
+    client.disconnect();
   }
 }
 
@@ -116,7 +116,7 @@ function reason(error: unknown): string {
 }
 
 async function main(): Promise<void> {
-  const { checks, cleanup } = JSON.parse(readFileSync("/runsheet/checks.json", "utf8")) as Checks;
+  const { checks, cleanup } = JSON.parse(process.env.CHECKS ?? "") as Checks;
   const failures: string[] = [];
   for (const check of [...checks, ...cleanup]) {
     // A check that builds on one that failed says nothing new; the clean-up is always asked.

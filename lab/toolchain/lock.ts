@@ -18,7 +18,7 @@ async function acquire(file: string, waiting: boolean): Promise<ChildProcess | u
     throw new Error(`flock (package util-linux) cannot be run: ${(error as Error).message}`);
   });
   const ended = once(child, "close").then(() => undefined);
-  const locked = once(child.stdout as NonNullable<typeof child.stdout>, "data").then(() => child);
+  const locked = once(child.stdout, "data").then(() => child);
   for (const outcome of [failed, ended, locked]) outcome.catch(() => undefined);
   return Promise.race([locked, ended, failed]);
 }

@@ -18,8 +18,10 @@ export interface Recipe {
 }
 
 const kubernetesVersion = { gitVersion: "v1.33.13", gitMajor: "1", gitMinor: "33" };
-const inBoth = (packages: readonly string[]) =>
-  packages.flatMap((name) => Object.entries(kubernetesVersion).map(([key, value]) => [`${name}.${key}`, value]));
+const inBoth = (packages: readonly string[]): [string, string][] =>
+  packages.flatMap((name) =>
+    Object.entries(kubernetesVersion).map(([key, value]): [string, string] => [`${name}.${key}`, value]),
+  );
 
 const generated = (provider: string) => {
   const quietly = ["--skip-docs", "--skip-examples"];
@@ -30,7 +32,7 @@ export const recipes = {
   kubernetes: {
     binary: "kubernetes",
     links: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
-    variables: Object.fromEntries(inBoth(["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"])),
+    variables: Object.fromEntries<string>(inBoth(["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"])),
   },
   pulumi: {
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",

@@ -5,7 +5,7 @@ import { Dump } from "../../components/dump";
 import { Migrations, Reversion, schemaHash } from "../../components/migrations";
 import { systemNamespace } from "../../components/namespace";
 import { Runbook, type StepRecord } from "../../components/runbook";
-import { SmokeTest } from "../../components/smoke-test";
+import { SmokeTest, smokeTestRunner } from "../../components/smoke-test";
 import { Task } from "../../components/task";
 import type { Images } from "../settings";
 import { prerequisites, smokeTests } from "./checks";
@@ -41,7 +41,7 @@ export class Prism extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    const { namespace, database, queue } = runbook.step(
+    const { namespace, database, queue, runner } = runbook.step(
       "environment",
       { title: "Environment Requirements", verify: "the database and Redis are ready" },
       (step) => {
@@ -61,7 +61,7 @@ export class Prism extends pulumi.ComponentResource {
             { parent: step, dependsOn: stores.database },
           );
         }
-        return { namespace, ...stores };
+        return { namespace, ...stores, runner: smokeTestRunner(namespace, { parent: step }) };
       },
     );
 
@@ -77,6 +77,7 @@ export class Prism extends pulumi.ComponentResource {
           {
             namespace,
             image: images.node,
+            runner,
             checks: prerequisites,
             environment: { ...database.owner.environment(), REDIS_URL: queue.url },
             trigger: [settings.release, schema, database.identity],
@@ -160,6 +161,7 @@ export class Prism extends pulumi.ComponentResource {
           {
             namespace,
             image: images.node,
+            runner,
             ...smokeTests({ settings, project }),
             environment: {
               ...database.login("prism_app").environment(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ test("a manifest is fetched once, and read from the cache after that", async () 
 
 test("one that is in the cache is not fetched", async () => {
   await names();
-  rmSync(join(directory, `${sha256}.json`));
+  rmSync(join(directory, `${sha256}.compact.json`));
   expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
   expect(requests).toBe(1);
 });
@@ -57,7 +57,7 @@ test("one that is not what was pinned is refused and not kept", async () => {
 
 test("a damaged one in the cache is refused", async () => {
   await names();
-  rmSync(join(directory, `${sha256}.json`));
+  rmSync(join(directory, `${sha256}.compact.json`));
   writeFileSync(join(directory, `${sha256}.yaml`), text.slice(0, 40));
   await expect(names()).rejects.toThrow("the manifest of Demo 1.0 is not the one that was pinned");
 });
@@ -66,4 +66,18 @@ test("one that cannot be fetched is an error that names the way out", async () =
   await expect(manifestObjects(source("/gone"), directory)).rejects.toThrow(
     /^cannot fetch the manifest of Demo 1\.0 from http.*\/gone: Error: 404 Not Found; check the network, or set runsheet:platform\.install to false/,
   );
+});
+
+test("a definition of a kind comes without the descriptions of its fields, which make previews slow", async () => {
+  const definition = {
+    kind: "CustomResourceDefinition",
+    spec: { properties: { description: { description: "what it is", type: "string" } } },
+  };
+  const text = JSON.stringify(definition);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  mkdirSync(directory);
+  writeFileSync(join(directory, `${sha256}.yaml`), text);
+  expect(await manifestObjects({ name: "Kinds", url: "http://unused.invalid", sha256 }, directory)).toEqual([
+    { kind: "CustomResourceDefinition", spec: { properties: { description: { type: "string" } } } },
+  ]);
 });

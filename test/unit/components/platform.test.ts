@@ -31,7 +31,7 @@ async function install(): Promise<Registered[]> {
 beforeEach(() => {
   manifestCache = mkdtempSync(join(tmpdir(), "runsheet-platform-"));
   const write = (sha256: string, objects: object[]) =>
-    writeFileSync(join(manifestCache, `${sha256}.json`), JSON.stringify(objects));
+    writeFileSync(join(manifestCache, `${sha256}.compact.json`), JSON.stringify(objects));
   write(operator, [
     deployment("cnpg-controller-manager", [
       { name: "OPERATOR_IMAGE_NAME", value: "public/image:1" },
@@ -90,8 +90,8 @@ test("no cert-manager is needed", async () => {
   expect(resources.filter(({ type }) => type.includes("cert-manager"))).toEqual([]);
   for (const name of ["barman-cloud-server-tls", "barman-cloud-client-tls"]) {
     // The engine keeps secrets in a wrapping that says so.
-    const { value } = find(resources, name).inputs.stringData as { value: Record<string, string> };
-    expect(value["tls.crt"]).toMatch(/^-----BEGIN CERTIFICATE-----/);
+    const { value } = find(resources, name).inputs.data as { value: Record<string, string> };
+    expect(Buffer.from(value["tls.crt"]!, "base64").toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
   }
 });
 
