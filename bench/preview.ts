@@ -14,7 +14,7 @@ const rounds = Number(process.argv[2] ?? 5);
 const limit = 1.5;
 
 function pulumi(cwd: string, args: string[]): string {
-  return execFileSync("pulumi", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return execFileSync("pulumi", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1e9 });
 }
 
 /** The stack's resources that a provider stands behind. */
@@ -34,9 +34,8 @@ function writeFloor(directory: string, count: number): void {
     join(directory, "index.js"),
     `const kubernetes = require("@pulumi/kubernetes");
 const provider = new kubernetes.Provider("cluster", { context: "runsheet-lab", enableServerSideApply: true });
-const namespace = new kubernetes.core.v1.Namespace("runsheet-bench", { metadata: { name: "runsheet-bench" } }, { provider });
-for (let i = 1; i < ${count}; i++) {
-  new kubernetes.core.v1.ConfigMap(\`floor-\${i}\`, { metadata: { name: \`floor-\${i}\`, namespace: namespace.metadata.name }, data: { i: String(i) } }, { provider });
+for (let i = 0; i < ${count}; i++) {
+  new kubernetes.core.v1.ConfigMap(\`floor-\${i}\`, { metadata: { name: \`floor-\${i}\`, namespace: "default" }, data: { i: String(i) } }, { provider });
 }
 `,
   );

@@ -120,7 +120,7 @@ class SharedFaults {
 
   private async replace(before: string, after: string): Promise<boolean> {
     try {
-      const evaluation = this.redis.client().eval(replaceIfSame, { keys: [this.key], arguments: [before, after] });
+      const evaluation = this.redis.client().eval(replaceIfSame, 1, this.key, before, after);
       if ((await within(cacheMilliseconds, "EVAL", evaluation)) !== 1) return false;
       if (this.text === before) this.text = after;
       return true;

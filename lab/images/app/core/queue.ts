@@ -48,13 +48,13 @@ export class Queue {
   /** Adds a job behind those that wait. Returns its id. */
   async add(data: Record<string, unknown>): Promise<string> {
     const job: Job = { id: randomUUID(), data, attempts: 0, enqueuedAt: new Date().toISOString() };
-    await this.redis.ask("LPUSH", (client) => client.lPush(this.waiting, JSON.stringify(job)));
+    await this.redis.ask("LPUSH", (client) => client.lpush(this.waiting, JSON.stringify(job)));
     return job.id;
   }
 
   /** How many jobs wait. */
   depth(): Promise<number> {
-    return this.redis.ask("LLEN", (client) => client.lLen(this.waiting));
+    return this.redis.ask("LLEN", (client) => client.llen(this.waiting));
   }
 }
 
@@ -78,14 +78,14 @@ export class Consumer extends Queue {
   /** The next job, or undefined when none came within a second. */
   async take(): Promise<TakenJob | undefined> {
     this.blocking ??= this.redis.another();
-    if (!this.blocking.isReady) return void (await sleep(100));
-    const raw = await this.blocking.blMove(this.waiting, this.active, "RIGHT", "LEFT", 1);
+    if (this.blocking.status !== "ready") return void (await sleep(100));
+    const raw = await this.blocking.blmove(this.waiting, this.active, "RIGHT", "LEFT", 1);
     if (raw === null) return undefined;
     return { ...parseJob(raw), raw };
   }
 
   async finish(job: TakenJob): Promise<void> {
-    await this.redis.client().lRem(this.active, 1, job.raw);
+    await this.redis.client().lrem(this.active, 1, job.raw);
   }
 
   /** Puts it behind those that wait, as failed once more. */
@@ -96,7 +96,7 @@ export class Consumer extends Queue {
   /** Puts it among the failed, with the reason. */
   async fail(job: TakenJob, reason: string): Promise<void> {
     await this.move(job, this.failed, { attempts: job.attempts + 1, reason });
-    await this.redis.client().lTrim(this.failed, 0, failedLimit - 1);
+    await this.redis.client().ltrim(this.failed, 0, failedLimit - 1);
   }
 
   /** Puts what this worker has taken back in front, as if it had not been taken. Returns how many jobs that were. */
@@ -107,13 +107,13 @@ export class Consumer extends Queue {
   /** Tells the others that this worker lives, and gives back what dead ones had taken. Returns how many jobs that were. */
   async signOfLife(): Promise<number> {
     const client = this.redis.client();
-    await client.sAdd(this.workers, this.worker);
-    await client.set(this.aliveOf(this.worker), "1", { PX: aliveMilliseconds });
+    await client.sadd(this.workers, this.worker);
+    await client.set(this.aliveOf(this.worker), "1", "PX", aliveMilliseconds);
     let returned = 0;
-    for (const worker of await client.sMembers(this.workers)) {
+    for (const worker of await client.smembers(this.workers)) {
       if (await client.exists(this.aliveOf(worker))) continue;
       returned += await this.giveBackFrom(this.activeOf(worker));
-      await client.sRem(this.workers, worker);
+      await client.srem(this.workers, worker);
     }
     return returned;
   }
@@ -122,19 +122,21 @@ export class Consumer extends Queue {
   async leave(): Promise<number> {
     const returned = await this.giveBack();
     await this.redis.client().del(this.aliveOf(this.worker));
-    await this.redis.client().sRem(this.workers, this.worker);
+    await this.redis.client().srem(this.workers, this.worker);
     return returned;
   }
 
   private async giveBackFrom(active: string): Promise<number> {
     let returned = 0;
-    while ((await this.redis.client().lMove(active, this.waiting, "LEFT", "RIGHT")) !== null) returned += 1;
+    while ((await this.redis.client().lmove(active, this.waiting, "LEFT", "RIGHT")) !== null) returned += 1;
     return returned;
   }
 
   private async move({ raw, ...job }: TakenJob, list: string, changes: Record<string, unknown>): Promise<void> {
     const changed = JSON.stringify({ ...job, ...changes });
-    await this.redis.client().multi().lRem(this.active, 1, raw).lPush(list, changed).exec();
+    const done = await this.redis.client().multi().lrem(this.active, 1, raw).lpush(list, changed).exec();
+    const [error] = done?.find(([each]) => each !== null) ?? [];
+    if (error) throw error;
   }
 
   private activeOf(worker: string): string {

@@ -8,6 +8,7 @@ import { errorMessage, type Log } from "./log";
 import type { Metrics } from "./metrics";
 import { Consumer, type Job, type TakenJob } from "./queue";
 import type { Redis } from "./redis";
+import { redisErrorMessage } from "./redis-connection";
 import { settlesWithin, sleep } from "./time";
 
 export interface WorkerDefinition {
@@ -51,7 +52,7 @@ export function startWorker(
         await once();
       } catch (error) {
         // Redis is away, or was while a job was being taken or finished: that job may still lie in the active list.
-        log("queue cannot be used", { queue: name, error: errorMessage(error) });
+        log("queue cannot be used", { queue: name, error: redisErrorMessage(error) });
         await sleep(1_000);
         if (!stopping) await queue.giveBack().catch(() => undefined);
       }
@@ -126,7 +127,7 @@ export function startWorker(
       await settlesWithin(seconds * 1_000, ended);
       clearInterval(alive);
       const returned = await queue.leave().catch((error: unknown) => {
-        log("job could not be put back; another worker will do it", { queue: name, error: errorMessage(error) });
+        log("job could not be put back; another worker will do it", { queue: name, error: redisErrorMessage(error) });
         return 0;
       });
       if (returned > 0) log("unfinished job put back", { queue: name, jobs: returned });

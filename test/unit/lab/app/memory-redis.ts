@@ -5,7 +5,7 @@ import type { Redis, RedisClient } from "../../../../lab/images/app/core/redis";
 type End = "LEFT" | "RIGHT";
 
 export class MemoryRedis implements Redis {
-  readonly isReady = true;
+  readonly status = "ready";
   private readonly lists = new Map<string, string[]>();
   private readonly sets = new Map<string, Set<string>>();
   private readonly texts = new Map<string, string>();
@@ -28,25 +28,25 @@ export class MemoryRedis implements Redis {
     return [...lists, ...sets, ...this.texts].map(([key]) => key);
   }
 
-  async lPush(key: string, value: string): Promise<number> {
+  async lpush(key: string, value: string): Promise<number> {
     return this.writable(key).unshift(value);
   }
 
-  async lLen(key: string): Promise<number> {
+  async llen(key: string): Promise<number> {
     return this.list(key).length;
   }
 
-  async lRem(key: string, _count: number, value: string): Promise<number> {
+  async lrem(key: string, _count: number, value: string): Promise<number> {
     const at = this.list(key).indexOf(value);
     return at < 0 ? 0 : this.writable(key).splice(at, 1).length;
   }
 
-  async lTrim(key: string, from: number, to: number): Promise<string> {
+  async ltrim(key: string, from: number, to: number): Promise<string> {
     this.lists.set(key, this.list(key).slice(from, to + 1));
     return "OK";
   }
 
-  async lMove(source: string, target: string, from: End, to: End): Promise<string | null> {
+  async lmove(source: string, target: string, from: End, to: End): Promise<string | null> {
     const value = from === "LEFT" ? this.writable(source).shift() : this.writable(source).pop();
     if (value === undefined) return null;
     if (to === "LEFT") this.writable(target).unshift(value);
@@ -55,17 +55,17 @@ export class MemoryRedis implements Redis {
   }
 
   /** Waits a moment, not a second, for tests have no time. */
-  async blMove(source: string, target: string, from: End, to: End): Promise<string | null> {
+  async blmove(source: string, target: string, from: End, to: End): Promise<string | null> {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    return this.lMove(source, target, from, to);
+    return this.lmove(source, target, from, to);
   }
 
   multi() {
     const commands: (() => Promise<unknown>)[] = [];
     const chain = {
-      lRem: (key: string, count: number, value: string) => (commands.push(() => this.lRem(key, count, value)), chain),
-      lPush: (key: string, value: string) => (commands.push(() => this.lPush(key, value)), chain),
-      exec: () => Promise.all(commands.map((command) => command())),
+      lrem: (key: string, count: number, value: string) => (commands.push(() => this.lrem(key, count, value)), chain),
+      lpush: (key: string, value: string) => (commands.push(() => this.lpush(key, value)), chain),
+      exec: () => Promise.all(commands.map(async (command) => [null, await command()])),
     };
     return chain;
   }
@@ -83,15 +83,15 @@ export class MemoryRedis implements Redis {
     return this.texts.delete(key) ? 1 : 0;
   }
 
-  async sAdd(key: string, member: string): Promise<void> {
+  async sadd(key: string, member: string): Promise<void> {
     this.sets.set(key, (this.sets.get(key) ?? new Set()).add(member));
   }
 
-  async sRem(key: string, member: string): Promise<void> {
+  async srem(key: string, member: string): Promise<void> {
     this.sets.get(key)?.delete(member);
   }
 
-  async sMembers(key: string): Promise<string[]> {
+  async smembers(key: string): Promise<string[]> {
     return [...(this.sets.get(key) ?? [])];
   }
 

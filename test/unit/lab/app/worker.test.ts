@@ -122,8 +122,8 @@ test("stopping waits for the job, and puts it back in front when that takes too 
 
 test("what a dead worker had taken is done by the next", async () => {
   await queue.add({ number: 1 });
-  await redis.lMove(queue.waiting, "bull:letters:active:dead", "RIGHT", "LEFT");
-  await redis.sAdd("bull:letters:workers", "dead");
+  await redis.lmove(queue.waiting, "bull:letters:active:dead", "RIGHT", "LEFT");
+  await redis.sadd("bull:letters:workers", "dead");
   const done: unknown[] = [];
   start(async (job) => ({ count: done.push(job.data.number) }));
   await until(() => done.includes(1));
