@@ -1,6 +1,6 @@
 /** Runs Pulumi on a target, as a user would type it. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
 import { run } from "./command";
@@ -15,6 +15,8 @@ export async function environment(target: Target): Promise<Environment> {
   const { pathEntries, source } = await pulumiToolchain();
   const directory = localState(target);
   if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const home = join(directory ?? state, "home");
+  if (source === "built") makeHome(home);
   const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);
   return {
     PATH: path,
@@ -25,8 +27,17 @@ export async function environment(target: Target): Promise<Environment> {
     PULUMI_STACK: target.stack,
     ...(target.kubeconfig ? { KUBECONFIG: target.kubeconfig } : {}),
     // An installed Pulumi has its plugins in its own home; the one that was built has none there.
-    ...(source === "built" ? { PULUMI_HOME: join(directory ?? state, "home") } : {}),
+    ...(source === "built" ? { PULUMI_HOME: home } : {}),
   };
+}
+
+/**
+ * Pulumi's home without its debug log: each run writes every property of every resource there, compressed and
+ * encrypted, which takes longer than the rest of a preview and fills the disk. It does without when the place is taken.
+ */
+function makeHome(home: string): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  if (!existsSync(join(home, "logs"))) writeFileSync(join(home, "logs"), "");
 }
 
 /** Makes the target's stack, if it is not there. */

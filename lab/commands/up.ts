@@ -35,7 +35,11 @@ async function deploy(target: Target): Promise<void> {
   await unlockStack(target, env);
   await selectStack(target, env);
   console.log(`The stack ${target.stack}`);
-  const code = await runInTerminal("pulumi", ["up", "--yes", "--skip-preview", "--stack", target.stack], env);
+  const code = await runInTerminal(
+    "pulumi",
+    ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", target.stack],
+    env,
+  );
   if (code === 0) return;
   throw new Error(
     `pulumi up ended with ${code}. What was done before the failing step stays as it is, nothing after it was done. ` +
