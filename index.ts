@@ -1,5 +1,6 @@
 /** The program: the stack's configuration, the platform, the systems, the outputs. */
 import * as kubernetes from "@pulumi/kubernetes";
+import { takeFieldsBack } from "./components/ownership";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
 import { Prism } from "./systems/prism";
@@ -13,9 +14,10 @@ async function main(): Promise<Record<string, unknown>> {
     enableServerSideApply: true,
     enableConfigMapMutable: true,
   });
-  const operators = await Platform.create({ ...platform, images, manifestCache }, { provider: cluster });
+  const opts = { providers: [cluster], transformations: [takeFieldsBack] };
+  const operators = await Platform.create({ ...platform, images, manifestCache }, opts);
   const after = operators ? [operators] : [];
-  const system = new Prism({ settings: prism, secrets: prism.secrets, images, after }, { providers: [cluster] });
+  const system = new Prism({ settings: prism, secrets: prism.secrets, images, after }, opts);
   return { prism: { release: system.release, api: system.apiUrl, steps: system.steps } };
 }
 
