@@ -6,7 +6,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { prismSettings, secretVariables, type PrismSettings } from "./systems/prism/settings";
+import { changesUpTo } from "./components/migrations";
+import { migrations, prismSettings, secretVariables, type PrismSettings } from "./systems/prism/settings";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
@@ -68,6 +69,11 @@ function checkPrism(settings: PrismSettings, secrets: Secrets, problems: string[
   ];
   for (const key of required.filter((key) => !secrets[key])) {
     problems.push(`prism:${key} is missing; set it with: pulumi config set --secret prism:${key}`);
+  }
+  try {
+    changesUpTo({ project: migrations, target: settings.schema.target });
+  } catch (error) {
+    problems.push(`prism:${(error as Error).message}`);
   }
   if (settings.generateSecrets && "api" in settings.application) {
     problems.push("prism:generateSecrets is only for the stand-in: the real application needs its real secrets");

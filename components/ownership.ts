@@ -13,5 +13,5 @@ export function takeFieldsBack({
   if (!type.startsWith("kubernetes:")) return undefined;
   const { metadata } = props as { metadata?: { annotations?: Record<string, unknown> } };
   const annotations = { ...metadata?.annotations, "pulumi.com/patchForce": "true" };
-  return { props: { ...props, metadata: { ...metadata, annotations } } as pulumi.Inputs, opts };
+  return { props: { ...props, metadata: { ...metadata, annotations } }, opts };
 }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced: makes sure that Node.js and the project's dependencies are there. Needs nothing but npm.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

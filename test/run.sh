@@ -35,8 +35,4 @@ for suite in "${suites[@]}"; do
   esac
 done
 
-node -e '
-  const files = require("fs").readdirSync(process.argv[1]).map((name) => require(`${process.argv[1]}/${name}`));
-  const sum = (key) => files.reduce((total, file) => total + file[key], 0);
-  console.log(`${sum("numPassedTests")} passed, ${sum("numFailedTests")} failed`);
-' "$results"
+node --import tsx test/support/summary.ts "$results"

@@ -31,10 +31,10 @@ export interface MigrationsArgs {
 export class Migrations extends pulumi.ComponentResource {
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Migrations", name, {}, opts);
-    const { changes, project } = readPlan(args.project);
+    const { project } = readPlan(args.project);
     const files = projectFiles(name, args, this);
     let previous: pulumi.Resource = files.resource;
-    for (const change of changes.slice(0, targetIndex(args) + 1)) {
+    for (const change of changesUpTo(args)) {
       previous = new Task(
         `${name}-${change.replaceAll("_", "-")}`,
         {
@@ -58,7 +58,7 @@ export class Reversion extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Reversion", name, {}, opts);
     const { changes, project } = readPlan(args.project);
-    const reverted = changes.slice(targetIndex(args) + 1);
+    const reverted = changes.slice(changesUpTo(args).length);
     const files = projectFiles(name, args, this);
     new Task(
       name,
@@ -75,24 +75,24 @@ export class Reversion extends pulumi.ComponentResource {
 
 /** What identifies the schema that the target stands for: the scripts of every change up to it. */
 export function schemaHash(args: { readonly project: string; readonly target?: string }): string {
-  const { changes } = readPlan(args.project);
-  return contentHash(changes.slice(0, targetIndex(args) + 1).map((change) => changeHash(args.project, change)));
+  return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change)));
 }
 
 /** Whether the schema has a change, given the target. */
 export function hasChange(args: { readonly project: string; readonly target?: string }, change: string): boolean {
-  return readPlan(args.project)
-    .changes.slice(0, targetIndex(args) + 1)
-    .includes(change);
+  return changesUpTo(args).includes(change);
 }
 
-function targetIndex({ project, target }: { readonly project: string; readonly target?: string }): number {
+/**
+ * The plan's changes up to the target.
+ * @throws Error that lists the changes, if the target is none of them
+ */
+export function changesUpTo({ project, target }: { readonly project: string; readonly target?: string }): string[] {
   const { changes } = readPlan(project);
-  if (target === undefined) return changes.length - 1;
+  if (target === undefined) return [...changes];
   const index = changes.indexOf(target);
-  if (index < 0)
-    throw new Error(`schema.target is "${target}", which is no change of ${project}; it may be: ${changes.join(", ")}`);
-  return index;
+  if (index < 0) throw new Error(`schema.target is "${target}", which is no change; it may be: ${changes.join(", ")}`);
+  return changes.slice(0, index + 1);
 }
 
 function changeHash(project: string, change: string): string {

@@ -2,7 +2,7 @@
 import { hasChange } from "../../components/migrations";
 import type { Check, Expected } from "../../components/smoke-test";
 import { tables } from "./datastores";
-import type { PrismSettings } from "./settings";
+import { migrations, type PrismSettings } from "./settings";
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
 export const prerequisites: readonly Check[] = [
@@ -29,27 +29,21 @@ export const prerequisites: readonly Check[] = [
   },
 ];
 
-export interface SmokeTestsArgs {
-  readonly settings: PrismSettings;
-  /** The Sqitch project's directory. */
-  readonly project: string;
-}
-
 /** "Post-Deployment Verification" and "Verify Deployments", with a clean-up of what the tests write. */
-export function smokeTests(args: SmokeTestsArgs) {
-  const has = (change: string) => hasChange({ project: args.project, target: args.settings.schema.target }, change);
+export function smokeTests(settings: PrismSettings) {
+  const has = (change: string) => hasChange({ project: migrations, target: settings.schema.target }, change);
   return {
     checks: [
-      ...healthChecks(args.settings.release),
-      ...functionChecks(args.settings.smokeTest.businessId),
-      ...(has("ai_feedback") ? feedback(args.settings.smokeTest) : []),
-      ...(has("user_insights") ? insights(args.settings.smokeTest) : []),
-      ...(has("user_tax_profiles") ? profile(args.settings.smokeTest) : []),
+      ...healthChecks(settings.release),
+      ...functionChecks(settings.smokeTest.businessId),
+      ...(has("ai_feedback") ? feedback(settings.smokeTest) : []),
+      ...(has("user_insights") ? insights(settings.smokeTest) : []),
+      ...(has("user_tax_profiles") ? profile(settings.smokeTest) : []),
     ],
     cleanup: [
-      ...(has("ai_feedback") ? [removed("feedback", "ai_feedback", args.settings.smokeTest)] : []),
-      ...(has("user_insights") ? [removed("insights", "user_insights", args.settings.smokeTest)] : []),
-      ...(has("user_tax_profiles") ? [removed("profile", "user_tax_profiles", args.settings.smokeTest)] : []),
+      ...(has("ai_feedback") ? [removed("feedback", "ai_feedback", settings.smokeTest)] : []),
+      ...(has("user_insights") ? [removed("insights", "user_insights", settings.smokeTest)] : []),
+      ...(has("user_tax_profiles") ? [removed("profile", "user_tax_profiles", settings.smokeTest)] : []),
     ],
   };
 }

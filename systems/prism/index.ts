@@ -12,7 +12,7 @@ import { prerequisites, smokeTests } from "./checks";
 import { datastores, tables } from "./datastores";
 import { maintenance } from "./maintenance";
 import { configuration, functions, services, supabaseUrl } from "./services";
-import type { PrismSettings } from "./settings";
+import { migrations, type PrismSettings } from "./settings";
 
 export interface PrismArgs {
   readonly settings: PrismSettings;
@@ -32,9 +32,8 @@ export class Prism extends pulumi.ComponentResource {
   constructor(args: PrismArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Prism", "prism", {}, opts);
     const { settings, images } = args;
-    const project = join(__dirname, "migrations");
     const { target } = settings.schema;
-    const schema = schemaHash({ project, target });
+    const schema = schemaHash({ project: migrations, target });
     const runbook = new Runbook(
       "prism",
       { title: "PRISM Phase 5 Deployment Runbook", after: args.after },
@@ -107,7 +106,7 @@ export class Prism extends pulumi.ComponentResource {
         ),
     );
 
-    const migrations = { namespace, image: images.sqitch, project, database };
+    const scripts = { namespace, image: images.sqitch, project: migrations, database };
     runbook.step(
       "migrate",
       {
@@ -115,13 +114,13 @@ export class Prism extends pulumi.ComponentResource {
         verify: "each change's verify script: tables, row security, policies, indexes by name",
         revert: "schema.target: the changes above it, in reverse order",
       },
-      (step) => new Migrations("prism-migrate", { ...migrations, target }, { parent: step }),
+      (step) => new Migrations("prism-migrate", { ...scripts, target }, { parent: step }),
     );
 
     const configured = runbook.step("configuration", { title: "Configuration Variables" }, (step) =>
       configuration(args, namespace, step),
     );
-    const deployment = { ...args, ...configured, project, namespace, database, queue };
+    const deployment = { ...args, ...configured, namespace, database, queue };
     const api = runbook.step(
       "services",
       { title: "Service Deployment", verify: "every pod is ready", revert: "the release before" },
@@ -146,7 +145,7 @@ export class Prism extends pulumi.ComponentResource {
         after: ["services", "functions"],
       },
       (step) =>
-        target === undefined ? undefined : new Reversion("prism-revert", { ...migrations, target }, { parent: step }),
+        target === undefined ? undefined : new Reversion("prism-revert", { ...scripts, target }, { parent: step }),
     );
 
     runbook.step(
@@ -162,7 +161,7 @@ export class Prism extends pulumi.ComponentResource {
             namespace,
             image: images.node,
             runner,
-            ...smokeTests({ settings, project }),
+            ...smokeTests(settings),
             environment: {
               ...database.login("prism_app").environment(),
               REDIS_URL: queue.url,

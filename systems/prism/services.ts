@@ -8,7 +8,7 @@ import { Workload } from "../../components/workload";
 import { realApplication, standIn, type Application } from "../application";
 import type { Datastores } from "./datastores";
 import type { PrismArgs } from "./index";
-import { secretVariables, type PrismSettings } from "./settings";
+import { migrations, secretVariables, type PrismSettings } from "./settings";
 
 /** What the services are started with, made once for all of them. */
 export interface Configuration {
@@ -19,8 +19,6 @@ export interface Configuration {
 
 export interface ServicesArgs extends PrismArgs, Datastores, Configuration {
   readonly namespace: pulumi.Input<string>;
-  /** The Sqitch project's directory. */
-  readonly project: string;
 }
 
 /** The secret part of "Configuration Variables", and the program. */
@@ -51,7 +49,7 @@ export function services(args: ServicesArgs, parent: pulumi.Resource) {
   const { namespace, settings, images } = args;
   const api = workload(args, "api", 2, parent);
   const background = workers.map(({ role, cron, needs }) => {
-    const replicas = hasChange({ project: args.project, target: settings.schema.target }, needs) ? 1 : 0;
+    const replicas = hasChange({ project: migrations, target: settings.schema.target }, needs) ? 1 : 0;
     const worker = workload(args, role, replicas, parent);
     const restart = { namespace, image: images.node, deployment: `prism-${role}`, cron, timeZone: settings.timeZone };
     new ScheduledRestart(`prism-${role}-restart`, restart, { parent });

@@ -1,6 +1,10 @@
 /** PRISM's configuration: the runbook's "Configuration Variables", and where its parts come from. */
+import { join } from "node:path";
 import { z } from "zod";
 import { postgres, redis, release, schema } from "../settings";
+
+/** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
+export const migrations = join(__dirname, "migrations");
 
 /** The secret values, with the environment variable that each becomes. */
 export const secretVariables = {

@@ -13,10 +13,11 @@ export function collectResources(project = "runsheet", stack = "test"): Register
   void pulumi.runtime.setMocks(
     {
       newResource({ type, name, inputs, id }) {
-        registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+        const given = inputs as Record<string, unknown>;
+        registered.push({ type, name, inputs: given });
         return {
           id: id || `${name}-id`,
-          state: { ...inputs, ...generated(type, name, inputs as Record<string, unknown>) },
+          state: { ...given, ...generated(type, name, given) },
         };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,

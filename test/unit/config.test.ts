@@ -62,6 +62,10 @@ test.each([
     "prism:redisUrl is missing; set it with: pulumi config set --secret prism:redisUrl",
   ],
   [
+    { "prism:schema": '{"target":"nothing"}' },
+    'prism:schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index',
+  ],
+  [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },
     "prism:postgresAdminPassword is missing; set it with: pulumi config set --secret prism:postgresAdminPassword",
   ],

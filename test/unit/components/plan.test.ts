@@ -26,7 +26,7 @@ test("a target is a change of the plan", () => {
   expect(hasChange({ project, target: "one" }, "two")).toBe(false);
   expect(hasChange({ project }, "two")).toBe(true);
   expect(() => hasChange({ project, target: "three" }, "one")).toThrow(
-    `schema.target is "three", which is no change of ${project}; it may be: one, two`,
+    `schema.target is "three", which is no change; it may be: one, two`,
   );
 });
 
