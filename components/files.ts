@@ -41,7 +41,10 @@ export class MountedFiles {
     return new MountedFiles(volume(configMap.metadata.name, files), configMap);
   }
 
-  /** Under one name for ever: a changed file is no reason to run again what already ran. */
+  /**
+   * Under one name for ever, and mounted under their keys, with __ for / in a path: a changed or added file is no reason
+   * to run again what already ran.
+   */
   static shared(
     name: string,
     namespace: pulumi.Input<string>,
@@ -54,7 +57,7 @@ export class MountedFiles {
       opts,
     );
     // The name as plain text: a reference to the resource would make its replacement theirs.
-    return new MountedFiles(volume(name, files), configMap);
+    return new MountedFiles({ name: "files", configMap: { name } }, configMap);
   }
 }
 

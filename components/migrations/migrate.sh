@@ -2,11 +2,20 @@
 # Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
 #   migrate.sh deploy <project> <change>
 #   migrate.sh revert <project> <target>
-# The Sqitch project lies in /runsheet/project, or where RUNSHEET_PROJECT says; the database is in the PG* variables.
+# The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
+# in the PG* variables.
 set -eu
 
 mode=$1 project=$2 change=$3
-cd "${RUNSHEET_PROJECT:-/runsheet/project}"
+
+if [ -z "${RUNSHEET_PROJECT:-}" ]; then
+  RUNSHEET_PROJECT=/tmp/project
+  mkdir -p /tmp/project/deploy /tmp/project/verify /tmp/project/revert
+  for file in /runsheet/project__*; do
+    cp "$file" "/tmp/$(basename "$file" | sed 's|__|/|g')"
+  done
+fi
+cd "$RUNSHEET_PROJECT"
 # Not SQITCH_USERNAME: it would be the database user as well.
 export SQITCH_FULLNAME=Runsheet SQITCH_EMAIL=runsheet@localhost TZ=UTC
 export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate $change" PSQLRC=/dev/null

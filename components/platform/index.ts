@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { restrictedNamespaceLabels } from "../restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
-import { ManifestObject } from "./objects";
+import { definedKinds, ManifestObject } from "./objects";
 
 export interface PlatformArgs {
   /** Whether to install the operators; false where the cluster has them. */
@@ -38,27 +38,23 @@ export class Platform extends pulumi.ComponentResource {
     super("runsheet:index:Platform", "platform", {}, opts);
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
       new ManifestObject(prepare(object, args), { parent: this, dependsOn });
+    const all = [...objects.operator, ...objects.plugin].filter(({ apiVersion }) => !isCertManager(apiVersion));
 
-    const [first, rest] = foundations(objects.operator);
-    const foundation = first.map((object) => install(object, []));
-    const operator = rest.map((object) => install(object, foundation));
+    // First what has to be there before anything else: the namespace, and the kinds that the operators define.
+    const namespace = all.filter(({ kind }) => kind === "Namespace").map((object) => install(object, []));
+    const definitions = definedKinds("platform-kinds", all.filter(isDefinition), { parent: this });
+    const foundation = [...namespace, definitions];
 
-    // The certificates are cert-manager's in the release; here they sign themselves, so that no cert-manager is needed.
-    const plugin = objects.plugin.filter((object) => !object.apiVersion.startsWith("cert-manager.io/"));
+    const inNamespace = { parent: this, dependsOn: foundation };
     const certificates = [
-      selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", {
-        parent: this,
-        dependsOn: foundation,
-      }),
-      selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", {
-        parent: this,
-        dependsOn: foundation,
-      }),
+      selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
+      selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
     ];
-    const [definitions, others] = foundations(plugin);
-    const defined = definitions.map((object) => install(object, foundation));
-    for (const object of others)
-      install(object, [...foundation, ...defined, ...certificates, ...(isDeployment(object) ? operator : [])]);
+    const isOther = (object: KubernetesObject) => object.kind !== "Namespace" && !isDefinition(object);
+    const operator = objects.operator.filter(isOther).map((object) => install(object, foundation));
+    for (const object of objects.plugin.filter((object) => isOther(object) && !isCertManager(object.apiVersion))) {
+      install(object, [...foundation, ...certificates, ...(isDeployment(object) ? operator : [])]);
+    }
     this.registerOutputs({});
   }
 
@@ -73,12 +69,9 @@ export class Platform extends pulumi.ComponentResource {
   }
 }
 
-/** What has to be there before anything else of a manifest: namespaces and the kinds that it defines. */
-function foundations(objects: KubernetesObject[]): [KubernetesObject[], KubernetesObject[]] {
-  const isFoundation = ({ kind }: KubernetesObject) => kind === "Namespace" || kind === "CustomResourceDefinition";
-  return [objects.filter(isFoundation), objects.filter((object) => !isFoundation(object))];
-}
-
+/** The plugin's certificates are cert-manager's in its release; here they sign themselves, so that none is needed. */
+const isCertManager = (apiVersion: string) => apiVersion.startsWith("cert-manager.io/");
+const isDefinition = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition";
 const isDeployment = ({ kind }: KubernetesObject) => kind === "Deployment";
 
 /** The object with this stack's images and the restricted standard on its namespace. */

@@ -1,3 +1,4 @@
+import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "./manifest";
 
@@ -10,4 +11,18 @@ export class ManifestObject extends pulumi.CustomResource {
     const name = [metadata.namespace, metadata.name].filter(Boolean).join("/");
     super(`kubernetes:${group}:${kind}`, name, { ...object }, opts);
   }
+}
+
+/**
+ * The kinds that an operator defines. They go to the provider as one text, which registers them itself: their schemas are
+ * a hundred thousand values, and passing each through the program takes longer than the rest of a preview.
+ */
+export function definedKinds(
+  name: string,
+  definitions: readonly KubernetesObject[],
+  opts: pulumi.ComponentResourceOptions,
+): pulumi.Resource {
+  // JSON is YAML, which the first line says: without it the provider takes the text for a single JSON value.
+  const yaml = definitions.map((definition) => `# YAML\n${JSON.stringify(definition)}`).join("\n---\n");
+  return new kubernetes.yaml.v2.ConfigGroup(name, { yaml }, opts);
 }
