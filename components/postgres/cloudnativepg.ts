@@ -59,6 +59,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             initdb: { database: database.database, owner: owner.name, secret: { name: this.owner.secret } },
           },
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
+          // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
+          smartShutdownTimeout: 10,
           enablePDB: (args.instances ?? 1) > 1,
         },
       },

@@ -56,6 +56,11 @@ async function removeChange(name: string): Promise<void> {
   workspace.configure({ "prism:schema": undefined });
 }
 
+const migrationJobs = async () =>
+  (await kubectl("get", "jobs", "-n", "prism", "-o", "name"))
+    .split("\n")
+    .map((job) => job.replace("job.batch/", ""))
+    .filter((job) => job.startsWith("prism-migrate-"));
 const applied = async (change: string) =>
   (await sql(`SELECT count(*) FROM sqitch.changes WHERE change = '${change}'`)) === "1";
 const apiRelease = () =>
@@ -101,6 +106,7 @@ describe("in the migrations", () => {
       revert: "DROP TABLE half_applied;\n",
     });
     workspace.configure({ "prism:release": "5.0.1" });
+    const before = await migrationJobs();
     await upFails("ERROR:  division by zero", "prism-migrate-broken");
     expect(await sql("SELECT to_regclass('half_applied') IS NULL")).toBe("t");
     expect(await applied("broken")).toBe(false);
@@ -109,6 +115,8 @@ describe("in the migrations", () => {
     await upSucceeds();
     expect(await applied("broken")).toBe(true);
     expect(await apiRelease()).toBe("5.0.1");
+    // Only the new change ran.
+    expect((await migrationJobs()).filter((job) => !job.startsWith("prism-migrate-broken"))).toEqual(before);
     await removeChange("broken");
     expect(await sql("SELECT to_regclass('half_applied') IS NULL")).toBe("t");
   });

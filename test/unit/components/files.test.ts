@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MountedFiles } from "../../../components/files";
+import { MountedFiles, type Files } from "../../../components/files";
 import { collectResources, settled } from "../../support/mocks";
 
 const resolved = <T>(value: pulumi.Input<T>) => new Promise((resolve) => void pulumi.output(value).apply(resolve));
@@ -21,7 +21,7 @@ test("pinned files have a name of their content, and give paths back", async () 
 
 test("shared files are mounted the same way whatever they are, so that a task is not run again for another's file", async () => {
   collectResources();
-  const volumes = [{ a: "1" }, { a: "2", b: "3" }].map(
+  const volumes = [{ a: "1" } as Files, { a: "2", b: "3" }].map(
     (files) => MountedFiles.shared("demo", "somewhere", files, {}).volume,
   );
   await settled();

@@ -1,0 +1,50 @@
+/** The engines `external`: on the lab's own servers, as if somebody else ran them. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kubectl, sql } from "../support/cluster";
+import { execute, Workspace } from "../support/workspace";
+
+const workspace = new Workspace();
+const directory = mkdtempSync(join(tmpdir(), "runsheet-external-"));
+const environment = { PULUMI_BACKEND_URL: `file://${directory}/state`, PULUMI_STACK: "test" };
+
+async function pulumi(...args: string[]): Promise<string> {
+  const program = join(workspace.directory, "test", "lab", "external");
+  const { code, output } = await execute("pulumi", [...args, "--non-interactive"], program, environment);
+  if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${output}`);
+  return output;
+}
+
+const value = (...args: string[]) => kubectl("get", "-n", "prism", ...args);
+
+beforeAll(async () => {
+  mkdirSync(join(directory, "state"));
+  // A password that has to be escaped wherever it is part of a URL.
+  await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "postgres");
+  await pulumi("stack", "init", "test");
+  await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));
+  await pulumi("config", "set", "--secret", "password", "p@ss:w/%rd");
+  const encoded = await value("secret/prism-redis", "-o", "jsonpath={.data.url}");
+  await pulumi("config", "set", "--secret", "redisUrl", Buffer.from(encoded, "base64").toString());
+});
+afterAll(async () => {
+  await pulumi("destroy", "--yes", "--skip-preview");
+  await sql("DROP ROLE external_admin", "postgres");
+  rmSync(directory, { recursive: true });
+  workspace.remove();
+});
+
+test("the database, its roles and its extension are made, and the services log in", async () => {
+  expect(await pulumi("up", "--yes", "--skip-preview")).toMatch(/\d+ created/);
+  const log = await kubectl("logs", "-n", "external", "-l", "app.kubernetes.io/name=external-test", "--tail=-1");
+  expect(log).toContain("4 of 4 checks passed");
+  expect(await sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'external'")).toBe("external");
+});
+
+test("a second up changes nothing, and no password is in the output", async () => {
+  const output = await pulumi("up", "--yes", "--skip-preview", "--expect-no-changes", "--diff");
+  expect(output).not.toContain("p@ss");
+});
+
+test("a refresh finds no drift", () => pulumi("refresh", "--preview-only", "--expect-no-changes"));
