@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppSecrets } from "../../../components/app-secrets";
+import { Workload, type WorkloadArgs } from "../../../components/workload";
+import { collectResources, settled, type Registered } from "../../support/mocks";
+
+const base: WorkloadArgs = { namespace: "somewhere", system: "demo", release: "1.0.0", image: "image:1" };
+const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => void output.apply(resolve));
+
+async function workload(changes: Partial<WorkloadArgs> = {}) {
+  const resources = collectResources();
+  const made = new Workload("demo-api", { ...base, ...changes });
+  const revision = await value(made.revision);
+  await settled();
+  const find = (kind: string) =>
+    resources.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as Registered["inputs"];
+  return { find, revision, url: await value(made.url) };
+}
+
+test("the release is in the pods' labels and not in the selector, so that the next one rolls", async () => {
+  const { find } = await workload();
+  expect(find("Deployment").spec).toMatchObject({
+    selector: { matchLabels: { "app.kubernetes.io/name": "demo-api" } },
+    template: { metadata: { labels: { "app.kubernetes.io/version": "1.0.0" } } },
+    strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+  });
+  const { selector } = find("Deployment").spec as { selector: { matchLabels: object } };
+  expect(Object.keys(selector.matchLabels)).toEqual(["app.kubernetes.io/name"]);
+});
+
+test("the pods are admitted under the restricted standard", async () => {
+  const { template } = (await workload()).find("Deployment").spec as {
+    template: { spec: { securityContext: object; containers: object[] } };
+  };
+  expect(template.spec.securityContext).toMatchObject({
+    runAsNonRoot: true,
+    seccompProfile: { type: "RuntimeDefault" },
+  });
+  expect(template.spec.containers[0]).toMatchObject({
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+  });
+});
+
+test("more than one pod is not disrupted all at once; a single one is not held back", async () => {
+  expect((await workload({ replicas: 2 })).find("PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1 });
+  expect((await workload({ replicas: 1 })).find("PodDisruptionBudget")).toBeUndefined();
+});
+
+test("a stopped workload keeps its description, and nobody waits for its pods", async () => {
+  const { find } = await workload({ replicas: 0 });
+  expect(find("Deployment").spec).toMatchObject({ replicas: 0 });
+  expect(find("Service").metadata).toMatchObject({ annotations: { "pulumi.com/skipAwait": "true" } });
+});
+
+test("its address and its revision", async () => {
+  const first = await workload();
+  expect(first.url).toBe("http://demo-api.somewhere:3000");
+  expect((await workload()).revision).toBe(first.revision);
+  expect((await workload({ release: "1.0.1" })).revision).not.toBe(first.revision);
+  expect((await workload({ environmentFrom: ["other-secret"] })).revision).not.toBe(first.revision);
+});
+
+test("secrets are one Secret that cannot be changed, with a name that is chosen anew", async () => {
+  const resources = collectResources();
+  new AppSecrets("demo-secrets", { namespace: "somewhere", values: { TOKEN: pulumi.secret("generated") } });
+  await settled();
+  const { inputs } = resources.find(({ type }) => type.endsWith(":Secret"))!;
+  expect(inputs).toMatchObject({ immutable: true });
+  expect(inputs.metadata).not.toHaveProperty("name");
+  // The engine's mark of a secret value.
+  expect(JSON.stringify(inputs.stringData)).toContain("1b47061264138c4ac30d75fd1eb44270");
+});
