@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { run } from "./command";
 import { root, state } from "./paths";
 import { lab, type Target } from "./target";
-import { pulumiToolchain } from "./toolchain";
+import { pulumiToolchain, tool } from "./toolchain";
 
 export type Environment = Record<string, string>;
 
@@ -17,7 +17,9 @@ export async function environment(target: Target): Promise<Environment> {
   if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const home = join(directory ?? state, "home");
   if (source === "built") makeHome(home);
-  const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? ""].join(delimiter);
+  // The lab's own kubectl comes last: one that is installed is used.
+  const kubectl = target === lab ? [await tool("kubernetes")] : [];
+  const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? "", ...kubectl].join(delimiter);
   return {
     PATH: path,
     PULUMI_BACKEND_URL: target.backend,

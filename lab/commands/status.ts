@@ -1,28 +1,32 @@
 import { status } from "../cluster";
 import { run } from "../command";
-import { environment } from "../pulumi";
+import { environment, type Environment } from "../pulumi";
 import { lab } from "../target";
 
 /** What runs, and how to reach it. */
 export async function showStatus(): Promise<void> {
-  const lines = await status();
-  if (!lines.running) return console.log("The lab does not run. Start it: npm run up");
-  console.log(
-    `The lab runs since ${lines.since?.toLocaleString() ?? "?"}: ${lines.healthy ? "healthy" : `NOT healthy, ${lines.problem}`}`,
-  );
-  console.log(`  API server   ${lines.apiServer}, node ${lines.node}`);
-  console.log(`  kubeconfig   ${lines.kubeconfig}`);
-  console.log(`  logs         ${lines.logs}`);
-  for (const { name, pid, restarts } of lines.components) {
-    console.log(
-      `  ${name.padEnd(24)} ${pid ? `process ${pid}` : "ended"}${restarts ? `, restarted ${restarts} times` : ""}`,
-    );
+  const cluster = await status();
+  if (!cluster.running) return console.log("The lab does not run. Start it: npm run up");
+  const health = cluster.healthy ? "healthy" : `NOT healthy, ${cluster.problem}`;
+  console.log(`The lab runs since ${cluster.since?.toISOString() ?? "?"}: ${health}`);
+  console.log(`  API server   ${cluster.apiServer}, node ${cluster.node}`);
+  console.log(`  kubeconfig   ${cluster.kubeconfig}`);
+  console.log(`  logs         ${cluster.logs}`);
+  for (const { name, pid, restarts } of cluster.components) {
+    const often = restarts ? `, restarted ${restarts} times` : "";
+    console.log(`  ${name.padEnd(24)} ${pid ? `process ${pid}` : "ended"}${often}`);
   }
-  console.log(`\nThe stack ${lab.stack}`);
-  const env = await environment(lab);
-  const outputs = await run("pulumi", ["stack", "output", "--stack", lab.stack, "--json"], { env }).catch(() => "{}");
-  console.log(outputs.trim() === "{}" ? "  not brought up yet: npm run up" : outputs.trim());
-  console.log(
-    "\nPods and services can be reached from this machine by their addresses: npm run lab:shell -- kubectl get pods,services -A -o wide",
-  );
+  await showStack(await environment(lab));
+}
+
+async function showStack(env: Environment): Promise<void> {
+  const json = await run("pulumi", ["stack", "output", "--stack", lab.stack, "--json"], { env }).catch(() => "{}");
+  const systems = Object.entries(JSON.parse(json) as Record<string, { release: string; api: string }>);
+  console.log(`\nThe stack ${lab.stack}${systems.length === 0 ? ": not brought up yet, npm run up" : ""}`);
+  for (const [name, { release, api }] of systems) console.log(`  ${name} ${release}, inside the cluster ${api}`);
+  if (systems.length === 0) return;
+  console.log("\nServices, which this machine reaches by their addresses");
+  const columns =
+    "custom-columns=NAMESPACE:.metadata.namespace,NAME:.metadata.name,ADDRESS:.spec.clusterIP,PORTS:.spec.ports[*].port";
+  console.log((await run("kubectl", ["get", "services", "--all-namespaces", "-o", columns], { env })).trimEnd());
 }
