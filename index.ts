@@ -1,6 +1,6 @@
 /** The program: the stack's configuration, the platform, the systems, the outputs. */
 import * as kubernetes from "@pulumi/kubernetes";
-import { takeFieldsBack } from "./components/ownership";
+import { objectDefaults } from "./components/object-defaults";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
 import { Prism } from "./systems/prism";
@@ -14,7 +14,7 @@ async function main(): Promise<Record<string, unknown>> {
     enableServerSideApply: true,
     enableConfigMapMutable: true,
   });
-  const opts = { providers: [cluster], transformations: [takeFieldsBack] };
+  const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operators = await Platform.create({ ...platform, images, manifestCache }, opts);
   const after = operators ? [operators] : [];
   const system = new Prism({ settings: prism, secrets: prism.secrets, images, after }, opts);

@@ -1,0 +1,28 @@
+/** Errors in the configuration: nothing is changed. */
+import { FaultyStack } from "../support/faulty-stack";
+
+const stack = new FaultyStack();
+afterAll(() => stack.restore());
+
+test("an unknown key", async () => {
+  stack.configure({ "prism:relase": "5.0.1" });
+  await stack.upFails(
+    "nothing was changed",
+    "prism:relase is no key that Runsheet knows; the keys of prism: are release, ",
+  );
+  stack.configure({ "prism:relase": undefined });
+});
+
+test("a missing key", async () => {
+  stack.configure({ "prism:redis": undefined });
+  await stack.upFails("prism:redis is missing; set it with: pulumi config set prism:redis");
+  stack.configure({ "prism:redis": { engine: "kubernetes", storage: "1Gi" } });
+});
+
+test("a missing secret", async () => {
+  stack.configure({ "prism:generateSecrets": undefined });
+  await stack.upFails("prism:openaiApiKey is missing; set it with: pulumi config set --secret prism:openaiApiKey");
+  stack.configure({ "prism:generateSecrets": true });
+});
+
+test("afterwards an up changes nothing", async () => expect((await stack.up("--expect-no-changes")).code).toBe(0));
