@@ -22,6 +22,8 @@ beforeAll(async () => {
   mkdirSync(join(directory, "state"));
   // A password that has to be escaped wherever it is part of a URL.
   await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "postgres");
+  // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration.md.
+  await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "postgres");
   await pulumi("stack", "init", "test");
   await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));
   await pulumi("config", "set", "--secret", "password", "p@ss:w/%rd");

@@ -3,9 +3,9 @@ import { execute } from "./workspace";
 
 /** Runs kubectl and returns what it prints. Throws if it fails. */
 export async function kubectl(...args: string[]): Promise<string> {
-  const { code, output } = await execute("kubectl", args);
+  const { code, output, stdout } = await execute("kubectl", args);
   if (code !== 0) throw new Error(`kubectl ${args.join(" ")} ended with ${code}: ${output}`);
-  return output.trim();
+  return stdout.trim();
 }
 
 /** Runs SQL in PRISM's database as its superuser, and returns rows as lines. */

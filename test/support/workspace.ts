@@ -11,6 +11,8 @@ export interface Result {
   readonly code: number;
   /** Standard output and error, as a user sees them. */
   readonly output: string;
+  /** Standard output alone, for a machine to read. */
+  readonly stdout: string;
 }
 
 /** A copy of the checkout. What is changed in it is gone with `remove`. */
@@ -69,10 +71,13 @@ export function execute(
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...environment } });
     let output = "";
-    const collect = (chunk: Buffer) => (output += chunk.toString());
-    child.stdout.on("data", collect);
-    child.stderr.on("data", collect);
+    let stdout = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      stdout += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.on("error", reject);
-    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+    child.on("close", (code) => resolve({ code: code ?? -1, output, stdout }));
   });
 }
