@@ -5,8 +5,10 @@ import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
 import { Prism } from "./systems/prism";
 
+// Read before anything is asynchronous: a problem is then reported at once.
+const { context, images, manifestCache, platform, prism } = readConfiguration();
+
 async function main(): Promise<Record<string, unknown>> {
-  const { context, images, manifestCache, platform, prism } = readConfiguration();
   const cluster = new kubernetes.Provider("cluster", {
     context,
     // The same cluster under another address or certificate is still the same cluster.
