@@ -18,8 +18,18 @@ async function pulumi(...args: string[]): Promise<string> {
 
 const value = (...args: string[]) => kubectl("get", "-n", "prism", ...args);
 
+/** What an earlier run left that was killed. */
+async function clean(): Promise<void> {
+  await kubectl("delete", "namespace", "external", "--ignore-not-found");
+  await sql("DROP DATABASE IF EXISTS external", "postgres");
+  for (const role of ["external_app", "external_group", "external", "external_admin"]) {
+    await sql(`DROP ROLE IF EXISTS ${role}`, "postgres");
+  }
+}
+
 beforeAll(async () => {
   mkdirSync(join(directory, "state"));
+  await clean();
   // A password that has to be escaped wherever it is part of a URL.
   await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "postgres");
   // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration.md.
@@ -31,8 +41,7 @@ beforeAll(async () => {
   await pulumi("config", "set", "--secret", "redisUrl", Buffer.from(encoded, "base64").toString());
 });
 afterAll(async () => {
-  await pulumi("destroy", "--yes", "--skip-preview");
-  await sql("DROP ROLE external_admin", "postgres");
+  await clean();
   rmSync(directory, { recursive: true });
   workspace.remove();
 });
