@@ -1,7 +1,7 @@
 /** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
 import { hasChange } from "../../components/migrations";
 import type { Check, Expected } from "../../components/smoke-test";
-import { tables } from "./datastores";
+import { existingTables } from "./datastores";
 import { migrations, type PrismSettings } from "./settings";
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
@@ -15,7 +15,7 @@ export const prerequisites: readonly Check[] = [
   },
   {
     name: "the existing PRISM schema",
-    sql: `SELECT ARRAY(SELECT name FROM unnest('{${tables.existing.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
+    sql: `SELECT ARRAY(SELECT name FROM unnest('{${existingTables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
     row: { missing: [] },
     hint: "The database is not PRISM's: point prism:postgres at the one that is, or set prism:baseline to true on a stack of its own.",
     withinSeconds: 0,

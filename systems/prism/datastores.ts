@@ -3,21 +3,8 @@ import { postgres, type Postgres, type Role } from "../../components/postgres";
 import { redis, type Redis } from "../../components/redis";
 import type { PrismArgs } from "./index";
 
-/** The tables by who made them, with their schema. */
-export const tables = {
-  /** What the runbook assumes is there: "existing PRISM schema", and Supabase's users. */
-  existing: ["auth.users", "public.businesses", "public.invoices"],
-  /** What the runbook's "Verification Queries" expect after the migrations. */
-  migrated: [
-    "public.ai_feedback",
-    "public.invoice_validations",
-    "public.business_classification_patterns",
-    "public.ml_models",
-    "public.user_insights",
-    "public.user_tax_profiles",
-    "public.profile_corrections",
-  ],
-} as const;
+/** The tables that the runbook assumes are there, "existing PRISM schema", and Supabase's users. */
+export const existingTables = ["auth.users", "public.businesses", "public.invoices"] as const;
 
 /** Supabase's roles, and the two that log in: the services, and people who look. */
 const roles: readonly Role[] = [

@@ -9,7 +9,7 @@ import { SmokeTest, smokeTestRunner } from "../../components/smoke-test";
 import { Task } from "../../components/task";
 import type { Images } from "../settings";
 import { prerequisites, smokeTests } from "./checks";
-import { datastores, tables } from "./datastores";
+import { datastores, existingTables } from "./datastores";
 import { maintenance } from "./maintenance";
 import { configuration, functions, services, supabaseUrl } from "./services";
 import { migrations, type PrismSettings } from "./settings";
@@ -99,7 +99,7 @@ export class Prism extends pulumi.ComponentResource {
             image: images.postgresql,
             database,
             fileName: `prism-before-${settings.release}-${schema}`,
-            tables: tables.existing,
+            tables: existingTables,
             trigger: [settings.release, schema],
           },
           { parent: step },
