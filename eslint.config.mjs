@@ -22,6 +22,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ["index.ts", "components/**", "systems/**"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        { name: "@pulumi/kubernetes", message: "It loads every kind: import from its groups, such as core/v1." },
+      ],
+    },
+  },
+  {
     files: ["**/*.{js,cjs,mjs}", "lab/language-host/*"],
     languageOptions: {
       globals: {

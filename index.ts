@@ -1,5 +1,5 @@
 /** The program: the stack's configuration, the platform, the systems, the outputs. */
-import * as kubernetes from "@pulumi/kubernetes";
+import { Provider } from "@pulumi/kubernetes/provider";
 import { objectDefaults } from "./components/object-defaults";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
@@ -9,7 +9,7 @@ import { Prism } from "./systems/prism";
 const { context, images, manifestCache, platform, prism } = readConfiguration();
 
 async function main(): Promise<Record<string, unknown>> {
-  const cluster = new kubernetes.Provider("cluster", {
+  const cluster = new Provider("cluster", {
     context,
     // The same cluster under another address or certificate is still the same cluster.
     clusterIdentifier: context,
@@ -17,9 +17,8 @@ async function main(): Promise<Record<string, unknown>> {
     enableConfigMapMutable: true,
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
-  const operators = await Platform.create({ ...platform, images, manifestCache }, opts);
-  const after = operators ? [operators] : [];
-  const system = new Prism({ settings: prism, secrets: prism.secrets, images, after }, opts);
+  const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
+  const system = new Prism({ settings: prism, secrets: prism.secrets, images, operator }, opts);
   return { prism: { release: system.release, api: system.apiUrl, steps: system.steps } };
 }
 

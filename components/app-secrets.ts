@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface AppSecretsArgs {
@@ -19,7 +19,7 @@ export class AppSecrets extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:AppSecrets", name, {}, opts);
-    const secret = new kubernetes.core.v1.Secret(
+    const secret = new Secret(
       name,
       {
         metadata: { namespace: args.namespace },

@@ -1,4 +1,4 @@
-import { buildSync } from "esbuild";
+import type * as esbuild from "esbuild";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readFiles } from "./files";
@@ -27,6 +27,9 @@ export function bundle(entryPoint: string): string {
 }
 
 function build(entryPoint: string): string {
+  // Loaded only when something is built.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import cannot be awaited here
+  const { buildSync } = require("esbuild") as typeof esbuild;
   const result = buildSync({
     absWorkingDir: root,
     entryPoints: [entryPoint],

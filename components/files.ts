@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -37,7 +37,7 @@ export class MountedFiles {
     opts: pulumi.CustomResourceOptions,
   ): MountedFiles {
     const metadata = { name: `${name}-${contentHash(files)}`, namespace };
-    const configMap = new kubernetes.core.v1.ConfigMap(name, { metadata, immutable: true, data: data(files) }, opts);
+    const configMap = new ConfigMap(name, { metadata, immutable: true, data: data(files) }, opts);
     return new MountedFiles(volume(configMap.metadata.name, files), configMap);
   }
 
@@ -51,11 +51,7 @@ export class MountedFiles {
     files: Files,
     opts: pulumi.CustomResourceOptions,
   ): MountedFiles {
-    const configMap = new kubernetes.core.v1.ConfigMap(
-      name,
-      { metadata: { name, namespace }, data: data(files) },
-      opts,
-    );
+    const configMap = new ConfigMap(name, { metadata: { name, namespace }, data: data(files) }, opts);
     // The name as plain text: a reference to the resource would make its replacement theirs.
     return new MountedFiles({ name: "files", configMap: { name } }, configMap);
   }

@@ -26,8 +26,6 @@ export class Step extends pulumi.ComponentResource {
   constructor(
     name: string,
     private readonly predecessors: readonly Step[],
-    /** What a step without predecessors waits for. */
-    private readonly foundation: readonly pulumi.Resource[],
     opts: pulumi.ComponentResourceOptions,
   ) {
     // The step itself comes by here as well, before there is a `this`. `isInstance` cannot tell yet what it is.
@@ -38,8 +36,7 @@ export class Step extends pulumi.ComponentResource {
   }
 
   /** What this step waits for: the nearest steps with resources before it, looking through those that have none. */
-  private gates(): pulumi.Resource[] {
-    if (this.predecessors.length === 0) return [...this.foundation];
+  private gates(): Step[] {
     return [...new Set(this.predecessors.flatMap((step) => (step.hasResources ? [step] : step.gates())))];
   }
 
@@ -58,8 +55,6 @@ export class Step extends pulumi.ComponentResource {
 export interface RunbookArgs {
   /** The runbook's own title. */
   readonly title: string;
-  /** What has to be ready before the first step. Default: nothing. */
-  readonly after?: readonly pulumi.Resource[];
 }
 
 /**
@@ -71,17 +66,16 @@ export class Runbook extends pulumi.ComponentResource {
   readonly steps: pulumi.Output<StepRecord[]>;
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
-  private last: Step | undefined;
 
   constructor(
     private readonly system: string,
-    private readonly args: RunbookArgs,
+    { title }: RunbookArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Runbook", system, {}, opts);
     // Steps are declared by whoever made the runbook, before control returns to the event loop: read them after that.
     this.steps = pulumi.output(Promise.resolve().then(() => this.records));
-    this.registerOutputs({ title: args.title, steps: this.steps });
+    this.registerOutputs({ title, steps: this.steps });
   }
 
   /**
@@ -90,13 +84,11 @@ export class Runbook extends pulumi.ComponentResource {
    */
   step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
-    const predecessors =
-      description.after?.map((earlier) => this.find(earlier, name)) ?? (this.last ? [this.last] : []);
-    const step = new Step(`${this.system}-${name}`, predecessors, this.args.after ?? [], { parent: this });
-    const after = description.after ?? (this.last ? [this.records[this.records.length - 1]!.name] : []);
+    const after = description.after ?? this.records.slice(-1).map((last) => last.name);
+    const predecessors = after.map((earlier) => this.find(earlier, name));
+    const step = new Step(`${this.system}-${name}`, predecessors, { parent: this });
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
-    this.last = step;
     return fill(step);
   }
 

@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { podSpec, type PodArgs } from "./pod";
 
@@ -23,7 +23,7 @@ export class Schedule extends pulumi.ComponentResource {
       metadata: { labels: { "app.kubernetes.io/name": name } },
       spec: { ...podSpec(name, args, {}, { parent: this }), restartPolicy: "Never" },
     };
-    new kubernetes.batch.v1.CronJob(
+    new CronJob(
       name,
       {
         metadata: { name, namespace: args.namespace },

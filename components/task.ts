@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Job } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
@@ -29,7 +29,7 @@ export class Task extends pulumi.ComponentResource {
       spec: { ...podSpec(name, args, {}, { parent: this }), restartPolicy: "Never" },
     };
     const identity = pulumi.output({ template, trigger: args.trigger ?? [] }).apply(contentHash);
-    new kubernetes.batch.v1.Job(
+    new Job(
       name,
       {
         metadata: {

@@ -1,4 +1,6 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { Service } from "@pulumi/kubernetes/core/v1";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import { contentHash } from "./hash";
@@ -40,7 +42,7 @@ export class Workload extends pulumi.ComponentResource {
     const selector = { "app.kubernetes.io/name": name };
     const template = podTemplate(name, args, port, selector, this);
 
-    new kubernetes.apps.v1.Deployment(
+    new Deployment(
       name,
       {
         metadata: { name, namespace: args.namespace, labels: labels(name, args) },
@@ -55,7 +57,7 @@ export class Workload extends pulumi.ComponentResource {
       },
       { parent: this, customTimeouts: timeouts((args.rolloutDeadlineSeconds ?? 300) + 60) },
     );
-    new kubernetes.core.v1.Service(
+    new Service(
       name,
       {
         metadata: {
@@ -70,7 +72,7 @@ export class Workload extends pulumi.ComponentResource {
       { parent: this },
     );
     if (replicas > 1) {
-      new kubernetes.policy.v1.PodDisruptionBudget(
+      new PodDisruptionBudget(
         name,
         {
           metadata: { name, namespace: args.namespace },

@@ -3,4 +3,4 @@
 set -euo pipefail
 # shellcheck source=lab/bootstrap.sh
 source "$(dirname "${BASH_SOURCE[0]}")/bootstrap.sh"
-exec node --import tsx lab/main.ts "$@"
+exec node --require ./register.cjs lab/main.ts "$@"

@@ -7,4 +7,4 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 prettier --check --log-level warn .
 eslint --max-warnings=0 .
 tsc --noEmit
-node --import tsx test/support/linters.ts
+node --require ./register.cjs test/support/linters.ts

@@ -35,4 +35,4 @@ for suite in "${suites[@]}"; do
   esac
 done
 
-node --import tsx test/support/summary.ts "$results"
+node --require ./register.cjs test/support/summary.ts "$results"

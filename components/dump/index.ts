@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ export interface DumpArgs {
 export class Dump extends pulumi.ComponentResource {
   constructor(name: string, args: DumpArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Dump", name, {}, opts);
-    const volume = new kubernetes.core.v1.PersistentVolumeClaim(
+    const volume = new PersistentVolumeClaim(
       name,
       {
         // The volume is bound when the first dump uses it, so nothing can be waited for here.

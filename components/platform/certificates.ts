@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { generate } from "selfsigned";
 
@@ -14,7 +14,7 @@ export function selfSignedCertificate(
   commonName: string,
   usage: "serverAuth" | "clientAuth",
   opts: pulumi.CustomResourceOptions,
-): kubernetes.core.v1.Secret {
+): Secret {
   const certificate = generate([{ name: "commonName", value: commonName }], {
     keyType: "ec",
     notAfterDate: years(10),
@@ -33,7 +33,7 @@ export function selfSignedCertificate(
       "ca.crt": base64(cert),
     })),
   );
-  return new kubernetes.core.v1.Secret(
+  return new Secret(
     secretName,
     { metadata: { name: secretName, namespace }, type: "kubernetes.io/tls", data },
     { ...opts, ignoreChanges: ["data"] },

@@ -40,21 +40,18 @@ export class Platform extends pulumi.ComponentResource {
       new ManifestObject(prepare(object, args), { parent: this, dependsOn });
     const all = [...objects.operator, ...objects.plugin].filter(({ apiVersion }) => !isCertManager(apiVersion));
 
-    // First what has to be there before anything else: the namespace, and the kinds that the operators define.
-    const namespace = all.filter(({ kind }) => kind === "Namespace").map((object) => install(object, []));
-    const definitions = definedKinds("platform-kinds", all.filter(isDefinition), { parent: this });
-    const foundation = [...namespace, definitions];
-
-    const inNamespace = { parent: this, dependsOn: foundation };
-    const certificates = [
+    const namespace = all.filter(isNamespace).map((object) => install(object, []));
+    const inNamespace = { parent: this, dependsOn: namespace };
+    const foundation = [
+      ...namespace,
+      definedKinds("platform-kinds", all.filter(isDefinition), { parent: this }),
       selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
       selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
+      ...all.filter(isSetting).map((object) => install(object, namespace)),
     ];
-    const isOther = (object: KubernetesObject) => object.kind !== "Namespace" && !isDefinition(object);
-    const operator = objects.operator.filter(isOther).map((object) => install(object, foundation));
-    for (const object of objects.plugin.filter((object) => isOther(object) && !isCertManager(object.apiVersion))) {
-      install(object, [...foundation, ...certificates, ...(isDeployment(object) ? operator : [])]);
-    }
+    // An operator that starts before its kinds, rights and certificates are there ends itself, and is slow to come back.
+    const operator = objects.operator.filter(isRunning).map((object) => install(object, foundation));
+    for (const object of objects.plugin.filter(isRunning)) install(object, [...foundation, ...operator]);
     this.registerOutputs({});
   }
 
@@ -72,13 +69,16 @@ export class Platform extends pulumi.ComponentResource {
 /** The plugin's certificates are cert-manager's in its release; here they sign themselves, so that none is needed. */
 const isCertManager = (apiVersion: string) => apiVersion.startsWith("cert-manager.io/");
 const isDefinition = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition";
+const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
 const isDeployment = ({ kind }: KubernetesObject) => kind === "Deployment";
+/** What is ready when its pods are: the operator itself, and its address. */
+const isRunning = ({ kind }: KubernetesObject) => ["Deployment", "Service"].includes(kind);
+const isSetting = (object: KubernetesObject) => ![isDefinition, isNamespace, isRunning].some((is) => is(object));
 
 /** The object with this stack's images and the restricted standard on its namespace. */
 function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject {
   const { images } = args;
-  if (object.kind === "Namespace")
-    return { ...object, metadata: { ...object.metadata, labels: restrictedNamespaceLabels } };
+  if (isNamespace(object)) return { ...object, metadata: { ...object.metadata, labels: restrictedNamespaceLabels } };
   // Which sidecar the plugin starts beside PostgreSQL is in a Secret of its release.
   if (object.kind === "Secret" && object.data)
     return { ...object, data: { SIDECAR_IMAGE: Buffer.from(images.barmanSidecar).toString("base64") } };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 
 /** A project's release manifest, pinned by its content. */
 export interface ManifestSource {
@@ -27,20 +27,21 @@ export interface KubernetesObject {
  */
 export async function manifestObjects(source: ManifestSource, directory: string): Promise<KubernetesObject[]> {
   const parsed = join(directory, `${source.sha256}.compact.json`);
-  if (existsSync(parsed)) return JSON.parse(readFileSync(parsed, "utf8")) as KubernetesObject[];
+  if (existsSync(parsed)) return JSON.parse(await readFile(parsed, "utf8")) as KubernetesObject[];
   const stored = join(directory, `${source.sha256}.yaml`);
-  const text = existsSync(stored) ? readFileSync(stored, "utf8") : await fetchText(source);
+  const text = existsSync(stored) ? await readFile(stored, "utf8") : await fetchText(source);
   const actual = createHash("sha256").update(text).digest("hex");
   if (actual !== source.sha256) {
     throw new Error(
       `the manifest of ${source.name} is not the one that was pinned: SHA-256 ${actual}, expected ${source.sha256}`,
     );
   }
+  const { parseAllDocuments } = await import("yaml");
   const documents = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject | null);
   const objects = documents.filter((object) => object !== null).map(compact);
-  mkdirSync(directory, { recursive: true });
-  store(stored, text);
-  store(parsed, JSON.stringify(objects));
+  await mkdir(directory, { recursive: true });
+  await store(stored, text);
+  await store(parsed, JSON.stringify(objects));
   return objects;
 }
 
@@ -66,8 +67,8 @@ function compact(object: KubernetesObject): KubernetesObject {
 }
 
 /** Written beside its place and renamed, so that nobody reads half of it. */
-function store(path: string, text: string): void {
+async function store(path: string, text: string): Promise<void> {
   const partial = `${path}.${process.pid}`;
-  writeFileSync(partial, text);
-  renameSync(partial, path);
+  await writeFile(partial, text);
+  await rename(partial, path);
 }

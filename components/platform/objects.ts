@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { ConfigGroup } from "@pulumi/kubernetes/yaml/v2/configGroup";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "./manifest";
 
@@ -15,7 +15,8 @@ export class ManifestObject extends pulumi.CustomResource {
 
 /**
  * The kinds that an operator defines. They go to the provider as one text, which registers them itself: their schemas are
- * a hundred thousand values, and passing each through the program takes longer than the rest of a preview.
+ * a hundred thousand values, and passing each through the program takes longer than the rest of a preview. For the same
+ * reason nothing here imports the class of such a definition (apiextensions/v1): the SDK would read each back.
  */
 export function definedKinds(
   name: string,
@@ -24,5 +25,5 @@ export function definedKinds(
 ): pulumi.Resource {
   // JSON is YAML, which the first line says: without it the provider takes the text for a single JSON value.
   const yaml = definitions.map((definition) => `# YAML\n${JSON.stringify(definition)}`).join("\n---\n");
-  return new kubernetes.yaml.v2.ConfigGroup(name, { yaml }, opts);
+  return new ConfigGroup(name, { yaml }, opts);
 }

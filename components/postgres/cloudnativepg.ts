@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
@@ -6,6 +6,8 @@ import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, t
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
   readonly image: pulumi.Input<string>;
+  /** The operator, where the stack installs it. Default: the cluster has it. */
+  readonly operator?: pulumi.Resource;
   /** Servers: one primary, the others replicas. Default: 1. */
   readonly instances?: number;
   /** Size of each server's volume. Default: 1Gi. */
@@ -40,7 +42,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
     this.owner = this.login(owner.name);
 
-    const cluster = new kubernetes.apiextensions.CustomResource(
+    const cluster = new CustomResource(
       name,
       {
         apiVersion: "postgresql.cnpg.io/v1",
@@ -64,10 +66,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           enablePDB: (args.instances ?? 1) > 1,
         },
       },
-      { parent: this, customTimeouts: { create: "15m", update: "30m" } },
+      { parent: this, dependsOn: args.operator ?? [], customTimeouts: { create: "15m", update: "30m" } },
     );
     if (database.extensions?.length) {
-      new kubernetes.apiextensions.CustomResource(
+      new CustomResource(
         `${name}-database`,
         {
           apiVersion: "postgresql.cnpg.io/v1",

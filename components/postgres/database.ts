@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment, SecretKey } from "../environment";
 
@@ -79,7 +79,7 @@ export function loginSecret(
     .apply(
       ([host, password]) => `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
     );
-  const secret = new kubernetes.core.v1.Secret(
+  const secret = new Secret(
     name,
     {
       // The operator takes over a changed password from a Secret with this label.

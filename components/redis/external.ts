@@ -1,4 +1,4 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretKey } from "../environment";
 import type { Redis } from "./index";
@@ -19,7 +19,7 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:ExternalRedis", name, {}, opts);
-    const secret = new kubernetes.core.v1.Secret(
+    const secret = new Secret(
       name,
       { metadata: { name, namespace }, stringData: { url: pulumi.secret(args.url) } },
       { parent: this },

@@ -1,4 +1,5 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
+import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { contentHash } from "../hash";
@@ -41,7 +42,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
         "",
       ].join("\n"),
     );
-    const secret = new kubernetes.core.v1.Secret(
+    const secret = new Secret(
       name,
       {
         metadata: { name, namespace },
@@ -55,7 +56,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     );
     const selector = { "app.kubernetes.io/name": name };
     const ping = { exec: { command: ["sh", "-c", "redis-cli ping | grep -q PONG"] } };
-    const service = new kubernetes.core.v1.Service(
+    const service = new Service(
       name,
       {
         // Nothing answers behind the Service until the server is there, which is made after it.
@@ -64,7 +65,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       },
       { parent: this },
     );
-    new kubernetes.apps.v1.StatefulSet(
+    new StatefulSet(
       name,
       {
         metadata: { name, namespace },

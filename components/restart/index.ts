@@ -1,4 +1,5 @@
-import * as kubernetes from "@pulumi/kubernetes";
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import { Schedule } from "../schedule";
@@ -20,12 +21,8 @@ export class ScheduledRestart extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduledRestartArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:ScheduledRestart", name, {}, opts);
     const metadata = { name, namespace: args.namespace };
-    const account = new kubernetes.core.v1.ServiceAccount(
-      name,
-      { metadata, automountServiceAccountToken: false },
-      { parent: this },
-    );
-    const role = new kubernetes.rbac.v1.Role(
+    const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent: this });
+    const role = new Role(
       name,
       {
         metadata,
@@ -40,7 +37,7 @@ export class ScheduledRestart extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new kubernetes.rbac.v1.RoleBinding(
+    new RoleBinding(
       name,
       {
         metadata,

@@ -23,7 +23,7 @@ export interface Datastores {
 /** PostgreSQL and the Redis of the BullMQ workers, by the stack's engines. */
 export function datastores(
   namespace: pulumi.Input<string>,
-  { settings, secrets, images }: PrismArgs,
+  { settings, secrets, images, operator }: PrismArgs,
   parent: pulumi.Resource,
 ): Datastores {
   const database = { namespace, database: "prism", roles };
@@ -31,7 +31,7 @@ export function datastores(
   const postgresEngine =
     settings.postgres.engine === "external"
       ? { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! }
-      : { ...settings.postgres, image: images.postgresql };
+      : { ...settings.postgres, image: images.postgresql, operator };
   const redisEngine =
     settings.redis.engine === "external"
       ? { ...settings.redis, url: secrets.redisUrl! }

@@ -19,8 +19,8 @@ export interface PrismArgs {
   /** The secret values that the stack has, by configuration key. */
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   readonly images: Images;
-  /** What has to be ready before the runbook's first step. Default: nothing. */
-  readonly after?: readonly pulumi.Resource[];
+  /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
+  readonly operator?: pulumi.Resource;
 }
 
 /** PRISM, from its "PRISM Phase 5 Deployment Runbook": the headings of the runbook are the titles of the steps. */
@@ -34,11 +34,7 @@ export class Prism extends pulumi.ComponentResource {
     const { settings, images } = args;
     const { target } = settings.schema;
     const schema = schemaHash({ project: migrations, target });
-    const runbook = new Runbook(
-      "prism",
-      { title: "PRISM Phase 5 Deployment Runbook", after: args.after },
-      { parent: this },
-    );
+    const runbook = new Runbook("prism", { title: "PRISM Phase 5 Deployment Runbook" }, { parent: this });
 
     const { namespace, database, queue, runner } = runbook.step(
       "environment",

@@ -45,8 +45,7 @@ test("a step holds what is nested in it at any depth", () => {
   expect(namesIn("demo-first")).toEqual(["first", "first-inner", "first-inner-inner"]);
 });
 
-test("the first step waits for what the runbook follows", () =>
-  expect(awaited("first-inner-inner")).toEqual(["before"]));
+test("the first step waits for nothing", () => expect(awaited("first-inner-inner")).toEqual([]));
 
 test.each([
   ["demo-second", "demo-first"],

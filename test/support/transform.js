@@ -1,16 +1,7 @@
-/** Lets jest read TypeScript, by the esbuild that the program uses anyway. Types are checked by `tsc`. */
-const { transformSync } = require("esbuild");
+/** Lets jest read TypeScript as the program does (register.cjs). Types are checked by `tsc`. */
+const { transform } = require("sucrase");
 
 module.exports = {
-  process(text, path) {
-    const { code, map } = transformSync(text, {
-      loader: "ts",
-      format: "cjs",
-      target: "node20",
-      sourcemap: true,
-      sourcefile: path,
-      tsconfigRaw: { compilerOptions: { useDefineForClassFields: true } },
-    });
-    return { code, map };
-  },
+  process: (text, filePath) =>
+    transform(text, { transforms: ["imports", "typescript"], disableESTransforms: true, filePath }),
 };

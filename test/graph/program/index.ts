@@ -12,8 +12,7 @@ class Nested extends pulumi.ComponentResource {
 }
 
 const provider = new kubernetes.Provider("files", { renderYamlToDirectory: new pulumi.Config().require("directory") });
-const before = new Nested("before", 0, { providers: [provider] });
-const runbook = new Runbook("demo", { title: "Demo", after: [before] }, { providers: [provider] });
+const runbook = new Runbook("demo", { title: "Demo" }, { providers: [provider] });
 const fill = (name: string) => (parent: pulumi.Resource) => new Nested(name, 2, { parent });
 runbook.step("first", { title: "First" }, fill("first"));
 runbook.step("empty", { title: "Nothing in this stack" }, () => undefined);

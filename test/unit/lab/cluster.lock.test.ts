@@ -48,9 +48,10 @@ test("what fails passes through, and the lock is free and gone", async () => {
 
 test("the lock of a process that is killed is free", async () => {
   const program =
-    `import { exclusively } from ${JSON.stringify(join(root, "lab/cluster/lock"))};` +
+    `const { exclusively } = require(${JSON.stringify(join(root, "lab/cluster/lock.ts"))});` +
     `exclusively(() => new Promise(() => setInterval(() => undefined, 1000)), ${JSON.stringify(file)});`;
-  const owner = spawn(process.execPath, ["--import", "tsx", "--eval", program], { cwd: root, stdio: "ignore" });
+  const args = ["--require", "./register.cjs", "--eval", program];
+  const owner = spawn(process.execPath, args, { cwd: root, stdio: "ignore" });
   while (!existsSync(file) || readFileSync(file, "utf8") === "") await pause(20);
   owner.kill("SIGKILL");
   await once(owner, "exit");
