@@ -14,7 +14,7 @@ const images = z.strictObject({
   postgresql: z.string().default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie"),
   redis: z.string().default("docker.io/library/redis:8.2.1-bookworm"),
   node: z.string().default("docker.io/library/node:22.20.0-bookworm-slim"),
-  sqitch: z.string().default("docker.io/sqitch/sqitch:v1.5.2"),
+  sqitch: z.string().default("docker.io/sqitch/sqitch:v1.5.2.0"),
   cloudnativepgOperator: z.string().default("ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0"),
   barmanPlugin: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.14.0"),
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),

@@ -7,12 +7,13 @@ const project = (name, more = {}) => ({
 
 /** @type {import("jest").Config} */
 module.exports = {
-  // For the slowest: a test of the lab brings a stack up several times.
-  testTimeout: 900_000,
+  // For the slowest: a test of the lab brings a stack up several times, or waits for ten minutes.
+  testTimeout: 1_200_000,
   projects: [
     project("unit"),
     project("migrations", { globalSetup: "<rootDir>/test/migrations/setup.ts" }),
     project("graph"),
     project("lab"),
+    project("long"),
   ],
 };

@@ -1,7 +1,7 @@
 /** Where the stack is brought up: the lab, or another cluster that was named. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { kubeconfig, root, state } from "./paths";
 
@@ -21,8 +21,15 @@ export const lab: Target = { stack: "local", backend: `file://${join(state, "pul
  * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
  * local one without the lab's images, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
  * in the user's home: it must outlive the lab.
+ * @throws Error that names the contexts there are, if it is none of them
  */
 export function otherCluster(context: string): Target {
+  const files = (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config")).split(delimiter).filter(existsSync);
+  const known = files.flatMap(contextsIn);
+  if (!known.includes(context)) {
+    const there = known.length > 0 ? `there are: ${known.join(", ")}` : "set KUBECONFIG to a file that has one";
+    throw new Error(`your kubeconfig has no context "${context}"; ${there}`);
+  }
   const stack = context.replaceAll(/[^A-Za-z0-9_.-]/g, "-");
   if (stack === lab.stack)
     throw new Error(`a context named "${context}" would take the place of the lab's stack: rename it`);
@@ -33,6 +40,11 @@ export function otherCluster(context: string): Target {
   }
   const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
   return { stack, backend: process.env.PULUMI_BACKEND_URL ?? `file://${home}` };
+}
+
+function contextsIn(file: string): string[] {
+  const { contexts } = parse(readFileSync(file, "utf8")) as { contexts?: { name: string }[] };
+  return (contexts ?? []).map(({ name }) => name);
 }
 
 function configurationFor(context: string): string {

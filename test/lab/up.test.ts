@@ -1,15 +1,12 @@
 /** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
 import { eventually, kubectl, redis, sql } from "../support/cluster";
+import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
 
-test("a second up changes nothing", async () => {
-  const { code, output } = await workspace.up("--expect-no-changes");
-  expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
-  expect(code).toBe(0);
-});
+test("a second up changes nothing", () => expectUpUnchanged(workspace));
 
 test("a preview changes nothing", async () => {
   const { code, output } = await workspace.pulumi(["preview", "--stack", "local", "--expect-no-changes"]);
@@ -17,19 +14,7 @@ test("a preview changes nothing", async () => {
   expect(code).toBe(0);
 });
 
-const findsNoDrift = async () => {
-  const { code, output } = await workspace.pulumi([
-    "refresh",
-    "--stack",
-    "local",
-    "--preview-only",
-    "--expect-no-changes",
-  ]);
-  expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
-  expect(code).toBe(0);
-};
-
-test("a refresh finds no drift", findsNoDrift);
+test("a refresh finds no drift", () => expectNoDrift(workspace));
 
 test("a refresh finds what somebody changed by hand, and up puts it back", async () => {
   await kubectl("scale", "-n", "prism", "deployment/prism-api", "--replicas=1");
@@ -131,5 +116,5 @@ describe("what the schedules do is no drift", () => {
     await eventually("another pod", async () => !(await pod()).includes(before), 90);
   });
 
-  test("a refresh finds no drift afterwards", findsNoDrift);
+  test("a refresh finds no drift afterwards", () => expectNoDrift(workspace));
 });

@@ -1,0 +1,107 @@
+/** The life of a lab: ten minutes on its own, destroyed and brought up again, removed without a trace. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { cgroupRoot, hierarchies } from "../../lab/cluster/cgroups";
+import { findInit } from "../../lab/cluster/process";
+import { cache, runtime, state } from "../../lab/paths";
+import { kubectl } from "../support/cluster";
+import { expectNoDrift, expectUpUnchanged } from "../support/drift";
+import { execute, Workspace, type Result } from "../support/workspace";
+
+const workspace = new Workspace();
+afterAll(() => workspace.remove());
+
+const minute = 60_000;
+
+test("ten minutes after an up, with every schedule run in between, there is no drift", async () => {
+  await succeeds(workspace.up());
+  const end = Date.now() + 10 * minute;
+  const schedules = (await kubectl("get", "cronjobs", "-n", "prism", "-o", "name")).split("\n");
+  expect(schedules).toHaveLength(4);
+  for (const schedule of schedules) {
+    const name = schedule.split("/")[1]!;
+    await kubectl("create", "job", "-n", "prism", `${name}-now`, `--from=${schedule}`);
+    await kubectl("wait", "-n", "prism", `job/${name}-now`, "--for=condition=Complete", "--timeout=180s");
+    await kubectl("delete", "-n", "prism", `job/${name}-now`);
+  }
+  while (Date.now() < end) {
+    process.stderr.write(`  ... waiting for drift, ${Math.ceil((end - Date.now()) / minute)} min to go\n`);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(minute, end - Date.now())));
+  }
+  await expectNoDrift(workspace);
+  await expectUpUnchanged(workspace);
+});
+
+test("a destroy takes everything away", async () => {
+  await succeeds(workspace.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"]));
+  const left = await kubectl("get", "namespaces,customresourcedefinitions,persistentvolumes", "-o", "name");
+  const clusters = ["default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"];
+  expect(left.split("\n").sort()).toEqual(clusters.map((name) => `namespace/${name}`));
+});
+
+test("another cluster that is named by --context gets a stack of its own", async () => {
+  // The lab's cluster under another name, with the images that it has.
+  const kubeconfig = join(workspace.directory, "kubeconfig");
+  writeFileSync(kubeconfig, await kubectl("config", "view", "--raw"));
+  await kubectl("config", "rename-context", "runsheet-lab", "elsewhere", `--kubeconfig=${kubeconfig}`);
+  const local = readFileSync(join(workspace.directory, "Pulumi.local.yaml"), "utf8");
+  const { config } = parse(local) as { config: Record<string, unknown> };
+  const configuration = stringify({ config: { ...config, "runsheet:context": "elsewhere" } });
+  writeFileSync(join(workspace.directory, "Pulumi.elsewhere.yaml"), configuration);
+  const state = join(workspace.directory, "state");
+  mkdirSync(state);
+  const environment = {
+    KUBECONFIG: kubeconfig,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "of the other stack",
+  };
+  const up = ["lab/run.sh", "up", "--context", "elsewhere"];
+  const output = await succeeds(execute("bash", up, workspace.directory, environment));
+  expect(output).toMatch(/The stack elsewhere[^]+Up after \d+ s\.\n$/);
+  const destroy = ["destroy", "--yes", "--skip-preview", "--stack", "elsewhere"];
+  await succeeds(workspace.pulumi(destroy, environment));
+});
+
+test("after a destroy, up brings everything back", async () => {
+  await succeeds(workspace.up());
+  await expectUpUnchanged(workspace);
+  await expectNoDrift(workspace);
+});
+
+test("lab:down leaves no process, mount, network, control group or file but the cache", async () => {
+  const namespace = pidNamespace(findInit()!.pid);
+  expect(processesIn(namespace).length).toBeGreaterThan(10);
+  await succeeds(execute("bash", ["lab/run.sh", "down"]));
+
+  expect(processesIn(namespace)).toEqual([]);
+  expect(readFileSync("/proc/mounts", "utf8")).not.toContain("runsheet");
+  expect(execFileSync("ip", ["link"], { encoding: "utf8" })).not.toContain("runsheet");
+  expect(execFileSync("ip", ["route"], { encoding: "utf8" })).not.toContain("10.213.");
+  expect(execFileSync("iptables-save", { encoding: "utf8" })).not.toContain("10.213.");
+  for (const hierarchy of hierarchies()) expect(existsSync(join(hierarchy, cgroupRoot))).toBe(false);
+  expect(existsSync(state)).toBe(false);
+  expect(existsSync(runtime)).toBe(false);
+  expect(existsSync(cache)).toBe(true);
+  expect((await execute("bash", ["lab/run.sh", "status"])).output).toContain("The lab does not run.");
+});
+
+async function succeeds(result: Promise<Result>): Promise<string> {
+  const { code, output } = await result;
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+function pidNamespace(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`);
+  } catch {
+    return "";
+  }
+}
+
+function processesIn(namespace: string): number[] {
+  const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => pidNamespace(pid) === namespace);
+}

@@ -1,0 +1,19 @@
+/** What a stack that nobody touched looks like to Pulumi. */
+import type { Workspace } from "./workspace";
+
+const unchanged = /Resources:\n\s+\d+ unchanged\n/;
+
+/** A check for drift finds none. */
+export async function expectNoDrift(workspace: Workspace): Promise<void> {
+  const check = ["refresh", "--stack", "local", "--preview-only", "--expect-no-changes"];
+  const { code, output } = await workspace.pulumi(check);
+  expect(output).toMatch(unchanged);
+  expect(code).toBe(0);
+}
+
+/** An `up` changes nothing. */
+export async function expectUpUnchanged(workspace: Workspace): Promise<void> {
+  const { code, output } = await workspace.up("--expect-no-changes");
+  expect(output).toMatch(unchanged);
+  expect(code).toBe(0);
+}
