@@ -25,6 +25,8 @@ const runsheetSettings = z.strictObject({
   context: z.string().min(1),
   images: images.prefault({}),
   platform: z.strictObject({ install: z.boolean().default(true) }).prefault({}),
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`: namespaces, databases, Redis, dumps. */
+  protect: z.boolean().default(true),
 });
 
 const prismSecrets = [...Object.keys(secretVariables), "sentryDsn", "postgresAdminPassword", "redisUrl"];
@@ -75,6 +77,10 @@ function checkPrism(settings: PrismSettings, secrets: Secrets, problems: string[
   } catch (error) {
     problems.push(`prism:${(error as Error).message}`);
   }
+  if (settings.baseline && settings.postgres.engine === "external")
+    problems.push("prism:baseline is only for a database of the stack's own, not for one on an external server");
+  if (settings.baseline && "api" in settings.application)
+    problems.push("prism:baseline is only for the stand-in: the real application has its schema");
   if (settings.generateSecrets && "api" in settings.application) {
     problems.push("prism:generateSecrets is only for the stand-in: the real application needs its real secrets");
   }

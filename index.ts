@@ -6,7 +6,7 @@ import { readConfiguration } from "./config";
 import { Prism } from "./systems/prism";
 
 // Read before anything is asynchronous: a problem is then reported at once.
-const { context, images, manifestCache, platform, prism } = readConfiguration();
+const { context, images, manifestCache, platform, prism, protect } = readConfiguration();
 
 async function main(): Promise<Record<string, unknown>> {
   const cluster = new Provider("cluster", {
@@ -18,7 +18,7 @@ async function main(): Promise<Record<string, unknown>> {
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
-  const system = new Prism({ settings: prism, secrets: prism.secrets, images, operator }, opts);
+  const system = new Prism({ settings: prism, secrets: prism.secrets, images, operator, protect }, opts);
   return { prism: { release: system.release, api: system.apiUrl, steps: system.steps } };
 }
 

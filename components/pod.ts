@@ -9,7 +9,7 @@ export interface PodArgs {
   readonly namespace: pulumi.Input<string>;
   readonly image: pulumi.Input<string>;
   /** Default: the image's own. */
-  readonly command?: readonly string[];
+  readonly command?: readonly pulumi.Input<string>[];
   /** Mounted read-only at /runsheet. Default: none. */
   readonly files?: Files | MountedFiles;
   /** Default: none. */

@@ -15,8 +15,11 @@ export interface WorkloadArgs extends PodArgs {
   readonly replicas?: number;
   /** The port that the process listens on. Default: 3000. */
   readonly port?: number;
-  /** Paths that Kubernetes asks. Default: /ready and /live. */
-  readonly probes?: { readonly ready: string; readonly live: string };
+  /**
+   * Paths that Kubernetes asks: whether the pod may get requests, and whether it has to be started again. Default for
+   * each: not asked; a pod is then ready when it runs.
+   */
+  readonly probes?: { readonly ready?: string; readonly live?: string };
   /** How long a process may take to finish its work when it is stopped, in seconds. Default: 30. */
   readonly gracePeriodSeconds?: number;
   /**
@@ -103,7 +106,7 @@ function podTemplate(
   selector: Record<string, string>,
   parent: pulumi.Resource,
 ): input.core.v1.PodTemplateSpec {
-  const probes = args.probes ?? { ready: "/ready", live: "/live" };
+  const { ready, live } = args.probes ?? {};
   const drainSeconds = args.drainSeconds ?? 5;
   const probe = (path: string): input.core.v1.Probe => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 });
   const spec = podSpec(
@@ -111,9 +114,9 @@ function podTemplate(
     args,
     {
       ports: [{ name: "http", containerPort: port }],
-      startupProbe: { ...probe(probes.live), periodSeconds: 1, failureThreshold: 60 },
-      readinessProbe: { ...probe(probes.ready), periodSeconds: 2, failureThreshold: 3 },
-      livenessProbe: { ...probe(probes.live), periodSeconds: 10, failureThreshold: 3 },
+      startupProbe: live ? { ...probe(live), periodSeconds: 1, failureThreshold: 60 } : undefined,
+      readinessProbe: ready ? { ...probe(ready), periodSeconds: 2, failureThreshold: 3 } : undefined,
+      livenessProbe: live ? { ...probe(live), periodSeconds: 10, failureThreshold: 3 } : undefined,
       lifecycle: drainSeconds > 0 ? { preStop: { sleep: { seconds: drainSeconds } } } : undefined,
     },
     { parent },

@@ -41,6 +41,12 @@ export interface StartOptions {
 /** How long a cluster that runs but does not answer may take to come round before it is started again. */
 const patienceSeconds = 30;
 
+/** Throws if the machine cannot have a lab: not root, not Debian, its network taken. */
+export async function demandMachine(): Promise<void> {
+  demandDebian();
+  demandFreeNetwork(await hostRoutes());
+}
+
 /**
  * Starts the cluster, or finds it running, and returns when its node is ready. One that was started half, or that does not
  * answer any more, is started again with its data. Waits while another start or stop is at work. Throws if the machine
@@ -48,8 +54,7 @@ const patienceSeconds = 30;
  * `timeoutSeconds` (default 180), with what is missing and where the logs are.
  */
 export async function start(options: StartOptions = {}): Promise<ClusterStatus> {
-  demandDebian();
-  demandFreeNetwork(await hostRoutes());
+  await demandMachine();
   return exclusively(() => bringUp(options));
 }
 
@@ -111,8 +116,7 @@ const remove = () => step("Removing the lab", () => end().then(removeState));
 
 /** A new, empty cluster in the place of what is there; no other start or stop comes between. Throws as `start` does. */
 export async function reset(options: StartOptions = {}): Promise<ClusterStatus> {
-  demandDebian();
-  demandFreeNetwork(await hostRoutes());
+  await demandMachine();
   return exclusively(() => remove().then(() => bringUp(options)));
 }
 

@@ -21,7 +21,7 @@ export const lab: Target = { stack: "local", backend: `file://${join(state, "pul
  * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
  * local one without the lab's images, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
  * in the user's home: it must outlive the lab.
- * @throws Error that names the contexts there are, if it is none of them
+ * @throws Error if it is no context of the kubeconfig, or if nothing encrypts the secrets in the state
  */
 export function otherCluster(context: string): Target {
   const files = (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config")).split(delimiter).filter(existsSync);
@@ -33,13 +33,20 @@ export function otherCluster(context: string): Target {
   const stack = context.replaceAll(/[^A-Za-z0-9_.-]/g, "-");
   if (stack === lab.stack)
     throw new Error(`a context named "${context}" would take the place of the lab's stack: rename it`);
+  const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
+  const backend = process.env.PULUMI_BACKEND_URL?.replace(/^file:\/\/~/, `file://${homedir()}`) ?? `file://${home}`;
+  // Asked for here, for Pulumi would ask in the middle, or fail where nobody can answer.
+  const guarded = process.env.PULUMI_CONFIG_PASSPHRASE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
+  if (!/^https?:/.test(backend) && guarded === undefined)
+    throw new Error(
+      `the state in ${backend} holds secrets: set PULUMI_CONFIG_PASSPHRASE, which encrypts them, and keep it for every later run`,
+    );
   const configuration = join(root, `Pulumi.${stack}.yaml`);
   if (!existsSync(configuration)) {
     writeFileSync(configuration, configurationFor(context));
     console.log(`Wrote ${configuration}: look at it, and keep it with the stack.`);
   }
-  const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
-  return { stack, backend: process.env.PULUMI_BACKEND_URL ?? `file://${home}` };
+  return { stack, backend };
 }
 
 function contextsIn(file: string): string[] {
@@ -49,6 +56,6 @@ function contextsIn(file: string): string[] {
 
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
-  const { "runsheet:images": _, ...config } = local.config;
+  const { "runsheet:images": _, "runsheet:protect": __, ...config } = local.config;
   return stringify({ config: { ...config, "runsheet:context": context } });
 }

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../components/bundle";
 import type { Environment } from "../components/environment";
 import { MountedFiles } from "../components/files";
-import type { PodArgs } from "../components/pod";
+import type { WorkloadArgs } from "../components/workload";
 
 /** The part of a pod that says which program runs in it. */
-export type Program = Pick<PodArgs, "image" | "command" | "files" | "environment">;
+export type Program = Pick<WorkloadArgs, "image" | "command" | "files" | "environment" | "probes">;
 
 /** Gives each role of a system its program. */
 export type Application = (role: string) => Program;
@@ -14,12 +14,12 @@ export type Application = (role: string) => Program;
 /** The real application: an image for each role, tagged with the release, started as the runbook starts it. */
 export function realApplication(
   release: string,
-  roles: Readonly<Record<string, { readonly image: string; readonly command?: readonly string[] }>>,
+  roles: Readonly<Record<string, Program & { readonly image: string }>>,
 ): Application {
   return (role) => {
     const program = roles[role];
     if (!program) throw new Error(`no image is known for the role "${role}"; known: ${Object.keys(roles).join(", ")}`);
-    return { image: `${program.image}:${release}`, command: program.command };
+    return { ...program, image: `${program.image}:${release}` };
   };
 }
 
@@ -45,6 +45,7 @@ export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): 
       STAND_IN_ROLE: role,
       STAND_IN_REQUIRES: args.requires.join(","),
     };
-    return { image: args.image, command: ["node", "/runsheet/main.cjs"], files, environment };
+    const probes = { ready: "/ready", live: "/live" };
+    return { image: args.image, command: ["node", "/runsheet/main.cjs"], files, environment, probes };
   };
 }

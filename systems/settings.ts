@@ -31,7 +31,7 @@ export const postgres = z.discriminatedUnion("engine", [
     host: z.string().min(1),
     port: z.int().min(1).max(65535).default(5432),
     adminUser: z.string().min(1).default("postgres"),
-    sslMode: z.enum(["disable", "require", "verify-ca", "verify-full"]).default("require"),
+    sslMode: z.enum(["disable", "require", "verify-full"]).default("require"),
   }),
 ]);
 
@@ -40,6 +40,25 @@ export const redis = z.discriminatedUnion("engine", [
   z.strictObject({ engine: z.literal("kubernetes"), storage: quantity.default("1Gi") }),
   z.strictObject({ engine: z.literal("external") }),
 ]);
+
+/** The dump before the migrations. */
+export const dump = z.strictObject({
+  /** Size of the volume that holds the dumps. */
+  storage: quantity.default("1Gi"),
+  /** A dump that takes longer has failed. */
+  deadlineSeconds: z.int().min(60).default(3600),
+});
+
+/** A time zone by its name. */
+export const timeZone = z.string().refine(isTimeZone, "must be a time zone such as Africa/Lagos");
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export type Postgres = z.infer<typeof postgres>;
 export type Redis = z.infer<typeof redis>;

@@ -1,15 +1,27 @@
 #!/bin/sh
 # Dumps the database into /dumps and proves that the dump can be read back before it counts.
-#   dump.sh <name> <table that must be in it>...
-# The database is in the PG* variables. A dump without its manifest beside it does not count.
+#   dump.sh <name>
+# The database is in the PG* variables; RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
 set -eu
 
-name=$1
-shift
-cd /dumps
-dump=$name.dump
+dump=$1.dump
+cd "${RUNSHEET_DUMPS:-/dumps}"
+if [ -e "$dump.manifest.json" ]; then
+  echo "$dump is there already, and verified: a dump is never overwritten"
+  exit 0
+fi
 # What an interrupted run left behind is not a dump.
 rm -f ./*.partial
+
+# Every table of the database, as the dump's table of contents names them; those of extensions come with the extension.
+tables=$(psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "
+  SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')")
+if [ -z "$tables" ]; then
+  echo "the database $PGDATABASE has no table: there is nothing that a dump could save" >&2
+  exit 1
+fi
 
 pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
@@ -18,9 +30,8 @@ checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 # Reads every block of the archive, not only its table of contents: a truncated dump ends here.
 pg_restore --file=/dev/null "$dump.partial"
 contents=$(pg_restore --list "$dump.partial")
-for table in "$@"; do
-  schema=${table%%.*} relation=${table##*.}
-  if ! printf '%s\n' "$contents" | grep -q " TABLE $schema $relation "; then
+printf '%s\n' "$tables" | while read -r table; do
+  if ! printf '%s\n' "$contents" | grep -qF " TABLE $table "; then
     echo "the dump lacks the table $table: it does not count" >&2
     exit 1
   fi
@@ -30,6 +41,6 @@ sync "$dump.partial"
 mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
-printf '{"dump":"%s","taken":"%s","bytes":%s,"sha256":"%s","tables":"%s"}\n' "$dump" "$taken" "$size" "$checksum" "$*" >"$dump.manifest.partial"
+printf '{"dump":"%s","taken":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' "$dump" "$taken" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 echo "verified dump $dump: $size bytes, sha256 $checksum"

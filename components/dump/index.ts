@@ -10,19 +10,21 @@ export interface DumpArgs {
   /** The image with pg_dump and pg_restore, not older than the server. */
   readonly image: string;
   readonly database: Postgres;
-  /** What the dump is called, without an extension. */
-  readonly fileName: string;
-  /** Tables, with their schema, that a dump must hold to count. */
-  readonly tables: readonly string[];
+  /** What the dump is called, without an extension. One that is there is never overwritten. */
+  readonly fileName: pulumi.Input<string>;
   /** What makes a new dump due. */
   readonly trigger: readonly pulumi.Input<string>[];
-  /** Size of the volume that holds the dumps. Default: 1Gi. */
-  readonly storage?: string;
+  /** Size of the volume that holds the dumps. */
+  readonly storage: string;
+  /** A dump that takes longer than this many seconds is ended, and failed. */
+  readonly deadlineSeconds: number;
+  /** Whether the volume can be deleted only after `pulumi state unprotect`. */
+  readonly protect: boolean;
 }
 
 /**
- * A dump of the database on a volume, verified before it counts: read back whole, its checksum taken, the tables found
- * in it, and a manifest written last.
+ * A dump of the database on a volume, verified before it counts: read back whole, its checksum taken, every table of the
+ * database found in it, and a manifest written last.
  */
 export class Dump extends pulumi.ComponentResource {
   constructor(name: string, args: DumpArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,21 +34,21 @@ export class Dump extends pulumi.ComponentResource {
       {
         // The volume is bound when the first dump uses it, so nothing can be waited for here.
         metadata: { name, namespace: args.namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage ?? "1Gi" } } },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage } } },
       },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     new Task(
       name,
       {
         namespace: args.namespace,
         image: args.image,
-        command: ["sh", "/runsheet/dump.sh", args.fileName, ...args.tables],
+        command: ["sh", "/runsheet/dump.sh", args.fileName],
         files: { "dump.sh": readFileSync(join(__dirname, "dump.sh"), "utf8") },
         environment: args.database.owner.environment(),
         volumes: [{ claim: volume.metadata.name, path: "/dumps" }],
         trigger: [args.database.identity, ...args.trigger],
-        deadlineSeconds: 3600,
+        deadlineSeconds: args.deadlineSeconds,
       },
       { parent: this },
     );

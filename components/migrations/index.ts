@@ -18,6 +18,8 @@ export interface MigrationsArgs {
   readonly database: Postgres;
   /** The last change to have; later ones are reverted by `revert`. Default: the plan's last. */
   readonly target?: string;
+  /** New whenever the target changes, also back to an earlier one: what an earlier target did or undid is then done again. */
+  readonly generation: pulumi.Input<string>;
   /** A change that takes longer than this many seconds is ended. Default: 1800. */
   readonly deadlineSeconds?: number;
 }
@@ -40,7 +42,7 @@ export class Migrations extends pulumi.ComponentResource {
         {
           ...taskArgs(args, files),
           command: migrate("deploy", project, change),
-          trigger: [args.database.identity, changeHash(args.project, change)],
+          trigger: [args.database.identity, args.generation, changeHash(args.project, change)],
         },
         { parent: this, dependsOn: previous },
       );
@@ -65,7 +67,11 @@ export class Reversion extends pulumi.ComponentResource {
       {
         ...taskArgs(args, files),
         command: migrate("revert", project, args.target),
-        trigger: [args.database.identity, ...reverted.map((change) => changeHash(args.project, change))],
+        trigger: [
+          args.database.identity,
+          args.generation,
+          ...reverted.map((change) => changeHash(args.project, change)),
+        ],
       },
       { parent: this, dependsOn: files.resource },
     );

@@ -23,22 +23,18 @@ target="db:pg:"
 
 query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
 
-registry_exists() { [ "$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL")" = t ]; }
-
-deployed() { # change
-  registry_exists && [ "$(query --set change="$1" --set project="$project" <<'SQL'
-SELECT count(*) FROM sqitch.changes WHERE project = :'project' AND change = :'change';
+# The changes that are applied, one on a line. A query that fails ends the script: it must never pass for "none".
+applied() {
+  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit 1
+  [ "$registry" = t ] || return 0
+  query --set project="$project" <<'SQL' || exit 1
+SELECT change FROM sqitch.changes WHERE project = :'project';
 SQL
-  )" = 1 ]
 }
 
 # `deploy` does not notice that an applied script was edited; `check` does.
 refuse_edited() {
-  registry_exists || return 0
-  [ "$(query --set project="$project" <<'SQL'
-SELECT count(*) FROM sqitch.changes WHERE project = :'project';
-SQL
-  )" -gt 0 ] || return 0
+  [ -n "$changes" ] || return 0
   if ! report=$(sqitch check --target "$target" 2>&1); then
     printf '%s\n' "$report" >&2
     edited=$(printf '%s\n' "$report" | sed -n 's/.*[Ss]cript signatures diverge at change \([^ ]*\).*/\1/p' | head -n 1)
@@ -52,7 +48,10 @@ if ! message=$(query -c "SELECT 1" 2>&1); then
   echo "the database cannot be reached: $message" >&2
   exit 1
 fi
+changes=$(applied)
 refuse_edited
+
+deployed() { printf '%s\n' "$changes" | grep -qx "$1"; }
 
 case $mode in
 deploy)

@@ -20,8 +20,8 @@ export interface KubernetesObject {
 
 /**
  * The objects of a release manifest. The text is looked for in `directory` under its checksum and fetched from its
- * address when it is not there; in either case it is used only if the checksum is the pinned one. The parsed objects
- * are kept beside it, since parsing a megabyte of YAML takes longer than the rest of a preview; for the same reason the
+ * address when it is not there; in either case it is parsed only if the checksum is the pinned one. The parsed objects
+ * are kept beside it, and trusted from then on, since parsing a megabyte of YAML takes longer than the rest of a preview; for the same reason the
  * descriptions of a custom resource's fields, four fifths of the text, are left out.
  * @throws Error that names the manifest, if it cannot be fetched or is not what was pinned
  */

@@ -22,9 +22,12 @@ export interface DatabaseArgs {
   readonly extensions?: readonly string[];
 }
 
-/** A role's Secret: keys host, port, dbname, username, password, uri. */
+/** A role's Secret: keys host, port, dbname, username, password, uri, and sslmode where one is demanded. */
 export class Login {
-  constructor(readonly secret: pulumi.Input<string>) {}
+  constructor(
+    readonly secret: pulumi.Input<string>,
+    private readonly sslMode: SslMode | undefined,
+  ) {}
 
   /** The variable DATABASE_URL, as applications want it. */
   url(): SecretKey {
@@ -39,8 +42,13 @@ export class Login {
       PGDATABASE: "dbname",
       PGUSER: "username",
       PGPASSWORD: "password",
+      ...(this.sslMode ? { PGSSLMODE: "sslmode" } : {}),
     };
-    return Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }]));
+    return {
+      ...Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }])),
+      // Certificates are those that the public trusts: no file has to be mounted for them.
+      ...(this.sslMode === "verify-full" ? { PGSSLROOTCERT: "system" } : {}),
+    };
   }
 }
 
@@ -57,6 +65,9 @@ export interface Postgres extends pulumi.ComponentResource {
   login(role: string): Login;
 }
 
+/** libpq's sslmode. `require` encrypts, whoever answers; `verify-full` wants a certificate that the public trusts. */
+export type SslMode = "disable" | "require" | "verify-full";
+
 /** Where a role connects to, and as whom. */
 export interface Connection {
   readonly host: pulumi.Input<string>;
@@ -64,6 +75,8 @@ export interface Connection {
   readonly database: string;
   readonly username: string;
   readonly password: pulumi.Input<string>;
+  /** Default: the client's own, which is to encrypt if the server offers it. */
+  readonly sslMode?: SslMode;
 }
 
 /** Writes a role's login as a Secret of the shape that Login describes. */
@@ -73,11 +86,13 @@ export function loginSecret(
   connection: Connection,
   opts: pulumi.CustomResourceOptions,
 ): Login {
-  const { host, port, database, username, password } = connection;
+  const { host, port, database, username, password, sslMode } = connection;
+  const parameters = sslMode ? `?sslmode=${sslMode}` : "";
   const uri = pulumi
     .all([host, password])
     .apply(
-      ([host, password]) => `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`,
+      ([host, password]) =>
+        `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}${parameters}`,
     );
   const secret = new Secret(
     name,
@@ -85,11 +100,19 @@ export function loginSecret(
       // The operator takes over a changed password from a Secret with this label.
       metadata: { name, namespace, labels: { "cnpg.io/reload": "true" } },
       type: "kubernetes.io/basic-auth",
-      stringData: pulumi.secret({ host, port: String(port), dbname: database, username, password, uri }),
+      stringData: pulumi.secret({
+        host,
+        port: String(port),
+        dbname: database,
+        username,
+        password,
+        uri,
+        ...(sslMode ? { sslmode: sslMode } : {}),
+      }),
     },
     opts,
   );
-  return new Login(secret.metadata.name);
+  return new Login(secret.metadata.name, sslMode);
 }
 
 /** Finds a role's login among those that were made. */

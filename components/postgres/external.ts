@@ -1,7 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as postgresql from "@pulumi/postgresql";
 import * as random from "@pulumi/random";
-import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import {
+  findLogin,
+  loginSecret,
+  type DatabaseArgs,
+  type Login,
+  type Postgres,
+  type Role,
+  type SslMode,
+} from "./database";
 
 export interface ExternalPostgresArgs {
   readonly host: string;
@@ -10,8 +18,8 @@ export interface ExternalPostgresArgs {
   /** Who may create roles and databases; not a superuser on managed services. Default: postgres. */
   readonly adminUser?: string;
   readonly adminPassword: pulumi.Input<string>;
-  /** libpq's sslmode for the administration. Default: require. */
-  readonly sslMode?: "disable" | "require" | "verify-ca" | "verify-full";
+  /** Of every connection: the administrator's, the migrations' and the services'. Default: require. */
+  readonly sslMode?: SslMode;
 }
 
 /** A PostgreSQL server that is there already: its database, roles, extensions and grants. */
@@ -28,6 +36,7 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
   ) {
     super("runsheet:index:ExternalPostgres", name, {}, opts);
     const port = args.port ?? 5432;
+    const sslMode = args.sslMode ?? "require";
     const provider = new postgresql.Provider(
       name,
       {
@@ -35,7 +44,7 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
         port,
         username: args.adminUser ?? "postgres",
         password: pulumi.secret(args.adminPassword),
-        sslmode: args.sslMode ?? "require",
+        sslmode: sslMode,
         superuser: false,
         connectTimeout: 15,
       },
@@ -60,7 +69,14 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
         ),
       );
       if (!password) continue;
-      const connection = { host: args.host, port, database: database.database, username: role.name, password };
+      const connection = {
+        host: args.host,
+        port,
+        database: database.database,
+        username: role.name,
+        password,
+        sslMode,
+      };
       logins.set(role.name, loginSecret(resourceName, database.namespace, connection, { parent: this }));
     }
     this.logins = logins;

@@ -19,9 +19,10 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:ExternalRedis", name, {}, opts);
+    // Named anew when the address changes: whoever refers to it starts again with the new one.
     const secret = new Secret(
       name,
-      { metadata: { name, namespace }, stringData: { url: pulumi.secret(args.url) } },
+      { metadata: { namespace }, immutable: true, stringData: { url: pulumi.secret(args.url) } },
       { parent: this },
     );
     this.url = { secret: secret.metadata.name, key: "url" };

@@ -58,7 +58,9 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
-  const client = new Client({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000 });
+  // As libpq reads it: encrypt, whoever answers. The library would verify the certificate.
+  const ssl = process.env.PGSSLMODE === "require" ? { rejectUnauthorized: false } : undefined;
+  const client = new Client({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000, ssl });
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);

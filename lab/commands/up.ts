@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { ctr, reset, start } from "../cluster";
+import { ctr, demandMachine, reset, start } from "../cluster";
 import { images, importImages } from "../images";
 import { environment, runInTerminal, selectStack, unlockStack } from "../pulumi";
 import { lab, otherCluster, type Target } from "../target";
@@ -25,6 +25,7 @@ export async function up(args: string[]): Promise<void> {
 /** The lab with everything that the stack needs in it: the cluster, the images, the manifests. */
 export async function startLab(anew = false): Promise<void> {
   console.log("The lab");
+  await demandMachine();
   await Promise.all([images(), manifests(), pulumiToolchain()]);
   await (anew ? reset() : start());
   await importImages(ctr);

@@ -5,7 +5,7 @@ import { existingTables } from "./datastores";
 import { migrations, type PrismSettings } from "./settings";
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
-export const prerequisites: readonly Check[] = [
+export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] => [
   {
     name: "PostgreSQL 14 or later",
     sql: "SELECT current_setting('server_version_num')::int >= 140000 AS supported, current_setting('server_version') AS version",
@@ -18,6 +18,20 @@ export const prerequisites: readonly Check[] = [
     sql: `SELECT ARRAY(SELECT name FROM unnest('{${existingTables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
     row: { missing: [] },
     hint: "The database is not PRISM's: point prism:postgres at the one that is, or set prism:baseline to true on a stack of its own.",
+    withinSeconds: 0,
+  },
+  {
+    name: "what Supabase provides",
+    sql: "SELECT to_regprocedure('auth.uid()') IS NOT NULL AS auth_uid",
+    row: { auth_uid: true },
+    hint: "The policies of row security ask auth.uid(), which Supabase provides: point prism:postgres at its database.",
+    withinSeconds: 0,
+  },
+  {
+    name: "the smoke tests' user and business",
+    sql: `SELECT EXISTS (SELECT FROM auth.users WHERE id = '${smokeTest.userId}') AS user, EXISTS (SELECT FROM public.businesses WHERE id = '${smokeTest.businessId}') AS business`,
+    row: { user: true, business: true },
+    hint: "The smoke tests write and remove rows in their name: create both, or set prism:smokeTest to some that are nobody's.",
     withinSeconds: 0,
   },
   {
@@ -61,7 +75,7 @@ function healthChecks(release: string): Check[] {
 function functionChecks(businessId: string): Check[] {
   const request = (name: string, body: Expected, answer: Expected): Check => ({
     name,
-    url: `\${SUPABASE_URL}/functions/v1/${name}`,
+    url: `\${FUNCTIONS_URL}/functions/v1/${name}`,
     headers: { Authorization: "Bearer ${SUPABASE_ANON_KEY}" },
     body,
     answer,
@@ -110,8 +124,8 @@ function feedback({ userId, businessId }: SmokeTestRows): Check[] {
     },
     {
       name: "feedback is in the database",
-      sql: "SELECT user_id, used_in_training FROM ai_feedback WHERE id = ${feedbackId}",
-      row: { user_id: userId, used_in_training: false },
+      sql: "SELECT user_id FROM ai_feedback WHERE id = ${feedbackId}",
+      row: { user_id: userId },
       withinSeconds: 0,
     },
   ];

@@ -12,7 +12,7 @@ const roles: readonly Role[] = [
   { name: "authenticated" },
   { name: "service_role" },
   { name: "prism_app", login: true, memberOf: ["anon", "authenticated", "service_role"] },
-  { name: "prism_read_only", login: true, memberOf: ["pg_read_all_data"] },
+  { name: "prism_read_only", login: true },
 ];
 
 export interface Datastores {
@@ -23,7 +23,7 @@ export interface Datastores {
 /** PostgreSQL and the Redis of the BullMQ workers, by the stack's engines. */
 export function datastores(
   namespace: pulumi.Input<string>,
-  { settings, secrets, images, operator }: PrismArgs,
+  { settings, secrets, images, operator, protect }: PrismArgs,
   parent: pulumi.Resource,
 ): Datastores {
   const database = { namespace, database: "prism", roles };
@@ -37,7 +37,7 @@ export function datastores(
       ? { ...settings.redis, url: secrets.redisUrl! }
       : { ...settings.redis, image: images.redis };
   return {
-    database: postgres("prism-postgresql", database, postgresEngine, { parent }),
-    queue: redis("prism-redis", namespace, redisEngine, { parent }),
+    database: postgres("prism-postgresql", database, postgresEngine, { parent, protect }),
+    queue: redis("prism-redis", namespace, redisEngine, { parent, protect }),
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { changeId } from "../../components/change-id";
 import { Dump } from "../../components/dump";
 import { Migrations, Reversion, schemaHash } from "../../components/migrations";
 import { systemNamespace } from "../../components/namespace";
@@ -9,9 +10,9 @@ import { SmokeTest, smokeTestRunner } from "../../components/smoke-test";
 import { Task } from "../../components/task";
 import type { Images } from "../settings";
 import { prerequisites, smokeTests } from "./checks";
-import { datastores, existingTables } from "./datastores";
+import { datastores } from "./datastores";
 import { maintenance } from "./maintenance";
-import { configuration, functions, services, supabaseUrl } from "./services";
+import { configuration, functions, services } from "./services";
 import { migrations, type PrismSettings } from "./settings";
 
 export interface PrismArgs {
@@ -21,6 +22,8 @@ export interface PrismArgs {
   readonly images: Images;
   /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  readonly protect: boolean;
 }
 
 /** PRISM, from its "PRISM Phase 5 Deployment Runbook": the headings of the runbook are the titles of the steps. */
@@ -31,16 +34,16 @@ export class Prism extends pulumi.ComponentResource {
 
   constructor(args: PrismArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Prism", "prism", {}, opts);
-    const { settings, images } = args;
+    const { settings, images, protect } = args;
     const { target } = settings.schema;
     const schema = schemaHash({ project: migrations, target });
     const runbook = new Runbook("prism", { title: "PRISM Phase 5 Deployment Runbook" }, { parent: this });
 
-    const { namespace, database, queue, runner } = runbook.step(
+    const { namespace, database, queue, runner, deployment, generation } = runbook.step(
       "environment",
       { title: "Environment Requirements", verify: "the database and Redis are ready" },
       (step) => {
-        const namespace = systemNamespace("prism", { parent: step }).metadata.name;
+        const namespace = systemNamespace("prism", { parent: step, protect }).metadata.name;
         const stores = datastores(namespace, args, step);
         if (settings.baseline) {
           new Task(
@@ -56,7 +59,14 @@ export class Prism extends pulumi.ComponentResource {
             { parent: step, dependsOn: stores.database },
           );
         }
-        return { namespace, ...stores, runner: smokeTestRunner(namespace, { parent: step }) };
+        const keepers = { release: settings.release, target: target ?? "" };
+        return {
+          namespace,
+          ...stores,
+          runner: smokeTestRunner(namespace, { parent: step }),
+          deployment: changeId("prism-deployment", keepers, { parent: step }),
+          generation: changeId("prism-schema", { target: keepers.target }, { parent: step }),
+        };
       },
     );
 
@@ -73,9 +83,9 @@ export class Prism extends pulumi.ComponentResource {
             namespace,
             image: images.node,
             runner,
-            checks: prerequisites,
+            checks: prerequisites(settings),
             environment: { ...database.owner.environment(), REDIS_URL: queue.url },
-            trigger: [settings.release, schema, database.identity],
+            trigger: [deployment, schema, database.identity],
           },
           { parent: step },
         ),
@@ -85,7 +95,7 @@ export class Prism extends pulumi.ComponentResource {
       "backup",
       {
         title: "A verified dump before the migrations (the runbook has none)",
-        verify: "the dump was read back whole and holds every table",
+        verify: "the dump was read back whole and holds every table of the database",
       },
       (step) =>
         new Dump(
@@ -94,15 +104,17 @@ export class Prism extends pulumi.ComponentResource {
             namespace,
             image: images.postgresql,
             database,
-            fileName: `prism-before-${settings.release}-${schema}`,
-            tables: existingTables,
-            trigger: [settings.release, schema],
+            // The last part makes the name new when a release comes back: the earlier dump may hold what is dropped since.
+            fileName: pulumi.interpolate`prism-before-${settings.release}-${schema}-${deployment}`,
+            trigger: [deployment, schema],
+            ...settings.dump,
+            protect,
           },
           { parent: step },
         ),
     );
 
-    const scripts = { namespace, image: images.sqitch, project: migrations, database };
+    const scripts = { namespace, image: images.sqitch, project: migrations, database, generation };
     runbook.step(
       "migrate",
       {
@@ -116,11 +128,11 @@ export class Prism extends pulumi.ComponentResource {
     const configured = runbook.step("configuration", { title: "Configuration Variables" }, (step) =>
       configuration(args, namespace, step),
     );
-    const deployment = { ...args, ...configured, namespace, database, queue };
+    const serving = { ...args, ...configured, namespace, database, queue };
     const api = runbook.step(
       "services",
       { title: "Service Deployment", verify: "every pod is ready", revert: "the release before" },
-      (step) => services(deployment, step),
+      (step) => services(serving, step),
     );
     const edge = runbook.step(
       "functions",
@@ -130,7 +142,7 @@ export class Prism extends pulumi.ComponentResource {
         revert: "the release before",
         after: ["configuration"],
       },
-      (step) => functions(deployment, step),
+      (step) => functions(serving, step),
     );
 
     runbook.step(
@@ -162,10 +174,10 @@ export class Prism extends pulumi.ComponentResource {
               ...database.login("prism_app").environment(),
               REDIS_URL: queue.url,
               API_URL: api.url,
-              SUPABASE_URL: supabaseUrl(settings, namespace),
+              FUNCTIONS_URL: edge.url,
             },
             environmentFrom: [configured.secret],
-            trigger: [settings.release, schema, database.identity, api.revision, edge.revision],
+            trigger: [deployment, schema, database.identity, api.revision, edge.revision],
           },
           { parent: step },
         ),

@@ -95,7 +95,8 @@ function applicationOf(
   const { api, functions } = settings.application;
   const worker = (role: string) => ({ image: api, command: ["node", `dist/workers/${role}.worker.js`] });
   return realApplication(settings.release, {
-    api: { image: api, command: ["node", "dist/server.js"] },
+    // The API's health is all that the runbook asks: "curl http://localhost:3000/health". Its workers serve nothing.
+    api: { image: api, command: ["node", "dist/server.js"], probes: { ready: "/health" } },
     "model-training": worker("model-training"),
     "monthly-insights": worker("monthly-insights"),
     functions: { image: functions },
@@ -118,7 +119,7 @@ function environment({ settings, database, queue, namespace }: ServicesArgs): En
 }
 
 /** Where the edge functions are: the Supabase project, or this cluster's own. */
-export function supabaseUrl(settings: PrismSettings, namespace: pulumi.Input<string>): pulumi.Input<string> {
+function supabaseUrl(settings: PrismSettings, namespace: pulumi.Input<string>): pulumi.Input<string> {
   return settings.supabaseUrl ?? pulumi.interpolate`http://prism-functions.${namespace}:3000`;
 }
 

@@ -1,7 +1,7 @@
 /** PRISM's configuration: the runbook's "Configuration Variables", and where its parts come from. */
 import { join } from "node:path";
 import { z } from "zod";
-import { postgres, redis, release, schema } from "../settings";
+import { dump, postgres, redis, release, schema, timeZone } from "../settings";
 
 /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
 export const migrations = join(__dirname, "migrations");
@@ -15,10 +15,13 @@ export const secretVariables = {
 } as const;
 
 /** Where the application comes from: its images, tagged with the release, or the stand-in of the local stack. */
-const application = z.union([
-  z.strictObject({ standIn: z.literal(true) }),
-  z.strictObject({ api: z.string().min(1), functions: z.string().min(1) }),
-]);
+const application = z.union(
+  [
+    z.strictObject({ standIn: z.literal(true) }),
+    z.strictObject({ api: z.string().min(1), functions: z.string().min(1) }),
+  ],
+  { error: "must be { api: IMAGE, functions: IMAGE } or { standIn: true }" },
+);
 
 /** The keys of the namespace `prism:` that are not secret. */
 export const prismSettings = z.strictObject({
@@ -27,6 +30,7 @@ export const prismSettings = z.strictObject({
   application,
   postgres,
   redis,
+  dump: dump.prefault({}),
   /** The Supabase project's address. Default: the functions in this cluster. */
   supabaseUrl: z.url().optional(),
   /** Whether to create the existing PRISM schema and what Supabase provides. Only for a stack of its own. */
@@ -44,7 +48,7 @@ export const prismSettings = z.strictObject({
   /** Days for which feedback that was used in training is kept. */
   trainingRetentionDays: z.int().min(30).default(365),
   /** For every schedule. */
-  timeZone: z.string().default("Africa/Lagos"),
+  timeZone: timeZone.default("Africa/Lagos"),
   /** A rollout that makes no progress for so long has failed. */
   rolloutDeadlineSeconds: z.int().min(10).default(300),
   /** The user and the business in whose name the smoke tests write, and whose rows they remove again. */

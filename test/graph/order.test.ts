@@ -61,6 +61,12 @@ test.each([
   },
 );
 
+test("what holds data cannot be destroyed before its protection is taken off, and nothing else is", async () => {
+  await expect(pulumi("destroy", "--yes", "--skip-preview")).rejects.toThrow(/data.*cannot be deleted/s);
+  await pulumi("stack", "export", "--file", join(directory, "after.json"));
+  expect(resourcesOf(readFileSync(join(directory, "after.json"), "utf8"))).toHaveLength(resources.length);
+});
+
 test("parallel steps do not wait for each other", () => {
   for (const resource of namesIn("demo-right")) expect(awaited(resource)).not.toEqual(expect.arrayContaining(["left"]));
   for (const resource of namesIn("demo-left")) expect(awaited(resource)).not.toEqual(expect.arrayContaining(["right"]));

@@ -9,6 +9,7 @@ test("an image that does not exist: the error names it, and the old release goes
   stack.configure({
     "prism:application": { api: "runsheet.lab/missing", functions: "runsheet.lab/missing" },
     "prism:generateSecrets": undefined,
+    "prism:baseline": undefined,
     "prism:rolloutDeadlineSeconds": 15,
   });
   for (const key of ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"]) {
@@ -29,6 +30,7 @@ test("an image that does not exist: the error names it, and the old release goes
   stack.configure({
     "prism:application": { standIn: true },
     "prism:generateSecrets": true,
+    "prism:baseline": true,
     "prism:rolloutDeadlineSeconds": undefined,
     ...Object.fromEntries(
       ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"].map((key) => [

@@ -49,7 +49,7 @@ afterAll(async () => {
 test("the database, its roles and its extension are made, and the services log in", async () => {
   expect(await pulumi("up", "--yes", "--skip-preview")).toMatch(/\d+ created/);
   const log = await kubectl("logs", "-n", "external", "-l", "app.kubernetes.io/name=external-test", "--tail=-1");
-  expect(log).toContain("4 of 4 checks passed");
+  expect(log).toContain("5 of 5 checks passed");
   expect(await sql("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'external'")).toBe("external");
 });
 

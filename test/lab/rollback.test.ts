@@ -1,9 +1,10 @@
 /** The runbook's "Rollback Procedures", declared: the old release first, then the tables; and forward again. */
-import { kubectl, sql } from "../support/cluster";
+import { kubectl, redis, sql } from "../support/cluster";
 import { Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
 afterAll(async () => {
+  await redis("DEL", "stand-in:prism:faults");
   await workspace.up();
   workspace.remove();
 });
@@ -71,6 +72,48 @@ test("going forward again deploys what was reverted, with the rows of ai_feedbac
   expect(await feedback()).toBe("25");
   expect(await sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_feedback_training'::regclass")).toBe("t");
   await sql("DELETE FROM ai_feedback");
+});
+
+const outOfOrder = JSON.stringify([{ path: "/health", status: 500 }]);
+const forward = { "prism:release": "5.0.0", "prism:schema": undefined };
+const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
+const fails = async (changes: Record<string, unknown>) => {
+  await redis("SET", "stand-in:prism:faults", outOfOrder);
+  workspace.configure(changes);
+  const { code, output } = await workspace.up();
+  await redis("DEL", "stand-in:prism:faults");
+  expect(output).toContain("FAILED API health");
+  expect(code).not.toBe(0);
+};
+const succeeds = async (changes: Record<string, unknown>) => {
+  workspace.configure(changes);
+  const { code, output } = await workspace.up();
+  if (code !== 0) throw new Error(output);
+  return output;
+};
+
+test("going back that fails after the revert, then forward: what was reverted is deployed again", async () => {
+  await fails(back);
+  expect(await tables()).not.toContain("user_insights");
+  await succeeds(forward);
+  expect(await tables()).toContain("user_insights");
+});
+
+test("forward that fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
+  await succeeds(back);
+  await fails(forward);
+  expect(await tables()).toContain("user_insights");
+  const output = await succeeds(back);
+  expect(output).toContain("prism-revert");
+  expect(await tables()).not.toContain("user_insights");
+  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
+  expect(log).toMatch(/^verified dump prism-before-4\.9\.0-/m);
+});
+
+test("a release that comes back is tested again", async () => {
+  await succeeds(forward);
+  await fails({ "prism:release": "5.0.5" });
+  expect(await succeeds(forward)).toMatch(/prism-smoke-test (replaced|created)/);
 });
 
 test("a target that is no change is refused, with the names that there are", async () => {

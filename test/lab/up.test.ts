@@ -55,7 +55,9 @@ test("every namespace of the stack admits restricted pods only", async () => {
 
 test("the dump before the migrations is verified and has its manifest", async () => {
   const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
-  expect(log).toMatch(/^verified dump prism-before-5\.0\.0-[0-9a-f]{10}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m);
+  expect(log).toMatch(
+    /^verified dump prism-before-5\.0\.0-[0-9a-f]{10}-[0-9a-f]{8}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m,
+  );
 });
 
 test("the smoke tests asked everything and left no row", async () => {
@@ -79,6 +81,23 @@ test("the smoke tests asked everything and left no row", async () => {
   expect(await sql(rows)).toBe("0");
 });
 
+test("no generated secret is in a preview, in the outputs or in a pod's description", async () => {
+  const names = ["prism-postgresql-prism", "prism-postgresql-prism-app", "prism-redis"];
+  const secrets = await Promise.all(
+    names.map((name) => kubectl("get", "secret", "-n", "prism", name, "-o", "jsonpath={.data.password}")),
+  );
+  const passwords = secrets.map((encoded) => Buffer.from(encoded, "base64").toString());
+  expect(passwords.map(({ length }) => length)).toEqual([32, 32, 32]);
+  workspace.configure({ "prism:release": "5.0.9" });
+  const preview = await workspace.pulumi(["preview", "--stack", "local", "--diff"]);
+  workspace.configure({ "prism:release": "5.0.0" });
+  const outputs = await workspace.pulumi(["stack", "output", "--stack", "local", "--json"]);
+  const pods = await kubectl("describe", "pods", "-n", "prism");
+  expect(preview.output).toContain("5.0.9");
+  for (const password of passwords)
+    for (const text of [preview.output, outputs.output, pods]) expect(text).not.toContain(password);
+});
+
 test("Redis is set up for a queue", async () => {
   expect(await redis("CONFIG", "GET", "maxmemory-policy")).toBe("maxmemory-policy\nnoeviction");
   expect(await redis("CONFIG", "GET", "appendonly")).toBe("appendonly\nyes");
@@ -97,7 +116,8 @@ describe("what the schedules do is no drift", () => {
   test("the quarterly maintenance runs", async () =>
     expect(await runNow("prism-maintenance-quarterly")).toContain("REINDEX"));
 
-  test("the monthly clean-up runs", async () => expect(await runNow("prism-maintenance-monthly")).toMatch(/0/));
+  test("the monthly clean-up runs", async () =>
+    expect(await runNow("prism-maintenance-monthly")).toMatch(/^removed 0 /m));
 
   test.each(["prism-model-training", "prism-monthly-insights"])("%s restarts gracefully", async (worker) => {
     const pod = () =>

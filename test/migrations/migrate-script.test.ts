@@ -66,6 +66,12 @@ test("going back reverts above the target in reverse order, and twice is as good
   expect(await prism.deployed()).toEqual(changes.slice(0, 2));
 });
 
+test("a record that cannot be read is an error, and never passes for nothing to revert", async () => {
+  const prism = await upToMlModels.clone("unreadable");
+  await prism.query("ALTER TABLE sqitch.changes RENAME COLUMN project TO belongs_to");
+  expect(await failureOf(migrate(prism, "revert", "ai_feedback"))).toContain('column "project" does not exist');
+});
+
 test("a target that was never applied has nothing to revert", async () => {
   const prism = await upToMlModels.clone("never");
   expect(await migrate(prism, "revert", "user_insights")).toBe("user_insights is not applied: nothing to revert\n");

@@ -31,6 +31,7 @@ export function collectResources(project = "runsheet", stack = "test"): Register
 /** What the cluster or the provider would add. */
 function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
+  if (type === "random:index/randomId:RandomId") return { hex: `<id of ${name}>` };
   if (!type.startsWith("kubernetes:")) return {};
   const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
   return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };

@@ -1,6 +1,7 @@
 /** A runbook with an empty step, parallel steps and nested components; its objects are written to files, not to a cluster. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
 import { Runbook } from "../../../components/runbook";
 
 class Nested extends pulumi.ComponentResource {
@@ -13,6 +14,12 @@ class Nested extends pulumi.ComponentResource {
 
 const provider = new kubernetes.Provider("files", { renderYamlToDirectory: new pulumi.Config().require("directory") });
 const runbook = new Runbook("demo", { title: "Demo" }, { providers: [provider] });
+new CloudNativePostgres(
+  "data",
+  { namespace: "default", database: "data", roles: [] },
+  { image: "postgresql:17" },
+  { providers: [provider], protect: true },
+);
 const fill = (name: string) => (parent: pulumi.Resource) => new Nested(name, 2, { parent });
 runbook.step("first", { title: "First" }, fill("first"));
 runbook.step("empty", { title: "Nothing in this stack" }, () => undefined);

@@ -37,6 +37,11 @@ new SmokeTest(
     runner: smokeTestRunner(namespace, { provider: cluster }),
     checks: [
       { name: "the role logs in", sql: "SELECT current_user::text AS name", row: { name: "external_app" } },
+      {
+        name: "the connection is encrypted",
+        sql: "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+        row: { ssl: true },
+      },
       { name: "the extension is there", sql: "SELECT similarity('one', 'one')::int AS same", row: { same: 1 } },
       {
         name: "the role is a member",

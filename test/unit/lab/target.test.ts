@@ -1,6 +1,6 @@
 /** Which cluster is meant, and what is refused before anything is changed. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { root } from "../../../lab/paths";
@@ -14,7 +14,12 @@ const configuration = join(root, "Pulumi.test-of-a-target.yaml");
 
 beforeEach(() => {
   writeFileSync(kubeconfig, JSON.stringify({ contexts }));
-  process.env = { ...environment, KUBECONFIG: kubeconfig, PULUMI_BACKEND_URL: "file:///state" };
+  process.env = {
+    ...environment,
+    KUBECONFIG: kubeconfig,
+    PULUMI_BACKEND_URL: "file:///state",
+    PULUMI_CONFIG_PASSPHRASE: "",
+  };
   jest.spyOn(console, "log").mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -29,6 +34,7 @@ test("another cluster gets a stack of its own, with the public images", () => {
   const { config } = parse(readFileSync(configuration, "utf8")) as { config: Record<string, unknown> };
   expect(config["runsheet:context"]).toBe("test-of-a-target");
   expect(config).not.toHaveProperty("runsheet:images");
+  expect(config).not.toHaveProperty("runsheet:protect");
 });
 
 test("a configuration that is there is the user's, and is left as it is", () => {
@@ -49,6 +55,25 @@ test("without any kubeconfig it says how to name one", () => {
   expect(() => otherCluster("nowhere")).toThrow(
     'your kubeconfig has no context "nowhere"; set KUBECONFIG to a file that has one',
   );
+});
+
+test("a state that nothing encrypts is refused, before anything is written", () => {
+  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  expect(() => otherCluster("test-of-a-target")).toThrow(
+    "the state in file:///state holds secrets: set PULUMI_CONFIG_PASSPHRASE, which encrypts them, and keep it for every later run",
+  );
+  expect(existsSync(configuration)).toBe(false);
+});
+
+test("a service that keeps secrets itself wants no passphrase", () => {
+  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  process.env.PULUMI_BACKEND_URL = "https://api.pulumi.com";
+  expect(otherCluster("test-of-a-target").backend).toBe("https://api.pulumi.com");
+});
+
+test("~ in the state's address is the home", () => {
+  process.env.PULUMI_BACKEND_URL = "file://~";
+  expect(otherCluster("test-of-a-target").backend).toBe(`file://${homedir()}`);
 });
 
 test("a context that would take the place of the lab's stack is refused", () =>
