@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runtime } from "../paths";
 import { apiServiceAddress, clusterDomain, hostInterface, nodeAddress, nodeName } from "./addresses";
 import { get, getText } from "./api";
-import { components, logs } from "./components";
+import { components, logs, tools } from "./components";
 import { isAttached } from "./network";
 import { processesOf, startedAt, type LabProcess } from "./process";
 
@@ -47,11 +47,19 @@ async function nameProblem(): Promise<string | undefined> {
   return addresses.includes(apiServiceAddress) ? undefined : `${name} resolves to ${addresses.join(", ")}`;
 }
 
+/** The tools lie in the cache of whoever started the lab. What runs goes on without them, and no new pod can start. */
+function toolsProblem(init: LabProcess): string | undefined {
+  const runc = join(`/proc/${init.pid}/root`, tools, "packages/usr/sbin/runc");
+  return existsSync(runc) ? undefined : "its tools are gone: the cache that they were in was deleted";
+}
+
 /** What keeps the lab from working, in words for the user; undefined if nothing does. */
 export async function problem(init: LabProcess): Promise<string | undefined> {
   if (!(await isAttached())) return `this machine's interface ${hostInterface} or its routes are missing`;
   const down = componentStatus(init).find(({ pid }) => pid === undefined);
   if (down) return `${down.name} is down (${down.restarts} restarts; its log: ${down.log})`;
+  const missing = toolsProblem(init);
+  if (missing) return missing;
   const checks: [string, () => Promise<string | undefined>][] = [
     ["the API server", () => getText("/readyz").then(() => undefined)],
     ["the node", () => nodeProblem(startedAt(init))],
