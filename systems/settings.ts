@@ -54,7 +54,8 @@ export const timeZone = z.string().refine(isTimeZone, "must be a time zone such 
 
 function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
   } catch {
     return false;
   }

@@ -24,6 +24,35 @@ test.each(changes)("%s: finds no fault in what was deployed", async (change) => 
   expect(await complaint(prism, change, "SELECT")).toBe("nothing");
 });
 
+test("a policy that somebody added by hand, which opens the table", async () => {
+  await expectComplaints(
+    prism,
+    tables.map((table) => ({
+      change: changeOf(table),
+      sql: `CREATE POLICY everybody ON ${table} USING (true)`,
+      complaint: `${table} has policies that nobody expected: everybody`,
+    })),
+  );
+});
+
+test("a check that lets more through under the same name", async () => {
+  const sql = (table: string, name: string) =>
+    `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} CHECK (true)`;
+  const checks = await prism.query<{ table: string; name: string; definition: string }>(
+    `SELECT conrelid::regclass::text AS "table", conname AS name, pg_get_constraintdef(oid) AS definition
+     FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text = ANY ('{${tables.join(",")}}')`,
+  );
+  expect(checks.length).toBeGreaterThan(20);
+  await expectComplaints(
+    prism,
+    checks.map(({ table, name, definition }) => ({
+      change: changeOf(table),
+      sql: sql(table, name),
+      complaint: `constraint ${name} on ${table} is "CHECK (true)", expected "${definition}"`,
+    })),
+  );
+});
+
 test("each table, and its row security", async () => {
   await expectComplaints(
     prism,

@@ -24,9 +24,12 @@ BEGIN
     'FOREIGN KEY (business_id) REFERENCES public.businesses(id) ON DELETE CASCADE');
   PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_user_id_fkey',
     'FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE');
-  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_subject_type_check');
-  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_ai_confidence_check');
-  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_training_check');
+  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_subject_type_check',
+    $check$CHECK ((subject_type = ANY (ARRAY['transaction'::text, 'invoice'::text, 'business'::text, 'tax_profile'::text])))$check$);
+  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_ai_confidence_check',
+    'CHECK (((ai_confidence >= (0)::numeric) AND (ai_confidence <= (1)::numeric)))');
+  PERFORM pg_temp.expect_constraint('ai_feedback', 'ai_feedback_training_check',
+    'CHECK (((used_in_training = (training_batch_id IS NOT NULL)) AND (used_in_training = (trained_at IS NOT NULL))))');
 
   PERFORM pg_temp.expect_index('ai_feedback', 'idx_ai_feedback_business', '{business_id,created_at}');
   PERFORM pg_temp.expect_index('ai_feedback', 'idx_ai_feedback_user', '{user_id,created_at}');
@@ -39,6 +42,12 @@ BEGIN
   PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_insert_own', 'INSERT', 'authenticated', 'auth.uid()');
   PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_no_other_policy('ai_feedback', ARRAY[
+    'ai_feedback_insert_own',
+    'ai_feedback_read_only',
+    'ai_feedback_select_own',
+    'ai_feedback_service'
+  ]);
   PERFORM pg_temp.expect_privileges('ai_feedback', 'anon', '');
   PERFORM pg_temp.expect_privileges('ai_feedback', 'authenticated', 'SELECT, INSERT');
   PERFORM pg_temp.expect_privileges('ai_feedback', 'service_role', 'SELECT, INSERT, UPDATE, DELETE');

@@ -22,10 +22,14 @@ BEGIN
     'UNIQUE (business_id, pattern_type, pattern, category)');
   PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_business_id_fkey',
     'FOREIGN KEY (business_id) REFERENCES public.businesses(id) ON DELETE CASCADE');
-  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_type_check');
-  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_check');
-  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_occurrence_count_check');
-  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_seen_check');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_type_check',
+    $check$CHECK ((pattern_type = ANY (ARRAY['keyword'::text, 'counterparty'::text, 'amount'::text, 'description'::text])))$check$);
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_pattern_check',
+    $check$CHECK (((pattern <> ''::text) AND (category <> ''::text)))$check$);
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_occurrence_count_check',
+    'CHECK ((occurrence_count >= 1))');
+  PERFORM pg_temp.expect_constraint(patterns, 'business_classification_patterns_seen_check',
+    'CHECK ((last_seen_at >= first_seen_at))');
 
   PERFORM pg_temp.expect_index(patterns, 'idx_business_classification_patterns_confidence', '{business_id,confidence}');
 
@@ -34,6 +38,11 @@ BEGIN
     'auth.uid()');
   PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_no_other_policy(patterns, ARRAY[
+    'business_classification_patterns_read_only',
+    'business_classification_patterns_select_own',
+    'business_classification_patterns_service'
+  ]);
   PERFORM pg_temp.expect_privileges(patterns, 'anon', '');
   PERFORM pg_temp.expect_privileges(patterns, 'authenticated', 'SELECT');
   PERFORM pg_temp.expect_privileges(patterns, 'service_role', 'SELECT, INSERT, UPDATE, DELETE');

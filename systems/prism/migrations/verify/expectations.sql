@@ -60,7 +60,7 @@ END
 $$;
 
 -- A constraint that holds for all rows; with a definition, which must be the one that PostgreSQL prints.
-CREATE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text DEFAULT NULL)
+CREATE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -74,7 +74,7 @@ BEGIN
   PERFORM pg_temp.expect(found.convalidated,
     format('constraint %1$s on %2$s is not validated: run ALTER TABLE public.%2$s VALIDATE CONSTRAINT %1$s',
       constraint_name, table_name));
-  PERFORM pg_temp.expect(definition IS NULL OR found.definition = definition,
+  PERFORM pg_temp.expect(found.definition = definition,
     format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found.definition, definition));
 END
 $$;
@@ -142,6 +142,20 @@ BEGIN
       format('policy %s on %s has the condition "%s", expected %s', policy_name, table_name, condition, restricted_by)
     );
   END LOOP;
+END
+$$;
+
+-- No policy but these: policies add up, so one that somebody put there by hand may open the table.
+CREATE FUNCTION pg_temp.expect_no_other_policy(table_name text, expected text[]) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  others text;
+BEGIN
+  SELECT string_agg(policyname, ', ' ORDER BY policyname) INTO others
+  FROM pg_policies
+  WHERE schemaname = 'public' AND tablename = table_name AND policyname <> ALL (expected);
+  PERFORM pg_temp.expect(others IS NULL, format('%s has policies that nobody expected: %s', table_name, others));
 END
 $$;
 

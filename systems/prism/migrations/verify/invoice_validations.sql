@@ -20,8 +20,10 @@ BEGIN
     'FOREIGN KEY (invoice_id) REFERENCES public.invoices(id) ON DELETE CASCADE');
   PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_user_id_fkey',
     'FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE');
-  PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_field_name_check');
-  PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_ocr_confidence_check');
+  PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_field_name_check',
+    $check$CHECK ((field_name <> ''::text))$check$);
+  PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_ocr_confidence_check',
+    'CHECK (((ocr_confidence >= (0)::numeric) AND (ocr_confidence <= (1)::numeric)))');
 
   PERFORM pg_temp.expect_index('invoice_validations', 'idx_invoice_validations_invoice', '{invoice_id}');
   PERFORM pg_temp.expect_index('invoice_validations', 'idx_invoice_validations_user', '{user_id}');
@@ -35,6 +37,12 @@ BEGIN
     'auth.uid()');
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_no_other_policy('invoice_validations', ARRAY[
+    'invoice_validations_insert_own',
+    'invoice_validations_read_only',
+    'invoice_validations_select_own',
+    'invoice_validations_service'
+  ]);
   PERFORM pg_temp.expect_privileges('invoice_validations', 'anon', '');
   PERFORM pg_temp.expect_privileges('invoice_validations', 'authenticated', 'SELECT, INSERT');
   PERFORM pg_temp.expect_privileges('invoice_validations', 'service_role', 'SELECT, INSERT, UPDATE, DELETE');

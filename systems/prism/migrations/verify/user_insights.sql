@@ -22,11 +22,16 @@ BEGIN
     'UNIQUE (user_id, month, insight_type)');
   PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_user_id_fkey',
     'FOREIGN KEY (user_id) REFERENCES auth.users(id) ON DELETE CASCADE');
-  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_month_check');
-  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_insight_type_check');
-  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_priority_check');
-  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_details_check');
-  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_acted_check');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_month_check',
+    'CHECK ((EXTRACT(day FROM month) = (1)::numeric))');
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_insight_type_check',
+    $check$CHECK ((insight_type ~ '^[a-z][a-z0-9_]*$'::text))$check$);
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_priority_check',
+    $check$CHECK ((priority = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))$check$);
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_details_check',
+    $check$CHECK ((jsonb_typeof(details) = 'object'::text))$check$);
+  PERFORM pg_temp.expect_constraint('user_insights', 'user_insights_acted_check',
+    'CHECK (((acted_at IS NULL) OR ((read_at IS NOT NULL) AND (acted_at >= read_at))))');
 
   PERFORM pg_temp.expect_index('user_insights', 'idx_user_insights_month', '{month}');
   PERFORM pg_temp.expect_index('user_insights', 'idx_user_insights_unread', '{user_id}', 'read_at IS NULL');
@@ -36,6 +41,12 @@ BEGIN
   PERFORM pg_temp.expect_policy('user_insights', 'user_insights_update_own', 'UPDATE', 'authenticated', 'auth.uid()');
   PERFORM pg_temp.expect_policy('user_insights', 'user_insights_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('user_insights', 'user_insights_read_only', 'SELECT', 'prism_read_only');
+  PERFORM pg_temp.expect_no_other_policy('user_insights', ARRAY[
+    'user_insights_read_only',
+    'user_insights_select_own',
+    'user_insights_service',
+    'user_insights_update_own'
+  ]);
   PERFORM pg_temp.expect_privileges('user_insights', 'anon', '');
   PERFORM pg_temp.expect_privileges('user_insights', 'authenticated', 'SELECT');
   PERFORM pg_temp.expect_privileges('user_insights', 'service_role', 'SELECT, INSERT, UPDATE, DELETE');
