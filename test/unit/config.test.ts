@@ -21,6 +21,19 @@ function read(changes: Record<string, string | undefined>, secretKeys: string[] 
   return readConfiguration();
 }
 
+const adminPassword = { "prism:postgresAdminPassword": "generated" };
+const realSecrets = {
+  "prism:generateSecrets": undefined,
+  "prism:openaiApiKey": "generated",
+  "prism:supabaseServiceRoleKey": "generated",
+  "prism:supabaseAnonKey": "generated",
+  "prism:adminToken": "generated",
+};
+
+/** Those that are set as secrets; one with the value "plain" is not. */
+const secretsIn = (changes: Record<string, string | undefined>) =>
+  Object.keys({ ...adminPassword, ...realSecrets }).filter((key) => changes[key] === "generated");
+
 const problem = (text: string) => `the configuration of stack test has a problem; nothing was changed:\n  - ${text}`;
 
 test("what is not set has the runbook's default", () => {
@@ -34,6 +47,7 @@ test("what is not set has the runbook's default", () => {
   });
   expect(runsheet.images.node).toBe("docker.io/library/node:22.20.0-bookworm-slim");
   expect(runsheet.platform).toEqual({ install: true });
+  expect(runsheet.protect).toBe(true);
 });
 
 test("a value that looks like a number stays the text that it is", () =>
@@ -73,8 +87,22 @@ test.each([
     { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}' },
     "prism:generateSecrets is only for the stand-in: the real application needs its real secrets",
   ],
+  [
+    { "prism:baseline": "true", "prism:application": '{"api":"api","functions":"functions"}', ...realSecrets },
+    "prism:baseline is only for the stand-in: the real application has its schema",
+  ],
+  [
+    { "prism:baseline": "true", "prism:postgres": '{"engine":"external","host":"db.example"}', ...adminPassword },
+    "prism:baseline is only for a database of the stack's own, not for one on an external server",
+  ],
+  [
+    { "prism:application": '{"api":"registry.example/api"}' },
+    "prism:application: must be { api: IMAGE, functions: IMAGE } or { standIn: true }",
+  ],
+  [{ "prism:timeZone": "Nigeria" }, "prism:timeZone: must be a time zone such as Africa/Lagos"],
+  [{ "prism:dump": '{"storage":"10"}' }, "prism:dump.storage: must be a size such as 10Gi"],
 ])("%j is an error that names the key and the way out", (changes, message) =>
-  expect(() => read(changes)).toThrow(problem(message)),
+  expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
 
 test("an unknown key is named, with the keys that there are", () => {

@@ -44,6 +44,20 @@ test("the pods are admitted under the restricted standard", async () => {
   });
 });
 
+test("Kubernetes asks only the paths that are given: a pod without any is ready when it runs", async () => {
+  const container = async (changes: Partial<WorkloadArgs>) => {
+    const { template } = (await workload(changes)).find("Deployment").spec as {
+      template: { spec: { containers: Record<string, unknown>[] } };
+    };
+    return template.spec.containers[0]!;
+  };
+  expect(await container({ probes: { ready: "/health" } })).toMatchObject({
+    readinessProbe: { httpGet: { path: "/health", port: "http" } },
+  });
+  const unasked = await container({});
+  for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) expect(unasked[probe]).toBeUndefined();
+});
+
 test("more than one pod is not disrupted all at once; a single one is not held back", async () => {
   expect((await workload({ replicas: 2 })).find("PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1 });
   expect((await workload({ replicas: 1 })).find("PodDisruptionBudget")).toBeUndefined();
