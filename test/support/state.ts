@@ -11,7 +11,7 @@ export const nameOf = (urn: string) => urn.split("::").at(-1)!;
 
 /** The resources of an exported state. */
 export function resourcesOf(exported: string): StateResource[] {
-  return (JSON.parse(exported) as { deployment: { resources: StateResource[] } }).deployment.resources;
+  return (JSON.parse(exported) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
 }
 
 /** All that a resource waits for, directly and indirectly. */

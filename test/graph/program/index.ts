@@ -17,7 +17,7 @@ const runbook = new Runbook("demo", { title: "Demo" }, { providers: [provider] }
 new CloudNativePostgres(
   "data",
   { namespace: "default", database: "data", roles: [] },
-  { image: "postgresql:17" },
+  { image: "postgresql:17", operator: new Nested("operator", 1, { providers: [provider] }) },
   { providers: [provider], protect: true },
 );
 const fill = (name: string) => (parent: pulumi.Resource) => new Nested(name, 2, { parent });
