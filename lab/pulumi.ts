@@ -86,9 +86,10 @@ function localState(target: Target): string | undefined {
   return target.backend.startsWith("file://") ? target.backend.slice("file://".length) : undefined;
 }
 
+/** Whether it runs: what is left of a killed process until its parent collects it does not. */
 function isPulumi(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim() === "pulumi";
+    return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
   }
