@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFi
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { cgroupRoot, hierarchies } from "../../lab/cluster/cgroups";
-import { findInit } from "../../lab/cluster/process";
+import { findInit, startTicks } from "../../lab/cluster/process";
 import { cache, runtime, state } from "../../lab/paths";
 import { kubectl } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
@@ -103,5 +103,6 @@ function pidNamespace(pid: number): string {
 
 function processesIn(namespace: string): number[] {
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  return pids.filter((pid) => pidNamespace(pid) === namespace);
+  // One that has ended, and that nobody has collected yet, is none.
+  return pids.filter((pid) => pidNamespace(pid) === namespace && startTicks(pid) !== undefined);
 }
