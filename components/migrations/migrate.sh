@@ -51,7 +51,7 @@ fi
 changes=$(applied)
 refuse_edited
 
-deployed() { printf '%s\n' "$changes" | grep -qx "$1"; }
+deployed() { printf '%s\n' "$changes" | grep -qxF -- "$1"; }
 
 case $mode in
 deploy)
