@@ -107,12 +107,16 @@ function changeHash(project: string, change: string): string {
   );
 }
 
+/** What the scripts of every project may include: they find it in the same directory as themselves. */
+const included = join(__dirname, "included");
+
 /**
  * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
  * decided by its own change's scripts.
  */
 function projectFiles(name: string, args: MigrationsArgs, parent: pulumi.Resource): MountedFiles {
-  const project = Object.entries(readFiles(args.project)).map(([path, text]) => [`project/${path}`, text] as const);
+  const files = { ...readFiles(included), ...readFiles(args.project) };
+  const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
   const script = readFileSync(join(__dirname, "migrate.sh"), "utf8");
   return MountedFiles.shared(
     `${name}-project`,

@@ -1,6 +1,6 @@
--- The database that PRISM's Phase 5 runbook takes as given ("PostgreSQL 14+ with existing PRISM schema", "Supabase
--- project"): what Supabase provides, and the tables of PRISM that the migrations refer to. Only a stack without a real
--- PRISM database runs this; staging and production have it all already.
+-- The database that PRISM's Phase 5 runbook takes as given ("PostgreSQL 14+ with existing PRISM schema"): the tables of
+-- PRISM that the migrations refer to. Only a stack without a real PRISM database runs this, after what Supabase provides
+-- (components/supabase); staging and production have it all already.
 --
 -- Run by the database's owner, which needs no superuser's rights. Running it again changes nothing.
 -- The roles anon, authenticated, service_role, prism_app and prism_read_only exist before this runs.
@@ -9,30 +9,7 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
 
--- Supabase: the users, and who the current request is from.
-CREATE SCHEMA IF NOT EXISTS auth;
-
-CREATE TABLE IF NOT EXISTS auth.users (
-  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  email text UNIQUE,
-  created_at timestamptz NOT NULL DEFAULT now()
-);
-
--- PostgREST hands the token's claims over as settings of the transaction: newer versions as one JSON object, older
--- ones as one setting for each claim. NULL when nobody is signed in.
-CREATE OR REPLACE FUNCTION auth.uid() RETURNS uuid
-LANGUAGE sql STABLE
-AS $$
-  SELECT coalesce(
-    nullif(current_setting('request.jwt.claim.sub', true), ''),
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-  )::uuid
-$$;
-
-GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role, prism_read_only;
-GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role, prism_read_only;
-REVOKE ALL ON auth.users FROM PUBLIC, anon, authenticated, service_role, prism_read_only;
-GRANT SELECT ON auth.users TO service_role;
+GRANT USAGE ON SCHEMA auth, public TO prism_read_only;
 
 -- PRISM before Phase 5.
 CREATE TABLE IF NOT EXISTS public.businesses (

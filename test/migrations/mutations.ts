@@ -1,17 +1,14 @@
 /** Changes something of a deployed schema and asks a verify script what it thinks of it. */
 import { join } from "node:path";
 import { CommandFailed } from "../../lab/command";
-import { migrations, type Prism } from "./prism";
-
-/** The change that makes a table. */
-export const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
+import type { SystemDatabase } from "./system-database";
 
 /** What the change's verify script says after the mutation; "nothing" when it finds no fault. */
-export async function complaint(prism: Prism, change: string, mutation: string): Promise<string> {
-  const script = join(migrations, "verify", `${change}.sql`);
+export async function complaint(database: SystemDatabase, change: string, mutation: string): Promise<string> {
+  const script = join(database.project, "verify", `${change}.sql`);
   const args = ["--command", "BEGIN", "--command", mutation, "--file", script];
   try {
-    await prism.postgres.psql(prism.superuser, args);
+    await database.postgres.psql(database.superuser, args);
     return "nothing";
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
@@ -27,8 +24,8 @@ export interface Mutation {
 }
 
 /** Tries each mutation and compares what is said about all of them at once. */
-export async function expectComplaints(prism: Prism, mutations: readonly Mutation[]): Promise<void> {
+export async function expectComplaints(database: SystemDatabase, mutations: readonly Mutation[]): Promise<void> {
   const found: Record<string, string> = {};
-  for (const { change, sql } of mutations) found[sql] = await complaint(prism, change, sql);
+  for (const { change, sql } of mutations) found[sql] = await complaint(database, change, sql);
   expect(found).toEqual(Object.fromEntries(mutations.map((mutation) => [mutation.sql, mutation.complaint])));
 }

@@ -4,7 +4,7 @@
 -- known by the comment that is set in the same transaction. A table without that comment is somebody else's: if it were
 -- taken and then failed its verification, Sqitch would revert the change and so drop it with its rows.
 -- squawk-ignore-file require-lock-timeout, require-statement-timeout -- the script that includes this sets them
-CREATE FUNCTION pg_temp.refuse_foreign_table(table_name text, change text) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_table(table_name text, change text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE

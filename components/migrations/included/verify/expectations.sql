@@ -8,7 +8,7 @@ SET LOCAL search_path = '';
 -- The error alone, without the line of the function that raised it.
 \set VERBOSITY terse
 
-CREATE FUNCTION pg_temp.expect(is_so boolean, otherwise text) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.expect(is_so boolean, otherwise text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -19,7 +19,7 @@ END
 $$;
 
 -- The table with exactly these columns, each as "name type [not null] [generated] [default expression]".
-CREATE FUNCTION pg_temp.expect_table(table_name text, VARIADIC expected text[]) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.expect_table(table_name text, VARIADIC expected text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -60,7 +60,7 @@ END
 $$;
 
 -- A constraint that holds for all rows; with a definition, which must be the one that PostgreSQL prints.
-CREATE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text)
+CREATE OR REPLACE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text)
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -80,7 +80,7 @@ END
 $$;
 
 -- An index that the planner may use, on exactly these columns, with exactly this condition or none.
-CREATE FUNCTION pg_temp.expect_index(table_name text, index_name text, columns text[], condition text DEFAULT '')
+CREATE OR REPLACE FUNCTION pg_temp.expect_index(table_name text, index_name text, columns text[], condition text DEFAULT '')
 RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -106,7 +106,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION pg_temp.expect_row_security(table_name text) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.expect_row_security(table_name text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -118,7 +118,7 @@ END
 $$;
 
 -- A policy for this role and command. Its condition must be the word "true", or name what is in "restricted_by".
-CREATE FUNCTION pg_temp.expect_policy(
+CREATE OR REPLACE FUNCTION pg_temp.expect_policy(
   table_name text, policy_name text, command text, role_name text, restricted_by text DEFAULT 'true'
 )
 RETURNS void
@@ -146,7 +146,7 @@ END
 $$;
 
 -- No policy but these: policies add up, so one that somebody put there by hand may open the table.
-CREATE FUNCTION pg_temp.expect_no_other_policy(table_name text, expected text[]) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.expect_no_other_policy(table_name text, expected text[]) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -160,7 +160,7 @@ END
 $$;
 
 -- What the role may do to the whole table is exactly this, in the order of the list below; '' is nothing.
-CREATE FUNCTION pg_temp.expect_privileges(table_name text, role_name text, expected text) RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.expect_privileges(table_name text, role_name text, expected text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE

@@ -1,24 +1,24 @@
 /** The quarterly and monthly maintenance of PRISM's database. */
-import { join } from "node:path";
-import { failureOf } from "./failure";
-import { ThrowAwayPostgres } from "./postgres";
-import { maintenance, Prism, smokeTest } from "./prism";
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { addFeedback, prismSystem, smokeTest } from "./prism";
+import { SystemDatabase, systemFile } from "../system-database";
 import { addRowsEverywhere } from "./rows";
 
 jest.setTimeout(60_000);
 
 let postgres: ThrowAwayPostgres;
-let deployed: Prism;
+let deployed: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  deployed = await Prism.create(postgres, "deployed");
+  deployed = await SystemDatabase.create(postgres, prismSystem, "deployed");
   await deployed.sqitch("deploy");
 });
 afterAll(() => postgres?.stop());
 
-function maintain(prism: Prism, script: string, ...args: string[]): Promise<string> {
-  return postgres.psql(prism.owner, [...args, "--file", join(maintenance, script)]);
+function maintain(prism: SystemDatabase, script: string, ...args: string[]): Promise<string> {
+  return postgres.psql(prism.owner, [...args, "--file", systemFile("prism", "maintenance", script)]);
 }
 
 describe("quarterly", () => {
@@ -28,7 +28,7 @@ describe("quarterly", () => {
   test("vacuums, analyses and reindexes all seven tables", async () => {
     const prism = await deployed.clone("quarterly");
     await addRowsEverywhere(prism);
-    await prism.addFeedback(1000);
+    await addFeedback(prism, 1000);
     await prism.query("DELETE FROM public.ai_feedback");
     const before = await prism.query<{ name: string; file: number }>(indexes);
 
@@ -57,7 +57,7 @@ describe("quarterly", () => {
 
   test("drops what a killed REINDEX left behind, and names what only a superuser can drop", async () => {
     const prism = await deployed.clone("killed_reindex");
-    await prism.addFeedback(3);
+    await addFeedback(prism, 3);
     const leftovers = async (): Promise<string[]> => {
       const rows = await prism.query<{ name: string }>(
         "SELECT indexrelid::regclass::text AS name FROM pg_index WHERE NOT indisvalid ORDER BY 1",
@@ -129,7 +129,7 @@ describe("monthly", () => {
   const batch = (number: number): string => `00000000-0000-4000-9000-00000000000${number}`;
 
   /** Feedback that a batch used some days ago; the last row of "days" decides how old the batch is. */
-  async function train(prism: Prism, number: number, rows: number, days: number): Promise<void> {
+  async function train(prism: SystemDatabase, number: number, rows: number, days: number): Promise<void> {
     await prism.query(
       `INSERT INTO public.ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction,
          used_in_training, training_batch_id, trained_at, created_at)
@@ -139,14 +139,14 @@ describe("monthly", () => {
     );
   }
 
-  async function model(prism: Prism, number: number, isActive: boolean): Promise<void> {
+  async function model(prism: SystemDatabase, number: number, isActive: boolean): Promise<void> {
     await prism.query(
       "INSERT INTO public.ml_models (model_type, version, is_active, training_batch_id) VALUES ('classifier', $1, $2, $3)",
       [`1.${number}.0`, isActive, batch(number)],
     );
   }
 
-  async function remaining(prism: Prism): Promise<Record<string, number>> {
+  async function remaining(prism: SystemDatabase): Promise<Record<string, number>> {
     const rows = await prism.query<{ batch: string; rows: number }>(
       `SELECT coalesce(right(training_batch_id::text, 1), 'waiting') AS batch, count(*)::integer AS rows
        FROM public.ai_feedback GROUP BY 1 ORDER BY 1`,
@@ -156,7 +156,7 @@ describe("monthly", () => {
 
   test("removes old batches as a whole, unless an active model was trained on them", async () => {
     const prism = await deployed.clone("monthly");
-    await prism.addFeedback(40);
+    await addFeedback(prism, 40);
     await prism.query("UPDATE public.ai_feedback SET created_at = '2020-01-01'");
     await train(prism, 1, 25, 400); // old, its model is retired: goes
     await train(prism, 2, 13, 366); // old, without a model: goes

@@ -2,18 +2,22 @@
  * The verify scripts find everything that can be missing or different: each object of the deployed schema, as the
  * catalogue lists it, is taken away in turn, in a transaction that the script itself rolls back.
  */
-import { changeOf, complaint, expectComplaints } from "./mutations";
-import { ThrowAwayPostgres } from "./postgres";
-import { changes, Prism, tables } from "./prism";
+import { complaint, expectComplaints } from "../mutations";
+import { ThrowAwayPostgres } from "../postgres";
+import { changes, prismSystem, tables } from "./prism";
+import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(180_000);
 
+/** The change that makes a table. */
+const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
+
 let postgres: ThrowAwayPostgres;
-let prism: Prism;
+let prism: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  prism = await Prism.create(postgres);
+  prism = await SystemDatabase.create(postgres, prismSystem);
   await prism.sqitch("deploy", "--verify");
 });
 afterAll(() => postgres?.stop());

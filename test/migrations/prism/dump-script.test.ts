@@ -2,21 +2,22 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { run } from "../../lab/command";
-import { failureOf } from "./failure";
-import { ThrowAwayPostgres } from "./postgres";
-import { Prism } from "./prism";
+import { run } from "../../../lab/command";
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { prismSystem } from "./prism";
+import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
-const script = resolve(__dirname, "../../components/dump/dump.sh");
+const script = resolve(__dirname, "../../../components/dump/dump.sh");
 const dumps = mkdtempSync(join(tmpdir(), "runsheet-dumps-"));
 let postgres: ThrowAwayPostgres;
-let prism: Prism;
+let prism: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  prism = await Prism.create(postgres, "to_dump");
+  prism = await SystemDatabase.create(postgres, prismSystem, "to_dump");
 });
 afterAll(async () => {
   rmSync(dumps, { recursive: true });

@@ -1,16 +1,17 @@
 /** PRISM's changes, all the way there and back on a real PostgreSQL. */
-import { ThrowAwayPostgres } from "./postgres";
-import { changes, Prism, tables } from "./prism";
+import { ThrowAwayPostgres } from "../postgres";
+import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
+import { SystemDatabase } from "../system-database";
 import { addRowsEverywhere, countRows } from "./rows";
 
 jest.setTimeout(120_000);
 
 let postgres: ThrowAwayPostgres;
-let deployed: Prism;
+let deployed: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  deployed = await Prism.create(postgres);
+  deployed = await SystemDatabase.create(postgres, prismSystem);
   await deployed.sqitch("deploy", "--verify");
 });
 afterAll(() => postgres?.stop());
@@ -35,8 +36,8 @@ test("deploying what is deployed changes nothing", async () => {
 test("reverting goes in reverse order and keeps ai_feedback, its rows and their protection; deploying again takes it", async () => {
   const prism = await deployed.clone("there_and_back");
   await addRowsEverywhere(prism);
-  await prism.addFeedback(20);
-  const before = await prism.feedback();
+  await addFeedback(prism, 20);
+  const before = await feedback(prism);
 
   const output = await prism.sqitch("revert", "-y");
 
@@ -44,7 +45,7 @@ test("reverting goes in reverse order and keeps ai_feedback, its rows and their 
   expect(reverted).toEqual([...changes].reverse());
   expect(await prism.existingTables()).toEqual(["ai_feedback"]);
   expect(await prism.deployed()).toEqual([]);
-  expect(await prism.feedback()).toEqual(before);
+  expect(await feedback(prism)).toEqual(before);
   expect(before.rows).toBe(21);
   expect(await prism.query("SELECT relrowsecurity FROM pg_class WHERE oid = 'public.ai_feedback'::regclass")).toEqual([
     { relrowsecurity: true },
@@ -52,7 +53,7 @@ test("reverting goes in reverse order and keeps ai_feedback, its rows and their 
 
   await prism.sqitch("deploy", "--verify");
   expect(await prism.deployed()).toEqual(changes);
-  expect(await prism.feedback()).toEqual(before);
+  expect(await feedback(prism)).toEqual(before);
   await addRowsEverywhere(prism);
   expect(await countRows(prism)).toEqual({ ...Object.fromEntries(tables.map((table) => [table, 1])), ai_feedback: 22 });
 });
@@ -60,19 +61,19 @@ test("reverting goes in reverse order and keeps ai_feedback, its rows and their 
 test("going back to ml_models and forward again keeps the rows of what stayed", async () => {
   const prism = await deployed.clone("back_to_ml_models");
   await addRowsEverywhere(prism);
-  await prism.addFeedback(1000);
-  const before = await prism.feedback();
+  await addFeedback(prism, 1000);
+  const before = await feedback(prism);
 
   await prism.sqitch("revert", "-y", "--to", "ml_models");
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
   expect(await prism.existingTables()).toEqual(tables.slice(0, 4));
   expect(await prism.sqitch("verify", "--to", "ml_models")).toContain("Verify successful");
-  expect(await prism.feedback()).toEqual(before);
+  expect(await feedback(prism)).toEqual(before);
   expect(await prism.query("SELECT to_regclass('public.idx_feedback_training') AS index")).toEqual([{ index: null }]);
 
   await prism.sqitch("deploy", "--verify");
   expect(await prism.deployed()).toEqual(changes);
-  expect(await prism.feedback()).toEqual(before);
+  expect(await feedback(prism)).toEqual(before);
   expect(before.rows).toBe(1001);
   expect(await countRows(prism)).toEqual({
     ai_feedback: 1001,
@@ -87,7 +88,7 @@ test("going back to ml_models and forward again keeps the rows of what stayed", 
 
 test("the runbook's slow query uses the concurrent index once there is data", async () => {
   const prism = await deployed.clone("slow_query");
-  await prism.addFeedback(5000);
+  await addFeedback(prism, 5000);
   await prism.query("ANALYZE public.ai_feedback");
 
   const plan = await prism.query<{ "QUERY PLAN": string }>(

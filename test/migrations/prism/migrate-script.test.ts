@@ -1,26 +1,32 @@
 /** The script that the migration tasks run, on a real PostgreSQL: what it says, and what it leaves. */
 import { appendFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { run } from "../../lab/command";
-import { failureOf } from "./failure";
-import { ThrowAwayPostgres } from "./postgres";
-import { changes, Prism } from "./prism";
+import { run } from "../../../lab/command";
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { changes, prismSystem } from "./prism";
+import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
-const script = resolve(__dirname, "../../components/migrations/migrate.sh");
+const script = resolve(__dirname, "../../../components/migrations/migrate.sh");
 let postgres: ThrowAwayPostgres;
-let upToMlModels: Prism;
+let upToMlModels: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  const empty = await Prism.create(postgres, "before_phase_5");
+  const empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
   upToMlModels = await empty.clone("up_to_ml_models");
   for (const change of changes.slice(0, 4)) await migrate(upToMlModels, "deploy", change);
 });
 afterAll(() => postgres?.stop());
 
-const migrate = (prism: Prism, mode: "deploy" | "revert", change: string, environment: Record<string, string> = {}) =>
+const migrate = (
+  prism: SystemDatabase,
+  mode: "deploy" | "revert",
+  change: string,
+  environment: Record<string, string> = {},
+) =>
   run("sh", [script, mode, "prism", change], {
     env: { ...postgres.environment(prism.owner), RUNSHEET_PROJECT: prism.project, ...environment },
   });

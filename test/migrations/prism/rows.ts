@@ -1,5 +1,6 @@
 /** Rows for PRISM's tables. */
-import { type Prism, smokeTest, tables } from "./prism";
+import { smokeTest, tables } from "./prism";
+import { type SystemDatabase } from "../system-database";
 
 /** A user with a business and an invoice. */
 export interface Owner {
@@ -9,7 +10,7 @@ export interface Owner {
 }
 
 /** Signs a user up, with a business and an invoice. */
-export async function addOwner(prism: Prism, email: string): Promise<Owner> {
+export async function addOwner(prism: SystemDatabase, email: string): Promise<Owner> {
   const [owner] = await prism.query<Owner>(
     `WITH person AS (INSERT INTO auth.users (email) VALUES ($1) RETURNING id),
        business AS (INSERT INTO public.businesses (owner_id, name) SELECT id, $1 FROM person RETURNING id, owner_id),
@@ -25,7 +26,7 @@ export async function addOwner(prism: Prism, email: string): Promise<Owner> {
 }
 
 /** One row in each of the seven tables, of this user where a table has users. */
-export async function addRowsEverywhere(prism: Prism, owner: Owner = smokeTest): Promise<void> {
+export async function addRowsEverywhere(prism: SystemDatabase, owner: Owner = smokeTest): Promise<void> {
   const { user, business, invoice } = owner;
   await prism.query(
     `INSERT INTO public.ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction)
@@ -63,7 +64,7 @@ export async function addRowsEverywhere(prism: Prism, owner: Owner = smokeTest):
 }
 
 /** How many rows each of the seven tables has. */
-export async function countRows(prism: Prism): Promise<Record<string, number>> {
+export async function countRows(prism: SystemDatabase): Promise<Record<string, number>> {
   const counts = tables.map((table) => `SELECT '${table}' AS name, count(*)::integer AS rows FROM public.${table}`);
   const found = await prism.query<{ name: string; rows: number }>(counts.join(" UNION ALL "));
   return Object.fromEntries(found.map(({ name, rows }) => [name, rows]));

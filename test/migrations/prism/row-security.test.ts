@@ -1,19 +1,20 @@
 /** Who sees and changes which rows: user A, user B, nobody, the services and the read-only role. */
 import type { Client } from "pg";
-import { ThrowAwayPostgres } from "./postgres";
-import { Prism, tables } from "./prism";
+import { ThrowAwayPostgres } from "../postgres";
+import { prismSystem, tables } from "./prism";
+import { SystemDatabase } from "../system-database";
 import { addOwner, addRowsEverywhere, type Owner } from "./rows";
 
 jest.setTimeout(60_000);
 
 let postgres: ThrowAwayPostgres;
-let prism: Prism;
+let prism: SystemDatabase;
 let ada: Owner;
 let bola: Owner;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  prism = await Prism.create(postgres);
+  prism = await SystemDatabase.create(postgres, prismSystem);
   await prism.sqitch("deploy");
   ada = await addOwner(prism, "ada@example.com");
   bola = await addOwner(prism, "bola@example.com");

@@ -1,26 +1,27 @@
 /** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { failureOf } from "./failure";
-import { ThrowAwayPostgres } from "./postgres";
-import { changes, Prism, tables } from "./prism";
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
+import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
 let postgres: ThrowAwayPostgres;
-let empty: Prism;
-let upToMlModels: Prism;
+let empty: SystemDatabase;
+let upToMlModels: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  empty = await Prism.create(postgres, "before_phase_5");
+  empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
   upToMlModels = await empty.clone("up_to_ml_models");
   await upToMlModels.sqitch("deploy", "--verify", "--to", "ml_models");
 });
 afterAll(() => postgres?.stop());
 
 /** Replaces text in a script of the test's own copy of the project. */
-async function edit(prism: Prism, script: string, from: string, to: string): Promise<void> {
+async function edit(prism: SystemDatabase, script: string, from: string, to: string): Promise<void> {
   const path = join(prism.project, script);
   const text = await readFile(path, "utf8");
   if (!text.includes(from)) throw new Error(`${script} does not contain "${from}"`);
@@ -89,8 +90,8 @@ test("a table of the same name that another made is refused, and kept with its r
 
 test("an ai_feedback that is there but different is an error, and is kept with its rows", async () => {
   const prism = await upToMlModels.clone("different_feedback");
-  await prism.addFeedback(3);
-  const before = await prism.feedback();
+  await addFeedback(prism, 3);
+  const before = await feedback(prism);
   await prism.sqitch("revert", "-y");
   await prism.query("ALTER TABLE public.ai_feedback ALTER model_version TYPE varchar(20)");
 
@@ -98,7 +99,7 @@ test("an ai_feedback that is there but different is an error, and is kept with i
     'ERROR:  columns of ai_feedback differ: expected "model_version text"; it has "id uuid not null',
   );
   expect(await prism.deployed()).toEqual([]);
-  expect(await prism.feedback()).toEqual(before);
+  expect(await feedback(prism)).toEqual(before);
 });
 
 test("a table that is in use makes a change give up after its lock timeout instead of queueing everybody behind it", async () => {
@@ -130,14 +131,14 @@ test("what Supabase grants on every new table does not reach PRISM's", async () 
 });
 
 describe("the concurrent index", () => {
-  const isValid = async (prism: Prism): Promise<unknown[]> =>
+  const isValid = async (prism: SystemDatabase): Promise<unknown[]> =>
     prism.query(
       "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('public.idx_feedback_training')",
     );
 
   test("one left INVALID by a build that failed is repaired", async () => {
     const prism = await upToMlModels.clone("failed_build");
-    await prism.addFeedback(2);
+    await addFeedback(prism, 2);
     const duplicates = "CREATE UNIQUE INDEX CONCURRENTLY idx_feedback_training ON public.ai_feedback (user_id)";
     await expect(prism.query(duplicates)).rejects.toThrow('could not create unique index "idx_feedback_training"');
     expect(await isValid(prism)).toEqual([{ valid: false }]);
@@ -150,7 +151,7 @@ describe("the concurrent index", () => {
 
   test("one left INVALID by a deployment that was killed while it was built is repaired by the next", async () => {
     const prism = await upToMlModels.clone("killed_build");
-    await prism.addFeedback(2);
+    await addFeedback(prism, 2);
     await postgres.connected(prism.superuser, async (client) => {
       // The build waits for this transaction to end, and is killed while it waits.
       await client.query("BEGIN; UPDATE public.ai_feedback SET model_version = '1.0.0'");

@@ -1,16 +1,17 @@
 /** What the tables compute and what they refuse. */
-import { ThrowAwayPostgres } from "./postgres";
-import { Prism, smokeTest } from "./prism";
+import { ThrowAwayPostgres } from "../postgres";
+import { prismSystem, smokeTest } from "./prism";
+import { SystemDatabase } from "../system-database";
 import { addOwner, addRowsEverywhere, countRows } from "./rows";
 
 jest.setTimeout(60_000);
 
 let postgres: ThrowAwayPostgres;
-let prism: Prism;
+let prism: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  prism = await Prism.create(postgres);
+  prism = await SystemDatabase.create(postgres, prismSystem);
   await prism.sqitch("deploy");
 });
 afterAll(() => postgres?.stop());
