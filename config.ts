@@ -7,7 +7,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
-import { migrations, prismSettings, secretVariables, type PrismSettings } from "./systems/prism/settings";
+import type { Secrets } from "./components/system/secrets";
+import type { CommonSettings } from "./components/system/settings";
+import { systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
@@ -20,6 +22,8 @@ const images = z.strictObject({
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
 
+const names = systems.map(({ name }) => name);
+
 const runsheetSettings = z.strictObject({
   /** The kubeconfig's context to deploy to. It has to be named: the current one is never taken. */
   context: z.string().min(1),
@@ -27,72 +31,113 @@ const runsheetSettings = z.strictObject({
   platform: z.strictObject({ install: z.boolean().default(true) }).prefault({}),
   /** Whether what holds data can be deleted only after `pulumi state unprotect`: namespaces, databases, Redis, dumps. */
   protect: z.boolean().default(true),
+  /** Which systems the stack has. Default: all. */
+  systems: z
+    .array(z.enum(names, { error: `must be some of ${names.join(", ")}` }))
+    .min(1)
+    .default(names),
 });
 
-const prismSecrets = [...Object.keys(secretVariables), "sentryDsn", "postgresAdminPassword", "redisUrl"];
+/** A system that the stack has, with its part of the configuration. */
+export interface ConfiguredSystem {
+  readonly system: KnownSystem;
+  readonly settings: CommonSettings;
+  readonly secrets: Secrets;
+}
 
-/** A system's secret values by configuration key; those that are not set are missing. */
-export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
-
-export interface Configuration extends z.infer<typeof runsheetSettings> {
-  readonly prism: PrismSettings & { readonly secrets: Secrets };
+export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems"> {
+  readonly systems: readonly ConfiguredSystem[];
   /** Where fetched manifests are kept between runs. */
   readonly manifestCache: string;
 }
 
 /**
- * Reads the stack's configuration.
+ * Reads the stack's configuration. The keys of a system that the stack does not have are not looked at.
  * @throws RunError that lists every problem: unknown keys, missing ones, wrong values, secrets in plain text
  */
 export function readConfiguration(): Configuration {
   const problems: string[] = [];
-  const runsheet = readSection("runsheet", runsheetSettings, [], problems);
-  const prism = readSection("prism", prismSettings, prismSecrets, problems);
-  if (prism.settings) checkPrism(prism.settings, prism.secrets, problems);
-  if (!runsheet.settings || !prism.settings || problems.length > 0) {
+  const { settings: runsheet } = readSection("runsheet", runsheetSettings, [], problems);
+  const wanted = runsheet?.systems ?? names;
+  const configured = systems
+    .filter(({ name }) => wanted.includes(name))
+    .flatMap((system) => readSystem(system, problems) ?? []);
+  if (!runsheet || problems.length > 0) {
     const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
     throw new pulumi.RunError(
       [`${title}; nothing was changed:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"),
     );
   }
   return {
-    ...runsheet.settings,
-    prism: { ...prism.settings, secrets: prism.secrets },
+    ...runsheet,
+    systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };
 }
 
-/** What one key cannot say alone: which secrets the chosen engines and options need. */
-function checkPrism(settings: PrismSettings, secrets: Secrets, problems: string[]): void {
-  const required = [
-    ...(settings.generateSecrets ? [] : Object.keys(secretVariables)),
-    ...(settings.postgres.engine === "external" ? ["postgresAdminPassword"] : []),
-    ...(settings.redis.engine === "external" ? ["redisUrl"] : []),
+/** A system's section, and what its keys say together. */
+function readSystem(system: KnownSystem, problems: string[]): ConfiguredSystem | undefined {
+  const { required, optional } = system.secrets;
+  const ofEngines = ["postgresAdminPassword", ...("redis" in system.settings.shape ? ["redisUrl"] : [])];
+  const secretKeys = [...Object.keys({ ...required, ...optional }), ...ofEngines];
+  const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
+  if (!settings) return undefined;
+  const found = [
+    ...missingSecrets(system, settings, secrets),
+    ...wrongTarget(system, settings),
+    ...standInOnly(settings),
+    ...system.problems(settings),
   ];
-  for (const key of required.filter((key) => !secrets[key])) {
-    problems.push(`prism:${key} is missing; set it with: pulumi config set --secret prism:${key}`);
-  }
+  problems.push(...found.map((problem) => `${system.name}:${problem}`));
+  return { system, settings, secrets };
+}
+
+/** Which secrets the chosen engines and options need, and the stack lacks. */
+function missingSecrets(
+  { name, secrets: variables }: KnownSystem,
+  settings: CommonSettings,
+  secrets: Secrets,
+): string[] {
+  const required = [
+    ...(settings.generateSecrets ? [] : Object.keys(variables.required)),
+    ...(settings.postgres.engine === "external" ? ["postgresAdminPassword"] : []),
+    ...(settings.redis?.engine === "external" ? ["redisUrl"] : []),
+  ];
+  return required
+    .filter((key) => !secrets[key])
+    .map((key) => `${key} is missing; set it with: pulumi config set --secret ${name}:${key}`);
+}
+
+function wrongTarget({ migrations }: KnownSystem, { schema }: CommonSettings): string[] {
   try {
-    changesUpTo({ project: migrations, target: settings.schema.target });
+    changesUpTo({ project: migrations, target: schema.target });
+    return [];
   } catch (error) {
-    problems.push(`prism:${(error as Error).message}`);
-  }
-  if (settings.baseline && settings.postgres.engine === "external")
-    problems.push("prism:baseline is only for a database of the stack's own, not for one on an external server");
-  if (settings.baseline && "api" in settings.application)
-    problems.push("prism:baseline is only for the stand-in: the real application has its schema");
-  if (settings.generateSecrets && "api" in settings.application) {
-    problems.push("prism:generateSecrets is only for the stand-in: the real application needs its real secrets");
+    return [(error as Error).message];
   }
 }
 
+/** What is only for a stack without real users. */
+function standInOnly({ application, baseline, generateSecrets, postgres }: CommonSettings): string[] {
+  const real = !("standIn" in application);
+  return [
+    ...(baseline && postgres.engine === "external"
+      ? ["baseline is only for a database of the stack's own, not for one on an external server"]
+      : []),
+    ...(baseline && real ? ["baseline is only for the stand-in: the real application has its schema"] : []),
+    ...(generateSecrets && real
+      ? ["generateSecrets is only for the stand-in: the real application needs its real secrets"]
+      : []),
+  ];
+}
+
 /** The keys of one namespace: secret ones as secret outputs, the others by their schema. */
-function readSection<Shape extends z.ZodRawShape>(
+function readSection<Settings>(
   namespace: string,
-  schema: z.ZodObject<Shape>,
+  schema: z.ZodType<Settings> & { readonly shape: z.ZodRawShape },
   secretKeys: readonly string[],
   problems: string[],
-): { settings: z.infer<z.ZodObject<Shape>> | undefined; secrets: Secrets } {
+): { settings: Settings | undefined; secrets: Secrets } {
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
@@ -132,7 +177,9 @@ function describe(namespace: string, issue: z.core.$ZodIssue, known: readonly st
     const wayOut = issue.path.length > 0 ? "" : `; the keys of ${namespace}: are ${known.join(", ")}`;
     return `${names} is no key that Runsheet knows${wayOut}`;
   }
-  if (issue.code === "invalid_type" && issue.input === undefined)
-    return `${key} is missing; set it with: pulumi config set ${key}`;
+  if (issue.code === "invalid_type" && issue.input === undefined) {
+    const leaveOut = namespace === "runsheet" ? "" : `, or leave ${namespace} out of runsheet:systems`;
+    return `${key} is missing; set it with: pulumi config set ${key}${leaveOut}`;
+  }
   return `${key}: ${issue.message}`;
 }

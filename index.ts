@@ -3,10 +3,9 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import { objectDefaults } from "./components/object-defaults";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
-import { Prism } from "./systems/prism";
 
 // Read before anything is asynchronous: a problem is then reported at once.
-const { context, images, manifestCache, platform, prism, protect } = readConfiguration();
+const { context, images, manifestCache, platform, protect, systems } = readConfiguration();
 
 async function main(): Promise<Record<string, unknown>> {
   const cluster = new Provider("cluster", {
@@ -18,8 +17,11 @@ async function main(): Promise<Record<string, unknown>> {
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
-  const system = new Prism({ settings: prism, secrets: prism.secrets, images, operator, protect }, opts);
-  return { prism: { release: system.release, api: system.apiUrl, steps: system.steps } };
+  const outputs = systems.map(({ system, settings, secrets }) => {
+    const deployed = system.deploy({ settings, secrets, images, operator, protect }, opts);
+    return [system.name, deployed.outputs] as const;
+  });
+  return Object.fromEntries(outputs);
 }
 
 export = main;

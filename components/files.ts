@@ -41,6 +41,12 @@ export class MountedFiles {
     return new MountedFiles(volume(configMap.metadata.name, files), configMap);
   }
 
+  /** One volume with all of them. */
+  static together(all: readonly MountedFiles[]): input.core.v1.Volume {
+    const sources = all.map((files) => ({ configMap: files.volume.configMap as input.core.v1.ConfigMapProjection }));
+    return { name: "files", projected: { sources } };
+  }
+
   /**
    * Under one name for ever, and mounted under their keys, with __ for / in a path: a changed or added file is no reason
    * to run again what already ran.

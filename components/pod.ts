@@ -10,14 +10,14 @@ export interface PodArgs {
   readonly image: pulumi.Input<string>;
   /** Default: the image's own. */
   readonly command?: readonly pulumi.Input<string>[];
-  /** Mounted read-only at /runsheet. Default: none. */
-  readonly files?: Files | MountedFiles;
+  /** Mounted read-only at /runsheet; several together in that one directory. Default: none. */
+  readonly files?: Files | MountedFiles | readonly MountedFiles[];
   /** Default: none. */
   readonly environment?: Environment;
   /** Names of Secrets whose every key becomes a variable. Default: none. */
   readonly environmentFrom?: readonly pulumi.Input<string>[];
-  /** Existing claims, mounted at a path. Default: none. */
-  readonly volumes?: readonly { readonly claim: pulumi.Input<string>; readonly path: string }[];
+  /** Existing claims and ConfigMaps, mounted at a path. Default: none. */
+  readonly volumes?: readonly Mount[];
   /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
   readonly resources?: input.core.v1.ResourceRequirements;
   /** Numeric user and group of the processes. Default: 1000. */
@@ -25,6 +25,11 @@ export interface PodArgs {
   /** Default: the namespace's default account, whose token is not mounted. */
   readonly serviceAccount?: pulumi.Input<string>;
 }
+
+/** A volume of the pod, and where its container finds it. A changed ConfigMap reaches a running pod within a minute. */
+export type Mount = { readonly path: string } & (
+  { readonly claim: pulumi.Input<string> } | { readonly configMap: pulumi.Input<string> }
+);
 
 /** What a component adds to the pod's one container: ports, probes, lifecycle. */
 export type ContainerExtras = Partial<input.core.v1.Container>;
@@ -36,16 +41,16 @@ export function podSpec(
   extras: ContainerExtras,
   opts: pulumi.CustomResourceOptions,
 ): input.core.v1.PodSpec {
-  const claims = (args.volumes ?? []).map(({ claim, path }, index) => ({ name: `volume-${index}`, claim, path }));
+  const mounts = (args.volumes ?? []).map((mount, index) => ({ name: `volume-${index}`, mount }));
   const volumes: input.core.v1.Volume[] = [
     { name: "tmp", emptyDir: {} },
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
-    ...claims.map((volume) => ({ name: volume.name, persistentVolumeClaim: { claimName: volume.claim } })),
+    ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
     { name: "tmp", mountPath: "/tmp" },
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
-    ...claims.map((volume) => ({ name: volume.name, mountPath: volume.path })),
+    ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, readOnly: "configMap" in mount || undefined })),
   ];
   return {
     securityContext: restrictedPod(args.user),
@@ -71,13 +76,23 @@ export function podSpec(
   };
 }
 
+function sourceOf(mount: Mount): Partial<input.core.v1.Volume> {
+  return "claim" in mount
+    ? { persistentVolumeClaim: { claimName: mount.claim } }
+    : { configMap: { name: mount.configMap } };
+}
+
 function volumeOf(
   name: string,
   namespace: pulumi.Input<string>,
-  files: Files | MountedFiles,
+  files: Files | MountedFiles | readonly MountedFiles[],
   opts: pulumi.CustomResourceOptions,
 ): input.core.v1.Volume {
-  return files instanceof MountedFiles
-    ? files.volume
+  if (files instanceof MountedFiles) return files.volume;
+  return isList(files)
+    ? MountedFiles.together(files)
     : MountedFiles.pinned(`${name}-files`, namespace, files, opts).volume;
 }
+
+/** `Array.isArray` does not narrow a readonly one. */
+const isList = (files: Files | readonly MountedFiles[]): files is readonly MountedFiles[] => Array.isArray(files);

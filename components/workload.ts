@@ -6,6 +6,10 @@ import type { input } from "@pulumi/kubernetes/types";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
 
+/** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
+export type Probe =
+  string | { readonly path: string; readonly initialDelaySeconds: number; readonly periodSeconds: number };
+
 export interface WorkloadArgs extends PodArgs {
   /** The system that the workload belongs to, as a label. */
   readonly system: string;
@@ -16,10 +20,10 @@ export interface WorkloadArgs extends PodArgs {
   /** The port that the process listens on. Default: 3000. */
   readonly port?: number;
   /**
-   * Paths that Kubernetes asks: whether the pod may get requests, and whether it has to be started again. Default for
-   * each: not asked; a pod is then ready when it runs.
+   * What Kubernetes asks: whether the pod may get requests, and whether it has to be started again. Default for each: not
+   * asked; a pod is then ready when it runs.
    */
-  readonly probes?: { readonly ready?: string; readonly live?: string };
+  readonly probes?: { readonly ready?: Probe; readonly live?: Probe };
   /** How long a process may take to finish its work when it is stopped, in seconds. Default: 30. */
   readonly gracePeriodSeconds?: number;
   /**
@@ -108,15 +112,15 @@ function podTemplate(
 ): input.core.v1.PodTemplateSpec {
   const { ready, live } = args.probes ?? {};
   const drainSeconds = args.drainSeconds ?? 5;
-  const probe = (path: string): input.core.v1.Probe => ({ httpGet: { path, port: "http" }, timeoutSeconds: 3 });
   const spec = podSpec(
     name,
     args,
     {
       ports: [{ name: "http", containerPort: port }],
-      startupProbe: live ? { ...probe(live), periodSeconds: 1, failureThreshold: 60 } : undefined,
-      readinessProbe: ready ? { ...probe(ready), periodSeconds: 2, failureThreshold: 3 } : undefined,
-      livenessProbe: live ? { ...probe(live), periodSeconds: 10, failureThreshold: 3 } : undefined,
+      // A delay of the runbook's own is what a startup probe is for.
+      startupProbe: typeof live === "string" ? { ...probe(live, 1), failureThreshold: 60 } : undefined,
+      readinessProbe: ready ? probe(ready, 2) : undefined,
+      livenessProbe: live ? probe(live, 10) : undefined,
       lifecycle: drainSeconds > 0 ? { preStop: { sleep: { seconds: drainSeconds } } } : undefined,
     },
     { parent },
@@ -125,6 +129,11 @@ function podTemplate(
     metadata: { labels: { ...labels(name, args), ...selector } },
     spec: { ...spec, terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds },
   };
+}
+
+function probe(asked: Probe, periodSeconds: number): input.core.v1.Probe {
+  const { path, ...times } = typeof asked === "string" ? { path: asked, periodSeconds } : asked;
+  return { httpGet: { path, port: "http" }, timeoutSeconds: 3, failureThreshold: 3, ...times };
 }
 
 function timeouts(seconds: number): pulumi.CustomTimeouts {

@@ -5,9 +5,9 @@ import { readFiles, MountedFiles } from "../files";
 import { contentHash } from "../hash";
 import type { Postgres } from "../postgres";
 import { Task, type TaskArgs } from "../task";
-import { readPlan } from "./plan";
+import { changesUpTo, readPlan } from "./plan";
 
-export { readPlan, type Plan } from "./plan";
+export { changesUpTo, hasChange, readPlan, type Plan } from "./plan";
 
 export interface MigrationsArgs {
   readonly namespace: pulumi.Input<string>;
@@ -20,6 +20,8 @@ export interface MigrationsArgs {
   readonly target?: string;
   /** New whenever the target changes, also back to an earlier one: what an earlier target did or undid is then done again. */
   readonly generation: pulumi.Input<string>;
+  /** Whether all changes are deployed in one transaction, by one task. Default: a transaction and a task each. */
+  readonly together?: boolean;
   /** A change that takes longer than this many seconds is ended. Default: 1800. */
   readonly deadlineSeconds?: number;
 }
@@ -35,14 +37,22 @@ export class Migrations extends pulumi.ComponentResource {
     super("runsheet:index:Migrations", name, {}, opts);
     const { project } = readPlan(args.project);
     const files = projectFiles(name, args, this);
+    const changes = changesUpTo(args);
+    const last = changes.at(-1);
+    const tasks = changes.map((change) => ({ name: change, mode: "deploy", to: change, of: [change] }) as const);
+    const together = last ? [{ name: "together", mode: "deploy-together", to: last, of: changes } as const] : [];
     let previous: pulumi.Resource = files.resource;
-    for (const change of changesUpTo(args)) {
+    for (const task of args.together ? together : tasks) {
       previous = new Task(
-        `${name}-${change.replaceAll("_", "-")}`,
+        `${name}-${task.name.replaceAll("_", "-")}`,
         {
           ...taskArgs(args, files),
-          command: migrate("deploy", project, change),
-          trigger: [args.database.identity, args.generation, changeHash(args.project, change)],
+          command: migrate(task.mode, project, task.to),
+          trigger: [
+            args.database.identity,
+            args.generation,
+            ...task.of.map((change) => changeHash(args.project, change)),
+          ],
         },
         { parent: this, dependsOn: previous },
       );
@@ -84,23 +94,6 @@ export function schemaHash(args: { readonly project: string; readonly target?: s
   return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change)));
 }
 
-/** Whether the schema has a change, given the target. */
-export function hasChange(args: { readonly project: string; readonly target?: string }, change: string): boolean {
-  return changesUpTo(args).includes(change);
-}
-
-/**
- * The plan's changes up to the target.
- * @throws Error that lists the changes, if the target is none of them
- */
-export function changesUpTo({ project, target }: { readonly project: string; readonly target?: string }): string[] {
-  const { changes } = readPlan(project);
-  if (target === undefined) return [...changes];
-  const index = changes.indexOf(target);
-  if (index < 0) throw new Error(`schema.target is "${target}", which is no change; it may be: ${changes.join(", ")}`);
-  return changes.slice(0, index + 1);
-}
-
 function changeHash(project: string, change: string): string {
   return contentHash(
     ["deploy", "verify", "revert"].map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")),
@@ -136,6 +129,6 @@ function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "co
   };
 }
 
-function migrate(mode: "deploy" | "revert", project: string, change: string): string[] {
+function migrate(mode: "deploy" | "deploy-together" | "revert", project: string, change: string): string[] {
   return ["sh", "/runsheet/migrate.sh", mode, project, change];
 }

@@ -31,6 +31,30 @@ export function readPlan(directory: string): Plan {
   return { project, changes };
 }
 
+/** Whether the schema has a change, given the target. */
+export function hasChange(args: { readonly project: string; readonly target?: string }, change: string): boolean {
+  return changesUpTo(args).includes(change);
+}
+
+/** The target that stands for the schema before the first change. */
+export const beforeAll = "none";
+
+/**
+ * The plan's changes up to the target; none for "none".
+ * @throws Error that lists the changes, if the target is none of them
+ */
+export function changesUpTo({ project, target }: { readonly project: string; readonly target?: string }): string[] {
+  const { changes } = readPlan(project);
+  if (target === undefined) return [...changes];
+  if (target === beforeAll) return [];
+  const index = changes.indexOf(target);
+  if (index < 0) {
+    const known = [...changes, beforeAll].join(", ");
+    throw new Error(`schema.target is "${target}", which is no change; it may be: ${known}`);
+  }
+  return changes.slice(0, index + 1);
+}
+
 function checkScript(path: string, change: string): void {
   if (!existsSync(path)) throw new Error(`the change "${change}" has no ${path}`);
   const text = readFileSync(path, "utf8");
@@ -44,6 +68,7 @@ function checkScript(path: string, change: string): void {
   }
 }
 
-function withoutComments(sql: string): string {
+/** A script without its comments. A -- in a text counts as one: good enough to look for words. */
+export function withoutComments(sql: string): string {
   return sql.replace(/--.*$/gm, "").replace(/\/\*[\s\S]*?\*\//g, "");
 }

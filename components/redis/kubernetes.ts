@@ -11,8 +11,12 @@ export interface KubernetesRedisArgs {
   readonly image: pulumi.Input<string>;
   /** Redis' own settings. Default: `queueSettings`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether it keeps what it holds on a volume, over a restart. Default: true. */
+  readonly persistent?: boolean;
   /** Size of the volume. Default: 1Gi. */
   readonly storage?: string;
+  /** Memory that the node must have for it. Default: 64Mi. */
+  readonly memory?: string;
 }
 
 /** What a BullMQ queue needs: no job is evicted, and jobs survive a restart. */
@@ -21,7 +25,7 @@ export const queueSettings = { "maxmemory-policy": "noeviction", appendonly: "ye
 /** The numeric user of the public Redis image. */
 const redisUser = 999;
 
-/** One Redis server in Kubernetes, with a password and a volume. */
+/** One Redis server in Kubernetes, with a password, and a volume if it is to keep what it holds. */
 export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
 
@@ -32,12 +36,13 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:KubernetesRedis", name, {}, opts);
-    const settings = args.settings ?? queueSettings;
+    const { settings = queueSettings, persistent = true } = args;
     const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
     const configuration = password.apply((password) =>
       [
         "dir /data",
-        ...Object.entries(settings).map(([key, value]) => `${key} ${value}`),
+        // An empty value is a value: save "" takes no snapshots.
+        ...Object.entries(settings).map(([key, value]) => `${key} ${value || '""'}`),
         `requirepass ${password}`,
         "",
       ].join("\n"),
@@ -94,7 +99,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                   ports: [{ name: "redis", containerPort: 6379 }],
                   readinessProbe: { ...ping, periodSeconds: 5, timeoutSeconds: 5 },
                   livenessProbe: { ...ping, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
-                  resources: { requests: { cpu: "20m", memory: "64Mi" } },
+                  resources: { requests: { cpu: "20m", memory: args.memory ?? "64Mi" } },
                   securityContext: restrictedContainer,
                   volumeMounts: [
                     { name: "data", mountPath: "/data" },
@@ -107,15 +112,18 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                   name: "configuration",
                   secret: { secretName: secret.metadata.name, items: [{ key: "redis.conf", path: "redis.conf" }] },
                 },
+                ...(persistent ? [] : [{ name: "data", emptyDir: {} }]),
               ],
             },
           },
-          volumeClaimTemplates: [
-            {
-              metadata: { name: "data" },
-              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage ?? "1Gi" } } },
-            },
-          ],
+          volumeClaimTemplates: persistent
+            ? [
+                {
+                  metadata: { name: "data" },
+                  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage ?? "1Gi" } } },
+                },
+              ]
+            : undefined,
         },
       },
       { parent: this },

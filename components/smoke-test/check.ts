@@ -11,7 +11,7 @@ interface CheckBase {
   readonly name: string;
   /** What to do when it fails. Default: nothing to add. */
   readonly hint?: string;
-  /** Asked again until it passes, for this many seconds. Default: 20. */
+  /** Asked again until it passes, for this many seconds. Default: 20; 0 for a load. */
   readonly withinSeconds?: number;
 }
 
@@ -30,6 +30,21 @@ export interface HttpCheck extends CheckBase {
   readonly capture?: Readonly<Record<string, string>>;
 }
 
+/** Many requests at once, and how many of them may fail or be slow. */
+export interface LoadCheck extends Omit<HttpCheck, "capture"> {
+  readonly load: Load;
+}
+
+export interface Load {
+  readonly requests: number;
+  /** How many at a time. Default: 10. */
+  readonly concurrency?: number;
+  /** How many may fail, in per cent; one fails that is not answered as expected within 5 s. */
+  readonly errorPercent: number;
+  /** How long 95 % of them may take at most. Default: not asked. */
+  readonly p95Milliseconds?: number;
+}
+
 /** A query and its first row. `${NAME}` is passed as a parameter, never pasted into the text. */
 export interface SqlCheck extends CheckBase {
   readonly sql: string;
@@ -43,7 +58,7 @@ export interface RedisCheck extends CheckBase {
   readonly matches: string;
 }
 
-export type Check = HttpCheck | SqlCheck | RedisCheck;
+export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck;
 
 /** What the runner reads from its variable CHECKS. */
 export interface Checks {

@@ -45,7 +45,11 @@ export class SmokeTest extends pulumi.ComponentResource {
 }
 
 /** The program that asks, for all tests of a namespace: it is large, and each copy would make every preview slower. */
-export function smokeTestRunner(namespace: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): MountedFiles {
+export function smokeTestRunner(
+  name: string,
+  namespace: pulumi.Input<string>,
+  opts: pulumi.CustomResourceOptions,
+): MountedFiles {
   const program = { "runner.cjs": bundle("components/smoke-test/runner.ts") };
-  return MountedFiles.pinned("smoke-test-runner", namespace, program, opts);
+  return MountedFiles.pinned(name, namespace, program, opts);
 }

@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { Client } from "pg";
-import type { Check, Checks, HttpCheck, RedisCheck, SqlCheck } from "./check";
+import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
+import { measureLoad } from "./load";
 
 const requestTimeout = 5_000;
 const captured: Record<string, string> = {};
@@ -55,6 +56,12 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
   return undefined;
 }
 
+async function askLoad(check: LoadCheck): Promise<string | undefined> {
+  const { text, failure } = await measureLoad(check.load, () => askHttp(check).catch(reason));
+  console.log(`       ${check.name}: ${text}`);
+  return failure;
+}
+
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
@@ -92,6 +99,7 @@ async function askRedis(check: RedisCheck): Promise<string | undefined> {
 
 async function ask(check: Check): Promise<string | undefined> {
   try {
+    if ("load" in check) return await askLoad(check);
     if ("url" in check) return await askHttp(check);
     return "sql" in check ? await askSql(check) : await askRedis(check);
   } catch (error) {
@@ -101,7 +109,7 @@ async function ask(check: Check): Promise<string | undefined> {
 
 /** Asks until the check passes or its time is over; the last answer counts. */
 async function askUntil(check: Check): Promise<string | undefined> {
-  const end = Date.now() + (check.withinSeconds ?? 20) * 1000;
+  const end = Date.now() + (check.withinSeconds ?? ("load" in check ? 0 : 20)) * 1000;
   for (;;) {
     const failure = await ask(check);
     if (failure === undefined || Date.now() >= end) return failure;

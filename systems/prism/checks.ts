@@ -1,8 +1,10 @@
 /** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
-import { hasChange } from "../../components/migrations";
 import type { Check, Expected } from "../../components/smoke-test";
-import { existingTables } from "./datastores";
-import { migrations, type PrismSettings } from "./settings";
+import type { System } from "../../components/system";
+import type { PrismSettings } from "./settings";
+
+/** The tables that the runbook assumes are there, "existing PRISM schema", and Supabase's users. */
+const existingTables = ["auth.users", "public.businesses", "public.invoices"];
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
 export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] => [
@@ -44,20 +46,20 @@ export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] =>
 ];
 
 /** "Post-Deployment Verification" and "Verify Deployments", with a clean-up of what the tests write. */
-export function smokeTests(settings: PrismSettings) {
-  const has = (change: string) => hasChange({ project: migrations, target: settings.schema.target }, change);
+export function smokeTests(prism: System<PrismSettings>) {
+  const { settings } = prism;
   return {
     checks: [
       ...healthChecks(settings.release),
       ...functionChecks(settings.smokeTest.businessId),
-      ...(has("ai_feedback") ? feedback(settings.smokeTest) : []),
-      ...(has("user_insights") ? insights(settings.smokeTest) : []),
-      ...(has("user_tax_profiles") ? profile(settings.smokeTest) : []),
+      ...(prism.has("ai_feedback") ? feedback(settings.smokeTest) : []),
+      ...(prism.has("user_insights") ? insights(settings.smokeTest) : []),
+      ...(prism.has("user_tax_profiles") ? profile(settings.smokeTest) : []),
     ],
     cleanup: [
-      ...(has("ai_feedback") ? [removed("feedback", "ai_feedback", settings.smokeTest)] : []),
-      ...(has("user_insights") ? [removed("insights", "user_insights", settings.smokeTest)] : []),
-      ...(has("user_tax_profiles") ? [removed("profile", "user_tax_profiles", settings.smokeTest)] : []),
+      ...(prism.has("ai_feedback") ? [removed("feedback", "ai_feedback", settings.smokeTest)] : []),
+      ...(prism.has("user_insights") ? [removed("insights", "user_insights", settings.smokeTest)] : []),
+      ...(prism.has("user_tax_profiles") ? [removed("profile", "user_tax_profiles", settings.smokeTest)] : []),
     ],
   };
 }

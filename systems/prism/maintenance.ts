@@ -1,17 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Postgres } from "../../components/postgres";
+import { psql } from "../../components/psql";
+import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/schedule";
-import type { Images } from "../settings";
+import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";
-
-export interface MaintenanceArgs {
-  readonly namespace: pulumi.Input<string>;
-  readonly settings: PrismSettings;
-  readonly images: Images;
-  readonly database: Postgres;
-}
 
 /** The tasks of the runbook's "Maintenance" that a machine can do, at night in the system's time zone. */
 const schedules = [
@@ -21,23 +14,22 @@ const schedules = [
   { name: "quarterly", cron: "30 3 3 1,4,7,10 *" },
 ] as const;
 
-export function maintenance({ namespace, settings, images, database }: MaintenanceArgs, parent: pulumi.Resource): void {
+export function maintenance({ namespace, settings, images, database }: System<PrismSettings>, step: Step): void {
   for (const { name, cron } of schedules) {
     const file = `${name}.sql`;
-    const retention = `--set=retention_days=${settings.trainingRetentionDays}`;
     new Schedule(
       `prism-maintenance-${name}`,
       {
         namespace,
         image: images.postgresql,
-        command: ["psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", retention, `--file=/runsheet/${file}`],
+        command: psql([file], { retention_days: settings.trainingRetentionDays }),
         files: { [file]: readFileSync(join(__dirname, "maintenance", file), "utf8") },
         environment: database.owner.environment(),
         cron,
         timeZone: settings.timeZone,
         deadlineSeconds: 6 * 3600,
       },
-      { parent },
+      { parent: step },
     );
   }
 }

@@ -1,0 +1,74 @@
+/** What runs in a system's pods: the application's own images, or the stand-in of the local stack. */
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "../bundle";
+import type { Environment } from "../environment";
+import { MountedFiles } from "../files";
+import type { WorkloadArgs } from "../workload";
+
+/** The part of a pod that says which program runs in it. */
+export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "probes"> & {
+  readonly files?: MountedFiles;
+};
+
+/** A system's programs. */
+export interface Application {
+  /** What a workload runs, by its role. */
+  role(name: string): Program;
+  /** What a task or schedule of the application's own runs; arguments go behind its command. */
+  script(name: string): Program & { readonly command: readonly pulumi.Input<string>[] };
+}
+
+/** The application as its images have it. */
+export interface RealPrograms {
+  readonly roles: Readonly<Record<string, Program & { readonly image: string }>>;
+  /** Default: none. */
+  readonly scripts?: Readonly<
+    Record<string, Program & { readonly image: string; readonly command: readonly string[] }>
+  >;
+}
+
+/** The real application: its images, tagged with the release, started as the runbook starts them. */
+export function realApplication(release: string, { roles, scripts = {} }: RealPrograms): Application {
+  const find = <Found extends { readonly image: string }>(
+    programs: Readonly<Record<string, Found>>,
+    kind: string,
+    name: string,
+  ) => {
+    const program = programs[name];
+    if (program) return { ...program, image: `${program.image}:${release}` };
+    throw new Error(`no image is known for the ${kind} "${name}"; known: ${Object.keys(programs).join(", ")}`);
+  };
+  return { role: (name) => find(roles, "role", name), script: (name) => find(scripts, "script", name) };
+}
+
+export interface StandInArgs {
+  readonly system: string;
+  readonly namespace: pulumi.Input<string>;
+  /** A stock Node.js image. */
+  readonly image: string;
+  /** The variables without which a role must not become ready. */
+  readonly requires: readonly string[];
+  /** Paths that Kubernetes asks. */
+  readonly probes: WorkloadArgs["probes"];
+}
+
+/**
+ * The stand-in application: it serves the system's endpoints, needs its database, Redis and environment, and does none
+ * of the application's real work. Its program is mounted into a stock Node.js image.
+ */
+export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
+  const program = { "main.cjs": bundle("lab/images/app/main.ts") };
+  const files = MountedFiles.pinned(`${args.system}-stand-in`, args.namespace, program, opts);
+  const command = ["node", "/runsheet/main.cjs"];
+  const environment: Environment = { STAND_IN_SYSTEM: args.system };
+  return {
+    role: (name) => ({
+      image: args.image,
+      command,
+      files,
+      environment: { ...environment, STAND_IN_ROLE: name, STAND_IN_REQUIRES: args.requires.join(",") },
+      probes: args.probes,
+    }),
+    script: (name) => ({ image: args.image, command: [...command, name], files, environment }),
+  };
+}

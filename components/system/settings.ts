@@ -1,0 +1,117 @@
+/** What the configuration of every system has in common. */
+import { z } from "zod";
+
+const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
+
+/** A release is a label of pods and part of a dump's name. */
+const release = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    "must be a version such as 5.0.0 (letters, digits, '.', '_', '-')",
+  );
+
+/** How PostgreSQL is provided. */
+const postgres = z.discriminatedUnion("engine", [
+  z.strictObject({
+    engine: z.literal("cloudnativepg"),
+    instances: z.int().min(1).max(9).default(1),
+    storage: quantity.default("1Gi"),
+    parameters: z.record(z.string(), z.string()).default({}),
+  }),
+  z.strictObject({
+    engine: z.literal("external"),
+    host: z.string().min(1),
+    port: z.int().min(1).max(65535).default(5432),
+    adminUser: z.string().min(1).default("postgres"),
+    sslMode: z.enum(["disable", "require", "verify-full"]).default("require"),
+  }),
+]);
+
+/** How Redis is provided, for the systems that use one. */
+export const redis = z.discriminatedUnion("engine", [
+  z.strictObject({
+    engine: z.literal("kubernetes"),
+    /** Size of the volume, where Redis keeps what it holds. */
+    storage: quantity.default("1Gi"),
+    /** Memory that the node must have for it. Default: 64Mi. */
+    memory: quantity.default("64Mi"),
+  }),
+  z.strictObject({ engine: z.literal("external") }),
+]);
+
+/** A time zone by its name. */
+export const timeZone = z.string().refine(isTimeZone, "must be a time zone such as Africa/Lagos");
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Where an application comes from: its images by what they are for, tagged with the release; or the stand-in of the local
+ * stack.
+ */
+export function application<Name extends string>(...images: readonly Name[]) {
+  const shape = Object.fromEntries(images.map((name) => [name, z.string().min(1)])) as Record<Name, z.ZodString>;
+  const example = images.map((name) => `${name}: IMAGE`).join(", ");
+  return z.union([z.strictObject({ standIn: z.literal(true) }), z.strictObject(shape)], {
+    error: `must be { ${example} } or { standIn: true }`,
+  });
+}
+
+/** The keys that every system has, beside its `application`. */
+export const commonSettings = {
+  release,
+  /** Which changes the database has. */
+  schema: z
+    .strictObject({
+      /** The last change to have; later ones are reverted. "none" reverts all. Default: all changes. */
+      target: z.string().min(1).optional(),
+    })
+    .default({}),
+  postgres,
+  /** The dump before the migrations. */
+  dump: z
+    .strictObject({
+      /** Size of the volume that holds the dumps. */
+      storage: quantity.default("1Gi"),
+      /** A dump that takes longer has failed. */
+      deadlineSeconds: z.int().min(60).default(3600),
+    })
+    .prefault({}),
+  /** Whether to create what the runbook takes as given. Only for a stack of its own. */
+  baseline: z.boolean().default(false),
+  /** Whether missing secrets are generated. Only for a stack without real users. */
+  generateSecrets: z.boolean().default(false),
+  /** A rollout that makes no progress for so long has failed. */
+  rolloutDeadlineSeconds: z.int().min(10).default(300),
+};
+
+/** What is known of the settings of any system. */
+export interface CommonSettings extends z.infer<z.ZodObject<typeof commonSettings>> {
+  readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
+  readonly redis?: z.infer<typeof redis>;
+}
+
+/** A system's keys and secrets, as its folder declares them for config.ts. */
+export interface SystemConfiguration<Settings extends CommonSettings> {
+  /** The keys that are not secret. */
+  readonly settings: z.ZodType<Settings> & { readonly shape: z.ZodRawShape };
+  /** The secret keys, with the environment variable that each becomes. */
+  readonly secrets: SecretVariables;
+  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
+  readonly migrations: string;
+  /** What one key cannot say alone; each problem with its key. Default: nothing to add. */
+  readonly problems?: (settings: Settings) => readonly string[];
+}
+
+/** Environment variables by configuration key. */
+export interface SecretVariables {
+  readonly required: Readonly<Record<string, string>>;
+  readonly optional: Readonly<Record<string, string>>;
+}
