@@ -26,6 +26,8 @@ export async function environment(target: Target): Promise<Environment> {
     // Nothing to guard in the lab: its state lies in a directory of root's, and its secrets are generated for it.
     ...(target === lab ? { PULUMI_CONFIG_PASSPHRASE: "" } : {}),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // A system that fails does not stop the others.
+    PULUMI_CONTINUE_ON_ERROR: "true",
     PULUMI_STACK: target.stack,
     ...(target.kubeconfig ? { KUBECONFIG: target.kubeconfig } : {}),
     // An installed Pulumi has its plugins in its own home; the one that was built has none there.

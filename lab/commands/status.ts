@@ -21,9 +21,9 @@ export async function showStatus(): Promise<void> {
 
 async function showStack(env: Environment): Promise<void> {
   const json = await run("pulumi", ["stack", "output", "--stack", lab.stack, "--json"], { env }).catch(() => "{}");
-  const systems = Object.entries(JSON.parse(json) as Record<string, { release: string; api: string }>);
+  const systems = Object.entries(JSON.parse(json) as Record<string, { release: string; url: string }>);
   console.log(`\nThe stack ${lab.stack}${systems.length === 0 ? ": not brought up yet, npm run up" : ""}`);
-  for (const [name, { release, api }] of systems) console.log(`  ${name} ${release}, inside the cluster ${api}`);
+  for (const [name, { release, url }] of systems) console.log(`  ${name} ${release}, inside the cluster ${url}`);
   if (systems.length === 0) return;
   console.log("\nServices, which this machine reaches by their addresses");
   const columns =

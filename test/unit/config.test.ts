@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readConfiguration } from "../../config";
+import { readConfiguration, type Configuration } from "../../config";
+import type { PrismSettings } from "../../systems/prism/settings";
 import { collectResources } from "../support/mocks";
 
 const valid: Record<string, string> = {
   "runsheet:context": "somewhere",
+  "runsheet:systems": '["prism"]',
   "prism:release": "5.0.0",
   "prism:application": '{"standIn":true}',
   "prism:generateSecrets": "true",
@@ -12,6 +14,12 @@ const valid: Record<string, string> = {
 };
 
 beforeEach(() => void collectResources());
+
+/** PRISM's part of what was read. */
+const prismOf = ({ systems }: Configuration) => {
+  const { settings, secrets } = systems.find(({ system }) => system.name === "prism")!;
+  return { settings: settings as PrismSettings, secrets };
+};
 
 function read(changes: Record<string, string | undefined>, secretKeys: string[] = []) {
   const all = Object.entries({ ...valid, ...changes }).filter(
@@ -37,8 +45,8 @@ const secretsIn = (changes: Record<string, string | undefined>) =>
 const problem = (text: string) => `the configuration of stack test has a problem; nothing was changed:\n  - ${text}`;
 
 test("what is not set has the runbook's default", () => {
-  const { prism, runsheet } = { ...read({}), runsheet: read({}) };
-  expect(prism).toMatchObject({
+  const runsheet = read({});
+  expect(prismOf(runsheet).settings).toMatchObject({
     feedbackBatchSize: 100,
     retrainingThreshold: 50,
     insightsBatchSize: 50,
@@ -51,15 +59,18 @@ test("what is not set has the runbook's default", () => {
 });
 
 test("a value that looks like a number stays the text that it is", () =>
-  expect(read({ "prism:release": "5.0" }).prism.release).toBe("5.0"));
+  expect(prismOf(read({ "prism:release": "5.0" })).settings.release).toBe("5.0"));
 
 test("secrets stay secret", async () => {
-  const { secrets } = read({ "prism:openaiApiKey": "generated" }, ["prism:openaiApiKey"]).prism;
+  const { secrets } = prismOf(read({ "prism:openaiApiKey": "generated" }, ["prism:openaiApiKey"]));
   expect(await pulumi.isSecret(secrets.openaiApiKey!)).toBe(true);
 });
 
 test.each([
-  [{ "prism:release": undefined }, "prism:release is missing; set it with: pulumi config set prism:release"],
+  [
+    { "prism:release": undefined },
+    "prism:release is missing; set it with: pulumi config set prism:release, or leave prism out of runsheet:systems",
+  ],
   [{ "prism:release": "5 0" }, "prism:release: must be a version such as 5.0.0 (letters, digits, '.', '_', '-')"],
   [
     { "prism:postgres": '{"engine":"cloudnativepg","instance":2}' },
@@ -77,7 +88,7 @@ test.each([
   ],
   [
     { "prism:schema": '{"target":"nothing"}' },
-    'prism:schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index',
+    'prism:schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, none',
   ],
   [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },
@@ -107,7 +118,7 @@ test.each([
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(() => read({ "prism:relase": "5.0.0" })).toThrow(
-    /prism:relase is no key that Runsheet knows; the keys of prism: are release, schema, application, .*openaiApiKey/,
+    /prism:relase is no key that Runsheet knows; the keys of prism: are release, schema, .*application, .*openaiApiKey/,
   );
 });
 

@@ -34,7 +34,7 @@ new SmokeTest(
   {
     namespace,
     image: "runsheet.lab/node:22",
-    runner: smokeTestRunner(namespace, { provider: cluster }),
+    runner: smokeTestRunner("external-runner", namespace, { provider: cluster }),
     checks: [
       { name: "the role logs in", sql: "SELECT current_user::text AS name", row: { name: "external_app" } },
       {

@@ -1,0 +1,86 @@
+/** What a system is made from: the stack's part, and what its own folder declares. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment";
+import type { Files } from "../files";
+import type { StepDescription, StepRecord } from "../runbook";
+import type { WorkloadArgs } from "../workload";
+import type { Application, RealPrograms } from "./application";
+import type { DatabaseNeeds, RedisNeeds } from "./datastores";
+import type { Secrets } from "./secrets";
+import type { CommonSettings, SecretVariables } from "./settings";
+
+/** The images that systems and components run; each is a setting of the stack. */
+export interface Images {
+  /** PostgreSQL of CloudNativePG's kind, with pg_dump and psql. */
+  readonly postgresql: string;
+  readonly redis: string;
+  /** A stock Node.js. */
+  readonly node: string;
+  /** Sqitch with psql and DBD::Pg. */
+  readonly sqitch: string;
+}
+
+/** What a stack gives to each of its systems. */
+export interface StackArgs {
+  readonly images: Images;
+  /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
+  readonly operator?: pulumi.Resource;
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  readonly protect: boolean;
+}
+
+/** What a system is made from: the stack's part and its own. */
+export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
+  readonly settings: Settings;
+  /** The secret values that the stack has, by configuration key. */
+  readonly secrets: Secrets;
+}
+
+/** What a system is before its first step. */
+export interface SystemDescription {
+  /** Also the name of its namespace, its database and the database's owner. */
+  readonly name: string;
+  /** The runbook's own title. */
+  readonly title: string;
+  /** The first step, which provides the datastores. */
+  readonly environment: StepDescription;
+  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
+  readonly migrations: string;
+  /** The last change to have. Default: all changes. */
+  readonly target?: string;
+  readonly database: DatabaseNeeds;
+  /** Default: the system has no Redis. */
+  readonly redis?: RedisNeeds;
+  /** SQL scripts by file name that make what the runbook takes as given, in this order. */
+  readonly baseline: Files;
+}
+
+/** What a system's workloads and scripts are started with, made once for all of them. */
+export interface Configured {
+  readonly application: Application;
+  /** The name of the Secret with the secret variables. */
+  readonly secret: pulumi.Output<string>;
+  /** The variables that are not secret. */
+  readonly environment: Environment;
+}
+
+/** How a system's application is configured. */
+export interface ConfigurationArgs<Settings extends CommonSettings> {
+  readonly secrets: SecretVariables;
+  readonly environment: Environment;
+  /** What runs where the application is the real one. */
+  readonly programs: (images: RealImages<Settings>) => RealPrograms;
+  /** What Kubernetes asks the stand-in. */
+  readonly probes: WorkloadArgs["probes"];
+}
+
+/** The images of the real application, as the stack names them. */
+export type RealImages<Settings extends CommonSettings> = Exclude<Settings["application"], { standIn: true }>;
+
+/** What the stack shows of a system. */
+export interface SystemOutputs extends Record<string, unknown> {
+  readonly release: string;
+  /** What its users reach, inside the cluster. */
+  readonly url: pulumi.Output<string>;
+  readonly steps: pulumi.Output<StepRecord[]>;
+}

@@ -1,0 +1,301 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppSecrets } from "../app-secrets";
+import { changeId } from "../change-id";
+import { Dump } from "../dump";
+import type { Environment } from "../environment";
+import type { MountedFiles } from "../files";
+import { changesUpTo, Migrations, Reversion, schemaHash, type MigrationsArgs } from "../migrations";
+import { systemNamespace } from "../namespace";
+import type { Postgres } from "../postgres";
+import { psql } from "../psql";
+import type { Redis } from "../redis";
+import { Runbook, type Step, type StepDescription, type StepRecord } from "../runbook";
+import { SmokeTest, smokeTestRunner, type Check } from "../smoke-test";
+import { Task } from "../task";
+import { Workload, type WorkloadArgs } from "../workload";
+import { realApplication, standIn, type Application } from "./application";
+import { databaseOf, redisOf } from "./datastores";
+import type {
+  ConfigurationArgs,
+  Configured,
+  Images,
+  RealImages,
+  SystemArgs,
+  SystemDescription,
+  SystemOutputs,
+} from "./description";
+import { secretValues } from "./secrets";
+import type { CommonSettings } from "./settings";
+
+export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+
+/**
+ * A system: a runbook as code. What every runbook has is here, each as a method that declares a step: the datastores,
+ * the prerequisites, the dump, the migrations, the configuration, going back, the verification. A system's own class
+ * calls them in its runbook's order, under the runbook's headings, with its own steps between.
+ */
+export class System<Settings extends CommonSettings = CommonSettings> extends pulumi.ComponentResource {
+  readonly steps: pulumi.Output<StepRecord[]>;
+  readonly namespace: pulumi.Output<string>;
+  readonly database: Postgres;
+  /** New whenever the release or the schema's target changes, also to an earlier one. */
+  readonly deployment: pulumi.Output<string>;
+  readonly settings: Settings;
+  readonly images: Images;
+  private readonly ownRedis: Redis | undefined;
+  private readonly runner: MountedFiles;
+  private readonly runbook: Runbook;
+  /** New whenever the schema's target changes, also to an earlier one. */
+  private readonly generation: pulumi.Output<string>;
+  private readonly schema: string;
+  private readonly changes: readonly string[];
+  private shown: SystemOutputs | undefined;
+
+  constructor(
+    private readonly description: SystemDescription,
+    private readonly args: SystemArgs<Settings>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const { name, target } = description;
+    super(`runsheet:index:${name[0]!.toUpperCase()}${name.slice(1)}`, name, {}, opts);
+    this.settings = args.settings;
+    this.images = args.images;
+    this.schema = schemaHash({ project: description.migrations, target });
+    this.changes = changesUpTo({ project: description.migrations, target });
+    this.runbook = new Runbook(name, { title: description.title }, { parent: this });
+    this.steps = this.runbook.steps;
+    const made = this.step("environment", description.environment, (step) => this.environment(step));
+    this.namespace = made.namespace;
+    this.database = made.database;
+    this.ownRedis = made.redis;
+    this.runner = made.runner;
+    this.deployment = made.deployment;
+    this.generation = made.generation;
+  }
+
+  /** The system's Redis. Throws Error if it declared none. */
+  get redis(): Redis {
+    if (!this.ownRedis) throw new Error(`the system ${this.description.name} has no Redis`);
+    return this.ownRedis;
+  }
+
+  /** What has to be done again when it changes: another release or schema, another database. */
+  get trigger(): pulumi.Input<string>[] {
+    return [this.deployment, this.schema, this.database.identity];
+  }
+
+  /** Whether the schema has a change. */
+  has(change: string): boolean {
+    return this.changes.includes(change);
+  }
+
+  /** Declares a step of the system's own. */
+  step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
+    return this.runbook.step(name, description, fill);
+  }
+
+  /** A step that checks what must be true before anything is changed. */
+  prerequisites(description: StepDescription, checks: readonly Check[]): void {
+    this.checked("prerequisites", description, checks);
+  }
+
+  /** A step of checks, asked by the database's owner, whenever the release, the schema or the database changed. */
+  checked(name: string, description: StepDescription, checks: readonly Check[]): void {
+    const environment = this.database.owner.environment();
+    this.step(name, description, (step) =>
+      checks.length === 0
+        ? undefined
+        : this.checks(`${this.description.name}-${name}`, { checks, environment, trigger: this.trigger }, step),
+    );
+  }
+
+  /** A step that takes a verified dump before the migrations. */
+  backup(description: StepDescription): void {
+    const { name } = this.description;
+    const { release, dump } = this.settings;
+    this.step(
+      "backup",
+      description,
+      (step) =>
+        new Dump(
+          `${name}-dump`,
+          {
+            namespace: this.namespace,
+            image: this.images.postgresql,
+            database: this.database,
+            // The last part makes the name new when a release comes back: the earlier dump may hold what is dropped since.
+            fileName: pulumi.interpolate`${name}-before-${release}-${this.schema}-${this.deployment}`,
+            trigger: [this.deployment, this.schema],
+            ...dump,
+            protect: this.args.protect,
+          },
+          { parent: step },
+        ),
+    );
+  }
+
+  /** A step that deploys the changes up to the target, each verified. `together`: all in one transaction. */
+  migrate(description: StepDescription, { together = false }: { readonly together?: boolean } = {}): void {
+    const name = `${this.description.name}-migrate`;
+    this.step(
+      "migrate",
+      description,
+      (step) => new Migrations(name, { ...this.scripts(), together }, { parent: step }),
+    );
+  }
+
+  /** A step that goes back: the changes above the target, in reverse order. Empty where all changes are wanted. */
+  rollback(description: StepDescription): void {
+    const { name, target } = this.description;
+    this.step("rollback", description, (step) =>
+      target === undefined
+        ? undefined
+        : new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step }),
+    );
+  }
+
+  /** A step with the secret and the plain part of the environment, and the application. */
+  configuration(description: StepDescription, args: ConfigurationArgs<Settings>): Configured {
+    return this.step("configuration", description, (step) => {
+      const { name } = this.description;
+      const values = secretValues(name, args.secrets, this.args.secrets, step);
+      const secret = new AppSecrets(`${name}-secrets`, { namespace: this.namespace, values }, { parent: step }).secret;
+      const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment };
+      return { application: this.application(args, step), secret, environment };
+    });
+  }
+
+  /** A workload of the application. */
+  workload(
+    name: string,
+    role: string,
+    { application, secret, environment }: Configured,
+    args: Partial<WorkloadArgs>,
+    step: Step,
+  ): Workload {
+    const program = application.role(role);
+    return new Workload(
+      name,
+      {
+        ...program,
+        system: this.description.name,
+        release: this.settings.release,
+        namespace: this.namespace,
+        rolloutDeadlineSeconds: this.settings.rolloutDeadlineSeconds,
+        environment: { ...environment, ...program.environment },
+        environmentFrom: [secret],
+        ...args,
+      },
+      { parent: step },
+    );
+  }
+
+  /** A step that tests what was deployed, whenever the release, the schema, the database or a workload changed. */
+  verify(
+    description: StepDescription,
+    tests: { readonly checks: readonly Check[]; readonly cleanup?: readonly Check[] },
+    args: {
+      readonly environment: Environment;
+      readonly configured: Configured;
+      readonly workloads: readonly Workload[];
+    },
+  ): void {
+    this.step("verify", description, (step) =>
+      this.checks(
+        `${this.description.name}-smoke-test`,
+        {
+          ...tests,
+          environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
+          environmentFrom: [args.configured.secret],
+          trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
+        },
+        step,
+      ),
+    );
+  }
+
+  /** What the stack shows of the system, at the end of its declaration; `entrance` is what its users reach. */
+  finish(entrance: Workload): void {
+    this.shown = { release: this.settings.release, url: entrance.url, steps: this.steps };
+    this.registerOutputs(this.shown);
+  }
+
+  /** The system's part of the stack's outputs. */
+  get outputs(): SystemOutputs {
+    if (!this.shown) throw new Error(`the system ${this.description.name} is not declared to its end`);
+    return this.shown;
+  }
+
+  private checks(
+    name: string,
+    args: {
+      readonly checks: readonly Check[];
+      readonly cleanup?: readonly Check[];
+      readonly environment: Environment;
+      readonly environmentFrom?: readonly pulumi.Input<string>[];
+      readonly trigger: readonly pulumi.Input<string>[];
+    },
+    step: Step,
+  ): void {
+    const environment = { ...args.environment, ...(this.ownRedis ? { REDIS_URL: this.ownRedis.url } : {}) };
+    const common = { namespace: this.namespace, image: this.images.node, runner: this.runner };
+    new SmokeTest(name, { ...common, ...args, environment }, { parent: step });
+  }
+
+  private environment(step: Step) {
+    const { name, target = "", redis } = this.description;
+    const { release, baseline } = this.args.settings;
+    const namespace = systemNamespace(name, { parent: step, protect: this.args.protect }).metadata.name;
+    const database = databaseOf(name, namespace, this.description.database, this.args, step);
+    if (baseline) this.baseline(namespace, database, step);
+    return {
+      namespace,
+      database,
+      redis: redis && redisOf(name, namespace, redis, this.args, step),
+      runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
+      deployment: changeId(`${name}-deployment`, { release, target }, { parent: step }),
+      generation: changeId(`${name}-schema`, { target }, { parent: step }),
+    };
+  }
+
+  private baseline(namespace: pulumi.Output<string>, database: Postgres, step: Step): void {
+    const files = this.description.baseline;
+    new Task(
+      `${this.description.name}-baseline`,
+      {
+        namespace,
+        image: this.images.postgresql,
+        command: psql(Object.keys(files)),
+        files,
+        environment: database.owner.environment(),
+        trigger: [database.identity],
+      },
+      { parent: step, dependsOn: database },
+    );
+  }
+
+  private application(args: ConfigurationArgs<Settings>, step: Step): Application {
+    const { application, release } = this.settings;
+    if (!("standIn" in application))
+      return realApplication(release, args.programs(application as RealImages<Settings>));
+    const { name } = this.description;
+    const { environment, secrets, probes } = args;
+    const requires = [...Object.keys(environment), ...Object.values(secrets.required)];
+    return standIn(
+      { system: name, namespace: this.namespace, image: this.images.node, requires, probes },
+      { parent: step },
+    );
+  }
+
+  private scripts(): MigrationsArgs {
+    const { migrations, target } = this.description;
+    return {
+      namespace: this.namespace,
+      image: this.images.sqitch,
+      project: migrations,
+      database: this.database,
+      generation: this.generation,
+      target,
+    };
+  }
+}

@@ -1,0 +1,20 @@
+import type { Step } from "../../components/runbook";
+import type { ConfigurationArgs, Configured, System } from "../../components/system";
+import type { Workload } from "../../components/workload";
+import { muedConfiguration, type MuedSettings } from "./settings";
+
+/** What the checklist asks of the application: "Health endpoint responds". */
+const probes = { ready: "/api/health" };
+
+export function configuration({ database }: System<MuedSettings>): ConfigurationArgs<MuedSettings> {
+  return {
+    secrets: muedConfiguration.secrets,
+    environment: { NODE_ENV: "production", DATABASE_URL: database.login("mued_app").url() },
+    probes: { ready: "/ready", live: "/live" },
+    programs: ({ app }) => ({ roles: { web: { image: app, probes } } }),
+  };
+}
+
+export function application(mued: System<MuedSettings>, configured: Configured, step: Step): Workload {
+  return mued.workload("mued-web", "web", configured, { replicas: mued.settings.replicas }, step);
+}

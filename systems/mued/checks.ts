@@ -1,0 +1,80 @@
+/** What MUED's checklist checks before and after the deployment, with the answers that it expects. */
+import type { Check } from "../../components/smoke-test";
+import type { System } from "../../components/system";
+import type { MuedSettings } from "./settings";
+
+/** "Verify Database Connection" and "Check Current State". */
+export const prerequisites: readonly Check[] = [
+  {
+    name: "PostgreSQL 14 or later",
+    sql: "SELECT current_setting('server_version_num')::int >= 140000 AS supported, current_setting('server_version') AS version",
+    row: { supported: true },
+    hint: "MUED needs PostgreSQL 14 or later: upgrade the server, or point mued:postgres at another.",
+    withinSeconds: 60,
+  },
+  {
+    name: "the existing MUED schema",
+    sql: "SELECT ARRAY(SELECT name FROM unnest('{public.users,public.materials}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing",
+    row: { missing: [] },
+    hint: "The database is not MUED's: point mued:postgres at the one that is, or set mued:baseline to true on a stack of its own.",
+    withinSeconds: 0,
+  },
+];
+
+/** Marks what the smoke tests ask, so that their clean-up touches nobody's dialogue. */
+const session = "00000000-0000-4000-8000-0000000000f2";
+
+const phase2 = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
+
+/** "Critical Checks (Within 5 minutes)", with a clean-up of what they leave; or "Post-Rollback Verification". */
+export function smokeTests(mued: System<MuedSettings>): { checks: readonly Check[]; cleanup: readonly Check[] } {
+  const health: Check = {
+    name: "application health",
+    url: "${APP_URL}/api/health",
+    answer: { status: "healthy", release: mued.settings.release },
+  };
+  if (!mued.has("0002_add_rag_metrics")) return { checks: [health, goneTables, triggers(mued.settings)], cleanup: [] };
+  const tables: Check = {
+    name: "the tables can be read",
+    sql: `SELECT ${phase2.map((table) => `(SELECT count(*) FROM ${table}) >= 0 AS ${table}`).join(", ")}`,
+    row: Object.fromEntries(phase2.map((table) => [table, true])),
+    withinSeconds: 0,
+  };
+  const chat: Check = {
+    name: "the critical endpoint /api/ai/chat",
+    url: "${APP_URL}/api/ai/chat",
+    body: { query: "Test query: smoke test", sessionId: session },
+    answer: {},
+  };
+  const removed: Check = {
+    name: "the dialogue of the test is removed",
+    sql: `DELETE FROM ai_dialogue_log WHERE session_id = '${session}' AND query = 'Test query: smoke test'`,
+    withinSeconds: 5,
+  };
+  return { checks: [health, tables, chat, triggers(mued.settings)], cleanup: [removed] };
+}
+
+/** The checklist looks for three tables; the base version of ai_dialogue_log may have been there before. */
+const goneTables: Check = {
+  name: "what Phase 2 made is gone",
+  sql: `SELECT ARRAY(SELECT name FROM unnest('{${phase2.slice(1).join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NOT NULL) AS tables,
+    ARRAY(SELECT name FROM unnest('{content_type,acquisition_method,license_type}'::text[]) AS name WHERE to_regtype(name) IS NOT NULL) AS enums`,
+  row: { tables: [], enums: [] },
+  withinSeconds: 0,
+};
+
+/** "When to Rollback": the error rate, and how much slower than before. */
+function triggers({ rollbackTriggers }: MuedSettings): Check {
+  const { errorPercent, slowerPercent, baselineP95Milliseconds, requests } = rollbackTriggers;
+  return {
+    name: "the rollback triggers",
+    url: "${APP_URL}/api/health",
+    load: {
+      requests,
+      errorPercent,
+      p95Milliseconds:
+        baselineP95Milliseconds === undefined ? undefined : baselineP95Milliseconds * (1 + slowerPercent / 100),
+    },
+    hint: "Go back: set mued:release to the release before, mued:schema.target to the last change to keep, and run up.",
+  };
+}

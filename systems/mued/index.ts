@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { System, type SystemArgs } from "../../components/system";
+import { application, configuration } from "./application";
+import { calculated, dataValidation, metrics, metricsSchedule } from "./metrics";
+import { prerequisites, smokeTests } from "./checks";
+import { queryPerformance } from "./performance";
+import { muedConfiguration, targetOf, type MuedSettings } from "./settings";
+
+/** Who logs in beside the owner: the application, and people who look. */
+const roles = [
+  { name: "mued_app", login: true },
+  { name: "mued_read_only", login: true },
+];
+
+/** MUED LMS, from its "Phase 2 Deployment Checklist": the headings of the checklist are the titles of the steps. */
+export class Mued extends System<MuedSettings> {
+  constructor(args: SystemArgs<MuedSettings>, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      {
+        name: "mued",
+        title: "Phase 2 Deployment Checklist",
+        environment: { title: "Pre-Deployment Verification: Environment Setup", verify: "the database is ready" },
+        migrations: muedConfiguration.migrations,
+        target: targetOf(args.settings),
+        database: { roles },
+        baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
+      },
+      args,
+      opts,
+    );
+    this.prerequisites(
+      {
+        title: "Verify Database Connection, Check Current State",
+        verify: "PostgreSQL 14 or later with users and materials",
+      },
+      prerequisites,
+    );
+    this.backup({
+      title: "Production Backup (CRITICAL)",
+      verify: "the dump was read back whole and holds every table of the database",
+    });
+    this.migrate(
+      {
+        title: "Production Migration Execution",
+        verify: "tests 1 to 5 and the later ones: tables, columns, enums, plugins, indexes, foreign keys, by name",
+        revert: "schema.target: the changes above it, in reverse order",
+      },
+      { together: args.settings.singleTransaction },
+    );
+    this.step(
+      "data-validation",
+      { title: "Phase 2: Data Validation", verify: "test data is stored as it should be, and none is left" },
+      (step) => dataValidation(this, step),
+    );
+    this.step("batch-job", { title: "Phase 3: Batch Job Testing: Test Batch Job Execution" }, (step) =>
+      metrics(this, step),
+    );
+    this.checked(
+      "batch-job-result",
+      { title: "Phase 3: Batch Job Testing: Verify Batch Job Results", verify: "a record of the day before" },
+      calculated(this),
+    );
+    this.step(
+      "performance",
+      { title: "Phase 4: Query Performance Testing", verify: "each query uses its index and is within its time" },
+      (step) => queryPerformance(this, step),
+    );
+    const configured = this.configuration({ title: "Production Environment Deployment" }, configuration(this));
+    const app = this.step(
+      "application",
+      { title: "Production Environment Deployment", verify: "every pod is ready", revert: "the release before" },
+      (step) => application(this, configured, step),
+    );
+    this.rollback({
+      title: "Rollback Procedures: Rollback Execution",
+      verify: "the verify scripts of what is left",
+    });
+    this.verify(
+      {
+        title: "Production Verification (Immediate)",
+        verify: "health, the tables, the critical endpoints, and none of the rollback triggers",
+      },
+      smokeTests(this),
+      { configured, environment: { APP_URL: app.url }, workloads: [app] },
+    );
+    this.step("schedule", { title: "Batch Job", verify: "the schedule is there" }, (step) =>
+      metricsSchedule(this, step),
+    );
+    this.finish(app);
+  }
+}

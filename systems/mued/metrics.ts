@@ -1,0 +1,75 @@
+/** "Data Validation" and "Batch Job": SQL of the system's own, run by psql. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { psql } from "../../components/psql";
+import type { Step } from "../../components/runbook";
+import { Schedule } from "../../components/schedule";
+import type { Check } from "../../components/smoke-test";
+import type { System } from "../../components/system";
+import { Task } from "../../components/task";
+import type { MuedSettings } from "./settings";
+
+type Mued = System<MuedSettings>;
+
+/** "Insert Test Data", "Verify Test Data", "Cleanup Test Data", in one transaction that leaves nothing. */
+export function dataValidation(mued: Mued, step: Step): void {
+  if (!mued.has("0002_add_rag_metrics")) return;
+  const pod = script(mued, "data-validation.sql");
+  new Task("mued-data-validation", { ...pod, trigger: mued.trigger }, { parent: step });
+}
+
+/** The batch job needs one row a day, which the optimised indexes see to. */
+const calculates = (mued: Mued) => mued.has("0003_optimize_rag_indexes");
+
+/** calculate-rag-metrics, for the day before. */
+export function metrics(mued: Mued, step: Step): void {
+  if (!calculates(mued)) return;
+  new Task("mued-calculate-rag-metrics", { ...calculation(mued), trigger: mued.trigger }, { parent: step });
+}
+
+/** The same every day. */
+export function metricsSchedule(mued: Mued, step: Step): void {
+  if (!calculates(mued)) return;
+  const { metricsSchedule: cron, timeZone } = mued.settings;
+  new Schedule(
+    "mued-calculate-rag-metrics-daily",
+    { ...calculation(mued), cron, timeZone, deadlineSeconds: 1800 },
+    { parent: step },
+  );
+}
+
+/** "Verify Batch Job Results". */
+export function calculated(mued: Mued): readonly Check[] {
+  if (!calculates(mued)) return [];
+  return [
+    {
+      name: "the metrics of the day before",
+      // Two days: midnight may have passed since they were calculated.
+      sql: `SELECT date::text, total_queries, citation_rate, latency_p50_ms, cost_per_answer, slo_compliance
+        FROM rag_metrics_history WHERE date >= (now() AT TIME ZONE '${mued.settings.timeZone}')::date - 2
+        ORDER BY date DESC LIMIT 1`,
+      row: { date: "<string>", total_queries: "<number>", slo_compliance: "<object>" },
+      withinSeconds: 0,
+    },
+  ];
+}
+
+function calculation(mued: Mued) {
+  const { slo, timeZone } = mued.settings;
+  return script(mued, "calculate-rag-metrics.sql", {
+    time_zone: timeZone,
+    slo_citation_rate: slo.citationRate,
+    slo_latency_p50_ms: slo.latencyP50Milliseconds,
+    slo_cost_per_answer: slo.costPerAnswer,
+  });
+}
+
+function script({ namespace, images, database }: Mued, file: string, variables: Record<string, string | number> = {}) {
+  return {
+    namespace,
+    image: images.postgresql,
+    command: psql([file], variables),
+    files: { [file]: readFileSync(join(__dirname, file), "utf8") },
+    environment: database.owner.environment(),
+  };
+}

@@ -1,0 +1,113 @@
+/** What OmniOps' guide checks before and after the deployment, with the answers that it expects. */
+import type { Check } from "../../components/smoke-test";
+import type { System } from "../../components/system";
+import { features } from "./features";
+import type { OmniopsSettings } from "./settings";
+
+/** What the migrations refer to. */
+const existingTables = ["auth.users", "public.customers", "public.conversations", "public.messages"];
+
+/** "Environment Setup: Prerequisites" and "Database Setup". */
+export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] => [
+  {
+    name: "PostgreSQL 15 or later",
+    sql: "SELECT current_setting('server_version_num')::int >= 150000 AS supported, current_setting('server_version') AS version",
+    row: { supported: true },
+    hint: "Phase 4 needs PostgreSQL 15 or later: upgrade the server, or point omniops:postgres at another.",
+    withinSeconds: 60,
+  },
+  {
+    name: "200 connections and 16 MB of work_mem",
+    sql: "SELECT current_setting('max_connections')::int >= 200 AS connections, pg_size_bytes(current_setting('work_mem')) >= pg_size_bytes('16MB') AS work_mem",
+    row: { connections: true, work_mem: true },
+    hint: "The ML workload needs both: set max_connections to 200 and work_mem to 16MB on the server.",
+    withinSeconds: 60,
+  },
+  {
+    name: "the extensions vector and pg_trgm",
+    sql: "SELECT ARRAY(SELECT name FROM unnest('{vector,pg_trgm}'::text[]) AS name WHERE name NOT IN (SELECT extname FROM pg_extension)) AS missing",
+    row: { missing: [] },
+    hint: "Create them in the database: CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;",
+    withinSeconds: 60,
+  },
+  {
+    name: "the existing OmniOps schema",
+    sql: `SELECT ARRAY(SELECT name FROM unnest('{${existingTables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
+    row: { missing: [] },
+    hint: "The database is not OmniOps': point omniops:postgres at the one that is, or set omniops:baseline to true on a stack of its own.",
+    withinSeconds: 0,
+  },
+  {
+    name: "the smoke tests' conversation",
+    sql: `SELECT customer_id FROM public.conversations WHERE id = '${smokeTest.conversationId}'`,
+    row: { customer_id: smokeTest.customerId },
+    hint: "The smoke tests write and remove messages in it: create it, or set omniops:smokeTest to one that is nobody's.",
+    withinSeconds: 0,
+  },
+  {
+    name: "Redis 7 or later",
+    redis: ["INFO", "server"],
+    matches: "redis_version:([7-9]|\\d\\d)",
+    hint: "Phase 4 needs Redis 7 or later: upgrade the server, or point omniops:redis at another.",
+    withinSeconds: 60,
+  },
+];
+
+const counted = ["sentiment_analysis", "response_suggestions", "conversation_categories"];
+
+/** "Step 3: Verify Migration": the guide's row counts, and its foreign keys without the query's AND and OR mixed up. */
+export function migrated(omniops: System<OmniopsSettings>): readonly Check[] {
+  const there = counted.filter((table) => omniops.has(table));
+  const rows: Check[] = there.map((table) => ({
+    name: `the rows of ${table} can be counted`,
+    sql: `SELECT count(*) >= 0 AS counted FROM public.${table}`,
+    row: { counted: true },
+    withinSeconds: 0,
+  }));
+  if (!omniops.has("phase4_validate_foreign_keys")) return rows;
+  const keys: Check = {
+    name: "the foreign keys hold for every row",
+    sql: `SELECT count(*)::int AS keys, count(*) FILTER (WHERE NOT convalidated)::int AS not_validated FROM pg_constraint
+      WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND conname LIKE 'fk_%'
+        AND (conrelid::regclass::text LIKE '%sentiment%' OR conrelid::regclass::text LIKE '%escalation%')`,
+    row: { keys: "<number>", not_validated: 0 },
+    withinSeconds: 0,
+  };
+  return [...rows, keys];
+}
+
+/** "Verify health checks passing" and "Run smoke tests", with a clean-up of what the tests write. */
+export function smokeTests(omniops: System<OmniopsSettings>) {
+  const { settings } = omniops;
+  const { customerId, conversationId } = settings.smokeTest;
+  const each = Object.fromEntries(Object.keys(features).map((feature) => [feature, "<boolean>"]));
+  const checks: Check[] = [
+    { name: "health", url: "${APP_URL}/api/health", answer: { status: "healthy", release: settings.release } },
+    { name: "readiness", url: "${APP_URL}/api/ready", answer: { ready: true } },
+    {
+      name: "feature flags",
+      url: `\${APP_URL}/api/features?customerId=${customerId}`,
+      answer: { customerId, features: each },
+    },
+    {
+      name: "a message is stored",
+      url: `\${APP_URL}/api/conversations/${conversationId}/messages`,
+      body: { content: "This is a smoke test. Thank you, it works well." },
+      status: 201,
+      answer: { id: "<uuid>", analysis: "<string>" },
+      capture: { messageId: "id" },
+    },
+    {
+      name: "the message is in the database",
+      sql: "SELECT conversation_id FROM messages WHERE id = ${messageId}",
+      row: { conversation_id: conversationId },
+      withinSeconds: 0,
+    },
+  ];
+  const removed: Check = {
+    name: "the message of the test is removed",
+    sql: `DELETE FROM messages WHERE conversation_id = '${conversationId}'`,
+    withinSeconds: 5,
+  };
+  return { checks, cleanup: [removed] };
+}

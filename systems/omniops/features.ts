@@ -1,0 +1,19 @@
+/** The features of Phase 4 and what each builds on: the guide's PHASE4_ROLLOUT_CONFIG and its six FEATURE_ variables. */
+import type { FlagDefinitions } from "../../components/feature-flags";
+
+export type Feature =
+  | "sentiment_analysis"
+  | "response_suggestions"
+  | "auto_categorization"
+  | "predictive_analytics"
+  | "auto_escalation"
+  | "conversation_insights";
+
+export const features: FlagDefinitions<Feature> = {
+  sentiment_analysis: { requires: [] },
+  response_suggestions: { requires: ["sentiment_analysis"] },
+  auto_categorization: { requires: [] },
+  predictive_analytics: { requires: [] },
+  auto_escalation: { requires: ["sentiment_analysis"] },
+  conversation_insights: { requires: [] },
+};

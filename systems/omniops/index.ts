@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { supabaseBaseline, supabaseRoles } from "../../components/supabase";
+import { System, type SystemArgs } from "../../components/system";
+import { configuration, featureFlags, phase4 } from "./application";
+import { backfill } from "./backfill";
+import { migrated, prerequisites, smokeTests } from "./checks";
+import { recovery } from "./recovery";
+import { omniopsConfiguration, type OmniopsSettings } from "./settings";
+
+/** Supabase's roles, and the two that log in: the application, and people who look. */
+const roles = [
+  ...supabaseRoles,
+  { name: "omniops_app", login: true, memberOf: supabaseRoles.map(({ name }) => name) },
+  { name: "omniops_read_only", login: true },
+];
+
+/** "Redis Configuration", word for word: a queue whose jobs are also in the database, so that it keeps nothing. */
+const redisSettings = {
+  maxmemory: "10gb",
+  "maxmemory-policy": "allkeys-lru",
+  timeout: "300",
+  "tcp-keepalive": "60",
+  save: "",
+  appendonly: "no",
+};
+
+/** OmniOps, from its "Phase 4 Deployment Guide": the headings of the guide are the titles of the steps. */
+export class Omniops extends System<OmniopsSettings> {
+  constructor(args: SystemArgs<OmniopsSettings>, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      {
+        name: "omniops",
+        title: "Phase 4 Deployment Guide",
+        environment: {
+          title: "Environment Setup: Infrastructure Provisioning",
+          verify: "the database with its extensions, and Redis, are ready",
+        },
+        migrations: omniopsConfiguration.migrations,
+        target: args.settings.schema.target,
+        database: {
+          roles,
+          extensions: ["vector", "pg_trgm"],
+          parameters: { max_connections: "200", work_mem: "16MB" },
+        },
+        redis: { settings: redisSettings, persistent: false },
+        baseline: {
+          "supabase.sql": supabaseBaseline(),
+          "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8"),
+        },
+      },
+      args,
+      opts,
+    );
+    this.prerequisites(
+      {
+        title: "Environment Setup: Prerequisites",
+        verify:
+          "PostgreSQL 15 or later with its settings, extensions and existing schema, Redis 7 or later, every required secret",
+      },
+      prerequisites(args.settings),
+    );
+    this.backup({
+      title: "Backup Strategy: Full backup before migration",
+      verify: "the dump was read back whole and holds every table of the database",
+    });
+    const configured = this.configuration({ title: "Configuration Management" }, configuration(this));
+    this.migrate({
+      title: "Database Migrations: Create Phase 4 Tables",
+      verify: "each change's verify script: tables, indexes, foreign keys, row security with its policies, by name",
+      revert: "schema.target: the changes above it, in reverse order",
+    });
+    this.step(
+      "backfill",
+      {
+        title: "Database Migrations: Backfill Historical Data",
+        verify: "the dry run wrote nothing and its number is the database's; afterwards no message lacks its analysis",
+      },
+      (step) => backfill(this, configured, step),
+    );
+    this.checked(
+      "verify-migration",
+      { title: "Database Migrations: Verify Migration", verify: "row counts, and the foreign keys by name" },
+      migrated(this),
+    );
+    const flags = this.step(
+      "feature-flags",
+      { title: "Feature Flag Management", verify: "no feature goes further than what it builds on" },
+      (step) => featureFlags(this, step),
+    );
+    const app = this.step(
+      "application",
+      {
+        title: "Application Deployment: Kubernetes Deployment",
+        verify: "every pod is ready",
+        revert: "the release before",
+      },
+      (step) => phase4(this, configured, flags, step),
+    );
+    this.rollback({ title: "Rollback: the changes above the target", verify: "the verify scripts of what is left" });
+    this.verify(
+      {
+        title: "Deployment Checklist: Verify health checks passing, Run smoke tests",
+        verify: "health, readiness, the feature flags, a message",
+      },
+      smokeTests(this),
+      { configured, environment: { APP_URL: app.url }, workloads: [app] },
+    );
+    this.step(
+      "recovery",
+      { title: "Disaster Recovery Procedures: Redis Failure", verify: "the schedule is there" },
+      (step) => recovery(this, configured, step),
+    );
+    this.finish(app);
+  }
+}

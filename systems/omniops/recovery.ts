@@ -1,0 +1,25 @@
+import type { Step } from "../../components/runbook";
+import { Schedule } from "../../components/schedule";
+import type { Configured, System } from "../../components/system";
+import type { OmniopsSettings } from "./settings";
+
+/**
+ * "Scenario 2: Redis Failure: Requeue failed jobs (from database)": what a Redis without persistence forgot is put into
+ * its queue again. The guide has it as a command for a person; every five minutes nobody has to be woken for it.
+ */
+export function recovery(omniops: System<OmniopsSettings>, configured: Configured, step: Step): void {
+  if (!omniops.has("sentiment_analysis")) return;
+  const script = configured.application.script("requeue-failed-jobs");
+  new Schedule(
+    "omniops-requeue-failed-jobs",
+    {
+      ...script,
+      namespace: omniops.namespace,
+      environment: { ...configured.environment, ...script.environment },
+      environmentFrom: [configured.secret],
+      cron: "*/5 * * * *",
+      deadlineSeconds: 240,
+    },
+    { parent: step },
+  );
+}

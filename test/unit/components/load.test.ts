@@ -1,0 +1,39 @@
+import { measureLoad } from "../../../components/smoke-test/load";
+
+/** Answers at once; every so-maniest request fails. */
+const failingEvery = (count: number) => {
+  let asked = 0;
+  return async () => ((await Promise.resolve((asked += 1))) % count === 0 ? "expected status 200, got 500" : undefined);
+};
+
+test("a load within its limits", async () => {
+  const { text, failure } = await measureLoad({ requests: 200, errorPercent: 1 }, failingEvery(100));
+  expect(text).toMatch(/^200 requests, 2 failed \(1 %\), P95 [\d.]+ ms$/);
+  expect(failure).toBeUndefined();
+});
+
+test("too many failures: how many, how many may be, and the first of them", async () => {
+  const { failure } = await measureLoad({ requests: 200, errorPercent: 1 }, failingEvery(50));
+  expect(failure).toMatch(
+    /^200 requests, 4 failed \(2 %\), .*; at most 1 % may fail; the first: expected status 200, got 500$/,
+  );
+});
+
+test("too slow", async () => {
+  const slow = () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 20));
+  const { failure } = await measureLoad({ requests: 20, errorPercent: 0, p95Milliseconds: 10 }, slow);
+  expect(failure).toMatch(/^20 requests, 0 failed \(0 %\), P95 [\d.]+ ms; P95 may be at most 10 ms$/);
+});
+
+test("no more than so many at a time", async () => {
+  let running = 0;
+  let most = 0;
+  const ask = async () => {
+    most = Math.max(most, (running += 1));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    running -= 1;
+    return undefined;
+  };
+  await measureLoad({ requests: 30, concurrency: 3, errorPercent: 0 }, ask);
+  expect(most).toBe(3);
+});
