@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import { objectDefaults } from "./components/object-defaults";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
+import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const { context, images, manifestCache, platform, protect, systems } = readConfiguration();
@@ -17,11 +18,12 @@ async function main(): Promise<Record<string, unknown>> {
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
-  const outputs = systems.map(({ system, settings, secrets }) => {
-    const deployed = system.deploy({ settings, secrets, images, operator, protect }, opts);
-    return [system.name, deployed.outputs] as const;
+  const deployed = systems.map(({ system, settings, secrets }) => {
+    return [system.name, system.deploy({ settings, secrets, images, operator, protect }, opts)] as const;
   });
-  return Object.fromEntries(outputs);
+  await reportProgress(deployed);
+  return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));
 }
 
+shortenFollowingErrors();
 export = main;

@@ -20,24 +20,35 @@ export interface StepRecord extends StepDescription {
 
 /** A step: everything created under it waits for the steps before it. */
 export class Step extends pulumi.ComponentResource {
-  /** Whether anything real is in the step; one without resources is passed over by the steps after it. */
-  hasResources = false;
+  /** What the step provides; a step without any is passed over by the steps after it. */
+  private readonly resources: { readonly name: string; readonly resource: pulumi.CustomResource }[] = [];
 
   constructor(
+    private readonly label: string,
     name: string,
     private readonly predecessors: readonly Step[],
     opts: pulumi.ComponentResourceOptions,
   ) {
     // The step itself comes by here as well, before there is a `this`. `isInstance` cannot tell yet what it is.
     const order: pulumi.ResourceTransformation = (args) =>
-      args.resource instanceof pulumi.CustomResource ? this.order(args) : undefined;
+      args.resource instanceof pulumi.CustomResource ? this.order(args.resource, args) : undefined;
     super("runsheet:index:Step", name, {}, { ...opts, transformations: [order] });
     this.registerOutputs({});
   }
 
+  /** How far it came, once all that could be done was done. */
+  async progress(): Promise<StepProgress> {
+    const causes = await Promise.all(this.resources.map(({ resource }) => causeOfAbsence(resource)));
+    const missing = causes.filter((cause) => cause !== undefined);
+    const failed = this.resources.map(({ name }) => name).filter((name) => missing.includes(name));
+    if (missing.length === 0) return { step: this.label, state: "done", failed };
+    const tried = failed.length > 0 || missing.length < causes.length;
+    return { step: this.label, state: tried ? "stopped" : "waiting", failed };
+  }
+
   /** What this step waits for: the nearest steps with resources before it, looking through those that have none. */
   private gates(): Step[] {
-    return [...new Set(this.predecessors.flatMap((step) => (step.hasResources ? [step] : step.gates())))];
+    return [...new Set(this.predecessors.flatMap((step) => (step.resources.length > 0 ? [step] : step.gates())))];
   }
 
   /**
@@ -45,11 +56,38 @@ export class Step extends pulumi.ComponentResource {
    * transformation is inherited through nested components, and unlike a transform runs in this process, which keeps a
    * preview of many resources fast and works under unit tests.
    */
-  private order({ props, opts }: pulumi.ResourceTransformationArgs): pulumi.ResourceTransformationResult | undefined {
-    this.hasResources = true;
+  private order(
+    resource: pulumi.CustomResource,
+    { name, props, opts }: pulumi.ResourceTransformationArgs,
+  ): pulumi.ResourceTransformationResult | undefined {
+    this.resources.push({ name, resource });
     const gates = this.gates();
     return gates.length === 0 ? undefined : { props, opts: pulumi.mergeOptions(opts, { dependsOn: gates }) };
   }
+}
+
+/** How far a step came. */
+export interface StepProgress {
+  readonly step: string;
+  /** `stopped`: some of it is there, or was tried; `waiting`: nothing of it was tried. */
+  readonly state: "done" | "stopped" | "waiting";
+  /** The resources of the step that failed. */
+  readonly failed: readonly string[];
+}
+
+/** The resource that failed, if it was this one or one that this one waits for; undefined if this one is there. */
+function causeOfAbsence(resource: pulumi.CustomResource): Promise<string | undefined> {
+  const settled = pulumi.recover<string | undefined>(
+    resource.urn.apply(() => undefined),
+    (error) => failedResource(error) ?? String(error),
+  );
+  return new Promise((resolve) => settled.apply(resolve));
+}
+
+/** The resource that an error of the SDK's is about: itself failed, or what waited for it could not be registered. */
+export function failedResource(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
+  return /resource (\S+) \[\S+\] failed to register$/.exec(message)?.[1];
 }
 
 export interface RunbookArgs {
@@ -86,10 +124,15 @@ export class Runbook extends pulumi.ComponentResource {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
     const after = description.after ?? this.records.slice(-1).map((last) => last.name);
     const predecessors = after.map((earlier) => this.find(earlier, name));
-    const step = new Step(`${this.system}-${name}`, predecessors, { parent: this });
+    const step = new Step(name, `${this.system}-${name}`, predecessors, { parent: this });
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
     return fill(step);
+  }
+
+  /** How far each step came, once all that could be done was done. */
+  async progress(): Promise<StepProgress[]> {
+    return Promise.all([...this.declared.values()].map((step) => step.progress()));
   }
 
   private find(earlier: string, name: string): Step {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
 #   migrate.sh deploy <project> <change>
-#   migrate.sh revert <project> <target>
+#   migrate.sh deploy-together <project> <target>    every change up to the target that is not applied, in one transaction
+#   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
 set -eu
@@ -53,22 +54,89 @@ refuse_edited
 
 deployed() { printf '%s\n' "$changes" | grep -qxF -- "$1"; }
 
+verify_applied() {
+  echo "$1 is applied already"
+  if ! query --file "verify/$1.sql"; then
+    echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
+    echo "What to do: put back what the message above names, then run up again." >&2
+    exit 1
+  fi
+}
+
+# The plan's changes up to the one that is wanted, one on a line.
+planned() {
+  sed -n 's/^\([^%#@[:space:]][^[:space:]]*\).*/\1/p' sqitch.plan | while read -r each; do
+    echo "$each"
+    [ "$each" != "$change" ] || break
+  done
+}
+
+# One script of several changes: the scripts' own transactions give way to one around all, with a savepoint around each
+# verification, which takes back what it did. The program made sure beforehand that these lines are all that the scripts
+# say of transactions (single-transaction.ts). Lines keep their numbers, so that an error names the right one.
+together() {
+  cat <<'SQL'
+BEGIN;
+SET LOCAL lock_timeout = '60s';
+-- What Sqitch takes while it deploys: two runs go one after the other.
+SELECT pg_advisory_xact_lock(75474063) \g /dev/null
+SQL
+  for each in "$@"; do
+    sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$each.sql"
+    sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verification;/I
+      s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verification;/I' "verify/$each.sql"
+    # Each verification makes errors terse.
+    cat <<SQL
+\\echo '  + $each'
+\\set VERBOSITY default
+\\include deploy/$each.sql
+\\include verify/$each.sql
+SQL
+  done
+  echo "COMMIT;"
+}
+
+# A run that was killed after its commit and before the record is made good by the next: the scripts can run again.
+deploy_together() {
+  scripts=$(mktemp -d)
+  trap 'rm -rf "$scripts"' EXIT
+  cp -R deploy verify "$scripts"
+  (
+    cd "$scripts"
+    together "$@" >together.sql
+  )
+  if ! (cd "$scripts" && query --file together.sql); then
+    echo "the changes are deployed in one transaction, which failed: nothing of it was applied." >&2
+    echo "What to do: mend what the message above names, then run up again." >&2
+    exit 1
+  fi
+  sqitch deploy --target "$target" --to "$change" --log-only --no-verify
+}
+
 case $mode in
 deploy)
   if deployed "$change"; then
-    echo "$change is applied already"
-    if ! query --file "verify/$change.sql"; then
-      echo "the change $change is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
-      echo "What to do: put back what the message above names, then run up again." >&2
-      exit 1
-    fi
+    verify_applied "$change"
   else
     sqitch deploy --target "$target" --to "$change" --verify
   fi
   ;;
+deploy-together)
+  if ! planned | grep -qxF -- "$change"; then
+    echo "the plan has no change $change" >&2
+    exit 1
+  fi
+  set --
+  for each in $(planned); do
+    if deployed "$each"; then verify_applied "$each"; else set -- "$@" "$each"; fi
+  done
+  [ $# -eq 0 ] || deploy_together "$@"
+  ;;
 revert)
-  # Back to a target that nothing above is applied on: there is nothing to take back.
-  if deployed "$change"; then
+  # Back to a target that nothing above is applied on: there is nothing to take back. "none" is before the first change.
+  if [ "$change" = none ]; then
+    [ -z "$changes" ] || sqitch revert --target "$target" -y
+  elif deployed "$change"; then
     sqitch revert --target "$target" --to "$change" -y
     sqitch verify --target "$target" --to "$change"
   else

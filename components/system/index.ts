@@ -9,7 +9,7 @@ import { systemNamespace } from "../namespace";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
-import { Runbook, type Step, type StepDescription, type StepRecord } from "../runbook";
+import { Runbook, type Step, type StepDescription, type StepProgress, type StepRecord } from "../runbook";
 import { SmokeTest, smokeTestRunner, type Check } from "../smoke-test";
 import { Task } from "../task";
 import { Workload, type WorkloadArgs } from "../workload";
@@ -87,6 +87,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   /** Whether the schema has a change. */
   has(change: string): boolean {
     return this.changes.includes(change);
+  }
+
+  /** How far each step came, once all that could be done was done. */
+  progress(): Promise<StepProgress[]> {
+    return this.runbook.progress();
   }
 
   /** Declares a step of the system's own. */

@@ -89,13 +89,12 @@ measured AS (
   SELECT count(*) AS total_queries,
     coalesce(sum(jsonb_array_length(citations)), 0) AS citation_count,
     round(100.0 * count(*) FILTER (WHERE jsonb_array_length(citations) > 0) / nullif(count(*), 0), 2) AS citation_rate,
-    round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms)) AS latency_p50_ms,
-    round(percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms)) AS latency_p95_ms,
-    round(percentile_cont(0.99) WITHIN GROUP (ORDER BY latency_ms)) AS latency_p99_ms,
+    round((percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms))::numeric) AS latency_p50_ms,
+    round((percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms))::numeric) AS latency_p95_ms,
+    round((percentile_cont(0.99) WITHIN GROUP (ORDER BY latency_ms))::numeric) AS latency_p99_ms,
     round(avg(token_cost_jpy), 4) AS cost_per_answer
   FROM period
-  LEFT JOIN public.ai_dialogue_log ON created_at >= period.start AND created_at < period."end"
-  WHERE ai_dialogue_log.id IS NOT NULL
+  JOIN public.ai_dialogue_log ON created_at >= period.start AND created_at < period."end"
 ),
 compared AS (
   SELECT citation_rate >= current_setting('mued.slo_citation_rate')::numeric AS citation_rate_met,

@@ -5,7 +5,7 @@ import { System, type SystemArgs } from "../../components/system";
 import { application, configuration } from "./application";
 import { calculated, dataValidation, metrics, metricsSchedule } from "./metrics";
 import { prerequisites, smokeTests } from "./checks";
-import { queryPerformance } from "./performance";
+import { queryPerformance } from "./measure";
 import { muedConfiguration, targetOf, type MuedSettings } from "./settings";
 
 /** Who logs in beside the owner: the application, and people who look. */

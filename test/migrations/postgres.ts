@@ -7,12 +7,13 @@ import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { run } from "../../lab/command";
 
 const packages = "postgresql sqitch libdbd-pg-perl";
 const superuser = "postgres";
+const root = "/usr/lib/postgresql";
 
 /** Who connects to which database. */
 export interface Login {
@@ -31,7 +32,7 @@ export class ThrowAwayPostgres {
 
   /** Starts a server. Throws with the packages to install when this machine has no PostgreSQL. */
   static async start(): Promise<ThrowAwayPostgres> {
-    const programs = findPrograms();
+    const programs = dirname(programOf(newestServer(), "postgres"));
     const directory = await mkdtemp(join(tmpdir(), "runsheet-postgres-"));
     const asUser = await unprivileged(directory);
     const data = join(directory, "data");
@@ -114,18 +115,19 @@ function settings(values: Record<string, string>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** The newest installed server's programs. Debian keeps them off the PATH. */
-function findPrograms(): string {
-  const root = "/usr/lib/postgresql";
+/** The major version of the newest installed server. Throws with the packages to install when there is none. */
+export function newestServer(): number {
   const versions = existsSync(root) ? readdirSync(root).map(Number).filter(Boolean) : [];
-  const directories = versions.sort((one, other) => other - one).map((version) => join(root, String(version), "bin"));
-  const found = directories.find((directory) => existsSync(join(directory, "initdb")));
-  if (found) return found;
+  const found = versions.sort((one, other) => other - one).find((version) => existsSync(programOf(version, "initdb")));
+  if (found !== undefined) return found;
   throw new Error(
     `no PostgreSQL server in ${root}/*/bin, which the tests of the migrations need: ` +
       `apt-get install -y --no-install-recommends ${packages}`,
   );
 }
+
+/** Debian keeps a server's programs off the PATH. */
+const programOf = (version: number, program: string): string => join(root, String(version), "bin", program);
 
 type Wrap = (program: string, args: string[]) => [string, ...string[]];
 

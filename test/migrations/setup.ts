@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { installed } from "../../lab/packages";
+import { pgvectorInstalled } from "./pgvector";
 
 const clusters = "/etc/postgresql-common/createcluster.d";
 
@@ -10,4 +11,5 @@ export default async function setup(): Promise<void> {
     writeFileSync(`${clusters}/runsheet.conf`, "create_main_cluster = false\n");
   }
   await installed(["postgresql", "sqitch", "libdbd-pg-perl"]);
+  await pgvectorInstalled();
 }

@@ -3,7 +3,8 @@
  *
  * The five systems' real applications are private. This program stands in for them, and says so in each answer (the
  * header `x-stand-in`), log line and metric: it serves their endpoints, needs their database, Redis and environment, and
- * can be told to fail. Everything around it is real. Started as `node main.cjs`; everything else is environment:
+ * can be told to fail. Everything around it is real. Started as `node main.cjs`, or as `node main.cjs <script> [flags]` for
+ * one of the system's scripts (core/script.ts); everything else is environment:
  *
  * - STAND_IN_SYSTEM, STAND_IN_ROLE: what it stands in for. STAND_IN_REQUIRES: variables without which it is not ready.
  * - PORT, RELEASE, DATABASE_URL, REDIS_URL, DRAIN_SECONDS (core/settings.ts), STAND_IN_FAULTS (core/faults.ts).
@@ -11,45 +12,66 @@
  */
 import { startApplication, type System } from "./core/application";
 import { createLog, errorMessage, type Log } from "./core/log";
-import { readSettings, SettingsError } from "./core/settings";
+import { runScript, usage } from "./core/script";
+import { readSettings, SettingsError, type Settings } from "./core/settings";
+import { omniops } from "./omniops";
 import { prism } from "./prism";
 
-const systems: Readonly<Record<string, System>> = { prism };
+const systems: Readonly<Record<string, System>> = { prism, omniops };
 
 async function main(): Promise<void> {
+  const [script, ...args] = process.argv.slice(2);
   let log = createLog({});
   const fail = (event: string, error: unknown) => {
     const stack = error instanceof Error && !(error instanceof SettingsError) ? error.stack : undefined;
     log(event, { error: errorMessage(error), stack });
     process.exitCode = 1;
-    // Standard output may be a pipe that takes its time: let the line out before the end.
-    process.stdout.write("", () => process.exit(1));
+    end(1);
   };
   process.on("uncaughtException", (error) => fail("uncaught error", error));
   process.on("unhandledRejection", (error) => fail("uncaught error", error));
   try {
-    const settings = readSettings(process.env);
+    // A script has no role of its own; where it runs in a workload's environment, that one's name does no harm.
+    const settings = readSettings(script === undefined ? process.env : { STAND_IN_ROLE: script, ...process.env });
     const system = systems[settings.system];
     if (!system) {
       const known = Object.keys(systems).join(", ");
       throw new SettingsError(`STAND_IN_SYSTEM is "${settings.system}": the stand-in knows ${known}.`);
     }
     log = createLog({ system: settings.system, role: settings.role, release: settings.release });
-    await serve(settings, system, log);
+    await (script === undefined ? serve(settings, system, log) : once(settings, system, script, args, log));
   } catch (error) {
-    fail("cannot start", error);
+    fail(script === undefined ? "cannot start" : "script failed", error);
   }
 }
 
-async function serve(settings: ReturnType<typeof readSettings>, system: System, log: Log): Promise<void> {
+async function serve(settings: Settings, system: System, log: Log): Promise<void> {
   const starting = startApplication(settings, system, log);
-  const end = async () => {
+  const stop = async () => {
     await (await starting).stop();
-    process.stdout.write("", () => process.exit(0));
+    end(0);
   };
-  process.on("SIGTERM", () => void end());
-  process.on("SIGINT", () => void end());
+  process.on("SIGTERM", () => void stop());
+  process.on("SIGINT", () => void stop());
   await starting;
+}
+
+async function once(settings: Settings, system: System, name: string, args: string[], log: Log): Promise<void> {
+  const scripts = system.scripts ?? {};
+  const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+  if (!script) {
+    const known = Object.keys(scripts).join(", ") || "none";
+    throw new SettingsError(`There is no script "${name}": the scripts of ${settings.system} are ${known}.`);
+  }
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
+  if (args.includes("--help")) print(usage(name, script));
+  else print(JSON.stringify(await runScript(settings, script, args, log, print)));
+  end(0);
+}
+
+/** Standard output may be a pipe that takes its time: the last line is let out before the end. */
+function end(code: number): void {
+  process.stdout.write("", () => process.exit(code));
 }
 
 void main();

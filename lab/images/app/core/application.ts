@@ -1,12 +1,13 @@
 /** Puts a system's role together with what all roles have, and runs it until it is told to stop. */
 import { openDatabase, type Database } from "./database";
-import { createFaults } from "./faults";
-import { createHealth, type Check } from "./health";
+import { createFaults, type Faults } from "./faults";
+import { createHealth, type Check, type ProbePaths } from "./health";
 import type { Route } from "./http";
 import { withoutPassword, type Log } from "./log";
 import { contentType, Metrics } from "./metrics";
 import { Queue } from "./queue";
 import { openRedis, type Redis } from "./redis";
+import type { Script } from "./script";
 import { startServer } from "./server";
 import { SettingsError, type Settings } from "./settings";
 import { settlesWithin } from "./time";
@@ -19,6 +20,7 @@ export interface Context {
   redis: Redis;
   metrics: Metrics;
   log: Log;
+  faults: Faults;
   /** A queue of the system, to add jobs to. */
   queue: (name: string) => Queue;
 }
@@ -33,8 +35,14 @@ export interface Role {
   worker?: WorkerDefinition;
 }
 
-/** A system's roles by name. */
-export type System = Readonly<Record<string, (context: Context) => Role>>;
+export interface System {
+  /** Its workloads by name. */
+  readonly roles: Readonly<Record<string, (context: Context) => Role>>;
+  /** What is run once, as `node main.cjs <name> [flags]`; default none. */
+  readonly scripts?: Readonly<Record<string, Script>>;
+  /** Where its runbook's probes ask, beside /live, /ready and /health; default nowhere else. */
+  readonly probes?: ProbePaths;
+}
 
 export interface Application {
   port: number;
@@ -47,15 +55,15 @@ const finishSeconds = 20;
 
 /** Starts a role. Throws SettingsError when the system has no such role, or its settings cannot be used. */
 export async function startApplication(settings: Settings, system: System, log: Log): Promise<Application> {
-  const create = system[settings.role];
+  const create = system.roles[settings.role];
   if (!create) {
-    const roles = Object.keys(system).join(", ");
+    const roles = Object.keys(system.roles).join(", ");
     throw new SettingsError(`STAND_IN_ROLE is "${settings.role}": ${settings.system} has the roles ${roles}.`);
   }
   const database = openDatabase(settings.databaseUrl, log);
   const redis = openRedis(settings.redisUrl, log);
   try {
-    return await startRole(settings, create, database, redis, log);
+    return await startRole(settings, system, create, database, redis, log);
   } catch (error) {
     redis.close();
     await database.close();
@@ -65,21 +73,22 @@ export async function startApplication(settings: Settings, system: System, log: 
 
 async function startRole(
   settings: Settings,
-  create: System[string],
+  { probes }: System,
+  create: (context: Context) => Role,
   database: Database,
   redis: Redis,
   log: Log,
 ): Promise<Application> {
   const metrics = new Metrics();
   const queue = (name: string) => new Queue(name, redis);
-  const role = create({ settings, database, redis, metrics, log, queue });
   const faults = createFaults(settings, redis, log);
+  const role = create({ settings, database, redis, metrics, log, faults, queue });
   let stopped: Promise<void> | undefined;
 
   const checks: Record<string, Check> = {};
   if (role.needs.includes("database") || settings.databaseUrl) checks.database = () => database.check();
   if (role.needs.includes("redis") || settings.redisUrl) checks.redis = () => redis.check();
-  const health = createHealth(settings, checks, () => stopped !== undefined);
+  const health = createHealth(settings, checks, () => stopped !== undefined, probes);
 
   exportCommonMetrics(metrics, settings, role.queues.map(queue));
   const routes = [...health.routes, metricsRoute(metrics), ...role.routes];
@@ -87,11 +96,15 @@ async function startRole(
   const worker = role.worker && startWorker(role.worker, redis, health, faults, metrics, log);
   log("started", describe(settings, server.port));
 
+  // What serves nothing has no clients to wait for: its server only answers probes, to the end of the last job.
+  const serves = role.routes.length > 0;
+  const drainSeconds = serves ? settings.drainSeconds : 0;
   const stop = async () => {
-    log("stopping", { drainSeconds: worker ? 0 : settings.drainSeconds });
-    // A worker has no clients to wait for: its server only answers probes, to the end.
-    await worker?.stop(finishSeconds);
-    await server.stop(worker ? 0 : settings.drainSeconds, worker ? 1 : finishSeconds);
+    log("stopping", { drainSeconds });
+    const workerStopped = worker?.stop(finishSeconds);
+    if (!serves) await workerStopped;
+    await server.stop(drainSeconds, serves ? finishSeconds : 1);
+    await workerStopped;
     redis.close();
     await settlesWithin(1_000, database.close());
     log("stopped");
@@ -101,7 +114,7 @@ async function startRole(
 
 function metricsRoute(metrics: Metrics): Route {
   const handle = async () => ({ status: 200, body: await metrics.scrape(), headers: { "content-type": contentType } });
-  return { method: "GET", path: "/metrics", handle };
+  return { method: "GET", path: "/metrics", quiet: true, handle };
 }
 
 function exportCommonMetrics(metrics: Metrics, settings: Settings, queues: readonly Queue[]): void {

@@ -38,15 +38,16 @@ const checkLimit = 2_000;
 
 /**
  * Opens at most five connections, when they are needed. Without a URL every use says so. A connection that breaks is
- * replaced by the next use: the database may fail over at any time.
+ * replaced by the next use: the database may fail over at any time. A statement that takes longer than `limit`
+ * milliseconds is given up.
  */
-export function openDatabase(url: string | undefined, log: Log): Database {
+export function openDatabase(url: string | undefined, log: Log, limit = statementLimit): Database {
   if (!url) return noDatabase;
   const pool = new Pool({
     connectionString: asLibpqReadsIt(url),
     max: 5,
     connectionTimeoutMillis: checkLimit,
-    query_timeout: statementLimit,
+    query_timeout: limit,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: "stand-in",

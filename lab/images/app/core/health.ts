@@ -12,16 +12,26 @@ export interface Health {
   obstacles(): Promise<string[]>;
 }
 
+/** More paths for a probe, as a system's runbook names them. */
+export interface ProbePaths {
+  readonly live?: string;
+  readonly ready?: string;
+  readonly health?: string;
+}
+
 /**
- * - GET /live: 200 as long as the process answers. Restarting it would mend nothing else.
+ * - GET /live: 200 with `status: "healthy"` as long as the process answers. Restarting it would mend nothing else.
  * - GET /ready: 200 when all checks pass, the required environment is set and it is not stopping; else 503 with `missing`
  *   (environment variables) and `failed` (checks and why).
  * - GET /health: 200 with `status: "healthy"` when all checks pass; else 503 with `status: "unhealthy"`.
+ *
+ * The same is answered at the paths of `more`.
  */
 export function createHealth(
   settings: Settings,
   checks: Readonly<Record<string, Check>>,
   stopping: () => boolean,
+  more: ProbePaths = {},
 ): Health {
   const { system, role, release } = settings;
   const identity = { system, role, release, standIn: true };
@@ -41,11 +51,17 @@ export function createHealth(
     return { status: isReady ? 200 : 503, body };
   };
 
+  const live = (): Answer => ({ status: 200, body: { status: "healthy", live: true, ...identity } });
+  const at = (paths: (string | undefined)[], handle: Route["handle"], quiet: boolean): Route[] =>
+    paths.flatMap((path) => (path === undefined ? [] : [{ method: "GET", path, quiet, handle }]));
+
   return {
     routes: [
-      { method: "GET", path: "/live", handle: () => ({ status: 200, body: { live: true, ...identity } }) },
-      { method: "GET", path: "/ready", handle: ready },
-      { method: "GET", path: "/health", handle: health },
+      ...at(["/live", more.live], live, true),
+      ...at(["/ready", more.ready], ready, true),
+      // People ask the first; who asks the other is a probe.
+      ...at(["/health"], health, false),
+      ...at([more.health], health, true),
     ],
     obstacles: async () => {
       const failed = Object.entries(await run()).filter(([, result]) => result !== "ok");

@@ -21,7 +21,11 @@ export interface Route {
   method: "GET" | "POST" | "PUT";
   /** A path whose `:name` parts match anything but a slash. */
   path: string;
+  /** Not in the log while all is well, for it is asked every few seconds. Default false. */
+  quiet?: boolean;
   handle(request: Request): Promise<Answer> | Answer;
+  /** Hears the status of each answer, also of one that a fault gave. */
+  answered?(status: number): void;
 }
 
 /** An error that the client is told about, with the field that is wrong, if one is. */

@@ -32,10 +32,43 @@ export interface TakenJob extends Job {
 const aliveMilliseconds = 15_000;
 const failedLimit = 1_000;
 
+/**
+ * KEYS: the waiting list and the set of workers; ARGV: what the active lists' names begin with. The lists themselves are
+ * asked, no record beside them, which could outlive them and keep a lost job out.
+ */
+const findPresent = `
+local present = {}
+local function read(list)
+  for _, job in ipairs(redis.call('LRANGE', list, 0, -1)) do
+    local id = string.match(job, '"id":"([^"]+)"')
+    if id then present[id] = true end
+  end
+end
+read(KEYS[1])
+for _, worker in ipairs(redis.call('SMEMBERS', KEYS[2])) do read(ARGV[1] .. worker) end
+`;
+
+const listPresent = `${findPresent}
+local ids = {}
+for id in pairs(present) do table.insert(ids, id) end
+return ids`;
+
+/** Further in ARGV: an id and a job in turns. */
+const addThoseMissing = `${findPresent}
+local added = 0
+for index = 2, #ARGV, 2 do
+  if not present[ARGV[index]] then
+    redis.call('LPUSH', KEYS[1], ARGV[index + 1])
+    added = added + 1
+  end
+end
+return added`;
+
 /** Adds jobs and counts them. */
 export class Queue {
   readonly waiting: string;
   readonly failed: string;
+  protected readonly workers: string;
 
   constructor(
     readonly name: string,
@@ -43,24 +76,55 @@ export class Queue {
   ) {
     this.waiting = `bull:${name}:wait`;
     this.failed = `bull:${name}:failed`;
+    this.workers = `bull:${name}:workers`;
   }
 
-  /** Adds a job behind those that wait. Returns its id. */
-  async add(data: Record<string, unknown>): Promise<string> {
-    const job: Job = { id: randomUUID(), data, attempts: 0, enqueuedAt: new Date().toISOString() };
-    await this.redis.ask("LPUSH", (client) => client.lpush(this.waiting, JSON.stringify(job)));
-    return job.id;
+  /** Adds a job behind those that wait. Returns its id; default a random one. */
+  async add(data: Record<string, unknown>, id: string = randomUUID()): Promise<string> {
+    await this.redis.ask("LPUSH", (client) => client.lpush(this.waiting, newJob(id, data)));
+    return id;
+  }
+
+  /**
+   * Adds those of the jobs, by id, that neither wait nor are being worked on, in one step. Returns how many that were.
+   * Reads the whole queue, so hand many over at once.
+   */
+  addMissing(jobs: ReadonlyMap<string, Record<string, unknown>>): Promise<number> {
+    return this.evaluate(
+      addThoseMissing,
+      [...jobs].flatMap(([id, data]) => [id, newJob(id, data)]),
+    );
+  }
+
+  /** The ids of the jobs that wait or are being worked on. */
+  async present(): Promise<Set<string>> {
+    return new Set(await this.evaluate<string[]>(listPresent, []));
+  }
+
+  /** Since when the next job has waited; undefined when none does. */
+  async waitingSince(): Promise<Date | undefined> {
+    const raw = await this.redis.ask("LINDEX", (client) => client.lindex(this.waiting, -1));
+    return raw === null ? undefined : new Date(parseJob(raw).enqueuedAt);
   }
 
   /** How many jobs wait. */
   depth(): Promise<number> {
     return this.redis.ask("LLEN", (client) => client.llen(this.waiting));
   }
+
+  private evaluate<T>(script: string, values: readonly string[]): Promise<T> {
+    const run = (client: RedisClient) =>
+      client.eval(script, 2, this.waiting, this.workers, this.activeOf(""), ...values) as Promise<T>;
+    return this.redis.ask("EVAL", run);
+  }
+
+  protected activeOf(worker: string): string {
+    return `bull:${this.name}:active:${worker}`;
+  }
 }
 
 /** A worker's side of a queue. One job at a time. */
 export class Consumer extends Queue {
-  private readonly workers: string;
   private readonly active: string;
   /** Connects when the first job is asked for. */
   private blocking: RedisClient | undefined;
@@ -71,7 +135,6 @@ export class Consumer extends Queue {
     private readonly worker: string,
   ) {
     super(name, redis);
-    this.workers = `bull:${name}:workers`;
     this.active = this.activeOf(worker);
   }
 
@@ -139,13 +202,14 @@ export class Consumer extends Queue {
     if (error) throw error;
   }
 
-  private activeOf(worker: string): string {
-    return `bull:${this.name}:active:${worker}`;
-  }
-
   private aliveOf(worker: string): string {
     return `bull:${this.name}:alive:${worker}`;
   }
+}
+
+function newJob(id: string, data: Record<string, unknown>): string {
+  const job: Job = { id, data, attempts: 0, enqueuedAt: new Date().toISOString() };
+  return JSON.stringify(job);
 }
 
 /** A job as it was written here; or anything else that somebody pushed by hand, as the data of a job. */

@@ -19,7 +19,6 @@ export interface Server {
 }
 
 const bodyLimit = 100_000;
-const quietPaths = ["/live", "/ready", "/metrics"];
 
 /** Listens on `port` on all addresses. Throws when it cannot. */
 export async function startServer(
@@ -42,17 +41,18 @@ export async function startServer(
     const start = process.hrtime.bigint();
     const method = incoming.method ?? "GET";
     const path = (incoming.url ?? "/").split("?", 1)[0]!;
-    const seen: Seen = { route: "unmatched" };
+    const seen: Seen = {};
     response.on("close", () => {
       if (!response.headersSent) return;
       const seconds = Number(process.hrtime.bigint() - start) / 1e9;
       const status = String(response.statusCode);
-      requests.increment({ method, route: seen.route, status });
-      durations.observe({ method, route: seen.route, status }, seconds);
+      const labels = { method, route: seen.route?.path ?? "unmatched", status };
+      requests.increment(labels);
+      durations.observe(labels, seconds);
       if (response.statusCode >= 500) errors.increment();
-      const quiet = quietPaths.includes(path) && response.statusCode < 400;
       const { statusCode: code } = response;
-      if (!quiet)
+      seen.route?.answered?.(code);
+      if (!seen.route?.quiet || code >= 400)
         log("request", { method, path, status: code, seconds: Number(seconds.toFixed(4)), error: seen.error });
     });
     answer(incoming, method, path, seen).then(
@@ -69,7 +69,7 @@ export async function startServer(
     try {
       // The route is looked up first, so that a fault's answers are counted for the route that they hit.
       const found = lookUp(routes, method, path);
-      if ("route" in found) seen.route = found.route.path;
+      if ("route" in found) seen.route = found.route;
       const fault = await faults.take(method, path);
       if (fault?.delayMs) await sleep(fault.delayMs);
       if (fault?.hang) return undefined;
@@ -104,7 +104,8 @@ export async function startServer(
 
 /** What the log and the metrics say of a request. */
 interface Seen {
-  route: string;
+  /** The one that matched. */
+  route?: Route;
   error?: string;
 }
 

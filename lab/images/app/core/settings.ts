@@ -67,6 +67,14 @@ export function numberSetting(
   throw new SettingsError(`${name} is "${text}": set it to ${kind} from ${limits.minimum} to ${limits.maximum}.`);
 }
 
+/** Reads true or false from the environment. Throws SettingsError when it is neither. */
+export function booleanSetting(environment: Environment, name: string, fallback: boolean): boolean {
+  const text = environment[name];
+  if (text === undefined || text === "") return fallback;
+  if (text === "true" || text === "false") return text === "true";
+  throw new SettingsError(`${name} is "${text}": set it to true or false.`);
+}
+
 /** A connection URL. The error does not show it, for there may be a password in it. */
 function connectionUrl(environment: Environment, name: string, protocols: readonly string[]): string | undefined {
   const value = environment[name];

@@ -15,8 +15,16 @@ export interface WorkerDefinition {
   queue: string;
   /** Does the work. May be called twice for one job. What it returns is logged. An HttpError 400 fails the job for good. */
   handle(job: Job): Promise<Record<string, unknown>>;
-  /** Data of a job that is added again and again while none waits, so that a queue lost with Redis starts anew. */
-  recurring: { everySeconds: number; data(): Record<string, unknown> };
+  /**
+   * Hears of a job that failed for good, before it is put among the failed. When it throws, the job goes back instead: it
+   * must not be forgotten where it is on record.
+   */
+  failed?(job: Job, reason: string): Promise<void>;
+  /**
+   * Data of a job that is added again and again while none waits, so that a queue lost with Redis starts anew. Default
+   * none.
+   */
+  recurring?: { everySeconds: number; data(): Record<string, unknown> };
 }
 
 export interface Worker {
@@ -89,17 +97,28 @@ export function startWorker(
   async function afterFailure(job: TakenJob, error: unknown): Promise<void> {
     const reason = errorMessage(error);
     const status = error instanceof HttpError ? error.status : 500;
-    if (status === 503) {
-      // What it needs is not there now. That is no fault of the job: it waits, however long it takes.
-      log("job put back", { queue: name, job: job.id, error: reason });
-      await queue.giveBack();
-      return pause(5);
-    }
+    // What it needs is not there now. That is no fault of the job: it waits, however long it takes.
+    if (status === 503) return putBack(job, reason);
     log("job failed", { queue: name, job: job.id, attempt: job.attempts + 1, error: reason });
     failed.increment(labels);
-    if (status === 400 || job.attempts + 1 >= maximumAttempts) return queue.fail(job, reason);
+    if (status === 400 || job.attempts + 1 >= maximumAttempts) return giveUp(job, reason);
     await queue.retry(job);
     await pause(job.attempts + 1);
+  }
+
+  async function giveUp(job: TakenJob, reason: string): Promise<void> {
+    try {
+      await definition.failed?.(job, reason);
+    } catch (error) {
+      return putBack(job, errorMessage(error));
+    }
+    await queue.fail(job, reason);
+  }
+
+  async function putBack(job: TakenJob, reason: string): Promise<void> {
+    log("job put back", { queue: name, job: job.id, error: reason });
+    await queue.giveBack();
+    await pause(5);
   }
 
   async function pause(seconds: number): Promise<void> {
@@ -114,9 +133,10 @@ export function startWorker(
   }
 
   async function addRecurring(): Promise<void> {
-    if (Date.now() < nextRecurring) return;
-    nextRecurring = Date.now() + definition.recurring.everySeconds * 1_000;
-    if ((await queue.depth()) === 0) await queue.add(definition.recurring.data());
+    const { recurring } = definition;
+    if (!recurring || Date.now() < nextRecurring) return;
+    nextRecurring = Date.now() + recurring.everySeconds * 1_000;
+    if ((await queue.depth()) === 0) await queue.add(recurring.data());
   }
 
   const alive = setInterval(() => void showLife().catch(() => undefined), signOfLifeMilliseconds);

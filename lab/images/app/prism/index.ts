@@ -14,38 +14,40 @@ import { taxProfileRoutes } from "./tax-profile";
 const allQueues = Object.values(queues);
 
 export const prism: System = {
-  api: (context) => {
-    const settings = readPrismSettings(context.settings.environment);
-    return {
-      needs: ["database", "redis"],
-      queues: allQueues,
-      routes: [
-        ...feedbackRoutes(context, settings),
-        ...insightRoutes(context, settings),
-        ...taxProfileRoutes(context.database),
-      ],
-    };
-  },
-  functions: (context) => {
-    const settings = readPrismSettings(context.settings.environment);
-    return { needs: [], queues: [], routes: functionRoutes(settings) };
-  },
-  "model-training": (context) => {
-    const settings = readPrismSettings(context.settings.environment);
-    return {
-      needs: ["database", "redis"],
-      queues: [queues.modelTraining],
-      routes: [],
-      worker: modelTraining(context.database, settings),
-    };
-  },
-  "monthly-insights": (context) => {
-    const settings = readPrismSettings(context.settings.environment);
-    return {
-      needs: ["database", "redis"],
-      queues: [queues.monthlyInsights],
-      routes: [],
-      worker: monthlyInsights(context, settings),
-    };
+  roles: {
+    api: (context) => {
+      const settings = readPrismSettings(context.settings.environment);
+      return {
+        needs: ["database", "redis"],
+        queues: allQueues,
+        routes: [
+          ...feedbackRoutes(context, settings),
+          ...insightRoutes(context, settings),
+          ...taxProfileRoutes(context.database),
+        ],
+      };
+    },
+    functions: (context) => {
+      const settings = readPrismSettings(context.settings.environment);
+      return { needs: [], queues: [], routes: functionRoutes(settings) };
+    },
+    "model-training": (context) => {
+      const settings = readPrismSettings(context.settings.environment);
+      return {
+        needs: ["database", "redis"],
+        queues: [queues.modelTraining],
+        routes: [],
+        worker: modelTraining(context.database, settings),
+      };
+    },
+    "monthly-insights": (context) => {
+      const settings = readPrismSettings(context.settings.environment);
+      return {
+        needs: ["database", "redis"],
+        queues: [queues.monthlyInsights],
+        routes: [],
+        worker: monthlyInsights(context, settings),
+      };
+    },
   },
 };

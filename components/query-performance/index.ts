@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { bundle } from "../bundle";
+import type { Environment } from "../environment";
+import { Task } from "../task";
+import type { MeasuredQuery, Measurement } from "./query";
+
+export type { MeasuredQuery } from "./query";
+
+export interface QueryPerformanceArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** A stock Node.js image. */
+  readonly image: string;
+  /** PG* of the database's owner, who may ANALYZE and add rows. */
+  readonly environment: Environment;
+  /** Measured in this order. */
+  readonly queries: readonly MeasuredQuery[];
+  /** With fewer rows than this in its table an index need not be used. Default: 10000. */
+  readonly minimumRows?: number;
+  /** What makes the measurement due again. */
+  readonly trigger: readonly pulumi.Input<string>[];
+}
+
+/**
+ * Queries that must use an index and be quick, with their plans; the error names the query, what it expected and what
+ * it found.
+ *
+ * On a small table an index scan cannot be expected: rows are loaded first, all in a transaction that is rolled back.
+ * Without such rows the data is measured as it is, and where that is little only the time counts.
+ */
+export class QueryPerformance extends pulumi.ComponentResource {
+  constructor(name: string, args: QueryPerformanceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:QueryPerformance", name, {}, opts);
+    const { queries, minimumRows = 10_000, ...task } = args;
+    const measurement: Measurement = { queries, minimumRows };
+    new Task(
+      name,
+      {
+        ...task,
+        command: ["node", "/runsheet/runner.cjs"],
+        files: { "runner.cjs": bundle("components/query-performance/runner.ts") },
+        environment: { ...args.environment, QUERIES: JSON.stringify(measurement) },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

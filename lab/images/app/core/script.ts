@@ -1,0 +1,135 @@
+/**
+ * What is run once and ends: `node main.cjs <script> [--flag=value]`, with the environment of the system's workloads.
+ * The last line that it prints is its result, as one JSON object.
+ */
+import { parseArgs } from "node:util";
+import { openDatabase, type Database } from "./database";
+import { errorMessage, type Log } from "./log";
+import { Queue } from "./queue";
+import { openRedis } from "./redis";
+import { SettingsError, type Settings } from "./settings";
+import { sleep } from "./time";
+
+/** A flag with a whole number, as `--days=7`; or without `number` a switch, as `--dry-run`. */
+export interface Flag {
+  /** For --help. */
+  readonly help: string;
+  readonly number?: { readonly fallback: number; readonly minimum: number; readonly maximum: number };
+}
+
+/** The flags that were given, else their defaults. */
+export interface Flags {
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly switches: Readonly<Record<string, boolean>>;
+}
+
+export interface ScriptContext {
+  readonly database: Database;
+  readonly queue: (name: string) => Queue;
+  /** Prints how far it is, at most every few seconds, however often it is called. */
+  readonly progress: (line: string) => void;
+}
+
+export interface Script {
+  /** For --help: what it does, in one sentence. */
+  readonly summary: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** What it waits for before it starts. */
+  readonly needs: readonly ("database" | "redis")[];
+  run(context: ScriptContext, flags: Flags): Promise<Record<string, unknown>>;
+}
+
+const progressMilliseconds = 3_000;
+const reachableMilliseconds = 30_000;
+/** A script may read a whole table at once; nobody waits for its answer. */
+const statementLimit = 600_000;
+
+/** Runs a script to its end and returns its result. Throws SettingsError for flags or variables that cannot be used. */
+export async function runScript(
+  settings: Settings,
+  script: Script,
+  args: readonly string[],
+  log: Log,
+  print: (line: string) => void,
+): Promise<Record<string, unknown>> {
+  const flags = readFlags(script, args);
+  const urls = { database: ["DATABASE_URL", settings.databaseUrl], redis: ["REDIS_URL", settings.redisUrl] } as const;
+  const unset = script.needs.map((need) => urls[need]).find(([, url]) => !url);
+  if (unset) throw new SettingsError(`${unset[0]} is not set: the script needs it.`);
+
+  const database = openDatabase(settings.databaseUrl, log, statementLimit);
+  const redis = openRedis(settings.redisUrl, log);
+  try {
+    for (const need of script.needs) await untilReachable(need, () => ({ database, redis })[need].check());
+    const queue = (name: string) => new Queue(name, redis);
+    return await script.run({ database, queue, progress: throttled(print) }, flags);
+  } finally {
+    redis.close();
+    await database.close();
+  }
+}
+
+/** What --help prints. */
+export function usage(name: string, { summary, flags }: Script): string {
+  const lines = Object.entries(flags).map(([flag, { help, number }]) =>
+    number
+      ? `  --${flag}=N  ${help} (from ${number.minimum} to ${number.maximum}; default ${number.fallback})`
+      : `  --${flag}  ${help}`,
+  );
+  return [`node main.cjs ${name} [flags]`, summary, ...lines, "  --help  Prints this."].join("\n");
+}
+
+/** Reads `--flag=value` and `--flag value`. Throws SettingsError naming the flag that is unknown or wrong. */
+export function readFlags({ flags }: Script, args: readonly string[]): Flags {
+  const values = parse(flags, args);
+  const numbers: Record<string, number> = {};
+  const switches: Record<string, boolean> = {};
+  for (const [flag, { number }] of Object.entries(flags)) {
+    const value = values[flag];
+    if (!number) switches[flag] = value === true;
+    else numbers[flag] = typeof value === "string" ? wholeNumber(flag, value, number) : number.fallback;
+  }
+  return { numbers, switches };
+}
+
+function parse(flags: Script["flags"], args: readonly string[]) {
+  const options = Object.entries(flags).map(([flag, { number }]) => {
+    return [flag, { type: number ? ("string" as const) : ("boolean" as const) }] as const;
+  });
+  try {
+    return parseArgs({ args: [...args], options: Object.fromEntries(options), strict: true }).values;
+  } catch (error) {
+    throw new SettingsError(`${errorMessage(error).replace(/\.?$/, ".")} See --help.`);
+  }
+}
+
+function wholeNumber(flag: string, text: string, limits: NonNullable<Flag["number"]>): number {
+  const value = Number(text);
+  if (/^[0-9]+$/.test(text) && value >= limits.minimum && value <= limits.maximum) return value;
+  throw new SettingsError(
+    `--${flag} is "${text}": give it a whole number from ${limits.minimum} to ${limits.maximum}. See --help.`,
+  );
+}
+
+/** A pod's network may take some seconds to be there. */
+async function untilReachable(what: string, check: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + reachableMilliseconds;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error(`the ${what} cannot be reached: ${errorMessage(error)}`, { cause: error });
+      await sleep(250);
+    }
+  }
+}
+
+function throttled(print: (line: string) => void): (line: string) => void {
+  let next = Date.now() + progressMilliseconds;
+  return (line) => {
+    if (Date.now() < next) return;
+    next = Date.now() + progressMilliseconds;
+    print(line);
+  };
+}

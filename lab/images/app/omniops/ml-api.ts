@@ -1,0 +1,83 @@
+/**
+ * The stand-in's machine-learning API, with the metrics of "Phase 4 Deployment Guide: Monitoring Setup". Nothing is called:
+ * a fault with the path `ml-api` (core/faults.ts) makes it slow or fail, as the real one may be.
+ */
+import type { Context } from "../core/application";
+import { durationBuckets } from "../core/metrics";
+import { sleep } from "../core/time";
+import { scoreSentiment, type Sentiment } from "./scorer";
+
+const availabilityMilliseconds = 5 * 60_000;
+
+export interface Analysis extends Sentiment {
+  latencyMilliseconds: number;
+}
+
+/** Has texts analysed. */
+export type Analyse = (text: string) => Promise<Analysis>;
+
+export function createMlApi({ metrics, faults }: Pick<Context, "metrics" | "faults">): Analyse {
+  const requests = metrics.counter("omniops_ml_api_requests_total", "Requests to the ML API.", [{}]);
+  const errors = metrics.counter("omniops_ml_api_errors_total", "Requests to the ML API that failed.", [{}]);
+  const latency = metrics.histogram(
+    "omniops_sentiment_latency_seconds",
+    "Time of a sentiment analysis by the ML API.",
+    durationBuckets,
+  );
+  const recent = new RecentOutcomes(availabilityMilliseconds);
+  const availability = metrics.gauge(
+    "omniops_ml_api_availability",
+    "Share of the ML API's requests that succeeded in the last 5 minutes, from 0 to 1. Absent without requests.",
+  );
+  metrics.beforeScrape(() => {
+    availability.clear();
+    const share = recent.shareOfSuccess();
+    if (share !== undefined) availability.set({}, share);
+  });
+
+  return async (text) => {
+    const start = Date.now();
+    requests.increment();
+    const fault = await faults.take("POST", "ml-api");
+    if (fault?.delayMs) await sleep(fault.delayMs);
+    recent.add(!fault?.status);
+    if (fault?.status) {
+      errors.increment();
+      throw new Error(`the ML API answered ${fault.status}: ${fault.body ?? "it was told to fail"}`);
+    }
+    const sentiment = scoreSentiment(text);
+    latency.observe({}, (Date.now() - start) / 1000);
+    return { ...sentiment, latencyMilliseconds: Date.now() - start };
+  };
+}
+
+/** What came of the requests of the last `milliseconds`, counted by the second. */
+export class RecentOutcomes {
+  private readonly seconds = new Map<number, { requests: number; successes: number }>();
+
+  constructor(
+    private readonly milliseconds: number,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  add(success: boolean): void {
+    this.forget();
+    const second = Math.floor(this.now() / 1000);
+    const { requests, successes } = this.seconds.get(second) ?? { requests: 0, successes: 0 };
+    this.seconds.set(second, { requests: requests + 1, successes: successes + (success ? 1 : 0) });
+  }
+
+  /** From 0 to 1; undefined when there was no request. */
+  shareOfSuccess(): number | undefined {
+    this.forget();
+    const counts = [...this.seconds.values()];
+    const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
+    const requests = sum(counts.map((each) => each.requests));
+    return requests === 0 ? undefined : sum(counts.map((each) => each.successes)) / requests;
+  }
+
+  private forget(): void {
+    const since = Math.floor((this.now() - this.milliseconds) / 1000);
+    for (const second of this.seconds.keys()) if (second <= since) this.seconds.delete(second);
+  }
+}

@@ -1,0 +1,74 @@
+/** "Phase 4 Deployment Guide: Gradual Rollout Strategy": for which customers a feature is on. */
+import { createHash } from "node:crypto";
+import { features, type Feature } from "./settings";
+
+/** The guide's PHASE4_ROLLOUT_CONFIG. A feature that it leaves out is off. */
+export type Rollout = Readonly<Partial<Record<Feature, FeatureRollout>>>;
+
+export interface FeatureRollout {
+  enabled: boolean;
+  /** From 0 to 100. Raising it keeps the feature on for those who have it. */
+  rollout_percentage: number;
+  /** Who has it whatever the percentage. */
+  beta_customers: readonly string[];
+  /** What must be on for the customer as well. */
+  requires: readonly Feature[];
+}
+
+/** Reads the configuration from JSON. Throws an error that says what is wrong with it. */
+export function parseRollout(text: string): Rollout {
+  const rollout: Partial<Record<Feature, FeatureRollout>> = {};
+  for (const [name, value] of Object.entries(asObject(JSON.parse(text), "the rollout configuration"))) {
+    rollout[asFeature(name)] = parseFeature(name, asObject(value, name));
+  }
+  for (const feature of features) refuseCircle(rollout, feature, []);
+  return rollout;
+}
+
+/** Whether the feature is on for the customer; `switches` are the environment's, which go before everything else. */
+export function isOn(
+  feature: Feature,
+  customerId: string,
+  switches: Readonly<Record<Feature, boolean>>,
+  rollout: Rollout,
+): boolean {
+  const found = rollout[feature];
+  if (!switches[feature] || !found?.enabled) return false;
+  const chosen = found.beta_customers.includes(customerId) || bucket(feature, customerId) < found.rollout_percentage;
+  return chosen && found.requires.every((required) => isOn(required, customerId, switches, rollout));
+}
+
+/** From 0 to 99, always the same for a feature and customer, and for each feature other customers come first. */
+export function bucket(feature: Feature, customerId: string): number {
+  return createHash("sha256").update(`${feature}:${customerId}`).digest().readUInt32BE(0) % 100;
+}
+
+function parseFeature(name: string, entry: Record<string, unknown>): FeatureRollout {
+  const { enabled, rollout_percentage: percentage, beta_customers = [], requires = [] } = entry;
+  if (typeof enabled !== "boolean") throw new Error(`enabled of ${name} must be true or false`);
+  if (typeof percentage !== "number" || !(percentage >= 0 && percentage <= 100)) {
+    throw new Error(`rollout_percentage of ${name} must be a number from 0 to 100`);
+  }
+  if (!isTexts(beta_customers)) throw new Error(`beta_customers of ${name} must be a list of customers' ids`);
+  if (!isTexts(requires)) throw new Error(`requires of ${name} must be a list of features`);
+  return { enabled, rollout_percentage: percentage, beta_customers, requires: requires.map(asFeature) };
+}
+
+function refuseCircle(rollout: Rollout, feature: Feature, path: readonly Feature[]): void {
+  if (path.includes(feature)) throw new Error(`features require each other: ${[...path, feature].join(" -> ")}`);
+  for (const required of rollout[feature]?.requires ?? []) refuseCircle(rollout, required, [...path, feature]);
+}
+
+function asFeature(name: string): Feature {
+  const feature = features.find((each) => each === name);
+  if (feature) return feature;
+  throw new Error(`"${name}" is no feature: the features are ${features.join(", ")}`);
+}
+
+function asObject(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error(`${what} must be a JSON object`);
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === "string");

@@ -1,0 +1,61 @@
+-- Revert mued:0002_add_rag_metrics from pg
+--
+-- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that was
+-- there before goes back to its base version, with all its rows. What another made under one of the names stays.
+BEGIN;
+SET LOCAL lock_timeout = '5s';
+SET LOCAL statement_timeout = '60s';
+SET LOCAL client_min_messages = 'warning';
+
+-- squawk-ignore ban-drop-table
+DROP TABLE IF EXISTS public.plugin_registry;
+-- squawk-ignore ban-drop-table
+DROP TABLE IF EXISTS public.rag_metrics_history;
+-- squawk-ignore ban-drop-table
+DROP TABLE IF EXISTS public.provenance;
+
+DO $$
+DECLARE
+  described text := coalesce(obj_description(to_regclass('public.ai_dialogue_log'), 'pg_class'), '');
+  mark text := 'Extended by Sqitch change 0002_add_rag_metrics.';
+BEGIN
+  IF described LIKE '%Made by Sqitch change 0002_add_rag_metrics.' THEN
+    DROP TABLE public.ai_dialogue_log;
+  ELSIF described LIKE '%' || mark THEN
+    DROP TRIGGER IF EXISTS update_ai_dialogue_log_updated_at ON public.ai_dialogue_log;
+    DROP INDEX IF EXISTS public.idx_ai_dialogue_created_at, public.idx_ai_dialogue_session,
+      public.idx_ai_dialogue_model, public.idx_ai_dialogue_citations, public.idx_ai_dialogue_uncited;
+    ALTER TABLE public.ai_dialogue_log
+      DROP COLUMN IF EXISTS citations,
+      DROP COLUMN IF EXISTS latency_ms,
+      DROP COLUMN IF EXISTS token_cost_jpy,
+      DROP COLUMN IF EXISTS citation_rate,
+      DROP COLUMN IF EXISTS relevance_score,
+      DROP COLUMN IF EXISTS retrieved_count,
+      DROP COLUMN IF EXISTS retrieval_ms,
+      DROP COLUMN IF EXISTS input_tokens,
+      DROP COLUMN IF EXISTS output_tokens;
+    EXECUTE format('COMMENT ON TABLE public.ai_dialogue_log IS %L', nullif(rtrim(replace(described, mark, '')), ''));
+  END IF;
+END
+$$;
+
+-- Known by their comments.
+DO $$
+DECLARE
+  made text;
+BEGIN
+  FOREACH made IN ARRAY ARRAY['content_type', 'acquisition_method', 'license_type'] LOOP
+    IF obj_description(to_regtype('public.' || made), 'pg_type') LIKE '%Made by Sqitch change 0002_add_rag_metrics.' THEN
+      EXECUTE format('DROP TYPE public.%I', made);
+    END IF;
+  END LOOP;
+  IF obj_description(to_regprocedure('public.update_updated_at_column()'), 'pg_proc')
+    LIKE '%Made by Sqitch change 0002_add_rag_metrics.'
+  THEN
+    DROP FUNCTION public.update_updated_at_column();
+  END IF;
+END
+$$;
+
+COMMIT;

@@ -1,0 +1,201 @@
+/** MUED's verify scripts find everything that can be missing or different. */
+import { complaint, expectComplaints } from "../mutations";
+import { ThrowAwayPostgres } from "../postgres";
+import { SystemDatabase } from "../system-database";
+import { changes, indexes, muedSystem, ragTables } from "./mued";
+
+jest.setTimeout(180_000);
+
+const [core, optimized, keys] = changes as [string, string, string];
+let postgres: ThrowAwayPostgres;
+let mued: SystemDatabase;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  mued = await SystemDatabase.create(postgres, muedSystem);
+  await mued.sqitch("deploy", "--verify");
+});
+afterAll(() => postgres?.stop());
+
+const onTables = "= ANY ($1::text[])";
+/** The change that an object belongs to. */
+const changeOf = (table: string, name = "") => {
+  if (table === "rag_orphans" || name.startsWith("fk_")) return keys;
+  return table === name || indexes[name] || !name.startsWith("idx_") ? core : optimized;
+};
+
+test.each(changes)("%s: finds no fault in what was deployed", async (change) => {
+  expect(await complaint(mued, change, "SELECT")).toBe("nothing");
+});
+
+test("each of the twelve indexes and the four: missing, or INVALID", async () => {
+  const found = await mued.query<{ table: string; name: string }>(
+    `SELECT tablename AS table, indexname AS name FROM pg_indexes
+     WHERE tablename ${onTables} AND NOT EXISTS (SELECT FROM pg_constraint WHERE conname = indexname) ORDER BY 1, 2`,
+    [ragTables],
+  );
+  expect(found).toHaveLength(12 + 4);
+  await expectComplaints(
+    mued,
+    found.flatMap(({ table, name }) => [
+      { change: changeOf(table, name), sql: `DROP INDEX ${name}`, complaint: `index ${name} is missing on ${table}` },
+      {
+        change: changeOf(table, name),
+        sql: `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${name}'::regclass`,
+        complaint: `index ${name} on ${table} is INVALID: run DROP INDEX CONCURRENTLY public.${name}, then deploy again`,
+      },
+    ]),
+  );
+});
+
+test("an index that is not unique under the name of one that is", async () => {
+  await expectComplaints(mued, [
+    {
+      change: core,
+      sql: "DROP INDEX idx_plugin_name; CREATE INDEX idx_plugin_name ON plugin_registry (name)",
+      complaint: "index idx_plugin_name on plugin_registry is not unique",
+    },
+    {
+      change: optimized,
+      sql: "DROP INDEX idx_rag_metrics_date_unique; CREATE INDEX idx_rag_metrics_date_unique ON rag_metrics_history (date)",
+      complaint: "index idx_rag_metrics_date_unique on rag_metrics_history is not unique",
+    },
+  ]);
+});
+
+test("each table, and what the roles may do with it", async () => {
+  await expectComplaints(
+    mued,
+    [...ragTables, "rag_orphans"].flatMap((table) => [
+      { change: changeOf(table), sql: `DROP TABLE ${table} CASCADE`, complaint: `table ${table} is missing` },
+      {
+        change: changeOf(table),
+        sql: `GRANT TRUNCATE ON ${table} TO mued_read_only`,
+        complaint: `mued_read_only may do "SELECT, TRUNCATE" on ${table}, expected "SELECT"`,
+      },
+    ]),
+  );
+  await expectComplaints(
+    mued,
+    ragTables.map((table) => ({
+      change: core,
+      sql: `GRANT SELECT ON ${table} TO PUBLIC`,
+      complaint: `public may do "SELECT" on ${table}, expected ""`,
+    })),
+  );
+});
+
+test("each column", async () => {
+  const columns = await mued.query<{ table: string; name: string }>(
+    `SELECT relname AS table, attname AS name FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE relname ${onTables} AND relkind = 'r' AND attnum > 0 ORDER BY 1, attnum`,
+    [[...ragTables, "rag_orphans"]],
+  );
+  expect(columns).toHaveLength(17 + 12 + 11 + 10 + 5);
+  for (const { table, name } of columns) {
+    expect(await complaint(mued, changeOf(table), `ALTER TABLE ${table} RENAME ${name} TO other`)).toMatch(
+      new RegExp(`^columns of ${table} differ: expected "${name} [^"]+"; it has "`),
+    );
+  }
+});
+
+test("an eighteenth column of ai_dialogue_log", async () => {
+  expect(await complaint(mued, core, "ALTER TABLE ai_dialogue_log ADD extra text")).toBe(
+    'columns of ai_dialogue_log differ: it also has "extra text"',
+  );
+});
+
+test("each constraint: missing, and each check that lets more through under the same name", async () => {
+  const constraints = await mued.query<{ table: string; name: string; type: string; definition: string }>(
+    `SELECT relname AS table, conname AS name, contype AS type, pg_get_constraintdef(pg_constraint.oid) AS definition
+     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE relname ${onTables} ORDER BY 1, 2`,
+    [[...ragTables, "rag_orphans"]],
+  );
+  expect(constraints.filter(({ type }) => type === "f").map(({ name }) => name)).toEqual([
+    "fk_ai_dialogue_user",
+    "fk_provenance_acquired_by",
+    "fk_provenance_content",
+  ]);
+  await expectComplaints(
+    mued,
+    constraints.map(({ table, name }) => ({
+      change: changeOf(table, name),
+      sql: `ALTER TABLE ${table} DROP CONSTRAINT ${name} CASCADE`,
+      complaint: `constraint ${name} is missing on ${table}`,
+    })),
+  );
+  const checks = constraints.filter(({ type }) => type === "c");
+  expect(checks).toHaveLength(9 + 2 + 4 + 3 + 1);
+  await expectComplaints(
+    mued,
+    checks.map(({ table, name, definition }) => ({
+      change: changeOf(table, name),
+      sql: `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} CHECK (true)`,
+      complaint: `constraint ${name} on ${table} is "CHECK (true)", expected "${definition}"`,
+    })),
+  );
+});
+
+test("a key that is not validated, or refers from content_id", async () => {
+  const key =
+    "ALTER TABLE provenance DROP CONSTRAINT fk_provenance_content, ADD CONSTRAINT fk_provenance_content FOREIGN KEY";
+  await expectComplaints(mued, [
+    {
+      change: keys,
+      sql: `${key} (material_id) REFERENCES materials (id) ON DELETE CASCADE NOT VALID`,
+      complaint:
+        "constraint fk_provenance_content on provenance is not validated: run ALTER TABLE public.provenance VALIDATE CONSTRAINT fk_provenance_content",
+    },
+    {
+      change: keys,
+      sql: `${key} (content_id) REFERENCES materials (id) ON DELETE CASCADE`,
+      complaint:
+        'constraint fk_provenance_content on provenance is "FOREIGN KEY (content_id) REFERENCES public.materials(id) ON DELETE CASCADE", expected "FOREIGN KEY (material_id) REFERENCES public.materials(id) ON DELETE CASCADE"',
+    },
+  ]);
+});
+
+test("the enums, the default plugins, the triggers and their function, the comments", async () => {
+  const triggers = ["ai_dialogue_log", "provenance", "plugin_registry"].flatMap((table) => {
+    const name = `update_${table}_updated_at`;
+    return [
+      { sql: `DROP TRIGGER ${name} ON ${table}`, complaint: `trigger ${name} is missing on ${table}` },
+      { sql: `ALTER TABLE ${table} DISABLE TRIGGER ${name}`, complaint: `trigger ${name} on ${table} is disabled` },
+    ];
+  });
+  const enums = ["content_type", "acquisition_method", "license_type"].map((name) => ({
+    sql: `ALTER TYPE ${name} RENAME TO other`,
+    complaint: `enum ${name} is missing`,
+  }));
+  const plugins = [
+    ["Note.com Integration", "note"],
+    ["Local Materials", "local"],
+  ].map(([name, source]) => ({
+    sql: `DELETE FROM plugin_registry WHERE source = '${source}'`,
+    complaint: `plugin ${name} (${source}) is missing in plugin_registry`,
+  }));
+  await expectComplaints(mued, [
+    ...[...triggers, ...enums, ...plugins].map((mutation) => ({ change: core, ...mutation })),
+    {
+      change: core,
+      sql: "ALTER TYPE license_type RENAME VALUE 'cc_by_sa' TO 'cc_sa'",
+      complaint:
+        'enum license_type has "cc0, cc_by, cc_sa, cc_by_nc, public_domain, proprietary, unknown", expected "cc0, cc_by, cc_by_sa, cc_by_nc, public_domain, proprietary, unknown"',
+    },
+    {
+      change: core,
+      sql: "CREATE OR REPLACE FUNCTION update_updated_at_column() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+      complaint: "function update_updated_at_column() does not set updated_at",
+    },
+    {
+      change: optimized,
+      sql: `COMMENT ON COLUMN ai_dialogue_log.citations IS NULL; COMMENT ON COLUMN ai_dialogue_log.latency_ms IS NULL;
+        COMMENT ON COLUMN ai_dialogue_log.citation_rate IS NULL; COMMENT ON COLUMN provenance.content_id IS NULL`,
+      complaint: "10 columns of the RAG tables have a comment, expected 11 or more",
+    },
+  ]);
+});
+
+test("a plugin that is disabled is nobody's fault", async () => {
+  expect(await complaint(mued, core, "UPDATE plugin_registry SET enabled = false")).toBe("nothing");
+});

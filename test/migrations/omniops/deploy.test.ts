@@ -1,0 +1,111 @@
+/** OmniOps' changes, all the way there and back on a real PostgreSQL. */
+import { ThrowAwayPostgres } from "../postgres";
+import { SystemDatabase } from "../system-database";
+import { changes, omniopsSystem, tables } from "./omniops";
+import { addOwner, addRowsEverywhere, countRows, everywhere } from "./rows";
+
+jest.setTimeout(120_000);
+
+let postgres: ThrowAwayPostgres;
+let baseline: SystemDatabase;
+let deployed: SystemDatabase;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  baseline = await SystemDatabase.create(postgres, omniopsSystem, "before_phase_4");
+  deployed = await baseline.clone("deployed");
+  await deployed.sqitch("deploy", "--verify");
+});
+afterAll(() => postgres?.stop());
+
+/** All that is in the schema public: tables and indexes, constraints, policies. */
+const inPublic = (omniops: SystemDatabase) =>
+  omniops.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+     UNION ALL SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+     UNION ALL SELECT policyname FROM pg_policies WHERE schemaname = 'public' ORDER BY 1`,
+  );
+
+test("the changes are deployed in the runbook's order, by an owner who is no superuser", async () => {
+  expect(await deployed.deployed()).toEqual(changes);
+  expect(await deployed.existingTables()).toEqual(tables);
+  expect(await deployed.sqitch("verify")).toContain("Verify successful");
+  expect(await deployed.sqitch("check")).toContain("Check successful");
+  expect(await deployed.query("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")).toEqual([
+    { rolsuper: false, rolbypassrls: false },
+  ]);
+});
+
+test("deploying what is deployed changes nothing", async () => {
+  const record = "SELECT change_id, committed_at FROM sqitch.changes ORDER BY committed_at";
+  const before = await deployed.query(record);
+  expect(await deployed.sqitch("deploy", "--verify")).toContain("Nothing to deploy (up-to-date)");
+  expect(await deployed.query(record)).toEqual(before);
+});
+
+test("running the baseline again changes nothing", async () => {
+  const count = "SELECT (SELECT count(*) FROM auth.users) + (SELECT count(*) FROM public.conversations) AS rows";
+  const before = [await inPublic(deployed), await deployed.query(count)];
+  expect(await deployed.runBaseline()).toBe("");
+  expect([await inPublic(deployed), await deployed.query(count)]).toEqual(before);
+});
+
+test("reverting goes in reverse order and leaves the baseline with its rows; deploying again works on them", async () => {
+  const omniops = await baseline.clone("there_and_back");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  const before = await inPublic(omniops);
+  await omniops.sqitch("deploy", "--verify");
+  await addRowsEverywhere(omniops, owner);
+
+  const output = await omniops.sqitch("revert", "-y");
+
+  const reverted = [...output.matchAll(/- (\w+) \.+ ok/g)].map((match) => match[1]);
+  expect(reverted).toEqual([...changes].reverse());
+  expect(await omniops.deployed()).toEqual([]);
+  expect(await inPublic(omniops)).toEqual(before);
+  expect(await omniops.query("SELECT id, content FROM public.messages")).toEqual([
+    { id: owner.message, content: "Hello" },
+  ]);
+
+  await omniops.sqitch("deploy", "--verify");
+  expect(await omniops.deployed()).toEqual(changes);
+  await addRowsEverywhere(omniops, owner);
+  expect(await countRows(omniops)).toEqual(everywhere(1));
+});
+
+test("going back to the foreign keys before they were validated, and forward again", async () => {
+  const omniops = await deployed.clone("back_to_foreign_keys");
+  await omniops.sqitch("revert", "-y", "--to", "phase4_foreign_keys");
+  expect(await omniops.sqitch("verify", "--to", "phase4_foreign_keys")).toContain("Verify successful");
+  await omniops.sqitch("deploy", "--verify");
+  expect(await omniops.deployed()).toEqual(changes);
+});
+
+test("with a customer everything about them goes, and nothing of another's", async () => {
+  const omniops = await deployed.clone("erasure");
+  const leaving = await addOwner(omniops, "techsupport-co");
+  const staying = await addOwner(omniops, "fooddelivery-inc");
+  await addRowsEverywhere(omniops, leaving);
+  await addRowsEverywhere(omniops, staying);
+  await omniops.query("DELETE FROM public.customers WHERE id = $1", [leaving.customer]);
+  expect(await countRows(omniops)).toEqual(everywhere(1));
+});
+
+test("suggestions are found by a part of a word once there are many, with the trigrams' index", async () => {
+  const omniops = await deployed.clone("trigrams");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  await omniops.query(
+    `WITH message AS (
+       INSERT INTO public.messages (conversation_id, role, content)
+       SELECT $1, 'customer', 'Hello' FROM generate_series(1, 20000) RETURNING id
+     )
+     INSERT INTO public.response_suggestions (conversation_id, message_id, content, confidence, model)
+     SELECT $1, id, md5(id::text), 0.5, 'test' FROM message`,
+    [owner.conversation],
+  );
+  await omniops.query("VACUUM ANALYZE public.response_suggestions");
+  const plan = await omniops.query<{ "QUERY PLAN": string }>(
+    "EXPLAIN SELECT * FROM response_suggestions WHERE content LIKE '%0f1e2d%'",
+  );
+  expect(plan.map((line) => line["QUERY PLAN"]).join("\n")).toContain("Bitmap Index Scan on idx_suggestions_content");
+});

@@ -1,0 +1,180 @@
+/** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+import { join } from "node:path";
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { SystemDatabase } from "../system-database";
+import { changes, omniopsSystem, smokeTest, tables } from "./omniops";
+import { addOwner, addRowsEverywhere } from "./rows";
+
+jest.setTimeout(120_000);
+
+const nobody = "00000000-0000-4000-8000-00000000dead";
+let postgres: ThrowAwayPostgres;
+let baseline: SystemDatabase;
+let upToTables: SystemDatabase;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  baseline = await SystemDatabase.create(postgres, omniopsSystem, "before_phase_4");
+  upToTables = await baseline.clone("up_to_tables");
+  await upToTables.sqitch("deploy", "--verify", "--to", "conversation_insights");
+});
+afterAll(() => postgres?.stop());
+
+/** The foreign keys of Phase 4 with whether each is validated. */
+const foreignKeys = (omniops: SystemDatabase) =>
+  omniops.query<{ name: string; valid: boolean }>(
+    "SELECT conname AS name, convalidated AS valid FROM pg_constraint WHERE conname LIKE 'fk\\_%' ORDER BY oid",
+  );
+
+test("killed after each change's commit, before Sqitch wrote it down, it is taken up where it was", async () => {
+  const omniops = await baseline.clone("killed_after_commit");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  for (const change of changes)
+    await postgres.psql(omniops.owner, ["--file", `${omniops.project}/deploy/${change}.sql`]);
+  await addRowsEverywhere(omniops, owner);
+  await omniops.sqitch("deploy", "--verify");
+  expect(await omniops.deployed()).toEqual(changes);
+});
+
+test.each(tables)("a table %s that another made is refused, and kept with its rows", async (table) => {
+  const omniops = await baseline.clone(`foreign_${table}`);
+  await omniops.query(`CREATE TABLE public.${table} AS SELECT 'mine' AS note`);
+  expect(await failureOf(omniops.sqitch("deploy", "--verify"))).toContain(
+    `ERROR:  table ${table} exists already and was not made by this migration: rename or remove it, then run again`,
+  );
+  expect(await omniops.query(`SELECT * FROM public.${table}`)).toEqual([{ note: "mine" }]);
+});
+
+describe("rows that refer to nothing", () => {
+  test("are let through when the foreign keys are added, stop their validation by name, and are to be removed", async () => {
+    const omniops = await upToTables.clone("orphans");
+    await omniops.query("INSERT INTO public.sentiment_analysis (conversation_id, message_id) VALUES ($1, $2)", [
+      smokeTest.conversation,
+      nobody,
+    ]);
+    const [orphan] = await omniops.query<{ id: string }>("SELECT id FROM public.sentiment_analysis");
+
+    const output = await failureOf(omniops.sqitch("deploy", "--verify"));
+    expect(output).toContain(
+      "ERROR:  fk_sentiment_message of sentiment_analysis: 1 of its rows have a message_id that is not in messages, " +
+        `for example the rows with the id ${orphan!.id}`,
+    );
+    const clean = /HINT: {2}Look at them, and remove them: (DELETE .*); then run again/.exec(output)?.[1];
+    expect(await omniops.deployed()).toEqual(changes.slice(0, -1));
+    expect((await foreignKeys(omniops)).filter(({ valid }) => valid)).toEqual([]);
+
+    await omniops.query(clean!);
+    await omniops.sqitch("deploy", "--verify");
+    expect(await omniops.deployed()).toEqual(changes);
+    expect((await foreignKeys(omniops)).map(({ valid }) => valid)).toEqual(Array(12).fill(true));
+  });
+
+  test("in one table keep nothing of what was validated before from being so", async () => {
+    const omniops = await upToTables.clone("orphans_later");
+    await omniops.query(
+      "INSERT INTO public.conversation_categories (conversation_id, category, model) VALUES ($1, 'billing', 'test')",
+      [nobody],
+    );
+    expect(await failureOf(omniops.sqitch("deploy", "--verify"))).toContain("ERROR:  fk_category_conversation of");
+    expect((await foreignKeys(omniops)).filter(({ valid }) => valid).map(({ name }) => name)).toEqual([
+      "fk_sentiment_message",
+      "fk_sentiment_conversation",
+      "fk_suggestion_message",
+      "fk_suggestion_conversation",
+    ]);
+  });
+
+  test("are refused from the moment the foreign keys are there", async () => {
+    const omniops = await upToTables.clone("new_orphans");
+    await omniops.sqitch("deploy", "--verify", "--to", "phase4_foreign_keys");
+    await expect(
+      omniops.query("INSERT INTO public.sentiment_analysis (conversation_id, message_id) VALUES ($1, $2)", [
+        smokeTest.conversation,
+        nobody,
+      ]),
+    ).rejects.toMatchObject({ constraint: "fk_sentiment_message" });
+  });
+});
+
+test("messages that are in use make it give up after its lock timeout; writing goes on, and the next run adds the rest", async () => {
+  const omniops = await upToTables.clone("locked");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  const write = "UPDATE public.messages SET content = content WHERE id = $1";
+  await postgres.connected(omniops.superuser, async (client) => {
+    // As a long transaction that has written a message.
+    await client.query("BEGIN");
+    await client.query(write, [owner.message]);
+    const deployment = failureOf(omniops.sqitch("deploy", "--verify"));
+    await postgres.connected(omniops.superuser, async (observer) => {
+      const waiting = `SELECT FROM pg_locks WHERE relation = 'public.messages'::regclass AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      while ((await observer.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const start = Date.now();
+      await observer.query(
+        "INSERT INTO public.messages (conversation_id, role, content) VALUES ($1, 'customer', 'Still here')",
+        [owner.conversation],
+      );
+      // Who comes after it waits no longer than it does.
+      expect(Date.now() - start).toBeLessThan(2_500);
+    });
+    expect(await deployment).toContain("ERROR:  canceling statement due to lock timeout");
+    await client.query("ROLLBACK");
+  });
+  expect(await omniops.deployed()).toEqual(changes.slice(0, 7));
+  expect(await foreignKeys(omniops)).toEqual([]);
+
+  await omniops.sqitch("deploy", "--verify");
+  expect(await omniops.deployed()).toEqual(changes);
+});
+
+test("a run that was ended among the foreign keys is continued", async () => {
+  const omniops = await upToTables.clone("half");
+  await omniops.query(
+    `ALTER TABLE public.sentiment_analysis ADD CONSTRAINT fk_sentiment_message
+     FOREIGN KEY (message_id) REFERENCES public.messages (id) ON DELETE CASCADE NOT VALID`,
+  );
+  await omniops.sqitch("deploy", "--verify");
+  expect(await foreignKeys(omniops)).toHaveLength(12);
+});
+
+test("validation blocks nobody who writes messages", async () => {
+  const omniops = await upToTables.clone("validating");
+  await omniops.sqitch("deploy", "--verify", "--to", "phase4_foreign_keys");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  await postgres.connected(omniops.superuser, async (client) => {
+    await client.query("BEGIN");
+    await client.query("UPDATE public.messages SET content = content WHERE id = $1", [owner.message]);
+    await omniops.sqitch("deploy", "--verify");
+    await client.query("COMMIT");
+  });
+  expect(await omniops.deployed()).toEqual(changes);
+});
+
+test("an extension that is missing is an error that says so, and leaves what came before", async () => {
+  const omniops = await baseline.clone("no_vector");
+  await postgres.psql(omniops.superuser, ["--command", "DROP EXTENSION vector"]);
+  expect(await failureOf(omniops.sqitch("deploy", "--verify"))).toContain('ERROR:  type "vector" does not exist');
+  expect(await omniops.deployed()).toEqual(changes.slice(0, 6));
+});
+
+test("extensions in a schema of their own, as Supabase has them, do as well", async () => {
+  const omniops = await baseline.clone("extensions_schema");
+  await postgres.psql(omniops.superuser, [
+    ...["--command", "CREATE SCHEMA extensions", "--command", "GRANT USAGE ON SCHEMA extensions TO PUBLIC"],
+    ...["--command", "ALTER EXTENSION vector SET SCHEMA extensions"],
+    ...["--command", "ALTER EXTENSION pg_trgm SET SCHEMA extensions"],
+    ...["--command", `ALTER DATABASE ${omniops.database} SET search_path = "$user", public, extensions`],
+  ]);
+  await omniops.sqitch("deploy", "--verify");
+  expect(await omniops.deployed()).toEqual(changes);
+});
+
+test("each deploy script can be run on its own result, without a word", async () => {
+  const omniops = await upToTables.clone("twice");
+  await omniops.sqitch("deploy", "--verify");
+  for (const change of changes) {
+    expect(await postgres.psql(omniops.owner, ["--file", join(omniops.project, "deploy", `${change}.sql`)])).toBe("");
+  }
+  expect(await omniops.sqitch("verify")).toContain("Verify successful");
+});

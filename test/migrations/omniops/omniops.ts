@@ -1,0 +1,33 @@
+/** What the tests know of OmniOps' database. */
+import { supabase, systemFile, type SystemDefinition } from "../system-database";
+
+/** The tables that the changes make, each by the change of its name. */
+export const tables = [
+  "sentiment_analysis",
+  "response_suggestions",
+  "conversation_categories",
+  "prediction_analysis",
+  "escalation_rules",
+  "escalation_events",
+  "conversation_insights",
+];
+
+/** The changes in the runbook's order. */
+export const changes = [...tables, "phase4_foreign_keys", "phase4_validate_foreign_keys"];
+
+export const omniopsSystem: SystemDefinition = {
+  name: "omniops",
+  roles: `CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role;
+    CREATE ROLE omniops_app LOGIN IN ROLE anon, authenticated, service_role; CREATE ROLE omniops_read_only LOGIN`,
+  extensions: "CREATE EXTENSION vector; CREATE EXTENSION pg_trgm",
+  baseline: [supabase, systemFile("omniops", "baseline.sql")],
+  changes,
+  tables,
+};
+
+/** Rows that baseline.sql puts there. */
+export const smokeTest = {
+  user: "00000000-0000-4000-8000-000000000001",
+  customer: "smoke-test",
+  conversation: "00000000-0000-4000-8000-000000000002",
+};
