@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
 #   migrate.sh deploy <project> <change>
-#   migrate.sh deploy-together <project> <target>    every change up to the target that is not applied, in one transaction
+#   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
@@ -83,8 +83,8 @@ SELECT pg_advisory_xact_lock(75474063) \g /dev/null
 SQL
   for each in "$@"; do
     sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$each.sql"
-    sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verification;/I
-      s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verification;/I' "verify/$each.sql"
+    sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verifying;/I
+      s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verifying; RELEASE SAVEPOINT verifying;/I' "verify/$each.sql"
     # Each verification makes errors terse.
     cat <<SQL
 \\echo '  + $each'

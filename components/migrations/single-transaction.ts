@@ -30,9 +30,9 @@ const toSavepoint = /^\s*ROLLBACK\s+(WORK\s+|TRANSACTION\s+)?TO\b/i;
 /**
  * Why a project's changes up to the target cannot be deployed together in one transaction; undefined if they can.
  *
- * Each deploy script must be one transaction of its own between the lines `BEGIN;` and `COMMIT;`, each verify script one
- * between `BEGIN;` and `ROLLBACK;`: these are what `migrate.sh deploy-together` replaces. (Phase 2 Deployment Checklist:
- * Production Migration Execution, "Option A: Single transaction (recommended)".)
+ * Each deploy script must be one transaction of its own between the lines `BEGIN;` and `COMMIT;`, each verify script
+ * one between `BEGIN;` and `ROLLBACK;`: these are what `migrate.sh deploy-together` replaces. (Phase 2 Deployment
+ * Checklist: Production Migration Execution, "Option A: Single transaction (recommended)".)
  * @throws Error if the project has a fault (readPlan), or the target is none of its changes
  */
 export function singleTransactionObstacle(args: {

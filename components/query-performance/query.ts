@@ -1,4 +1,4 @@
-/** What is measured, and what it must show. Shared by the program, which writes queries, and the runner, which measures. */
+/** What is measured and what it must show. Shared by the program, which writes queries, and the runner, which asks. */
 
 /** A query that must use an index and be quick. */
 export interface MeasuredQuery {
@@ -9,7 +9,7 @@ export interface MeasuredQuery {
   readonly index: string;
   /** The query must take less than this. */
   readonly milliseconds: number;
-  /** Statements that add rows before it is measured, to what the queries before it added. Default: none, the data as it is. */
+  /** Statements that add rows before it is measured, to what the queries before it added. Default: none. */
   readonly load?: readonly string[];
 }
 

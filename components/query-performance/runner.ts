@@ -2,8 +2,8 @@
  * Measures the queries in the variable QUERIES, in a pod, and ends with 1 if one is too slow or does not use its index.
  * What failed is printed last, since the end of the output is what Pulumi's error shows.
  *
- * Everything happens in one transaction that is rolled back: rows that are added for it never exist for anybody else, and
- * PostgreSQL takes them back when the runner is killed, too.
+ * Everything happens in one transaction that is rolled back: rows that are added for it never exist for anybody else,
+ * and PostgreSQL takes them back when the runner is killed, too.
  */
 import { Client } from "pg";
 import { describePlan, judge, type Explanation, type Found } from "./plan";

@@ -72,7 +72,8 @@ BEGIN
     END IF;
   END LOOP;
   IF to_regclass('public.idx_rag_metrics_date_unique') IS NULL THEN
-    RAISE EXCEPTION 'rag_metrics_history may have several rows for a day: deploy the change 0003_optimize_rag_indexes first';
+    RAISE EXCEPTION '% may have several rows for a day: deploy the change 0003_optimize_rag_indexes first',
+      'rag_metrics_history';
   END IF;
 END
 $$;

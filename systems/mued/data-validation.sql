@@ -3,8 +3,9 @@
 -- Run by the owner: psql -v ON_ERROR_STOP=1 -f data-validation.sql
 --
 -- All in one transaction that ends in ROLLBACK: the rows are gone also when a check fails or the script is killed,
--- nobody else ever sees them, and there is nothing to clean up. (The runbook's "Phase 5: Cleanup Test Data" would delete
--- the real metrics of the day.) In a transaction now() is when it began: created_at = now() are the rows of this run.
+-- nobody else ever sees them, and there is nothing to clean up. (The runbook's "Phase 5: Cleanup Test Data" would
+-- delete the real metrics of the day.) In a transaction now() is when it began, so that created_at = now() are the rows
+-- of this run.
 \set ON_ERROR_STOP on
 \set QUIET on
 \pset tuples_only on

@@ -45,7 +45,7 @@ export function calculated(mued: Mued): readonly Check[] {
     {
       name: "the metrics of the day before",
       // Two days: midnight may have passed since they were calculated.
-      sql: `SELECT date::text, total_queries, citation_rate, latency_p50_ms, cost_per_answer, slo_compliance
+      sql: `SELECT date::text, total_queries::int AS total_queries, citation_rate, latency_p50_ms, cost_per_answer, slo_compliance
         FROM rag_metrics_history WHERE date >= (now() AT TIME ZONE '${mued.settings.timeZone}')::date - 2
         ORDER BY date DESC LIMIT 1`,
       row: { date: "<string>", total_queries: "<number>", slo_compliance: "<object>" },

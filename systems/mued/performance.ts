@@ -51,7 +51,7 @@ function users(): string {
 /** Dialogues of up to 200 users, spread evenly over a year, seven in ten with a citation. */
 function dialogues(first: number, last: number): string {
   return `WITH asking AS (
-      SELECT id, row_number() OVER () - 1 AS n, count(*) OVER () AS users
+      SELECT id, row_number() OVER () - 1 AS place, count(*) OVER () AS users
       FROM (SELECT id FROM users LIMIT 200) AS known
     )
     INSERT INTO ai_dialogue_log
@@ -60,7 +60,7 @@ function dialogues(first: number, last: number): string {
       CASE WHEN n % 10 < 7 THEN jsonb_build_array(jsonb_build_object('source', 'source ' || n % 50)) ELSE '[]' END,
       500 + n % 2000, (n % 500) / 100.0, now() - interval '365 days' * ((n * 7919) % 100000) / 100000
     FROM generate_series(${first}, ${last}) AS n
-    JOIN asking ON asking.n = n % asking.users`;
+    JOIN asking ON asking.place = n % asking.users`;
 }
 
 /** A hundred materials, which the provenance of a material must refer to once the foreign keys are there. */
@@ -71,7 +71,7 @@ function materials(): string {
 /** Provenance of each type of content under each licence, spread evenly over a year. */
 function provenances(rows: number): string {
   return `WITH known AS (
-      SELECT id, row_number() OVER () - 1 AS n FROM materials WHERE title LIKE 'Query performance %' LIMIT 100
+      SELECT id, row_number() OVER () - 1 AS place FROM materials WHERE title LIKE 'Query performance %' LIMIT 100
     ),
     types AS (SELECT enum_range(NULL::content_type) AS all_types, enum_range(NULL::license_type) AS all_licenses)
     INSERT INTO provenance (content_id, content_type, source_uri, license_type, acquisition_method, created_at)
@@ -80,5 +80,5 @@ function provenances(rows: number): string {
       now() - interval '365 days' * ((n * 7919) % ${rows}) / ${rows}
     FROM generate_series(1, ${rows}) AS n
     CROSS JOIN types
-    JOIN known ON known.n = n % 100`;
+    JOIN known ON known.place = n % 100`;
 }

@@ -1,60 +1,88 @@
-/** Errors in the migrations: nothing after them runs, and the next up goes on when the cause is mended. */
-import { addChange, applied, migrations, removeChange, writeScript } from "../support/changes";
-import { kubectl, sql } from "../support/cluster";
-import { apiRelease, FaultyStack } from "../support/faulty-stack";
+/**
+ * Errors in the migrations: nothing after them runs, and the next up goes on when the cause is mended. Each fault is made
+ * in every system at once: each must stop where it is, with its own error.
+ */
+import { addChange, applied, migrationsOf, removeChange, writeScript } from "../support/changes";
+import { kubectl, releaseOf, sql, systems, type System } from "../support/cluster";
+import { FaultyStack } from "../support/faulty-stack";
 
 const stack = new FaultyStack();
 afterAll(() => stack.restore());
 
-const migrationJobs = async () =>
-  (await kubectl("get", "jobs", "-n", "prism", "-o", "name"))
+const migrationJobs = async (system: System) =>
+  (await kubectl("get", "jobs", "-n", system, "-o", "name"))
     .split("\n")
     .map((job) => job.replace("job.batch/", ""))
-    .filter((job) => job.startsWith("prism-migrate-"));
+    .filter((job) => job.startsWith(`${system}-migrate-`));
 
-test("an SQL error is in the output, nothing is half applied, nothing after it runs, and the next up goes on", async () => {
-  addChange(stack, "broken", {
-    deploy: "BEGIN;\nCREATE TABLE half_applied (id int);\nSELECT 1 / 0;\nCOMMIT;\n",
-    revert: "DROP TABLE half_applied;\n",
-  });
-  stack.configure({ "prism:release": "5.0.1" });
-  const before = await migrationJobs();
-  await stack.upFails("ERROR:  division by zero", "prism-migrate-broken");
-  expect(await sql("SELECT to_regclass('half_applied') IS NULL")).toBe("t");
-  expect(await applied("broken")).toBe(false);
-  expect(await apiRelease()).toBe("5.0.0");
-  writeScript(stack, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
+const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
+const all = <T>(value: T) => systems.map(() => value);
+
+const broken = {
+  deploy: "BEGIN;\nCREATE TABLE half_applied (id int);\nSELECT 1 / 0;\nCOMMIT;\n",
+  revert: "DROP TABLE half_applied;\n",
+};
+const halfApplied = (system: System) => sql("SELECT to_regclass('half_applied') IS NULL", system);
+
+test("an SQL error in one system: it stops there, the others go on, and the summary says which stands where", async () => {
+  addChange(stack, ["prism"], "broken", broken);
+  stack.configure({ "prism:release": "5.0.1", "mued:release": "2.0.1" });
+  const output = await stack.upFails("ERROR:  division by zero", "prism-migrate-broken");
+  expect(output).toMatch(
+    /prism +stopped in migrate \(prism-migrate-broken\); not done: configuration, services, functions, verify, maintenance\n/,
+  );
+  expect(output).toMatch(/omniops +done\n +mued +done\n/);
+  expect(output).not.toContain("error serializing property");
+  expect(await releaseOf("prism")).toBe("5.0.0");
+  expect(await releaseOf("mued")).toBe("2.0.1");
+});
+
+test("in every system: nothing is half applied, nothing after it runs, and the next up goes on", async () => {
+  addChange(stack, ["omniops", "mued"], "broken", broken);
+  const before = await each(migrationJobs);
+  const output = await stack.upFails(...systems.map((system) => `${system}-migrate-broken`));
+  expect(output.match(/ERROR: {2}division by zero/g)!.length).toBeGreaterThanOrEqual(3);
+  expect(await each(halfApplied)).toEqual(all("t"));
+  expect(await each((system) => applied(system, "broken"))).toEqual(all(false));
+
+  writeScript(stack, systems, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
   await stack.upSucceeds();
-  expect(await applied("broken")).toBe(true);
-  expect(await apiRelease()).toBe("5.0.1");
+  expect(await each((system) => applied(system, "broken"))).toEqual(all(true));
+  expect(await releaseOf("prism")).toBe("5.0.1");
   // Only the new change ran.
-  expect((await migrationJobs()).filter((job) => !job.startsWith("prism-migrate-broken"))).toEqual(before);
-  await removeChange(stack, "broken");
-  expect(await sql("SELECT to_regclass('half_applied') IS NULL")).toBe("t");
+  const others = (jobs: string[]) => jobs.filter((job) => !job.includes("-migrate-broken"));
+  expect((await each(migrationJobs)).map(others)).toEqual(before.map(others));
+  await removeChange(stack, systems, "broken");
+  expect(await each(halfApplied)).toEqual(all("t"));
 });
 
 test("an edited applied change is refused by its name", async () => {
-  stack.edit(`${migrations}/deploy/ml_models.sql`, (text) => `${text}\n-- edited\n`);
+  const edited = { prism: "ml_models", omniops: "escalation_rules", mued: "0002_add_rag_metrics" };
+  const script = (system: System) => `${migrationsOf(system)}/deploy/${edited[system]}.sql`;
+  for (const system of systems) stack.edit(script(system), (text) => `${text}\n-- edited\n`);
   await stack.upFails(
-    "refused: the change ml_models is applied already, and its deploy script is not the one that was applied.",
+    ...Object.values(edited).map(
+      (change) =>
+        `refused: the change ${change} is applied already, and its deploy script is not the one that was applied.`,
+    ),
     "What to do: take the edit back, and put what is to be different into a new change of the plan.",
   );
-  stack.edit(`${migrations}/deploy/ml_models.sql`, (text) => text.replace("\n-- edited\n", ""));
+  for (const system of systems) stack.edit(script(system), (text) => text.replace("\n-- edited\n", ""));
   await stack.upSucceeds();
 });
 
 test("a verification that fails takes its change back", async () => {
-  addChange(stack, "unverified", {
+  addChange(stack, systems, "unverified", {
     deploy: "CREATE TABLE unverified (id int);\n",
     verify: "DO $$ BEGIN RAISE EXCEPTION 'the table is not as it should be'; END $$;\n",
     revert: "DROP TABLE unverified;\n",
   });
-  await stack.upFails("the table is not as it should be", "prism-migrate-unverified");
-  expect(await applied("unverified")).toBe(false);
-  expect(await sql("SELECT to_regclass('unverified') IS NULL")).toBe("t");
-  writeScript(stack, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
+  await stack.upFails("the table is not as it should be", ...systems.map((system) => `${system}-migrate-unverified`));
+  expect(await each((system) => applied(system, "unverified"))).toEqual(all(false));
+  expect(await each((system) => sql("SELECT to_regclass('unverified') IS NULL", system))).toEqual(all("t"));
+  writeScript(stack, systems, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
   await stack.upSucceeds();
-  await removeChange(stack, "unverified");
+  await removeChange(stack, systems, "unverified");
 });
 
 test("an index that a failed run left INVALID is made again", async () => {
@@ -75,4 +103,21 @@ test("an index that a failed run left INVALID is made again", async () => {
   await stack.upSucceeds();
   expect(await valid()).toBe("t|f");
   await sql("DELETE FROM ai_feedback");
+});
+
+test("foreign keys that orphans keep from being validated: the rows are named, and the next up goes on", async () => {
+  stack.configure({ "omniops:schema": { target: "phase4_foreign_keys" } });
+  await stack.upSucceeds();
+  // A row from before the key was there: it was added without looking at those.
+  await sql(
+    `BEGIN; SET LOCAL session_replication_role = replica;
+     INSERT INTO sentiment_analysis (conversation_id, message_id) VALUES ('00000000-0000-4000-8000-000000000002', gen_random_uuid());
+     COMMIT`,
+    "omniops",
+  );
+  stack.configure({ "omniops:schema": undefined });
+  await stack.upFails("fk_sentiment_message", "omniops-migrate-phase4-validate-foreign-keys");
+  expect(await applied("omniops", "phase4_validate_foreign_keys")).toBe(false);
+  await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
+  await stack.upSucceeds();
 });

@@ -14,7 +14,7 @@ const slowRuns = async () =>
   "0";
 
 test("two at once: the second is refused, the first goes on", async () => {
-  addChange(stack, "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
+  addChange(stack, ["prism"], "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
   const first = stack.up();
   await eventually("the migration runs", slowRuns, 120);
   const plain = await stack.up();
@@ -26,11 +26,11 @@ test("two at once: the second is refused, the first goes on", async () => {
   );
   expect(whole.code).not.toBe(0);
   expect((await first).code).toBe(0);
-  await removeChange(stack, "slow");
+  await removeChange(stack, ["prism"], "slow");
 });
 
 test("killed in the middle of a migration: the next up waits for the migration that still runs, which is applied once", async () => {
-  addChange(stack, "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
+  addChange(stack, ["prism"], "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
   const deployments = async () =>
     Number(await sql("SELECT count(*) FROM sqitch.events WHERE change = 'slow' AND event = 'deploy'"));
   const before = await deployments();
@@ -46,7 +46,7 @@ test("killed in the middle of a migration: the next up waits for the migration t
   expect(again.code).toBe(0);
   expect(await deployments()).toBe(before + 1);
   expect(await sql("SELECT to_regclass('slow') IS NOT NULL")).toBe("t");
-  await removeChange(stack, "slow");
+  await removeChange(stack, ["prism"], "slow");
   await stack.upSucceeds();
   expect((await stack.up("--expect-no-changes")).code).toBe(0);
 });

@@ -1,43 +1,46 @@
 /** Errors in the services: the old release goes on serving. */
-import { kubectl } from "../support/cluster";
+import { entrances, kubectl, systems, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 
 const stack = new FaultyStack();
 afterAll(() => stack.restore());
 
-test("an image that does not exist: the error names it, and the old release goes on serving", async () => {
-  stack.configure({
-    "prism:application": { api: "runsheet.lab/missing", functions: "runsheet.lab/missing" },
-    "prism:generateSecrets": undefined,
-    "prism:baseline": undefined,
-    "prism:rolloutDeadlineSeconds": 15,
-  });
-  for (const key of ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"]) {
-    expect(
-      (await stack.pulumi(["config", "set", "--secret", `prism:${key}`, "not-a-key", "--stack", "local"])).code,
-    ).toBe(0);
-  }
-  await stack.upFails("runsheet.lab/missing:5.0.0");
-  const available = await kubectl(
-    "get",
-    "-n",
-    "prism",
-    "deployment/prism-api",
-    "-o",
-    "jsonpath={.status.availableReplicas}",
-  );
-  expect(available).toBe("2");
-  stack.configure({
-    "prism:application": { standIn: true },
-    "prism:generateSecrets": true,
-    "prism:baseline": true,
-    "prism:rolloutDeadlineSeconds": undefined,
-    ...Object.fromEntries(
-      ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"].map((key) => [
-        `prism:${key}`,
-        undefined,
-      ]),
+const secrets = {
+  prism: ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"],
+  omniops: ["openaiApiKey", "supabaseAnonKey", "supabaseServiceRoleKey", "slackWebhookUrl", "sendgridApiKey"],
+  mued: [],
+};
+const images = { prism: ["api", "functions"], omniops: ["app"], mued: ["app"] };
+const secretKeys = systems.flatMap((system) => secrets[system].map((key) => `${system}:${key}`));
+
+const forEach = (settings: (system: System) => Record<string, unknown>) =>
+  stack.configure(
+    Object.fromEntries(
+      systems.flatMap((system) =>
+        Object.entries(settings(system)).map(([key, value]) => [`${system}:${key}`, value] as const),
+      ),
     ),
-  });
-  await stack.upSucceeds();
+  );
+
+test("an image that does not exist: the error names it, and the old release goes on serving", async () => {
+  forEach((system) => ({
+    application: Object.fromEntries(images[system].map((name) => [name, `runsheet.lab/missing-${system}`])),
+    generateSecrets: undefined,
+    baseline: undefined,
+    rolloutDeadlineSeconds: 15,
+  }));
+  // The backfill would run the missing image first, and wait for it.
+  stack.configure({ "omniops:backfill": undefined });
+  for (const key of secretKeys) {
+    const set = await stack.pulumi(["config", "set", "--secret", key, "not-a-key", "--stack", "local"]);
+    expect(set.code).toBe(0);
+  }
+  await stack.upFails(
+    "runsheet.lab/missing-prism:5.0.0",
+    "runsheet.lab/missing-omniops:phase4-v0.2.0",
+    "runsheet.lab/missing-mued:2.0.0",
+  );
+  const available = (system: System) =>
+    kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.status.availableReplicas}");
+  expect(await Promise.all(systems.map(available))).toEqual(["2", "3", "2"]);
 });

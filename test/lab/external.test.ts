@@ -21,9 +21,9 @@ const value = (...args: string[]) => kubectl("get", "-n", "prism", ...args);
 /** What an earlier run left that was killed. */
 async function clean(): Promise<void> {
   await kubectl("delete", "namespace", "external", "--ignore-not-found");
-  await sql("DROP DATABASE IF EXISTS external", "postgres");
+  await sql("DROP DATABASE IF EXISTS external", "prism", "postgres");
   for (const role of ["external_app", "external_group", "external", "external_admin"]) {
-    await sql(`DROP ROLE IF EXISTS ${role}`, "postgres");
+    await sql(`DROP ROLE IF EXISTS ${role}`, "prism", "postgres");
   }
 }
 
@@ -31,9 +31,9 @@ beforeAll(async () => {
   mkdirSync(join(directory, "state"));
   await clean();
   // A password that has to be escaped wherever it is part of a URL.
-  await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "postgres");
+  await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "prism", "postgres");
   // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration.md.
-  await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "postgres");
+  await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "prism", "postgres");
   await pulumi("stack", "init", "test");
   await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));
   await pulumi("config", "set", "--secret", "password", "p@ss:w/%rd");

@@ -1,5 +1,5 @@
 /** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
-import { eventually, kubectl, redis, sql } from "../support/cluster";
+import { eventually, kubectl, logsOf, redis, runNow, sql } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { Workspace } from "../support/workspace";
 
@@ -54,14 +54,14 @@ test("every namespace of the stack admits restricted pods only", async () => {
 });
 
 test("the dump before the migrations is verified and has its manifest", async () => {
-  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
+  const log = await logsOf("prism", "prism-dump");
   expect(log).toMatch(
     /^verified dump prism-before-5\.0\.0-[0-9a-f]{10}-[0-9a-f]{8}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m,
   );
 });
 
 test("the smoke tests asked everything and left no row", async () => {
-  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-smoke-test", "--tail=-1");
+  const log = await logsOf("prism", "prism-smoke-test");
   for (const name of [
     "API health",
     "Redis connection",
@@ -104,20 +104,11 @@ test("Redis is set up for a queue", async () => {
 });
 
 describe("what the schedules do is no drift", () => {
-  const runNow = async (schedule: string) => {
-    const job = `${schedule}-test-${Date.now()}`;
-    await kubectl("create", "job", "-n", "prism", job, `--from=cronjob/${schedule}`);
-    await kubectl("wait", "-n", "prism", `job/${job}`, "--for=condition=Complete", "--timeout=120s");
-    const log = await kubectl("logs", "-n", "prism", `job/${job}`);
-    await kubectl("delete", "job", "-n", "prism", job);
-    return log;
-  };
-
   test("the quarterly maintenance runs", async () =>
-    expect(await runNow("prism-maintenance-quarterly")).toContain("REINDEX"));
+    expect(await runNow("prism", "prism-maintenance-quarterly")).toContain("REINDEX"));
 
   test("the monthly clean-up runs", async () =>
-    expect(await runNow("prism-maintenance-monthly")).toMatch(/^removed 0 /m));
+    expect(await runNow("prism", "prism-maintenance-monthly")).toMatch(/^removed 0 /m));
 
   test.each(["prism-model-training", "prism-monthly-insights"])("%s restarts gracefully", async (worker) => {
     const pod = () =>
@@ -132,7 +123,7 @@ describe("what the schedules do is no drift", () => {
         "jsonpath={.items[*].metadata.name}",
       );
     const before = await pod();
-    expect(await runNow(`${worker}-restart`)).toContain(`prism/${worker} restarts`);
+    expect(await runNow("prism", `${worker}-restart`)).toContain(`prism/${worker} restarts`);
     await eventually("another pod", async () => !(await pod()).includes(before), 90);
   });
 

@@ -4,12 +4,12 @@ import { pgvectorInstalled } from "./pgvector";
 
 const clusters = "/etc/postgresql-common/createcluster.d";
 
-/** The migrations are tested on Debian's own PostgreSQL and Sqitch. No server of Debian's is made for them. */
+/** The migrations are tested on Debian's own PostgreSQL, Sqitch and Redis. No server of Debian's is made for them. */
 export default async function setup(): Promise<void> {
   if (!existsSync("/usr/lib/postgresql")) {
     mkdirSync(clusters, { recursive: true });
     writeFileSync(`${clusters}/runsheet.conf`, "create_main_cluster = false\n");
   }
-  await installed(["postgresql", "sqitch", "libdbd-pg-perl"]);
+  await installed(["postgresql", "sqitch", "libdbd-pg-perl", "redis-tools"]);
   await pgvectorInstalled();
 }

@@ -1,38 +1,55 @@
-/** Changes that a test adds to the plan of a copy of the checkout, and takes away again. */
+/** Changes that a test adds to the plans of a copy of the checkout, and takes away again. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sql } from "./cluster";
+import { readPlan } from "../../components/migrations";
+import { sql, type System } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
 
-export const migrations = "systems/prism/migrations";
-const last = "feedback_training_index";
+export const migrationsOf = (system: System) => `systems/${system}/migrations`;
 
-/** Adds a change at the end of the plan. */
+const kinds = ["deploy", "verify", "revert"] as const;
+
+/** The last change of a system's own plan. */
+const lastChange = (system: System) => readPlan(join(__dirname, "..", "..", migrationsOf(system))).changes.at(-1)!;
+
+/** Adds a change at the end of each system's plan. */
 export function addChange(
   stack: FaultyStack,
+  systems: readonly System[],
   name: string,
   scripts: { deploy: string; verify?: string; revert?: string },
 ): void {
   const line = `${name} 2026-11-20T00:00:00Z Runsheet <runsheet@localhost> # for a test`;
-  stack.edit(`${migrations}/sqitch.plan`, (plan) => `${plan.trimEnd()}\n${line}\n`);
-  for (const kind of ["deploy", "verify", "revert"] as const)
-    writeScript(stack, kind, name, scripts[kind] ?? "SELECT 1;\n");
+  for (const system of systems) {
+    stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => `${plan.trimEnd()}\n${line}\n`);
+    for (const kind of kinds) writeScript(stack, [system], kind, name, scripts[kind] ?? "SELECT 1;\n");
+  }
 }
 
-export function writeScript(stack: FaultyStack, kind: string, name: string, text: string): void {
-  writeFileSync(join(stack.directory, migrations, kind, `${name}.sql`), text);
+export function writeScript(
+  stack: FaultyStack,
+  systems: readonly System[],
+  kind: (typeof kinds)[number],
+  name: string,
+  text: string,
+): void {
+  for (const system of systems) writeFileSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`), text);
 }
 
-/** Takes an added change back, from the database and from the plan. */
-export async function removeChange(stack: FaultyStack, name: string): Promise<void> {
-  stack.configure({ "prism:schema": { target: last } });
+/** Takes an added change back, from the databases and from the plans. */
+export async function removeChange(stack: FaultyStack, systems: readonly System[], name: string): Promise<void> {
+  const targets = (value: (system: System) => unknown) =>
+    Object.fromEntries(systems.map((system) => [`${system}:schema`, value(system)]));
+  stack.configure(targets((system) => ({ target: lastChange(system) })));
   await stack.upSucceeds();
   const without = (plan: string) => plan.split("\n").filter((line) => !line.startsWith(`${name} `));
-  stack.edit(`${migrations}/sqitch.plan`, (plan) => without(plan).join("\n"));
-  for (const kind of ["deploy", "verify", "revert"]) rmSync(join(stack.directory, migrations, kind, `${name}.sql`));
-  stack.configure({ "prism:schema": undefined });
+  for (const system of systems) {
+    stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => without(plan).join("\n"));
+    for (const kind of kinds) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
+  }
+  stack.configure(targets(() => undefined));
 }
 
 /** Whether Sqitch has the change on record. */
-export const applied = async (change: string) =>
-  (await sql(`SELECT count(*) FROM sqitch.changes WHERE change = '${change}'`)) === "1";
+export const applied = async (system: System, change: string) =>
+  (await sql(`SELECT count(*) FROM sqitch.changes WHERE change = '${change}'`, system)) === "1";

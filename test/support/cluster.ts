@@ -8,15 +8,49 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** Runs SQL in PRISM's database as its superuser, and returns rows as lines. */
-export async function sql(statement: string, database = "prism"): Promise<string> {
+export type System = "prism" | "omniops" | "mued";
+export const systems: readonly System[] = ["prism", "omniops", "mued"];
+
+/** Runs SQL in a system's database as its superuser, and returns rows as lines. */
+export async function sql(statement: string, system: System = "prism", database: string = system): Promise<string> {
   const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement];
-  return kubectl("exec", "-n", "prism", "prism-postgresql-1", "-c", "postgres", "--", ...psql);
+  return kubectl("exec", "-n", system, `${system}-postgresql-1`, "-c", "postgres", "--", ...psql);
 }
 
-/** Runs a Redis command in PRISM's Redis. */
-export async function redis(...command: string[]): Promise<string> {
-  return kubectl("exec", "-n", "prism", "prism-redis-0", "--", "redis-cli", ...command);
+/** Runs a command in a system's Redis. */
+export async function redisOf(system: "prism" | "omniops", ...command: string[]): Promise<string> {
+  return kubectl("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
+}
+
+/** Runs a command in PRISM's Redis. */
+export const redis = (...command: string[]) => redisOf("prism", ...command);
+
+/** What users reach of each system. */
+export const entrances: Readonly<Record<System, string>> = {
+  prism: "prism-api",
+  omniops: "omniops-phase4",
+  mued: "mued-web",
+};
+
+/** The release that a system runs. */
+export const releaseOf = (system: System) =>
+  kubectl(
+    ...["get", "-n", system, `deployment/${entrances[system]}`],
+    ...["-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}"],
+  );
+
+/** The logs of a task or a workload. */
+export const logsOf = (system: System, name: string) =>
+  kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");
+
+/** Runs a schedule now, and returns what it printed. */
+export async function runNow(system: System, schedule: string): Promise<string> {
+  const job = `${schedule}-test-${Date.now()}`;
+  await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
+  await kubectl("wait", "-n", system, `job/${job}`, "--for=condition=Complete", "--timeout=180s");
+  const log = await kubectl("logs", "-n", system, `job/${job}`);
+  await kubectl("delete", "job", "-n", system, job);
+  return log;
 }
 
 /** Waits until `condition` holds; throws with `what` after so many seconds. */

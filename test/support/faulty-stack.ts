@@ -1,5 +1,4 @@
 /** A stack in which something is wrong: what the tests of the errors have in common. */
-import { kubectl } from "./cluster";
 import { Workspace } from "./workspace";
 
 /** The stack local, brought up from a copy of the checkout in which a test makes a fault. */
@@ -27,16 +26,5 @@ export class FaultyStack extends Workspace {
     if (code !== 0) throw new Error(output);
   }
 }
-
-/** The release that the API runs. */
-export const apiRelease = () =>
-  kubectl(
-    "get",
-    "-n",
-    "prism",
-    "deployment/prism-api",
-    "-o",
-    "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}",
-  );
 
 const literally = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));

@@ -14,10 +14,11 @@ import { startApplication, type System } from "./core/application";
 import { createLog, errorMessage, type Log } from "./core/log";
 import { runScript, usage } from "./core/script";
 import { readSettings, SettingsError, type Settings } from "./core/settings";
+import { mued } from "./mued";
 import { omniops } from "./omniops";
 import { prism } from "./prism";
 
-const systems: Readonly<Record<string, System>> = { prism, omniops };
+const systems: Readonly<Record<string, System>> = { prism, omniops, mued };
 
 async function main(): Promise<void> {
   const [script, ...args] = process.argv.slice(2);

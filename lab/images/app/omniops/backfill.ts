@@ -38,17 +38,21 @@ const count = `SELECT count(*)::int AS messages, count(*) FILTER (
   FROM messages
   WHERE role = 'customer' AND created_at >= $1::timestamptz AND created_at < $2::timestamptz`;
 
-/** The page is cut first, from the index, whoever wrote the messages; only its own rows are looked at any further. */
-const selectPage = `SELECT id, created_at::text AS "createdAt", role = 'customer' AS counts,
-    CASE WHEN role = 'customer'
-        AND NOT EXISTS (SELECT FROM sentiment_analysis WHERE message_id = page.id AND status = 'completed')
-      THEN content END AS content
+/**
+ * The page is cut first, from the index, whoever wrote the messages; only its own rows are looked at any further, one by
+ * one: without the LIMIT 1 PostgreSQL reads all analyses for each page.
+ */
+const selectPage = `SELECT page.id, created_at::text AS "createdAt", role = 'customer' AS counts,
+    CASE WHEN role = 'customer' AND completed.id IS NULL THEN content END AS content
   FROM (
     SELECT id, role, created_at, content FROM messages
     WHERE created_at < $2::timestamptz AND (created_at, id) > ($1::timestamptz, $3::uuid)
     ORDER BY created_at, id LIMIT $4
   ) AS page
-  ORDER BY created_at, id`;
+  LEFT JOIN LATERAL (
+    SELECT id FROM sentiment_analysis WHERE message_id = page.id AND status = 'completed' LIMIT 1
+  ) AS completed ON true
+  ORDER BY page.created_at, page.id`;
 
 /** A message that was deleted meanwhile is left out; one that is there stays until the row is written. */
 const insertBatch = `INSERT INTO sentiment_analysis AS analysis

@@ -1,7 +1,7 @@
 -- Revert mued:0002_add_rag_metrics from pg
 --
--- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that was
--- there before goes back to its base version, with all its rows. What another made under one of the names stays.
+-- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that
+-- was there before goes back to its base version, with all its rows. What another made under one of the names stays.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
@@ -44,15 +44,14 @@ $$;
 DO $$
 DECLARE
   made text;
+  mark text := '%Made by Sqitch change 0002_add_rag_metrics.';
 BEGIN
   FOREACH made IN ARRAY ARRAY['content_type', 'acquisition_method', 'license_type'] LOOP
-    IF obj_description(to_regtype('public.' || made), 'pg_type') LIKE '%Made by Sqitch change 0002_add_rag_metrics.' THEN
+    IF obj_description(to_regtype('public.' || made), 'pg_type') LIKE mark THEN
       EXECUTE format('DROP TYPE public.%I', made);
     END IF;
   END LOOP;
-  IF obj_description(to_regprocedure('public.update_updated_at_column()'), 'pg_proc')
-    LIKE '%Made by Sqitch change 0002_add_rag_metrics.'
-  THEN
+  IF obj_description(to_regprocedure('public.update_updated_at_column()'), 'pg_proc') LIKE mark THEN
     DROP FUNCTION public.update_updated_at_column();
   END IF;
 END

@@ -1,7 +1,7 @@
 -- Verify mued:0002_add_rag_metrics on pg
 --
--- Tests 1 to 5 of the runbook's "Step 1.4: Verify Core Migration", each object by its name: the runbook counts 12 indexes,
--- but pg_indexes also lists those of the primary keys.
+-- Tests 1 to 5 of the runbook's "Step 1.4: Verify Core Migration", each object by its name: the runbook counts 12
+-- indexes, but pg_indexes also lists those of the primary keys.
 BEGIN;
 \ir expectations.sql
 \ir rag_metrics_expectations.sql

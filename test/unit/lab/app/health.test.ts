@@ -1,4 +1,4 @@
-import { createHealth, type Check } from "../../../../lab/images/app/core/health";
+import { createHealth, type Check, type ProbePaths } from "../../../../lab/images/app/core/health";
 import type { Answer } from "../../../../lab/images/app/core/http";
 import { readSettings } from "../../../../lab/images/app/core/settings";
 
@@ -50,6 +50,26 @@ test("/ready is 200 when all is there, and 503 from the moment it stops", async 
   expect((await ask("/ready", { database: ok })).status).toBe(200);
   const stopping = await ask("/ready", { database: ok }, {}, true);
   expect(stopping).toMatchObject({ status: 503, body: { ready: false, stopping: true } });
+});
+
+test("the same is answered at the paths of a system's own probes", () => {
+  const settings = readSettings({ STAND_IN_SYSTEM: "omniops", STAND_IN_ROLE: "phase4" });
+  const paths = (more: ProbePaths) =>
+    createHealth(settings, {}, () => false, more).routes.map(({ path, quiet }) => [path, quiet]);
+  const own = [
+    ["/live", true],
+    ["/ready", true],
+    ["/health", false],
+  ];
+  expect(paths({})).toEqual(own);
+  expect(paths({ live: "/api/health", ready: "/api/ready" })).toEqual([
+    ["/live", true],
+    ["/api/health", true],
+    ["/ready", true],
+    ["/api/ready", true],
+    ["/health", false],
+  ]);
+  expect(paths({ health: "/api/health" })).toEqual([...own, ["/api/health", true]]);
 });
 
 test("/live needs nothing", async () => {

@@ -6,7 +6,7 @@ import { Metrics } from "../../../../lab/images/app/core/metrics";
 import { Queue, type Job } from "../../../../lab/images/app/core/queue";
 import { openRedis } from "../../../../lab/images/app/core/redis";
 import { readSettings } from "../../../../lab/images/app/core/settings";
-import { startWorker, type Worker } from "../../../../lab/images/app/core/worker";
+import { startWorker, type Worker, type WorkerDefinition } from "../../../../lab/images/app/core/worker";
 import { MemoryRedis } from "./memory-redis";
 
 const settings = readSettings({ STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "x" });
@@ -21,12 +21,14 @@ beforeEach(() => {
   queue = new Queue("letters", redis);
 });
 
-function start(handle: (job: Job) => Promise<Record<string, unknown>>, check: Check = async () => undefined): void {
+type Handle = (job: Job) => Promise<Record<string, unknown>>;
+
+function start(handle: Handle, check: Check = async () => undefined, failed?: WorkerDefinition["failed"]): void {
   const log = () => undefined;
   const health = createHealth(settings, { database: check }, () => false);
   const faults = createFaults(settings, openRedis(undefined, log), log);
   const recurring = { everySeconds: 1_000, data: () => ({ recurring: true }) };
-  worker = startWorker({ queue: "letters", handle, recurring }, redis, health, faults, metrics, log);
+  worker = startWorker({ queue: "letters", handle, failed, recurring }, redis, health, faults, metrics, log);
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -68,6 +70,32 @@ test("a job that fails is tried three times, then kept with its reason", async (
   expect(JSON.parse(redis.list(queue.failed)[0]!)).toMatchObject({ attempts: 3, reason: "no paper" });
   expect(await metrics.scrape()).toContain('queue_jobs_failed_total{queue="letters"} 3\n');
 }, 10_000);
+
+test("who has jobs on record hears of one that failed for good, before it is among the failed", async () => {
+  const heard: unknown[] = [];
+  const id = await queue.add({ number: 1 });
+  const failed = async (job: Job, reason: string) => {
+    heard.push([job.id, reason, redis.list(queue.failed).length]);
+  };
+  start(() => Promise.reject(new HttpError(400, "no such letter")), undefined, failed);
+  await until(() => redis.list(queue.failed).length === 1);
+  await worker.stop(1);
+  expect(heard).toEqual([[id, "no such letter", 0]]);
+});
+
+test("a job whose failure cannot be put on record goes back", async () => {
+  const id = await queue.add({});
+  let tries = 0;
+  const failed = () => {
+    tries += 1;
+    return Promise.reject(new Unavailable("The database cannot be used now."));
+  };
+  start(() => Promise.reject(new HttpError(400, "no such letter")), undefined, failed);
+  await until(() => tries === 1);
+  await worker.stop(1);
+  expect(redis.list(queue.waiting).map((job) => (JSON.parse(job) as Job).id)).toEqual([id]);
+  expect(redis.list(queue.failed)).toEqual([]);
+});
 
 test("a job that can never succeed is tried once", async () => {
   await queue.add({});

@@ -1,0 +1,50 @@
+/** A real Redis for one test file: on a port of its own, in memory, gone with stop() or with the process that started it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { Redis } from "ioredis";
+
+/** Debian has the server's program under this name in a package that starts no service; its own name makes it the server. */
+const program = "/usr/bin/redis-check-rdb";
+
+export class ThrowAwayRedis {
+  private constructor(
+    readonly url: string,
+    /** For the test's own commands. */
+    readonly client: Redis,
+    private readonly server: ChildProcess,
+  ) {}
+
+  static async start(): Promise<ThrowAwayRedis> {
+    const port = await freePort();
+    const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    // The kernel stops it when the test process dies without having stopped it.
+    const server = spawn(
+      "setpriv",
+      ["--pdeathsig", "KILL", "bash", "-c", `exec -a redis-server ${program} "$@"`, "", ...args],
+      {
+        stdio: "ignore",
+      },
+    );
+    const client = new Redis({ port, retryStrategy: () => 50, maxRetriesPerRequest: 100 });
+    client.on("error", () => undefined);
+    await client.ping();
+    return new ThrowAwayRedis(`redis://127.0.0.1:${port}`, client, server);
+  }
+
+  async stop(): Promise<void> {
+    this.client.disconnect();
+    const ended = once(this.server, "exit");
+    this.server.kill("SIGKILL");
+    await ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

@@ -1,0 +1,74 @@
+/**
+ * Asks URLs at a constant rate, from a pod inside the lab, and prints what came back as one JSON object. Open loop: a slow
+ * answer does not make the next request wait. Half of the requests use kept connections, half a new one each, since a
+ * rollout can lose either kind.
+ *
+ *     RATE=300 SECONDS=60 URLS=http://a,http://b node generator.cjs
+ */
+import { Agent, request } from "node:http";
+
+const rate = Number(process.env.RATE);
+const seconds = Number(process.env.SECONDS);
+const urls = (process.env.URLS ?? "").split(",");
+const kept = new Agent({ keepAlive: true, maxSockets: 50 });
+const fresh = new Agent({ keepAlive: false });
+const failures = new Map<string, number>();
+const releases = new Set<string>();
+const times: number[] = [];
+let open = 0;
+
+/** Releases that answered, so that the test knows that the load went on over the rollout. */
+function noteRelease(body: string): void {
+  const release = /"release":"([^"]+)"/.exec(body)?.[1];
+  if (release) releases.add(release);
+}
+
+function ask(number: number): void {
+  const start = performance.now();
+  open += 1;
+  let ended = false;
+  const end = (failure?: string) => {
+    if (ended) return;
+    ended = true;
+    open -= 1;
+    times.push(performance.now() - start);
+    if (failure) failures.set(failure, (failures.get(failure) ?? 0) + 1);
+  };
+  const url = urls[Math.floor(number / 2) % urls.length]!;
+  const asked = request(url, { agent: number % 2 === 0 ? kept : fresh, timeout: 10_000 }, (response) => {
+    let body = "";
+    response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    response.on("error", (error) => end(`the answer broke off: ${error.message}`));
+    response.on("end", () => {
+      noteRelease(body);
+      end(response.statusCode === 200 ? undefined : `status ${response.statusCode}: ${body.slice(0, 100)}`);
+    });
+  });
+  asked.on("timeout", () => asked.destroy(new Error("no answer within 10 s")));
+  asked.on("error", (error) => end(error.message));
+  asked.end();
+}
+
+const begin = performance.now();
+let sent = 0;
+const timer = setInterval(() => {
+  const due = Math.min(rate * seconds, Math.floor(((performance.now() - begin) / 1000) * rate));
+  while (sent < due) ask(sent++);
+  if (sent < rate * seconds || open > 0) return;
+  clearInterval(timer);
+  kept.destroy();
+  times.sort((one, other) => one - other);
+  const percentile = (share: number) => Number(times[Math.ceil(times.length * share) - 1]!.toFixed(1));
+  const failed = [...failures.values()].reduce((sum, count) => sum + count, 0);
+  const took = (performance.now() - begin) / 1000;
+  const result = {
+    ...{ requests: sent, failed, failures: Object.fromEntries(failures), releases: [...releases] },
+    ...{
+      requestsPerSecond: Math.round(sent / took),
+      p50: percentile(0.5),
+      p95: percentile(0.95),
+      p99: percentile(0.99),
+    },
+  };
+  console.log(JSON.stringify(result));
+}, 5);
