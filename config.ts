@@ -58,7 +58,8 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
 export function readConfiguration(): Configuration {
   const problems: string[] = [];
   const { settings: runsheet } = readSection("runsheet", runsheetSettings, [], problems);
-  const wanted = runsheet?.systems ?? names;
+  // Without its own section nobody knows which systems the stack has.
+  const wanted = runsheet?.systems ?? [];
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
     .flatMap((system) => readSystem(system, problems) ?? []);

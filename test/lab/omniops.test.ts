@@ -74,7 +74,7 @@ describe("the backfill of 300 000 messages", () => {
        SELECT '${conversation}', 'customer', 'Message ' || n || CASE n % 3 WHEN 0 THEN ' is great' WHEN 1 THEN ' is bad' ELSE '' END,
          now() - interval '6 days' * n / 300000 FROM generate_series(1, 300000) AS n`,
     );
-    stack.configure({ "omniops:backfill": { days: 7, batchSize: 500 } });
+    stack.configure({ "omniops:backfill": { days: 7, batchSize: 100 } });
     const first = stack.up();
     await eventually("a part is analysed", async () => (await analysed()) > 20_000, 180);
     await kubectl("delete", "pods", "-n", "omniops", "-l", "app.kubernetes.io/name=omniops-backfill", "--now");

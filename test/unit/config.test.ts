@@ -116,6 +116,79 @@ test.each([
   expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
 
+const omniops: Record<string, string> = {
+  "runsheet:systems": '["omniops"]',
+  "omniops:release": "phase4-v0.2.0",
+  "omniops:application": '{"standIn":true}',
+  "omniops:generateSecrets": "true",
+  "omniops:postgres": '{"engine":"cloudnativepg"}',
+  "omniops:redis": '{"engine":"kubernetes"}',
+  "omniops:supabaseUrl": "https://omniops.example",
+  "omniops:openaiOrganization": "org-test",
+};
+const mued: Record<string, string> = {
+  "runsheet:systems": '["mued"]',
+  "mued:release": "2.0.0",
+  "mued:application": '{"standIn":true}',
+  "mued:postgres": '{"engine":"cloudnativepg"}',
+};
+
+test("OmniOps: the guide's defaults, and no feature for anybody", () => {
+  const { settings } = read(omniops).systems[0]!;
+  expect(settings).toMatchObject({
+    models: { sentiment: "gpt-4o-mini-2024-07-18", predictions: "gpt-4-turbo-2024-04-09" },
+    sentimentConfidenceThreshold: 0.7,
+    escalationSentimentThreshold: 0.3,
+    suggestionTimeoutMilliseconds: 5000,
+    batchIntervalMilliseconds: 300_000,
+    insightsSchedule: "0 */6 * * *",
+    features: { sentiment_analysis: { enabled: false, percentage: 0, customers: [] } },
+  });
+  expect(settings).not.toHaveProperty("backfill");
+});
+
+test("a system that the stack does not have is not looked at", () =>
+  expect(read({ "mued:nonsense": "1" }).systems.map(({ system }) => system.name)).toEqual(["prism"]));
+
+test.each<[Record<string, string>, Record<string, string | undefined>, string]>([
+  [
+    omniops,
+    { "omniops:features": '{"sentiment_analysis":{"enabled":true},"auto_escalation":{"enabled":true,"percentage":5}}' },
+    "omniops:features.auto_escalation.percentage is 5 and builds on sentiment_analysis: set it to at most its 0 %, or raise sentiment_analysis first",
+  ],
+  [
+    omniops,
+    { "omniops:features": '{"sentiment":{"enabled":true}}' },
+    "omniops:features.sentiment is no key that Runsheet knows",
+  ],
+  [
+    omniops,
+    { "omniops:openaiOrganization": undefined },
+    "omniops:openaiOrganization is missing; set it with: pulumi config set omniops:openaiOrganization, or leave omniops out of runsheet:systems",
+  ],
+  [
+    omniops,
+    { "omniops:insightsSchedule": "every six hours" },
+    "omniops:insightsSchedule: must be cron's five fields, such as 0 */6 * * *",
+  ],
+  [omniops, { "omniops:backfill": '{"days":0}' }, "omniops:backfill.days: Too small: expected number to be >=1"],
+  [
+    mued,
+    { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },
+    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which makes them: leave one of both out",
+  ],
+  [mued, { "mued:timeZone": "JST9" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
+  [mued, { "mued:application": '{"app":1}' }, "mued:application: must be { app: IMAGE } or { standIn: true }"],
+  [
+    mued,
+    { "mued:redis": '{"engine":"kubernetes"}' },
+    "mued:redis is no key that Runsheet knows; the keys of mued: are",
+  ],
+  [mued, { "runsheet:systems": '["moodle"]' }, "runsheet:systems.0: must be some of prism, omniops, mued"],
+])("of %j, %j is an error that names the key and the way out", (system, changes, message) =>
+  expect(() => read({ ...system, ...changes })).toThrow(message),
+);
+
 test("an unknown key is named, with the keys that there are", () => {
   expect(() => read({ "prism:relase": "5.0.0" })).toThrow(
     /prism:relase is no key that Runsheet knows; the keys of prism: are release, schema, .*application, .*openaiApiKey/,
