@@ -58,8 +58,8 @@ export interface SystemDescription {
 /** What a system's workloads and scripts are started with, made once for all of them. */
 export interface Configured {
   readonly application: Application;
-  /** The name of the Secret with the secret variables. */
-  readonly secret: pulumi.Output<string>;
+  /** The name of the Secret with the secret variables, if the system has any. */
+  readonly secrets: readonly pulumi.Output<string>[];
   /** The variables that are not secret. */
   readonly environment: Environment;
 }

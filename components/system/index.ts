@@ -164,9 +164,12 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.step("configuration", description, (step) => {
       const { name } = this.description;
       const values = secretValues(name, args.secrets, this.args.secrets, step);
-      const secret = new AppSecrets(`${name}-secrets`, { namespace: this.namespace, values }, { parent: step }).secret;
+      const secrets =
+        Object.keys(values).length === 0
+          ? []
+          : [new AppSecrets(`${name}-secrets`, { namespace: this.namespace, values }, { parent: step }).secret];
       const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment };
-      return { application: this.application(args, step), secret, environment };
+      return { application: this.application(args, step), secrets, environment };
     });
   }
 
@@ -174,7 +177,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   workload(
     name: string,
     role: string,
-    { application, secret, environment }: Configured,
+    { application, secrets, environment }: Configured,
     args: Partial<WorkloadArgs>,
     step: Step,
   ): Workload {
@@ -188,7 +191,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
         namespace: this.namespace,
         rolloutDeadlineSeconds: this.settings.rolloutDeadlineSeconds,
         environment: { ...environment, ...program.environment },
-        environmentFrom: [secret],
+        environmentFrom: secrets,
         ...args,
       },
       { parent: step },
@@ -211,7 +214,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
         {
           ...tests,
           environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
-          environmentFrom: [args.configured.secret],
+          environmentFrom: args.configured.secrets,
           trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
         },
         step,

@@ -16,7 +16,7 @@ export function recovery(omniops: System<OmniopsSettings>, configured: Configure
       ...script,
       namespace: omniops.namespace,
       environment: { ...configured.environment, ...script.environment },
-      environmentFrom: [configured.secret],
+      environmentFrom: configured.secrets,
       cron: "*/5 * * * *",
       deadlineSeconds: 240,
     },

@@ -27,7 +27,7 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
         command: ["node", "/runsheet/backfill.cjs", ...script.command, ...flags, ...more],
         files: [...(script.files ? [script.files] : []), verified],
         environment: { ...configured.environment, ...script.environment },
-        environmentFrom: [configured.secret],
+        environmentFrom: configured.secrets,
         trigger: [database.identity],
         deadlineSeconds: wanted.deadlineSeconds,
       },
