@@ -40,7 +40,9 @@ export class Step extends pulumi.ComponentResource {
   async progress(): Promise<StepProgress> {
     const causes = await Promise.all(this.resources.map(({ resource }) => causeOfAbsence(resource)));
     const missing = causes.filter((cause) => cause !== undefined);
-    const failed = this.resources.map(({ name }) => name).filter((name) => missing.includes(name));
+    // A workload's parts have one name.
+    const names = new Set(this.resources.map(({ name }) => name));
+    const failed = [...names].filter((name) => missing.includes(name));
     if (missing.length === 0) return { step: this.label, state: "done", failed };
     const tried = failed.length > 0 || missing.length < causes.length;
     return { step: this.label, state: tried ? "stopped" : "waiting", failed };

@@ -11,6 +11,7 @@ export interface ExternalRedisArgs {
 /** A Redis that is there already. */
 export class ExternalRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
+  readonly password: SecretKey;
 
   constructor(
     name: string,
@@ -19,13 +20,16 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:ExternalRedis", name, {}, opts);
+    const url = pulumi.secret(args.url);
+    const password = url.apply((text) => decodeURIComponent(new URL(text).password));
     // Named anew when the address changes: whoever refers to it starts again with the new one.
     const secret = new Secret(
       name,
-      { metadata: { namespace }, immutable: true, stringData: { url: pulumi.secret(args.url) } },
+      { metadata: { namespace }, immutable: true, stringData: { url, password } },
       { parent: this },
     );
     this.url = { secret: secret.metadata.name, key: "url" };
+    this.password = { secret: secret.metadata.name, key: "password" };
     this.registerOutputs({});
   }
 }

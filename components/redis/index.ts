@@ -12,6 +12,8 @@ export type RedisEngine =
 export interface Redis extends pulumi.ComponentResource {
   /** The variable REDIS_URL: redis://:password@host:port. */
   readonly url: SecretKey;
+  /** The password alone, for applications that want it apart: REDIS_PASSWORD. Empty where the server wants none. */
+  readonly password: SecretKey;
 }
 
 /** The Redis that `engine` describes. */

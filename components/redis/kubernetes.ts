@@ -28,6 +28,7 @@ const redisUser = 999;
 /** One Redis server in Kubernetes, with a password, and a volume if it is to keep what it holds. */
 export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
+  readonly password: SecretKey;
 
   constructor(
     name: string,
@@ -129,6 +130,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       { parent: this },
     );
     this.url = { secret: secret.metadata.name, key: "url" };
+    this.password = { secret: secret.metadata.name, key: "password" };
     this.registerOutputs({});
   }
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { Files } from "../files";
-import type { StepDescription, StepRecord } from "../runbook";
+import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
 import type { DatabaseNeeds, RedisNeeds } from "./datastores";
@@ -77,10 +77,9 @@ export interface ConfigurationArgs<Settings extends CommonSettings> {
 /** The images of the real application, as the stack names them. */
 export type RealImages<Settings extends CommonSettings> = Exclude<Settings["application"], { standIn: true }>;
 
-/** What the stack shows of a system. */
+/** What the stack shows of a system. Its steps are in the outputs of its Runbook. */
 export interface SystemOutputs extends Record<string, unknown> {
   readonly release: string;
   /** What its users reach, inside the cluster. */
   readonly url: pulumi.Output<string>;
-  readonly steps: pulumi.Output<StepRecord[]>;
 }

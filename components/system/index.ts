@@ -9,7 +9,7 @@ import { systemNamespace } from "../namespace";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
-import { Runbook, type Step, type StepDescription, type StepProgress, type StepRecord } from "../runbook";
+import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
 import { SmokeTest, smokeTestRunner, type Check } from "../smoke-test";
 import { Task } from "../task";
 import { Workload, type WorkloadArgs } from "../workload";
@@ -35,7 +35,6 @@ export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } fro
  * calls them in its runbook's order, under the runbook's headings, with its own steps between.
  */
 export class System<Settings extends CommonSettings = CommonSettings> extends pulumi.ComponentResource {
-  readonly steps: pulumi.Output<StepRecord[]>;
   readonly namespace: pulumi.Output<string>;
   readonly database: Postgres;
   /** New whenever the release or the schema's target changes, also to an earlier one. */
@@ -63,7 +62,6 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.schema = schemaHash({ project: description.migrations, target });
     this.changes = changesUpTo({ project: description.migrations, target });
     this.runbook = new Runbook(name, { title: description.title }, { parent: this });
-    this.steps = this.runbook.steps;
     const made = this.step("environment", description.environment, (step) => this.environment(step));
     this.namespace = made.namespace;
     this.database = made.database;
@@ -224,7 +222,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /** What the stack shows of the system, at the end of its declaration; `entrance` is what its users reach. */
   finish(entrance: Workload): void {
-    this.shown = { release: this.settings.release, url: entrance.url, steps: this.steps };
+    this.shown = { release: this.settings.release, url: entrance.url };
     this.registerOutputs(this.shown);
   }
 

@@ -32,6 +32,7 @@ export function configuration({ settings, database, redis }: Omniops): Configura
       DATABASE_URL: database.login("omniops_app").url(),
       NEXT_PUBLIC_SUPABASE_URL: settings.supabaseUrl,
       REDIS_URL: redis.url,
+      REDIS_PASSWORD: redis.password,
       OPENAI_ORGANIZATION: settings.openaiOrganization,
       OPENAI_MODEL_SENTIMENT: models.sentiment,
       OPENAI_MODEL_SUGGESTIONS: models.suggestions,

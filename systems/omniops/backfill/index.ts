@@ -16,7 +16,7 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
   if (!wanted || !omniops.has("sentiment_analysis")) return;
   const script = configured.application.script("backfill-sentiment-analysis");
   const program = { "backfill.cjs": bundle("systems/omniops/backfill/verified-run.ts") };
-  const verified = MountedFiles.pinned("omniops-backfill", namespace, program, { parent: step });
+  const verified = MountedFiles.pinned("omniops-backfill-program", namespace, program, { parent: step });
   const flags = [`--days=${wanted.days}`, `--batch-size=${wanted.batchSize}`];
   const task = (name: string, more: readonly string[], after?: Task) =>
     new Task(
