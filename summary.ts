@@ -19,11 +19,12 @@ export async function reportProgress(
   if (all.every(([, steps]) => steps.every(({ state }) => state === "done"))) return;
   // Whatever else happens: the engine must not take what was not registered for what is no longer wanted, and delete it.
   process.exitCode = 32;
-  const lines = all.map(([name, steps]) => `  ${name.padEnd(8)} ${describe(steps)}`);
+  const lines = all.map(([name, steps]) => `  ${name.padEnd(8)} ${whereItStands(steps)}`);
   await pulumi.log.error(["Where the systems stand:", ...lines].join("\n"));
 }
 
-function describe(steps: readonly StepProgress[]): string {
+/** A system in one line: done, or the step in which it stopped, and what is not done. */
+export function whereItStands(steps: readonly StepProgress[]): string {
   const names = (state: StepProgress["state"]) => steps.filter((step) => step.state === state).map(({ step }) => step);
   const stopped = steps.filter(({ state }) => state === "stopped");
   if (stopped.length === 0 && names("waiting").length === 0) return "done";

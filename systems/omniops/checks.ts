@@ -76,6 +76,9 @@ export function migrated(omniops: System<OmniopsSettings>): readonly Check[] {
   return [...rows, keys];
 }
 
+/** Tells the smoke tests' messages from all others. */
+const content = "Smoke test of Runsheet: thank you, it works well.";
+
 /** "Verify health checks passing" and "Run smoke tests", with a clean-up of what the tests write. */
 export function smokeTests(omniops: System<OmniopsSettings>) {
   const { settings } = omniops;
@@ -92,7 +95,7 @@ export function smokeTests(omniops: System<OmniopsSettings>) {
     {
       name: "a message is stored",
       url: `\${APP_URL}/api/conversations/${conversationId}/messages`,
-      body: { content: "This is a smoke test. Thank you, it works well." },
+      body: { content },
       status: 201,
       answer: { id: "<uuid>", analysis: "<string>" },
       capture: { messageId: "id" },
@@ -106,7 +109,7 @@ export function smokeTests(omniops: System<OmniopsSettings>) {
   ];
   const removed: Check = {
     name: "the message of the test is removed",
-    sql: `DELETE FROM messages WHERE conversation_id = '${conversationId}'`,
+    sql: `DELETE FROM messages WHERE conversation_id = '${conversationId}' AND content = '${content}'`,
     withinSeconds: 5,
   };
   return { checks, cleanup: [removed] };
