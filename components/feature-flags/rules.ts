@@ -4,8 +4,8 @@ import { z } from "zod";
 const rollout = z.strictObject({
   /** The master switch: off, nobody has the feature, whatever else is said. Default: false. */
   enabled: z.boolean().default(false),
-  /** How many of all customers have it, in per cent. Default: 0. */
-  percentage: z.number().min(0).max(100).default(0),
+  /** How many of all customers have it, in whole per cent. Default: 0. */
+  percentage: z.int().min(0).max(100).default(0),
   /** Customers that have it whatever the percentage: the own staff at first, then beta customers. Default: none. */
   customers: z.array(z.string().min(1)).default([]),
 });

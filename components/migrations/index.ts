@@ -22,7 +22,7 @@ export interface MigrationsArgs {
   readonly generation: pulumi.Input<string>;
   /** Whether all changes are deployed in one transaction, by one task. Default: a transaction and a task each. */
   readonly together?: boolean;
-  /** A change that takes longer than this many seconds is ended. Default: 1800. */
+  /** A change that takes longer than this many seconds is ended. Default: 3600. */
   readonly deadlineSeconds?: number;
 }
 
@@ -125,7 +125,7 @@ function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "co
     image: args.image,
     files,
     environment: args.database.owner.environment(),
-    deadlineSeconds: args.deadlineSeconds ?? 1800,
+    deadlineSeconds: args.deadlineSeconds ?? 3600,
   };
 }
 

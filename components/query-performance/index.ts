@@ -14,8 +14,6 @@ export interface QueryPerformanceArgs {
   readonly environment: Environment;
   /** Measured in this order. */
   readonly queries: readonly MeasuredQuery[];
-  /** With fewer rows than this in its table an index need not be used. Default: 10000. */
-  readonly minimumRows?: number;
   /** What makes the measurement due again. */
   readonly trigger: readonly pulumi.Input<string>[];
 }
@@ -24,14 +22,14 @@ export interface QueryPerformanceArgs {
  * Queries that must use an index and be quick, with their plans; the error names the query, what it expected and what
  * it found.
  *
- * On a small table an index scan cannot be expected: rows are loaded first, all in a transaction that is rolled back.
- * Without such rows the data is measured as it is, and where that is little only the time counts.
+ * Whether the planner does well to use an index depends on the rows: those of a query are loaded first, all in a
+ * transaction that is rolled back. Without such rows the data is measured as it is, and only the time counts.
  */
 export class QueryPerformance extends pulumi.ComponentResource {
   constructor(name: string, args: QueryPerformanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:QueryPerformance", name, {}, opts);
-    const { queries, minimumRows = 10_000, ...task } = args;
-    const measurement: Measurement = { queries, minimumRows };
+    const { queries, ...task } = args;
+    const measurement: Measurement = { queries };
     new Task(
       name,
       {

@@ -5,7 +5,7 @@ export interface MeasuredQuery {
   /** How the query is called in the result. */
   readonly name: string;
   readonly sql: string;
-  /** The index that the plan must use, once its table has enough rows. */
+  /** An index that must be there, and that the plan must use where rows are loaded. */
   readonly index: string;
   /** The query must take less than this. */
   readonly milliseconds: number;
@@ -16,6 +16,4 @@ export interface MeasuredQuery {
 /** What the runner reads from its variable QUERIES. */
 export interface Measurement {
   readonly queries: readonly MeasuredQuery[];
-  /** With fewer rows in an index's table the planner is free to read the whole table. */
-  readonly minimumRows: number;
 }

@@ -5,7 +5,8 @@
  * Everything happens in one transaction that is rolled back: rows that are added for it never exist for anybody else,
  * and PostgreSQL takes them back when the runner is killed, too.
  */
-import { Client } from "pg";
+import type { Client } from "pg";
+import { postgresClient } from "../postgres-client";
 import { describePlan, judge, type Explanation, type Found } from "./plan";
 import type { Measurement, MeasuredQuery } from "./query";
 
@@ -37,7 +38,7 @@ async function rowsOf(client: Client, table: string): Promise<number> {
   return (await client.query<{ rows: number }>(text, [table])).rows[0]!.rows;
 }
 
-async function measureAll(client: Client, { queries, minimumRows }: Measurement): Promise<string[]> {
+async function measureAll(client: Client, { queries }: Measurement): Promise<string[]> {
   const failures: string[] = [];
   const loaded = new Set<string>();
   await client.query("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '2min'");
@@ -45,7 +46,7 @@ async function measureAll(client: Client, { queries, minimumRows }: Measurement)
     for (const query of queries) {
       const found = await measure(client, query);
       if (found.table !== undefined && query.load?.length) loaded.add(found.table);
-      const { passed, line } = judge(query, found, minimumRows);
+      const { passed, line } = judge(query, found);
       const report = `${line}\n${describePlan(found.explanation.Plan)}`;
       console.log(report);
       if (!passed) failures.push(report);
@@ -60,9 +61,7 @@ async function measureAll(client: Client, { queries, minimumRows }: Measurement)
 
 async function main(): Promise<void> {
   const measurement = JSON.parse(process.env.QUERIES ?? "") as Measurement;
-  // As libpq reads it: encrypt, whoever answers. The library would verify the certificate.
-  const ssl = process.env.PGSSLMODE === "require" ? { rejectUnauthorized: false } : undefined;
-  const client = new Client({ connectionTimeoutMillis: 10_000, application_name: "runsheet query performance", ssl });
+  const client = postgresClient({ connectionTimeoutMillis: 10_000, application_name: "runsheet query performance" });
   await client.connect();
   try {
     const failures = await measureAll(client, measurement);

@@ -21,7 +21,7 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
   ) {
     super("runsheet:index:ExternalRedis", name, {}, opts);
     const url = pulumi.secret(args.url);
-    const password = url.apply((text) => decodeURIComponent(new URL(text).password));
+    const password = url.apply(passwordOf);
     // Named anew when the address changes: whoever refers to it starts again with the new one.
     const secret = new Secret(
       name,
@@ -31,5 +31,15 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     this.url = { secret: secret.metadata.name, key: "url" };
     this.password = { secret: secret.metadata.name, key: "password" };
     this.registerOutputs({});
+  }
+}
+
+/** As clients read it: percent-encoded, or as it is where it is not. */
+function passwordOf(url: string): string {
+  const { password } = new URL(url);
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { Client } from "pg";
+import { postgresClient } from "../postgres-client";
 import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
@@ -65,9 +65,7 @@ async function askLoad(check: LoadCheck): Promise<string | undefined> {
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
-  // As libpq reads it: encrypt, whoever answers. The library would verify the certificate.
-  const ssl = process.env.PGSSLMODE === "require" ? { rejectUnauthorized: false } : undefined;
-  const client = new Client({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000, ssl });
+  const client = postgresClient({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000 });
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);

@@ -14,8 +14,8 @@ export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "
 export interface Application {
   /** What a workload runs, by its role. */
   role(name: string): Program;
-  /** What a task or schedule of the application's own runs; arguments go behind its command. */
-  script(name: string): Program & { readonly command: readonly pulumi.Input<string>[] };
+  /** What a task or schedule of the application's own runs, of this or another release; arguments go behind its command. */
+  script(name: string, release?: string): Program & { readonly command: readonly pulumi.Input<string>[] };
 }
 
 /** The application as its images have it. */
@@ -33,12 +33,13 @@ export function realApplication(release: string, { roles, scripts = {} }: RealPr
     programs: Readonly<Record<string, Found>>,
     kind: string,
     name: string,
+    tag = release,
   ) => {
     const program = programs[name];
-    if (program) return { ...program, image: `${program.image}:${release}` };
+    if (program) return { ...program, image: `${program.image}:${tag}` };
     throw new Error(`no image is known for the ${kind} "${name}"; known: ${Object.keys(programs).join(", ")}`);
   };
-  return { role: (name) => find(roles, "role", name), script: (name) => find(scripts, "script", name) };
+  return { role: (name) => find(roles, "role", name), script: (name, tag) => find(scripts, "script", name, tag) };
 }
 
 export interface StandInArgs {

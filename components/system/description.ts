@@ -60,6 +60,8 @@ export interface Configured {
   readonly application: Application;
   /** The name of the Secret with the secret variables, if the system has any. */
   readonly secrets: readonly pulumi.Output<string>[];
+  /** The secret variables themselves, for what needs only some of them. */
+  readonly values: Readonly<Record<string, pulumi.Output<string>>>;
   /** The variables that are not secret. */
   readonly environment: Environment;
 }
@@ -68,6 +70,8 @@ export interface Configured {
 export interface ConfigurationArgs<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
   readonly environment: Environment;
+  /** Variables of it that need no value. Default: none. */
+  readonly mayBeEmpty?: readonly string[];
   /** What runs where the application is the real one. */
   readonly programs: (images: RealImages<Settings>) => RealPrograms;
   /** What Kubernetes asks the stand-in. */

@@ -82,6 +82,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return [this.deployment, this.schema, this.database.identity];
   }
 
+  /** The same for what is about the database alone, whichever release runs: going back must not wait for it. */
+  get databaseTrigger(): pulumi.Input<string>[] {
+    return [this.schema, this.database.identity];
+  }
+
   /** Whether the schema has a change. */
   has(change: string): boolean {
     return this.changes.includes(change);
@@ -102,13 +107,18 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.checked("prerequisites", description, checks);
   }
 
-  /** A step of checks, asked by the database's owner, whenever the release, the schema or the database changed. */
-  checked(name: string, description: StepDescription, checks: readonly Check[]): void {
+  /** A step of checks, asked by the database's owner; again whenever the release, the schema or the database changed. */
+  checked(
+    name: string,
+    description: StepDescription,
+    checks: readonly Check[],
+    trigger: readonly pulumi.Input<string>[] = this.trigger,
+  ): void {
     const environment = this.database.owner.environment();
     this.step(name, description, (step) =>
       checks.length === 0
         ? undefined
-        : this.checks(`${this.description.name}-${name}`, { checks, environment, trigger: this.trigger }, step),
+        : this.checks(`${this.description.name}-${name}`, { checks, environment, trigger }, step),
     );
   }
 
@@ -167,7 +177,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
           ? []
           : [new AppSecrets(`${name}-secrets`, { namespace: this.namespace, values }, { parent: step }).secret];
       const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment };
-      return { application: this.application(args, step), secrets, environment };
+      return { application: this.application(args, step), secrets, values, environment };
     });
   }
 
@@ -286,7 +296,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       return realApplication(release, args.programs(application as RealImages<Settings>));
     const { name } = this.description;
     const { environment, secrets, probes } = args;
-    const requires = [...Object.keys(environment), ...Object.values(secrets.required)];
+    const named = Object.keys(environment).filter((variable) => !args.mayBeEmpty?.includes(variable));
+    const requires = [...named, ...Object.values(secrets.required)];
     return standIn(
       { system: name, namespace: this.namespace, image: this.images.node, requires, probes },
       { parent: step },

@@ -28,22 +28,37 @@ const postgres = z.discriminatedUnion("engine", [
   }),
 ]);
 
+/** Memory that the node must have for a Redis. */
+const memory = (needed: string) => quantity.default(needed);
+
 /** How Redis is provided, for the systems that use one. */
 export const redis = z.discriminatedUnion("engine", [
   z.strictObject({
     engine: z.literal("kubernetes"),
     /** Size of the volume, where Redis keeps what it holds. */
     storage: quantity.default("1Gi"),
-    /** Memory that the node must have for it. Default: 64Mi. */
-    memory: quantity.default("64Mi"),
+    memory: memory("64Mi"),
   }),
   z.strictObject({ engine: z.literal("external") }),
 ]);
 
-/** A time zone by its name. */
+/** The same for a Redis that keeps nothing, and is to hold so much. */
+export const volatileRedis = (needed: string) =>
+  z.discriminatedUnion("engine", [
+    z.strictObject({ engine: z.literal("kubernetes"), memory: memory(needed) }),
+    z.strictObject({ engine: z.literal("external") }),
+  ]);
+
+/** A time zone by its name, as the tz database writes it: Kubernetes takes no other. */
 export const timeZone = z.string().refine(isTimeZone, "must be a time zone such as Africa/Lagos");
 
+/** When a schedule runs: minute, hour, day of the month, month, day of the week. */
+export const cron = z
+  .string()
+  .regex(/^([\d*/,-]+ ){3}[\dA-Za-z*/,-]+ [\dA-Za-z*/,-]+$/, "must be cron's five fields, such as 0 2 * * *");
+
 function isTimeZone(name: string): boolean {
+  if (!/^[A-Z]/.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;
@@ -95,7 +110,7 @@ export const commonSettings = {
 /** What is known of the settings of any system. */
 export interface CommonSettings extends z.infer<z.ZodObject<typeof commonSettings>> {
   readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
-  readonly redis?: z.infer<typeof redis>;
+  readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
 }
 
 /** A system's keys and secrets, as its folder declares them for config.ts. */

@@ -21,8 +21,9 @@ export const prerequisites: readonly Check[] = [
   },
 ];
 
-/** Marks what the smoke tests ask, so that their clean-up touches nobody's dialogue. */
-const session = "00000000-0000-4000-8000-0000000000f2";
+/** What the smoke tests ask, with the deployment that they belong to: nobody else asks it. */
+const question = "Test query: smoke test ";
+const dialogue = `FROM ai_dialogue_log WHERE query = '${question}' || \${DEPLOYMENT}`;
 
 const phase2 = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
 
@@ -43,15 +44,21 @@ export function smokeTests(mued: System<MuedSettings>): { checks: readonly Check
   const chat: Check = {
     name: "the critical endpoint /api/ai/chat",
     url: "${APP_URL}/api/ai/chat",
-    body: { query: "Test query: smoke test", sessionId: session },
+    body: { query: `${question}\${DEPLOYMENT}` },
     answer: {},
+  };
+  const logged: Check = {
+    name: "the dialogue is in the database",
+    sql: `SELECT count(*) > 0 AS logged ${dialogue}`,
+    row: { logged: true },
+    withinSeconds: 10,
   };
   const removed: Check = {
     name: "the dialogue of the test is removed",
-    sql: `DELETE FROM ai_dialogue_log WHERE session_id = '${session}' AND query = 'Test query: smoke test'`,
+    sql: `DELETE ${dialogue}`,
     withinSeconds: 5,
   };
-  return { checks: [health, tables, chat, triggers(mued.settings)], cleanup: [removed] };
+  return { checks: [health, tables, chat, logged, triggers(mued.settings)], cleanup: [removed] };
 }
 
 /** The checklist looks for three tables; the base version of ai_dialogue_log may have been there before. */
@@ -65,10 +72,10 @@ const goneTables: Check = {
 
 /** "When to Rollback": the error rate, and how much slower than before. */
 function triggers({ rollbackTriggers }: MuedSettings): Check {
-  const { errorPercent, slowerPercent, baselineP95Milliseconds, requests } = rollbackTriggers;
+  const { errorPercent, slowerPercent, baselineP95Milliseconds, path, requests } = rollbackTriggers;
   return {
     name: "the rollback triggers",
-    url: "${APP_URL}/api/health",
+    url: `\${APP_URL}${path}`,
     load: {
       requests,
       errorPercent,

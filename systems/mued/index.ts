@@ -61,6 +61,7 @@ export class Mued extends System<MuedSettings> {
       "batch-job-result",
       { title: "Phase 3: Batch Job Testing: Verify Batch Job Results", verify: "a record of the day before" },
       calculated(this),
+      this.databaseTrigger,
     );
     this.step(
       "performance",
@@ -80,10 +81,10 @@ export class Mued extends System<MuedSettings> {
     this.verify(
       {
         title: "Production Verification (Immediate)",
-        verify: "health, the tables, the critical endpoints, and none of the rollback triggers",
+        verify: "health, the tables, the critical endpoint, and none of the rollback triggers",
       },
       smokeTests(this),
-      { configured, environment: { APP_URL: app.url }, workloads: [app] },
+      { configured, environment: { APP_URL: app.url, DEPLOYMENT: this.deployment }, workloads: [app] },
     );
     this.step("schedule", { title: "Batch Job", verify: "the schedule is there" }, (step) =>
       metricsSchedule(this, step),

@@ -15,7 +15,7 @@ export function queryPerformance(mued: System<MuedSettings>, step: Step): void {
       image: mued.images.node,
       environment: mued.database.owner.environment(),
       queries: load ? queries : queries.map(({ load: _, ...query }) => query),
-      trigger: mued.trigger,
+      trigger: mued.databaseTrigger,
     },
     { parent: step },
   );

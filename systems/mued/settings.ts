@@ -2,7 +2,13 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { singleTransactionObstacle } from "../../components/migrations/single-transaction";
-import { application, commonSettings, timeZone, type SystemConfiguration } from "../../components/system/settings";
+import {
+  application,
+  commonSettings,
+  cron,
+  timeZone,
+  type SystemConfiguration,
+} from "../../components/system/settings";
 
 const migrations = join(__dirname, "migrations");
 
@@ -19,10 +25,7 @@ const settings = z.strictObject({
   /** "Option A: Single transaction". Default: each change in its own, verified before the next. */
   singleTransaction: z.boolean().default(false),
   /** "Batch Job": when the metrics of the day before are calculated, in cron's five fields. */
-  metricsSchedule: z
-    .string()
-    .regex(/^\S+( \S+){4}$/, "must be cron's five fields, such as 0 2 * * *")
-    .default("0 2 * * *"),
+  metricsSchedule: cron.default("0 2 * * *"),
   /** Of the schedule, and of the days that it calculates. */
   timeZone: timeZone.default("Asia/Tokyo"),
   /** What "SLO Compliance" compares a day with. */
@@ -52,7 +55,8 @@ const settings = z.strictObject({
       slowerPercent: z.number().min(0).default(50),
       /** P95 before the deployment. Default: not known, and latency triggers nothing. */
       baselineP95Milliseconds: milliseconds.optional(),
-      /** How many requests are asked of the critical endpoints. */
+      /** What is asked, and how often. Not the chat: each of its answers costs. */
+      path: z.string().startsWith("/").default("/api/health"),
       requests: z.int().min(20).max(10_000).default(200),
     })
     .prefault({}),
@@ -83,6 +87,9 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
       : undefined;
     return [
       ...(obstacle ? [`singleTransaction is not possible: ${obstacle}`] : []),
+      ...(chosen.performance.load && !("standIn" in chosen.application)
+        ? ["performance.load is only for the stand-in: it would add rows to the tables of the real application"]
+        : []),
       ...(!chosen.foreignKeys && chosen.schema.target === "0004_add_foreign_keys"
         ? ["foreignKeys is false and schema.target is 0004_add_foreign_keys, which makes them: leave one of both out"]
         : []),

@@ -47,6 +47,8 @@ export function configuration({ settings, database, redis }: Omniops): Configura
       LOG_LEVEL: settings.logLevel,
       ALERT_EMAIL: settings.alertEmail,
     },
+    // An external Redis may want none.
+    mayBeEmpty: ["REDIS_PASSWORD"],
     probes,
     programs: ({ app }) => {
       const script = (name: string) => ({ image: app, command: ["npx", "tsx", `scripts/${name}.ts`] });

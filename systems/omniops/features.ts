@@ -17,3 +17,13 @@ export const features: FlagDefinitions<Feature> = {
   auto_escalation: { requires: ["sentiment_analysis"] },
   conversation_insights: { requires: [] },
 };
+
+/** The change whose table a feature writes to. */
+export const neededChange: Readonly<Record<Feature, string>> = {
+  sentiment_analysis: "sentiment_analysis",
+  response_suggestions: "response_suggestions",
+  auto_categorization: "conversation_categories",
+  predictive_analytics: "prediction_analysis",
+  auto_escalation: "escalation_events",
+  conversation_insights: "conversation_insights",
+};

@@ -1,3 +1,4 @@
+import type { SecretKey } from "../../components/environment";
 import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/schedule";
 import type { Configured, System } from "../../components/system";
@@ -9,14 +10,15 @@ import type { OmniopsSettings } from "./settings";
  */
 export function recovery(omniops: System<OmniopsSettings>, configured: Configured, step: Step): void {
   if (!omniops.has("sentiment_analysis")) return;
+  const { DATABASE_URL, REDIS_URL } = configured.environment as Record<"DATABASE_URL" | "REDIS_URL", SecretKey>;
   const script = configured.application.script("requeue-failed-jobs");
   new Schedule(
     "omniops-requeue-failed-jobs",
     {
       ...script,
       namespace: omniops.namespace,
-      environment: { ...configured.environment, ...script.environment },
-      environmentFrom: configured.secrets,
+      // What the script needs, so that a change of anything else is none of the schedule's.
+      environment: { DATABASE_URL, REDIS_URL, ...script.environment },
       cron: "*/5 * * * *",
       deadlineSeconds: 240,
     },

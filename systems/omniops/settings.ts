@@ -2,8 +2,17 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { rolloutProblems, rolloutSettings } from "../../components/feature-flags";
-import { application, commonSettings, redis, type SystemConfiguration } from "../../components/system/settings";
-import { features } from "./features";
+import { changesUpTo } from "../../components/migrations";
+import {
+  application,
+  commonSettings,
+  cron,
+  volatileRedis,
+  type SystemConfiguration,
+} from "../../components/system/settings";
+import { features, neededChange, type Feature } from "./features";
+
+const migrations = join(__dirname, "migrations");
 
 /** A share from 0 to 1. */
 const share = z.number().min(0).max(1);
@@ -12,7 +21,8 @@ const share = z.number().min(0).max(1);
 const settings = z.strictObject({
   ...commonSettings,
   application: application("app"),
-  redis,
+  // "maxmemory: 10gb".
+  redis: volatileRedis("10Gi"),
   /** What NEXT_PUBLIC_APP_URL says. */
   appUrl: z.url().default("https://omniops.co.uk"),
   /** The Supabase project's address, NEXT_PUBLIC_SUPABASE_URL. */
@@ -35,17 +45,16 @@ const settings = z.strictObject({
   /** How often waiting work is taken up in a batch. */
   batchIntervalMilliseconds: z.int().min(1000).default(300_000),
   /** When insights are extracted, in cron's five fields. */
-  insightsSchedule: z
-    .string()
-    .regex(/^\S+( \S+){4}$/, "must be cron's five fields, such as 0 */6 * * *")
-    .default("0 */6 * * *"),
+  insightsSchedule: cron.default("0 */6 * * *"),
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
   alertEmail: z.email().default("alerts@omniops.co.uk"),
   /** Who has which feature. Default: nobody has any. */
   features: rolloutSettings(features),
-  /** The guide's "Backfill Historical Data". Default: none. */
+  /** The guide's "Backfill Historical Data": done once for what is said here. Default: none. */
   backfill: z
     .strictObject({
+      /** The release whose script does it: the one that the backfill belongs to, also when later ones run. */
+      release: commonSettings.release,
       /** Messages of so many days. */
       days: z.int().min(1).max(3650).default(7),
       /** Messages at a time. */
@@ -61,6 +70,19 @@ const settings = z.strictObject({
 });
 
 export type OmniopsSettings = z.infer<typeof settings>;
+
+/** Features that are on and whose tables the schema's target takes back. A target that is no change is said elsewhere. */
+function withoutTables(rollouts: OmniopsSettings["features"], target: string | undefined): string[] {
+  if (target === undefined || ![...changesUpTo({ project: migrations }), "none"].includes(target)) return [];
+  const there = changesUpTo({ project: migrations, target });
+  const on = (Object.keys(neededChange) as Feature[]).filter((feature) => rollouts[feature].enabled);
+  return on
+    .filter((feature) => !there.includes(neededChange[feature]))
+    .map(
+      (feature) =>
+        `${feature} is enabled and needs the change ${neededChange[feature]}, which schema.target takes back: turn it off first`,
+    );
+}
 
 export const omniopsConfiguration: SystemConfiguration<OmniopsSettings> = {
   settings,
@@ -79,6 +101,9 @@ export const omniopsConfiguration: SystemConfiguration<OmniopsSettings> = {
       launchdarklySdkKey: "LAUNCHDARKLY_SDK_KEY",
     },
   },
-  migrations: join(__dirname, "migrations"),
-  problems: ({ features: rollouts }) => rolloutProblems(features, rollouts).map((problem) => `features.${problem}`),
+  migrations,
+  problems: ({ features: rollouts, schema }) =>
+    [...rolloutProblems(features, rollouts), ...withoutTables(rollouts, schema.target)].map(
+      (problem) => `features.${problem}`,
+    ),
 };

@@ -169,9 +169,32 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     omniops,
     { "omniops:insightsSchedule": "every six hours" },
-    "omniops:insightsSchedule: must be cron's five fields, such as 0 */6 * * *",
+    "omniops:insightsSchedule: must be cron's five fields, such as 0 2 * * *",
   ],
-  [omniops, { "omniops:backfill": '{"days":0}' }, "omniops:backfill.days: Too small: expected number to be >=1"],
+  [
+    omniops,
+    { "omniops:backfill": '{"release":"phase4-v0.2.0","days":0}' },
+    "omniops:backfill.days: Too small: expected number to be >=1",
+  ],
+  [
+    omniops,
+    {
+      "omniops:features": '{"sentiment_analysis":{"enabled":true},"predictive_analytics":{"enabled":true}}',
+      "omniops:schema": '{"target":"sentiment_analysis"}',
+    },
+    "omniops:features.predictive_analytics is enabled and needs the change prediction_analysis, which schema.target takes back: turn it off first",
+  ],
+  [
+    mued,
+    { "mued:application": '{"app":"registry.example/mued"}', "mued:performance": '{"load":true}' },
+    "mued:performance.load is only for the stand-in: it would add rows to the tables of the real application",
+  ],
+  [mued, { "mued:timeZone": "+09:00" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
+  [
+    mued,
+    { "mued:metricsSchedule": "a b c d e" },
+    "mued:metricsSchedule: must be cron's five fields, such as 0 2 * * *",
+  ],
   [
     mued,
     { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },

@@ -1,3 +1,4 @@
+import { AppSecrets } from "../../../components/app-secrets";
 import { bundle } from "../../../components/bundle";
 import { MountedFiles } from "../../../components/files";
 import type { Step } from "../../../components/runbook";
@@ -5,18 +6,24 @@ import type { Configured, System } from "../../../components/system";
 import { Task } from "../../../components/task";
 import type { OmniopsSettings } from "../settings";
 
+/** What the script needs. Nothing else is handed to it: whatever else changes is no reason to do it again. */
+const variables = ["DATABASE_URL", "OPENAI_ORGANIZATION", "OPENAI_MODEL_SENTIMENT"];
+
 /**
  * "Backfill Historical Data": the application's own script, first as a dry run, whose result is verified, then for real.
- * Both are tasks: they run once for a configuration and a release, and a backfill that was ended goes on where it was,
- * since what is analysed already is passed over.
+ * Both are tasks: they run once for what the stack says of the backfill, whichever releases come later, and a backfill
+ * that was ended goes on where it was, since what is analysed already is passed over.
  */
 export function backfill(omniops: System<OmniopsSettings>, configured: Configured, step: Step): void {
   const { namespace, database } = omniops;
   const wanted = omniops.settings.backfill;
   if (!wanted || !omniops.has("sentiment_analysis")) return;
-  const script = configured.application.script("backfill-sentiment-analysis");
+  const script = configured.application.script("backfill-sentiment-analysis", wanted.release);
   const program = { "backfill.cjs": bundle("systems/omniops/backfill/verified-run.ts") };
   const verified = MountedFiles.pinned("omniops-backfill-program", namespace, program, { parent: step });
+  const values = { OPENAI_API_KEY: configured.values.OPENAI_API_KEY! };
+  const { secret } = new AppSecrets("omniops-backfill-secrets", { namespace, values }, { parent: step });
+  const environment = Object.fromEntries(variables.map((name) => [name, configured.environment[name]!]));
   const flags = [`--days=${wanted.days}`, `--batch-size=${wanted.batchSize}`];
   const task = (name: string, more: readonly string[], after?: Task) =>
     new Task(
@@ -26,9 +33,9 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
         namespace,
         command: ["node", "/runsheet/backfill.cjs", ...script.command, ...flags, ...more],
         files: [...(script.files ? [script.files] : []), verified],
-        environment: { ...configured.environment, ...script.environment },
-        environmentFrom: configured.secrets,
-        trigger: [database.identity],
+        environment: { ...database.login("omniops_app").environment(), ...environment, ...script.environment },
+        environmentFrom: [secret],
+        trigger: [database.identity, wanted.release],
         deadlineSeconds: wanted.deadlineSeconds,
       },
       { parent: step, dependsOn: after },

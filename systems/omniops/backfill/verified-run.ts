@@ -1,40 +1,61 @@
 /**
- * Runs the application's backfill script, in its own pod, and verifies what it did in the database:
+ * Runs the application's backfill script, in its own pod, and verifies what it did in the database of the PG* variables:
  *
  *     node backfill.cjs COMMAND... --days=N [--dry-run]
  *
- * A dry run must write nothing, and where it reports a number ("toAnalyse" of a JSON object in its last line) that must
- * be the database's. After a real run no message of that time may lack its analysis. Ends with 1, and says why, if not.
+ * A dry run must write no analysis, and end with a JSON object in its last line whose "toAnalyse" is the database's number.
+ * After a real run no customer's message of that time may be without an analysis, be it one that failed. Ends with 1, and
+ * says why, if not.
  */
 import { spawn } from "node:child_process";
-import { Client } from "pg";
+import { postgresClient } from "../../../components/postgres-client";
 
 interface Progress {
-  /** Messages of customers in the days asked for. */
+  /** Messages of customers. */
   readonly messages: number;
   /** Those of them without a completed analysis. */
   readonly missing: number;
-  /** Analyses that a backfill wrote, whenever. */
-  readonly written: number;
+  /** Those of them that no analysis was even tried for. */
+  readonly untried: number;
+  /** Analyses of any of them. */
+  readonly analyses: number;
+}
+
+/** From so long ago, to so long ago: by the database's clock, which the script goes by as well. */
+interface Window {
+  readonly from: string;
+  readonly to: string;
 }
 
 const progress = `SELECT count(*)::int AS messages,
-    count(*) FILTER (WHERE analysis.message_id IS NULL)::int AS missing,
-    (SELECT count(*)::int FROM sentiment_analysis WHERE source = 'backfill') AS written
-  FROM messages LEFT JOIN sentiment_analysis AS analysis
-    ON analysis.message_id = messages.id AND analysis.status = 'completed'
+    count(*) FILTER (WHERE analysis.status IS DISTINCT FROM 'completed')::int AS missing,
+    count(*) FILTER (WHERE analysis.status IS NULL OR analysis.status = 'pending')::int AS untried,
+    count(analysis.message_id)::int AS analyses
+  FROM messages LEFT JOIN sentiment_analysis AS analysis ON analysis.message_id = messages.id
   WHERE messages.role = 'customer' AND messages.created_at >= $1 AND messages.created_at < $2`;
 
-async function ask(since: number, until: number): Promise<Progress> {
-  const client = new Client({ connectionString: process.env.DATABASE_URL, connectionTimeoutMillis: 10_000 });
+async function ask<Row>(sql: string, values: readonly unknown[] = []): Promise<Row> {
+  const client = postgresClient({ connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
-    const { rows } = await client.query<Progress>(progress, [new Date(since), new Date(until)]);
-    return rows[0]!;
+    return (await client.query(sql, [...values])).rows[0] as Row;
   } finally {
     await client.end().catch(() => undefined);
   }
 }
+
+/**
+ * Messages come and grow older while it runs. `sure` are those that it must have seen, a minute apart from both ends, for a
+ * message is visible only when its transaction ends; `possible` are all that it may have seen.
+ */
+const windows = (days: number, start: string) =>
+  ask<{ sure: Window; possible: Window }>(
+    `SELECT json_build_object('from', now() - make_interval(days => $1) + interval '1 minute', 'to', $2::timestamptz - interval '1 minute') AS sure,
+       json_build_object('from', $2::timestamptz - make_interval(days => $1) - interval '1 minute', 'to', now() + interval '1 minute') AS possible`,
+    [days, start],
+  );
+
+const progressIn = ({ from, to }: Window) => ask<Progress>(progress, [from, to]);
 
 /** Runs the script with this process's output; resolves with the last line that it printed. */
 function run([command = "", ...args]: readonly string[]): Promise<string> {
@@ -56,35 +77,38 @@ function run([command = "", ...args]: readonly string[]): Promise<string> {
   });
 }
 
-function reported(line: string): number | undefined {
+/** The number of a dry run. Throws Error if its last line has none. */
+function reported(line: string): number {
+  const problem = `the dry run must end with a line such as {"toAnalyse": 120}, and ended with: ${line.slice(0, 200)}`;
   try {
-    const { toAnalyse } = JSON.parse(line) as { toAnalyse?: number };
-    return toAnalyse;
+    const { toAnalyse } = JSON.parse(line) as { toAnalyse?: unknown };
+    if (typeof toAnalyse === "number") return toAnalyse;
   } catch {
-    return undefined;
+    // Said below.
   }
+  throw new Error(problem);
 }
 
 async function main(command: readonly string[]): Promise<string> {
   const days = Number(command.find((argument) => argument.startsWith("--days="))?.slice("--days=".length));
-  const length = days * 24 * 3600 * 1000;
-  const start = Date.now();
-  const before = await ask(start - length, start);
+  const { start } = await ask<{ start: string }>("SELECT now()::text AS start");
+  const before = await progressIn((await windows(days, start)).sure);
   console.log(`${before.missing} of ${before.messages} messages of the last ${days} days lack an analysis`);
-  const number = reported(await run(command));
-  // Messages come and grow older while it runs: those that it has to have seen, and those that it may have seen.
-  const end = Date.now();
-  const seen = await ask(end - length, start);
+  const lastLine = await run(command);
+  const { sure, possible } = await windows(days, start);
+  const after = await progressIn(sure);
   if (!command.includes("--dry-run")) {
-    if (seen.missing > 0) throw new Error(`${seen.missing} of ${seen.messages} messages still lack an analysis`);
-    return `verified: ${seen.written - before.written} analyses were written, none is missing`;
+    if (after.untried > 0) throw new Error(`${after.untried} of ${after.messages} messages still lack an analysis`);
+    const failed = after.missing > 0 ? `; of ${after.missing} it failed` : "";
+    return `verified: ${after.analyses - before.analyses} analyses were written, none is missing${failed}`;
   }
-  if (seen.written !== before.written)
-    throw new Error(`the dry run wrote ${seen.written - before.written} analyses: it must write none`);
-  const { missing: most } = await ask(start - length, end);
-  if (number !== undefined && (number < seen.missing || number > most))
-    throw new Error(`the dry run would analyse ${number} messages, and ${seen.missing} lack an analysis`);
-  return `verified: the dry run wrote nothing; ${number ?? seen.missing} messages are to be analysed`;
+  if (after.analyses > before.analyses)
+    throw new Error(`the dry run wrote ${after.analyses - before.analyses} analyses: it must write none`);
+  const number = reported(lastLine);
+  const { missing: most } = await progressIn(possible);
+  if (number < after.missing || number > most)
+    throw new Error(`the dry run would analyse ${number} messages, and ${after.missing} lack an analysis`);
+  return `verified: the dry run wrote nothing; ${number} messages are to be analysed`;
 }
 
 main(process.argv.slice(2)).then(

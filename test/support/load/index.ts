@@ -21,11 +21,11 @@ export interface LoadResult {
 
 const namespace = "default";
 
-/** Begins to ask the URLs in turn, so often a second for so long; `result` waits for the end. */
+/** Begins to ask the URLs in turn, so often a second for so long; `running` is whether it still does, `result` waits for the end. */
 export async function startLoad(
   name: string,
   load: { readonly urls: readonly string[]; readonly rate: number; readonly seconds: number },
-): Promise<{ result: () => Promise<LoadResult> }> {
+): Promise<{ running: () => Promise<boolean>; result: () => Promise<LoadResult> }> {
   const remove = () =>
     kubectl("delete", "-n", namespace, `pod/${name}`, `configmap/${name}`, "--ignore-not-found", "--wait=true");
   await remove();
@@ -48,6 +48,8 @@ export async function startLoad(
   await kubectl("run", name, "-n", namespace, "--image=runsheet.lab/node:22", "--restart=Never", overrides);
   await kubectl("wait", "-n", namespace, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");
   return {
+    running: async () =>
+      (await kubectl("get", "-n", namespace, `pod/${name}`, "-o", "jsonpath={.status.phase}")) === "Running",
     result: async () => {
       const ended = "--for=jsonpath={.status.phase}=Succeeded";
       await kubectl("wait", "-n", namespace, `pod/${name}`, ended, `--timeout=${seconds + 60}s`);

@@ -13,6 +13,7 @@ test("a feature that is not mentioned is off", () => {
 test("a feature that nobody knows, and a percentage that is none", () => {
   expect(() => settings.parse({ other: {} })).toThrow(/unrecognized_keys/);
   expect(() => settings.parse({ base: { percentage: 101 } })).toThrow(/too_big/);
+  expect(() => settings.parse({ base: { percentage: 0.5 } })).toThrow(/expected int/);
 });
 
 test.each<[string, unknown, string[]]>([

@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FeatureFlags } from "../../../../lab/images/app/omniops/feature-flags";
-import { bucket, isOn, parseRollout } from "../../../../lab/images/app/omniops/rollout";
+import { isOn, parseRollout } from "../../../../lab/images/app/omniops/rollout";
 import { features, readOmniOpsSettings, switchOf, type Feature } from "../../../../lab/images/app/omniops/settings";
 
 const allOn = Object.fromEntries(features.map((feature) => [switchOf(feature), "true"]));
@@ -43,8 +43,16 @@ test("a percentage is that share of the customers, and a higher one keeps all of
   expect(tenth.length / customers.length).toBeCloseTo(0.1, 1);
   expect(having(25)).toEqual(expect.arrayContaining(tenth));
   expect([having(0).length, having(100).length]).toEqual([0, 5_000]);
-  expect(bucket("sentiment_analysis", "customer-1")).toBe(bucket("sentiment_analysis", "customer-1"));
-  expect(having(10).every((customer) => bucket("auto_escalation", customer) < 10)).toBe(false);
+});
+
+test("10 % of a feature that builds on 10 % of another are the same customers", () => {
+  const tenth = { enabled: true, rollout_percentage: 10 };
+  const both = { sentiment_analysis: tenth, response_suggestions: { ...tenth, requires: ["sentiment_analysis"] } };
+  const stage = parseRollout(JSON.stringify(both));
+  const customers = Array.from({ length: 1_000 }, (_, number) => `customer-${number}`);
+  const having = (feature: Feature) => customers.filter((customer) => isOn(feature, customer, switches, stage));
+  expect(having("response_suggestions")).toEqual(having("sentiment_analysis"));
+  expect(having("response_suggestions").length).toBeGreaterThan(50);
 });
 
 test.each([
