@@ -1,7 +1,8 @@
 -- Revert mued:0002_add_rag_metrics from pg
 --
 -- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that
--- was there before goes back to its base version, with all its rows. What another made under one of the names stays.
+-- was there before goes back to its base version, with all its rows. A type or function
+-- that another made under one of the names stays; the tables are ours, since deploying refuses any other.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
