@@ -46,7 +46,7 @@ export function metricsSchedule(mued: Mued, step: Step): void {
 /** "Verify Batch Job Results". */
 export function calculated(mued: Mued): readonly Check[] {
   if (!calculates(mued)) return [];
-  const day = (at: string) => `(${at} AT TIME ZONE '${mued.settings.timeZone}')::date - 1`;
+  const day = (at: string) => `((${at}) AT TIME ZONE '${mued.settings.timeZone}')::date - 1`;
   return [
     {
       name: "the metrics of the day before",
