@@ -1,20 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppSecrets } from "../app-secrets";
-import { changeId } from "../change-id";
 import { Dump } from "../dump";
 import type { Environment } from "../environment";
-import type { MountedFiles } from "../files";
 import { changesUpTo, Migrations, Reversion, schemaHash, type MigrationsArgs } from "../migrations";
-import { systemNamespace } from "../namespace";
 import type { Postgres } from "../postgres";
-import { psql } from "../psql";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import { SmokeTest, smokeTestRunner, type Check } from "../smoke-test";
-import { Task } from "../task";
+import { SmokeTest, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
-import { databaseOf, redisOf } from "./datastores";
 import type {
   ConfigurationArgs,
   Configured,
@@ -24,6 +18,7 @@ import type {
   SystemDescription,
   SystemOutputs,
 } from "./description";
+import { provideEnvironment, type Provided } from "./environment";
 import { secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
@@ -41,11 +36,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   readonly deployment: pulumi.Output<string>;
   readonly settings: Settings;
   readonly images: Images;
-  private readonly ownRedis: Redis | undefined;
-  private readonly runner: MountedFiles;
+  private readonly provided: Provided;
   private readonly runbook: Runbook;
-  /** New whenever the schema's target changes, also to an earlier one. */
-  private readonly generation: pulumi.Output<string>;
   private readonly schema: string;
   private readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
@@ -62,19 +54,18 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.schema = schemaHash({ project: description.migrations, target });
     this.changes = changesUpTo({ project: description.migrations, target });
     this.runbook = new Runbook(name, { title: description.title }, { parent: this });
-    const made = this.step("environment", description.environment, (step) => this.environment(step));
-    this.namespace = made.namespace;
-    this.database = made.database;
-    this.ownRedis = made.redis;
-    this.runner = made.runner;
-    this.deployment = made.deployment;
-    this.generation = made.generation;
+    this.provided = this.step("environment", description.environment, (step) =>
+      provideEnvironment(description, args, step),
+    );
+    this.namespace = this.provided.namespace;
+    this.database = this.provided.database;
+    this.deployment = this.provided.deployment;
   }
 
   /** The system's Redis. Throws Error if it declared none. */
   get redis(): Redis {
-    if (!this.ownRedis) throw new Error(`the system ${this.description.name} has no Redis`);
-    return this.ownRedis;
+    if (!this.provided.redis) throw new Error(`the system ${this.description.name} has no Redis`);
+    return this.provided.redis;
   }
 
   /** What has to be done again when it changes: another release or schema, another database. */
@@ -253,41 +244,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     },
     step: Step,
   ): void {
-    const environment = { ...args.environment, ...(this.ownRedis ? { REDIS_URL: this.ownRedis.url } : {}) };
-    const common = { namespace: this.namespace, image: this.images.node, runner: this.runner };
+    const { redis, runner } = this.provided;
+    const environment = { ...args.environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
+    const common = { namespace: this.namespace, image: this.images.node, runner };
     new SmokeTest(name, { ...common, ...args, environment }, { parent: step });
-  }
-
-  private environment(step: Step) {
-    const { name, target = "", redis } = this.description;
-    const { release, baseline } = this.args.settings;
-    const namespace = systemNamespace(name, { parent: step, protect: this.args.protect }).metadata.name;
-    const database = databaseOf(name, namespace, this.description.database, this.args, step);
-    if (baseline) this.baseline(namespace, database, step);
-    return {
-      namespace,
-      database,
-      redis: redis && redisOf(name, namespace, redis, this.args, step),
-      runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
-      deployment: changeId(`${name}-deployment`, { release, target }, { parent: step }),
-      generation: changeId(`${name}-schema`, { target }, { parent: step }),
-    };
-  }
-
-  private baseline(namespace: pulumi.Output<string>, database: Postgres, step: Step): void {
-    const files = this.description.baseline;
-    new Task(
-      `${this.description.name}-baseline`,
-      {
-        namespace,
-        image: this.images.postgresql,
-        command: psql(Object.keys(files)),
-        files,
-        environment: database.owner.environment(),
-        trigger: [database.identity],
-      },
-      { parent: step, dependsOn: database },
-    );
   }
 
   private application(args: ConfigurationArgs<Settings>, step: Step): Application {
@@ -311,7 +271,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       image: this.images.sqitch,
       project: migrations,
       database: this.database,
-      generation: this.generation,
+      generation: this.provided.generation,
       target,
     };
   }

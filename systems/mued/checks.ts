@@ -1,24 +1,13 @@
 /** What MUED's checklist checks before and after the deployment, with the answers that it expects. */
 import type { Check } from "../../components/smoke-test";
+import { existingSchema, postgresAtLeast } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import type { MuedSettings } from "./settings";
 
 /** "Verify Database Connection" and "Check Current State". */
 export const prerequisites: readonly Check[] = [
-  {
-    name: "PostgreSQL 14 or later",
-    sql: "SELECT current_setting('server_version_num')::int >= 140000 AS supported, current_setting('server_version') AS version",
-    row: { supported: true },
-    hint: "MUED needs PostgreSQL 14 or later: upgrade the server, or point mued:postgres at another.",
-    withinSeconds: 60,
-  },
-  {
-    name: "the existing MUED schema",
-    sql: "SELECT ARRAY(SELECT name FROM unnest('{public.users,public.materials}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing",
-    row: { missing: [] },
-    hint: "The database is not MUED's: point mued:postgres at the one that is, or set mued:baseline to true on a stack of its own.",
-    withinSeconds: 0,
-  },
+  postgresAtLeast(14, "mued"),
+  existingSchema("MUED", "mued", ["public.users", "public.materials"]),
 ];
 
 /** What the smoke tests ask, with the deployment that they belong to: nobody else asks it. */

@@ -1,5 +1,6 @@
 /** What OmniOps' guide checks before and after the deployment, with the answers that it expects. */
 import type { Check } from "../../components/smoke-test";
+import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import { features } from "./features";
 import type { OmniopsSettings } from "./settings";
@@ -9,13 +10,7 @@ const existingTables = ["auth.users", "public.customers", "public.conversations"
 
 /** "Environment Setup: Prerequisites" and "Database Setup". */
 export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] => [
-  {
-    name: "PostgreSQL 15 or later",
-    sql: "SELECT current_setting('server_version_num')::int >= 150000 AS supported, current_setting('server_version') AS version",
-    row: { supported: true },
-    hint: "Phase 4 needs PostgreSQL 15 or later: upgrade the server, or point omniops:postgres at another.",
-    withinSeconds: 60,
-  },
+  postgresAtLeast(15, "omniops"),
   {
     name: "200 connections and 16 MB of work_mem",
     sql: "SELECT current_setting('max_connections')::int >= 200 AS connections, pg_size_bytes(current_setting('work_mem')) >= pg_size_bytes('16MB') AS work_mem",
@@ -30,13 +25,7 @@ export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] 
     hint: "Create them in the database: CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;",
     withinSeconds: 60,
   },
-  {
-    name: "the existing OmniOps schema",
-    sql: `SELECT ARRAY(SELECT name FROM unnest('{${existingTables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
-    row: { missing: [] },
-    hint: "The database is not OmniOps': point omniops:postgres at the one that is, or set omniops:baseline to true on a stack of its own.",
-    withinSeconds: 0,
-  },
+  existingSchema("OmniOps", "omniops", existingTables),
   {
     name: "the smoke tests' conversation",
     sql: `SELECT customer_id FROM public.conversations WHERE id = '${smokeTest.conversationId}'`,
@@ -44,13 +33,7 @@ export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] 
     hint: "The smoke tests write and remove messages in it: create it, or set omniops:smokeTest to one that is nobody's.",
     withinSeconds: 0,
   },
-  {
-    name: "Redis 7 or later",
-    redis: ["INFO", "server"],
-    matches: "redis_version:([7-9]|\\d\\d)",
-    hint: "Phase 4 needs Redis 7 or later: upgrade the server, or point omniops:redis at another.",
-    withinSeconds: 60,
-  },
+  redisAtLeast("7", "[7-9]|\\d\\d", "omniops"),
 ];
 
 const counted = ["sentiment_analysis", "response_suggestions", "conversation_categories"];

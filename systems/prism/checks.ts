@@ -1,5 +1,6 @@
 /** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
 import type { Check, Expected } from "../../components/smoke-test";
+import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";
 
@@ -8,20 +9,8 @@ const existingTables = ["auth.users", "public.businesses", "public.invoices"];
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
 export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] => [
-  {
-    name: "PostgreSQL 14 or later",
-    sql: "SELECT current_setting('server_version_num')::int >= 140000 AS supported, current_setting('server_version') AS version",
-    row: { supported: true },
-    hint: "PRISM needs PostgreSQL 14 or later: upgrade the server, or point prism:postgres at another.",
-    withinSeconds: 60,
-  },
-  {
-    name: "the existing PRISM schema",
-    sql: `SELECT ARRAY(SELECT name FROM unnest('{${existingTables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
-    row: { missing: [] },
-    hint: "The database is not PRISM's: point prism:postgres at the one that is, or set prism:baseline to true on a stack of its own.",
-    withinSeconds: 0,
-  },
+  postgresAtLeast(14, "prism"),
+  existingSchema("PRISM", "prism", existingTables),
   {
     name: "what Supabase provides",
     sql: "SELECT to_regprocedure('auth.uid()') IS NOT NULL AS auth_uid",
@@ -36,13 +25,8 @@ export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] =>
     hint: "The smoke tests write and remove rows in their name: create both, or set prism:smokeTest to some that are nobody's.",
     withinSeconds: 0,
   },
-  {
-    name: "Redis 6.2 or later",
-    redis: ["INFO", "server"],
-    matches: "redis_version:(6\\.([2-9]|\\d\\d)|[7-9]|\\d\\d)",
-    hint: "BullMQ needs Redis 6.2 or later: upgrade the server, or point prism:redis at another.",
-    withinSeconds: 60,
-  },
+  // BullMQ needs it.
+  redisAtLeast("6.2", "6\\.([2-9]|\\d\\d)|[7-9]|\\d\\d", "prism"),
 ];
 
 /** "Post-Deployment Verification" and "Verify Deployments", with a clean-up of what the tests write. */

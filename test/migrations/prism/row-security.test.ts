@@ -2,6 +2,7 @@
 import type { Client } from "pg";
 import { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, tables } from "./prism";
+import { signedIn, visibleRows } from "../signed-in";
 import { SystemDatabase } from "../system-database";
 import { addOwner, addRowsEverywhere, type Owner } from "./rows";
 
@@ -23,25 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** Does the work as a signed-in user, as PostgREST does it, and takes it back. */
-function asUser<Result>(user: string | undefined, work: (client: Client) => Promise<Result>): Promise<Result> {
-  return postgres.connected(prism.superuser, async (client) => {
-    await client.query("BEGIN");
-    await client.query("SELECT set_config('request.jwt.claims', $1, true)", [JSON.stringify({ sub: user })]);
-    await client.query("SET LOCAL ROLE authenticated");
-    return work(client);
-  });
-}
-
-/** How many rows of each table the client sees. */
-async function visible(client: Client): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const table of tables) {
-    const { rows } = await client.query<{ rows: number }>(`SELECT count(*)::integer AS rows FROM public.${table}`);
-    counts[table] = rows[0]!.rows;
-  }
-  return counts;
-}
+const asUser = <Result>(user: string | undefined, work: (client: Client) => Promise<Result>) =>
+  signedIn(prism, user, work);
+const visible = (client: Client) => visibleRows(client, tables);
 
 const everywhere = (rows: number): Record<string, number> => Object.fromEntries(tables.map((table) => [table, rows]));
 

@@ -1,0 +1,29 @@
+/** What the runbooks' prerequisites have in common. `key` is the system's part of the configuration, for the way out. */
+import type { Check } from "../smoke-test";
+
+/** The server is new enough. */
+export const postgresAtLeast = (major: number, key: string): Check => ({
+  name: `PostgreSQL ${major} or later`,
+  sql: `SELECT current_setting('server_version_num')::int >= ${major * 10_000} AS supported, current_setting('server_version') AS version`,
+  row: { supported: true },
+  hint: `Upgrade the server to PostgreSQL ${major} or later, or point ${key}:postgres at another.`,
+  withinSeconds: 60,
+});
+
+/** What the migrations refer to is there; `system` is the system's own name. */
+export const existingSchema = (system: string, key: string, tables: readonly string[]): Check => ({
+  name: `the existing ${system} schema`,
+  sql: `SELECT ARRAY(SELECT name FROM unnest('{${tables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
+  row: { missing: [] },
+  hint: `The database is not that of ${system}: point ${key}:postgres at the one that is, or set ${key}:baseline to true on a stack of its own.`,
+  withinSeconds: 0,
+});
+
+/** The server is new enough; `matches` is what its version looks like, such as "[7-9]|\\d\\d". */
+export const redisAtLeast = (version: string, matches: string, key: string): Check => ({
+  name: `Redis ${version} or later`,
+  redis: ["INFO", "server"],
+  matches: `redis_version:(${matches})`,
+  hint: `Upgrade the server to Redis ${version} or later, or point ${key}:redis at another.`,
+  withinSeconds: 60,
+});

@@ -1,0 +1,59 @@
+/** The first step of every system: what all others stand on. */
+import type * as pulumi from "@pulumi/pulumi";
+import { changeId } from "../change-id";
+import type { MountedFiles } from "../files";
+import { systemNamespace } from "../namespace";
+import type { Postgres } from "../postgres";
+import { psql } from "../psql";
+import type { Redis } from "../redis";
+import type { Step } from "../runbook";
+import { smokeTestRunner } from "../smoke-test";
+import { Task } from "../task";
+import { databaseOf, redisOf } from "./datastores";
+import type { SystemArgs, SystemDescription } from "./description";
+import type { CommonSettings } from "./settings";
+
+export interface Provided {
+  readonly namespace: pulumi.Output<string>;
+  readonly database: Postgres;
+  readonly redis: Redis | undefined;
+  /** The program that asks checks. */
+  readonly runner: MountedFiles;
+  /** New whenever the release or the schema's target changes, also to an earlier one. */
+  readonly deployment: pulumi.Output<string>;
+  /** New whenever the schema's target changes, also to an earlier one. */
+  readonly generation: pulumi.Output<string>;
+}
+
+/** The namespace, the datastores, and on a stack of its own what the runbook takes as given. */
+export function provideEnvironment(
+  { name, target = "", database: needs, redis, baseline }: SystemDescription,
+  args: SystemArgs<CommonSettings>,
+  step: Step,
+): Provided {
+  const { settings, images, protect } = args;
+  const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
+  const database = databaseOf(name, namespace, needs, args, step);
+  if (settings.baseline) {
+    new Task(
+      `${name}-baseline`,
+      {
+        namespace,
+        image: images.postgresql,
+        command: psql(Object.keys(baseline)),
+        files: baseline,
+        environment: database.owner.environment(),
+        trigger: [database.identity],
+      },
+      { parent: step, dependsOn: database },
+    );
+  }
+  return {
+    namespace,
+    database,
+    redis: redis && redisOf(name, namespace, redis, args, step),
+    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
+    deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
+    generation: changeId(`${name}-schema`, { target }, { parent: step }),
+  };
+}

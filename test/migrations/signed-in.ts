@@ -1,0 +1,27 @@
+/** Looks at a database as its users do, through Supabase's row security. */
+import type { Client } from "pg";
+import type { SystemDatabase } from "./system-database";
+
+/** Does the work as a signed-in user, as PostgREST does it, and takes it back. */
+export function signedIn<Result>(
+  database: SystemDatabase,
+  user: string | undefined,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> {
+  return database.postgres.connected(database.superuser, async (client) => {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('request.jwt.claims', $1, true)", [JSON.stringify({ sub: user })]);
+    await client.query("SET LOCAL ROLE authenticated");
+    return work(client);
+  });
+}
+
+/** How many rows of each table the client sees. */
+export async function visibleRows(client: Client, tables: readonly string[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of tables) {
+    const { rows } = await client.query<{ rows: number }>(`SELECT count(*)::integer AS rows FROM public.${table}`);
+    counts[table] = rows[0]!.rows;
+  }
+  return counts;
+}
