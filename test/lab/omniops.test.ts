@@ -72,7 +72,7 @@ describe("the backfill of 300 000 messages", () => {
     await database(
       `INSERT INTO messages (conversation_id, role, content, created_at)
        SELECT '${conversation}', 'customer', 'Message ' || n || CASE n % 3 WHEN 0 THEN ' is great' WHEN 1 THEN ' is bad' ELSE '' END,
-         now() - interval '6 days' * n / 300000 FROM generate_series(1, 300000) AS n`,
+         now() - interval '1 hour' - interval '6 days' * n / 300000 FROM generate_series(1, 300000) AS n`,
     );
     stack.configure({ "omniops:backfill": { release: "phase4-v0.2.0", days: 7, batchSize: 100 } });
     const first = stack.up();
