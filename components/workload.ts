@@ -70,9 +70,10 @@ export class Workload extends pulumi.ComponentResource {
         metadata: {
           name,
           namespace: args.namespace,
-          labels: labels(name, args),
-          // A workload that is stopped has a Service without endpoints, which is as it should be.
-          annotations: replicas === 0 ? { "pulumi.com/skipAwait": "true" } : {},
+          // It is of no release: a new one is no change of it.
+          labels: commonLabels(name, args),
+          // The pods are waited for; the provider would look for ten seconds more whether their addresses change.
+          annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: { selector, ports: [{ name: "http", port, targetPort: "http" }] },
       },
@@ -94,14 +95,18 @@ export class Workload extends pulumi.ComponentResource {
   }
 }
 
-function labels(name: string, args: WorkloadArgs): Record<string, string> {
+function commonLabels(name: string, args: WorkloadArgs): Record<string, string> {
   return {
     "app.kubernetes.io/name": name,
     "app.kubernetes.io/part-of": args.system,
-    "app.kubernetes.io/version": args.release,
     "app.kubernetes.io/managed-by": "runsheet",
   };
 }
+
+const labels = (name: string, args: WorkloadArgs): Record<string, string> => ({
+  ...commonLabels(name, args),
+  "app.kubernetes.io/version": args.release,
+});
 
 function podTemplate(
   name: string,

@@ -1,6 +1,6 @@
 /**
  * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
- * forward again. What follows is about PRISM alone: going back and forth when something fails.
+ * forward again. Between them, with PRISM alone, each way fails once. The tests go on from each other.
  */
 import { kubectl, redis, releaseOf, sql, systems, type System } from "../support/cluster";
 import { Workspace } from "../support/workspace";
@@ -21,6 +21,24 @@ const conversation = "00000000-0000-4000-8000-000000000002";
 const feedback = () => sql("SELECT count(*) FROM ai_feedback");
 const seconds = (time: string) => new Date(time).getTime() / 1000;
 const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
+
+const outOfOrder = JSON.stringify([{ path: "/health", status: 500 }]);
+const forward = { "prism:release": "5.0.0", "prism:schema": undefined };
+const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
+const fails = async (changes: Record<string, unknown>) => {
+  await redis("SET", "stand-in:prism:faults", outOfOrder);
+  workspace.configure(changes);
+  const { code, output } = await workspace.up();
+  await redis("DEL", "stand-in:prism:faults");
+  expect(output).toContain("FAILED API health");
+  expect(code).not.toBe(0);
+};
+const succeeds = async (changes: Record<string, unknown>) => {
+  workspace.configure(changes);
+  const { code, output } = await workspace.up();
+  if (code !== 0) throw new Error(output);
+  return output;
+};
 
 test("going back puts the old releases first, reverts above the targets, and keeps what the runbooks keep", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);
@@ -88,6 +106,16 @@ test("a second up changes nothing", async () => {
   expect((await workspace.up("--expect-no-changes")).code).toBe(0);
 });
 
+test("PRISM forward, which fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
+  await fails(forward);
+  expect(await tables()).toContain("user_insights");
+  const output = await succeeds(back);
+  expect(output).toContain("prism-revert");
+  expect(await tables()).not.toContain("user_insights");
+  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
+  expect(log).toMatch(/^verified dump prism-before-4\.9\.0-/m);
+});
+
 test("going forward again deploys what was reverted, with the rows that were kept; MUED's in a single transaction", async () => {
   workspace.configure({
     "prism:release": "5.0.0",
@@ -117,46 +145,17 @@ test("going forward again deploys what was reverted, with the rows that were kep
   );
   expect(await sql("SELECT count(*) FROM plugin_registry", "mued")).toBe("2");
   await sql("DELETE FROM users WHERE clerk_id = 'kept'", "mued");
+  workspace.configure({ "mued:singleTransaction": undefined });
 });
 
-const outOfOrder = JSON.stringify([{ path: "/health", status: 500 }]);
-const forward = { "prism:release": "5.0.0", "prism:schema": undefined };
-const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
-const fails = async (changes: Record<string, unknown>) => {
-  await redis("SET", "stand-in:prism:faults", outOfOrder);
-  workspace.configure(changes);
-  const { code, output } = await workspace.up();
-  await redis("DEL", "stand-in:prism:faults");
-  expect(output).toContain("FAILED API health");
-  expect(code).not.toBe(0);
-};
-const succeeds = async (changes: Record<string, unknown>) => {
-  workspace.configure(changes);
-  const { code, output } = await workspace.up();
-  if (code !== 0) throw new Error(output);
-  return output;
-};
-
-test("going back that fails after the revert, then forward: what was reverted is deployed again", async () => {
+test("PRISM back, which fails after the revert, then forward: what was reverted is deployed again", async () => {
   await fails(back);
   expect(await tables()).not.toContain("user_insights");
   await succeeds(forward);
   expect(await tables()).toContain("user_insights");
 });
 
-test("forward that fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
-  await succeeds(back);
-  await fails(forward);
-  expect(await tables()).toContain("user_insights");
-  const output = await succeeds(back);
-  expect(output).toContain("prism-revert");
-  expect(await tables()).not.toContain("user_insights");
-  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
-  expect(log).toMatch(/^verified dump prism-before-4\.9\.0-/m);
-});
-
 test("a release that comes back is tested again", async () => {
-  await succeeds(forward);
   await fails({ "prism:release": "5.0.5" });
   expect(await succeeds(forward)).toMatch(/prism-smoke-test (replaced|created)/);
 });
