@@ -58,7 +58,9 @@ export class Workload extends pulumi.ComponentResource {
           selector: { matchLabels: selector },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           progressDeadlineSeconds: args.rolloutDeadlineSeconds ?? 300,
-          revisionHistoryLimit: 5,
+          // Going back is configuration, not `rollout undo`. And provider 4.18 does not wait for a rollout that takes an
+          // earlier ReplicaSet up again: without history each rollout makes a new one.
+          revisionHistoryLimit: 0,
           template,
         },
       },
