@@ -28,9 +28,10 @@ export async function measureLoad(load: Load, ask: () => Promise<string | undefi
 function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[], failures: string[]): Measured {
   const percent = (100 * failures.length) / requests;
   const p95 = percentile95(times);
-  const text = `${requests} requests, ${failures.length} failed (${round(percent)} %), P95 ${round(p95)} ms`;
+  // In words: the Kubernetes provider takes a % in what a pod printed for a format.
+  const text = `${requests} requests, ${failures.length} failed (${round(percent)} per cent), P95 ${round(p95)} ms`;
   const problems = [
-    ...(percent > errorPercent ? [`at most ${errorPercent} % may fail; the first: ${failures[0]}`] : []),
+    ...(percent > errorPercent ? [`at most ${errorPercent} per cent may fail; the first: ${failures[0]}`] : []),
     ...(p95Milliseconds !== undefined && p95 > p95Milliseconds ? [`P95 may be at most ${p95Milliseconds} ms`] : []),
   ];
   return { text, failure: problems.length === 0 ? undefined : `${text}; ${problems.join("; ")}` };

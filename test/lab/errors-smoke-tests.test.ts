@@ -29,7 +29,7 @@ test("an error, a wrong body and no answer are told apart, in one system or in a
   stack.configure({ "mued:rollbackTriggers": { baselineP95Milliseconds: 0.01, slowerPercent: 50 } });
   await stack.upFails(
     'status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
-    /FAILED the rollback triggers: 200 requests, 0 failed \(0 %\), P95 [\d.]+ ms; P95 may be at most 0\.015 ms/,
+    /FAILED the rollback triggers: 200 requests, 0 failed \(0 per cent\), P95 [\d.]+ ms; P95 may be at most 0\.015 ms/,
     "Go back: set mued:release to the release before",
   );
   stack.configure({ "mued:rollbackTriggers": undefined });

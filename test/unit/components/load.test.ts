@@ -8,21 +8,21 @@ const failingEvery = (count: number) => {
 
 test("a load within its limits", async () => {
   const { text, failure } = await measureLoad({ requests: 200, errorPercent: 1 }, failingEvery(100));
-  expect(text).toMatch(/^200 requests, 2 failed \(1 %\), P95 [\d.]+ ms$/);
+  expect(text).toMatch(/^200 requests, 2 failed \(1 per cent\), P95 [\d.]+ ms$/);
   expect(failure).toBeUndefined();
 });
 
 test("too many failures: how many, how many may be, and the first of them", async () => {
   const { failure } = await measureLoad({ requests: 200, errorPercent: 1 }, failingEvery(50));
   expect(failure).toMatch(
-    /^200 requests, 4 failed \(2 %\), .*; at most 1 % may fail; the first: expected status 200, got 500$/,
+    /^200 requests, 4 failed \(2 per cent\), .*; at most 1 per cent may fail; the first: expected status 200, got 500$/,
   );
 });
 
 test("too slow", async () => {
   const slow = () => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 20));
   const { failure } = await measureLoad({ requests: 20, errorPercent: 0, p95Milliseconds: 10 }, slow);
-  expect(failure).toMatch(/^20 requests, 0 failed \(0 %\), P95 [\d.]+ ms; P95 may be at most 10 ms$/);
+  expect(failure).toMatch(/^20 requests, 0 failed \(0 per cent\), P95 [\d.]+ ms; P95 may be at most 10 ms$/);
 });
 
 test("no more than so many at a time", async () => {
