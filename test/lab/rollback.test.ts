@@ -6,8 +6,17 @@ import { kubectl, redis, releaseOf, sql, systems, type System } from "../support
 import { Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
-afterAll(async () => {
+/** What the tests add, and what an earlier run left that was killed. */
+async function clean(): Promise<void> {
   await redis("DEL", "stand-in:prism:faults");
+  await sql("DELETE FROM ai_feedback");
+  await sql(`DELETE FROM messages WHERE conversation_id = '${conversation}'`, "omniops");
+  await sql("DELETE FROM users WHERE clerk_id = 'kept'", "mued");
+}
+
+beforeAll(clean);
+afterAll(async () => {
+  await clean();
   await workspace.up();
   workspace.remove();
 });
@@ -144,7 +153,6 @@ test("going forward again deploys what was reverted, with the rows that were kep
     "0002_add_rag_metrics 0003_optimize_rag_indexes 0004_add_foreign_keys",
   );
   expect(await sql("SELECT count(*) FROM plugin_registry", "mued")).toBe("2");
-  await sql("DELETE FROM users WHERE clerk_id = 'kept'", "mued");
   workspace.configure({ "mued:singleTransaction": undefined });
 });
 
