@@ -46,15 +46,14 @@ export function metricsSchedule(mued: Mued, step: Step): void {
 /** "Verify Batch Job Results". */
 export function calculated(mued: Mued): readonly Check[] {
   if (!calculates(mued)) return [];
-  const day = (at: string) => `((${at}) AT TIME ZONE '${mued.settings.timeZone}')::date - 1`;
   return [
     {
       name: "the metrics of the day before",
-      // Midnight may have passed since they were calculated.
-      sql: `SELECT date::text, total_queries = 0 OR citation_rate IS NOT NULL AS populated, slo_compliance
-        FROM rag_metrics_history
-        WHERE date IN (${day("now()")}, ${day("now() - interval '10 minutes'")}) ORDER BY date DESC LIMIT 1`,
-      row: { date: "<string>", populated: true, slo_compliance: "<object>" },
+      // The day before its calculation: when this is asked, midnight may have passed.
+      sql: `SELECT date::text, date < (created_at AT TIME ZONE '${mued.settings.timeZone}')::date AS is_over,
+          total_queries = 0 OR citation_rate IS NOT NULL AS populated, slo_compliance
+        FROM rag_metrics_history ORDER BY date DESC LIMIT 1`,
+      row: { date: "<string>", is_over: true, populated: true, slo_compliance: "<object>" },
       hint: "The task mued-calculate-rag-metrics writes them: look at its log.",
       withinSeconds: 0,
     },

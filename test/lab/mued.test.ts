@@ -6,7 +6,6 @@ const session = "00000000-0000-4000-8000-00000000a11a";
 
 afterAll(async () => {
   await database(`DELETE FROM ai_dialogue_log WHERE session_id = '${session}'`);
-  await database("DELETE FROM rag_metrics_history");
 });
 
 test("the data validation asked everything and left nothing", async () => {
