@@ -7,7 +7,7 @@ import type { Postgres } from "../postgres";
 import { Task, type TaskArgs } from "../task";
 import { changesUpTo, readPlan } from "./plan";
 
-export { changesUpTo, hasChange, readPlan, type Plan } from "./plan";
+export { changesUpTo, readPlan, type Plan } from "./plan";
 
 export interface MigrationsArgs {
   readonly namespace: pulumi.Input<string>;

@@ -31,13 +31,8 @@ export function readPlan(directory: string): Plan {
   return { project, changes };
 }
 
-/** Whether the schema has a change, given the target. */
-export function hasChange(args: { readonly project: string; readonly target?: string }, change: string): boolean {
-  return changesUpTo(args).includes(change);
-}
-
 /** The target that stands for the schema before the first change. */
-export const beforeAll = "none";
+const beforeAll = "none";
 
 /**
  * The plan's changes up to the target; none for "none".
