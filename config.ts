@@ -83,11 +83,12 @@ function readSystem(system: KnownSystem, problems: string[]): ConfiguredSystem |
   const secretKeys = [...Object.keys({ ...required, ...optional }), ...ofEngines];
   const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
   if (!settings) return undefined;
+  const target = wrongTarget(system, settings);
   const found = [
     ...missingSecrets(system, settings, secrets),
-    ...wrongTarget(system, settings),
+    ...target,
     ...standInOnly(settings),
-    ...system.problems(settings),
+    ...(target.length === 0 ? system.problems(settings) : []),
   ];
   problems.push(...found.map((problem) => `${system.name}:${problem}`));
   return { system, settings, secrets };

@@ -11,6 +11,9 @@ const { context, images, manifestCache, platform, protect, systems } = readConfi
 async function main(): Promise<Record<string, unknown>> {
   const cluster = new Provider("cluster", {
     context,
+    // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
+    // leaves a copy of it, with its keys, in the directory for temporary files.
+    kubeconfig: "",
     // The same cluster under another address or certificate is still the same cluster.
     clusterIdentifier: context,
     enableServerSideApply: true,

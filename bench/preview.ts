@@ -41,7 +41,7 @@ function writeFloor(count: number): void {
   writeFileSync(
     join(directory, "index.js"),
     `const kubernetes = require("@pulumi/kubernetes");
-const provider = new kubernetes.Provider("cluster", { context: "runsheet-lab", enableServerSideApply: true });
+const provider = new kubernetes.Provider("cluster", { context: "runsheet-lab", kubeconfig: "", enableServerSideApply: true });
 for (let i = 0; i < ${count}; i++) {
   new kubernetes.core.v1.ConfigMap(\`floor-\${i}\`, { metadata: { name: \`floor-\${i}\`, namespace: "${namespace}" }, data: { i: String(i) } }, { provider });
 }

@@ -14,7 +14,23 @@ esac
 suites=("$@")
 [ $# -gt 0 ] || suites=(lint unit migrations graph lab)
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+lab=
+trap '[ -z "$lab" ] || kill -- -"$lab" 2>/dev/null || true; rm -rf "$results"' EXIT
+
+# The lab comes up while the quick suites run: most of that is waiting.
+case " ${suites[*]} " in
+*" lab "* | *" long "*)
+  setsid bash lab/run.sh up ${RUNSHEET_TEST_RESET:+--reset} >"$results/lab.log" 2>&1 &
+  lab=$!
+  ;;
+esac
+
+lab_is_up() {
+  [ -n "$lab" ] || return 0
+  tail -n +1 -f --pid="$lab" "$results/lab.log"
+  wait "$lab"
+  lab=
+}
 
 for suite in "${suites[@]}"; do
   echo "== $suite"
@@ -26,7 +42,7 @@ for suite in "${suites[@]}"; do
     jest --selectProjects "$suite" --json --outputFile="$results/$suite.json"
     ;;
   graph | lab | long)
-    if [ "$suite" != graph ]; then bash lab/run.sh up ${RUNSHEET_TEST_RESET:+--reset}; fi
+    [ "$suite" = graph ] || lab_is_up
     bash lab/run.sh shell jest --selectProjects "$suite" --runInBand --json --outputFile="$results/$suite.json"
     ;;
   *)

@@ -121,7 +121,7 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
   /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
   readonly migrations: string;
-  /** What one key cannot say alone; each problem with its key. Default: nothing to add. */
+  /** What one key cannot say alone; each problem with its key. Asked where `schema.target` is a change. Default: nothing to add. */
   readonly problems?: (settings: Settings) => readonly string[];
 }
 

@@ -71,9 +71,8 @@ const settings = z.strictObject({
 
 export type OmniopsSettings = z.infer<typeof settings>;
 
-/** Features that are on and whose tables the schema's target takes back. A target that is no change is said elsewhere. */
+/** Features that are on and whose tables the schema's target takes back. */
 function withoutTables(rollouts: OmniopsSettings["features"], target: string | undefined): string[] {
-  if (target === undefined || ![...changesUpTo({ project: migrations }), "none"].includes(target)) return [];
   const there = changesUpTo({ project: migrations, target });
   const on = (Object.keys(neededChange) as Feature[]).filter((feature) => rollouts[feature].enabled);
   return on

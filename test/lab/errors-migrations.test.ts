@@ -2,7 +2,7 @@
  * Errors in the migrations: nothing after them runs, and the next up goes on when the cause is mended. Each fault is made
  * in every system at once: each must stop where it is, with its own error.
  */
-import { addChange, applied, migrationsOf, removeChange, writeScript } from "../support/changes";
+import { addChange, applied, migrationsOf, removeChanges, writeScript } from "../support/changes";
 import { kubectl, releaseOf, sql, systems, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 
@@ -37,23 +37,12 @@ test("an SQL error in one system: it stops there, the others go on, and the summ
   expect(await releaseOf("mued")).toBe("2.0.1");
 });
 
-test("in every system: nothing is half applied, nothing after it runs, and the next up goes on", async () => {
+test("in every system: nothing is half applied, and nothing after it runs", async () => {
   addChange(stack, ["omniops", "mued"], "broken", broken);
-  const before = await each(migrationJobs);
   const output = await stack.upFails(...systems.map((system) => `${system}-migrate-broken`));
   expect(output.match(/ERROR: {2}division by zero/g)!.length).toBeGreaterThanOrEqual(3);
   expect(await each(halfApplied)).toEqual(all("t"));
   expect(await each((system) => applied(system, "broken"))).toEqual(all(false));
-
-  writeScript(stack, systems, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
-  await stack.upSucceeds();
-  expect(await each((system) => applied(system, "broken"))).toEqual(all(true));
-  expect(await releaseOf("prism")).toBe("5.0.1");
-  // Only the new change ran.
-  const others = (jobs: string[]) => jobs.filter((job) => !job.includes("-migrate-broken"));
-  expect((await each(migrationJobs)).map(others)).toEqual(before.map(others));
-  await removeChange(stack, systems, "broken");
-  expect(await each(halfApplied)).toEqual(all("t"));
 });
 
 test("an edited applied change is refused by its name", async () => {
@@ -68,26 +57,41 @@ test("an edited applied change is refused by its name", async () => {
     "What to do: take the edit back, and put what is to be different into a new change of the plan.",
   );
   for (const system of systems) stack.edit(script(system), (text) => text.replace("\n-- edited\n", ""));
-  await stack.upSucceeds();
 });
 
-test("a verification that fails takes its change back", async () => {
+test("when both are mended the next up goes on, up to a change whose verification fails, which is taken back", async () => {
+  writeScript(stack, systems, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
   addChange(stack, systems, "unverified", {
     deploy: "CREATE TABLE unverified (id int);\n",
     verify: "DO $$ BEGIN RAISE EXCEPTION 'the table is not as it should be'; END $$;\n",
     revert: "DROP TABLE unverified;\n",
   });
+  const before = await each(migrationJobs);
   await stack.upFails("the table is not as it should be", ...systems.map((system) => `${system}-migrate-unverified`));
+  expect(await each((system) => applied(system, "broken"))).toEqual(all(true));
   expect(await each((system) => applied(system, "unverified"))).toEqual(all(false));
   expect(await each((system) => sql("SELECT to_regclass('unverified') IS NULL", system))).toEqual(all("t"));
+
   writeScript(stack, systems, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
   await stack.upSucceeds();
-  await removeChange(stack, systems, "unverified");
+  expect(await each((system) => applied(system, "unverified"))).toEqual(all(true));
+  expect(await releaseOf("prism")).toBe("5.0.1");
+  // Only the new changes ran.
+  const others = (jobs: string[]) => jobs.filter((job) => !/-migrate-(broken|unverified)/.test(job));
+  expect((await each(migrationJobs)).map(others)).toEqual(before.map(others));
 });
 
-test("an index that a failed run left INVALID is made again", async () => {
-  stack.configure({ "prism:schema": { target: "user_tax_profiles" } });
-  await stack.upSucceeds();
+test("going back below what later tests need takes the added changes along", async () => {
+  await removeChanges(stack, systems, ["broken", "unverified"], {
+    prism: "user_tax_profiles",
+    omniops: "conversation_insights",
+    mued: "0003_optimize_rag_indexes",
+  });
+  expect(await each(halfApplied)).toEqual(all("t"));
+  expect(await applied("mued", "0004_add_foreign_keys")).toBe(false);
+});
+
+test("an index that a failed run left INVALID is made again; orphans keep a foreign key from being validated, and are named", async () => {
   const row =
     "'00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000001', 'business', '00000000-0000-4000-8000-000000000002', '{}', '{}', '2026-01-01'";
   await sql(
@@ -99,28 +103,28 @@ test("an index that a failed run left INVALID is made again", async () => {
   const valid = () =>
     sql("SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'idx_feedback_training'::regclass");
   expect(await valid()).toBe("f|t");
-  stack.configure({ "prism:schema": undefined });
-  await stack.upSucceeds();
-  expect(await valid()).toBe("t|f");
-  await sql("DELETE FROM ai_feedback");
-});
-
-test("foreign keys that orphans keep from being validated: the rows are named, and the next up goes on; MUED's are optional", async () => {
-  stack.configure({ "omniops:schema": { target: "conversation_insights" }, "mued:foreignKeys": false });
-  await stack.upSucceeds();
-  expect(await applied("mued", "0004_add_foreign_keys")).toBe(false);
-  expect(await applied("mued", "0003_optimize_rag_indexes")).toBe(true);
   // Of a message that is gone: no key minded while there was none.
   await sql(
     `INSERT INTO sentiment_analysis (conversation_id, message_id)
      VALUES ('00000000-0000-4000-8000-000000000002', gen_random_uuid())`,
     "omniops",
   );
-  stack.configure({ "omniops:schema": undefined, "mued:foreignKeys": undefined });
-  await stack.upFails("fk_sentiment_message", "omniops-migrate-phase4-validate-foreign-keys");
+  stack.configure({ "mued:foreignKeys": false });
+  await stack.upFails(
+    /fk_sentiment_message of sentiment_analysis: 1 of its rows have a message_id that is not in messages/,
+    "omniops-migrate-phase4-validate-foreign-keys",
+  );
+  expect(await valid()).toBe("t|f");
   expect(await applied("omniops", "phase4_foreign_keys")).toBe(true);
   expect(await applied("omniops", "phase4_validate_foreign_keys")).toBe(false);
-  expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
+});
+
+test("without the orphans the next up goes on; MUED's foreign keys come when they are wanted", async () => {
+  expect(await applied("mued", "0004_add_foreign_keys")).toBe(false);
+  await sql("DELETE FROM ai_feedback");
   await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
+  stack.configure({ "prism:release": "5.0.0", "mued:release": "2.0.0", "mued:foreignKeys": undefined });
   await stack.upSucceeds();
+  expect(await applied("omniops", "phase4_validate_foreign_keys")).toBe(true);
+  expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
 });

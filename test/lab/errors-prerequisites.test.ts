@@ -22,11 +22,9 @@ test("the existing schema is missing", async () => {
   );
   expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0"]);
   await each((system) => sql(`ALTER TABLE public.${tables[system]}_away RENAME TO ${tables[system]}`, system));
-  releases("5.0.2", "phase4-v0.2.0", "2.0.2");
-  await stack.upSucceeds();
 });
 
-test("the databases cannot be reached", async () => {
+test("the databases cannot be reached; with their schemas and there again, the next up passes", async () => {
   const hibernation = (value: string) =>
     each((system) => {
       const cluster = `clusters.postgresql.cnpg.io/${system}-postgresql`;
@@ -36,17 +34,16 @@ test("the databases cannot be reached", async () => {
   const gone = async (system: System) =>
     !(await kubectl("get", "pods", "-n", system)).includes(`${system}-postgresql-1`);
   await eventually("the databases are off", async () => (await each(gone)).every(Boolean), 120);
-  releases("5.0.3", "phase4-v0.2.3", "2.0.3");
   await stack.upFails(
     /FAILED PostgreSQL 14 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
     /FAILED PostgreSQL 15 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
     "omniops  stopped in prerequisites (omniops-prerequisites)",
     "mued     stopped in prerequisites (mued-prerequisites)",
   );
-  expect(await each(releaseOf)).toEqual(["5.0.2", "phase4-v0.2.0", "2.0.2"]);
+  expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0"]);
   await hibernation("-");
   const back = async (system: System) => (await sql("SELECT 1", system)) === "1";
   await eventually("the databases are back", async () => (await each(back)).every(Boolean), 180);
-  releases("5.0.3", "phase4-v0.2.0", "2.0.3");
+  releases("5.0.2", "phase4-v0.2.0", "2.0.2");
   await stack.upSucceeds();
 });

@@ -1,6 +1,6 @@
 /** Errors in the running of up itself. */
 import { spawn } from "node:child_process";
-import { addChange, removeChange } from "../support/changes";
+import { addChange, removeChanges } from "../support/changes";
 import { eventually, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { execute } from "../support/workspace";
@@ -8,13 +8,16 @@ import { execute } from "../support/workspace";
 const stack = new FaultyStack();
 afterAll(() => stack.restore());
 
-const slow = "BEGIN;\nSELECT pg_sleep(15);\nCREATE TABLE slow (id int);\nCOMMIT;\n";
+const slow = (table: string) => ({
+  deploy: `BEGIN;\nSELECT pg_sleep(15);\nCREATE TABLE ${table} (id int);\nCOMMIT;\n`,
+  revert: `DROP TABLE ${table};\n`,
+});
 const slowRuns = async () =>
   (await sql("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(15)%' AND pid <> pg_backend_pid()")) !==
   "0";
 
 test("two at once: the second is refused, the first goes on", async () => {
-  addChange(stack, ["prism"], "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
+  addChange(stack, ["prism"], "slow", slow("slow"));
   const first = stack.up();
   await eventually("the migration runs", slowRuns, 120);
   const plain = await stack.up();
@@ -26,13 +29,12 @@ test("two at once: the second is refused, the first goes on", async () => {
   );
   expect(whole.code).not.toBe(0);
   expect((await first).code).toBe(0);
-  await removeChange(stack, ["prism"], "slow");
 });
 
 test("killed in the middle of a migration: the next up waits for the migration that still runs, which is applied once", async () => {
-  addChange(stack, ["prism"], "slow", { deploy: slow, revert: "DROP TABLE slow;\n" });
+  addChange(stack, ["prism"], "as_slow", slow("as_slow"));
   const deployments = async () =>
-    Number(await sql("SELECT count(*) FROM sqitch.events WHERE change = 'slow' AND event = 'deploy'"));
+    Number(await sql("SELECT count(*) FROM sqitch.events WHERE change = 'as_slow' AND event = 'deploy'"));
   const before = await deployments();
   const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--stack", "local", "--non-interactive"], {
     cwd: stack.directory,
@@ -45,8 +47,8 @@ test("killed in the middle of a migration: the next up waits for the migration t
   expect(again.output).toMatch(/an earlier pulumi \(process \d+\) was killed: its lock on stack local is removed/);
   expect(again.code).toBe(0);
   expect(await deployments()).toBe(before + 1);
-  expect(await sql("SELECT to_regclass('slow') IS NOT NULL")).toBe("t");
-  await removeChange(stack, ["prism"], "slow");
+  expect(await sql("SELECT to_regclass('as_slow') IS NOT NULL")).toBe("t");
+  await removeChanges(stack, ["prism"], ["slow", "as_slow"]);
   await stack.upSucceeds();
   expect((await stack.up("--expect-no-changes")).code).toBe(0);
 });

@@ -163,7 +163,11 @@ describe("the stages of a rollout", () => {
       database(`SELECT status FROM sentiment_analysis WHERE message_id = '${message}'`);
     await eventually("the message is analysed", async () => (await status(id)) === "completed", 30);
 
-    // Jobs that Redis lost: they wait in the database alone.
+    // Jobs that Redis lost: they wait in the database alone, and for the test's run of the schedule.
+    const schedule = ["-n", "omniops", "cronjob/omniops-requeue-failed-jobs"];
+    await kubectl("patch", ...schedule, "-p", '{"spec":{"suspend":true}}');
+    const active = () => kubectl("get", ...schedule, "-o", "jsonpath={.status.active}");
+    await eventually("the schedule's own run is over", async () => (await active()) === "", 120);
     await kubectl("delete", "pod", "-n", "omniops", "omniops-redis-0", "--now");
     await kubectl("rollout", "status", "-n", "omniops", "statefulset/omniops-redis", "--timeout=120s");
     await database(
@@ -179,6 +183,7 @@ describe("the stages of a rollout", () => {
     await eventually("all of them are analysed", async () => (await database(waiting)) === "0", 60);
     expect(await database("SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis")).toBe("51|51");
     expect(await runNow("omniops", "omniops-requeue-failed-jobs")).toContain('"requeued":0');
+    await kubectl("patch", ...schedule, "-p", '{"spec":{"suspend":false}}');
     await database(`DELETE FROM messages WHERE conversation_id = '${conversation}'`);
   });
 });

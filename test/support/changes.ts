@@ -36,18 +36,25 @@ export function writeScript(
   for (const system of systems) writeFileSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`), text);
 }
 
-/** Takes an added change back, from the databases and from the plans. */
-export async function removeChange(stack: FaultyStack, systems: readonly System[], name: string): Promise<void> {
-  const targets = (value: (system: System) => unknown) =>
-    Object.fromEntries(systems.map((system) => [`${system}:schema`, value(system)]));
-  stack.configure(targets((system) => ({ target: lastChange(system) })));
+/** Takes added changes back, from the databases and from the plans: each system goes to a change before them. */
+export async function removeChanges(
+  stack: FaultyStack,
+  systems: readonly System[],
+  names: readonly string[],
+  to: Partial<Record<System, string>> = {},
+): Promise<void> {
+  const target = (value: (system: System) => unknown) =>
+    stack.configure(Object.fromEntries(systems.map((system) => [`${system}:schema`, value(system)])));
+  target((system) => ({ target: to[system] ?? lastChange(system) }));
   await stack.upSucceeds();
-  const without = (plan: string) => plan.split("\n").filter((line) => !line.startsWith(`${name} `));
+  const without = (plan: string) =>
+    plan.split("\n").filter((line) => !names.some((name) => line.startsWith(`${name} `)));
   for (const system of systems) {
     stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => without(plan).join("\n"));
-    for (const kind of kinds) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
+    for (const kind of kinds)
+      for (const name of names) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
   }
-  stack.configure(targets(() => undefined));
+  target(() => undefined);
 }
 
 /** Whether Sqitch has the change on record. */

@@ -189,6 +189,11 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
     { "mued:application": '{"app":"registry.example/mued"}', "mued:performance": '{"load":true}' },
     "mued:performance.load is only for the stand-in: it would add rows to the tables of the real application",
   ],
+  [
+    mued,
+    { "mued:singleTransaction": "true", "mued:schema": '{"target":"0001"}' },
+    'mued:schema.target is "0001", which is no change; it may be: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
+  ],
   [mued, { "mued:timeZone": "+09:00" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
   [
     mued,
