@@ -7,7 +7,11 @@ import { SmokeTest, smokeTestRunner } from "../../../components/smoke-test";
 import { systemNamespace } from "../../../components/namespace";
 
 const config = new pulumi.Config();
-const cluster = new kubernetes.Provider("cluster", { context: "runsheet-lab", kubeconfig: "", enableServerSideApply: true });
+const cluster = new kubernetes.Provider("cluster", {
+  context: "runsheet-lab",
+  kubeconfig: "",
+  enableServerSideApply: true,
+});
 const opts = { providers: [cluster] };
 const namespace = systemNamespace("external", { provider: cluster }).metadata.name;
 
