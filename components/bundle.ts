@@ -1,7 +1,7 @@
 import type * as esbuild from "esbuild";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readFiles } from "./files";
+import { readFiles, type Files } from "./files";
 import { contentHash } from "./hash";
 
 const root = join(__dirname, "..");
@@ -10,13 +10,13 @@ const cache = join(root, "node_modules", ".cache", "runsheet");
 /**
  * A TypeScript program and all that it imports as one JavaScript file, which a stock Node.js image runs: no image has to
  * be built or pushed for it. The same sources always give the same text. The program's own sources lie in the
- * directory of its entry point; the text is kept as long as these and the dependencies stay the same.
+ * directory of its entry point, or are components; the text is kept as long as these and the dependencies stay the same.
  * @throws Error with esbuild's own messages if a source does not compile
  */
 export function bundle(entryPoint: string): string {
   const sources = readFiles(join(root, dirname(entryPoint)));
   const dependencies = readFileSync(join(root, "package-lock.json"), "utf8");
-  const kept = join(cache, `${contentHash({ entryPoint, sources, dependencies })}.cjs`);
+  const kept = join(cache, `${contentHash({ entryPoint, sources, components: components(), dependencies })}.cjs`);
   if (existsSync(kept)) return readFileSync(kept, "utf8");
   const text = build(entryPoint);
   mkdirSync(cache, { recursive: true });
@@ -25,6 +25,9 @@ export function bundle(entryPoint: string): string {
   renameSync(`${kept}.${process.pid}`, kept);
   return text;
 }
+
+let read: Files | undefined;
+const components = () => (read ??= readFiles(__dirname));
 
 function build(entryPoint: string): string {
   // Loaded only when something is built.

@@ -7,7 +7,7 @@ import * as random from "@pulumi/random";
  */
 export function changeId(
   name: string,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, pulumi.Input<string>>>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   return new random.RandomId(name, { byteLength: 4, keepers: { ...values } }, opts).hex;

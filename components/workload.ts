@@ -3,8 +3,10 @@ import { Service } from "@pulumi/kubernetes/core/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
+import { changeId } from "./change-id";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
+import { revisionAnnotation, type Rollouts } from "./rollout";
 
 /** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
 export type Probe =
@@ -33,9 +35,14 @@ export interface WorkloadArgs extends PodArgs {
   readonly drainSeconds?: number;
   /** A rollout that makes no progress for this many seconds has failed. Default: 300. */
   readonly rolloutDeadlineSeconds?: number;
+  /** What knows when the rollout is over. */
+  readonly rollouts: Rollouts;
 }
 
-/** A service's pods behind one address: Deployment, Service and PodDisruptionBudget. */
+/**
+ * A service's pods behind one address: Deployment, Service and PodDisruptionBudget. It is there when its rollout is over:
+ * every pod is of its release and takes requests, and none of the earlier one does.
+ */
 export class Workload extends pulumi.ComponentResource {
   /** The address inside the cluster: http://name.namespace:port. */
   readonly url: pulumi.Output<string>;
@@ -48,24 +55,34 @@ export class Workload extends pulumi.ComponentResource {
     const port = args.port ?? 3000;
     const selector = { "app.kubernetes.io/name": name };
     const template = podTemplate(name, args, port, selector, this);
+    const revision = pulumi.output(template).apply(contentHash);
+    const rolloutSeconds = args.rolloutDeadlineSeconds ?? 300;
 
-    new Deployment(
+    const deployment = new Deployment(
       name,
       {
-        metadata: { name, namespace: args.namespace, labels: labels(name, args) },
+        metadata: {
+          name,
+          namespace: args.namespace,
+          labels: labels(name, args),
+          annotations: { [revisionAnnotation]: revision },
+        },
         spec: {
           replicas,
           selector: { matchLabels: selector },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-          progressDeadlineSeconds: args.rolloutDeadlineSeconds ?? 300,
-          // Going back is configuration, not `rollout undo`. And provider 4.18 does not wait for a rollout that takes an
-          // earlier ReplicaSet up again: without history each rollout makes a new one.
+          progressDeadlineSeconds: rolloutSeconds,
+          // Going back is configuration, not `rollout undo`.
           revisionHistoryLimit: 0,
           template,
         },
       },
-      { parent: this, customTimeouts: timeouts((args.rolloutDeadlineSeconds ?? 300) + 60) },
+      { parent: this, customTimeouts: timeouts(rolloutSeconds + 60) },
     );
+    // New also when an earlier revision comes back after one that failed.
+    const change = changeId(`${name}-revision`, { revision }, { parent: this });
+    const wait = { revision, seconds: rolloutSeconds, trigger: change };
+    args.rollouts.wait(name, wait, { parent: this, dependsOn: deployment });
     new Service(
       name,
       {
@@ -92,7 +109,7 @@ export class Workload extends pulumi.ComponentResource {
       );
     }
     this.url = pulumi.interpolate`http://${name}.${args.namespace}:${port}`;
-    this.revision = pulumi.output(template).apply(contentHash);
+    this.revision = pulumi.interpolate`${revision}-${change}`;
     this.registerOutputs({ url: this.url });
   }
 }

@@ -188,6 +188,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
         system: this.description.name,
         release: this.settings.release,
         namespace: this.namespace,
+        rollouts: this.provided.rollouts,
         rolloutDeadlineSeconds: this.settings.rolloutDeadlineSeconds,
         environment: { ...environment, ...program.environment },
         environmentFrom: secrets,

@@ -51,8 +51,8 @@ export class ScheduledRestart extends pulumi.ComponentResource {
       {
         namespace: args.namespace,
         image: args.image,
-        command: ["node", "/runsheet/rollout-restart.cjs", args.deployment],
-        files: { "rollout-restart.cjs": bundle("components/restart/rollout-restart.ts") },
+        command: ["node", "/runsheet/restart.cjs", args.deployment],
+        files: { "restart.cjs": bundle("components/rollout/restart.ts") },
         serviceAccount: account.metadata.name,
         cron: args.cron,
         timeZone: args.timeZone,
