@@ -133,7 +133,13 @@ describe("the stages of a rollout", () => {
   test("internal testing: the master switch rolls the pods, and only the own customer has the feature", async () => {
     stage({ enabled: true, customers: ["smoke-test"] });
     const changes = (await previewed()).filter((change) => !/^(create|delete)-replace/.test(change));
-    expect(changes).toEqual(["replace omniops-smoke-test", "update omniops-features", "update omniops-phase4"]);
+    expect(changes).toEqual([
+      "replace omniops-phase4-revision",
+      "replace omniops-phase4-rollout",
+      "replace omniops-smoke-test",
+      "update omniops-features",
+      "update omniops-phase4",
+    ]);
     // With another release, so that there is one to come back from under load.
     stack.configure({ "omniops:release": "phase4-v0.2.1" });
     await stack.upSucceeds();
