@@ -6,7 +6,8 @@ import type { input } from "@pulumi/kubernetes/types";
 import { changeId } from "./change-id";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
-import { revisionAnnotation, type Rollouts } from "./rollout";
+import { revisionAnnotation } from "./rollout";
+import type { Rollout } from "./rollout/wait";
 
 /** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
 export type Probe =
@@ -35,19 +36,22 @@ export interface WorkloadArgs extends PodArgs {
   readonly drainSeconds?: number;
   /** A rollout that makes no progress for this many seconds has failed. Default: 300. */
   readonly rolloutDeadlineSeconds?: number;
-  /** What knows when the rollout is over. */
-  readonly rollouts: Rollouts;
 }
 
 /**
- * A service's pods behind one address: Deployment, Service and PodDisruptionBudget. It is there when its rollout is over:
- * every pod is of its release and takes requests, and none of the earlier one does.
+ * A service's pods behind one address: Deployment, Service and PodDisruptionBudget.
+ *
+ * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But the first thing it hears of the
+ * Deployment may be from before the change (pulumi-kubernetes#2941): it then takes the old pods for the new ones. What
+ * must come after the rollout therefore asks by itself whether it is over: see `rollout`.
  */
 export class Workload extends pulumi.ComponentResource {
   /** The address inside the cluster: http://name.namespace:port. */
   readonly url: pulumi.Output<string>;
-  /** Changes whenever the pods do: what has to be tested again. */
+  /** New whenever the pods are, also when an earlier description of them comes back: what has to be tested again. */
   readonly revision: pulumi.Output<string>;
+  /** What `rolledOut` waits for. */
+  readonly rollout: pulumi.Output<Rollout>;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Workload", name, {}, opts);
@@ -58,7 +62,7 @@ export class Workload extends pulumi.ComponentResource {
     const revision = pulumi.output(template).apply(contentHash);
     const rolloutSeconds = args.rolloutDeadlineSeconds ?? 300;
 
-    const deployment = new Deployment(
+    new Deployment(
       name,
       {
         metadata: {
@@ -79,10 +83,6 @@ export class Workload extends pulumi.ComponentResource {
       },
       { parent: this, customTimeouts: timeouts(rolloutSeconds + 60) },
     );
-    // New also when an earlier revision comes back after one that failed.
-    const change = changeId(`${name}-revision`, { revision }, { parent: this });
-    const wait = { revision, seconds: rolloutSeconds, trigger: change };
-    args.rollouts.wait(name, wait, { parent: this, dependsOn: deployment });
     new Service(
       name,
       {
@@ -109,7 +109,8 @@ export class Workload extends pulumi.ComponentResource {
       );
     }
     this.url = pulumi.interpolate`http://${name}.${args.namespace}:${port}`;
-    this.revision = pulumi.interpolate`${revision}-${change}`;
+    this.revision = pulumi.interpolate`${revision}-${changeId(`${name}-revision`, { revision }, { parent: this })}`;
+    this.rollout = revision.apply((revision) => ({ deployment: name, revision }));
     this.registerOutputs({ url: this.url });
   }
 }

@@ -2,10 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import type { Environment } from "../environment";
 import { MountedFiles } from "../files";
+import type { RolloutReader } from "../rollout";
+import type { Rollout } from "../rollout/wait";
 import { Task } from "../task";
 import type { Check } from "./check";
 
 export type { Check, Expected } from "./check";
+
+/** Rollouts that must be over before anything is asked. */
+export interface AwaitedRollouts {
+  readonly rollouts: readonly pulumi.Input<Rollout>[];
+  /** For how long one may make no progress. */
+  readonly seconds: number;
+  /** Who may look at them. */
+  readonly reader: RolloutReader;
+}
 
 export interface SmokeTestArgs {
   readonly namespace: pulumi.Input<string>;
@@ -20,6 +31,8 @@ export interface SmokeTestArgs {
   readonly environment: Environment;
   /** Default: none. */
   readonly environmentFrom?: readonly pulumi.Input<string>[];
+  /** Default: none. */
+  readonly after?: AwaitedRollouts;
   /** What makes the test due again. */
   readonly trigger: readonly pulumi.Input<string>[];
 }
@@ -28,21 +41,26 @@ export interface SmokeTestArgs {
 export class SmokeTest extends pulumi.ComponentResource {
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SmokeTest", name, {}, opts);
-    const { checks, cleanup = [], runner, ...task } = args;
+    const { checks, cleanup = [], after, runner, ...task } = args;
     new Task(
       name,
       {
         ...task,
         command: ["node", "/runsheet/runner.cjs"],
         files: runner,
-        environment: { ...args.environment, CHECKS: JSON.stringify({ checks, cleanup }) },
-        deadlineSeconds: 300,
+        environment: { ...args.environment, CHECKS: JSON.stringify({ checks, cleanup }), ...awaited(after) },
+        serviceAccount: after?.reader.account,
+        // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
+        deadlineSeconds: 300 + (after ? 3600 : 0),
       },
       { parent: this },
     );
     this.registerOutputs({});
   }
 }
+
+const awaited = (after: AwaitedRollouts | undefined): Environment =>
+  after ? { ROLLOUTS: pulumi.jsonStringify(after.rollouts), ROLLOUT_SECONDS: String(after.seconds) } : {};
 
 /** The program that asks, for all tests of a namespace: it is large, and each copy would make every preview slower. */
 export function smokeTestRunner(

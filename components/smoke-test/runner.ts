@@ -1,10 +1,11 @@
 /**
- * Asks the checks in the variable CHECKS one after the other, in a pod, and ends with 1 if one fails. What failed is
- * printed last, since the end of the output is what Pulumi's error shows.
+ * Waits for the rollouts in the variable ROLLOUTS, then asks the checks in CHECKS one after the other, in a pod, and ends
+ * with 1 if one fails. What failed is printed last, since the end of the output is what Pulumi's error shows.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { postgresClient } from "../postgres-client";
+import { rolledOut, type Rollout } from "../rollout/wait";
 import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
@@ -123,9 +124,20 @@ function reason(error: unknown): string {
   return cause instanceof Error ? `${error.message}: ${reason(cause)}` : error.message;
 }
 
+/** Waits for all rollouts at once. */
+async function unfinishedRollouts(): Promise<string[]> {
+  const { ROLLOUTS = "[]", ROLLOUT_SECONDS } = process.env;
+  const waited = (JSON.parse(ROLLOUTS) as Rollout[]).map(async (rollout) => {
+    const failure = await rolledOut(rollout, Number(ROLLOUT_SECONDS)).catch(reason);
+    console.log(`${failure === undefined ? "ok    " : "FAILED"} ${rollout.deployment} is rolled out`);
+    return failure === undefined ? [] : [`FAILED ${rollout.deployment} is rolled out: ${failure}`];
+  });
+  return (await Promise.all(waited)).flat();
+}
+
 async function main(): Promise<void> {
   const { checks, cleanup } = JSON.parse(process.env.CHECKS ?? "") as Checks;
-  const failures: string[] = [];
+  const failures = await unfinishedRollouts();
   for (const check of [...checks, ...cleanup]) {
     // A check that builds on one that failed says nothing new; the clean-up is always asked.
     if (failures.length > 0 && !cleanup.includes(check)) continue;

@@ -6,7 +6,7 @@ import { systemNamespace } from "../namespace";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
-import { Rollouts } from "../rollout";
+import { RolloutReader } from "../rollout";
 import type { Step } from "../runbook";
 import { smokeTestRunner } from "../smoke-test";
 import { Task } from "../task";
@@ -20,7 +20,8 @@ export interface Provided {
   readonly redis: Redis | undefined;
   /** The program that asks checks. */
   readonly runner: MountedFiles;
-  readonly rollouts: Rollouts;
+  /** Who may look whether rollouts are over. */
+  readonly rolloutReader: RolloutReader;
   /** New whenever the release or the schema's target changes, also to an earlier one. */
   readonly deployment: pulumi.Output<string>;
   /** New whenever the schema's target changes, also to an earlier one. */
@@ -55,7 +56,7 @@ export function provideEnvironment(
     database,
     redis: redis && redisOf(name, namespace, redis, args, step),
     runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
-    rollouts: new Rollouts(`${name}-rollouts`, { namespace, image: images.node }, { parent: step }),
+    rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, { parent: step }),
     deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
     generation: changeId(`${name}-schema`, { target }, { parent: step }),
   };

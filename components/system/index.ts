@@ -6,7 +6,7 @@ import { changesUpTo, Migrations, Reversion, schemaHash, type MigrationsArgs } f
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import { SmokeTest, type Check } from "../smoke-test";
+import { SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import type {
@@ -148,14 +148,26 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     );
   }
 
-  /** A step that goes back: the changes above the target, in reverse order. Empty where all changes are wanted. */
-  rollback(description: StepDescription): void {
+  /**
+   * A step that goes back: once no pod of the workloads is of a later release, the changes above the target, in reverse
+   * order. Empty where all changes are wanted.
+   */
+  rollback(description: StepDescription, workloads: readonly Workload[]): void {
     const { name, target } = this.description;
-    this.step("rollback", description, (step) =>
-      target === undefined
-        ? undefined
-        : new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step }),
-    );
+    this.step("rollback", description, (step) => {
+      if (target === undefined) return;
+      const rolledBack = this.checks(
+        `${name}-rolled-back`,
+        {
+          checks: [],
+          environment: {},
+          trigger: workloads.map(({ revision }) => revision),
+          after: this.rolledOut(workloads),
+        },
+        step,
+      );
+      new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step, dependsOn: rolledBack });
+    });
   }
 
   /** A step with the secret and the plain part of the environment, and the application. */
@@ -188,7 +200,6 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
         system: this.description.name,
         release: this.settings.release,
         namespace: this.namespace,
-        rollouts: this.provided.rollouts,
         rolloutDeadlineSeconds: this.settings.rolloutDeadlineSeconds,
         environment: { ...environment, ...program.environment },
         environmentFrom: secrets,
@@ -198,7 +209,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     );
   }
 
-  /** A step that tests what was deployed, whenever the release, the schema, the database or a workload changed. */
+  /**
+   * A step that tests what was deployed, once its rollouts are over; again whenever the release, the schema, the database
+   * or a workload changed.
+   */
   verify(
     description: StepDescription,
     tests: { readonly checks: readonly Check[]; readonly cleanup?: readonly Check[] },
@@ -216,6 +230,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
           environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
           environmentFrom: args.configured.secrets,
           trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
+          after: this.rolledOut(args.workloads),
         },
         step,
       ),
@@ -234,6 +249,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.shown;
   }
 
+  private rolledOut(workloads: readonly Workload[]): AwaitedRollouts {
+    const rollouts = workloads.map(({ rollout }) => rollout);
+    return { rollouts, seconds: this.settings.rolloutDeadlineSeconds, reader: this.provided.rolloutReader };
+  }
+
   private checks(
     name: string,
     args: {
@@ -242,13 +262,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       readonly environment: Environment;
       readonly environmentFrom?: readonly pulumi.Input<string>[];
       readonly trigger: readonly pulumi.Input<string>[];
+      readonly after?: AwaitedRollouts;
     },
     step: Step,
-  ): void {
+  ): SmokeTest {
     const { redis, runner } = this.provided;
     const environment = { ...args.environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
     const common = { namespace: this.namespace, image: this.images.node, runner };
-    new SmokeTest(name, { ...common, ...args, environment }, { parent: step });
+    return new SmokeTest(name, { ...common, ...args, environment }, { parent: step });
   }
 
   private application(args: ConfigurationArgs<Settings>, step: Step): Application {

@@ -74,10 +74,9 @@ export class Mued extends System<MuedSettings> {
       { title: "Production Environment Deployment", verify: "every pod is ready", revert: "the release before" },
       (step) => application(this, configured, step),
     );
-    this.rollback({
-      title: "Rollback Procedures: Rollback Execution",
-      verify: "the verify scripts of what is left",
-    });
+    this.rollback({ title: "Rollback Procedures: Rollback Execution", verify: "the verify scripts of what is left" }, [
+      app,
+    ]);
     this.verify(
       {
         title: "Production Verification (Immediate)",

@@ -99,7 +99,9 @@ export class Omniops extends System<OmniopsSettings> {
       },
       (step) => phase4(this, configured, flags, step),
     );
-    this.rollback({ title: "Rollback: the changes above the target", verify: "the verify scripts of what is left" });
+    this.rollback({ title: "Rollback: the changes above the target", verify: "the verify scripts of what is left" }, [
+      app,
+    ]);
     this.verify(
       {
         title: "Deployment Checklist: Verify health checks passing, Run smoke tests",

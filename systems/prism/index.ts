@@ -61,11 +61,15 @@ export class Prism extends System<PrismSettings> {
       { title: "Edge Functions Deployment", ...rollout, after: ["configuration"] },
       (step) => functions(this, configured, step),
     );
-    this.rollback({
-      title: "Rollback Procedures: Database Rollback",
-      verify: "the verify scripts of what is left",
-      after: ["services", "functions"],
-    });
+    const workloads = [serving.api, ...serving.workers, edge];
+    this.rollback(
+      {
+        title: "Rollback Procedures: Database Rollback",
+        verify: "the verify scripts of what is left",
+        after: ["services", "functions"],
+      },
+      workloads,
+    );
     this.verify(
       {
         title: "Post-Deployment Verification",
@@ -75,7 +79,7 @@ export class Prism extends System<PrismSettings> {
       {
         configured,
         environment: { API_URL: serving.api.url, FUNCTIONS_URL: edge.url },
-        workloads: [serving.api, ...serving.workers, edge],
+        workloads,
       },
     );
     this.step("maintenance", { title: "Maintenance", verify: "the schedules are there" }, (step) =>

@@ -135,7 +135,6 @@ describe("the stages of a rollout", () => {
     const changes = (await previewed()).filter((change) => !/^(create|delete)-replace/.test(change));
     expect(changes).toEqual([
       "replace omniops-phase4-revision",
-      "replace omniops-phase4-rollout",
       "replace omniops-smoke-test",
       "update omniops-features",
       "update omniops-phase4",

@@ -2,7 +2,7 @@
  * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
  * forward again. Between them, with PRISM alone, each way fails once. The tests go on from each other.
  */
-import { entrances, kubectl, redis, releaseOf, sql, systems, type System } from "../support/cluster";
+import { entrances, kubectl, logsOf, redis, releaseOf, sql, systems, type System } from "../support/cluster";
 import { Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
@@ -99,8 +99,10 @@ test("the tables went after the code: each revert began when the old release was
     const condition = 'jsonpath={.status.conditions[?(@.type=="Progressing")].lastUpdateTime}';
     return kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", condition);
   };
-  for (const system of systems)
+  for (const system of systems) {
     expect(seconds(await started(system))).toBeGreaterThanOrEqual(seconds(await rolledOut(system)));
+    expect(await logsOf(system, `${system}-rolled-back`)).toContain(`ok     ${entrances[system]} is rolled out`);
+  }
 });
 
 test("the worker whose table is gone is stopped, the other one runs", async () => {

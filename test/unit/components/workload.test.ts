@@ -1,21 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppSecrets } from "../../../components/app-secrets";
-import { Rollouts } from "../../../components/rollout";
 import { Workload, type WorkloadArgs } from "../../../components/workload";
 import { collectResources, settled, type Registered } from "../../support/mocks";
 
-const base = { namespace: "somewhere", system: "demo", release: "1.0.0", image: "image:1" };
+const base: WorkloadArgs = { namespace: "somewhere", system: "demo", release: "1.0.0", image: "image:1" };
 const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => void output.apply(resolve));
 
 async function workload(changes: Partial<WorkloadArgs> = {}) {
   const resources = collectResources();
-  const rollouts = new Rollouts("demo-rollouts", { namespace: "somewhere", image: "node:1" });
-  const made = new Workload("demo-api", { ...base, rollouts, ...changes });
+  const made = new Workload("demo-api", { ...base, ...changes });
   const revision = await value(made.revision);
   await settled();
   const find = (kind: string) =>
     resources.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as Registered["inputs"];
-  return { find, revision, url: await value(made.url) };
+  return { find, revision, rollout: await value(made.rollout), url: await value(made.url) };
 }
 
 test("the release is in the pods' labels and not in the selector, so that the next one rolls", async () => {
@@ -71,22 +69,11 @@ test("a stopped workload keeps its description, and nobody waits for its pods", 
   expect(find("Service").metadata).toMatchObject({ annotations: { "pulumi.com/skipAwait": "true" } });
 });
 
-test("its rollout is waited for, by a task of its revision", async () => {
-  const { find } = await workload({ rolloutDeadlineSeconds: 20 });
+test("what waits for its rollout knows the Deployment by its annotation", async () => {
+  const { find, rollout } = await workload();
   const { annotations } = find("Deployment").metadata as { annotations: Record<string, string> };
-  const { template } = find("Job").spec as {
-    template: { spec: { serviceAccountName: string; containers: { command: string[] }[] } };
-  };
-  const revision = annotations["runsheet/revision"];
-  expect(revision).toMatch(/^[0-9a-f]{10}$/);
-  expect(template.spec.containers[0]!.command).toEqual([
-    "node",
-    "/runsheet/rolled-out.cjs",
-    "demo-api",
-    revision,
-    "20",
-  ]);
-  expect(template.spec.serviceAccountName).toBe("demo-rollouts");
+  expect(rollout.revision).toMatch(/^[0-9a-f]{10}$/);
+  expect(rollout).toEqual({ deployment: "demo-api", revision: annotations["runsheet/revision"] });
 });
 
 test("its address and its revision", async () => {
