@@ -1,7 +1,7 @@
 import type * as esbuild from "esbuild";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readFiles, type Files } from "./files";
+import { readFiles } from "./files";
 import { contentHash } from "./hash";
 
 const root = join(__dirname, "..");
@@ -15,8 +15,7 @@ const cache = join(root, "node_modules", ".cache", "runsheet");
  */
 export function bundle(entryPoint: string): string {
   const sources = readFiles(join(root, dirname(entryPoint)));
-  const dependencies = readFileSync(join(root, "package-lock.json"), "utf8");
-  const kept = join(cache, `${contentHash({ entryPoint, sources, components: components(), dependencies })}.cjs`);
+  const kept = join(cache, `${contentHash({ entryPoint, sources, shared: shared() })}.cjs`);
   if (existsSync(kept)) return readFileSync(kept, "utf8");
   const text = build(entryPoint);
   mkdirSync(cache, { recursive: true });
@@ -26,8 +25,12 @@ export function bundle(entryPoint: string): string {
   return text;
 }
 
-let read: Files | undefined;
-const components = () => (read ??= readFiles(__dirname));
+let known: string | undefined;
+
+/** What any program may import, by its content: read once in a run, however many programs there are. */
+function shared(): string {
+  return (known ??= contentHash([readFiles(__dirname), readFileSync(join(root, "package-lock.json"), "utf8")]));
+}
 
 function build(entryPoint: string): string {
   // Loaded only when something is built.

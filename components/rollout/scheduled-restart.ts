@@ -1,8 +1,7 @@
-import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
-import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import { Schedule } from "../schedule";
+import { account } from "./account";
 
 export interface ScheduledRestartArgs {
   readonly namespace: pulumi.Input<string>;
@@ -20,32 +19,9 @@ export interface ScheduledRestartArgs {
 export class ScheduledRestart extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduledRestartArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:ScheduledRestart", name, {}, opts);
-    const metadata = { name, namespace: args.namespace };
-    const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, { parent: this });
-    const role = new Role(
-      name,
-      {
-        metadata,
-        rules: [
-          {
-            apiGroups: ["apps"],
-            resources: ["deployments"],
-            resourceNames: [args.deployment],
-            verbs: ["get", "patch"],
-          },
-        ],
-      },
-      { parent: this },
-    );
-    new RoleBinding(
-      name,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: account.metadata.name, namespace: args.namespace }],
-      },
-      { parent: this },
-    );
+    const rules = [
+      { apiGroups: ["apps"], resources: ["deployments"], resourceNames: [args.deployment], verbs: ["get", "patch"] },
+    ];
     new Schedule(
       name,
       {
@@ -53,7 +29,7 @@ export class ScheduledRestart extends pulumi.ComponentResource {
         image: args.image,
         command: ["node", "/runsheet/restart.cjs", args.deployment],
         files: { "restart.cjs": bundle("components/rollout/restart.ts") },
-        serviceAccount: account.metadata.name,
+        serviceAccount: account(name, args.namespace, rules, { parent: this }),
         cron: args.cron,
         timeZone: args.timeZone,
         deadlineSeconds: 300,

@@ -1,9 +1,9 @@
 import { troubles, waitsFor, type Deployment } from "../../../components/rollout/progress";
 
 /** A rollout that is over; `changes` to its parts. */
-const deployment = (changes: { generation?: number; replicas?: number; status?: object }): Deployment => ({
+const deployment = (changes: { generation?: number; status?: object }): Deployment => ({
   metadata: { generation: changes.generation ?? 7, annotations: { "runsheet/revision": "new" } },
-  spec: { replicas: changes.replicas ?? 3 },
+  spec: { replicas: 3 },
   status: { observedGeneration: 7, replicas: 3, updatedReplicas: 3, availableReplicas: 3, ...changes.status },
 });
 

@@ -1,0 +1,26 @@
+import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import * as pulumi from "@pulumi/pulumi";
+import type { input } from "@pulumi/kubernetes/types";
+
+/** An account that may do this in its namespace and nothing else; resolves to its name. */
+export function account(
+  name: string,
+  namespace: pulumi.Input<string>,
+  rules: input.rbac.v1.PolicyRule[],
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  const metadata = { name, namespace };
+  const made = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, opts);
+  const role = new Role(name, { metadata, rules }, opts);
+  new RoleBinding(
+    name,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: made.metadata.name, namespace }],
+    },
+    opts,
+  );
+  return made.metadata.name;
+}
