@@ -112,7 +112,7 @@ function missingSecrets(
 
 function wrongTarget({ migrations }: KnownSystem, { schema }: CommonSettings): string[] {
   try {
-    changesUpTo({ project: migrations, target: schema.target });
+    if (migrations) changesUpTo({ project: migrations, target: schema?.target });
     return [];
   } catch (error) {
     return [(error as Error).message];

@@ -27,6 +27,7 @@ export class Step extends pulumi.ComponentResource {
     private readonly label: string,
     name: string,
     private readonly predecessors: readonly Step[],
+    private readonly onFailure: pulumi.ErrorHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     // The step itself comes by here as well, before there is a `this`. `isInstance` cannot tell yet what it is.
@@ -63,8 +64,8 @@ export class Step extends pulumi.ComponentResource {
     { name, props, opts }: pulumi.ResourceTransformationArgs,
   ): pulumi.ResourceTransformationResult | undefined {
     this.resources.push({ name, resource });
-    const gates = this.gates();
-    return gates.length === 0 ? undefined : { props, opts: pulumi.mergeOptions(opts, { dependsOn: gates }) };
+    const hooks = this.onFailure ? { onError: [this.onFailure] } : undefined;
+    return { props, opts: pulumi.mergeOptions(opts, { dependsOn: this.gates(), hooks }) };
   }
 }
 
@@ -95,6 +96,8 @@ export function failedResource(error: unknown): string | undefined {
 export interface RunbookArgs {
   /** The runbook's own title. */
   readonly title: string;
+  /** Called for what fails in any of the steps. Default: the engine's own report is enough. */
+  readonly onFailure?: pulumi.ErrorHook;
 }
 
 /**
@@ -106,13 +109,15 @@ export class Runbook extends pulumi.ComponentResource {
   readonly steps: pulumi.Output<StepRecord[]>;
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
+  private readonly onFailure: pulumi.ErrorHook | undefined;
 
   constructor(
     private readonly system: string,
-    { title }: RunbookArgs,
+    { title, onFailure }: RunbookArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Runbook", system, {}, opts);
+    this.onFailure = onFailure;
     // Steps are declared by whoever made the runbook, before control returns to the event loop: read them after that.
     this.steps = pulumi.output(Promise.resolve().then(() => this.records));
     this.registerOutputs({ title, steps: this.steps });
@@ -126,7 +131,7 @@ export class Runbook extends pulumi.ComponentResource {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
     const after = description.after ?? this.records.slice(-1).map((last) => last.name);
     const predecessors = after.map((earlier) => this.find(earlier, name));
-    const step = new Step(name, `${this.system}-${name}`, predecessors, { parent: this });
+    const step = new Step(name, `${this.system}-${name}`, predecessors, this.onFailure, { parent: this });
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
     return fill(step);

@@ -2,7 +2,7 @@ import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { podSpec, type PodArgs } from "./pod";
 
-export interface ScheduleArgs extends PodArgs {
+export interface ScheduleTimes {
   /** When to run, in cron's five fields. */
   readonly cron: string;
   /** An IANA time zone. Default: Etc/UTC. */
@@ -14,6 +14,8 @@ export interface ScheduleArgs extends PodArgs {
   /** Whether runs are held back, as during a restore. Default: false. */
   readonly suspended?: boolean;
 }
+
+export interface ScheduleArgs extends PodArgs, ScheduleTimes {}
 
 /** Something done again and again, as a Kubernetes CronJob; a run never overlaps the one before it. */
 export class Schedule extends pulumi.ComponentResource {

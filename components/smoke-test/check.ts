@@ -2,7 +2,7 @@
 
 /**
  * An expected value: equal to it, or of a kind when it is one of the words `<string>`, `<number>`, `<boolean>`,
- * `<array>`, `<object>`, `<uuid>`. An object's expected keys must be there; others may be.
+ * `<array>`, `<object>`, `<uuid>`, `<number below 5>`. An object's expected keys must be there; others may be.
  */
 export type Expected = string | number | boolean | null | readonly Expected[] | { readonly [key: string]: Expected };
 
@@ -15,7 +15,10 @@ interface CheckBase {
   readonly withinSeconds?: number;
 }
 
-/** A request and its expected answer. `${NAME}` in url, headers and body is a variable or a captured value. */
+/**
+ * A request and its expected answer. `${NAME}` in url, headers and body is a variable or a captured value; `${NOW}` is the
+ * time, in UTC.
+ */
 export interface HttpCheck extends CheckBase {
   readonly url: string;
   /** Default: GET, or POST with a body. */
@@ -26,6 +29,10 @@ export interface HttpCheck extends CheckBase {
   readonly status?: number;
   /** What the answer, read as JSON, must hold. Default: anything. */
   readonly answer?: Expected;
+  /** What the answer's media type must be, such as text/csv. Default: any. */
+  readonly mediaType?: string;
+  /** Whether the address is a secret: an error then shows it as it stands here, unfilled. Default: false. */
+  readonly secretUrl?: boolean;
   /** Values of the answer to keep for later checks: name by key of the answer. */
   readonly capture?: Readonly<Record<string, string>>;
 }
@@ -50,6 +57,8 @@ export interface SqlCheck extends CheckBase {
   readonly sql: string;
   /** Default: any row, or none. */
   readonly row?: Expected;
+  /** Whether the rows are printed, for people to look at. Default: false. */
+  readonly show?: boolean;
 }
 
 /** A Redis command and a regular expression for its reply. */

@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import type { Environment } from "../environment";
 import { MountedFiles } from "../files";
+import type { PodArgs } from "../pod";
 import type { RolloutReader } from "../rollout";
 import type { Rollout } from "../rollout/wait";
 import { Task } from "../task";
 import type { Check } from "./check";
 
-export type { Check, Expected } from "./check";
+export type { Check, Expected, HttpCheck } from "./check";
 
 /** Rollouts that must be over before anything is asked. */
 export interface AwaitedRollouts {
@@ -18,7 +19,7 @@ export interface AwaitedRollouts {
   readonly reader: RolloutReader;
 }
 
-export interface SmokeTestArgs {
+export interface ChecksArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
@@ -33,6 +34,9 @@ export interface SmokeTestArgs {
   readonly environmentFrom?: readonly pulumi.Input<string>[];
   /** Default: none. */
   readonly after?: AwaitedRollouts;
+}
+
+export interface SmokeTestArgs extends ChecksArgs {
   /** What makes the test due again. */
   readonly trigger: readonly pulumi.Input<string>[];
 }
@@ -41,26 +45,26 @@ export interface SmokeTestArgs {
 export class SmokeTest extends pulumi.ComponentResource {
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SmokeTest", name, {}, opts);
-    const { checks, cleanup = [], after, runner, ...task } = args;
-    new Task(
-      name,
-      {
-        ...task,
-        command: ["node", "/runsheet/runner.cjs"],
-        files: runner,
-        environment: { ...args.environment, CHECKS: JSON.stringify({ checks, cleanup }), ...awaited(after) },
-        serviceAccount: after?.reader.account,
-        // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
-        deadlineSeconds: 300 + (after ? 3600 : 0),
-      },
-      { parent: this },
-    );
+    // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
+    const deadlineSeconds = 300 + (args.after ? 3600 : 0);
+    new Task(name, { ...asking(args), trigger: args.trigger, deadlineSeconds }, { parent: this });
     this.registerOutputs({});
   }
 }
 
 const awaited = (after: AwaitedRollouts | undefined): Environment =>
   after ? { ROLLOUTS: pulumi.jsonStringify(after.rollouts), ROLLOUT_SECONDS: String(after.seconds) } : {};
+
+/** The pod that asks checks, for what asks them once or again and again. */
+export function asking({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksArgs): PodArgs {
+  return {
+    ...pod,
+    command: ["node", "/runsheet/runner.cjs"],
+    files: runner,
+    environment: { ...environment, CHECKS: JSON.stringify({ checks, cleanup }), ...awaited(after) },
+    serviceAccount: after?.reader.account,
+  };
+}
 
 /** The program that asks, for all tests of a namespace: it is large, and each copy would make every preview slower. */
 export function smokeTestRunner(

@@ -19,7 +19,7 @@ function fill(text: string): string {
 }
 
 function lookUp(name: string): string {
-  const value = captured[name] ?? process.env[name];
+  const value = name === "NOW" ? new Date().toISOString() : (captured[name] ?? process.env[name]);
   if (value === undefined)
     throw new Error(`the check uses \${${name}}, which is neither a variable nor captured before`);
   return value;
@@ -30,7 +30,8 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
   const url = fill(check.url);
   const headers = Object.fromEntries(Object.entries(check.headers ?? {}).map(([name, value]) => [name, fill(value)]));
   const body = check.body === undefined ? undefined : fill(JSON.stringify(check.body));
-  const asked = `${method} ${url}`;
+  const shown = check.secretUrl ? check.url : url;
+  const asked = `${method} ${shown}`;
   const response = await fetch(url, {
     method,
     headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
@@ -38,11 +39,14 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
     redirect: "manual",
     signal: AbortSignal.timeout(requestTimeout),
   }).catch((error: unknown) => {
-    throw new Error(`${asked} was not answered: ${reason(error)}`);
+    throw new Error(`${asked} was not answered: ${reason(error).replaceAll(url, shown)}`);
   });
   const text = await response.text();
   const actual = `got ${response.status} ${text.slice(0, 300)}`;
   if (response.status !== (check.status ?? 200)) return `${asked} expected status ${check.status ?? 200}, ${actual}`;
+  const type = response.headers.get("content-type") ?? "none";
+  if (check.mediaType !== undefined && type.split(";")[0] !== check.mediaType)
+    return `${asked} expected the media type ${check.mediaType}, got ${type}`;
   if (check.answer === undefined && !check.capture) return undefined;
   let answer: unknown;
   try {
@@ -70,6 +74,7 @@ async function askSql(check: SqlCheck): Promise<string | undefined> {
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);
+    if (check.show) for (const row of rows) console.log(`       ${JSON.stringify(row)}`);
     if (check.row === undefined) return undefined;
     return rows.length === 0 ? `no row came back for: ${check.sql}` : difference(rows[0], check.row);
   } finally {

@@ -42,10 +42,12 @@ export interface SystemDescription {
   readonly name: string;
   /** The runbook's own title. */
   readonly title: string;
+  /** Called for what fails. Default: the engine's own report is enough. */
+  readonly onFailure?: pulumi.ErrorHook;
   /** The first step, which provides the datastores. */
   readonly environment: StepDescription;
-  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
-  readonly migrations: string;
+  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
+  readonly migrations?: string;
   /** The last change to have. Default: all changes. */
   readonly target?: string;
   readonly database: DatabaseNeeds;

@@ -6,7 +6,8 @@ import { changesUpTo, Migrations, Reversion, schemaHash, type MigrationsArgs } f
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import { SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
+import { Schedule, type ScheduleTimes } from "../schedule";
+import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import type {
@@ -23,6 +24,9 @@ import { secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
 export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+
+/** Names of Secrets. */
+type Secrets = readonly pulumi.Input<string>[];
 
 /**
  * A system: a runbook as code. What every runbook has is here, each as a method that declares a step: the datastores,
@@ -51,9 +55,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     super(`runsheet:index:${name[0]!.toUpperCase()}${name.slice(1)}`, name, {}, opts);
     this.settings = args.settings;
     this.images = args.images;
-    this.schema = schemaHash({ project: description.migrations, target });
-    this.changes = changesUpTo({ project: description.migrations, target });
-    this.runbook = new Runbook(name, { title: description.title }, { parent: this });
+    const scripts = description.migrations === undefined ? undefined : { project: description.migrations, target };
+    this.schema = scripts ? schemaHash(scripts) : "none";
+    this.changes = scripts ? changesUpTo(scripts) : [];
+    const { title, onFailure } = description;
+    this.runbook = new Runbook(name, { title, onFailure }, { parent: this });
     this.provided = this.step("environment", description.environment, (step) =>
       provideEnvironment(description, args, step),
     );
@@ -78,6 +84,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return [this.schema, this.database.identity];
   }
 
+  /** The same for what surrounds a change of the schema: also when its target goes back to where it was. */
+  get schemaTrigger(): pulumi.Input<string>[] {
+    return [...this.databaseTrigger, this.provided.generation];
+  }
+
   /** Whether the schema has a change. */
   has(change: string): boolean {
     return this.changes.includes(change);
@@ -98,25 +109,54 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.checked("prerequisites", description, checks);
   }
 
-  /** A step of checks, asked by the database's owner; again whenever the release, the schema or the database changed. */
+  /**
+   * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
+   * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
+   * when the rollouts of `workloads` are over. Default: none.
+   */
   checked(
     name: string,
     description: StepDescription,
     checks: readonly Check[],
-    trigger: readonly pulumi.Input<string>[] = this.trigger,
+    options: {
+      readonly trigger?: readonly pulumi.Input<string>[];
+      readonly environment?: Environment;
+      readonly environmentFrom?: Secrets;
+      readonly workloads?: readonly Workload[];
+    } = {},
   ): void {
-    const environment = this.database.owner.environment();
+    const { workloads = [], trigger = this.trigger, environmentFrom } = options;
+    const asked = {
+      checks,
+      environment: { ...this.database.owner.environment(), ...options.environment },
+      environmentFrom,
+      trigger: [...trigger, ...workloads.map(({ revision }) => revision)],
+      after: workloads.length > 0 ? this.rolledOut(workloads) : undefined,
+    };
     this.step(name, description, (step) =>
       checks.length === 0
         ? undefined
-        : this.checks(`${this.description.name}-${name}`, { checks, environment, trigger }, step),
+        : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step }),
     );
+  }
+
+  /** Checks that are asked again and again, as those of `checked`. */
+  schedule(
+    name: string,
+    checks: readonly Check[],
+    args: ScheduleTimes & { readonly environment?: Environment; readonly environmentFrom?: Secrets },
+    step: Step,
+  ): void {
+    const { environment, environmentFrom, ...times } = args;
+    const asked = { checks, environment: { ...this.database.owner.environment(), ...environment }, environmentFrom };
+    new Schedule(name, { ...asking(this.asks(asked)), ...times }, { parent: step });
   }
 
   /** A step that takes a verified dump before the migrations. */
   backup(description: StepDescription): void {
     const { name } = this.description;
     const { release, dump } = this.settings;
+    if (!dump) throw new Error(`the settings of ${name} have no key "dump"`);
     this.step(
       "backup",
       description,
@@ -156,16 +196,9 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     const { name, target } = this.description;
     this.step("rollback", description, (step) => {
       if (target === undefined) return;
-      const rolledBack = this.checks(
-        `${name}-rolled-back`,
-        {
-          checks: [],
-          environment: {},
-          trigger: workloads.map(({ revision }) => revision),
-          after: this.rolledOut(workloads),
-        },
-        step,
-      );
+      const trigger = workloads.map(({ revision }) => revision);
+      const asked = this.asks({ checks: [], environment: {}, trigger, after: this.rolledOut(workloads) });
+      const rolledBack = new SmokeTest(`${name}-rolled-back`, asked, { parent: step });
       new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step, dependsOn: rolledBack });
     });
   }
@@ -222,18 +255,17 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       readonly workloads: readonly Workload[];
     },
   ): void {
-    this.step("verify", description, (step) =>
-      this.checks(
-        `${this.description.name}-smoke-test`,
-        {
-          ...tests,
-          environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
-          environmentFrom: args.configured.secrets,
-          trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
-          after: this.rolledOut(args.workloads),
-        },
-        step,
-      ),
+    const asked = {
+      ...tests,
+      environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
+      environmentFrom: args.configured.secrets,
+      trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
+      after: this.rolledOut(args.workloads),
+    };
+    this.step(
+      "verify",
+      description,
+      (step) => new SmokeTest(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step }),
     );
   }
 
@@ -254,22 +286,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return { rollouts, seconds: this.settings.rolloutDeadlineSeconds, reader: this.provided.rolloutReader };
   }
 
-  private checks(
-    name: string,
-    args: {
-      readonly checks: readonly Check[];
-      readonly cleanup?: readonly Check[];
-      readonly environment: Environment;
-      readonly environmentFrom?: readonly pulumi.Input<string>[];
-      readonly trigger: readonly pulumi.Input<string>[];
-      readonly after?: AwaitedRollouts;
-    },
-    step: Step,
-  ): SmokeTest {
+  /** What all checks of the system need. */
+  private asks<Asked extends { readonly environment: Environment }>(asked: Asked) {
     const { redis, runner } = this.provided;
-    const environment = { ...args.environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
-    const common = { namespace: this.namespace, image: this.images.node, runner };
-    return new SmokeTest(name, { ...common, ...args, environment }, { parent: step });
+    const environment = { ...asked.environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
+    return { ...asked, environment, namespace: this.namespace, image: this.images.node, runner };
   }
 
   private application(args: ConfigurationArgs<Settings>, step: Step): Application {
@@ -287,7 +308,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   private scripts(): MigrationsArgs {
-    const { migrations, target } = this.description;
+    const { name, migrations, target } = this.description;
+    if (migrations === undefined) throw new Error(`the system ${name} has no migrations`);
     return {
       namespace: this.namespace,
       image: this.images.sqitch,

@@ -82,6 +82,17 @@ export function application<Name extends string>(...images: readonly Name[]) {
 /** The keys that every system has, beside its `application`. */
 export const commonSettings = {
   release,
+  postgres,
+  /** Whether to create what the runbook takes as given. Only for a stack of its own. */
+  baseline: z.boolean().default(false),
+  /** Whether missing secrets are generated. Only for a stack without real users. */
+  generateSecrets: z.boolean().default(false),
+  /** A rollout that makes no progress for so long has failed. */
+  rolloutDeadlineSeconds: z.int().min(10).default(300),
+};
+
+/** The keys of the systems that have migrations. */
+export const schemaSettings = {
   /** Which changes the database has. */
   schema: z
     .strictObject({
@@ -89,7 +100,6 @@ export const commonSettings = {
       target: z.string().min(1).optional(),
     })
     .default({}),
-  postgres,
   /** The dump before the migrations. */
   dump: z
     .strictObject({
@@ -99,16 +109,11 @@ export const commonSettings = {
       deadlineSeconds: z.int().min(60).default(3600),
     })
     .prefault({}),
-  /** Whether to create what the runbook takes as given. Only for a stack of its own. */
-  baseline: z.boolean().default(false),
-  /** Whether missing secrets are generated. Only for a stack without real users. */
-  generateSecrets: z.boolean().default(false),
-  /** A rollout that makes no progress for so long has failed. */
-  rolloutDeadlineSeconds: z.int().min(10).default(300),
 };
 
 /** What is known of the settings of any system. */
-export interface CommonSettings extends z.infer<z.ZodObject<typeof commonSettings>> {
+export interface CommonSettings
+  extends z.infer<z.ZodObject<typeof commonSettings>>, Partial<z.infer<z.ZodObject<typeof schemaSettings>>> {
   readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
   readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
 }
@@ -119,8 +124,8 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
   readonly settings: z.ZodType<Settings> & { readonly shape: z.ZodRawShape };
   /** The secret keys, with the environment variable that each becomes. */
   readonly secrets: SecretVariables;
-  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
-  readonly migrations: string;
+  /** The Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
+  readonly migrations?: string;
   /** What one key cannot say alone; each problem with its key. Asked where `schema.target` is a change. Default: nothing to add. */
   readonly problems?: (settings: Settings) => readonly string[];
 }

@@ -61,7 +61,7 @@ export class Mued extends System<MuedSettings> {
       "batch-job-result",
       { title: "Phase 3: Batch Job Testing: Verify Batch Job Results", verify: "a record of the day before" },
       calculated(this),
-      this.databaseTrigger,
+      { trigger: this.databaseTrigger },
     );
     this.step(
       "performance",

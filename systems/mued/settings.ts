@@ -7,6 +7,7 @@ import {
   commonSettings,
   cron,
   timeZone,
+  schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
 
@@ -17,6 +18,7 @@ const milliseconds = z.number().min(0);
 /** The keys of the namespace `mued:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
+  ...schemaSettings,
   application: application("app"),
   /** Pods of the application. */
   replicas: z.int().min(1).max(50).default(2),

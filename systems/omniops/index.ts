@@ -83,7 +83,7 @@ export class Omniops extends System<OmniopsSettings> {
       "verify-migration",
       { title: "Database Migrations: Verify Migration", verify: "row counts, and the foreign keys by name" },
       migrated(this),
-      this.databaseTrigger,
+      { trigger: this.databaseTrigger },
     );
     const flags = this.step(
       "feature-flags",

@@ -8,6 +8,7 @@ import {
   commonSettings,
   cron,
   volatileRedis,
+  schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
 import { features, neededChange, type Feature } from "./features";
@@ -20,6 +21,7 @@ const share = z.number().min(0).max(1);
 /** The keys of the namespace `omniops:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
+  ...schemaSettings,
   application: application("app"),
   // "maxmemory: 10gb".
   redis: volatileRedis("10Gi"),

@@ -6,12 +6,14 @@ import {
   commonSettings,
   redis,
   timeZone,
+  schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
 
 /** The keys of the namespace `prism:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
+  ...schemaSettings,
   application: application("api", "functions"),
   redis,
   /** The Supabase project's address. Default: the functions in this cluster. */

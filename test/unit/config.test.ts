@@ -219,7 +219,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(() => read({ "prism:relase": "5.0.0" })).toThrow(
-    /prism:relase is no key that Runsheet knows; the keys of prism: are release, schema, .*application, .*openaiApiKey/,
+    /prism:relase is no key that Runsheet knows; the keys of prism: are release, postgres, .*schema, .*application, .*openaiApiKey/,
   );
 });
 

@@ -10,6 +10,7 @@
  * - PORT, RELEASE, DATABASE_URL, REDIS_URL, DRAIN_SECONDS (core/settings.ts), STAND_IN_FAULTS (core/faults.ts).
  * - the system's own variables, as its runbook names them.
  */
+import { aiBackend } from "./ai-backend";
 import { startApplication, type System } from "./core/application";
 import { createLog, errorMessage, type Log } from "./core/log";
 import { runScript, usage } from "./core/script";
@@ -18,7 +19,7 @@ import { mued } from "./mued";
 import { omniops } from "./omniops";
 import { prism } from "./prism";
 
-const systems: Readonly<Record<string, System>> = { prism, omniops, mued };
+const systems: Readonly<Record<string, System>> = { prism, omniops, mued, "ai-backend": aiBackend };
 
 async function main(): Promise<void> {
   const [script, ...args] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** Puts a system's role together with what all roles have, and runs it until it is told to stop. */
-import { openDatabase, type Database } from "./database";
+import { openDatabase, type Database, type DatabaseLimits } from "./database";
 import { createFaults, type Faults } from "./faults";
 import { createHealth, type Check, type ProbePaths } from "./health";
 import type { Route } from "./http";
@@ -9,7 +9,7 @@ import { Queue } from "./queue";
 import { openRedis, type Redis } from "./redis";
 import type { Script } from "./script";
 import { startServer } from "./server";
-import { SettingsError, type Settings } from "./settings";
+import { SettingsError, type Environment, type Settings } from "./settings";
 import { settlesWithin } from "./time";
 import { startWorker, type WorkerDefinition } from "./worker";
 
@@ -29,10 +29,19 @@ export interface Context {
 export interface Role {
   /** What it cannot do without, and is not ready without. Others are checked where their URL is set. */
   needs: readonly ("database" | "redis")[];
+  /** What else it checks, by name. Default nothing. */
+  checks?: Readonly<Record<string, Check>>;
+  /** Names of checks, also of `needs`, that it is ready without: /health then says "degraded". Default none. */
+  optional?: readonly string[];
+  /** The variables without which it is not ready; default those of STAND_IN_REQUIRES, which are the system's. */
+  requires?: readonly string[];
+  /** One with the path of a route that all roles have takes its place. */
   routes: Route[];
   /** The queues whose depth it exports. */
   queues: readonly string[];
   worker?: WorkerDefinition;
+  /** What is left to do when the last request is answered, with the database still there; default nothing. */
+  stop?(): Promise<void>;
 }
 
 export interface System {
@@ -42,6 +51,8 @@ export interface System {
   readonly scripts?: Readonly<Record<string, Script>>;
   /** Where its runbook's probes ask, beside /live, /ready and /health; default nowhere else. */
   readonly probes?: ProbePaths;
+  /** How it uses its database, from its own variables; default as openDatabase does. */
+  readonly databaseLimits?: (environment: Environment) => DatabaseLimits;
 }
 
 export interface Application {
@@ -60,7 +71,7 @@ export async function startApplication(settings: Settings, system: System, log: 
     const roles = Object.keys(system.roles).join(", ");
     throw new SettingsError(`STAND_IN_ROLE is "${settings.role}": ${settings.system} has the roles ${roles}.`);
   }
-  const database = openDatabase(settings.databaseUrl, log);
+  const database = openDatabase(settings.databaseUrl, log, system.databaseLimits?.(settings.environment));
   const redis = openRedis(settings.redisUrl, log);
   try {
     return await startRole(settings, system, create, database, redis, log);
@@ -72,7 +83,7 @@ export async function startApplication(settings: Settings, system: System, log: 
 }
 
 async function startRole(
-  settings: Settings,
+  asked: Settings,
   { probes }: System,
   create: (context: Context) => Role,
   database: Database,
@@ -81,17 +92,19 @@ async function startRole(
 ): Promise<Application> {
   const metrics = new Metrics();
   const queue = (name: string) => new Queue(name, redis);
-  const faults = createFaults(settings, redis, log);
-  const role = create({ settings, database, redis, metrics, log, faults, queue });
+  const faults = createFaults(asked, redis, log);
+  const role = create({ settings: asked, database, redis, metrics, log, faults, queue });
+  const settings = { ...asked, requires: role.requires ?? asked.requires };
   let stopped: Promise<void> | undefined;
 
   const checks: Record<string, Check> = {};
   if (role.needs.includes("database") || settings.databaseUrl) checks.database = () => database.check();
   if (role.needs.includes("redis") || settings.redisUrl) checks.redis = () => redis.check();
-  const health = createHealth(settings, checks, () => stopped !== undefined, probes);
+  Object.assign(checks, role.checks);
+  const health = createHealth(settings, checks, () => stopped !== undefined, probes, role.optional);
 
   exportCommonMetrics(metrics, settings, role.queues.map(queue));
-  const routes = [...health.routes, metricsRoute(metrics), ...role.routes];
+  const routes = [...role.routes, ...health.routes, metricsRoute(metrics)];
   const server = await startServer(settings.port, routes, faults, metrics, log);
   const worker = role.worker && startWorker(role.worker, redis, health, faults, metrics, log);
   log("started", describe(settings, server.port));
@@ -105,6 +118,7 @@ async function startRole(
     if (!serves) await workerStopped;
     await server.stop(drainSeconds, serves ? finishSeconds : 1);
     await workerStopped;
+    if (role.stop) await settlesWithin(2_000, role.stop());
     redis.close();
     await settlesWithin(1_000, database.close());
     log("stopped");

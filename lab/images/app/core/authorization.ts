@@ -7,7 +7,7 @@ import { HttpError, type Request } from "./http";
  * there is no token to compare with. `name` is the environment variable that holds the token, for the error.
  */
 export function requireBearer(request: Request, name: string, token: string | undefined): void {
-  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const given = bearerToken(request);
   if (token && given && same(given, token)) return;
   const cause = token
     ? `Send Authorization: Bearer with the value of ${name}.`
@@ -15,8 +15,11 @@ export function requireBearer(request: Request, name: string, token: string | un
   throw new HttpError(401, cause, undefined, { "www-authenticate": "Bearer" });
 }
 
+/** What the request carries as `Authorization: Bearer <token>`. */
+export const bearerToken = ({ headers }: Request) => /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
+
 /** Compares in a time that tells nothing about how much of the token is right. */
-function same(given: string, token: string): boolean {
+export function same(given: string, token: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
 }

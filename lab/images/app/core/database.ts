@@ -32,22 +32,30 @@ export class Refused extends HttpError {
   }
 }
 
+export interface DatabaseLimits {
+  /** How many connections it opens at most; default 5. */
+  connections?: number;
+  /** How long a connection may take, or be waited for; default 2000. */
+  connectMilliseconds?: number;
+  /** A statement that takes longer is given up; default 10 000. */
+  statementMilliseconds?: number;
+}
+
 /** No statement of the stand-in takes longer, unless it waits for a lock: then the client had better be told. */
 const statementLimit = 10_000;
 const checkLimit = 2_000;
 
 /**
- * Opens at most five connections, when they are needed. Without a URL every use says so. A connection that breaks is
- * replaced by the next use: the database may fail over at any time. A statement that takes longer than `limit`
- * milliseconds is given up.
+ * Opens connections when they are needed. Without a URL every use says so. A connection that breaks is replaced by the
+ * next use: the database may fail over at any time.
  */
-export function openDatabase(url: string | undefined, log: Log, limit = statementLimit): Database {
+export function openDatabase(url: string | undefined, log: Log, limits: DatabaseLimits = {}): Database {
   if (!url) return noDatabase;
   const pool = new Pool({
     connectionString: asLibpqReadsIt(url),
-    max: 5,
-    connectionTimeoutMillis: checkLimit,
-    query_timeout: limit,
+    max: limits.connections ?? 5,
+    connectionTimeoutMillis: limits.connectMilliseconds ?? checkLimit,
+    query_timeout: limits.statementMilliseconds ?? statementLimit,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     application_name: "stand-in",
@@ -90,12 +98,15 @@ async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>):
 /** The rows as what the caller says they are: nobody knows better here. */
 const rowsOf = <Row>(result: { rows: unknown[] }) => result.rows as Row[];
 
+/** A table, a column, what ON CONFLICT aims at. */
+const lacksSomething = new Set(["42P01", "42703", "42P10"]);
+
 /** Says of PostgreSQL's errors what a client can do about them; others stay as they are and become a 500. */
 function explain(error: unknown): unknown {
   if (error instanceof HttpError) return error;
   const { code = "", constraint = "" } = error as { code?: string; constraint?: string };
   const message = errorMessage(error);
-  if (code === "42P01" || code === "42703") {
+  if (lacksSomething.has(code)) {
     const why = "the schema is at an earlier target. It works again when the schema is migrated";
     return new Unavailable(`The database lacks what this needs (${message}): ${why}.`);
   }

@@ -10,10 +10,13 @@ import type { Redis } from "./redis";
 import { errorMessage, type Log } from "./log";
 import type { Settings } from "./settings";
 import { SettingsError } from "./settings";
-import { within } from "./time";
+import { sleep, within } from "./time";
 
 export interface Fault {
-  /** The whole path of the request, or its beginning and a `*`. A worker's jobs have the path `job:<queue>`. */
+  /**
+   * The whole path of the request, or its beginning and a `*`. A worker's jobs have the path `job:<queue>`, a model's
+   * inferences `model:<model>`, and the loading of its file `model-load:<model>`.
+   */
   path: string;
   /** Only requests with this method; default all. */
   method?: string;
@@ -58,6 +61,14 @@ export function createFaults(settings: Settings, redis: Redis, log: Log): Faults
       return fault;
     },
   };
+}
+
+/** Has work that is no request meet the fault of its path: it is slow, never ends, or throws. */
+export async function meetFault(faults: Faults, method: string, path: string): Promise<void> {
+  const fault = await faults.take(method, path);
+  if (fault?.delayMs) await sleep(fault.delayMs);
+  if (fault?.hang) await new Promise<never>(() => undefined);
+  if (fault?.status) throw new Error(fault.body ?? "The stand-in application was told to fail.");
 }
 
 /** Reads a list of faults. Throws an error that says what is wrong with it. */

@@ -25,27 +25,27 @@ export interface ProbePaths {
  *   (environment variables) and `failed` (checks and why).
  * - GET /health: 200 with `status: "healthy"` when all checks pass; else 503 with `status: "unhealthy"`.
  *
- * The same is answered at the paths of `more`.
+ * The same is answered at the paths of `more`. A check in `optional` is of something that the application does without for
+ * a while: when only such fail, it is ready, and /health is 200 with `status: "degraded"`.
  */
 export function createHealth(
   settings: Settings,
   checks: Readonly<Record<string, Check>>,
   stopping: () => boolean,
   more: ProbePaths = {},
+  optional: readonly string[] = [],
 ): Health {
-  const { system, role, release } = settings;
-  const identity = { system, role, release, standIn: true };
+  const identity = identityOf(settings);
   const run = shared(checks);
 
   const health = async (): Promise<Answer> => {
     const results = await run();
-    const healthy = Object.values(results).every((result) => result === "ok");
-    const status = healthy ? "healthy" : "unhealthy";
-    return { status: healthy ? 200 : 503, body: { status, ...identity, checks: results } };
+    const status = overall(results, optional);
+    return { status: status === "unhealthy" ? 503 : 200, body: { status, ...identity, checks: results } };
   };
   const ready = async (): Promise<Answer> => {
     const missing = missingEnvironment(settings);
-    const failed = Object.fromEntries(Object.entries(await run()).filter(([, result]) => result !== "ok"));
+    const failed = Object.fromEntries(failures(await run(), optional));
     const isReady = missing.length === 0 && Object.keys(failed).length === 0 && !stopping();
     const body = { ready: isReady, ...identity, stopping: stopping(), missing, failed };
     return { status: isReady ? 200 : 503, body };
@@ -64,7 +64,7 @@ export function createHealth(
       ...at([more.health], health, true),
     ],
     obstacles: async () => {
-      const failed = Object.entries(await run()).filter(([, result]) => result !== "ok");
+      const failed = failures(await run(), optional);
       return [
         ...missingEnvironment(settings).map((name) => `${name} is not set`),
         ...failed.map(([name, result]) => `${name}: ${result}`),
@@ -72,6 +72,18 @@ export function createHealth(
     },
   };
 }
+
+/** What every answer about the application's health says of it. */
+export const identityOf = ({ system, role, release }: Settings) => ({ system, role, release, standIn: true });
+
+/** What the results of checks, "ok" or an error each, say together. */
+export function overall(results: Readonly<Record<string, string>>, optional: readonly string[]) {
+  if (failures(results, optional).length > 0) return "unhealthy";
+  return failures(results, []).length > 0 ? "degraded" : "healthy";
+}
+
+const failures = (results: Readonly<Record<string, string>>, optional: readonly string[]) =>
+  Object.entries(results).filter(([name, result]) => result !== "ok" && !optional.includes(name));
 
 /** Runs all checks at once; those who ask while they run get the same results, so that probes cannot pile up. */
 function shared(checks: Readonly<Record<string, Check>>): () => Promise<Record<string, string>> {

@@ -17,15 +17,28 @@ export interface Answer {
   headers?: Record<string, string>;
 }
 
+/** What became of a request, for those who measure. */
+export interface Outcome {
+  /** From the request's head to the end of its answer. */
+  seconds: number;
+  /** What was thrown, if anything was; also what the client is not told. */
+  error?: unknown;
+}
+
+export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
 export interface Route {
-  method: "GET" | "POST" | "PUT";
-  /** A path whose `:name` parts match anything but a slash. */
+  method: (typeof methods)[number];
+  /**
+   * A path whose `:name` parts match anything but a slash. With `/*` at its end it matches all that no other route does;
+   * the rest is then the parameter `*`, as it was sent.
+   */
   path: string;
   /** Not in the log while all is well, for it is asked every few seconds. Default false. */
   quiet?: boolean;
   handle(request: Request): Promise<Answer> | Answer;
   /** Hears the status of each answer, also of one that a fault gave. */
-  answered?(status: number): void;
+  answered?(status: number, outcome: Outcome): void;
 }
 
 /** An error that the client is told about, with the field that is wrong, if one is. */
@@ -54,10 +67,12 @@ export interface Match {
 
 /** The route for a method and path. Throws HttpError 404, or 405 with the methods that the path has. */
 export function findRoute(routes: readonly Route[], method: string, path: string): Match {
-  const matching = routes.flatMap((route) => {
+  const all = routes.flatMap((route) => {
     const params = matchPath(route.path, path);
     return params ? [{ route, params }] : [];
   });
+  const exact = all.filter(({ route }) => !route.path.endsWith("/*"));
+  const matching = exact.length > 0 ? exact : all;
   const match = matching.find(({ route }) => route.method === method);
   if (match) return match;
   if (matching.length === 0) throw new HttpError(404, `There is no ${path} here.`);
@@ -66,6 +81,10 @@ export function findRoute(routes: readonly Route[], method: string, path: string
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  if (pattern.endsWith("/*")) {
+    const start = pattern.slice(0, -1);
+    return path.startsWith(start) ? { "*": path.slice(start.length) } : undefined;
+  }
   const expected = pattern.split("/");
   const actual = path.split("/");
   if (expected.length !== actual.length) return undefined;

@@ -7,8 +7,8 @@ export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Seconds; from what a probe takes to what a request bounded by ten seconds takes. */
-export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** Seconds; from what a probe takes to what a request bounded by ten seconds takes. Two is an objective of a runbook. */
+export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 5, 10];
 
 interface Metric {
   name: string;

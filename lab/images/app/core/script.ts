@@ -6,26 +6,34 @@ import { parseArgs } from "node:util";
 import { openDatabase, type Database } from "./database";
 import { errorMessage, type Log } from "./log";
 import { Queue } from "./queue";
-import { openRedis } from "./redis";
-import { SettingsError, type Settings } from "./settings";
+import { openRedis, type Redis } from "./redis";
+import { SettingsError, type Environment, type Settings } from "./settings";
 import { sleep } from "./time";
 
-/** A flag with a whole number, as `--days=7`; or without `number` a switch, as `--dry-run`. */
+/**
+ * A flag with a whole number, as `--days=7`; with a text that must be given, as `--to=/backup`; or without both a switch, as
+ * `--dry-run`.
+ */
 export interface Flag {
   /** For --help. */
   readonly help: string;
   readonly number?: { readonly fallback: number; readonly minimum: number; readonly maximum: number };
+  /** What the text stands for, as --help shows it: `DIRECTORY`. */
+  readonly text?: string;
 }
 
 /** The flags that were given, else their defaults. */
 export interface Flags {
   readonly numbers: Readonly<Record<string, number>>;
+  readonly texts: Readonly<Record<string, string>>;
   readonly switches: Readonly<Record<string, boolean>>;
 }
 
 export interface ScriptContext {
   readonly database: Database;
+  readonly redis: Redis;
   readonly queue: (name: string) => Queue;
+  readonly environment: Environment;
   /** Prints how far it is, at most every few seconds, however often it is called. */
   readonly progress: (line: string) => void;
 }
@@ -57,12 +65,13 @@ export async function runScript(
   const unset = script.needs.map((need) => urls[need]).find(([, url]) => !url);
   if (unset) throw new SettingsError(`${unset[0]} is not set: the script needs it.`);
 
-  const database = openDatabase(settings.databaseUrl, log, statementLimit);
+  const database = openDatabase(settings.databaseUrl, log, { statementMilliseconds: statementLimit });
   const redis = openRedis(settings.redisUrl, log);
   try {
     for (const need of script.needs) await untilReachable(need, () => ({ database, redis })[need].check());
     const queue = (name: string) => new Queue(name, redis);
-    return await script.run({ database, queue, progress: throttled(print) }, flags);
+    const { environment } = settings;
+    return await script.run({ database, redis, queue, environment, progress: throttled(print) }, flags);
   } finally {
     redis.close();
     await database.close();
@@ -71,11 +80,11 @@ export async function runScript(
 
 /** What --help prints. */
 export function usage(name: string, { summary, flags }: Script): string {
-  const lines = Object.entries(flags).map(([flag, { help, number }]) =>
-    number
-      ? `  --${flag}=N  ${help} (from ${number.minimum} to ${number.maximum}; default ${number.fallback})`
-      : `  --${flag}  ${help}`,
-  );
+  const lines = Object.entries(flags).map(([flag, { help, number, text }]) => {
+    if (text) return `  --${flag}=${text}  ${help} (must be given)`;
+    if (!number) return `  --${flag}  ${help}`;
+    return `  --${flag}=N  ${help} (from ${number.minimum} to ${number.maximum}; default ${number.fallback})`;
+  });
   return [`node main.cjs ${name} [flags]`, summary, ...lines, "  --help  Prints this."].join("\n");
 }
 
@@ -83,24 +92,31 @@ export function usage(name: string, { summary, flags }: Script): string {
 export function readFlags({ flags }: Script, args: readonly string[]): Flags {
   const values = parse(flags, args);
   const numbers: Record<string, number> = {};
+  const texts: Record<string, string> = {};
   const switches: Record<string, boolean> = {};
-  for (const [flag, { number }] of Object.entries(flags)) {
+  for (const [flag, { number, text }] of Object.entries(flags)) {
     const value = values[flag];
-    if (!number) switches[flag] = value === true;
+    if (text) texts[flag] = given(flag, value, text);
+    else if (!number) switches[flag] = value === true;
     else numbers[flag] = typeof value === "string" ? wholeNumber(flag, value, number) : number.fallback;
   }
-  return { numbers, switches };
+  return { numbers, texts, switches };
 }
 
 function parse(flags: Script["flags"], args: readonly string[]) {
-  const options = Object.entries(flags).map(([flag, { number }]) => {
-    return [flag, { type: number ? ("string" as const) : ("boolean" as const) }] as const;
+  const options = Object.entries(flags).map(([flag, { number, text }]) => {
+    return [flag, { type: number || text ? ("string" as const) : ("boolean" as const) }] as const;
   });
   try {
     return parseArgs({ args: [...args], options: Object.fromEntries(options), strict: true }).values;
   } catch (error) {
     throw new SettingsError(`${errorMessage(error).replace(/\.?$/, ".")} See --help.`);
   }
+}
+
+function given(flag: string, value: unknown, what: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new SettingsError(`--${flag} is not given: give --${flag}=${what}. See --help.`);
 }
 
 function wholeNumber(flag: string, text: string, limits: NonNullable<Flag["number"]>): number {

@@ -51,9 +51,9 @@ export async function startServer(
       durations.observe(labels, seconds);
       if (response.statusCode >= 500) errors.increment();
       const { statusCode: code } = response;
-      seen.route?.answered?.(code);
+      seen.route?.answered?.(code, { seconds, error: seen.error });
       if (!seen.route?.quiet || code >= 400)
-        log("request", { method, path, status: code, seconds: Number(seconds.toFixed(4)), error: seen.error });
+        log("request", { method, path, status: code, seconds: Number(seconds.toFixed(4)), error: told(seen.error) });
     });
     answer(incoming, method, path, seen).then(
       (result) => {
@@ -79,8 +79,8 @@ export async function startServer(
       const request = { params: found.params, query, headers: incoming.headers, body: await bodyRead };
       return await found.route.handle(request);
     } catch (error) {
+      seen.error = error;
       if (!(error instanceof HttpError)) throw error;
-      seen.error = error.message;
       return errorAnswer(error);
     }
   }
@@ -106,8 +106,12 @@ export async function startServer(
 interface Seen {
   /** The one that matched. */
   route?: Route;
-  error?: string;
+  /** What was thrown. */
+  error?: unknown;
 }
+
+/** The error that the client was told. */
+const told = (error: unknown) => (error instanceof HttpError ? error.message : undefined);
 
 type Found = ReturnType<typeof findRoute> | { error: HttpError };
 

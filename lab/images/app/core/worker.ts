@@ -1,7 +1,7 @@
 /** Works off a queue, one job after the other, until it is told to stop. */
 import { hostname } from "node:os";
 import { randomUUID } from "node:crypto";
-import type { Faults } from "./faults";
+import { meetFault, type Faults } from "./faults";
 import type { Health } from "./health";
 import { HttpError } from "./http";
 import { errorMessage, type Log } from "./log";
@@ -84,7 +84,7 @@ export function startWorker(
     const start = Date.now();
     let result: Record<string, unknown>;
     try {
-      await meetFault(faults, name);
+      await meetFault(faults, "JOB", `job:${name}`);
       result = await definition.handle(job);
     } catch (error) {
       return afterFailure(job, error);
@@ -153,12 +153,4 @@ export function startWorker(
       if (returned > 0) log("unfinished job put back", { queue: name, jobs: returned });
     },
   };
-}
-
-/** A worker told to fail (faults.ts): the path of its jobs is `job:<queue>`. */
-async function meetFault(faults: Faults, queue: string): Promise<void> {
-  const fault = await faults.take("JOB", `job:${queue}`);
-  if (fault?.delayMs) await sleep(fault.delayMs);
-  if (fault?.hang) await new Promise<never>(() => undefined);
-  if (fault?.status) throw new Error(fault.body ?? "The stand-in application was told to fail.");
 }

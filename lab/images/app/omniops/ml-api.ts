@@ -4,6 +4,7 @@
  */
 import type { Context } from "../core/application";
 import { durationBuckets } from "../core/metrics";
+import { RecentOutcomes } from "../core/recent-outcomes";
 import { sleep } from "../core/time";
 import { scoreSentiment, type Sentiment } from "./scorer";
 
@@ -49,35 +50,4 @@ export function createMlApi({ metrics, faults }: Pick<Context, "metrics" | "faul
     latency.observe({}, (Date.now() - start) / 1000);
     return { ...sentiment, latencyMilliseconds: Date.now() - start };
   };
-}
-
-/** What came of the requests of the last `milliseconds`, counted by the second. */
-export class RecentOutcomes {
-  private readonly seconds = new Map<number, { requests: number; successes: number }>();
-
-  constructor(
-    private readonly milliseconds: number,
-    private readonly now: () => number = Date.now,
-  ) {}
-
-  add(success: boolean): void {
-    this.forget();
-    const second = Math.floor(this.now() / 1000);
-    const { requests, successes } = this.seconds.get(second) ?? { requests: 0, successes: 0 };
-    this.seconds.set(second, { requests: requests + 1, successes: successes + (success ? 1 : 0) });
-  }
-
-  /** From 0 to 1; undefined when there was no request. */
-  shareOfSuccess(): number | undefined {
-    this.forget();
-    const counts = [...this.seconds.values()];
-    const sum = (numbers: number[]) => numbers.reduce((total, each) => total + each, 0);
-    const requests = sum(counts.map((each) => each.requests));
-    return requests === 0 ? undefined : sum(counts.map((each) => each.successes)) / requests;
-  }
-
-  private forget(): void {
-    const since = Math.floor((this.now() - this.milliseconds) / 1000);
-    for (const second of this.seconds.keys()) if (second <= since) this.seconds.delete(second);
-  }
 }

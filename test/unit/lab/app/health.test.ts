@@ -72,6 +72,21 @@ test("the same is answered at the paths of a system's own probes", () => {
   expect(paths({ health: "/api/health" })).toEqual([...own, ["/api/health", true]]);
 });
 
+test("what it does without for a while makes it degraded, but ready", async () => {
+  const settings = readSettings({ STAND_IN_SYSTEM: "ai-backend", STAND_IN_ROLE: "api" });
+  const answers = async (database: Check, redis: Check) => {
+    const health = createHealth(settings, { database, redis }, () => false, {}, ["redis"]);
+    const request = { params: {}, query: new URLSearchParams(), headers: {}, body: undefined };
+    const answered = await Promise.all(health.routes.map(async (route) => route.handle(request)));
+    const body = answered[2]!.body as { status: string };
+    return [answered[1]!.status, answered[2]!.status, body.status, await health.obstacles()];
+  };
+  expect(await answers(ok, ok)).toEqual([200, 200, "healthy", []]);
+  expect(await answers(ok, refused)).toEqual([200, 200, "degraded", []]);
+  const obstacles = ["database: connect ECONNREFUSED 127.0.0.1:5432"];
+  expect(await answers(refused, refused)).toEqual([503, 503, "unhealthy", obstacles]);
+});
+
 test("/live needs nothing", async () => {
   expect((await ask("/live", { database: refused }, {}, true)).status).toBe(200);
 });

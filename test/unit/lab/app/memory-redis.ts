@@ -1,4 +1,4 @@
-/** The few commands of Redis that a queue uses, in memory, so that what a worker does is tested in milliseconds. */
+/** The few commands of Redis that the application uses, in memory, so that what it does is tested in milliseconds. */
 /* eslint-disable @typescript-eslint/require-await -- the real client answers with promises */
 import type { Redis, RedisClient } from "../../../../lab/images/app/core/redis";
 
@@ -73,6 +73,10 @@ export class MemoryRedis implements Redis {
   async set(key: string, value: string): Promise<string> {
     this.texts.set(key, value);
     return "OK";
+  }
+
+  async get(key: string): Promise<string | null> {
+    return this.texts.get(key) ?? null;
   }
 
   async exists(key: string): Promise<number> {

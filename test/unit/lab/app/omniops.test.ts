@@ -2,7 +2,7 @@
 import { startApplication, type Application } from "../../../../lab/images/app/core/application";
 import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
 import { omniops } from "../../../../lab/images/app/omniops";
-import { RecentOutcomes } from "../../../../lab/images/app/omniops/ml-api";
+import { RecentOutcomes } from "../../../../lab/images/app/core/recent-outcomes";
 import { scoreSentiment } from "../../../../lab/images/app/omniops/scorer";
 import { features, readOmniOpsSettings } from "../../../../lab/images/app/omniops/settings";
 
@@ -124,6 +124,7 @@ test("the availability is that of the last five minutes", () => {
   expect(recent.shareOfSuccess()).toBeUndefined();
   [true, true, true, false].forEach((success) => recent.add(success));
   expect(recent.shareOfSuccess()).toBe(0.75);
+  expect(recent.count()).toBe(4);
   now += 200_000;
   recent.add(true);
   expect(recent.shareOfSuccess()).toBe(0.8);

@@ -10,6 +10,12 @@ const script: Script = {
   needs: [],
   run: (_context, { numbers, switches }) => Promise.resolve({ ...numbers, ...switches }),
 };
+const moving: Script = {
+  summary: "Moves sheep.",
+  flags: { to: { text: "MEADOW", help: "Where to." } },
+  needs: [],
+  run: ({ environment }, { texts }) => Promise.resolve({ ...texts, role: environment.STAND_IN_ROLE }),
+};
 const settings = readSettings({ STAND_IN_SYSTEM: "omniops", STAND_IN_ROLE: "count" });
 const nothing = () => undefined;
 
@@ -44,6 +50,18 @@ test("--help tells each flag with its limits and default", () => {
       "  --help  Prints this.",
     ].join("\n"),
   );
+});
+
+test("a flag with a text must be given, and the script knows the environment", async () => {
+  expect(await runScript(settings, moving, ["--to", "/hill"], nothing, nothing)).toEqual({
+    to: "/hill",
+    role: "count",
+  });
+  expect(await runScript(settings, moving, ["--to=/hill"], nothing, nothing)).toEqual({ to: "/hill", role: "count" });
+  const refused = new SettingsError("--to is not given: give --to=MEADOW. See --help.");
+  expect(() => readFlags(moving, [])).toThrow(refused);
+  expect(() => readFlags(moving, ["--to="])).toThrow(refused);
+  expect(usage("move", moving).split("\n")[2]).toBe("  --to=MEADOW  Where to. (must be given)");
 });
 
 test("what a script needs and is not set is named", async () => {

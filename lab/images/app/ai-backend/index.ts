@@ -1,0 +1,43 @@
+/**
+ * What is the AI backend's: the service of "AI Backend Deployment Guide", and the two scripts of its "ML Model Backups". All
+ * figures and formats are the stand-in's own; it only has to need, write and answer what the real one does.
+ */
+import type { Context, Role, System } from "../core/application";
+import { backupModels } from "./backup-models";
+import { createComponents, optional } from "./components";
+import { healthRoutes } from "./health-routes";
+import { inferenceRoutes } from "./inference";
+import { ModelStore } from "./model-store";
+import { models } from "./models";
+import { counted, exportMetrics } from "./monitoring";
+import { restoreModels } from "./restore-models";
+import { ResultCache } from "./result-cache";
+import { databaseLimits, readAiBackendSettings } from "./settings";
+
+export const aiBackend: System = {
+  // The guide's /health is where every system has it.
+  probes: { live: "/health/live", ready: "/health/ready" },
+  databaseLimits,
+  roles: { api },
+  scripts: { "backup-models": backupModels, "restore-models": restoreModels },
+};
+
+function api(context: Context): Role {
+  const settings = readAiBackendSettings(context.settings.environment);
+  const enabled = models.filter(({ name }) => settings.enabled[name]);
+  const store = new ModelStore(settings.modelDirectory, settings.modelCacheSize, enabled, context.faults, context.log);
+  const cache = new ResultCache(context.redis);
+  const components = createComponents(context, settings, store, cache);
+  exportMetrics(context, components, store, cache);
+  void store.open();
+  return {
+    needs: ["database", "redis"],
+    checks: { ml_models: components.ml_models.check },
+    optional,
+    queues: [],
+    routes: [
+      ...healthRoutes(context.settings, components, store),
+      ...counted(inferenceRoutes(context, settings, store, cache), context),
+    ],
+  };
+}

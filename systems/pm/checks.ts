@@ -1,0 +1,133 @@
+/** What the runbook checks before and after the deployment, with the answers that it expects. */
+import type { Check, HttpCheck } from "../../components/smoke-test";
+import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import type { System } from "../../components/system";
+import type { PmSettings } from "./settings";
+
+type Pm = System<PmSettings>;
+
+/** "Pre-Deployment Checklist", as far as a machine can tell. */
+export const prerequisites: readonly Check[] = [
+  postgresAtLeast(14, "pm"),
+  existingSchema("PM Intelligence", "pm", [
+    "public.users",
+    "public.api_keys",
+    "public.signals",
+    "public.opportunities",
+  ]),
+  {
+    name: "pg_stat_statements",
+    sql: "SELECT count(*) >= 0 AS readable FROM pg_stat_statements",
+    row: { readable: true },
+    hint: "The check of slow queries reads it: add pg_stat_statements to shared_preload_libraries and CREATE EXTENSION pg_stat_statements.",
+    withinSeconds: 0,
+  },
+  redisAtLeast("6", "[6-9]|\\d\\d", "pm"),
+];
+
+/** "Initialize Materialized Views". The first REFRESH of the runbook would block whoever reads them. */
+export const views = (pm: Pm): readonly Check[] =>
+  pm.has("V3_012_observability")
+    ? [
+        { name: "the views are refreshed", sql: "SELECT refresh_observability_views()", withinSeconds: 0 },
+        {
+          name: "the views can be read",
+          sql: "SELECT (SELECT count(*) FROM performance_metrics_hourly) >= 0 AND (SELECT count(*) FROM error_summary) >= 0 AS readable",
+          row: { readable: true },
+          withinSeconds: 0,
+        },
+      ]
+    : [];
+
+/** Whoever knows the administrators' key is answered in maintenance mode too: nobody else may be, before this passed. */
+const inMaintenance = { "X-Maintenance-Bypass": "${ADMIN_KEY}" };
+const asUser = { ...inMaintenance, Authorization: "Bearer ${TEST_API_KEY}" };
+const asAdmin = { ...inMaintenance, Authorization: "Bearer ${ADMIN_KEY}" };
+const get = (name: string, path: string, expected: Partial<HttpCheck>): HttpCheck => ({
+  name,
+  url: `\${BACKEND_URL}${path}`,
+  headers: asUser,
+  ...expected,
+});
+
+/** Nobody else writes it. */
+const testSignal = "Test signal ${DEPLOYMENT}";
+
+/** "Verify Backend Services", before the frontend is rolled out. */
+export const backendServices = (pm: Pm): readonly Check[] => [
+  get("the version", "/health", { answer: { status: "ok", version: pm.settings.release } }),
+  get("the database connection", "/api/signals?limit=1", { answer: "<array>" }),
+];
+
+/** "Smoke Tests", "Monitor Key Metrics", "Database Health", "Verify Frontend". */
+export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonly Check[] } {
+  const { release, thresholds } = pm.settings;
+  const admin = (name: string, path: string, answer: HttpCheck["answer"]) =>
+    get(name, `/api/admin/observability/${path}`, { headers: asAdmin, answer });
+  return {
+    checks: [
+      get("1. health check", "/api/health", { answer: { status: "ok", version: release } }),
+      get("2. authentication", "/api/signals", { answer: "<array>" }),
+      {
+        name: "3. create signal",
+        url: "${BACKEND_URL}/api/signals",
+        headers: asUser,
+        body: { content: testSignal, source: "test" },
+        status: 201,
+        answer: { id: "<uuid>" },
+      },
+      get("4. get opportunities", "/api/opportunities", { answer: "<array>" }),
+      get("5. export data", "/api/signals/export?format=csv", { mediaType: "text/csv" }),
+      ...(pm.has("V3_012_observability")
+        ? [
+            admin("6. observability dashboard", "health", { status: "healthy" }),
+            admin("the response times", "performance/stats?hours=1", {
+              p95: `<number below ${thresholds.p95Milliseconds}>`,
+            }),
+            admin("the error rate", "errors/stats?hours=1", {
+              errorRatePercent: `<number below ${thresholds.errorRate}>`,
+            }),
+          ]
+        : []),
+      ...databaseHealth(thresholds.slowQueryMilliseconds),
+      { name: "the homepage", url: "${FRONTEND_URL}/", headers: inMaintenance, mediaType: "text/html" },
+    ],
+    cleanup: [
+      {
+        name: "the test signal is removed",
+        sql: "DELETE FROM signals WHERE content = 'Test signal ' || ${DEPLOYMENT}",
+        withinSeconds: 5,
+      },
+    ],
+  };
+}
+
+/** "Database Health": connections, slow queries, table sizes. */
+const databaseHealth = (slow: number): readonly Check[] => [
+  {
+    name: "connections",
+    sql: `SELECT count(*) FILTER (WHERE state = 'active')::int AS active, count(*) < 0.8 * current_setting('max_connections')::int AS some_left
+      FROM pg_stat_activity WHERE backend_type = 'client backend'`,
+    row: { some_left: true },
+    show: true,
+    hint: "More than 80 per cent of max_connections are in use.",
+  },
+  {
+    name: "slow queries",
+    sql: `SELECT ARRAY(
+        SELECT format('%s ms: %s', round(mean_exec_time), left(query, 80)) FROM pg_stat_statements
+        WHERE userid = current_user::regrole AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND mean_exec_time > ${slow}
+        ORDER BY mean_exec_time DESC LIMIT 10
+      ) AS slow`,
+    row: { slow: [] },
+    withinSeconds: 0,
+  },
+  {
+    name: "table sizes",
+    sql: `SELECT relname AS table, pg_size_pretty(pg_total_relation_size(oid)) AS size FROM pg_class
+      WHERE relkind IN ('r', 'p', 'm') AND relnamespace = 'public'::regnamespace ORDER BY pg_total_relation_size(oid) DESC LIMIT 10`,
+    show: true,
+    withinSeconds: 0,
+  },
+];

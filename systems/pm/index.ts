@@ -1,0 +1,134 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { maintenanceOff, maintenanceOn } from "../../components/maintenance";
+import { System, type SystemArgs } from "../../components/system";
+import { backend, configuration, frontend } from "./application";
+import { backendServices, prerequisites, smokeTests, views } from "./checks";
+import { maintenanceFlag } from "./maintenance";
+import { failed, started, succeeded } from "./notifications";
+import { schedules } from "./schedules";
+import { pmConfiguration, type PmSettings } from "./settings";
+
+/** Who logs in beside the owner: the application, which also shows how busy the database is, and people who look. */
+const roles = [
+  { name: "pm_app", login: true, memberOf: ["pg_read_all_stats"] },
+  { name: "pm_read_only", login: true },
+];
+
+/** PM Intelligence, from its "Deployment Runbook": the headings of the runbook are the titles of the steps. */
+export class Pm extends System<PmSettings> {
+  constructor(args: SystemArgs<PmSettings>, opts?: pulumi.ComponentResourceOptions) {
+    const { slackWebhookUrl } = args.secrets;
+    super(
+      {
+        name: "pm",
+        title: "PM Intelligence Platform: Deployment Runbook",
+        onFailure: slackWebhookUrl && failed(args.settings, slackWebhookUrl),
+        environment: { title: "Pre-Deployment Checklist: Infrastructure", verify: "the database and Redis are ready" },
+        migrations: pmConfiguration.migrations,
+        target: args.settings.schema.target,
+        database: {
+          roles,
+          extensions: ["pg_stat_statements"],
+          // That this setting is there makes CloudNativePG load the library.
+          parameters: { "pg_stat_statements.max": "5000" },
+        },
+        redis: {},
+        baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
+      },
+      args,
+      opts,
+    );
+    const { settings } = this;
+    this.prerequisites(
+      {
+        title: "Pre-Deployment Checklist: Database, Configuration",
+        verify: "PostgreSQL 14 or later with pg_stat_statements and the existing schema, Redis 6 or later",
+      },
+      prerequisites,
+    );
+    const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
+    const secrets = { environmentFrom: configured.secrets };
+    this.checked(
+      "notify-start",
+      { title: "Phase 1, 1: Notify Stakeholders", verify: "the channel took the message" },
+      slackWebhookUrl ? [started(settings)] : [],
+      secrets,
+    );
+    // The runbook takes its backup before: what is written between the two would be lost by a restore.
+    this.checked(
+      "maintenance-on",
+      {
+        title: "Phase 1, 3: Enable Maintenance Mode",
+        verify: "the flag is set, and nothing is being written",
+        revert: "maintenance-off, once everything after this is done",
+      },
+      maintenanceOn(maintenanceFlag),
+      { trigger: this.schemaTrigger },
+    );
+    this.backup({
+      title: "Phase 1, 2: Create Backup",
+      verify: "the dump was read back whole and holds every table of the database",
+    });
+    this.migrate({
+      title: "Phase 2: Database Migration",
+      verify: "each change's verify script: tables, indexes, functions, views, by name",
+      revert: "schema.target: the changes above it, in reverse order",
+    });
+    this.checked(
+      "views",
+      { title: "Phase 2, 4: Initialize Materialized Views", verify: "both can be read" },
+      views(this),
+      { trigger: this.databaseTrigger },
+    );
+    const api = this.step(
+      "backend",
+      { title: "Phase 3: Backend Deployment", verify: "every pod is ready", revert: "the release before" },
+      (step) => backend(this, configured, step),
+    );
+    this.checked(
+      "backend-services",
+      { title: "Phase 3, 4: Verify Backend Services", verify: "the version, the database connection" },
+      backendServices(this),
+      { ...secrets, workloads: [api], environment: { BACKEND_URL: api.url } },
+    );
+    const web = this.step(
+      "frontend",
+      { title: "Phase 4: Frontend Deployment", verify: "every pod is ready", revert: "the release before" },
+      (step) => frontend(this, configured, api, step),
+    );
+    this.rollback({ title: "Rollback Procedure: Rollback Steps", verify: "the verify scripts of what is left" }, [
+      api,
+      web,
+    ]);
+    this.verify(
+      {
+        title: "Phase 5: Post-Deployment Verification",
+        verify: "the six smoke tests, the metrics' thresholds, the database's health, the homepage",
+      },
+      smokeTests(this),
+      {
+        configured,
+        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url, DEPLOYMENT: this.deployment },
+        workloads: [api, web],
+      },
+    );
+    this.step("schedules", { title: "Phase 6: Cron Jobs Setup", verify: "the schedules are there" }, (step) =>
+      schedules(this, configured, api, step),
+    );
+    this.checked(
+      "maintenance-off",
+      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
+      maintenanceOff(maintenanceFlag),
+      { trigger: this.schemaTrigger },
+    );
+    this.checked(
+      "notify-success",
+      { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
+      slackWebhookUrl ? [succeeded(settings)] : [],
+      secrets,
+    );
+    this.finish(web);
+  }
+}

@@ -1,0 +1,35 @@
+-- Included by the deploy scripts: refuses to take over a function or a column that another made, as
+-- refuse_foreign_table.sql does for tables. A function would be replaced; a column would fail the verification, and
+-- Sqitch would then drop it with what is in it.
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout -- the script that includes this sets them
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_function(signature text, change text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  existing regprocedure := to_regprocedure('public.' || signature);
+BEGIN
+  IF existing IS NOT NULL
+    AND coalesce(obj_description(existing, 'pg_proc'), '') NOT LIKE '%Made by Sqitch change ' || change || '.'
+  THEN
+    RAISE EXCEPTION 'function % exists already and was not made by this migration: rename or remove it, then run again',
+      signature;
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_column(table_name text, column_name text, change text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  described text;
+BEGIN
+  SELECT coalesce(col_description(attrelid, attnum), '') INTO described
+  FROM pg_attribute
+  WHERE attrelid = to_regclass('public.' || quote_ident(table_name)) AND attname = column_name AND NOT attisdropped;
+  IF described NOT LIKE '%Made by Sqitch change ' || change || '.' THEN
+    RAISE EXCEPTION
+      'column % of % exists already and was not made by this migration: rename or remove it, then run again',
+      column_name, table_name;
+  END IF;
+END
+$$;

@@ -1,0 +1,37 @@
+/** "Notify Stakeholders" and "Send Deployment Complete Notification", to a channel instead of four lists of people. */
+import type * as pulumi from "@pulumi/pulumi";
+import { failureNotification } from "../../components/failure-notification";
+import { notification } from "../../components/notification";
+import type { Check } from "../../components/smoke-test";
+import type { PmSettings } from "./settings";
+
+const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };
+
+export const started = ({ release, expectedDuration, dashboardUrl }: PmSettings): Check =>
+  notification(webhook, [
+    "Deployment starting at ${NOW}",
+    `Version: ${release}`,
+    `Expected duration: ${expectedDuration}`,
+    "Expected downtime: none, unless the schema changes: then the maintenance page",
+    `Monitoring: ${dashboardUrl}`,
+  ]);
+
+export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Check =>
+  notification(webhook, [
+    "Deployment complete at ${NOW}",
+    `Version: ${release}`,
+    "Status: Success",
+    `Monitoring: ${dashboardUrl}`,
+    ...(runbookUrl ? [`Any issues: ${runbookUrl}`] : []),
+  ]);
+
+/** The same when it failed, which the runbook leaves to whoever notices. */
+export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
+  return failureNotification("pm", url, (resource, now) => [
+    `Deployment failed at ${now}`,
+    `Version: ${release}`,
+    `Status: Failed in ${resource}. Nothing after it was done; the maintenance mode, if it was on, stays on.`,
+    `Monitoring: ${dashboardUrl}`,
+    ...(runbookUrl ? [`What to do: ${runbookUrl}`] : []),
+  ]);
+}

@@ -1,0 +1,57 @@
+/** "Cron Jobs Setup". The runbook's crontab has neither DATABASE_URL nor ADMIN_KEY, and no guard against overlap. */
+import type { Step } from "../../components/runbook";
+import { Schedule } from "../../components/schedule";
+import type { Configured, System } from "../../components/system";
+import type { Workload } from "../../components/workload";
+import type { PmSettings } from "./settings";
+
+export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
+  const { timeZone } = pm.settings;
+  if (pm.has("V3_012_observability"))
+    pm.schedule(
+      "pm-refresh-views",
+      [{ name: "refresh_observability_views()", sql: "SELECT refresh_observability_views()", withinSeconds: 0 }],
+      { cron: "0 * * * *", timeZone, deadlineSeconds: 1800 },
+      step,
+    );
+  if (pm.has("V3_011_neo4j_dead_letter"))
+    pm.schedule(
+      "pm-backlog-cleanup",
+      [
+        {
+          name: "backlog clean-up",
+          url: "${BACKEND_URL}/api/admin/neo4j/backlog/cleanup",
+          method: "POST",
+          headers: { Authorization: "Bearer ${ADMIN_KEY}" },
+          answer: { deleted: "<number>" },
+          withinSeconds: 60,
+        },
+      ],
+      {
+        cron: "0 2 * * *",
+        timeZone,
+        deadlineSeconds: 300,
+        environment: { BACKEND_URL: backend.url },
+        environmentFrom: configured.secrets,
+      },
+      step,
+    );
+  if (pm.has("V3_013_user_features"))
+    new Schedule(
+      "pm-scheduled-reports",
+      {
+        ...configured.application.script("process-scheduled-reports"),
+        namespace: pm.namespace,
+        environment: {
+          ...configured.environment,
+          ...configured.application.script("process-scheduled-reports").environment,
+        },
+        environmentFrom: configured.secrets,
+        cron: "*/15 * * * *",
+        timeZone,
+        // Before the next one is due.
+        deadlineSeconds: 840,
+      },
+      { parent: step },
+    );
+}

@@ -1,0 +1,276 @@
+/** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+import { failureOf } from "../failure";
+import { ThrowAwayPostgres } from "../postgres";
+import { SystemDatabase } from "../system-database";
+import {
+  addOpportunity,
+  addSignal,
+  changes,
+  concurrentIndexes,
+  pmSystem,
+  runScripts,
+  smokeTestUser,
+  tables,
+  tablesOf,
+  views,
+} from "./pm";
+
+jest.setTimeout(120_000);
+
+let postgres: ThrowAwayPostgres;
+let baseline: SystemDatabase;
+
+beforeAll(async () => {
+  postgres = await ThrowAwayPostgres.start();
+  baseline = await SystemDatabase.create(postgres, pmSystem, "before_v3_008");
+});
+afterAll(() => postgres?.stop());
+
+/** A database with the changes before this one, deployed without Sqitch. */
+async function before(change: string, database: string): Promise<SystemDatabase> {
+  const pm = await baseline.clone(database);
+  await runScripts(pm, "deploy", changes.slice(0, changes.indexOf(change)));
+  return pm;
+}
+
+/** The valid ones of the indexes that are built concurrently. */
+const validIndexes = async (pm: SystemDatabase, change: string) => {
+  const rows = await pm.query<{ name: string }>(
+    `SELECT indexrelid::regclass::text AS name FROM pg_index
+     WHERE indexrelid::regclass::text = ANY ($1::text[]) AND indisvalid AND indisready ORDER BY 1`,
+    [Object.keys(concurrentIndexes[change]!)],
+  );
+  return rows.map(({ name }) => name);
+};
+
+test("killed after each change's commit, before Sqitch wrote it down, it is taken up where it was", async () => {
+  const pm = await baseline.clone("killed_after_commit");
+  for (const change of changes) expect(await runScripts(pm, "deploy", [change, change])).toBe("");
+  const opportunity = await addOpportunity(pm);
+  await pm.query("UPDATE public.opportunities SET jira_issue_key = 'PM-7', jira_status = 'Open'");
+  await pm.query("UPDATE public.neo4j_circuit_breaker SET state = 'open', opened_at = now(), next_attempt_at = now()");
+
+  await pm.sqitch("deploy", "--verify");
+
+  expect(await pm.deployed()).toEqual(changes);
+  expect(await pm.query("SELECT id, version, jira_issue_key, jira_status FROM public.opportunities")).toEqual([
+    { id: opportunity, version: "2", jira_issue_key: "PM-7", jira_status: "Open" },
+  ]);
+  expect(await pm.query("SELECT name, state FROM public.neo4j_circuit_breaker")).toEqual([
+    { name: "neo4j", state: "open" },
+  ]);
+});
+
+test("a revert that was killed after its commit can run again", async () => {
+  const pm = await baseline.clone("revert_twice");
+  await runScripts(pm, "deploy", changes);
+  for (const change of [...changes].reverse()) expect(await runScripts(pm, "revert", [change, change])).toBe("");
+  expect(await pm.existingTables()).toEqual([]);
+});
+
+test("a table or view that another made is refused by its change, and kept with its rows", async () => {
+  const pm = await baseline.clone("foreign_tables");
+  const madeBy = { ...tablesOf, V3_012_observability: [...tablesOf.V3_012_observability!, ...views] };
+  for (const name of [...tables, ...views]) await pm.query(`CREATE TABLE public.${name} AS SELECT 'mine' AS note`);
+  for (const [change, made] of Object.entries(madeBy)) {
+    for (const name of made) {
+      expect(await failureOf(runScripts(pm, "deploy", [change]))).toContain(
+        `ERROR:  table ${name} exists already and was not made by this migration: rename or remove it, then run again`,
+      );
+      expect(await pm.query(`SELECT * FROM public.${name}`)).toEqual([{ note: "mine" }]);
+      await pm.query(`DROP TABLE public.${name}`);
+    }
+    await runScripts(pm, "deploy", [change]);
+  }
+  expect(await pm.existingTables()).toEqual(tables);
+});
+
+test.each([
+  ["V3_009_budget_allocations", "refuse_stale_version()", "trigger"],
+  ["V3_011_neo4j_dead_letter", "move_to_dead_letter(integer)", "integer"],
+  ["V3_011_neo4j_dead_letter", "cleanup_neo4j_backlog(integer)", "integer"],
+  ["V3_012_observability", "refresh_observability_views()", "void"],
+])("%s: a function %s that another made is refused, and kept", async (change, signature, result) => {
+  const pm = await before(change, `foreign_${signature.replace(/\W.*/, "")}`);
+  const body = "BEGIN RAISE 'mine'; END";
+  await pm.query(`CREATE FUNCTION public.${signature} RETURNS ${result} LANGUAGE plpgsql AS $$${body}$$`);
+  expect(await failureOf(runScripts(pm, "deploy", [change]))).toContain(
+    `ERROR:  function ${signature} exists already and was not made by this migration: rename or remove it, then run again`,
+  );
+  expect(await pm.query("SELECT prosrc FROM pg_proc WHERE oid = $1::regprocedure", [`public.${signature}`])).toEqual([
+    { prosrc: body },
+  ]);
+});
+
+test.each([
+  ["V3_009_budget_allocations", "version", "text"],
+  ["V3_010_jira_issue_tracking", "jira_issue_key", "varchar(20)"],
+  ["V3_010_jira_issue_tracking", "jira_synced_at", "date"],
+])("%s: a column %s of opportunities that another made is refused, and kept with its values", async (...given) => {
+  const [change, column, type] = given;
+  const pm = await before(change, `foreign_${column}`);
+  await addOpportunity(pm);
+  const value = type === "date" ? "2026-01-01" : "mine";
+  await pm.query(`ALTER TABLE public.opportunities ADD ${column} ${type} DEFAULT '${value}'`);
+  expect(await failureOf(runScripts(pm, "deploy", [change]))).toContain(
+    `ERROR:  column ${column} of opportunities exists already and was not made by this migration: rename or remove it, then run again`,
+  );
+  expect(await pm.query(`SELECT ${column}::text AS value FROM public.opportunities`)).toEqual([{ value }]);
+});
+
+describe("duplicates that are there already", () => {
+  const change = "V3_010_conflict_targets";
+  const hinted = (output: string) => /HINT: {2}Look at them\. To .*: (UPDATE .*); then run again\./.exec(output)?.[1];
+
+  test("of a signal's source and id are named, with the way out, which keeps all rows", async () => {
+    const pm = await before(change, "duplicate_signals");
+    const [first, second] = [await addSignal(pm, "m-1"), await addSignal(pm, "m-1")];
+    await addSignal(pm, "m-1", "mail");
+    await addSignal(pm, null);
+    await addSignal(pm, null);
+    await addSignal(pm, "m-2");
+    await addSignal(pm, "m-2");
+
+    const output = await failureOf(runScripts(pm, "deploy", [change]));
+
+    expect(output).toContain(
+      "ERROR:  4 rows of signals have the same source, external_id as another, " +
+        `for example (slack, m-1) the rows with the id ${first}, ${second}`,
+    );
+    expect(await validIndexes(pm, change)).toEqual([]);
+    await pm.query(hinted(output)!);
+    await runScripts(pm, "deploy", [change]);
+    expect(await validIndexes(pm, change)).toHaveLength(2);
+    expect(await pm.query("SELECT count(*)::integer AS rows FROM public.signals")).toEqual([{ rows: 7 }]);
+    expect(await pm.query("SELECT external_id FROM public.signals WHERE id IN ($1, $2)", [first, second])).toEqual([
+      { external_id: "m-1" },
+      { external_id: null },
+    ]);
+  });
+
+  test("of a JIRA issue are named too", async () => {
+    const pm = await before(change, "duplicate_issues");
+    const ids = [await addOpportunity(pm, "one"), await addOpportunity(pm, "two")];
+    await pm.query("UPDATE public.opportunities SET jira_issue_key = 'PM-1', jira_status = 'Open'");
+
+    const output = await failureOf(pm.sqitch("deploy", "--verify"));
+
+    expect(output).toContain(
+      "ERROR:  2 rows of opportunities have the same jira_issue_key as another, " +
+        `for example (PM-1) the rows with the id ${ids.join(", ")}`,
+    );
+    expect(await pm.deployed()).toEqual(changes.slice(0, changes.indexOf(change)));
+    await pm.query(hinted(output)!);
+    await pm.sqitch("deploy", "--verify");
+    expect(await pm.query("SELECT jira_issue_key, jira_status FROM public.opportunities ORDER BY title")).toEqual([
+      { jira_issue_key: "PM-1", jira_status: "Open" },
+      { jira_issue_key: null, jira_status: null },
+    ]);
+  });
+});
+
+describe("indexes that are built concurrently", () => {
+  test.each(Object.keys(concurrentIndexes))("%s: each that was left INVALID is built again", async (change) => {
+    const pm = await before(change, `invalid_${change.toLowerCase()}`);
+    for (const [name, table] of Object.entries(concurrentIndexes[change]!)) {
+      await pm.query(`CREATE INDEX ${name} ON public.${table} (created_at)`);
+      const broken = `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${name}'::regclass`;
+      await postgres.query(pm.superuser, broken);
+    }
+    expect(await validIndexes(pm, change)).toEqual([]);
+    expect(await runScripts(pm, "deploy", [change])).toBe("");
+    expect(await validIndexes(pm, change)).toEqual(Object.keys(concurrentIndexes[change]!));
+    expect(await runScripts(pm, "verify", [change])).toMatch(/^\s*$/);
+  });
+
+  test("killed in the middle of a build, the next run builds it; reading and writing go on all the time", async () => {
+    const change = "V3_010_conflict_targets";
+    const pm = await before(change, "killed_build");
+    await addSignal(pm, "m-1");
+    await postgres.connected(pm.superuser, async (client) => {
+      // The build waits for this transaction to end, and is killed while it waits.
+      await client.query("BEGIN; UPDATE public.signals SET content = 'Exports are very slow'");
+      const deployment = failureOf(runScripts(pm, "deploy", [change]));
+      await postgres.connected(pm.superuser, async (observer) => {
+        const building = `pg_stat_activity WHERE datname = current_database()
+          AND query LIKE 'CREATE UNIQUE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
+        while ((await observer.query(`SELECT FROM ${building}`)).rowCount === 0)
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        await addSignal(pm, "m-2");
+        await observer.query(`SELECT pg_terminate_backend(pid) FROM ${building}`);
+      });
+      expect(await deployment).toContain("terminating connection due to administrator command");
+      await client.query("ROLLBACK");
+    });
+    expect(await validIndexes(pm, change)).toEqual([]);
+    await runScripts(pm, "deploy", [change]);
+    expect(await validIndexes(pm, change)).toEqual(Object.keys(concurrentIndexes[change]!));
+  });
+});
+
+test("opportunities in use make V3_009 give up soon and leave nothing; who comes after waits no longer", async () => {
+  const change = "V3_009_budget_allocations";
+  const pm = await before(change, "locked");
+  const opportunity = await addOpportunity(pm);
+  await postgres.connected(pm.superuser, async (client) => {
+    await client.query("BEGIN; UPDATE public.opportunities SET score = 0.5");
+    const deployment = failureOf(runScripts(pm, "deploy", [change]));
+    await postgres.connected(pm.superuser, async (observer) => {
+      const waiting = `SELECT FROM pg_locks WHERE relation = 'public.opportunities'::regclass AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      while ((await observer.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const start = Date.now();
+      await addOpportunity(pm, "Another");
+      expect(Date.now() - start).toBeLessThan(2_500);
+    });
+    expect(await deployment).toContain("ERROR:  canceling statement due to lock timeout");
+    await client.query("ROLLBACK");
+  });
+  expect(await pm.existingTables()).not.toContain("budget_allocations");
+  await runScripts(pm, "deploy", [change]);
+  expect(await pm.query("SELECT version FROM public.opportunities WHERE id = $1", [opportunity])).toEqual([
+    { version: "1" },
+  ]);
+});
+
+test("killed between JIRA's columns and the validation of their constraints, the next run validates them", async () => {
+  const pm = await before("V3_010_conflict_targets", "not_validated");
+  const name = "opportunities_jira_issue_url_check";
+  await pm.query(
+    `ALTER TABLE public.opportunities DROP CONSTRAINT ${name},
+     ADD CONSTRAINT ${name} CHECK (jira_issue_url ~ '^https?://') NOT VALID`,
+  );
+  await runScripts(pm, "deploy", ["V3_010_jira_issue_tracking"]);
+  expect(await pm.query("SELECT convalidated FROM pg_constraint WHERE conname = $1", [name])).toEqual([
+    { convalidated: true },
+  ]);
+});
+
+test("dead letters that nobody decided about go back to the backlog when their table is reverted", async () => {
+  const pm = await before("V3_012_observability", "dead_letters_back");
+  await pm.query(
+    `INSERT INTO public.neo4j_sync_dead_letter (backlog_id, operation, entity_type, entity_id, payload, retry_count,
+       last_error, queued_at, resolution, resolved_at, resolved_by)
+     VALUES (7, 'update', 'signal', 'a', '{"x": 1}', 5, 'Neo4j does not answer', '2026-02-01T00:00Z', NULL, NULL, NULL),
+       (8, 'delete', 'signal', 'b', '{}', 5, 'no such node', '2026-02-01T00:00Z', 'discarded', now(), $1)`,
+    [smokeTestUser],
+  );
+  await runScripts(pm, "revert", ["V3_011_neo4j_dead_letter"]);
+  expect(
+    await pm.query(
+      `SELECT id::integer, operation, entity_id, payload, status, retry_count::integer, last_error, created_at
+       FROM public.neo4j_sync_backlog`,
+    ),
+  ).toEqual([
+    {
+      id: 7,
+      operation: "update",
+      entity_id: "a",
+      payload: { x: 1 },
+      status: "failed",
+      retry_count: 5,
+      last_error: "Neo4j does not answer",
+      created_at: new Date("2026-02-01T00:00Z"),
+    },
+  ]);
+});
