@@ -6,6 +6,8 @@ import { Mued } from "./mued";
 import { muedConfiguration } from "./mued/settings";
 import { Omniops } from "./omniops";
 import { omniopsConfiguration } from "./omniops/settings";
+import { Pm } from "./pm";
+import { pmConfiguration } from "./pm/settings";
 import { Prism } from "./prism";
 import { prismConfiguration } from "./prism/settings";
 
@@ -35,4 +37,5 @@ export const systems: readonly KnownSystem[] = [
   known("prism", prismConfiguration, Prism),
   known("omniops", omniopsConfiguration, Omniops),
   known("mued", muedConfiguration, Mued),
+  known("pm", pmConfiguration, Pm),
 ];

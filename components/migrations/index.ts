@@ -44,7 +44,7 @@ export class Migrations extends pulumi.ComponentResource {
     let previous: pulumi.Resource = files.resource;
     for (const task of args.together ? together : tasks) {
       previous = new Task(
-        `${name}-${task.name.replaceAll("_", "-")}`,
+        `${name}-${task.name.replaceAll("_", "-").toLowerCase()}`,
         {
           ...taskArgs(args, files),
           command: migrate(task.mode, project, task.to),

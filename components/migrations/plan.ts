@@ -50,13 +50,17 @@ export function changesUpTo({ project, target }: { readonly project: string; rea
   return changes.slice(0, index + 1);
 }
 
+/** What PostgreSQL takes inside a transaction, although it is CONCURRENTLY. */
+const refresh = /\bREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b/gi;
+
 function checkScript(path: string, change: string): void {
   if (!existsSync(path)) throw new Error(`the change "${change}" has no ${path}`);
   const text = readFileSync(path, "utf8");
   if (text.trim() === "") throw new Error(`${path} is empty`);
   if (text.startsWith("\uFEFF")) throw new Error(`${path} begins with a byte order mark: save it as UTF-8 without one`);
   if (text.includes("\r")) throw new Error(`${path} has Windows line ends: save it with \\n only`);
-  if (/\bCONCURRENTLY\b/i.test(withoutComments(text)) && /^\s*BEGIN\s*;/im.test(withoutComments(text))) {
+  const sql = withoutComments(text).replace(refresh, "");
+  if (/\bCONCURRENTLY\b/i.test(sql) && /^\s*BEGIN\s*;/im.test(sql)) {
     throw new Error(
       `${path} uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that, make it a change without a transaction`,
     );

@@ -45,7 +45,7 @@ const settings = z.strictObject({
     .strictObject({
       maxSize: z.int().min(1).default(10_000),
       cleanupDays: z.int().min(1).default(7),
-      maxRetries: z.int().min(0).default(5),
+      maxRetries: z.int().min(1).default(5),
     })
     .prefault({}),
   /** "Logging & Observability". */

@@ -33,22 +33,27 @@ test("an SQL error in one system: it stops there, the others go on, and the summ
   expect(output).toMatch(
     /prism +stopped in migrate \(prism-migrate-broken\); not done: configuration, services, functions, verify, maintenance\n/,
   );
-  expect(output).toMatch(/omniops +done\n +mued +done\n/);
+  expect(output).toMatch(/omniops +done\n +mued +done\n +pm +done\n/);
   expect(output).not.toContain("error serializing property");
   expect(await releaseOf("prism")).toBe("5.0.0");
   expect(await releaseOf("mued")).toBe("2.0.1");
 });
 
 test("in every system: nothing is half applied, and nothing after it runs", async () => {
-  addChange(stack, ["omniops", "mued"], "broken", broken);
+  addChange(stack, ["omniops", "mued", "pm"], "broken", broken);
   const output = await stack.upFails(...systems.map((system) => `${system}-migrate-broken`));
-  expect(output.match(/ERROR: {2}division by zero/g)!.length).toBeGreaterThanOrEqual(3);
+  expect(output.match(/ERROR: {2}division by zero/g)!.length).toBeGreaterThanOrEqual(4);
   expect(await each(halfApplied)).toEqual(all("t"));
   expect(await each((system) => applied(system, "broken"))).toEqual(all(false));
 });
 
 test("an edited applied change is refused by its name", async () => {
-  const edited = { prism: "ml_models", omniops: "escalation_rules", mued: "0002_add_rag_metrics" };
+  const edited = {
+    prism: "ml_models",
+    omniops: "escalation_rules",
+    mued: "0002_add_rag_metrics",
+    pm: "V3_009_budget_allocations",
+  };
   const script = (system: System) => `${migrationsOf(system)}/deploy/${edited[system]}.sql`;
   for (const system of systems) stack.edit(script(system), (text) => `${text}\n-- edited\n`);
   await stack.upFails(

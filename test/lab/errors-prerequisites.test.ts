@@ -6,21 +6,22 @@ const stack = new FaultyStack();
 afterAll(() => stack.restore());
 
 const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
-const releases = (prism: string, omniops: string, mued: string) =>
-  stack.configure({ "prism:release": prism, "omniops:release": omniops, "mued:release": mued });
+const releases = (prism: string, omniops: string, mued: string, pm: string) =>
+  stack.configure({ "prism:release": prism, "omniops:release": omniops, "mued:release": mued, "pm:release": pm });
 
 test("the existing schema is missing", async () => {
-  const tables = { prism: "invoices", omniops: "customers", mued: "materials" };
+  const tables = { prism: "invoices", omniops: "customers", mued: "materials", pm: "opportunities" };
   await each((system) => sql(`ALTER TABLE public.${tables[system]} RENAME TO ${tables[system]}_away`, system));
-  releases("5.0.2", "phase4-v0.2.2", "2.0.2");
+  releases("5.0.2", "phase4-v0.2.2", "2.0.2", "2.0.2");
   const wayOut = (system: System) => `or set ${system}:baseline to true on a stack of its own`;
   await stack.upFails(
     'FAILED the existing PRISM schema: missing is ["public.invoices"], expected []',
     'FAILED the existing OmniOps schema: missing is ["public.customers"], expected []',
     'FAILED the existing MUED schema: missing is ["public.materials"], expected []',
+    'FAILED the existing PM Intelligence schema: missing is ["public.opportunities"], expected []',
     ...systems.map(wayOut),
   );
-  expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0"]);
+  expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0", "2.0"]);
   await each((system) => sql(`ALTER TABLE public.${tables[system]}_away RENAME TO ${tables[system]}`, system));
 });
 
@@ -39,11 +40,12 @@ test("the databases cannot be reached; with their schemas and there again, the n
     /FAILED PostgreSQL 15 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
     "omniops  stopped in prerequisites (omniops-prerequisites)",
     "mued     stopped in prerequisites (mued-prerequisites)",
+    "pm       stopped in prerequisites (pm-prerequisites)",
   );
-  expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0"]);
+  expect(await each(releaseOf)).toEqual(["5.0.0", "phase4-v0.2.0", "2.0.0", "2.0"]);
   await hibernation("-");
   const back = async (system: System) => (await sql("SELECT 1", system)) === "1";
   await eventually("the databases are back", async () => (await each(back)).every(Boolean), 180);
-  releases("5.0.2", "phase4-v0.2.0", "2.0.2");
+  releases("5.0.2", "phase4-v0.2.0", "2.0.2", "2.0.2");
   await stack.upSucceeds();
 });

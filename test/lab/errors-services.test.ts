@@ -9,8 +9,9 @@ const secrets = {
   prism: ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"],
   omniops: ["openaiApiKey", "supabaseAnonKey", "supabaseServiceRoleKey", "slackWebhookUrl", "sendgridApiKey"],
   mued: [],
+  pm: ["adminKey", "testApiKey", "neo4jPassword"],
 };
-const images = { prism: ["api", "functions"], omniops: ["app"], mued: ["app"] };
+const images = { prism: ["api", "functions"], omniops: ["app"], mued: ["app"], pm: ["backend", "frontend"] };
 const secretKeys = systems.flatMap((system) => secrets[system].map((key) => `${system}:${key}`));
 
 const forEach = (settings: (system: System) => Record<string, unknown>) =>
@@ -39,8 +40,9 @@ test("an image that does not exist: the error names it, and the old release goes
     "runsheet.lab/missing-prism:5.0.0",
     "runsheet.lab/missing-omniops:phase4-v0.2.0",
     "runsheet.lab/missing-mued:2.0.0",
+    "runsheet.lab/missing-pm:2.0",
   );
   const available = (system: System) =>
     kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.status.availableReplicas}");
-  expect(await Promise.all(systems.map(available))).toEqual(["2", "3", "2"]);
+  expect(await Promise.all(systems.map(available))).toEqual(["2", "3", "2", "2"]);
 });

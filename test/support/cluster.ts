@@ -8,8 +8,8 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-export type System = "prism" | "omniops" | "mued";
-export const systems: readonly System[] = ["prism", "omniops", "mued"];
+export type System = "prism" | "omniops" | "mued" | "pm";
+export const systems: readonly System[] = ["prism", "omniops", "mued", "pm"];
 
 /** Runs SQL in a system's database as its superuser, and returns rows as lines. */
 export async function sql(statement: string, system: System = "prism", database: string = system): Promise<string> {
@@ -18,7 +18,7 @@ export async function sql(statement: string, system: System = "prism", database:
 }
 
 /** Runs a command in a system's Redis. */
-export async function redisOf(system: "prism" | "omniops", ...command: string[]): Promise<string> {
+export async function redisOf(system: "prism" | "omniops" | "pm", ...command: string[]): Promise<string> {
   return kubectl("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
 }
 
@@ -30,6 +30,7 @@ export const entrances: Readonly<Record<System, string>> = {
   prism: "prism-api",
   omniops: "omniops-phase4",
   mued: "mued-web",
+  pm: "pm-frontend",
 };
 
 /** The release that a system runs. */

@@ -17,9 +17,10 @@ import { runScript, usage } from "./core/script";
 import { readSettings, SettingsError, type Settings } from "./core/settings";
 import { mued } from "./mued";
 import { omniops } from "./omniops";
+import { pm } from "./pm";
 import { prism } from "./prism";
 
-const systems: Readonly<Record<string, System>> = { prism, omniops, mued, "ai-backend": aiBackend };
+const systems: Readonly<Record<string, System>> = { prism, omniops, mued, "ai-backend": aiBackend, pm };
 
 async function main(): Promise<void> {
   const [script, ...args] = process.argv.slice(2);

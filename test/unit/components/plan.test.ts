@@ -72,7 +72,10 @@ test.each([
   expect(() => readPlan(project)).toThrow(message.replaceAll("PROJECT", project));
 });
 
-test("the word CONCURRENTLY in a comment is no matter", () => {
-  write("deploy/two.sql", "-- not CONCURRENTLY\nBEGIN;\nSELECT 1;\nCOMMIT;\n");
+test.each([
+  ["in a comment", "-- not CONCURRENTLY\nBEGIN;\nSELECT 1;\nCOMMIT;\n"],
+  ["of a refresh, which a transaction takes", "BEGIN;\nREFRESH MATERIALIZED VIEW CONCURRENTLY v;\nCOMMIT;\n"],
+])("the word CONCURRENTLY %s is no matter", (_, script) => {
+  write("deploy/two.sql", script);
   expect(readPlan(project).changes).toEqual(["one", "two"]);
 });

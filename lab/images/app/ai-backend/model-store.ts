@@ -11,10 +11,10 @@ import { join } from "node:path";
 import { meetFault, type Faults } from "../core/faults";
 import { Unavailable } from "../core/http";
 import { errorMessage, type Log } from "../core/log";
+import { RecentlyUsed } from "../core/recently-used";
 import { settlesWithin } from "../core/time";
 import { fileOf, formatModel, parseModel } from "./model-file";
 import type { Model, ModelName } from "./models/model";
-import { RecentlyUsed } from "./recently-used";
 import { writeWhole } from "./whole-file";
 
 export interface LoadedModel {

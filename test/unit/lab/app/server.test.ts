@@ -1,6 +1,6 @@
 import { Agent, request, type IncomingMessage } from "node:http";
 import { createFaults } from "../../../../lab/images/app/core/faults";
-import { HttpError, type Route } from "../../../../lab/images/app/core/http";
+import { HttpError, type Outcome, type Route } from "../../../../lab/images/app/core/http";
 import { Metrics } from "../../../../lab/images/app/core/metrics";
 import { openRedis } from "../../../../lab/images/app/core/redis";
 import { startServer, type Server } from "../../../../lab/images/app/core/server";
@@ -31,7 +31,10 @@ const routes: Route[] = [
     handle: () => {
       throw new TypeError("secret detail");
     },
+    answered: (status, outcome) => void outcomes.push([status, outcome]),
   },
+  { method: "GET", path: "/items/*", handle: ({ params }) => ({ status: 200, body: params }) },
+  { method: "PATCH", path: "/rest/*", handle: ({ params }) => ({ status: 200, body: params }) },
 ];
 const faults = [
   { path: "/items/7", status: 502, body: "bad gateway", remaining: 1 },
@@ -39,6 +42,7 @@ const faults = [
   { path: "/items/9", hang: true },
 ];
 
+let outcomes: [number, Outcome][];
 let server: Server;
 let metrics: Metrics;
 let log: { event: string; error?: unknown }[];
@@ -48,6 +52,7 @@ beforeEach(async () => {
   agent = new Agent({ keepAlive: true });
   metrics = new Metrics();
   log = [];
+  outcomes = [];
   const write = (event: string, fields = {}) => void log.push({ event, ...fields });
   const environment = { STAND_IN_SYSTEM: "x", STAND_IN_ROLE: "x", STAND_IN_FAULTS: JSON.stringify(faults) };
   const found = createFaults(readSettings(environment), openRedis(undefined, write), write);
@@ -93,6 +98,19 @@ test.each([
 ])("%s %s is answered with what is wrong", async (path, method, body, status, expected) => {
   const reply = await send(path, method, body);
   expect([reply.status, JSON.parse(reply.text)]).toEqual([status, expected]);
+});
+
+test("a path that ends in * is for what no other route matches, as it was sent", async () => {
+  expect((await send("/items/1")).text).toBe('{"id":"1","q":null}\n');
+  expect((await send("/items/1/2%2F3?q=1")).text).toBe('{"*":"1/2%2F3"}\n');
+  expect((await send("/rest/", "PATCH")).text).toBe('{"*":""}\n');
+  expect((await send("/items", "PATCH")).status).toBe(405);
+  expect((await send("/rest", "PATCH")).status).toBe(404);
+});
+
+test("a route hears what became of a request: how long it took, and what was thrown", async () => {
+  await send("/broken");
+  expect(outcomes).toEqual([[500, { seconds: expect.any(Number) as number, error: new TypeError("secret detail") }]]);
 });
 
 test("an unexpected error is in the log and not in the answer", async () => {

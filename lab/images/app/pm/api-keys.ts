@@ -1,0 +1,81 @@
+/**
+ * Who asks: `Authorization: Bearer <key>`. TEST_API_KEY is a user's key and ADMIN_KEY an administrator's, whatever the
+ * database holds; others are in api_keys, as their SHA-256.
+ *
+ * "API Key Caching": a key of the database is believed for API_KEY_CACHE_TTL_MS, so one that was revoked works as long; at
+ * most API_KEY_CACHE_MAX_SIZE are kept. A key that is not there is not remembered: it may be made the next moment.
+ */
+import { createHash } from "node:crypto";
+import { bearerToken, same } from "../core/authorization";
+import type { Database } from "../core/database";
+import { HttpError, type Request, type Route } from "../core/http";
+import { RecentlyUsed } from "../core/recently-used";
+import type { PmSettings } from "./settings";
+
+type Role = "user" | "admin";
+
+interface Known {
+  role: Role;
+  /** In Unix time. */
+  until: number;
+}
+
+const select = `SELECT role, extract(epoch FROM expires_at)::float8 * 1000 AS "expiresAt" FROM api_keys
+  WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
+
+export class ApiKeys {
+  private readonly known: RecentlyUsed<Known>;
+
+  constructor(
+    private readonly settings: PmSettings,
+    private readonly database: Pick<Database, "query">,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.known = new RecentlyUsed(settings.keyCacheSize);
+  }
+
+  /** The routes for those who have any key. */
+  forUsers(routes: readonly Route[]): Route[] {
+    return this.guard(routes, async (request) => void (await this.roleOf(request)));
+  }
+
+  /** The routes for administrators. */
+  forAdministrators(routes: readonly Route[]): Route[] {
+    return this.guard(routes, async (request) => {
+      if ((await this.roleOf(request)) !== "admin") throw new HttpError(403, "This takes an administrator's key.");
+    });
+  }
+
+  private guard(routes: readonly Route[], admit: (request: Request) => Promise<void>): Route[] {
+    return routes.map((route) => ({
+      ...route,
+      handle: async (request) => {
+        await admit(request);
+        return route.handle(request);
+      },
+    }));
+  }
+
+  /** Throws HttpError 401 when the request has no key, or one that nobody has. */
+  private async roleOf(request: Request): Promise<Role> {
+    const key = bearerToken(request);
+    const { adminKey, testApiKey } = this.settings;
+    if (key && adminKey && same(key, adminKey)) return "admin";
+    if (key && testApiKey && same(key, testApiKey)) return "user";
+    const role = key ? await this.lookUp(createHash("sha256").update(key).digest("hex")) : undefined;
+    if (role) return role;
+    const cause = key ? "Nobody has this API key." : "Send Authorization: Bearer with an API key.";
+    throw new HttpError(401, cause, undefined, { "www-authenticate": "Bearer" });
+  }
+
+  private async lookUp(hash: string): Promise<Role | undefined> {
+    const known = this.known.get(hash);
+    if (known && known.until > this.now()) return known.role;
+    this.known.delete(hash);
+    const [row] = await this.database.query<{ role: Role; expiresAt: number | null }>(select, [hash]);
+    if (!row) return undefined;
+    const until = Math.min(this.now() + this.settings.keyCacheMilliseconds, row.expiresAt ?? Infinity);
+    this.known.set(hash, { role: row.role, until });
+    return row.role;
+  }
+}

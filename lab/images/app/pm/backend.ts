@@ -1,0 +1,70 @@
+/** The role backend: the API, behind the maintenance mode and the keys. */
+import type { Context, Role } from "../core/application";
+import { HttpError, methods, type Route } from "../core/http";
+import type { Settings } from "../core/settings";
+import { ApiKeys } from "./api-keys";
+import { Maintenance } from "./maintenance";
+import { backlogRoutes } from "./neo4j-backlog";
+import { exportMetrics } from "./observability/metrics";
+import { Recorder } from "./observability/recorder";
+import { observabilityRoutes } from "./observability/routes";
+import { systemHealth } from "./observability/system-health";
+import { opportunityRoutes } from "./opportunities";
+import { maintenanceFlag, readPmSettings } from "./settings";
+import { signalRoutes } from "./signals";
+
+export function backend(context: Context): Role {
+  const { database, redis, metrics } = context;
+  const settings = readPmSettings(context.settings.environment);
+  const keys = new ApiKeys(settings, database);
+  const maintenance = new Maintenance(redis, maintenanceFlag(context.settings.environment), settings.adminKey);
+  const lookAtHealth = () => systemHealth(context, settings);
+  const requests = exportMetrics(metrics, async () => (await lookAtHealth()).status === "healthy");
+  const recorder = new Recorder(context, settings, requests);
+  const api = [
+    ...keys.forUsers([...signalRoutes(database, settings), ...opportunityRoutes(database)]),
+    ...keys.forAdministrators([
+      ...backlogRoutes(database, settings),
+      ...observabilityRoutes(context, settings, recorder, lookAtHealth),
+    ]),
+  ];
+  return {
+    needs: ["database", "redis"],
+    queues: [],
+    routes: [
+      ...healthRoutes(context.settings),
+      ...recorder.measure(maintenance.guard(api)),
+      ...maintenance.guard([maintenanceRoute, ...nothingElse]),
+    ],
+    stop: () => recorder.flush(),
+  };
+}
+
+/**
+ * GET /health, GET /api/health -> 200 {status: "ok", version}: which release answers, also in maintenance mode. The runbook's
+ * images are restarted when it fails, so it needs nothing; what the application needs is in /ready and in the health of
+ * observability/routes.ts.
+ */
+function healthRoutes({ release }: Settings): Route[] {
+  const handle = () => ({ status: 200, body: { status: "ok", version: release } });
+  return ["/health", "/api/health"].map((path) => ({ method: "GET", path, quiet: true, handle }));
+}
+
+/** GET /api/maintenance -> 200 {maintenance: false}, without a key: the frontend asks it, and is let in or not. */
+const maintenanceRoute: Route = {
+  method: "GET",
+  path: "/api/maintenance",
+  quiet: true,
+  handle: () => ({ status: 200, body: { maintenance: false } }),
+};
+
+/** In maintenance mode what is not there is answered as what is. */
+const nothingElse = methods.map((method): Route => {
+  return {
+    method,
+    path: "/*",
+    handle: ({ params }) => {
+      throw new HttpError(404, `There is no /${params["*"]} here.`);
+    },
+  };
+});

@@ -1,0 +1,139 @@
+/** What PM Intelligence's runbook asks of its parts: maintenance mode, notifications, rollout under load, schedules. */
+import { addChange, removeChanges } from "../support/changes";
+import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
+import { FaultyStack } from "../support/faulty-stack";
+import { startLoad } from "../support/load";
+import { startReceiver, type Receiver } from "../support/receiver";
+
+const stack = new FaultyStack();
+const database = (statement: string) => sql(statement, "pm");
+const flag = () => redisOf("pm", "GET", "pm:maintenance_mode");
+let receiver: Receiver;
+
+beforeAll(async () => {
+  receiver = await startReceiver();
+  const set = ["config", "set", "--secret", "pm:slackWebhookUrl", receiver.url, "--stack", "local"];
+  expect((await stack.pulumi(set)).code).toBe(0);
+});
+afterAll(async () => {
+  await receiver.close();
+  await stack.restore();
+});
+
+const told = () => receiver.received.map((body) => (JSON.parse(body) as { text: string }).text);
+
+/** Asks a service from this machine, as its users do from outside. */
+async function ask(service: string, path: string, headers: Record<string, string> = {}) {
+  const address = await kubectl("get", "service", "-n", "pm", service, "-o", "jsonpath={.spec.clusterIP}");
+  const answer = await fetch(`http://${address}:3000${path}`, { headers });
+  return { status: answer.status, retryAfter: answer.headers.get("retry-after"), body: await answer.text() };
+}
+
+test("what was deployed is out of maintenance, with its schedules, and nothing of the tests is left", async () => {
+  expect(await flag()).toBe("");
+  expect((await ask("pm-frontend", "/")).status).toBe(200);
+  expect(JSON.parse((await ask("pm-backend", "/health")).body)).toMatchObject({ status: "ok", version: "2.0" });
+  expect(await database("SELECT count(*) FROM signals WHERE source = 'test'")).toBe("0");
+  const schedules = await kubectl(
+    "get",
+    "cronjobs",
+    "-n",
+    "pm",
+    "-o",
+    "jsonpath={range .items[*]}{.metadata.name} {.spec.schedule} {.spec.concurrencyPolicy}{'\\n'}{end}",
+  );
+  expect(schedules.split("\n").filter(Boolean).sort()).toEqual([
+    "pm-backlog-cleanup 0 2 * * * Forbid",
+    "pm-refresh-views 0 * * * * Forbid",
+    "pm-scheduled-reports */15 * * * * Forbid",
+  ]);
+});
+
+test("the schedules do their work", async () => {
+  expect(await runNow("pm", "pm-refresh-views")).toContain("1 of 1 checks passed");
+  await database(
+    `INSERT INTO neo4j_sync_backlog (operation, entity_type, entity_id, status, created_at, claimed_at, completed_at)
+     VALUES ('create', 'signal', 'of the test', 'completed', now() - interval '9 days', now() - interval '9 days', now() - interval '8 days')`,
+  );
+  expect(await runNow("pm", "pm-backlog-cleanup")).toContain("1 of 1 checks passed");
+  expect(await database("SELECT count(*) FROM neo4j_sync_backlog WHERE entity_id = 'of the test'")).toBe("0");
+  expect(await runNow("pm", "pm-scheduled-reports")).toContain('"due":');
+});
+
+test("a change of the schema: people are told, users get the maintenance page until every check passed", async () => {
+  addChange(stack, ["pm"], "slow", {
+    deploy: "BEGIN;\nSELECT pg_sleep(10);\nCREATE TABLE slow (id int);\nCOMMIT;\n",
+    revert: "DROP TABLE slow;\n",
+  });
+  stack.configure({ "pm:release": "2.1" });
+  const up = stack.upSucceeds();
+  const migrates = async () =>
+    (await database(
+      "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(10)%' AND pid <> pg_backend_pid()",
+    )) !== "0";
+  await eventually("the migration runs", migrates, 120);
+  const page = await ask("pm-frontend", "/");
+  expect([page.status, page.retryAfter]).toEqual([503, "60"]);
+  expect(await ask("pm-backend", "/api/signals")).toMatchObject({ status: 503, retryAfter: "60" });
+  expect((await ask("pm-backend", "/health")).status).toBe(200);
+  process.stderr.write(`  seen from outside during the migration: ${page.status}, Retry-After ${page.retryAfter}\n`);
+  await up;
+  expect(await flag()).toBe("");
+  expect((await ask("pm-frontend", "/")).status).toBe(200);
+  expect(await releaseOf("pm")).toBe("2.1");
+  expect(told()).toEqual([
+    expect.stringMatching(/^Deployment starting at \d{4}-\S+Z\nVersion: 2\.1\n/),
+    expect.stringMatching(/^Deployment complete at \d{4}-\S+Z\nVersion: 2\.1\nStatus: Success\n/),
+  ]);
+  process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
+});
+
+test("one that fails: people are told by a plain pulumi up too, the maintenance stays, and the next up ends it", async () => {
+  receiver.received.length = 0;
+  addChange(stack, ["pm"], "broken", { deploy: "SELECT 1 / 0;\n" });
+  stack.configure({ "pm:release": "2.2" });
+  const plain = await stack.pulumi(["up", "--yes", "--skip-preview", "--stack", "local"], {
+    PULUMI_CONTINUE_ON_ERROR: "false",
+  });
+  expect(plain.code).not.toBe(0);
+  expect(plain.output).toContain("ERROR:  division by zero");
+  expect(plain.output).not.toContain("secret-part");
+  expect(told().at(-1)).toMatch(
+    /^Deployment failed at \S+Z\nVersion: 2\.2\nStatus: Failed in pm-migrate-broken\. Nothing after it was done; the maintenance mode, if it was on, stays on\.\n/,
+  );
+  expect(await flag()).toBe("true");
+  expect((await ask("pm-frontend", "/")).status).toBe(503);
+  expect(await releaseOf("pm")).toBe("2.1");
+  await removeChanges(stack, ["pm"], ["slow", "broken"]);
+  expect(await flag()).toBe("");
+  expect(await releaseOf("pm")).toBe("2.2");
+  process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
+});
+
+test("a notification that nobody takes is an error that names the way out and not the address", async () => {
+  receiver.answer = 410;
+  stack.configure({ "pm:release": "2.3" });
+  const output = await stack.upFails(
+    "POST ${SLACK_WEBHOOK_URL} expected status 200, got 410",
+    "pulumi config rm pm:slackWebhookUrl",
+  );
+  expect(output).not.toContain("secret-part");
+  expect(output).toContain("the notification that pm failed was not taken: the answer was 410");
+  receiver.answer = 200;
+});
+
+test("another release under a constant load loses no request, and needs no maintenance", async () => {
+  stack.configure({ "pm:release": "2.4" });
+  const address = "http://pm-backend.pm:3000";
+  const load = await startLoad("load-pm", {
+    urls: [`${address}/health`, `${address}/api/health`],
+    rate: 300,
+    seconds: 60,
+  });
+  await stack.upSucceeds();
+  expect(await releaseOf("pm")).toBe("2.4");
+  const result = await load.result();
+  process.stderr.write(`  load on pm-backend while a release rolls out: ${JSON.stringify(result)}\n`);
+  expect(result).toMatchObject({ requests: 18_000, failed: 0, failures: {} });
+  expect(await logsOf("pm", "pm-smoke-test")).toContain("table sizes");
+});
