@@ -1,4 +1,5 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
+import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,20 +14,28 @@ import type { Rollout } from "./rollout/wait";
 export type Probe =
   string | { readonly path: string; readonly initialDelaySeconds: number; readonly periodSeconds: number };
 
+/** Between how many pods an autoscaler chooses, so that they use so much of the CPU that they request. */
+export interface Autoscaling {
+  readonly min: number;
+  readonly max: number;
+  /** In per cent, on average. */
+  readonly cpuPercent: number;
+}
+
 export interface WorkloadArgs extends PodArgs {
   /** The system that the workload belongs to, as a label. */
   readonly system: string;
   /** The release, as a label of the pods; it is not in the selector, so that the next release rolls. */
   readonly release: string;
-  /** How many pods. Default: 1. 0 stops the workload and keeps its description. */
-  readonly replicas?: number;
+  /** How many pods, or between how many an autoscaler chooses. Default: 1. 0 stops the workload and keeps its description. */
+  readonly replicas?: number | Autoscaling;
   /** The port that the process listens on. Default: 3000. */
   readonly port?: number;
   /**
-   * What Kubernetes asks: whether the pod may get requests, and whether it has to be started again. Default for each: not
-   * asked; a pod is then ready when it runs.
+   * What Kubernetes asks: whether the pod may get requests, whether it has to be started again, and whether it has started
+   * at all. Default for each: not asked; a pod is then ready when it runs. A live path is asked while it starts, too.
    */
-  readonly probes?: { readonly ready?: Probe; readonly live?: Probe };
+  readonly probes?: { readonly ready?: Probe; readonly live?: Probe; readonly startup?: Probe };
   /** How long a process may take to finish its work when it is stopped, in seconds. Default: 30. */
   readonly gracePeriodSeconds?: number;
   /**
@@ -55,7 +64,8 @@ export class Workload extends pulumi.ComponentResource {
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Workload", name, {}, opts);
-    const replicas = args.replicas ?? 1;
+    const scaled = typeof args.replicas === "object" ? args.replicas : undefined;
+    const replicas = typeof args.replicas === "number" ? args.replicas : scaled ? undefined : 1;
     const port = args.port ?? 3000;
     const selector = { "app.kubernetes.io/name": name };
     const template = podTemplate(name, args, port, selector, this);
@@ -72,6 +82,7 @@ export class Workload extends pulumi.ComponentResource {
           annotations: { [revisionAnnotation]: revision },
         },
         spec: {
+          // Absent where it is the autoscaler's: what that chooses is no drift.
           replicas,
           selector: { matchLabels: selector },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
@@ -98,7 +109,8 @@ export class Workload extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (replicas > 1) {
+    if (scaled) new HorizontalPodAutoscaler(name, autoscaler(name, args.namespace, scaled), { parent: this });
+    if ((scaled?.min ?? replicas ?? 1) > 1) {
       new PodDisruptionBudget(
         name,
         {
@@ -113,6 +125,24 @@ export class Workload extends pulumi.ComponentResource {
     this.rollout = revision.apply((revision) => ({ deployment: name, revision }));
     this.registerOutputs({ url: this.url });
   }
+}
+
+function autoscaler(
+  name: string,
+  namespace: pulumi.Input<string>,
+  { min, max, cpuPercent }: Autoscaling,
+): HorizontalPodAutoscalerArgs {
+  const target = { type: "Utilization", averageUtilization: cpuPercent };
+  return {
+    // It has no metrics before the first pods run: there is nothing to wait for.
+    metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
+      minReplicas: min,
+      maxReplicas: max,
+      metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
+    },
+  };
 }
 
 function commonLabels(name: string, args: WorkloadArgs): Record<string, string> {
@@ -135,7 +165,7 @@ function podTemplate(
   selector: Record<string, string>,
   parent: pulumi.Resource,
 ): input.core.v1.PodTemplateSpec {
-  const { ready, live } = args.probes ?? {};
+  const { ready, live, startup = typeof live === "string" ? live : undefined } = args.probes ?? {};
   const drainSeconds = args.drainSeconds ?? 5;
   const spec = podSpec(
     name,
@@ -143,7 +173,7 @@ function podTemplate(
     {
       ports: [{ name: "http", containerPort: port }],
       // A delay of the runbook's own is what a startup probe is for.
-      startupProbe: typeof live === "string" ? { ...probe(live, 1), failureThreshold: 60 } : undefined,
+      startupProbe: startup ? { ...probe(startup, 1), failureThreshold: 60 } : undefined,
       readinessProbe: ready ? probe(ready, 2) : undefined,
       livenessProbe: live ? probe(live, 10) : undefined,
       lifecycle: drainSeconds > 0 ? { preStop: { sleep: { seconds: drainSeconds } } } : undefined,
