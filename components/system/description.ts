@@ -71,6 +71,11 @@ export interface Configured {
 /** How a system's application is configured. */
 export interface ConfigurationArgs<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
+  /**
+   * The keys of the secret variables in the Secret "<system>-secrets", where a runbook names it. Default: a Secret whose
+   * name and keys are nobody else's business.
+   */
+  readonly secretKeys?: Readonly<Record<string, string>>;
   readonly environment: Environment;
   /** Variables of it that need no value. Default: none. */
   readonly mayBeEmpty?: readonly string[];

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppSecrets } from "../app-secrets";
 import { Dump } from "../dump";
 import type { Environment } from "../environment";
 import { changesUpTo, Migrations, Reversion, schemaHash, type MigrationsArgs } from "../migrations";
@@ -20,7 +19,7 @@ import type {
   SystemOutputs,
 } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
-import { secretValues } from "./secrets";
+import { secretEnvironment, secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
 export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
@@ -208,11 +207,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.step("configuration", description, (step) => {
       const { name } = this.description;
       const values = secretValues(name, args.secrets, this.args.secrets, step);
-      const secrets =
-        Object.keys(values).length === 0
-          ? []
-          : [new AppSecrets(`${name}-secrets`, { namespace: this.namespace, values }, { parent: step }).secret];
-      const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment };
+      const { secrets, environment: secret } = secretEnvironment(name, this.namespace, values, args.secretKeys, step);
+      const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment, ...secret };
       return { application: this.application(args, step), secrets, values, environment };
     });
   }

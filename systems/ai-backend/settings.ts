@@ -49,5 +49,7 @@ export const aiBackendConfiguration: SystemConfiguration<AiBackendSettings> = {
     optional: {},
   },
   problems: ({ scaling }) =>
-    scaling.min > scaling.max ? [`scaling.min is ${scaling.min} and more than scaling.max, which is ${scaling.max}`] : [],
+    scaling.min > scaling.max
+      ? [`scaling.min is ${scaling.min} and more than scaling.max, which is ${scaling.max}`]
+      : [],
 };

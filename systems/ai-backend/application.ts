@@ -1,0 +1,57 @@
+/** "Kubernetes Deployment", "Feature Flags", "Performance Tuning". */
+import type { Step } from "../../components/runbook";
+import type { ConfigurationArgs, Configured, System } from "../../components/system";
+import type { Workload } from "../../components/workload";
+import type { ModelVolume } from "./models";
+import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
+
+type AiBackend = System<AiBackendSettings>;
+
+/** The guide's port and its "Health Checks", each for its use. */
+const port = 8000;
+const probes = { live: "/health/live", ready: "/health/ready", startup: "/health/startup" };
+
+/** The key of the Secret ai-backend-secrets that holds each variable. */
+export const secretKeys = {
+  SUPABASE_URL: "supabase-url",
+  SUPABASE_SERVICE_KEY: "supabase-service-key",
+  SUPABASE_ANON_KEY: "supabase-anon-key",
+};
+
+export function configuration({ settings, database, redis }: AiBackend): ConfigurationArgs<AiBackendSettings> {
+  const { features } = settings;
+  return {
+    secrets: aiBackendConfiguration.secrets,
+    secretKeys,
+    environment: {
+      PORT: String(port),
+      DATABASE_URL: database.login("ai_backend_app").url(),
+      REDIS_URL: redis.url,
+      FRAUD_DETECTION_ENABLED: String(features.fraudDetection),
+      PREDICTIVE_ANALYTICS_ENABLED: String(features.predictiveAnalytics),
+      COMPLIANCE_CHECKING_ENABLED: String(features.complianceChecking),
+      NLP_INVOICE_ENABLED: String(features.nlpInvoice),
+      MODEL_CACHE_SIZE: String(settings.modelCacheSize),
+      MODEL_TIMEOUT_SECONDS: String(settings.modelTimeoutSeconds),
+      DATABASE_MAX_CONNECTIONS: String(settings.databaseMaxConnections),
+      DATABASE_TIMEOUT_SECONDS: String(settings.databaseTimeoutSeconds),
+    },
+    probes,
+    programs: ({ api }) => ({ roles: { api: { image: api, probes } } }),
+  };
+}
+
+export const api = (ai: AiBackend, configured: Configured, models: ModelVolume, step: Step): Workload =>
+  ai.workload(
+    "ai-backend",
+    "api",
+    configured,
+    {
+      port,
+      replicas: ai.settings.scaling,
+      volumes: [models.mount],
+      // What the autoscaler's percentage is of.
+      resources: { requests: { cpu: "100m", memory: "128Mi" } },
+    },
+    step,
+  );

@@ -1,0 +1,6 @@
+/** "ML Model Backups": the volume that holds the models. */
+import type { Mount } from "../../components/pod";
+
+export interface ModelVolume {
+  readonly mount: Mount;
+}
