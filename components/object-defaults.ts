@@ -1,13 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** What is gone only when something else is: what is in it, what uses it, or what an operator made for it. */
+const takesTime = /:(Namespace|PersistentVolumeClaim|CustomResourceDefinition)$|^kubernetes:[^:]*cnpg\.io/;
+
 /**
  * What every Kubernetes object of a stack has in common, as a transformation:
  *
  * - An `up` takes fields back from whoever changed them by hand. With server-side apply it would otherwise fail on a field
  *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this only
  *   in newer versions; the annotation works in all of them.
- * - A deletion does not wait for what the object owns, and is looked at again after two minutes at the latest: provider
- *   4.18 can miss that a deleted object is gone, and would wait for its ten minutes.
+ * - A deletion does not wait for what the object owns. The provider (4.18) can miss that a deleted object is gone, looks again
+ *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get 20 seconds.
  */
 export function objectDefaults({
   type,
@@ -22,8 +25,9 @@ export function objectDefaults({
     ...metadata?.annotations,
   };
   const { customTimeouts } = opts as pulumi.CustomResourceOptions;
+  const time = takesTime.test(type) ? "5m" : "20s";
   return {
     props: { ...props, metadata: { ...metadata, annotations } },
-    opts: { ...opts, customTimeouts: { delete: "2m", ...customTimeouts } },
+    opts: { ...opts, customTimeouts: { delete: time, ...customTimeouts } },
   };
 }
