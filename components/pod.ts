@@ -27,9 +27,15 @@ export interface PodArgs {
 }
 
 /** A volume of the pod, and where its container finds it. A changed ConfigMap reaches a running pod within a minute. */
-export type Mount = { readonly path: string } & (
-  { readonly claim: pulumi.Input<string> } | { readonly configMap: pulumi.Input<string> }
-);
+export type Mount = { readonly path: string } & (Claim | { readonly configMap: pulumi.Input<string> });
+
+interface Claim {
+  readonly claim: pulumi.Input<string>;
+  /** The directory of the volume that is mounted. Default: all of it. */
+  readonly subPath?: pulumi.Input<string>;
+  /** Default: false. */
+  readonly readOnly?: boolean;
+}
 
 /** What a component adds to the pod's one container: ports, probes, lifecycle. */
 export type ContainerExtras = Partial<input.core.v1.Container>;
@@ -50,7 +56,7 @@ export function podSpec(
   const volumeMounts: input.core.v1.VolumeMount[] = [
     { name: "tmp", mountPath: "/tmp" },
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
-    ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, readOnly: "configMap" in mount || undefined })),
+    ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
   ];
   return {
     securityContext: restrictedPod(args.user),
@@ -75,6 +81,9 @@ export function podSpec(
     ],
   };
 }
+
+const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>
+  "claim" in mount ? { subPath: mount.subPath, readOnly: mount.readOnly } : { readOnly: true };
 
 function sourceOf(mount: Mount): Partial<input.core.v1.Volume> {
   return "claim" in mount

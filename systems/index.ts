@@ -2,6 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { System, SystemArgs } from "../components/system";
 import type { CommonSettings, SystemConfiguration } from "../components/system/settings";
+import { AiBackend } from "./ai-backend";
+import { aiBackendConfiguration } from "./ai-backend/settings";
 import { Mued } from "./mued";
 import { muedConfiguration } from "./mued/settings";
 import { Omniops } from "./omniops";
@@ -38,4 +40,5 @@ export const systems: readonly KnownSystem[] = [
   known("omniops", omniopsConfiguration, Omniops),
   known("mued", muedConfiguration, Mued),
   known("pm", pmConfiguration, Pm),
+  known("ai-backend", aiBackendConfiguration, AiBackend),
 ];

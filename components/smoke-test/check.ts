@@ -29,6 +29,8 @@ export interface HttpCheck extends CheckBase {
   readonly status?: number;
   /** What the answer, read as JSON, must hold. Default: anything. */
   readonly answer?: Expected;
+  /** What the answer's text must hold, each somewhere. Default: anything. */
+  readonly contains?: readonly string[];
   /** What the answer's media type must be, such as text/csv. Default: any. */
   readonly mediaType?: string;
   /** Whether the address is a secret: an error then shows it as it stands here, unfilled. Default: false. */

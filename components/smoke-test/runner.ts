@@ -47,6 +47,8 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
   const type = response.headers.get("content-type") ?? "none";
   if (check.mediaType !== undefined && type.split(";")[0] !== check.mediaType)
     return `${asked} expected the media type ${check.mediaType}, got ${type}`;
+  const missing = (check.contains ?? []).filter((part) => !text.includes(part));
+  if (missing.length > 0) return `${asked} expected ${missing.join(", ")} in the answer, ${actual}`;
   if (check.answer === undefined && !check.capture) return undefined;
   let answer: unknown;
   try {

@@ -23,7 +23,9 @@ export interface RedisNeeds {
   readonly persistent?: boolean;
 }
 
-/** The database and its owner are named after the system. */
+/** What a system's database and its owner are called: after the system. */
+export const databaseName = (system: string) => system.replaceAll("-", "_");
+
 export function databaseOf(
   system: string,
   namespace: pulumi.Input<string>,
@@ -31,7 +33,7 @@ export function databaseOf(
   { settings, secrets, images, operator, protect }: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): Postgres {
-  const database = { namespace, database: system, roles: needs.roles, extensions: needs.extensions };
+  const database = { namespace, database: databaseName(system), roles: needs.roles, extensions: needs.extensions };
   // config.ts has made sure that the secrets of an external engine are there.
   const engine =
     settings.postgres.engine === "external"

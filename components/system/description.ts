@@ -38,7 +38,7 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
 
 /** What a system is before its first step. */
 export interface SystemDescription {
-  /** Also the name of its namespace, its database and the database's owner. */
+  /** Also the name of its namespace, and with _ for - of its database and the database's owner. */
   readonly name: string;
   /** The runbook's own title. */
   readonly title: string;
@@ -53,8 +53,8 @@ export interface SystemDescription {
   readonly database: DatabaseNeeds;
   /** Default: the system has no Redis. */
   readonly redis?: RedisNeeds;
-  /** SQL scripts by file name that make what the runbook takes as given, in this order. */
-  readonly baseline: Files;
+  /** SQL scripts by file name that make what the runbook takes as given, in this order. Default: it takes no tables as given. */
+  readonly baseline?: Files;
 }
 
 /** What a system's workloads and scripts are started with, made once for all of them. */

@@ -37,7 +37,7 @@ export function provideEnvironment(
   const { settings, images, protect } = args;
   const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
   const database = databaseOf(name, namespace, needs, args, step);
-  if (settings.baseline) {
+  if (settings.baseline && baseline) {
     new Task(
       `${name}-baseline`,
       {

@@ -8,6 +8,7 @@ import { Runbook, type Step, type StepDescription, type StepProgress } from "../
 import { Schedule, type ScheduleTimes } from "../schedule";
 import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
+import { databaseName } from "./datastores";
 import { realApplication, standIn, type Application } from "./application";
 import type {
   ConfigurationArgs,
@@ -51,7 +52,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const { name, target } = description;
-    super(`runsheet:index:${name[0]!.toUpperCase()}${name.slice(1)}`, name, {}, opts);
+    super(`runsheet:index:${pascalCase(name)}`, name, {}, opts);
     this.settings = args.settings;
     this.images = args.images;
     const scripts = description.migrations === undefined ? undefined : { project: description.migrations, target };
@@ -71,6 +72,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   get redis(): Redis {
     if (!this.provided.redis) throw new Error(`the system ${this.description.name} has no Redis`);
     return this.provided.redis;
+  }
+
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  get protect(): boolean {
+    return this.args.protect;
   }
 
   /** What has to be done again when it changes: another release or schema, another database. */
@@ -253,7 +259,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   ): void {
     const asked = {
       ...tests,
-      environment: { ...this.database.login(`${this.description.name}_app`).environment(), ...args.environment },
+      environment: {
+        ...this.database.login(`${databaseName(this.description.name)}_app`).environment(),
+        ...args.environment,
+      },
       environmentFrom: args.configured.secrets,
       trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
       after: this.rolledOut(args.workloads),
@@ -316,3 +325,5 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     };
   }
 }
+
+const pascalCase = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

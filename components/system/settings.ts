@@ -1,7 +1,8 @@
 /** What the configuration of every system has in common. */
 import { z } from "zod";
 
-const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
+/** A size of memory or of a volume. */
+export const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
 
 /** A release is a label of pods and part of a dump's name. */
 const release = z
@@ -83,8 +84,6 @@ export function application<Name extends string>(...images: readonly Name[]) {
 export const commonSettings = {
   release,
   postgres,
-  /** Whether to create what the runbook takes as given. Only for a stack of its own. */
-  baseline: z.boolean().default(false),
   /** Whether missing secrets are generated. Only for a stack without real users. */
   generateSecrets: z.boolean().default(false),
   /** A rollout that makes no progress for so long has failed. */
@@ -93,6 +92,8 @@ export const commonSettings = {
 
 /** The keys of the systems that have migrations. */
 export const schemaSettings = {
+  /** Whether to create what the runbook takes as given. Only for a stack of its own. */
+  baseline: z.boolean().default(false),
   /** Which changes the database has. */
   schema: z
     .strictObject({

@@ -1,8 +1,8 @@
 /** "Kubernetes Deployment", "Feature Flags", "Performance Tuning". */
 import type { Step } from "../../components/runbook";
 import type { ConfigurationArgs, Configured, System } from "../../components/system";
+import type { VersionedVolume } from "../../components/versioned-volume";
 import type { Workload } from "../../components/workload";
-import type { ModelVolume } from "./models";
 import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
 
 type AiBackend = System<AiBackendSettings>;
@@ -11,15 +11,15 @@ type AiBackend = System<AiBackendSettings>;
 const port = 8000;
 const probes = { live: "/health/live", ready: "/health/ready", startup: "/health/startup" };
 
-/** The key of the Secret ai-backend-secrets that holds each variable. */
-export const secretKeys = {
+/** "Update Secrets": the key of the Secret ai-backend-secrets that holds each variable. */
+const secretKeys = {
   SUPABASE_URL: "supabase-url",
   SUPABASE_SERVICE_KEY: "supabase-service-key",
   SUPABASE_ANON_KEY: "supabase-anon-key",
 };
 
 export function configuration({ settings, database, redis }: AiBackend): ConfigurationArgs<AiBackendSettings> {
-  const { features } = settings;
+  const { features, models } = settings;
   return {
     secrets: aiBackendConfiguration.secrets,
     secretKeys,
@@ -31,17 +31,22 @@ export function configuration({ settings, database, redis }: AiBackend): Configu
       PREDICTIVE_ANALYTICS_ENABLED: String(features.predictiveAnalytics),
       COMPLIANCE_CHECKING_ENABLED: String(features.complianceChecking),
       NLP_INVOICE_ENABLED: String(features.nlpInvoice),
+      MODEL_DIRECTORY: models.path,
       MODEL_CACHE_SIZE: String(settings.modelCacheSize),
       MODEL_TIMEOUT_SECONDS: String(settings.modelTimeoutSeconds),
       DATABASE_MAX_CONNECTIONS: String(settings.databaseMaxConnections),
       DATABASE_TIMEOUT_SECONDS: String(settings.databaseTimeoutSeconds),
     },
     probes,
-    programs: ({ api }) => ({ roles: { api: { image: api, probes } } }),
+    programs: ({ api }) => ({
+      roles: { api: { image: api, probes } },
+      // As Docker fills an empty volume: with what the image has there.
+      scripts: { "write-models": { image: api, command: ["cp", "-R", `${models.path}/.`] } },
+    }),
   };
 }
 
-export const api = (ai: AiBackend, configured: Configured, models: ModelVolume, step: Step): Workload =>
+export const api = (ai: AiBackend, configured: Configured, models: VersionedVolume, step: Step): Workload =>
   ai.workload(
     "ai-backend",
     "api",
@@ -49,9 +54,14 @@ export const api = (ai: AiBackend, configured: Configured, models: ModelVolume, 
     {
       port,
       replicas: ai.settings.scaling,
-      volumes: [models.mount],
-      // What the autoscaler's percentage is of.
-      resources: { requests: { cpu: "100m", memory: "128Mi" } },
+      volumes: [models.mount(ai.settings.models.path)],
+      resources: resources(ai.settings),
     },
     step,
   );
+
+/** The autoscaler's percentage is of the CPU that is requested; a limit of it would only slow answers down. */
+const resources = ({ resources: { cpu, memory, memoryLimit } }: AiBackendSettings) => ({
+  requests: { cpu, memory },
+  limits: { memory: memoryLimit },
+});

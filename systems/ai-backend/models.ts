@@ -1,6 +1,26 @@
-/** "ML Model Backups": the volume that holds the models. */
-import type { Mount } from "../../components/pod";
+/** "ML Model Backups". The guide archives the volume while the service may write to it; here nothing is ever written twice. */
+import type { Step } from "../../components/runbook";
+import type { Configured, System } from "../../components/system";
+import { VersionedVolume } from "../../components/versioned-volume";
+import type { AiBackendSettings } from "./settings";
 
-export interface ModelVolume {
-  readonly mount: Mount;
+export function models(ai: System<AiBackendSettings>, { application }: Configured, step: Step): VersionedVolume {
+  const { path: _, ...volume } = ai.settings.models;
+  const { image, command, environment, files } = application.script("write-models");
+  return new VersionedVolume(
+    "ai-backend-models",
+    {
+      ...volume,
+      namespace: ai.namespace,
+      image: ai.images.node,
+      source: {
+        image,
+        command: "standIn" in ai.settings.application ? [...command, "--to"] : command,
+        environment,
+        files,
+      },
+      protect: ai.protect,
+    },
+    { parent: step },
+  );
 }

@@ -1,8 +1,20 @@
 /** AI Backend's configuration: the guide's "Environment Variables", "Feature Flags" and "Performance Tuning". */
 import { z } from "zod";
-import { application, commonSettings, volatileRedis, type SystemConfiguration } from "../../components/system/settings";
+import {
+  application,
+  commonSettings,
+  quantity,
+  volatileRedis,
+  type SystemConfiguration,
+} from "../../components/system/settings";
+import { missingConnections } from "./connections";
 
-const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
+/** A part of a path: letters, digits, dots, dashes. */
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "must be a name of letters, digits, dots and dashes");
+
+const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be the name of a namespace");
+
+const metricName = z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "must be the name of a metric");
 
 /** The keys of the namespace `ai-backend:` that are not secret. */
 const settings = z.strictObject({
@@ -32,8 +44,53 @@ const settings = z.strictObject({
       cpuPercent: z.int().min(10).max(100).default(70),
     })
     .prefault({}),
-  /** The volume with the models. */
-  models: z.strictObject({ storage: quantity.default("1Gi") }).prefault({}),
+  /** "Resource Limits": what a pod is promised, and how much memory it may have. */
+  resources: z
+    .strictObject({
+      cpu: z
+        .string()
+        .regex(/^\d+m?$/, "must be CPUs, such as 500m")
+        .default("500m"),
+      memory: quantity.default("512Mi"),
+      memoryLimit: quantity.default("2Gi"),
+    })
+    .prefault({}),
+  /** The volume with the models, and its backups. */
+  models: z
+    .strictObject({
+      /** The wanted version. Where the volume does not have it yet, it is copied out of the application's image. */
+      version: fileName.default("1"),
+      /** Where the application has its models, in its image and when it runs. */
+      path: z.string().startsWith("/", "must be an absolute path").default("/app/models"),
+      /** The version whose backup is to be used instead: a way back when the volume's is damaged. Default: none. */
+      restore: fileName.optional(),
+      storage: quantity.default("10Gi"),
+      /** Pods on several nodes need ReadWriteMany. */
+      accessMode: z.enum(["ReadWriteOnce", "ReadWriteMany"]).default("ReadWriteMany"),
+      storageClass: z.string().min(1).optional(),
+      /** A copy that takes longer has failed. */
+      deadlineSeconds: z.int().min(60).default(3600),
+    })
+    .prefault({}),
+  /** "Network Security". */
+  network: z
+    .strictObject({
+      /** Namespaces that may reach the service: who calls it, who reads its metrics. */
+      from: z.array(namespaceName).default([]),
+      /** The namespace of the operator that runs PostgreSQL. */
+      operator: namespaceName.default("cnpg-system"),
+    })
+    .prefault({}),
+  /** "Key Metrics to Monitor", and the two metrics that they are of, which the guide does not name. */
+  objectives: z
+    .strictObject({
+      p95Milliseconds: z.number().positive().default(2000),
+      /** In per cent. */
+      errorRate: z.number().min(0).max(100).default(1),
+      latencyMetric: metricName.default("http_request_duration_seconds"),
+      requestsMetric: metricName.default("http_requests_total"),
+    })
+    .prefault({}),
 });
 
 export type AiBackendSettings = z.infer<typeof settings>;
@@ -48,8 +105,10 @@ export const aiBackendConfiguration: SystemConfiguration<AiBackendSettings> = {
     },
     optional: {},
   },
-  problems: ({ scaling }) =>
-    scaling.min > scaling.max
-      ? [`scaling.min is ${scaling.min} and more than scaling.max, which is ${scaling.max}`]
-      : [],
+  problems: (settings) => [
+    ...(settings.scaling.min > settings.scaling.max
+      ? [`scaling.min is ${settings.scaling.min}, and scaling.max only ${settings.scaling.max}`]
+      : []),
+    ...missingConnections(settings),
+  ],
 };

@@ -1,7 +1,6 @@
-/** Changes that a test adds to the plans of a copy of the checkout, and takes away again. */
-import { rmSync, writeFileSync } from "node:fs";
+/** Changes that a test adds to the plans of a copy of the checkout. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPlan } from "../../components/migrations";
 import { sql, type System } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
 
@@ -9,8 +8,12 @@ export const migrationsOf = (system: System) => `systems/${system}/migrations`;
 
 const kinds = ["deploy", "verify", "revert"] as const;
 
-/** The last change of a system's own plan. */
-const lastChange = (system: System) => readPlan(join(__dirname, "..", "..", migrationsOf(system))).changes.at(-1)!;
+/** A change of a test's own, and what takes it back. */
+export interface AddedChange {
+  readonly system: System;
+  readonly name: string;
+  readonly revert: string;
+}
 
 /** Adds a change at the end of each system's plan. */
 export function addChange(
@@ -23,6 +26,7 @@ export function addChange(
   for (const system of systems) {
     stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => `${plan.trimEnd()}\n${line}\n`);
     for (const kind of kinds) writeScript(stack, [system], kind, name, scripts[kind] ?? "SELECT 1;\n");
+    stack.added.push({ system, name, revert: scripts.revert ?? "SELECT 1;\n" });
   }
 }
 
@@ -36,25 +40,14 @@ export function writeScript(
   for (const system of systems) writeFileSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`), text);
 }
 
-/** Takes added changes back, from the databases and from the plans: each system goes to a change before them. */
-export async function removeChanges(
-  stack: FaultyStack,
-  systems: readonly System[],
-  names: readonly string[],
-  to: Partial<Record<System, string>> = {},
-): Promise<void> {
-  const target = (value: (system: System) => unknown) =>
-    stack.configure(Object.fromEntries(systems.map((system) => [`${system}:schema`, value(system)])));
-  target((system) => ({ target: to[system] ?? lastChange(system) }));
-  await stack.upSucceeds();
-  const without = (plan: string) =>
-    plan.split("\n").filter((line) => !names.some((name) => line.startsWith(`${name} `)));
-  for (const system of systems) {
-    stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => without(plan).join("\n"));
-    for (const kind of kinds)
-      for (const name of names) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
+/** Takes added changes out of the databases, and out of Sqitch's record: no plan has them any more. */
+export async function forgetChanges(changes: readonly AddedChange[]): Promise<void> {
+  for (const { system, name, revert } of [...changes].reverse()) {
+    if (!(await applied(system, name))) continue;
+    const change = `SELECT change_id FROM sqitch.changes WHERE change = '${name}'`;
+    await sql(`${revert} DELETE FROM sqitch.dependencies WHERE change_id IN (${change})`, system);
+    await sql(`DELETE FROM sqitch.changes WHERE change = '${name}'`, system);
   }
-  target(() => undefined);
 }
 
 /** Whether Sqitch has the change on record. */

@@ -8,17 +8,23 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-export type System = "prism" | "omniops" | "mued" | "pm";
-export const systems: readonly System[] = ["prism", "omniops", "mued", "pm"];
+export type System = "prism" | "omniops" | "mued" | "pm" | "ai-backend";
+export const systems: readonly System[] = ["prism", "omniops", "mued", "pm", "ai-backend"];
+/** Those that have a schema to migrate. */
+export const migrating: readonly System[] = ["prism", "omniops", "mued", "pm"];
 
 /** Runs SQL in a system's database as its superuser, and returns rows as lines. */
-export async function sql(statement: string, system: System = "prism", database: string = system): Promise<string> {
+export async function sql(
+  statement: string,
+  system: System = "prism",
+  database: string = system.replaceAll("-", "_"),
+): Promise<string> {
   const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement];
   return kubectl("exec", "-n", system, `${system}-postgresql-1`, "-c", "postgres", "--", ...psql);
 }
 
 /** Runs a command in a system's Redis. */
-export async function redisOf(system: "prism" | "omniops" | "pm", ...command: string[]): Promise<string> {
+export async function redisOf(system: Exclude<System, "mued">, ...command: string[]): Promise<string> {
   return kubectl("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
 }
 
@@ -31,6 +37,7 @@ export const entrances: Readonly<Record<System, string>> = {
   omniops: "omniops-phase4",
   mued: "mued-web",
   pm: "pm-frontend",
+  "ai-backend": "ai-backend",
 };
 
 /** The release that a system runs. */

@@ -1,8 +1,35 @@
-/** A stack in which something is wrong: what the tests of the errors have in common. */
-import { Workspace } from "./workspace";
+/** A stack in which something is wrong: what the tests of the lab have in common. */
+import { copyFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { forgetChanges, type AddedChange } from "./changes";
+import { systems, type System } from "./cluster";
+import { Workspace, type Result } from "./workspace";
 
-/** The stack local, brought up from a copy of the checkout in which a test makes a fault. */
+const configuration = "Pulumi.local.yaml";
+const literally = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+
+/**
+ * The stack local, brought up from a copy of the checkout in which a test makes a fault. A file of tests begins with the
+ * configuration that the one before it has left (lab-setup.ts): bringing the checkout's own releases back each time would
+ * take longer than most of the tests.
+ */
 export class FaultyStack extends Workspace {
+  /** The changes that were added to the plans of this copy. */
+  readonly added: AddedChange[] = [];
+  private whole = true;
+
+  constructor() {
+    super();
+    if (existsSync(left())) copyFileSync(left(), join(this.directory, configuration));
+  }
+
+  override async up(...args: string[]): Promise<Result> {
+    const result = await super.up(...args);
+    this.whole = result.code === 0;
+    return result;
+  }
+
   /** `up` fails, and its output says so; returns the output. */
   async upFails(...messages: (string | RegExp)[]): Promise<string> {
     const { code, output } = await this.up();
@@ -11,15 +38,36 @@ export class FaultyStack extends Workspace {
     return output;
   }
 
-  /** `up` succeeds; otherwise its output is the error. */
-  async upSucceeds(): Promise<void> {
+  /** `up` succeeds, otherwise its output is the error; returns the output. */
+  async upSucceeds(): Promise<string> {
     const { code, output } = await this.up();
     if (code !== 0) throw new Error(output);
+    return output;
   }
 
-  /** The stack as it is in the checkout again, and without drift; for the end of a test file. */
-  async restore(): Promise<void> {
+  /** The release that is configured. */
+  release(system: System): string {
+    const { config } = parse(this.read(configuration)) as { config: Record<string, string> };
+    return config[`${system}:release`]!;
+  }
+
+  /** Configures the next release of each. */
+  nextRelease(...of: readonly System[]): void {
+    const next = (release: string) => release.replace(/\d+$/, (number) => String(Number(number) + 1));
+    this.configure(Object.fromEntries(of.map((system) => [`${system}:release`, next(this.release(system))])));
+  }
+
+  /** The releases of all systems that are configured. */
+  get releases(): string[] {
+    return systems.map((system) => this.release(system));
+  }
+
+  /** For the end of a test file: nothing is left that the next one would stumble over. */
+  async leave(): Promise<void> {
+    await forgetChanges(this.added);
+    if (this.whole) copyFileSync(join(this.directory, configuration), left());
     this.remove();
+    if (this.whole) return;
     const checkout = new Workspace();
     const { code, output } = await checkout.up();
     checkout.remove();
@@ -27,4 +75,5 @@ export class FaultyStack extends Workspace {
   }
 }
 
-const literally = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+/** Where a file of tests leaves its configuration for the next one. */
+const left = () => join(process.env.RUNSHEET_LAB_TESTS!, configuration);

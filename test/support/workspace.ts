@@ -32,10 +32,14 @@ export class Workspace {
     symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
   }
 
+  /** The text of a file. */
+  read(file: string): string {
+    return readFileSync(join(this.directory, file), "utf8");
+  }
+
   /** Changes the text of a file. */
   edit(file: string, change: (text: string) => string): void {
-    const path = join(this.directory, file);
-    writeFileSync(path, change(readFileSync(path, "utf8")));
+    writeFileSync(join(this.directory, file), change(this.read(file)));
   }
 
   /** Sets keys of the stack's configuration; undefined removes one. */

@@ -19,7 +19,7 @@ let open = 0;
 
 /** Releases that answered, so that the test knows that the load went on over the rollout. */
 function noteRelease(body: string): void {
-  const release = /"release":"([^"]+)"/.exec(body)?.[1];
+  const release = /"(?:release|version)":"([^"]+)"/.exec(body)?.[1];
   if (release) releases.add(release);
 }
 

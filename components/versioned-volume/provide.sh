@@ -1,0 +1,32 @@
+#!/bin/sh
+# Makes the version $1 of the volume: the command behind it fills the directory that it is given as its last argument. A
+# version is there whole or not at all, and is never written to again; what a killed run left is begun anew.
+set -eu
+version=$1
+shift
+target=/volume/$version
+sums=/volume/$version.sha256
+part=/volume/.$version.part
+
+if [ -e "$sums" ]; then
+  (cd "$target" && sha256sum --check --quiet --strict "$sums") || {
+    echo "the version $version of the volume is damaged. What to do: restore it from its backup (models.restore)." >&2
+    exit 1
+  }
+  echo "the version $version is there: $(wc -l <"$sums") files, none damaged"
+  exit 0
+fi
+
+rm -rf "$part" "$target"
+mkdir "$part"
+"$@" "$part"
+(cd "$part" && find . -type f -exec sha256sum {} +) >"$part.sha256"
+if [ ! -s "$part.sha256" ]; then
+  echo "the version $version would be empty: $* left no file in $part" >&2
+  exit 1
+fi
+sync "$part.sha256"
+mv "$part" "$target"
+# With its checksums it counts.
+mv "$part.sha256" "$sums"
+echo "the version $version is made: $(wc -l <"$sums") files, $(du -sh "$target" | cut -f1)"

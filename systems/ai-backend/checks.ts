@@ -1,0 +1,52 @@
+/** What the guide checks, with the answers that it expects. */
+import type { Check, HttpCheck } from "../../components/smoke-test";
+import { postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import { enoughConnections } from "./connections";
+import type { AiBackendSettings } from "./settings";
+
+/** "Prerequisites", and what "Performance Tuning" asks of the database. */
+export const prerequisites = (settings: AiBackendSettings): readonly Check[] => [
+  postgresAtLeast(14, "ai-backend"),
+  enoughConnections(settings),
+  redisAtLeast("6", "[6-9]|\\d\\d", "ai-backend"),
+];
+
+/** "Prometheus Metrics". */
+const metrics = [
+  "ai_backend_health_status 1",
+  "ai_backend_cache_hit_rate",
+  "ai_backend_model_accuracy",
+  "ai_backend_component_health",
+  "ai_backend_requests_per_minute",
+];
+
+/** What "Troubleshooting" looks at one by one. */
+const components = ["database", "redis", "ml_models"];
+
+/** "Health Checks", "Troubleshooting", and the two objectives of "Key Metrics to Monitor" that a deployment can be held to. */
+export function smokeTests({ objectives }: AiBackendSettings): { checks: readonly Check[] } {
+  const get = (path: string, expected: Partial<HttpCheck>): HttpCheck => ({
+    name: path,
+    url: `\${API_URL}${path}`,
+    ...expected,
+  });
+  const healthy = { status: "healthy" };
+  return {
+    checks: [
+      get("/health", { answer: healthy }),
+      get("/health/live", {}),
+      get("/health/startup", {}),
+      get("/health/ready", {}),
+      get("/health/detailed", { answer: { ...healthy, checks: { database: {}, redis: {}, ml_models: {} } } }),
+      ...components.map((component) =>
+        get(`/health/test/${component}`, { method: "POST", answer: healthy, withinSeconds: 5 }),
+      ),
+      get("/metrics", { contains: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
+      {
+        ...get("/health", { answer: healthy }),
+        name: "response time and errors",
+        load: { requests: 100, errorPercent: objectives.errorRate, p95Milliseconds: objectives.p95Milliseconds },
+      },
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * "Database Optimization": the guide raises the pool of each pod, and "Horizontal Scaling" the number of pods. What the
+ * server has must be enough for the largest product of both.
+ */
+import type { Check } from "../../components/smoke-test";
+import type { AiBackendSettings } from "./settings";
+
+type Pools = Pick<AiBackendSettings, "databaseMaxConnections" | "scaling">;
+
+/** What PostgreSQL keeps for superusers by default, and what the checks and whoever looks may take. */
+const others = 3 + 7;
+
+/** With the pod that a rollout adds before it takes one away. */
+const largest = ({ databaseMaxConnections, scaling }: Pools) => databaseMaxConnections * (scaling.max + 1);
+
+const demand = (pools: Pools) =>
+  `${pools.databaseMaxConnections} connections for each of up to ${pools.scaling.max} pods, and for the one that a rollout adds, are ${largest(pools)}`;
+
+/** Where the stack makes the server, it is known beforehand how many connections that has. */
+export function missingConnections(settings: Pools & Pick<AiBackendSettings, "postgres">): string[] {
+  const { postgres } = settings;
+  if (postgres.engine === "external") return [];
+  const available = Number(postgres.parameters.max_connections ?? 100);
+  const needed = largest(settings) + others;
+  if (needed <= available) return [];
+  return [
+    `databaseMaxConnections: ${demand(settings)}, with ${others} for others ${needed}, and the server has ${available}: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "${needed}"`,
+  ];
+}
+
+/** The same asked of the server, which others may share: their connections of this moment count. */
+export const enoughConnections = (settings: Pools): Check => ({
+  name: "enough connections for every pod",
+  sql: `SELECT setting.most - busy.others >= ${largest(settings)} AS enough, setting.most AS "server", busy.others
+    FROM (SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most) AS setting,
+      (SELECT count(*)::int AS others FROM pg_stat_activity
+        WHERE backend_type = 'client backend' AND usename <> 'ai_backend_app') AS busy`,
+  row: { enough: true },
+  show: true,
+  hint: `${demand(settings)}: lower ai-backend:databaseMaxConnections or scaling.max, or raise the server's max_connections.`,
+  withinSeconds: 10,
+});

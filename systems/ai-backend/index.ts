@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import { NetworkIsolation } from "../../components/network-isolation";
+import { System, type SystemArgs } from "../../components/system";
+import { api, configuration } from "./application";
+import { prerequisites, smokeTests } from "./checks";
+import { models } from "./models";
+import { redis } from "./redis";
+import type { AiBackendSettings } from "./settings";
+
+/** Who logs in beside the owner: the application, which also shows how busy the database is, and people who look. */
+const roles = [
+  { name: "ai_backend_app", login: true, memberOf: ["pg_read_all_stats"] },
+  { name: "ai_backend_read_only", login: true },
+];
+
+/** AI Backend, from its "AI Backend Deployment Guide": the headings of the guide are the titles of the steps. */
+export class AiBackend extends System<AiBackendSettings> {
+  constructor(args: SystemArgs<AiBackendSettings>, opts?: pulumi.ComponentResourceOptions) {
+    super(
+      {
+        name: "ai-backend",
+        title: "AI Backend Deployment Guide",
+        environment: {
+          title: "Kubernetes Deployment: Prerequisites, Create namespace",
+          verify: "the database and Redis are ready",
+        },
+        database: { roles },
+        redis: redis(args.settings),
+      },
+      args,
+      opts,
+    );
+    const { settings } = this;
+    this.step("network", { title: "Security: Network Security", verify: "the policies are there" }, (step) => {
+      const { from, operator } = settings.network;
+      const policies = { namespace: this.namespace, entrance: "ai-backend", from, operators: [operator] };
+      return new NetworkIsolation("ai-backend", policies, { parent: step });
+    });
+    this.prerequisites(
+      {
+        title: "Prerequisites",
+        verify: "PostgreSQL 14 or later with connections for every pod, Redis 6 or later",
+      },
+      prerequisites(settings),
+    );
+    // The guide applies its manifests first: their pods would wait for a Secret that is not there.
+    const configured = this.configuration(
+      {
+        title: "Kubernetes Deployment: Update Secrets; Configuration Management",
+        verify: "the Secret has its three keys",
+      },
+      configuration(this),
+    );
+    const volume = this.step(
+      "models",
+      {
+        title: "Backup and Recovery: ML Model Backups",
+        verify: "every file of the models has its checksum, and the backup was compared with them",
+        revert: "models.restore: a backup",
+      },
+      (step) => models(this, configured, step),
+    );
+    const service = this.step(
+      "service",
+      {
+        title: "Kubernetes Deployment: Deploy to Kubernetes; Scaling",
+        verify: "every pod is ready",
+        revert: "the release before",
+      },
+      (step) => api(this, configured, volume, step),
+    );
+    this.verify(
+      {
+        title: "Health Checks",
+        verify: "each endpoint, each component, the metrics, the response time and the errors",
+      },
+      smokeTests(settings),
+      { configured, environment: { API_URL: service.url }, workloads: [service] },
+    );
+    this.finish(service);
+  }
+}
