@@ -1,8 +1,8 @@
 /**
  * "AI Backend Deployment Guide: Health Checks", beside the probes that all systems have (core/health.ts):
  *
- * - GET /health/startup -> 200 when each model was loaded, or found to be damaged, which a restart would not mend; before,
- *   503.
+ * - GET /health/startup -> 200 when each model was loaded, or found to be missing or damaged, which a restart would not mend;
+ *   before, 503.
  * - GET /health/detailed -> {status, checks: {database, redis, ml_models, cache}}, each {status, error?, latencyMs, details};
  *   503 when the status is "unhealthy".
  * - POST /health/test/:component -> the same of one component, checked now; 503 when it fails, 404 when there is none. The

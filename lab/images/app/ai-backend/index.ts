@@ -1,25 +1,24 @@
 /**
- * What is the AI backend's: the service of "AI Backend Deployment Guide", and the two scripts of its "ML Model Backups". All
- * figures and formats are the stand-in's own; it only has to need, write and answer what the real one does.
+ * What is the AI backend's: the service of "AI Backend Deployment Guide", and a script that writes the models which it reads.
+ * All figures and formats are the stand-in's own; it only has to need and answer what the real one does.
  */
 import type { Context, Role, System } from "../core/application";
-import { backupModels } from "./backup-models";
 import { createComponents, optional } from "./components";
 import { healthRoutes } from "./health-routes";
 import { inferenceRoutes } from "./inference";
 import { ModelStore } from "./model-store";
 import { models } from "./models";
 import { counted, exportMetrics } from "./monitoring";
-import { restoreModels } from "./restore-models";
 import { ResultCache } from "./result-cache";
 import { databaseLimits, readAiBackendSettings } from "./settings";
+import { writeModelsScript } from "./write-models";
 
 export const aiBackend: System = {
   // The guide's /health is where every system has it.
   probes: { live: "/health/live", ready: "/health/ready" },
   databaseLimits,
   roles: { api },
-  scripts: { "backup-models": backupModels, "restore-models": restoreModels },
+  scripts: { "write-models": writeModelsScript },
 };
 
 function api(context: Context): Role {

@@ -1,4 +1,4 @@
-/** A model as a file on the model volume: JSON with `name`, `version`, `content`, and the `sha256` of the content. */
+/** A model as a file: JSON with `name`, `version`, `content`, and the `sha256` of the content. */
 import { sha256 } from "./whole-file";
 
 export interface ModelFile {

@@ -1,21 +1,20 @@
 /**
- * The models on their volume, and those of them that are in memory.
+ * The models in their directory, which is only read, and those of them that are in memory.
  *
- * What a volume does not have is written at the first start, the same by every replica. From then on a model is read and
- * checked: one that is damaged or gone cannot be used, and is looked at again by each check until it is whole.
+ * A model is checked when it is read: one that is damaged or not there cannot be used, and is looked at again by each check
+ * until it is whole.
  *
  * Faults (core/faults.ts) with the path `model-load:<model>` make the loading slow or fail.
  */
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { meetFault, type Faults } from "../core/faults";
 import { Unavailable } from "../core/http";
 import { errorMessage, type Log } from "../core/log";
 import { RecentlyUsed } from "../core/recently-used";
 import { settlesWithin } from "../core/time";
-import { fileOf, formatModel, parseModel } from "./model-file";
+import { fileOf, parseModel } from "./model-file";
 import type { Model, ModelName } from "./models/model";
-import { writeWhole } from "./whole-file";
 
 export interface LoadedModel {
   version: string;
@@ -34,13 +33,11 @@ type Facts = Omit<LoadedModel, "content">;
 const checkLimit = 1_000;
 
 export class ModelStore {
-  /** Whether each model was tried once. One that is damaged does not count as not tried: a restart would not mend it. */
+  /** Whether each model was tried once. One that cannot be used counts as tried: a restart would not mend it. */
   opened = false;
   private readonly states = new Map<ModelName, State>();
   private readonly memory: RecentlyUsed<LoadedModel>;
   private readonly reading = new Map<ModelName, Promise<LoadedModel>>();
-  /** Models that were whole once: they are not written any more, for what is lost then is no empty volume. */
-  private readonly known = new Set<ModelName>();
 
   constructor(
     private readonly directory: string,
@@ -118,14 +115,13 @@ export class ModelStore {
     const path = join(this.directory, fileOf(name));
     try {
       await meetFault(this.faults, "MODEL", `model-load:${name}`);
-      const text = await this.readText(model, path);
+      const text = await readText(path);
       const file = parseModel(text, path);
       if (file.name !== name) throw new Error(`${path} is of the model ${file.name}`);
       const facts = { version: file.version, sha256: file.sha256, bytes: Buffer.byteLength(text) };
       const loaded = { ...facts, accuracy: measure(model, file.content, path), content: file.content };
       this.found(name, { status: "healthy", ...facts, accuracy: loaded.accuracy });
       if (this.memory.peek(name)?.sha256 !== file.sha256) this.memory.delete(name);
-      this.known.add(name);
       return loaded;
     } catch (error) {
       this.memory.delete(name);
@@ -134,25 +130,21 @@ export class ModelStore {
     }
   }
 
-  private async readText({ name, version, content }: Model, path: string): Promise<string> {
-    try {
-      return await readFile(path, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      if (this.known.has(name)) throw new Error(`${path} is gone`, { cause: error });
-    }
-    await mkdir(this.directory, { recursive: true });
-    await writeWhole(path, formatModel(name, version, content));
-    this.log("model written", { model: name, version, path });
-    return readFile(path, "utf8");
-  }
-
   /** Logs what has changed. */
   private found(model: ModelName, state: State): void {
     const before = this.states.get(model);
     this.states.set(model, state);
     if (JSON.stringify(before) === JSON.stringify(state)) return;
     this.log(state.status === "healthy" ? "model loaded" : "model cannot be used", { model, ...state });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    throw new Error(`${path} is not there`, { cause: error });
   }
 }
 

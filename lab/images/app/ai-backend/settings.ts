@@ -6,7 +6,7 @@ import { modelNames, switchOf, type ModelName } from "./models/model";
 export interface AiBackendSettings {
   /** FRAUD_DETECTION_ENABLED and so on, default true. */
   enabled: Readonly<Record<ModelName, boolean>>;
-  /** MODEL_DIRECTORY, default /models: where the model volume is. */
+  /** MODEL_DIRECTORY, default /models: where the models are; it may be mounted read-only. */
   modelDirectory: string;
   /** MODEL_CACHE_SIZE, default 5: how many models are kept in memory. */
   modelCacheSize: number;
@@ -25,15 +25,13 @@ export function readAiBackendSettings(environment: Environment): AiBackendSettin
   const seconds = { minimum: 0.1, maximum: 600 };
   return {
     enabled: Object.fromEntries(enabled) as Record<ModelName, boolean>,
-    modelDirectory: modelDirectory(environment),
+    modelDirectory: environment.MODEL_DIRECTORY || "/models",
     modelCacheSize: numberSetting(environment, "MODEL_CACHE_SIZE", 5, count),
     modelTimeoutSeconds: numberSetting(environment, "MODEL_TIMEOUT_SECONDS", 30, seconds),
     databaseConnections: numberSetting(environment, "DATABASE_MAX_CONNECTIONS", 5, count),
     databaseTimeoutSeconds: numberSetting(environment, "DATABASE_TIMEOUT_SECONDS", 10, seconds),
   };
 }
-
-export const modelDirectory = (environment: Environment) => environment.MODEL_DIRECTORY || "/models";
 
 export function databaseLimits(environment: Environment): DatabaseLimits {
   const { databaseConnections: connections, databaseTimeoutSeconds } = readAiBackendSettings(environment);

@@ -11,7 +11,7 @@ import { SettingsError, type Environment, type Settings } from "./settings";
 import { sleep } from "./time";
 
 /**
- * A flag with a whole number, as `--days=7`; with a text that must be given, as `--to=/backup`; or without both a switch, as
+ * A flag with a whole number, as `--days=7`; with a text that must be given, as `--to=/models`; or without both a switch, as
  * `--dry-run`.
  */
 export interface Flag {

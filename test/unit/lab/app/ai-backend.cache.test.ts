@@ -14,7 +14,7 @@ import { Metrics } from "../../../../lab/images/app/core/metrics";
 import { openRedis, type Redis } from "../../../../lab/images/app/core/redis";
 import { readSettings } from "../../../../lab/images/app/core/settings";
 import { MemoryRedis } from "./memory-redis";
-import { newDirectory, removeDirectories, writeModel } from "./model-directory";
+import { newModelDirectory, removeDirectories, writeModel } from "./model-directory";
 
 const nothing = () => undefined;
 const settings = readAiBackendSettings({});
@@ -27,9 +27,9 @@ const database: Database = {
 
 let computed: string[];
 let directory: string;
-beforeEach(() => {
+beforeEach(async () => {
   computed = [];
-  directory = newDirectory();
+  directory = await newModelDirectory();
 });
 afterEach(removeDirectories);
 

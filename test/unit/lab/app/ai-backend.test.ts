@@ -1,12 +1,14 @@
 /** The AI backend's role as it answers over HTTP without a database and Redis. */
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { aiBackend } from "../../../../lab/images/app/ai-backend";
 import { databaseLimits, readAiBackendSettings } from "../../../../lab/images/app/ai-backend/settings";
+import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
 import { startApplication, type Application } from "../../../../lab/images/app/core/application";
 import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
-import { flip, newDirectory, removeDirectories, truncate } from "./model-directory";
+import { flip, newDirectory, newModelDirectory, removeDirectories, truncate } from "./model-directory";
 
 const noDatabase = "DATABASE_URL is not set.";
 const noRedis = "REDIS_URL is not set.";
@@ -16,11 +18,9 @@ let application: Application;
 let directory: string;
 let log: Record<string, unknown>[];
 
-beforeEach(() => (directory = newDirectory()));
-afterEach(async () => {
-  await application?.stop();
-  removeDirectories();
-});
+beforeEach(async () => (directory = await newModelDirectory()));
+afterEach(() => application?.stop());
+afterEach(removeDirectories);
 
 async function start(more: Record<string, string> = {}, faults: unknown[] = []): Promise<void> {
   log = [];
@@ -100,9 +100,6 @@ describe("health", () => {
   });
 
   test("a damaged model keeps it from being ready, by its name, and from nothing else", async () => {
-    await start();
-    await started();
-    await application.stop();
     const path = join(directory, "nlp_invoice.json");
     truncate(path);
     await start();
@@ -118,6 +115,18 @@ describe("health", () => {
       expect.arrayContaining(['ai_backend_component_health{component="ml_models"} 0', "ai_backend_health_status 0"]),
     );
     expect(await metrics()).not.toContain('model_type="nlp_invoice"');
+  });
+
+  test("without its models it starts and is not ready, until they are there", async () => {
+    directory = join(newDirectory(), "v1");
+    await start();
+    await started();
+    const names = ["fraud_detection", "predictive_analytics", "compliance_checking", "nlp_invoice"];
+    const why = names.map((name) => `${name}: ${join(directory, name)}.json is not there`).join("; ");
+    expect(await send("/health/ready")).toMatchObject([503, { failed: { ml_models: why } }]);
+    expect((await send("/health/live"))[0]).toBe(200);
+    await writeModels(directory);
+    expect((await send("/health/ready"))[1]).toHaveProperty("failed", { database: noDatabase });
   });
 
   test("the required variables that are missing are named", async () => {
@@ -217,6 +226,7 @@ describe("inference", () => {
   });
 
   test("a model that is off has no endpoint and needs no file", async () => {
+    for (const name of ["fraud_detection.json", "nlp_invoice.json"]) rmSync(join(directory, name));
     await start({ FRAUD_DETECTION_ENABLED: "false", NLP_INVOICE_ENABLED: "false" });
     await started();
     expect(await send("/api/fraud-detection", "POST", transaction)).toEqual([

@@ -1,11 +1,20 @@
-/** A model directory that is taken away after each test, and what tests do to the files in it. */
+/** Model directories that are taken away after each test, and what tests do to the files in it. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formatModel, type ModelFile } from "../../../../lab/images/app/ai-backend/model-file";
+import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
 
 const made: string[] = [];
 
+/** With all models in it. */
+export async function newModelDirectory(): Promise<string> {
+  const directory = newDirectory();
+  await writeModels(directory);
+  return directory;
+}
+
+/** An empty one. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "models-"));
   made.push(directory);

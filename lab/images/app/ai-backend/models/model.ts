@@ -11,7 +11,7 @@ export const switchOf = (model: ModelName) => `${model.toUpperCase()}_ENABLED`;
 /** A model without the types of its content and input, which are its own affair. */
 export interface Model {
   readonly name: ModelName;
-  /** What is written to a volume that has no such model. */
+  /** What the script write-models writes. */
   readonly version: string;
   readonly content: unknown;
   /** Reads a request. Throws HttpError 400 naming the field that is wrong. */
