@@ -1,0 +1,150 @@
+/**
+ * Errors in the migrations and in the smoke tests, one after the other in one deployment: nothing after them runs, and the
+ * next up goes on when the cause is mended. Each fault is made in every system at once: each must stop where it is, with
+ * its own error.
+ */
+import { addChange, applied, migrationsOf, writeScript } from "../support/changes";
+import { kubectl, migrating, redisOf, releaseOf, sql, systems, type System } from "../support/cluster";
+import { FaultyStack } from "../support/faulty-stack";
+
+const stack = new FaultyStack();
+
+const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(migrating.map(ask));
+const all = <T>(value: T) => migrating.map(() => value);
+const releases = () => Promise.all(systems.map(releaseOf));
+
+const broken = {
+  deploy: "BEGIN;\nCREATE TABLE half_applied (id int);\nSELECT 1 / 0;\nCOMMIT;\n",
+  revert: "DROP TABLE half_applied;\n",
+};
+const halfApplied = (system: System) => sql("SELECT to_regclass('half_applied') IS NULL", system);
+/** The tasks of the changes, those that the tests add left out. */
+const ownJobs = async (system: System) =>
+  (await kubectl("get", "jobs", "-n", system, "-o", "name"))
+    .split("\n")
+    .filter((job) => job.includes(`/${system}-migrate-`) && !/-migrate-(broken|unverified)/.test(job));
+
+const faulty = ["prism", "omniops", "pm", "ai-backend"] as const;
+/** What the stand-ins answer instead, in MUED's place a right that its application lacks; undefined ends it. */
+async function fault(answer: { readonly hang: true } | { readonly status: number; readonly body: string } | undefined) {
+  const paths = { prism: "/health", omniops: "/api/features", pm: "/api/signals", "ai-backend": "/health/detailed" };
+  for (const system of faulty) {
+    const key = `stand-in:${system}:faults`;
+    if (answer) await redisOf(system, "SET", key, JSON.stringify([{ path: paths[system], ...answer }]));
+    else await redisOf(system, "DEL", key);
+  }
+}
+const insert = (word: string) => sql(`${word} ai_dialogue_log ${word.startsWith("G") ? "TO" : "FROM"} mued_app`, "mued");
+
+let before: string[][];
+let released: string[];
+beforeAll(async () => {
+  before = await each(ownJobs);
+  released = await releases();
+});
+afterAll(async () => {
+  await fault(undefined);
+  await insert("GRANT INSERT ON");
+  await stack.leave();
+});
+
+test("an SQL error in one system: it stops there, the others go on, and the summary says which stands where", async () => {
+  addChange(stack, ["prism"], "broken", broken);
+  stack.nextRelease("prism", "ai-backend");
+  const output = await stack.upFails("ERROR:  division by zero", "prism-migrate-broken");
+  expect(output).toMatch(
+    /prism +stopped in migrate \(prism-migrate-broken\); not done: configuration, services, functions, verify, maintenance\n/,
+  );
+  expect(output).toMatch(/omniops +done\n +mued +done\n +pm +done\n +ai-backend +done\n/);
+  expect(output).not.toContain("error serializing property");
+  expect(await releaseOf("prism")).toBe(released[0]);
+  expect(await releaseOf("ai-backend")).toBe(stack.release("ai-backend"));
+});
+
+test("in every system: nothing is half applied, and nothing after it runs", async () => {
+  addChange(stack, ["omniops", "mued", "pm"], "broken", broken);
+  const output = await stack.upFails(...migrating.map((system) => `${system}-migrate-broken`));
+  expect(output.match(/ERROR: {2}division by zero/g)!.length).toBeGreaterThanOrEqual(4);
+  expect(await each(halfApplied)).toEqual(all("t"));
+  expect(await each((system) => applied(system, "broken"))).toEqual(all(false));
+});
+
+test("an edited applied change is refused by its name", async () => {
+  const edited: Readonly<Partial<Record<System, string>>> = {
+    prism: "ml_models",
+    omniops: "escalation_rules",
+    mued: "0002_add_rag_metrics",
+    pm: "V3_009_budget_allocations",
+  };
+  const script = (system: System) => `${migrationsOf(system)}/deploy/${edited[system]}.sql`;
+  for (const system of migrating) stack.edit(script(system), (text) => `${text}\n-- edited\n`);
+  await stack.upFails(
+    ...Object.values(edited).map(
+      (change) =>
+        `refused: the change ${change} is applied already, and its deploy script is not the one that was applied.`,
+    ),
+    "What to do: take the edit back, and put what is to be different into a new change of the plan.",
+  );
+  for (const system of migrating) stack.edit(script(system), (text) => text.replace("\n-- edited\n", ""));
+});
+
+test("when both are mended the next up goes on, up to a change whose verification fails, which is taken back", async () => {
+  writeScript(stack, migrating, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
+  addChange(stack, migrating, "unverified", {
+    deploy: "CREATE TABLE unverified (id int);\n",
+    verify: "DO $$ BEGIN RAISE EXCEPTION 'the table is not as it should be'; END $$;\n",
+    revert: "DROP TABLE unverified;\n",
+  });
+  await stack.upFails("the table is not as it should be", ...migrating.map((system) => `${system}-migrate-unverified`));
+  expect(await each((system) => applied(system, "broken"))).toEqual(all(true));
+  expect(await each((system) => applied(system, "unverified"))).toEqual(all(false));
+  expect(await each((system) => sql("SELECT to_regclass('unverified') IS NULL", system))).toEqual(all("t"));
+  writeScript(stack, migrating, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
+});
+
+test("it goes on, up to smoke tests that are answered with an error", async () => {
+  stack.nextRelease("ai-backend");
+  await fault({ status: 500, body: "out of order" });
+  await insert("REVOKE INSERT ON");
+  await stack.upFails(
+    /FAILED API health: GET http:\/\/prism-api\.prism:3000\/health expected status 200, got 500 out of order/,
+    "FAILED feature flags: GET http://omniops-phase4.omniops:3000/api/features?customerId=smoke-test expected status 200, got 500",
+    /FAILED the critical endpoint \/api\/ai\/chat: POST http:\/\/mued-web\.mued:3000\/api\/ai\/chat expected status 200, got 50\d/,
+    "FAILED the database connection: GET http://pm-backend.pm:3000/api/signals?limit=1 expected status 200, got 500 out of order",
+    "FAILED /health/detailed: GET http://ai-backend.ai-backend:8000/health/detailed expected status 200, got 500 out of order",
+  );
+  expect(await each((system) => applied(system, "unverified"))).toEqual(all(true));
+  // Only the new changes ran.
+  expect(await each(ownJobs)).toEqual(before);
+});
+
+test("with the wrong body", async () => {
+  await insert("GRANT INSERT ON");
+  await fault({ status: 200, body: '{"status":"degraded"}' });
+  stack.configure({ "mued:rollbackTriggers": { baselineP95Milliseconds: 0.01, slowerPercent: 50 } });
+  await stack.upFails(
+    'FAILED API health: GET http://prism-api.prism:3000/health: status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
+    "api/features?customerId=smoke-test: customerId is missing",
+    /FAILED the rollback triggers: 200 requests, 0 failed \(0 per cent\), P95 [\d.]+ ms; P95 may be at most 0\.015 ms/,
+    "Go back: set mued:release to the release before",
+    'api/signals?limit=1: the answer is {"status":"degraded"}, expected an array',
+    '/health/detailed: status is "degraded", expected "healthy"',
+  );
+});
+
+test("and not at all", async () => {
+  stack.configure({ "mued:rollbackTriggers": undefined });
+  await fault({ hang: true });
+  await stack.upFails(
+    "prism-api.prism:3000/health was not answered: no answer within 5 s",
+    "api/features?customerId=smoke-test was not answered: no answer within 5 s",
+    "api/signals?limit=1 was not answered: no answer within 5 s",
+    "/health/detailed was not answered: no answer within 5 s",
+  );
+});
+
+test("when all is mended the next up ends the deployment", async () => {
+  await fault(undefined);
+  await stack.upSucceeds();
+  expect(await releases()).toEqual(stack.releases);
+});
