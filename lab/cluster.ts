@@ -5,11 +5,13 @@
 import { join } from "node:path";
 import { apiServer, nodeName } from "./cluster/addresses";
 import { apply } from "./cluster/api";
+import { certificateAuthority } from "./cluster/certificates";
 import { containerdSocket, logs } from "./cluster/components";
 import { dnsObjects } from "./cluster/dns";
 import { componentStatus, problem, restartsHint, type ComponentStatus } from "./cluster/health";
 import { daemons, end, launch, removeState } from "./cluster/launch";
 import { exclusively } from "./cluster/lock";
+import { metricsObjects } from "./cluster/metrics";
 import { demandFreeNetwork, hostRoutes, isAttached } from "./cluster/network";
 import { findInit, startedAt, type LabProcess } from "./cluster/process";
 import { storageObjects } from "./cluster/storage";
@@ -82,6 +84,9 @@ async function recovers(init: LabProcess): Promise<boolean> {
   return false;
 }
 
+/** What the parts that run as processes on the node need in the cluster. */
+const ownObjects = () => [...dnsObjects, ...storageObjects, ...metricsObjects(certificateAuthority())];
+
 /** Gives the cluster what it needs to work, and waits until it does. */
 async function complete(init: LabProcess, timeoutSeconds: number): Promise<void> {
   const deadline = Date.now() + timeoutSeconds * 1000;
@@ -91,7 +96,7 @@ async function complete(init: LabProcess, timeoutSeconds: number): Promise<void>
       throw new Error(`The lab's first process has ended; its log: ${join(logs, "init.log")}`);
     let missing: string | undefined;
     try {
-      if (!applied) for (const object of [...dnsObjects, ...storageObjects]) await apply(object);
+      if (!applied) for (const object of ownObjects()) await apply(object);
       applied = true;
       missing = await problem(init);
       if (!missing) return;

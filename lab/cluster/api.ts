@@ -49,7 +49,8 @@ export const getText = (path: string) => send("GET", path);
 /** Where objects of this kind are: the plural of the kind, in the object's namespace if it has one. */
 export function collection({ apiVersion, kind, metadata }: KubernetesObject): string {
   const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const plural = `${kind.toLowerCase()}${kind.endsWith("s") ? "es" : "s"}`;
+  const ending = kind === "Endpoints" ? "" : kind.endsWith("s") ? "es" : "s";
+  const plural = `${kind.toLowerCase()}${ending}`;
   return metadata.namespace ? `${prefix}/namespaces/${metadata.namespace}/${plural}` : `${prefix}/${plural}`;
 }
 

@@ -51,6 +51,12 @@ const wanted: Certificate[] = [
     usage: "serverAuth",
     alternativeNames: [`DNS:${nodeName}`, `IP:${nodeAddress}`],
   },
+  {
+    name: "metrics-server-serving",
+    commonName: "metrics-server",
+    usage: "serverAuth",
+    alternativeNames: ["DNS:metrics-server.kube-system.svc"],
+  },
   { name: "kubelet-client", commonName: "kube-apiserver", organization: "system:masters", usage: "clientAuth" },
   { name: "front-proxy", commonName: "front-proxy", usage: "clientAuth" },
   client("admin", "runsheet-lab-admin", "system:masters"),
@@ -60,6 +66,7 @@ const wanted: Certificate[] = [
   client("kubelet", `system:node:${nodeName}`, "system:nodes"),
   client("coredns", "runsheet-lab:coredns"),
   client("local-path-provisioner", "runsheet-lab:local-path-provisioner"),
+  client("metrics-server", "runsheet-lab:metrics-server"),
 ];
 
 const tenYears = "3650";
@@ -84,7 +91,8 @@ async function makeAuthority(directory: string, name: string): Promise<void> {
   });
 }
 
-async function issue(directory: string, certificate: Certificate): Promise<void> {
+/** Issues a certificate into `directory`, and its kubeconfig, signed by the authorities in the directory `signers`. */
+async function issue(directory: string, certificate: Certificate, signers: string): Promise<void> {
   const { name, commonName, organization, usage, alternativeNames } = certificate;
   // Requests that the API server passes on have an authority of their own: with the cluster's, any client could forge them.
   const authority = name === "front-proxy" ? "front-proxy-ca" : "ca";
@@ -98,12 +106,14 @@ async function issue(directory: string, certificate: Certificate): Promise<void>
   const configurationFile = `${name}.cnf`;
   writeFileSync(join(directory, configurationFile), configuration);
   const files = ["-config", configurationFile, "-keyout", `${name}.key`, "-out", `${name}.crt`];
-  const signer = ["-CA", `${authority}.crt`, "-CAkey", `${authority}.key`];
+  const signer = ["-CA", join(signers, `${authority}.crt`), "-CAkey", join(signers, `${authority}.key`)];
   const subject = `${organization ? `/O=${organization}` : ""}/CN=${commonName}`;
   await run("openssl", ["req", "-x509", ...key, ...files, ...signer, "-days", tenYears, "-subj", subject], {
     cwd: directory,
   });
   rmSync(join(directory, configurationFile));
+  if (certificate.talksToTheApi)
+    writeFileSync(join(directory, `${name}.kubeconfig`), kubeconfigFor(directory, name, signers), { mode: 0o600 });
 }
 
 /** The keys with which the controller manager signs service accounts' tokens and the API server checks them. */
@@ -116,10 +126,13 @@ async function makeServiceAccountKeys(directory: string): Promise<void> {
 }
 
 /** A kubeconfig with everything in it, so that the file alone gives access. JSON is YAML too. */
-function kubeconfigFor(directory: string, name: string): string {
-  const base64 = (file: string) => readFileSync(join(directory, file)).toString("base64");
-  const cluster = { server: apiServer, "certificate-authority-data": base64("ca.crt") };
-  const user = { "client-certificate-data": base64(`${name}.crt`), "client-key-data": base64(`${name}.key`) };
+function kubeconfigFor(directory: string, name: string, signers: string): string {
+  const base64 = (...path: string[]) => readFileSync(join(...path)).toString("base64");
+  const cluster = { server: apiServer, "certificate-authority-data": base64(signers, "ca.crt") };
+  const user = {
+    "client-certificate-data": base64(directory, `${name}.crt`),
+    "client-key-data": base64(directory, `${name}.key`),
+  };
   return JSON.stringify(
     {
       apiVersion: "v1",
@@ -134,20 +147,38 @@ function kubeconfigFor(directory: string, name: string): string {
   );
 }
 
-/** Makes what is missing: all certificates at once (in a directory that is then renamed), and the user's kubeconfig. */
+/** Makes all certificates in a directory that is then renamed: there are all of them, or none. */
+async function makeAll(): Promise<void> {
+  const directory = mkdtempSync(`${certificates}.`);
+  await makeAuthority(directory, "ca");
+  await makeAuthority(directory, "front-proxy-ca");
+  await Promise.all(wanted.map((certificate) => issue(directory, certificate, directory)));
+  await makeServiceAccountKeys(directory);
+  rmSync(join(directory, "openssl.cnf"));
+  renameSync(directory, certificates);
+}
+
+/** The file of a certificate that comes last: where it is, the others are too. */
+const lastFile = ({ name, talksToTheApi }: Certificate) => `${name}.${talksToTheApi ? "kubeconfig" : "crt"}`;
+
+/** Issues what a lab lacks that was first started by an older checkout, whose components were fewer. */
+async function addMissing(): Promise<void> {
+  const missing = wanted.filter((certificate) => !existsSync(join(certificates, lastFile(certificate))));
+  const directory = mkdtempSync(`${certificates}.`);
+  await Promise.all(missing.map((certificate) => issue(directory, certificate, certificates)));
+  for (const certificate of missing)
+    for (const file of [`${certificate.name}.key`, `${certificate.name}.crt`, lastFile(certificate)])
+      if (existsSync(join(directory, file))) renameSync(join(directory, file), join(certificates, file));
+  rmSync(directory, { recursive: true });
+}
+
+/** The cluster's certificate authority, as PEM. */
+export const certificateAuthority = () => readFileSync(join(certificates, "ca.crt"), "utf8");
+
+/** Makes what is missing: the certificates, and the user's kubeconfig. */
 export async function makeCertificates(): Promise<void> {
   mkdirSync(state, { recursive: true, mode: 0o755 });
-  if (!existsSync(certificates)) {
-    const directory = mkdtempSync(`${certificates}.`);
-    await makeAuthority(directory, "ca");
-    await makeAuthority(directory, "front-proxy-ca");
-    await Promise.all(wanted.map((certificate) => issue(directory, certificate)));
-    await makeServiceAccountKeys(directory);
-    for (const { name } of wanted.filter((each) => each.talksToTheApi))
-      writeFileSync(join(directory, `${name}.kubeconfig`), kubeconfigFor(directory, name), { mode: 0o600 });
-    rmSync(join(directory, "openssl.cnf"));
-    renameSync(directory, certificates);
-  }
+  await (existsSync(certificates) ? addMissing() : makeAll());
   const temporary = `${kubeconfig}.new`;
   writeFileSync(temporary, readFileSync(join(certificates, "admin.kubeconfig")), { mode: 0o600 });
   renameSync(temporary, kubeconfig);

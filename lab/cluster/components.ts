@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runtime, state } from "../paths";
 import { clusterDomain, nodeAddress, nodeName, podNetwork, serviceNetwork } from "./addresses";
 import { certificates } from "./certificates";
+import { metricsPort } from "./metrics";
 import { storageNamespace, storageServiceAccount } from "./storage";
 
 /** Inside the lab the tools lie here, wherever the cache is: the first process mounts them. */
@@ -82,6 +83,30 @@ const controllerManagerFlags = {
   "allocate-node-cidrs": false,
   "bind-address": "127.0.0.1",
   ...hurry,
+  // Autoscaling is looked at often, and a change of load is believed soon: in a lab somebody waits for it. The defaults, for
+  // clusters in which nobody does, are 15 s, 5 min, 30 s and 5 min.
+  "horizontal-pod-autoscaler-sync-period": "5s",
+  "horizontal-pod-autoscaler-cpu-initialization-period": "15s",
+  "horizontal-pod-autoscaler-initial-readiness-delay": "5s",
+  "horizontal-pod-autoscaler-downscale-stabilization": "30s",
+};
+
+const metricsServerFlags = {
+  kubeconfig: of("metrics-server.kubeconfig"),
+  "authentication-kubeconfig": of("metrics-server.kubeconfig"),
+  "authorization-kubeconfig": of("metrics-server.kubeconfig"),
+  "bind-address": nodeAddress,
+  "secure-port": metricsPort,
+  ...keyPair("metrics-server-serving", "tls-private-key-file", "tls-cert-file"),
+  // Who the API server passes requests on for. What follows would else be read from the cluster.
+  "authentication-skip-lookup": true,
+  "requestheader-client-ca-file": of("front-proxy-ca.crt"),
+  "requestheader-allowed-names": "front-proxy",
+  "kubelet-certificate-authority": of("ca.crt"),
+  "kubelet-preferred-address-types": "InternalIP",
+  // The shortest there is; the timeout must be shorter.
+  "metric-resolution": "10s",
+  "kubelet-request-timeout": "5s",
 };
 
 const proxyFlags = {
@@ -156,6 +181,11 @@ export const components: Component[] = [
     name: "coredns",
     after: api,
     command: [join(tools, "coredns", "coredns"), "-conf", configured("Corefile")],
+  },
+  {
+    name: "metrics-server",
+    after: api,
+    command: [join(tools, "metrics-server", "metrics-server"), ...flags(metricsServerFlags)],
   },
   {
     name: "local-path-provisioner",

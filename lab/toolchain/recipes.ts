@@ -69,6 +69,10 @@ export const recipes = {
     package: "github.com/rancher/local-path-provisioner",
     binary: "local-path-provisioner",
   },
+  "metrics-server": {
+    package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
+    binary: "metrics-server",
+  },
   pause: { binary: "pause" },
 } as const satisfies Record<string, Recipe>;
 

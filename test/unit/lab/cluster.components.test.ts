@@ -48,7 +48,8 @@ test("a component waits for the socket that it needs", async () => {
 test("the kubelet starts after containerd, everything that asks the API after the API server", () => {
   expect(find("kubelet").after).toBe("/run/runsheet-lab/containerd.sock");
   expect(find("kube-apiserver").after).toBe("127.0.0.1:2379");
-  const clients = ["kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns", "local-path-provisioner"];
+  const own = ["coredns", "metrics-server", "local-path-provisioner"];
+  const clients = ["kube-controller-manager", "kube-scheduler", "kube-proxy", ...own];
   expect(clients.map((name) => find(name).after)).toEqual(clients.map(() => "10.213.0.2:6443"));
 });
 
@@ -59,5 +60,22 @@ test("the API server takes requests that aggregated APIs pass on only with the f
       "--requestheader-allowed-names=front-proxy",
       "--requestheader-client-ca-file=/var/lib/runsheet-lab/certificates/front-proxy-ca.crt",
     ]),
+  );
+});
+
+test("autoscaling does not make a user of the lab wait for minutes", () => {
+  expect(find("kube-controller-manager").command).toEqual(
+    expect.arrayContaining([
+      "--horizontal-pod-autoscaler-sync-period=5s",
+      "--horizontal-pod-autoscaler-cpu-initialization-period=15s",
+      "--horizontal-pod-autoscaler-initial-readiness-delay=5s",
+      "--horizontal-pod-autoscaler-downscale-stabilization=30s",
+    ]),
+  );
+});
+
+test("metrics-server gives up on the kubelet before it asks again, for otherwise it does not start", () => {
+  expect(find("metrics-server").command).toEqual(
+    expect.arrayContaining(["--metric-resolution=10s", "--kubelet-request-timeout=5s"]),
   );
 });
