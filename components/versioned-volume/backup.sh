@@ -2,15 +2,17 @@
 # Backs up the version $1. A version is never written to once it is there, so that nothing changes while it is copied. The
 # archive counts with its checksum, which is taken when it was compared with the version; one that is there is kept.
 set -eu
+volume=${VOLUME:-/volume}
+backups=${BACKUPS:-/backups}
 version=$1
-archive=/backups/$version.tar.gz
+archive=$backups/$version.tar.gz
 
 if [ -e "$archive.sha256" ]; then
-  (cd /backups && sha256sum --check --quiet --strict "$archive.sha256") || {
+  (cd "$backups" && sha256sum --check --quiet --strict "$archive.sha256") || {
     echo "the backup $archive is damaged. What to do: take it and its .sha256 away, then run up again." >&2
     exit 1
   }
-  tar --compare --gzip --file "$archive" --directory "/volume/$version" || {
+  tar --compare --gzip --file "$archive" --directory "$volume/$version" || {
     echo "the backup $archive is of another version of this name; it is kept. What to do: give the new one another name." >&2
     exit 1
   }
@@ -18,11 +20,11 @@ if [ -e "$archive.sha256" ]; then
   exit 0
 fi
 
-echo "backing up $(du -sh "/volume/$version" | cut -f1)"
-tar --create --gzip --file "$archive.part" --directory "/volume/$version" .
-tar --compare --gzip --file "$archive.part" --directory "/volume/$version"
+echo "backing up $(du -sh "$volume/$version" | cut -f1)"
+tar --create --gzip --file "$archive.part" --directory "$volume/$version" .
+tar --compare --gzip --file "$archive.part" --directory "$volume/$version"
 mv "$archive.part" "$archive"
-(cd /backups && sha256sum "$version.tar.gz") >"$archive.sha256.part"
-sync "$archive" "$archive.sha256.part"
+(cd "$backups" && sha256sum "$version.tar.gz") >"$archive.sha256.part"
+sync
 mv "$archive.sha256.part" "$archive.sha256"
 echo "the backup $archive is made: $(du -h "$archive" | cut -f1), compared with the version"

@@ -2,11 +2,12 @@
 # Makes the version $1 of the volume: the command behind it fills the directory that it is given as its last argument. A
 # version is there whole or not at all, and is never written to again; what a killed run left is begun anew.
 set -eu
+volume=${VOLUME:-/volume}
 version=$1
 shift
-target=/volume/$version
-sums=/volume/$version.sha256
-part=/volume/.$version.part
+target=$volume/$version
+sums=$volume/$version.sha256
+part=$volume/.$version.part
 
 if [ -e "$sums" ]; then
   (cd "$target" && sha256sum --check --quiet --strict "$sums") || {
@@ -25,7 +26,7 @@ if [ ! -s "$part.sha256" ]; then
   echo "the version $version would be empty: $* left no file in $part" >&2
   exit 1
 fi
-sync "$part.sha256"
+sync
 mv "$part" "$target"
 # With its checksums it counts.
 mv "$part.sha256" "$sums"

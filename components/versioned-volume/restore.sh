@@ -1,12 +1,13 @@
 #!/bin/sh
 # Fills the directory $2 from the backup $1, whose checksum must be right before anything of it is taken.
 set -eu
-archive=/backups/$1.tar.gz
+backups=${BACKUPS:-/backups}
+archive=$backups/$1.tar.gz
 if [ ! -e "$archive.sha256" ]; then
-  echo "there is no backup \"$1\". There are: $(cd /backups && ls | sed -n 's/\.tar\.gz\.sha256$//p' | tr '\n' ' ')" >&2
+  echo "there is no backup \"$1\". There are: $(cd "$backups" && ls | sed -n 's/\.tar\.gz\.sha256$//p' | tr '\n' ' ')" >&2
   exit 1
 fi
-(cd /backups && sha256sum --check --quiet --strict "$archive.sha256") || {
+(cd "$backups" && sha256sum --check --quiet --strict "$archive.sha256") || {
   echo "the backup $archive is damaged: nothing was restored from it" >&2
   exit 1
 }

@@ -1,34 +1,27 @@
 /** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
 import { eventually, kubectl, logsOf, redis, runNow, sql } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
-import { Workspace } from "../support/workspace";
+import { FaultyStack } from "../support/faulty-stack";
 
-const workspace = new Workspace();
-afterAll(() => workspace.remove());
+const stack = new FaultyStack();
+afterAll(() => stack.leave());
 
-test("a second up changes nothing", () => expectUpUnchanged(workspace));
+test("a second up changes nothing", () => expectUpUnchanged(stack));
 
 test("a preview changes nothing", async () => {
-  const { code, output } = await workspace.pulumi(["preview", "--stack", "local", "--expect-no-changes"]);
+  const { code, output } = await stack.pulumi(["preview", "--stack", "local", "--expect-no-changes"]);
   expect(output).toMatch(/Resources:\n\s+\d+ unchanged/);
   expect(code).toBe(0);
 });
 
-test("a refresh finds no drift", () => expectNoDrift(workspace));
+test("a refresh finds no drift", () => expectNoDrift(stack));
 
 test("a refresh finds what somebody changed by hand, and up puts it back", async () => {
   await kubectl("scale", "-n", "prism", "deployment/prism-api", "--replicas=1");
-  const drift = await workspace.pulumi([
-    "refresh",
-    "--stack",
-    "local",
-    "--preview-only",
-    "--expect-no-changes",
-    "--diff",
-  ]);
+  const drift = await stack.pulumi(["refresh", "--stack", "local", "--preview-only", "--expect-no-changes", "--diff"]);
   expect(drift.code).not.toBe(0);
   expect(drift.output).toMatch(/prism-api/);
-  expect((await workspace.up("--refresh")).code).toBe(0);
+  expect((await stack.up("--refresh")).code).toBe(0);
   expect(await kubectl("get", "-n", "prism", "deployment/prism-api", "-o", "jsonpath={.spec.replicas}")).toBe("2");
 });
 
@@ -88,10 +81,11 @@ test("no generated secret is in a preview, in the outputs or in a pod's descript
   );
   const passwords = secrets.map((encoded) => Buffer.from(encoded, "base64").toString());
   expect(passwords.map(({ length }) => length)).toEqual([32, 32, 32]);
-  workspace.configure({ "prism:release": "5.0.9" });
-  const preview = await workspace.pulumi(["preview", "--stack", "local", "--diff"]);
-  workspace.configure({ "prism:release": "5.0.0" });
-  const outputs = await workspace.pulumi(["stack", "output", "--stack", "local", "--json"]);
+  const release = stack.release("prism");
+  stack.configure({ "prism:release": "5.0.9" });
+  const preview = await stack.pulumi(["preview", "--stack", "local", "--diff"]);
+  stack.configure({ "prism:release": release });
+  const outputs = await stack.pulumi(["stack", "output", "--stack", "local", "--json"]);
   const pods = await kubectl("describe", "pods", "-n", "prism");
   expect(preview.output).toContain("5.0.9");
   for (const password of passwords)
@@ -129,5 +123,5 @@ describe("what the schedules do is no drift", () => {
     await eventually("another pod", async () => !(await pod()).includes(before), 90);
   });
 
-  test("a refresh finds no drift afterwards", () => expectNoDrift(workspace));
+  test("a refresh finds no drift afterwards", () => expectNoDrift(stack));
 });

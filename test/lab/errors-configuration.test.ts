@@ -2,7 +2,7 @@
 import { FaultyStack } from "../support/faulty-stack";
 
 const stack = new FaultyStack();
-afterAll(() => stack.restore());
+afterAll(() => stack.leave());
 
 test("an unknown key", async () => {
   stack.configure({ "prism:relase": "5.0.1" });
@@ -23,6 +23,14 @@ test("a missing secret", async () => {
   stack.configure({ "prism:generateSecrets": undefined });
   await stack.upFails("prism:openaiApiKey is missing; set it with: pulumi config set --secret prism:openaiApiKey");
   stack.configure({ "prism:generateSecrets": true });
+});
+
+test("more connections than the server has", async () => {
+  stack.configure({ "ai-backend:databaseMaxConnections": 20 });
+  await stack.upFails(
+    "ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for the one that a rollout adds, are 120, with 10 for others 130, and the server has 100",
+  );
+  stack.configure({ "ai-backend:databaseMaxConnections": undefined });
 });
 
 test("afterwards an up changes nothing", async () => expect((await stack.up("--expect-no-changes")).code).toBe(0));

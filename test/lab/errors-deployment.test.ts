@@ -11,7 +11,7 @@ const stack = new FaultyStack();
 
 const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(migrating.map(ask));
 const all = <T>(value: T) => migrating.map(() => value);
-const releases = () => Promise.all(systems.map(releaseOf));
+const releases = () => Promise.all(systems.map((system) => releaseOf(system)));
 
 const broken = {
   deploy: "BEGIN;\nCREATE TABLE half_applied (id int);\nSELECT 1 / 0;\nCOMMIT;\n",
@@ -34,7 +34,8 @@ async function fault(answer: { readonly hang: true } | { readonly status: number
     else await redisOf(system, "DEL", key);
   }
 }
-const insert = (word: string) => sql(`${word} ai_dialogue_log ${word.startsWith("G") ? "TO" : "FROM"} mued_app`, "mued");
+const insert = (word: string) =>
+  sql(`${word} ai_dialogue_log ${word.startsWith("G") ? "TO" : "FROM"} mued_app`, "mued");
 
 let before: string[][];
 let released: string[];

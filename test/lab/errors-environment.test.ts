@@ -10,7 +10,7 @@ afterAll(() => stack.leave());
 
 const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
 let released: string[];
-beforeAll(async () => (released = await each(releaseOf)));
+beforeAll(async () => (released = await each((system) => releaseOf(system))));
 
 /** A table that each runbook takes as given. */
 const tables: Readonly<Partial<Record<System, string>>> = {
@@ -25,8 +25,6 @@ test("the existing schema is missing", async () => {
   for (const system of migrating)
     await sql(`ALTER TABLE public.${table(system)} RENAME TO ${table(system)}_away`, system);
   stack.nextRelease(...systems);
-  // Each pod with so many is more than the server has.
-  stack.configure({ "ai-backend:databaseMaxConnections": 15 });
   await stack.upFails(
     'FAILED the existing PRISM schema: missing is ["public.invoices"], expected []',
     'FAILED the existing OmniOps schema: missing is ["public.customers"], expected []',
@@ -34,7 +32,7 @@ test("the existing schema is missing", async () => {
     'FAILED the existing PM Intelligence schema: missing is ["public.opportunities"], expected []',
     ...migrating.map((system) => `or set ${system}:baseline to true on a stack of its own`),
   );
-  expect(await Promise.all(migrating.map(releaseOf))).toEqual(released.slice(0, 4));
+  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual(released.slice(0, 4));
   for (const system of migrating)
     await sql(`ALTER TABLE public.${table(system)}_away RENAME TO ${table(system)}`, system);
 });
@@ -53,9 +51,11 @@ test("the databases cannot be reached", async () => {
   await stack.upFails(
     /FAILED PostgreSQL 14 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
     /FAILED PostgreSQL 15 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
-    ...systems.slice(1).map((system) => new RegExp(`${system} +stopped in prerequisites \\(${system}-prerequisites\\)`)),
+    ...systems
+      .slice(1)
+      .map((system) => new RegExp(`${system} +stopped in prerequisites \\(${system}-prerequisites\\)`)),
   );
-  expect(await Promise.all(migrating.map(releaseOf))).toEqual(released.slice(0, 4));
+  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual(released.slice(0, 4));
   await hibernation("-");
   const back = async (system: System) => (await sql("SELECT 1", system)) === "1";
   await eventually("the databases are back", async () => (await each(back)).every(Boolean), 180);
@@ -76,3 +76,39 @@ const images: Readonly<Record<System, readonly string[]>> = {
   "ai-backend": ["api"],
 };
 const secretKeys = systems.flatMap((system) => secrets[system].map((key) => `${system}:${key}`));
+
+const ofEach = (settings: (system: System) => Record<string, unknown>) =>
+  Object.fromEntries(
+    systems.flatMap((system) =>
+      Object.entries(settings(system)).map(([key, value]) => [`${system}:${key}`, value] as const),
+    ),
+  );
+
+test("an image that does not exist: the error names it, and the old release goes on serving", async () => {
+  const before = stack.read("Pulumi.local.yaml");
+  stack.configure(
+    ofEach((system) => ({
+      application: Object.fromEntries(images[system].map((name) => [name, `runsheet.lab/missing-${system}`])),
+      generateSecrets: undefined,
+      baseline: undefined,
+      rolloutDeadlineSeconds: 15,
+    })),
+  );
+  // The backfill would run the missing image first, and wait for it; rows are loaded for the stand-in only.
+  stack.configure({ "omniops:backfill": undefined, "mued:performance": undefined });
+  // The models that are there are of the stand-in.
+  for (const key of secretKeys) {
+    const set = await stack.pulumi(["config", "set", "--secret", key, "not-a-key", "--stack", "local"]);
+    expect(set.code).toBe(0);
+  }
+  await stack.upFails(...systems.map((system) => `runsheet.lab/missing-${system}:${stack.release(system)}`));
+  const available = (system: System) =>
+    kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.status.availableReplicas}");
+  expect(await each(available)).toEqual(["2", "3", "2", "2", "2"]);
+  stack.edit("Pulumi.local.yaml", () => before);
+});
+
+test("with all of it there again the next up ends the deployment", async () => {
+  await stack.upSucceeds();
+  expect(await each((system) => releaseOf(system))).toEqual(stack.releases);
+});

@@ -5,11 +5,13 @@ import { startLoad } from "../support/load";
 
 const stack = new FaultyStack();
 const conversation = "00000000-0000-4000-8000-000000000002";
+const requeue = ["-n", "omniops", "cronjob/omniops-requeue-failed-jobs"];
 const database = (statement: string) => sql(statement, "omniops");
 
 afterAll(async () => {
   await database(`DELETE FROM messages WHERE conversation_id = '${conversation}'`);
-  await stack.restore();
+  await kubectl("patch", ...requeue, "-p", '{"spec":{"suspend":false}}');
+  await stack.leave();
 });
 
 /** The operations of a preview, as "update omniops-features". */
@@ -51,7 +53,7 @@ test("the Deployment is the guide's, with the version in the pods' labels and no
     strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     selector: { matchLabels: { "app.kubernetes.io/name": "omniops-phase4" } },
     template: {
-      metadata: { labels: { "app.kubernetes.io/version": "phase4-v0.2.0" } },
+      metadata: { labels: { "app.kubernetes.io/version": stack.release("omniops") } },
       spec: {
         containers: [
           {
@@ -140,7 +142,7 @@ describe("the stages of a rollout", () => {
       "update omniops-phase4",
     ]);
     // With another release, so that there is one to come back from under load.
-    stack.configure({ "omniops:release": "phase4-v0.2.1" });
+    stack.nextRelease("omniops");
     await stack.upSucceeds();
     expect(await featuresOf("smoke-test")).toMatchObject({ sentiment_analysis: true, response_suggestions: false });
     expect(await featuresOf("thompson-engineering")).toMatchObject({ sentiment_analysis: false });
@@ -169,9 +171,8 @@ describe("the stages of a rollout", () => {
     await eventually("the message is analysed", async () => (await status(id)) === "completed", 30);
 
     // Jobs that Redis lost: they wait in the database alone, and for the test's run of the schedule.
-    const schedule = ["-n", "omniops", "cronjob/omniops-requeue-failed-jobs"];
-    await kubectl("patch", ...schedule, "-p", '{"spec":{"suspend":true}}');
-    const active = () => kubectl("get", ...schedule, "-o", "jsonpath={.status.active}");
+    await kubectl("patch", ...requeue, "-p", '{"spec":{"suspend":true}}');
+    const active = () => kubectl("get", ...requeue, "-o", "jsonpath={.status.active}");
     await eventually("the schedule's own run is over", async () => (await active()) === "", 120);
     await kubectl("delete", "pod", "-n", "omniops", "omniops-redis-0", "--now");
     await kubectl("rollout", "status", "-n", "omniops", "statefulset/omniops-redis", "--timeout=120s");
@@ -188,7 +189,6 @@ describe("the stages of a rollout", () => {
     await eventually("all of them are analysed", async () => (await database(waiting)) === "0", 60);
     expect(await database("SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis")).toBe("51|51");
     expect(await runNow("omniops", "omniops-requeue-failed-jobs")).toContain('"requeued":0');
-    await kubectl("patch", ...schedule, "-p", '{"spec":{"suspend":false}}');
     await database(`DELETE FROM messages WHERE conversation_id = '${conversation}'`);
   });
 });
@@ -204,9 +204,11 @@ test("another release under a constant load loses no request", async () => {
   // The process, a file, the database.
   const paths = ["/api/health", "/api/features?customerId=smoke-test", `/api/messages/${message}/sentiment`];
   const load = await startLoad("load-omniops", { urls: paths.map((path) => address + path), rate: 300, seconds: 100 });
-  stack.configure({ "omniops:release": "phase4-v0.2.0", "omniops:features": undefined });
+  const before = stack.release("omniops");
+  stack.configure({ "omniops:features": undefined });
+  stack.nextRelease("omniops");
   await stack.upSucceeds();
-  expect(await releaseOf("omniops")).toBe("phase4-v0.2.0");
+  expect(await releaseOf("omniops")).toBe(stack.release("omniops"));
   const pods = ["get", "pods", "-n", "omniops", "-l", "app.kubernetes.io/name=omniops-phase4", "-o", "name"];
   await eventually("the last pod of the old release is gone", async () => {
     return (await kubectl(...pods)).split("\n").length === 3;
@@ -216,5 +218,5 @@ test("another release under a constant load loses no request", async () => {
   process.stderr.write(`  load on omniops while a release rolls out: ${JSON.stringify(result)}\n`);
   expect(result).toMatchObject({ requests: 30_000, failed: 0, failures: {} });
   expect(result.requestsPerSecond).toBeGreaterThan(250);
-  expect([...result.releases].sort()).toEqual(["phase4-v0.2.0", "phase4-v0.2.1"]);
+  expect([...result.releases].sort()).toEqual([before, stack.release("omniops")]);
 });

@@ -1,5 +1,5 @@
 /** What PM Intelligence's runbook asks of its parts: maintenance mode, notifications, rollout under load, schedules. */
-import { addChange, removeChanges } from "../support/changes";
+import { addChange, writeScript } from "../support/changes";
 import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { startLoad } from "../support/load";
@@ -17,7 +17,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await receiver.close();
-  await stack.restore();
+  stack.configure({ "pm:slackWebhookUrl": undefined });
+  await stack.leave();
 });
 
 const told = () => receiver.received.map((body) => (JSON.parse(body) as { text: string }).text);
@@ -32,7 +33,10 @@ async function ask(service: string, path: string, headers: Record<string, string
 test("what was deployed is out of maintenance, with its schedules, and nothing of the tests is left", async () => {
   expect(await flag()).toBe("");
   expect((await ask("pm-frontend", "/")).status).toBe(200);
-  expect(JSON.parse((await ask("pm-backend", "/health")).body)).toMatchObject({ status: "ok", version: "2.0" });
+  expect(JSON.parse((await ask("pm-backend", "/health")).body)).toMatchObject({
+    status: "ok",
+    version: stack.release("pm"),
+  });
   expect(await database("SELECT count(*) FROM signals WHERE source = 'test'")).toBe("0");
   const schedules = await kubectl(
     "get",
@@ -65,7 +69,8 @@ test("a change of the schema: people are told, users get the maintenance page un
     deploy: "BEGIN;\nSELECT pg_sleep(10);\nCREATE TABLE slow (id int);\nCOMMIT;\n",
     revert: "DROP TABLE slow;\n",
   });
-  stack.configure({ "pm:release": "2.1" });
+  stack.nextRelease("pm");
+  const release = stack.release("pm");
   const up = stack.upSucceeds();
   const migrates = async () =>
     (await database(
@@ -80,10 +85,10 @@ test("a change of the schema: people are told, users get the maintenance page un
   await up;
   expect(await flag()).toBe("");
   expect((await ask("pm-frontend", "/")).status).toBe(200);
-  expect(await releaseOf("pm")).toBe("2.1");
+  expect(await releaseOf("pm")).toBe(release);
   expect(told()).toEqual([
-    expect.stringMatching(/^Deployment starting at \d{4}-\S+Z\nVersion: 2\.1\n/),
-    expect.stringMatching(/^Deployment complete at \d{4}-\S+Z\nVersion: 2\.1\nStatus: Success\n/),
+    expect.stringMatching(new RegExp(`^Deployment starting at \\d{4}-\\S+Z\nVersion: ${release}\n`)),
+    expect.stringMatching(new RegExp(`^Deployment complete at \\d{4}-\\S+Z\nVersion: ${release}\nStatus: Success\n`)),
   ]);
   process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
 });
@@ -91,7 +96,8 @@ test("a change of the schema: people are told, users get the maintenance page un
 test("one that fails: people are told by a plain pulumi up too, the maintenance stays, and the next up ends it", async () => {
   receiver.received.length = 0;
   addChange(stack, ["pm"], "broken", { deploy: "SELECT 1 / 0;\n" });
-  stack.configure({ "pm:release": "2.2" });
+  const before = stack.release("pm");
+  stack.nextRelease("pm");
   const plain = await stack.pulumi(["up", "--yes", "--skip-preview", "--stack", "local"], {
     PULUMI_CONTINUE_ON_ERROR: "false",
   });
@@ -99,20 +105,21 @@ test("one that fails: people are told by a plain pulumi up too, the maintenance 
   expect(plain.output).toContain("ERROR:  division by zero");
   expect(plain.output).not.toContain("secret-part");
   expect(told().at(-1)).toMatch(
-    /^Deployment failed at \S+Z\nVersion: 2\.2\nStatus: Failed in pm-migrate-broken\. Nothing after it was done; the maintenance mode, if it was on, stays on\.\n/,
+    /^Deployment failed at \S+Z\nVersion: \S+\nStatus: Failed in pm-migrate-broken\. Nothing after it was done; the maintenance mode, if it was on, stays on\.\n/,
   );
   expect(await flag()).toBe("true");
   expect((await ask("pm-frontend", "/")).status).toBe(503);
-  expect(await releaseOf("pm")).toBe("2.1");
-  await removeChanges(stack, ["pm"], ["slow", "broken"]);
+  expect(await releaseOf("pm")).toBe(before);
+  writeScript(stack, ["pm"], "deploy", "broken", "SELECT 1;\n");
+  await stack.upSucceeds();
   expect(await flag()).toBe("");
-  expect(await releaseOf("pm")).toBe("2.2");
+  expect(await releaseOf("pm")).toBe(stack.release("pm"));
   process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
 });
 
 test("a notification that nobody takes is an error that names the way out and not the address", async () => {
   receiver.answer = 410;
-  stack.configure({ "pm:release": "2.3" });
+  stack.nextRelease("pm");
   const output = await stack.upFails(
     "POST ${SLACK_WEBHOOK_URL} expected status 200, got 410",
     "pulumi config rm pm:slackWebhookUrl",
@@ -123,17 +130,23 @@ test("a notification that nobody takes is an error that names the way out and no
 });
 
 test("another release under a constant load loses no request, and needs no maintenance", async () => {
-  stack.configure({ "pm:release": "2.4" });
+  const before = await releaseOf("pm", "pm-backend");
   const address = "http://pm-backend.pm:3000";
   const load = await startLoad("load-pm", {
     urls: [`${address}/health`, `${address}/api/health`],
     rate: 300,
-    seconds: 60,
+    seconds: 90,
   });
   await stack.upSucceeds();
-  expect(await releaseOf("pm")).toBe("2.4");
+  expect(await releaseOf("pm", "pm-backend")).toBe(stack.release("pm"));
+  await eventually("the last pod of the old release is gone", async () => {
+    const pods = await kubectl("get", "pods", "-n", "pm", "-l", "app.kubernetes.io/name=pm-backend", "-o", "name");
+    return pods.split("\n").length === 3;
+  });
+  expect(await load.running()).toBe(true);
   const result = await load.result();
   process.stderr.write(`  load on pm-backend while a release rolls out: ${JSON.stringify(result)}\n`);
-  expect(result).toMatchObject({ requests: 18_000, failed: 0, failures: {} });
+  expect(result).toMatchObject({ requests: 27_000, failed: 0, failures: {} });
+  expect([...result.releases].sort()).toEqual([before, stack.release("pm")]);
   expect(await logsOf("pm", "pm-smoke-test")).toContain("table sizes");
 });

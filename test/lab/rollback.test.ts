@@ -2,10 +2,11 @@
  * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
  * forward again. Between them, with PRISM alone, each way fails once. The tests go on from each other.
  */
-import { entrances, kubectl, logsOf, redis, releaseOf, sql, systems, type System } from "../support/cluster";
-import { Workspace } from "../support/workspace";
+import { applied } from "../support/changes";
+import { entrances, kubectl, logsOf, migrating, redis, releaseOf, sql, type System } from "../support/cluster";
+import { FaultyStack } from "../support/faulty-stack";
 
-const workspace = new Workspace();
+const stack = new FaultyStack();
 /** What the tests add, and what an earlier run left that was killed. */
 async function clean(): Promise<void> {
   await redis("DEL", "stand-in:prism:faults");
@@ -17,8 +18,7 @@ async function clean(): Promise<void> {
 beforeAll(clean);
 afterAll(async () => {
   await clean();
-  await workspace.up();
-  workspace.remove();
+  await stack.leave();
 });
 
 const tables = async (system: System = "prism") =>
@@ -27,26 +27,25 @@ const tables = async (system: System = "prism") =>
 const user = "00000000-0000-4000-8000-00000000000a";
 const business = "00000000-0000-4000-8000-000000000002";
 const conversation = "00000000-0000-4000-8000-000000000002";
+const trainingIndex = () =>
+  sql("SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = 'idx_feedback_training'::regclass");
 const feedback = () => sql("SELECT count(*) FROM ai_feedback");
 const seconds = (time: string) => new Date(time).getTime() / 1000;
-const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
 
 const outOfOrder = JSON.stringify([{ path: "/health", status: 500 }]);
-const forward = { "prism:release": "5.0.0", "prism:schema": undefined };
+const forward = { "prism:release": stack.release("prism"), "prism:schema": undefined };
+const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
 const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
 const fails = async (changes: Record<string, unknown>) => {
   await redis("SET", "stand-in:prism:faults", outOfOrder);
-  workspace.configure(changes);
-  const { code, output } = await workspace.up();
+  stack.configure(changes);
+  const output = await stack.upFails("FAILED API health");
   await redis("DEL", "stand-in:prism:faults");
-  expect(output).toContain("FAILED API health");
-  expect(code).not.toBe(0);
-};
-const succeeds = async (changes: Record<string, unknown>) => {
-  workspace.configure(changes);
-  const { code, output } = await workspace.up();
-  if (code !== 0) throw new Error(output);
   return output;
+};
+const succeeds = (changes: Record<string, unknown>) => {
+  stack.configure(changes);
+  return stack.upSucceeds();
 };
 
 test("going back puts the old releases first, reverts above the targets, and keeps what the runbooks keep", async () => {
@@ -62,17 +61,16 @@ test("going back puts the old releases first, reverts above the targets, and kee
     "omniops",
   );
   await sql("INSERT INTO users (clerk_id, email, name) VALUES ('kept', 'kept@mued.invalid', 'Kept')", "mued");
-  workspace.configure({
-    "prism:release": "4.9.0",
-    "prism:schema": { target: "ml_models" },
+  const output = await succeeds({
+    ...back,
     "omniops:release": "phase4-v0.1.9",
     "omniops:schema": { target: "sentiment_analysis" },
     "mued:release": "1.9.0",
     "mued:schema": { target: "none" },
+    "pm:release": "1.9",
+    "pm:schema": { target: "V3_010_jira_issue_tracking" },
   });
-  const { code, output } = await workspace.up();
-  for (const system of systems) expect(output).toContain(`${system}-revert`);
-  expect(code).toBe(0);
+  for (const system of migrating) expect(output).toContain(`${system}-revert`);
   expect(await tables()).toEqual([
     "ai_feedback",
     "business_classification_patterns",
@@ -84,9 +82,25 @@ test("going back puts the old releases first, reverts above the targets, and kee
   expect(await tables("omniops")).toEqual(["conversations", "customers", "messages", "sentiment_analysis"]);
   expect(await tables("mued")).toEqual(["materials", "users"]);
   expect(await sql("SELECT count(*) FROM pg_type WHERE typname IN ('content_type', 'license_type')", "mued")).toBe("0");
+  expect(await tables("pm")).toEqual([
+    "ai_usage_costs",
+    "api_keys",
+    "budget_allocations",
+    "neo4j_circuit_breaker",
+    "neo4j_sync_backlog",
+    "opportunities",
+    "opportunity_signals",
+    "signals",
+    "users",
+  ]);
   expect(await feedback()).toBe("25");
   expect(await sql("SELECT count(*) FROM sentiment_analysis", "omniops")).toBe("5");
-  expect(await each(releaseOf)).toEqual(["4.9.0", "phase4-v0.1.9", "1.9.0"]);
+  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual([
+    "4.9.0",
+    "phase4-v0.1.9",
+    "1.9.0",
+    "1.9",
+  ]);
 });
 
 test("the tables went after the code: each revert began when the old release was there", async () => {
@@ -99,7 +113,7 @@ test("the tables went after the code: each revert began when the old release was
     const condition = 'jsonpath={.status.conditions[?(@.type=="Progressing")].lastUpdateTime}';
     return kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", condition);
   };
-  for (const system of systems) {
+  for (const system of migrating) {
     expect(seconds(await started(system))).toBeGreaterThanOrEqual(seconds(await rolledOut(system)));
     expect(await logsOf(system, `${system}-rolled-back`)).toContain(`ok     ${entrances[system]} is rolled out`);
   }
@@ -113,12 +127,35 @@ test("the worker whose table is gone is stopped, the other one runs", async () =
 });
 
 test("a second up changes nothing", async () => {
-  expect((await workspace.up("--expect-no-changes")).code).toBe(0);
+  expect((await stack.up("--expect-no-changes")).code).toBe(0);
 });
 
-test("PRISM forward, which fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
-  await fails(forward);
+test("PRISM forward, which fails after the migrations, and OmniOps, whose orphans keep a key from being validated", async () => {
+  // What a run leaves that was killed while it made the index.
+  await expect(
+    sql("CREATE UNIQUE INDEX CONCURRENTLY idx_feedback_training ON ai_feedback (used_in_training, created_at)"),
+  ).rejects.toThrow("could not create unique index");
+  expect(await trainingIndex()).toBe("f|t");
+  // Of a message that is gone: no key minds while there is none.
+  await sql(
+    `INSERT INTO sentiment_analysis (conversation_id, message_id) VALUES ('${conversation}', gen_random_uuid())`,
+    "omniops",
+  );
+  const { "omniops:release": release } = releases;
+  const output = await fails({ ...forward, "omniops:release": release, "omniops:schema": undefined });
+  expect(output).toMatch(
+    /fk_sentiment_message of sentiment_analysis: 1 of its rows have a message_id that is not in messages/,
+  );
+  expect(output).toContain("omniops-migrate-phase4-validate-foreign-keys");
+  expect(await applied("omniops", "phase4_foreign_keys")).toBe(true);
+  expect(await applied("omniops", "phase4_validate_foreign_keys")).toBe(false);
   expect(await tables()).toContain("user_insights");
+  // Made again.
+  expect(await trainingIndex()).toBe("t|f");
+});
+
+test("PRISM back again: they are reverted, and each dump is kept; without the orphans OmniOps goes on", async () => {
+  await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
   const output = await succeeds(back);
   expect(output).toContain("prism-revert");
   expect(await tables()).not.toContain("user_insights");
@@ -127,19 +164,11 @@ test("PRISM forward, which fails after the migrations, then back: they are rever
 });
 
 test("going forward again deploys what was reverted, with the rows that were kept; MUED's in a single transaction", async () => {
-  workspace.configure({
-    "prism:release": "5.0.0",
-    "prism:schema": undefined,
-    "omniops:release": "phase4-v0.2.0",
-    "omniops:schema": undefined,
-    "mued:release": "2.0.0",
-    "mued:schema": undefined,
-    "mued:singleTransaction": true,
-  });
-  expect((await workspace.up()).code).toBe(0);
+  const target = Object.fromEntries(migrating.map((system) => [`${system}:schema`, undefined]));
+  await succeeds({ ...releases, ...target, "mued:singleTransaction": true });
   expect(await tables()).toEqual(expect.arrayContaining(["user_insights", "user_tax_profiles", "profile_corrections"]));
   expect(await feedback()).toBe("25");
-  expect(await sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_feedback_training'::regclass")).toBe("t");
+  expect(await trainingIndex()).toBe("t|f");
   await sql("DELETE FROM ai_feedback");
 
   expect(await tables("omniops")).toEqual(expect.arrayContaining(["escalation_rules", "conversation_insights"]));
@@ -154,22 +183,21 @@ test("going forward again deploys what was reverted, with the rows that were kep
     "0002_add_rag_metrics 0003_optimize_rag_indexes 0004_add_foreign_keys",
   );
   expect(await sql("SELECT count(*) FROM plugin_registry", "mued")).toBe("2");
-  workspace.configure({ "mued:singleTransaction": undefined });
+  stack.configure({ "mued:singleTransaction": undefined });
 });
 
-test("PRISM back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again", async () => {
-  await fails(back);
+test("PRISM back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again; MUED's foreign keys go and come with their setting", async () => {
+  await fails({ ...back, "mued:foreignKeys": false });
   expect(await tables()).not.toContain("user_insights");
-  expect(await succeeds(forward)).toMatch(/prism-smoke-test (replaced|created)/);
+  expect(await applied("mued", "0004_add_foreign_keys")).toBe(false);
+  const output = await succeeds({ ...forward, "mued:foreignKeys": undefined });
+  expect(output).toMatch(/prism-smoke-test (replaced|created)/);
+  expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
   expect(await tables()).toContain("user_insights");
 });
 
 test("a target that is no change is refused, with the names that there are", async () => {
-  workspace.configure({ "prism:schema": { target: "nothing" } });
-  const { code, output } = await workspace.up();
-  workspace.configure({ "prism:schema": undefined });
-  expect(code).not.toBe(0);
-  expect(output).toMatch(
-    /schema\.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, /,
-  );
+  stack.configure({ "prism:schema": { target: "nothing" } });
+  await stack.upFails('schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, ');
+  await succeeds({ "prism:schema": undefined });
 });

@@ -40,10 +40,10 @@ export const entrances: Readonly<Record<System, string>> = {
   "ai-backend": "ai-backend",
 };
 
-/** The release that a system runs. */
-export const releaseOf = (system: System) =>
+/** The release that a system runs, or one of its workloads. */
+export const releaseOf = (system: System, workload = entrances[system]) =>
   kubectl(
-    ...["get", "-n", system, `deployment/${entrances[system]}`],
+    ...["get", "-n", system, `deployment/${workload}`],
     ...["-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}"],
   );
 

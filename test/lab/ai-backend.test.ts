@@ -1,0 +1,124 @@
+/** What the AI Backend's guide asks of its parts: secrets, probes, metrics, autoscaling, the models, rollout under load. */
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { eventually, kubectl, logsOf, releaseOf } from "../support/cluster";
+import { expectNoDrift } from "../support/drift";
+import { FaultyStack } from "../support/faulty-stack";
+import { startLoad } from "../support/load";
+
+const stack = new FaultyStack();
+afterAll(() => stack.leave());
+
+const value = (...args: string[]) => kubectl("get", "-n", "ai-backend", ...args);
+
+/** Asks the service from this machine. */
+async function ask(path: string, method = "GET") {
+  const address = await value("service", "ai-backend", "-o", "jsonpath={.spec.clusterIP}");
+  const answer = await fetch(`http://${address}:8000${path}`, { method });
+  return { status: answer.status, body: await answer.text() };
+}
+
+test("the Secret has the guide's name and keys, and was there before any pod of the service", async () => {
+  const secret = JSON.parse(await value("secret", "ai-backend-secrets", "-o", "json")) as Created & { data: object };
+  expect(Object.keys(secret.data).sort()).toEqual(["supabase-anon-key", "supabase-service-key", "supabase-url"]);
+  const sets = JSON.parse(await value("replicasets", "-o", "json")) as { items: Created[] };
+  for (const { metadata } of [...sets.items])
+    expect(new Date(metadata.creationTimestamp) >= new Date(secret.metadata.creationTimestamp)).toBe(true);
+});
+
+interface Created {
+  readonly metadata: { readonly creationTimestamp: string };
+}
+
+test("Kubernetes asks each of the guide's probes, and the service answers all of its endpoints", async () => {
+  const container = "jsonpath={.spec.template.spec.containers[0]";
+  const probe = (name: string) => value("deployment/ai-backend", "-o", `${container}.${name}.httpGet.path}`);
+  const probes = ["livenessProbe", "readinessProbe", "startupProbe"];
+  expect(await Promise.all(probes.map(probe))).toEqual(["/health/live", "/health/ready", "/health/startup"]);
+  expect(await value("deployment/ai-backend", "-o", `${container}.ports[0].containerPort}`)).toBe("8000");
+  const log = await logsOf("ai-backend", "ai-backend-smoke-test");
+  for (const path of [
+    "",
+    "/live",
+    "/startup",
+    "/ready",
+    "/detailed",
+    "/test/database",
+    "/test/redis",
+    "/test/ml_models",
+  ])
+    expect(log).toContain(`ok     /health${path}\n`);
+  const { body } = await ask("/metrics");
+  for (const metric of ["ai_backend_health_status 1", "http_request_duration_seconds_bucket{", "http_requests_total{"])
+    expect(body).toContain(metric);
+});
+
+describe("the models", () => {
+  const models = (settings: object) =>
+    stack.configure({ "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", ...settings } });
+  /** Where the lab has the volume. */
+  const volume = async () => {
+    const name = await value("persistentvolumeclaim", "ai-backend-models", "-o", "jsonpath={.spec.volumeName}");
+    return kubectl("get", "persistentvolume", name, "-o", "jsonpath={.spec.hostPath.path}{.spec.local.path}");
+  };
+  const directoryOfPods = () =>
+    value("deployment/ai-backend", "-o", "jsonpath={..volumeMounts[?(@.mountPath=='/app/models')].subPath}");
+
+  test("are of a version that is backed up, and pods cannot write to them", async () => {
+    expect(await directoryOfPods()).toBe("1");
+    expect(await logsOf("ai-backend", "ai-backend-models-provide")).toMatch(/^the version 1 is made: 4 files, /m);
+    expect(await logsOf("ai-backend", "ai-backend-models-backup")).toMatch(
+      /^the backup \/backups\/1\.tar\.gz is made: \S+, compared with the version$/m,
+    );
+    const write = ["exec", "-n", "ai-backend", "deployment/ai-backend", "--", "touch", "/app/models/other"];
+    await expect(kubectl(...write)).rejects.toThrow("Read-only file system");
+  });
+
+  test("damaged ones are found, and the backup brings them back as a rollout", async () => {
+    appendFileSync(join(await volume(), "1", "fraud_detection.json"), "damaged");
+    expect(await ask("/health/test/ml_models", "POST")).toMatchObject({
+      status: 503,
+      body: expect.stringContaining("fraud_detection.json is damaged") as string,
+    });
+    models({ restore: "1" });
+    await stack.upSucceeds();
+    expect(await directoryOfPods()).toMatch(/^1-restored-[0-9a-f]{8}$/);
+    expect((await ask("/health/test/ml_models", "POST")).status).toBe(200);
+  });
+
+  test("going back to what is damaged is refused, and another version is made", async () => {
+    models({});
+    await stack.upFails(
+      "the version 1 of the volume is damaged. What to do: restore it from its backup (models.restore).",
+    );
+    expect((await ask("/health/test/ml_models", "POST")).status).toBe(200);
+    models({ restore: "none" });
+    await stack.upFails('there is no backup "none". There are: 1');
+    models({ version: "2" });
+    await stack.upSucceeds();
+    expect(await directoryOfPods()).toBe("2");
+  });
+});
+
+test("another release under a constant load loses no request; the autoscaler adds pods, which is no drift, and takes them away", async () => {
+  const replicas = async () => Number(await value("deployment/ai-backend", "-o", "jsonpath={.spec.replicas}"));
+  expect(await replicas()).toBe(2);
+  const before = stack.release("ai-backend");
+  const address = "http://ai-backend.ai-backend:8000";
+  // The process, then the database and Redis.
+  const urls = ["/health/live", "/health", "/health/detailed"].map((path) => address + path);
+  const load = await startLoad("load-ai-backend", { urls, rate: 300, seconds: 120 });
+  await eventually("the autoscaler adds pods", async () => (await replicas()) === 5, 90);
+  await expectNoDrift(stack);
+  stack.nextRelease("ai-backend");
+  await stack.upSucceeds();
+  expect(await replicas()).toBe(5);
+  expect(await releaseOf("ai-backend")).toBe(stack.release("ai-backend"));
+  const result = await load.result();
+  process.stderr.write(`  load on ai-backend while a release rolls out: ${JSON.stringify(result)}\n`);
+  expect(result).toMatchObject({ requests: 36_000, failed: 0, failures: {} });
+  expect([...result.releases].sort()).toEqual([before, stack.release("ai-backend")]);
+  await eventually("the autoscaler takes pods away", async () => (await replicas()) === 2, 180);
+  const described = await kubectl("describe", "-n", "ai-backend", "horizontalpodautoscaler/ai-backend");
+  process.stderr.write(`${described.slice(described.indexOf("Events:"))}\n`);
+});
