@@ -6,12 +6,12 @@ export interface NetworkIsolationArgs {
   readonly namespace: pulumi.Input<string>;
   /** The workload that others may reach. */
   readonly entrance: string;
-  /** Namespaces that may reach it: who calls it, the ingress controller, who reads its metrics. Default: its own only. */
+  /** Namespaces that may reach it, beside its own: who calls it, the ingress controller, who reads its metrics. */
   readonly from: readonly string[];
   /** Namespaces of operators that look after pods of this one, and may reach all of them. */
   readonly operators: readonly string[];
-  /** Ports outside the cluster that the entrance may reach. Default: 443. */
-  readonly outside?: readonly number[];
+  /** Ports of anything else that the entrance may reach. */
+  readonly outside: readonly number[];
 }
 
 /**
@@ -21,7 +21,7 @@ export interface NetworkIsolationArgs {
 export class NetworkIsolation extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:NetworkIsolation", name, {}, opts);
-    const { namespace, entrance, from, operators, outside = [443] } = args;
+    const { namespace, entrance, from, operators, outside } = args;
     const policy = (suffix: string, spec: input.networking.v1.NetworkPolicySpec) => {
       const metadata = { name: `${name}-${suffix}`, namespace };
       return new NetworkPolicy(metadata.name, { metadata, spec }, { parent: this });

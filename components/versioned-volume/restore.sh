@@ -4,7 +4,7 @@ set -eu
 backups=${BACKUPS:-/backups}
 archive=$backups/$1.tar.gz
 if [ ! -e "$archive.sha256" ]; then
-  echo "there is no backup \"$1\". There are: $(cd "$backups" && ls | sed -n 's/\.tar\.gz\.sha256$//p' | tr '\n' ' ')" >&2
+  echo "there is no backup \"$1\". There are: $(find "$backups" -name "*.tar.gz.sha256" -exec basename {} .tar.gz.sha256 \; | sort | tr "\n" " ")" >&2
   exit 1
 fi
 (cd "$backups" && sha256sum --check --quiet --strict "$archive.sha256") || {

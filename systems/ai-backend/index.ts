@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NetworkIsolation } from "../../components/network-isolation";
 import { System, type SystemArgs } from "../../components/system";
 import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
 import { models } from "./models";
+import { network } from "./network";
 import { redis } from "./redis";
 import type { AiBackendSettings } from "./settings";
 
@@ -31,11 +31,9 @@ export class AiBackend extends System<AiBackendSettings> {
       opts,
     );
     const { settings } = this;
-    this.step("network", { title: "Security: Network Security", verify: "the policies are there" }, (step) => {
-      const { from, operator } = settings.network;
-      const policies = { namespace: this.namespace, entrance: "ai-backend", from, operators: [operator] };
-      return new NetworkIsolation("ai-backend", policies, { parent: step });
-    });
+    this.step("network", { title: "Security: Network Security", verify: "the policies are there" }, (step) =>
+      network(this, step),
+    );
     this.prerequisites(
       {
         title: "Prerequisites",

@@ -77,6 +77,8 @@ const settings = z.strictObject({
     .strictObject({
       /** Namespaces that may reach the service: who calls it, who reads its metrics. */
       from: z.array(namespaceName).default([]),
+      /** Ports outside the cluster that the service may reach, beside those of an external PostgreSQL and Redis. */
+      outside: z.array(z.int().min(1).max(65535)).default([443]),
       /** The namespace of the operator that runs PostgreSQL. */
       operator: namespaceName.default("cnpg-system"),
     })

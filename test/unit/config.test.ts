@@ -133,6 +133,49 @@ const mued: Record<string, string> = {
   "mued:postgres": '{"engine":"cloudnativepg"}',
 };
 
+const pm: Record<string, string> = {
+  "runsheet:systems": '["pm"]',
+  "pm:release": "2.0",
+  "pm:application": '{"standIn":true}',
+  "pm:generateSecrets": "true",
+  "pm:postgres": '{"engine":"cloudnativepg"}',
+  "pm:redis": '{"engine":"kubernetes"}',
+  "pm:appUrl": "https://pm.example",
+  "pm:neo4j": '{"uri":"neo4j+s://graph.example:7687"}',
+};
+const aiBackend: Record<string, string> = {
+  "runsheet:systems": '["ai-backend"]',
+  "ai-backend:release": "1.0.0",
+  "ai-backend:application": '{"standIn":true}',
+  "ai-backend:generateSecrets": "true",
+  "ai-backend:postgres": '{"engine":"cloudnativepg"}',
+  "ai-backend:redis": '{"engine":"kubernetes"}',
+};
+
+test("PM Intelligence: the runbook's defaults", () =>
+  expect(read(pm).systems[0]!.settings).toMatchObject({
+    apiKeyCache: { ttlMilliseconds: 300_000, maxSize: 1000 },
+    neo4jBacklog: { maxSize: 10_000, cleanupDays: 7, maxRetries: 5 },
+    logLevel: "info",
+    opportunityLogLevel: "debug",
+    performanceMetrics: true,
+    errorAggregation: true,
+    thresholds: { p95Milliseconds: 2000, errorRate: 1 },
+  }));
+
+test("AI Backend: the guide's features are on, and its largest number of pods is 5", () =>
+  expect(read(aiBackend).systems[0]!.settings).toMatchObject({
+    features: { fraudDetection: true, predictiveAnalytics: true, complianceChecking: true, nlpInvoice: true },
+    scaling: { min: 2, max: 5, cpuPercent: 70 },
+    objectives: { p95Milliseconds: 2000, errorRate: 1 },
+  }));
+
+test("the guide's tuning of AI Backend fits when the server has connections for it", () => {
+  const parameters = '{"engine":"cloudnativepg","parameters":{"max_connections":"130"}}';
+  const tuned = { "ai-backend:databaseMaxConnections": "20", "ai-backend:postgres": parameters };
+  expect(read({ ...aiBackend, ...tuned }).systems.length).toBe(1);
+});
+
 test("OmniOps: the guide's defaults, and no feature for anybody", () => {
   const { settings } = read(omniops).systems[0]!;
   expect(settings).toMatchObject({
@@ -212,7 +255,36 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
     { "mued:redis": '{"engine":"kubernetes"}' },
     "mued:redis is no key that Runsheet knows; the keys of mued: are",
   ],
-  [mued, { "runsheet:systems": '["moodle"]' }, "runsheet:systems.0: must be some of prism, omniops, mued"],
+  [
+    mued,
+    { "runsheet:systems": '["moodle"]' },
+    "runsheet:systems.0: must be some of prism, omniops, mued, pm, ai-backend",
+  ],
+  [pm, { "pm:neo4j": '{"uri":"https://graph.example"}' }, "pm:neo4j.uri: must be an address such as neo4j+s://"],
+  [pm, { "pm:appUrl": "pm" }, "pm:appUrl: Invalid URL"],
+  [
+    pm,
+    { "pm:slackWebhookUrl": "https://hooks.slack.example/T0" },
+    "pm:slackWebhookUrl is secret and stands in plain text; set it with: pulumi config set --secret pm:slackWebhookUrl",
+  ],
+  [pm, { "pm:dump": '{"storage":"10"}' }, "pm:dump.storage: must be a size such as 10Gi"],
+  [
+    aiBackend,
+    { "ai-backend:databaseMaxConnections": "20" },
+    'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for the one that a rollout adds, are 120, with 10 for others 130, and the server has 100: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "130"',
+  ],
+  [aiBackend, { "ai-backend:scaling": '{"min":6}' }, "ai-backend:scaling.min is 6, and scaling.max only 5"],
+  [
+    aiBackend,
+    { "ai-backend:models": '{"version":"../other"}' },
+    "ai-backend:models.version: must be a name of letters, digits, dots and dashes",
+  ],
+  [aiBackend, { "ai-backend:baseline": "true" }, "ai-backend:baseline is no key that Runsheet knows"],
+  [
+    aiBackend,
+    { "ai-backend:generateSecrets": undefined },
+    "ai-backend:supabaseServiceKey is missing; set it with: pulumi config set --secret ai-backend:supabaseServiceKey",
+  ],
 ])("of %j, %j is an error that names the key and the way out", (system, changes, message) =>
   expect(() => read({ ...system, ...changes })).toThrow(message),
 );
