@@ -19,7 +19,7 @@ export async function reportProgress(
   if (all.every(([, steps]) => steps.every(({ state }) => state === "done"))) return;
   // Whatever else happens: the engine must not take what was not registered for what is no longer wanted, and delete it.
   process.exitCode = 32;
-  const lines = all.map(([name, steps]) => `  ${name.padEnd(8)} ${whereItStands(steps)}`);
+  const lines = all.map(([name, steps]) => `  ${name.padEnd(10)} ${whereItStands(steps)}`);
   await pulumi.log.error(["Where the systems stand:", ...lines].join("\n"));
 }
 

@@ -274,9 +274,12 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     );
   }
 
-  /** What the stack shows of the system, at the end of its declaration; `entrance` is what its users reach. */
-  finish(entrance: Workload): void {
-    this.shown = { release: this.settings.release, url: entrance.url };
+  /**
+   * What the stack shows of the system, at the end of its declaration; `entrance` is what its users reach, `notes` is what
+   * else they have to know.
+   */
+  finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
+    this.shown = { release: this.settings.release, url: entrance.url, ...notes };
     this.registerOutputs(this.shown);
   }
 

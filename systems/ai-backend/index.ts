@@ -3,7 +3,7 @@ import { System, type SystemArgs } from "../../components/system";
 import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
 import { models } from "./models";
-import { network } from "./network";
+import { ingress, network } from "./network";
 import { redis } from "./redis";
 import type { AiBackendSettings } from "./settings";
 
@@ -74,6 +74,11 @@ export class AiBackend extends System<AiBackendSettings> {
       },
       smokeTests(settings),
       { configured, environment: { API_URL: service.url }, workloads: [service] },
+    );
+    this.step(
+      "ingress",
+      { title: "Security: Network Security, TLS and rate limits", verify: "the ingress is there" },
+      (step) => ingress(this, step),
     );
     this.finish(service);
   }

@@ -83,6 +83,22 @@ const settings = z.strictObject({
       operator: namespaceName.default("cnpg-system"),
     })
     .prefault({}),
+  /** "TLS termination at load balancer", "Rate limiting enabled". Default: it is reached inside the cluster only. */
+  ingress: z
+    .strictObject({
+      host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a host name"),
+      /** The IngressClass of a Traefik, and the namespace that it runs in. */
+      className: z.string().min(1).default("traefik"),
+      controllerNamespace: namespaceName.default("traefik"),
+      tls: z.union(
+        [z.strictObject({ secret: z.string().min(1) }), z.strictObject({ issuer: z.string().min(1) })],
+        "must be { secret: NAME } or { issuer: CLUSTER_ISSUER }",
+      ),
+      /** Of each client, on average, and at once. */
+      requestsPerSecond: z.int().min(1).default(50),
+      burst: z.int().min(1).default(100),
+    })
+    .optional(),
   /** "Key Metrics to Monitor", and the two metrics that they are of, which the guide does not name. */
   objectives: z
     .strictObject({

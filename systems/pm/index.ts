@@ -129,6 +129,8 @@ export class Pm extends System<PmSettings> {
       slackWebhookUrl ? [succeeded(settings)] : [],
       secrets,
     );
-    this.finish(web);
+    this.finish(web, {
+      neo4j: `${settings.neo4j.uri}: nothing here backs it up, and when PostgreSQL is restored it is ahead of it`,
+    });
   }
 }
