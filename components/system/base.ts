@@ -1,0 +1,120 @@
+/** What every system is made of, before the steps of its runbook. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Environment } from "../environment";
+import { changesUpTo, schemaHash } from "../migrations";
+import type { Postgres } from "../postgres";
+import type { Redis } from "../redis";
+import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
+import type { AwaitedRollouts } from "../smoke-test";
+import type { Workload } from "../workload";
+import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
+import { provideEnvironment, type Provided } from "./environment";
+import type { CommonSettings } from "./settings";
+
+/** A system's datastores and its runbook, what makes things due again, and what the stack shows of it. */
+export abstract class SystemBase<Settings extends CommonSettings> extends pulumi.ComponentResource {
+  readonly namespace: pulumi.Output<string>;
+  readonly database: Postgres;
+  /** New whenever the release or the schema's target changes, also to an earlier one. */
+  readonly deployment: pulumi.Output<string>;
+  readonly settings: Settings;
+  readonly images: Images;
+  protected readonly provided: Provided;
+  private readonly runbook: Runbook;
+  protected readonly schema: string;
+  private readonly changes: readonly string[];
+  private shown: SystemOutputs | undefined;
+
+  constructor(
+    protected readonly description: SystemDescription,
+    protected readonly args: SystemArgs<Settings>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    const { name, target } = description;
+    super(`runsheet:index:${pascalCase(name)}`, name, {}, opts);
+    this.settings = args.settings;
+    this.images = args.images;
+    const scripts = description.migrations === undefined ? undefined : { project: description.migrations, target };
+    this.schema = scripts ? schemaHash(scripts) : "none";
+    this.changes = scripts ? changesUpTo(scripts) : [];
+    const { title, onFailure } = description;
+    this.runbook = new Runbook(name, { title, onFailure }, { parent: this });
+    this.provided = this.step("environment", description.environment, (step) =>
+      provideEnvironment(description, args, step),
+    );
+    this.namespace = this.provided.namespace;
+    this.database = this.provided.database;
+    this.deployment = this.provided.deployment;
+  }
+
+  /** The system's Redis. Throws Error if it declared none. */
+  get redis(): Redis {
+    if (!this.provided.redis) throw new Error(`the system ${this.description.name} has no Redis`);
+    return this.provided.redis;
+  }
+
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  get protect(): boolean {
+    return this.args.protect;
+  }
+
+  /** What has to be done again when it changes: another release or schema, another database. */
+  get trigger(): pulumi.Input<string>[] {
+    return [this.deployment, this.schema, this.database.identity];
+  }
+
+  /** The same for what is about the database alone, whichever release runs: going back must not wait for it. */
+  get databaseTrigger(): pulumi.Input<string>[] {
+    return [this.schema, this.database.identity];
+  }
+
+  /** The same for what surrounds a change of the schema: also when its target goes back to where it was. */
+  get schemaTrigger(): pulumi.Input<string>[] {
+    return [...this.databaseTrigger, this.provided.generation];
+  }
+
+  /** Whether the schema has a change. */
+  has(change: string): boolean {
+    return this.changes.includes(change);
+  }
+
+  /** How far each step came, once all that could be done was done. */
+  progress(): Promise<StepProgress[]> {
+    return this.runbook.progress();
+  }
+
+  /** Declares a step of the system's own. */
+  step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
+    return this.runbook.step(name, description, fill);
+  }
+
+  /**
+   * What the stack shows of the system, at the end of its declaration; `entrance` is what its users reach, `notes` is what
+   * else they have to know.
+   */
+  finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
+    this.shown = { release: this.settings.release, url: entrance.url, ...notes };
+    this.registerOutputs(this.shown);
+  }
+
+  /** The system's part of the stack's outputs. */
+  get outputs(): SystemOutputs {
+    if (!this.shown) throw new Error(`the system ${this.description.name} is not declared to its end`);
+    return this.shown;
+  }
+
+  /** What waits for the rollouts of these workloads. */
+  protected rolledOut(workloads: readonly Workload[]): AwaitedRollouts {
+    const rollouts = workloads.map(({ rollout }) => rollout);
+    return { rollouts, seconds: this.settings.rolloutDeadlineSeconds, reader: this.provided.rolloutReader };
+  }
+
+  /** What all checks of the system need. */
+  protected asks<Asked extends { readonly environment: Environment }>(asked: Asked) {
+    const { redis, runner } = this.provided;
+    const environment = { ...asked.environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
+    return { ...asked, environment, namespace: this.namespace, image: this.images.node, runner };
+  }
+}
+
+const pascalCase = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
