@@ -59,6 +59,8 @@ export interface SqlCheck extends CheckBase {
   readonly sql: string;
   /** Default: any row, or none. */
   readonly row?: Expected;
+  /** How long the query may take. Default: 30. */
+  readonly timeoutSeconds?: number;
   /** Whether the rows are printed, for people to look at. Default: false. */
   readonly show?: boolean;
 }

@@ -46,7 +46,8 @@ export class SmokeTest extends pulumi.ComponentResource {
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SmokeTest", name, {}, opts);
     // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
-    const deadlineSeconds = 300 + (args.after ? 3600 : 0);
+    const queries = args.checks.map((check) => ("sql" in check ? (check.timeoutSeconds ?? 0) : 0));
+    const deadlineSeconds = queries.reduce((sum, seconds) => sum + seconds, 300) + (args.after ? 3600 : 0);
     new Task(name, { ...asking(args), trigger: args.trigger, deadlineSeconds }, { parent: this });
     this.registerOutputs({});
   }

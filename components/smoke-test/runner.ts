@@ -72,7 +72,10 @@ async function askLoad(check: LoadCheck): Promise<string | undefined> {
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
-  const client = postgresClient({ connectionTimeoutMillis: requestTimeout, query_timeout: 30_000 });
+  const client = postgresClient({
+    connectionTimeoutMillis: requestTimeout,
+    query_timeout: (check.timeoutSeconds ?? 30) * 1000,
+  });
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);

@@ -25,11 +25,21 @@ export const prerequisites: readonly Check[] = [
   redisAtLeast("6", "[6-9]|\\d\\d", "pm"),
 ];
 
+/** The views are over everything that was measured, which may be much. */
+export const refreshDeadlineSeconds = 1800;
+
+export const refresh: Check = {
+  name: "the views are refreshed",
+  sql: "SELECT refresh_observability_views()",
+  timeoutSeconds: refreshDeadlineSeconds - 60,
+  withinSeconds: 0,
+};
+
 /** "Initialize Materialized Views". The first REFRESH of the runbook would block whoever reads them. */
 export const views = (pm: Pm): readonly Check[] =>
   pm.has("V3_012_observability")
     ? [
-        { name: "the views are refreshed", sql: "SELECT refresh_observability_views()", withinSeconds: 0 },
+        refresh,
         {
           name: "the views can be read",
           sql: "SELECT (SELECT count(*) FROM performance_metrics_hourly) >= 0 AND (SELECT count(*) FROM error_summary) >= 0 AS readable",

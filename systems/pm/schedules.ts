@@ -3,6 +3,7 @@ import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/schedule";
 import type { Configured, System } from "../../components/system";
 import type { Workload } from "../../components/workload";
+import { refresh, refreshDeadlineSeconds } from "./checks";
 import type { PmSettings } from "./settings";
 
 export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
@@ -10,8 +11,8 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
   if (pm.has("V3_012_observability"))
     pm.schedule(
       "pm-refresh-views",
-      [{ name: "refresh_observability_views()", sql: "SELECT refresh_observability_views()", withinSeconds: 0 }],
-      { cron: "0 * * * *", timeZone, deadlineSeconds: 1800 },
+      [refresh],
+      { cron: "0 * * * *", timeZone, deadlineSeconds: refreshDeadlineSeconds },
       step,
     );
   if (pm.has("V3_011_neo4j_dead_letter"))
