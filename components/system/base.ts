@@ -40,7 +40,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const { title, onFailure } = description;
     this.runbook = new Runbook(name, { title, onFailure }, { parent: this });
     this.provided = this.step("environment", description.environment, (step) =>
-      provideEnvironment(description, args, step),
+      provideEnvironment(description, args, this.schema, step),
     );
     this.namespace = this.provided.namespace;
     this.database = this.provided.database;
@@ -68,9 +68,9 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     return [this.schema, this.database.identity];
   }
 
-  /** The same for what surrounds a change of the schema: also when its target goes back to where it was. */
+  /** The same for what surrounds a change of the schema: also when one is taken back that failed. */
   get schemaTrigger(): pulumi.Input<string>[] {
-    return [...this.databaseTrigger, this.provided.generation];
+    return [this.provided.schemaChange];
   }
 
   /** Whether the schema has a change. */

@@ -26,12 +26,15 @@ export interface Provided {
   readonly deployment: pulumi.Output<string>;
   /** New whenever the schema's target changes, also to an earlier one. */
   readonly generation: pulumi.Output<string>;
+  /** New whenever the schema changes, also when a change is taken back that failed. */
+  readonly schemaChange: pulumi.Output<string>;
 }
 
-/** The namespace, the datastores, and on a stack of its own what the runbook takes as given. */
+/** The namespace, the datastores, what makes things due again by the `schema`'s hash, and on a stack of its own what the runbook takes as given. */
 export function provideEnvironment(
   { name, target = "", database: needs, redis, baseline }: SystemDescription,
   args: SystemArgs<CommonSettings>,
+  schema: string,
   step: Step,
 ): Provided {
   const { settings, images, protect } = args;
@@ -51,6 +54,8 @@ export function provideEnvironment(
       { parent: step, dependsOn: database },
     );
   }
+  const generation = changeId(`${name}-schema`, { target }, { parent: step });
+  const schemaKeepers = { schema, generation, database: database.identity };
   return {
     namespace,
     database,
@@ -58,6 +63,7 @@ export function provideEnvironment(
     runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, { parent: step }),
     deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
-    generation: changeId(`${name}-schema`, { target }, { parent: step }),
+    generation,
+    schemaChange: changeId(`${name}-schema-change`, schemaKeepers, { parent: step }),
   };
 }

@@ -1,5 +1,5 @@
 /** Changes that a test adds to the plans of a copy of the checkout. */
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql, type System } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
@@ -38,6 +38,13 @@ export function writeScript(
   text: string,
 ): void {
   for (const system of systems) writeFileSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`), text);
+}
+
+/** Takes an added change, which is not applied, out of the plan. */
+export function takeBack(stack: FaultyStack, system: System, name: string): void {
+  const others = (plan: string) => plan.split("\n").filter((line) => !line.startsWith(`${name} `));
+  stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => others(plan).join("\n"));
+  for (const kind of kinds) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
 }
 
 /** Takes added changes out of the databases, and out of Sqitch's record: no plan has them any more. */
