@@ -1,5 +1,5 @@
 /** What the AI Backend's guide asks of its parts: secrets, probes, metrics, autoscaling, the models, rollout under load. */
-import { appendFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, kubectl, logsOf, releaseOf } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
@@ -64,6 +64,10 @@ describe("the models", () => {
   const directoryOfPods = () =>
     value("deployment/ai-backend", "-o", "jsonpath={..volumeMounts[?(@.mountPath=='/app/models')].subPath}");
 
+  let damaged: string | undefined;
+  let whole: Buffer;
+  afterAll(() => damaged && writeFileSync(damaged, whole));
+
   test("are of a version that is backed up, and pods cannot write to them", async () => {
     expect(await directoryOfPods()).toBe("1");
     expect(await logsOf("ai-backend", "ai-backend-models-provide")).toMatch(
@@ -77,7 +81,9 @@ describe("the models", () => {
   });
 
   test("damaged ones are found, and the backup brings them back as a rollout", async () => {
-    appendFileSync(join(await volume(), "1", "fraud_detection.json"), "damaged");
+    damaged = join(await volume(), "1", "fraud_detection.json");
+    whole = readFileSync(damaged);
+    writeFileSync(damaged, Buffer.concat([whole, Buffer.from("damaged")]));
     expect(await ask("/health/test/ml_models", "POST")).toMatchObject({
       status: 503,
       body: expect.stringContaining("fraud_detection.json is damaged") as string,
