@@ -18,7 +18,7 @@ export function difference(value: unknown, expected: Expected, path = ""): strin
     return `${place} is ${show(value)}, expected a number below ${limit}`;
   }
   if (typeof expected === "string" && kinds[expected]) {
-    return kinds[expected](value) ? undefined : `${place} is ${show(value)}, expected a ${expected.slice(1, -1)}`;
+    return kinds[expected](value) ? undefined : `${place} is ${show(value)}, expected ${named(expected.slice(1, -1))}`;
   }
   if (typeof expected !== "object" || expected === null) {
     return value === expected ? undefined : `${place} is ${show(value)}, expected ${show(expected)}`;
@@ -45,3 +45,5 @@ function show(value: unknown): string {
   const text = value === undefined ? "missing" : JSON.stringify(value);
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }
+
+const named = (kind: string) => `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
