@@ -2,7 +2,7 @@
 
 /**
  * An expected value: equal to it, or of a kind when it is one of the words `<string>`, `<number>`, `<boolean>`,
- * `<array>`, `<object>`, `<uuid>`, `<number below 5>`. An object's expected keys must be there; others may be.
+ * `<array>`, `<object>`, `<uuid>`. An object's expected keys must be there; others may be.
  */
 export type Expected = string | number | boolean | null | readonly Expected[] | { readonly [key: string]: Expected };
 

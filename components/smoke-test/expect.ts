@@ -12,11 +12,6 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Where the value differs from what is expected, as text; undefined if it does not. */
 export function difference(value: unknown, expected: Expected, path = ""): string | undefined {
   const place = path === "" ? "the answer" : path;
-  const limit = typeof expected === "string" ? /^<number below (-?\d+(?:\.\d+)?)>$/.exec(expected)?.[1] : undefined;
-  if (limit !== undefined) {
-    if (typeof value === "number" && value < Number(limit)) return undefined;
-    return `${place} is ${show(value)}, expected a number below ${limit}`;
-  }
   if (typeof expected === "string" && kinds[expected]) {
     return kinds[expected](value) ? undefined : `${place} is ${show(value)}, expected ${named(expected.slice(1, -1))}`;
   }

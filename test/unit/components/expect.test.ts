@@ -7,8 +7,6 @@ test.each([
   [{ id: "00000000-0000-4000-8000-000000000001" }, { id: "<uuid>" }],
   [{ missing: [] }, { missing: [] }],
   [{ a: { b: null } }, { a: { b: null } }],
-  [{ p95: 1999.9 }, { p95: "<number below 2000>" }],
-  [{ rate: 0 }, { rate: "<number below 0.5>" }],
 ])("%j is what %j expects", (value, expected) => expect(difference(value, expected)).toBeUndefined());
 
 test.each([
@@ -19,8 +17,7 @@ test.each([
   [{ missing: ["auth.users"] }, { missing: [] }, 'missing is ["auth.users"], expected []'],
   [[{ a: 1 }], [{ a: 2 }], "[0].a is 1, expected 2"],
   ["text", { status: "healthy" }, 'the answer is "text", expected {"status":"healthy"}'],
+  [{ a: 1 }, { a: "<array>" }, "a is 1, expected an array"],
   [null, { status: "healthy" }, 'the answer is null, expected {"status":"healthy"}'],
-  [{ p95: 2000 }, { p95: "<number below 2000>" }, "p95 is 2000, expected a number below 2000"],
-  [{ p95: null }, { p95: "<number below 2000>" }, "p95 is null, expected a number below 2000"],
   [{ id: "x" }, { id: "<uuid>" }, 'id is "x", expected a uuid'],
 ])("%j is not what %j expects", (value, expected, message) => expect(difference(value, expected)).toBe(message));
