@@ -73,6 +73,7 @@ export const recipes = {
     package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
     binary: "metrics-server",
   },
+  "network-policies": { binary: "network-policies" },
   pause: { binary: "pause" },
 } as const satisfies Record<string, Recipe>;
 
