@@ -75,6 +75,12 @@ export const recipes = {
   },
   "network-policies": { binary: "network-policies" },
   pause: { binary: "pause" },
+  // For long tests, which ask for it: no part of the lab. Without ACME, whose library needs modules that cannot be had.
+  traefik: {
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    binary: "traefik",
+    variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.13" },
+  },
 } as const satisfies Record<string, Recipe>;
 
 /** What can be built. */
