@@ -12,6 +12,7 @@ import { componentStatus, problem, restartsHint, type ComponentStatus } from "./
 import { daemons, end, launch, removeState } from "./cluster/launch";
 import { exclusively } from "./cluster/lock";
 import { metricsObjects } from "./cluster/metrics";
+import { networkPolicyObjects } from "./cluster/network-policies";
 import { demandFreeNetwork, hostRoutes, isAttached } from "./cluster/network";
 import { findInit, startedAt, type LabProcess } from "./cluster/process";
 import { storageObjects } from "./cluster/storage";
@@ -85,7 +86,12 @@ async function recovers(init: LabProcess): Promise<boolean> {
 }
 
 /** What the parts that run as processes on the node need in the cluster. */
-const ownObjects = () => [...dnsObjects, ...storageObjects, ...metricsObjects(certificateAuthority())];
+const ownObjects = () => [
+  ...dnsObjects,
+  ...storageObjects,
+  ...networkPolicyObjects,
+  ...metricsObjects(certificateAuthority()),
+];
 
 /** Gives the cluster what it needs to work, and waits until it does. */
 async function complete(init: LabProcess, timeoutSeconds: number): Promise<void> {

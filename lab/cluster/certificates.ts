@@ -67,6 +67,7 @@ const wanted: Certificate[] = [
   client("coredns", "runsheet-lab:coredns"),
   client("local-path-provisioner", "runsheet-lab:local-path-provisioner"),
   client("metrics-server", "runsheet-lab:metrics-server"),
+  client("network-policies", "runsheet-lab:network-policies"),
 ];
 
 const tenYears = "3650";

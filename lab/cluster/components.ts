@@ -1,9 +1,10 @@
 /** The programs that make up the cluster: how each is called, and what it waits for. */
 import { join } from "node:path";
 import { runtime, state } from "../paths";
-import { clusterDomain, nodeAddress, nodeName, podNetwork, serviceNetwork } from "./addresses";
+import { clusterDomain, hostAddress, nodeAddress, nodeName, podNetwork, serviceNetwork } from "./addresses";
 import { certificates } from "./certificates";
 import { metricsPort } from "./metrics";
+import { announcements } from "./network-policies";
 import { storageNamespace, storageServiceAccount } from "./storage";
 
 /** Inside the lab the tools lie here, wherever the cache is: the first process mounts them. */
@@ -126,6 +127,15 @@ const proxyFlags = {
   "iptables-min-sync-period": "100ms",
 };
 
+const networkPoliciesFlags = {
+  kubeconfig: of("network-policies.kubeconfig"),
+  node: nodeName,
+  "node-address": nodeAddress,
+  "machine-address": hostAddress,
+  "service-network": serviceNetwork,
+  socket: announcements,
+};
+
 /** In the order of their start, which `after` makes matter. */
 export const components: Component[] = [
   {
@@ -177,6 +187,11 @@ export const components: Component[] = [
     ],
   },
   { name: "kube-proxy", after: api, command: [kubernetes("kube-proxy"), ...flags(proxyFlags)] },
+  {
+    name: "network-policies",
+    after: api,
+    command: [join(tools, "network-policies", "network-policies"), ...flags(networkPoliciesFlags)],
+  },
   {
     name: "coredns",
     after: api,

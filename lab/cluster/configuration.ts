@@ -1,14 +1,18 @@
 /** The files that the cluster's components read. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime, state } from "../paths";
 import { clusterDomain, dnsServiceAddress, nodeAddress, nodeName, podNetwork } from "./addresses";
 import { certificates } from "./certificates";
 import { cgroupRoot } from "./cgroups";
 import { configuration, containerdSocket, tools, volumes } from "./components";
+import { announcements } from "./network-policies";
 import { helperPod } from "./storage";
 
 const json = (value: unknown) => JSON.stringify(value, null, 2);
+
+/** containerd looks for the pods' network plugins in one directory: here are links to them. */
+const plugins = join(configuration, "cni-plugins");
 
 /**
  * containerd, wholly apart from one that the machine may run. `restrict_oom_score_adj`: without CAP_SYS_RESOURCE (in a
@@ -38,7 +42,7 @@ disabled_plugins = [
   stream_server_address = "127.0.0.1"
 
 [plugins."io.containerd.grpc.v1.cri".cni]
-  bin_dir = "${join(tools, "packages/usr/lib/cni")}"
+  bin_dir = "${plugins}"
   conf_dir = "${join(configuration, "cni")}"
 
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
@@ -68,6 +72,7 @@ const pods = {
       },
     },
     { type: "portmap", capabilities: { portMappings: true }, snat: true },
+    { type: "network-policies", socket: announcements },
   ],
 };
 
@@ -151,4 +156,13 @@ export function writeConfiguration(): void {
     "local-path-helper-pod.json": json(helperPod),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(configuration, name), content);
+  linkPlugins();
+}
+
+function linkPlugins(): void {
+  rmSync(plugins, { recursive: true, force: true });
+  mkdirSync(plugins);
+  for (const name of ["bridge", "host-local", "loopback", "portmap"])
+    symlinkSync(join(tools, "packages/usr/lib/cni", name), join(plugins, name));
+  symlinkSync(join(tools, "network-policies/network-policies"), join(plugins, "network-policies"));
 }

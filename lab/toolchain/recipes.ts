@@ -73,7 +73,14 @@ export const recipes = {
     package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
     binary: "metrics-server",
   },
+  "network-policies": { binary: "network-policies" },
   pause: { binary: "pause" },
+  // For long tests, which ask for it: no part of the lab. Without ACME, whose library needs modules that cannot be had.
+  traefik: {
+    package: "github.com/traefik/traefik/v3/cmd/traefik",
+    binary: "traefik",
+    variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.13" },
+  },
 } as const satisfies Record<string, Recipe>;
 
 /** What can be built. */

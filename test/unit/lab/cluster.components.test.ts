@@ -48,7 +48,7 @@ test("a component waits for the socket that it needs", async () => {
 test("the kubelet starts after containerd, everything that asks the API after the API server", () => {
   expect(find("kubelet").after).toBe("/run/runsheet-lab/containerd.sock");
   expect(find("kube-apiserver").after).toBe("127.0.0.1:2379");
-  const own = ["coredns", "metrics-server", "local-path-provisioner"];
+  const own = ["network-policies", "coredns", "metrics-server", "local-path-provisioner"];
   const clients = ["kube-controller-manager", "kube-scheduler", "kube-proxy", ...own];
   expect(clients.map((name) => find(name).after)).toEqual(clients.map(() => "10.213.0.2:6443"));
 });
@@ -70,6 +70,16 @@ test("autoscaling does not make a user of the lab wait for minutes", () => {
       "--horizontal-pod-autoscaler-cpu-initialization-period=15s",
       "--horizontal-pod-autoscaler-initial-readiness-delay=5s",
       "--horizontal-pod-autoscaler-downscale-stabilization=30s",
+    ]),
+  );
+});
+
+test("no network policy keeps out the machine around the lab, or keeps pods from the node's DNS", () => {
+  expect(find("network-policies").command).toEqual(
+    expect.arrayContaining([
+      "--machine-address=10.213.0.1",
+      "--node-address=10.213.0.2",
+      "--service-network=10.213.128.0/18",
     ]),
   );
 });

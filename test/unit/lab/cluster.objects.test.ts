@@ -1,10 +1,11 @@
 import { collection } from "../../../lab/cluster/api";
 import { dnsObjects } from "../../../lab/cluster/dns";
 import { metricsObjects } from "../../../lab/cluster/metrics";
+import { networkPolicyObjects } from "../../../lab/cluster/network-policies";
 import { storageObjects } from "../../../lab/cluster/storage";
 
 test("each object is sent to where the API server keeps its kind", () => {
-  const objects = [...dnsObjects, ...storageObjects, ...metricsObjects("authority")];
+  const objects = [...dnsObjects, ...storageObjects, ...networkPolicyObjects, ...metricsObjects("authority")];
   expect(objects.map((object) => `${collection(object)}/${object.metadata.name}`)).toEqual([
     "/apis/rbac.authorization.k8s.io/v1/clusterroles/runsheet-lab:coredns",
     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/runsheet-lab:coredns",
@@ -16,6 +17,8 @@ test("each object is sent to where the API server keeps its kind", () => {
     "/apis/rbac.authorization.k8s.io/v1/clusterroles/runsheet-lab:local-path-provisioner",
     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/runsheet-lab:local-path-provisioner",
     "/apis/storage.k8s.io/v1/storageclasses/local-path",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles/runsheet-lab:network-policies",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/runsheet-lab:network-policies",
     "/apis/rbac.authorization.k8s.io/v1/clusterroles/runsheet-lab:metrics-server",
     "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/runsheet-lab:metrics-server",
     "/api/v1/namespaces/kube-system/services/metrics-server",

@@ -1,0 +1,25 @@
+/** The AI Backend's network policies, as the lab's network enforces them. */
+import { entrances, kubectl, type System } from "../support/cluster";
+
+const live = (system: System, port: number, host = `${entrances[system]}.${system}.svc.cluster.local`) =>
+  `http://${host}:${port}/health/live`;
+
+/** What a pod of a system's entrance gets from a URL: the status of the answer, or the code of the error. */
+function fetched(system: System, url: string): Promise<string> {
+  const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(5000) })
+    .then(({ status }) => status, (error) => error.cause?.code ?? error.name).then(console.log)`;
+  return kubectl("exec", "-n", system, `deployment/${entrances[system]}`, "--", "node", "-e", script, url);
+}
+
+test("who is not named does not reach the service; its own pods and the machine do", async () => {
+  const address = await kubectl("get", "service", "-n", "ai-backend", "ai-backend", "-o", "jsonpath={.spec.clusterIP}");
+  expect(await fetched("mued", live("ai-backend", 8000))).toBe("ECONNREFUSED");
+  expect(await fetched("ai-backend", live("ai-backend", 8000))).toBe("200");
+  expect((await fetch(live("ai-backend", 8000, address))).status).toBe(200);
+});
+
+test("the service reaches nobody else; systems without policies do", async () => {
+  const entrance = live("mued", 3000);
+  expect(await fetched("ai-backend", entrance)).toBe("ECONNREFUSED");
+  expect(await fetched("pm", entrance)).toMatch(/^\d{3}$/);
+});
