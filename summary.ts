@@ -30,9 +30,12 @@ export function whereItStands(steps: readonly StepProgress[]): string {
   if (stopped.length === 0 && names("waiting").length === 0) return "done";
   const where = stopped.map(({ step, failed }) => (failed.length > 0 ? `${step} (${failed.join(", ")})` : step));
   const waiting = names("waiting");
+  const undone = steps.filter(({ state }) => state !== "done").map(({ step }) => step);
+  const left = steps.filter(({ state, leaves }) => state !== "waiting" && leaves && undone.includes(leaves.until));
   return [
     ...(where.length > 0 ? [`stopped in ${where.join(", ")}`] : ["not begun"]),
     ...(waiting.length > 0 ? [`not done: ${waiting.join(", ")}`] : []),
+    ...left.map(({ leaves }) => `left: ${leaves!.what}`),
   ].join("; ");
 }
 

@@ -16,7 +16,8 @@ export function failureNotification(
 ): pulumi.ErrorHook {
   let told = false;
   return new pulumi.ErrorHook(`${system}-failed`, async ({ name }) => {
-    if (told) return false;
+    // The engine asks in previews too: nothing was deployed that could have failed.
+    if (told || pulumi.runtime.isDryRun()) return false;
     told = true;
     const problem = await send(await resolved(webhook), lines(name, new Date().toISOString()));
     if (problem) await pulumi.log.warn(`the notification that ${system} failed was not taken: ${problem}`);

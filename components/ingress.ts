@@ -8,8 +8,8 @@ export interface IngressArgs {
   readonly host: string;
   /** The IngressClass of a Traefik. */
   readonly className: string;
-  /** Where the certificate comes from: a TLS Secret of the namespace, or a ClusterIssuer of cert-manager. */
-  readonly tls: { readonly secret: string } | { readonly issuer: string };
+  /** The TLS Secret of the namespace with the certificate. */
+  readonly tlsSecret: string;
   /** How many requests a client may send, on average, and how many at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
@@ -27,7 +27,7 @@ export class Ingress extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Ingress", name, {}, opts);
-    const { namespace, host, className, tls, requestsPerSecond, burst, service } = args;
+    const { namespace, host, className, tlsSecret, requestsPerSecond, burst, service } = args;
     const limit = new CustomResource(
       `${name}-rate-limit`,
       {
@@ -38,7 +38,6 @@ export class Ingress extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const secretName = "secret" in tls ? tls.secret : `${name}-tls`;
     new KubernetesIngress(
       name,
       {
@@ -47,15 +46,15 @@ export class Ingress extends pulumi.ComponentResource {
           namespace,
           annotations: {
             "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
+            "traefik.ingress.kubernetes.io/router.tls": "true",
             "traefik.ingress.kubernetes.io/router.middlewares": pulumi.interpolate`${namespace}-${name}-rate-limit@kubernetescrd`,
-            ...("issuer" in tls ? { "cert-manager.io/cluster-issuer": tls.issuer } : {}),
             // Whether it is given an address depends on how the controller is reached.
             "pulumi.com/skipAwait": "true",
           },
         },
         spec: {
           ingressClassName: className,
-          tls: [{ hosts: [host], secretName }],
+          tls: [{ hosts: [host], secretName: tlsSecret }],
           rules: [
             {
               host,

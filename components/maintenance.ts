@@ -5,9 +5,18 @@
  */
 import type { Check } from "./smoke-test";
 
-/** Turns it on, and waits until what was being written is written: only then is a dump the last state. */
-export const maintenanceOn = (flag: string): readonly Check[] => [
+/**
+ * Turns it on, and waits until what was being written is written: only then is a dump the last state. A request that was let
+ * in just before may begin to write after `drainSeconds` at most.
+ */
+export const maintenanceOn = (flag: string, drainSeconds: number): readonly Check[] => [
   { name: `${flag} is set`, redis: ["SET", flag, "true"], matches: "^OK$" },
+  {
+    name: "requests that were let in before have ended",
+    sql: `SELECT pg_sleep(${drainSeconds})`,
+    timeoutSeconds: drainSeconds + 30,
+    withinSeconds: 0,
+  },
   {
     name: "nothing is being written",
     // Every write holds this lock on its table until its transaction ends.

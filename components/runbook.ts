@@ -8,6 +8,8 @@ export interface StepDescription {
   readonly verify?: string;
   /** What takes the step back. Default: nothing has to be taken back. */
   readonly revert?: string;
+  /** What stays as it is after the step, until another one is done. Default: nothing that people have to know of. */
+  readonly leaves?: { readonly what: string; readonly until: string };
   /** Names of the steps that this one follows. Default: the step declared before it. */
   readonly after?: readonly string[];
 }
@@ -76,6 +78,7 @@ export interface StepProgress {
   readonly state: "done" | "stopped" | "waiting";
   /** The resources of the step that failed. */
   readonly failed: readonly string[];
+  readonly leaves?: StepDescription["leaves"];
 }
 
 /** The resource that failed, if it was this one or one that this one waits for; undefined if this one is there. */
@@ -139,7 +142,8 @@ export class Runbook extends pulumi.ComponentResource {
 
   /** How far each step came, once all that could be done was done. */
   async progress(): Promise<StepProgress[]> {
-    return Promise.all([...this.declared.values()].map((step) => step.progress()));
+    const progress = await Promise.all([...this.declared.values()].map((step) => step.progress()));
+    return progress.map((step, index) => ({ ...step, leaves: this.records[index]!.leaves }));
   }
 
   private find(earlier: string, name: string): Step {

@@ -20,6 +20,9 @@ export interface TaskArgs extends PodArgs {
  * found by its name and waited for.
  */
 export class Task extends pulumi.ComponentResource {
+  /** New whenever it ran again. */
+  readonly run: pulumi.Output<string>;
+
   constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Task", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 600;
@@ -29,7 +32,7 @@ export class Task extends pulumi.ComponentResource {
       spec: { ...podSpec(name, args, {}, { parent: this }), restartPolicy: "Never" },
     };
     const identity = pulumi.output({ template, trigger: args.trigger ?? [] }).apply(contentHash);
-    new Job(
+    const job = new Job(
       name,
       {
         metadata: {
@@ -48,6 +51,7 @@ export class Task extends pulumi.ComponentResource {
         customTimeouts: { create: `${deadlineSeconds + 60}s` },
       },
     );
+    this.run = job.metadata.uid;
     this.registerOutputs({});
   }
 }

@@ -173,7 +173,10 @@ function podTemplate(
     {
       ports: [{ name: "http", containerPort: port }],
       // A delay of the runbook's own is what a startup probe is for.
-      startupProbe: startup ? { ...probe(startup, 1), failureThreshold: 60 } : undefined,
+      // It may take as long as its rollout.
+      startupProbe: startup
+        ? { ...probe(startup, 1), failureThreshold: args.rolloutDeadlineSeconds ?? 300 }
+        : undefined,
       readinessProbe: ready ? probe(ready, 2) : undefined,
       livenessProbe: live ? probe(live, 10) : undefined,
       lifecycle: drainSeconds > 0 ? { preStop: { sleep: { seconds: drainSeconds } } } : undefined,

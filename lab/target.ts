@@ -56,6 +56,6 @@ function contextsIn(file: string): string[] {
 
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
-  const { "runsheet:images": _, "runsheet:protect": __, ...config } = local.config;
+  const { "runsheet:images": _, "runsheet:protect": __, "ai-backend:models": ___, ...config } = local.config;
   return stringify({ config: { ...config, "runsheet:context": context } });
 }

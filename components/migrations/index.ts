@@ -94,10 +94,13 @@ export function schemaHash(args: { readonly project: string; readonly target?: s
   return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change)));
 }
 
-function changeHash(project: string, change: string): string {
-  return contentHash(
-    ["deploy", "verify", "revert"].map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")),
-  );
+/** The same without what only looks at the schema or takes it back. */
+export function deployHash(args: { readonly project: string; readonly target?: string }): string {
+  return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change, ["deploy"])));
+}
+
+function changeHash(project: string, change: string, kinds = ["deploy", "verify", "revert"]): string {
+  return contentHash(kinds.map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")));
 }
 
 /** What the scripts of every project may include: they find it in the same directory as themselves. */

@@ -7,6 +7,8 @@
 export type Expected = string | number | boolean | null | readonly Expected[] | { readonly [key: string]: Expected };
 
 interface CheckBase {
+  /** How long an answer may take. Default: 5; 30 for a query. */
+  readonly timeoutSeconds?: number;
   /** How the check is called in the result. */
   readonly name: string;
   /** What to do when it fails. Default: nothing to add. */
@@ -59,8 +61,6 @@ export interface SqlCheck extends CheckBase {
   readonly sql: string;
   /** Default: any row, or none. */
   readonly row?: Expected;
-  /** How long the query may take. Default: 30. */
-  readonly timeoutSeconds?: number;
   /** Whether the rows are printed, for people to look at. Default: false. */
   readonly show?: boolean;
 }

@@ -10,7 +10,7 @@ import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "
 import { difference } from "./expect";
 import { measureLoad } from "./load";
 
-const requestTimeout = 5_000;
+const requestSeconds = 5;
 const captured: Record<string, string> = {};
 
 /** `${NAME}` replaced by a captured value or a variable. */
@@ -37,9 +37,9 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
     headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(requestTimeout),
+    signal: AbortSignal.timeout((check.timeoutSeconds ?? requestSeconds) * 1000),
   }).catch((error: unknown) => {
-    throw new Error(`${asked} was not answered: ${reason(error).replaceAll(url, shown)}`);
+    throw new Error(`${asked} was not answered: ${reason(error, check.timeoutSeconds).replaceAll(url, shown)}`);
   });
   const text = await response.text();
   const actual = `got ${response.status} ${text.slice(0, 300)}`;
@@ -73,7 +73,7 @@ async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
   const client = postgresClient({
-    connectionTimeoutMillis: requestTimeout,
+    connectionTimeoutMillis: requestSeconds * 1000,
     query_timeout: (check.timeoutSeconds ?? 30) * 1000,
   });
   try {
@@ -90,7 +90,7 @@ async function askSql(check: SqlCheck): Promise<string | undefined> {
 async function askRedis(check: RedisCheck): Promise<string | undefined> {
   const client = new Redis(process.env.REDIS_URL ?? "", {
     lazyConnect: true,
-    connectTimeout: requestTimeout,
+    connectTimeout: requestSeconds * 1000,
     retryStrategy: null,
   });
   client.on("error", () => undefined); // connect() reports it
@@ -126,9 +126,9 @@ async function askUntil(check: Check): Promise<string | undefined> {
   }
 }
 
-function reason(error: unknown): string {
+function reason(error: unknown, seconds = requestSeconds): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "TimeoutError") return `no answer within ${requestTimeout / 1000} s`;
+  if (error.name === "TimeoutError") return `no answer within ${seconds} s`;
   const { cause } = error as { cause?: unknown };
   if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
   return cause instanceof Error ? `${error.message}: ${reason(cause)}` : error.message;

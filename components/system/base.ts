@@ -1,7 +1,7 @@
 /** What every system is made of, before the steps of its runbook. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
-import { changesUpTo, schemaHash } from "../migrations";
+import { changesUpTo, deployHash, schemaHash } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
@@ -40,7 +40,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const { title, onFailure } = description;
     this.runbook = new Runbook(name, { title, onFailure }, { parent: this });
     this.provided = this.step("environment", description.environment, (step) =>
-      provideEnvironment(description, args, this.schema, step),
+      provideEnvironment(description, args, scripts ? deployHash(scripts) : "none", step),
     );
     this.namespace = this.provided.namespace;
     this.database = this.provided.database;

@@ -32,7 +32,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
   /**
    * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
    * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
-   * when the rollouts of `workloads` are over. Default: none.
+   * when the rollouts of `workloads` are over. Default: none. Returns what is new whenever they were asked again; undefined
+   * where there are none.
    */
   checked(
     name: string,
@@ -44,7 +45,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       readonly environmentFrom?: Secrets;
       readonly workloads?: readonly Workload[];
     } = {},
-  ): void {
+  ): pulumi.Output<string> | undefined {
     const { workloads = [], trigger = this.trigger, environmentFrom } = options;
     const asked = {
       checks,
@@ -53,10 +54,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       trigger: [...trigger, ...workloads.map(({ revision }) => revision)],
       after: workloads.length > 0 ? this.rolledOut(workloads) : undefined,
     };
-    this.step(name, description, (step) =>
+    return this.step(name, description, (step) =>
       checks.length === 0
         ? undefined
-        : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step }),
+        : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step }).run,
     );
   }
 

@@ -20,7 +20,7 @@ export interface VersionedVolumeArgs {
   readonly image: string;
   /** Size of the volume, and of the one with the backups. */
   readonly storage: string;
-  /** ReadWriteMany where pods run on several nodes. */
+  /** Of the volume with the versions: ReadWriteMany where pods run on several nodes. */
   readonly accessMode: "ReadWriteOnce" | "ReadWriteMany";
   /** Default: the cluster's own. */
   readonly storageClass?: string;
@@ -52,7 +52,10 @@ export class VersionedVolume extends pulumi.ComponentResource {
     super("runsheet:index:VersionedVolume", name, {}, opts);
     const { namespace, image, version, source, restore, deadlineSeconds } = args;
     this.claim = this.volume(name, args);
-    const backups = { claim: this.volume(`${name}-backups`, args), path: "/backups" };
+    const backups = {
+      claim: this.volume(`${name}-backups`, { ...args, accessMode: "ReadWriteOnce" }),
+      path: "/backups",
+    };
     const volume = { claim: this.claim, path: "/volume" };
     const scripts = MountedFiles.pinned(
       `${name}-scripts`,

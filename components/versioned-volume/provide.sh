@@ -20,7 +20,10 @@ fi
 
 rm -rf "$part" "$target"
 mkdir "$part"
-"$@" "$part"
+"$@" "$part" || {
+  echo "the version $version was not made. The volume has $(find "$volume" -name "*.sha256" -exec basename {} .sha256 \; | sort | tr "\n" " ")and is $(df --output=pcent "$volume" | tail -n 1 | tr -d " ") full: what no pod uses may be removed." >&2
+  exit 1
+}
 (cd "$part" && find . -type f -exec sha256sum {} +) >"$part.sha256"
 if [ ! -s "$part.sha256" ]; then
   echo "the version $version would be empty: $* left no file in $part" >&2

@@ -39,7 +39,7 @@ export function smokeTests({ objectives }: AiBackendSettings): { checks: readonl
       get("/health/ready", {}),
       get("/health/detailed", { answer: { ...healthy, checks: { database: {}, redis: {}, ml_models: {} } } }),
       ...components.map((component) =>
-        get(`/health/test/${component}`, { method: "POST", answer: healthy, withinSeconds: 5 }),
+        get(`/health/test/${component}`, { method: "POST", answer: healthy, withinSeconds: 5, timeoutSeconds: 60 }),
       ),
       get("/metrics", { contains: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
       {

@@ -7,20 +7,23 @@ import type { AiBackendSettings } from "./settings";
 
 type Pools = Pick<AiBackendSettings, "databaseMaxConnections" | "scaling">;
 
+/** Connections of a server that the stack makes, unless the stack says otherwise. */
+export const serverConnections = 200;
+
 /** What PostgreSQL keeps for superusers by default, and what the checks and whoever looks may take. */
 const others = 3 + 7;
 
-/** With the pod that a rollout adds before it takes one away. */
-const largest = ({ databaseMaxConnections, scaling }: Pools) => databaseMaxConnections * (scaling.max + 1);
+/** In a rollout all pods of the release before may still be ending while all of the new one have begun. */
+const largest = ({ databaseMaxConnections, scaling }: Pools) => databaseMaxConnections * scaling.max * 2;
 
 const demand = (pools: Pools) =>
-  `${pools.databaseMaxConnections} connections for each of up to ${pools.scaling.max} pods, and for the one that a rollout adds, are ${largest(pools)}`;
+  `${pools.databaseMaxConnections} connections for each of up to ${pools.scaling.max} pods, and for as many that end in a rollout, are ${largest(pools)}`;
 
 /** Where the stack makes the server, it is known beforehand how many connections that has. */
 export function missingConnections(settings: Pools & Pick<AiBackendSettings, "postgres">): string[] {
   const { postgres } = settings;
   if (postgres.engine === "external") return [];
-  const available = Number(postgres.parameters.max_connections ?? 100);
+  const available = Number(postgres.parameters.max_connections ?? serverConnections);
   const needed = largest(settings) + others;
   if (needed <= available) return [];
   return [
@@ -31,10 +34,11 @@ export function missingConnections(settings: Pools & Pick<AiBackendSettings, "po
 /** The same asked of the server, which others may share: their connections of this moment count. */
 export const enoughConnections = (settings: Pools): Check => ({
   name: "enough connections for every pod",
+  // A name is all that a role sees of another's session; few background processes have one.
   sql: `SELECT setting.most - busy.others >= ${largest(settings)} AS enough, setting.most AS "server", busy.others
     FROM (SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most) AS setting,
       (SELECT count(*)::int AS others FROM pg_stat_activity
-        WHERE backend_type = 'client backend' AND usename <> 'ai_backend_app') AS busy`,
+        WHERE usename <> 'ai_backend_app') AS busy`,
   row: { enough: true },
   show: true,
   hint: `${demand(settings)}: lower ai-backend:databaseMaxConnections or scaling.max, or raise the server's max_connections.`,

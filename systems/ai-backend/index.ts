@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { System, type SystemArgs } from "../../components/system";
 import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
+import { serverConnections } from "./connections";
 import { models } from "./models";
 import { ingress, network } from "./network";
 import { redis } from "./redis";
@@ -24,7 +25,7 @@ export class AiBackend extends System<AiBackendSettings> {
           title: "Kubernetes Deployment: Prerequisites, Create namespace",
           verify: "the database and Redis are ready",
         },
-        database: { roles },
+        database: { roles, parameters: { max_connections: String(serverConnections) } },
         redis: redis(args.settings),
       },
       args,

@@ -90,10 +90,8 @@ const settings = z.strictObject({
       /** The IngressClass of a Traefik, and the namespace that it runs in. */
       className: z.string().min(1).default("traefik"),
       controllerNamespace: namespaceName.default("traefik"),
-      tls: z.union(
-        [z.strictObject({ secret: z.string().min(1) }), z.strictObject({ issuer: z.string().min(1) })],
-        "must be { secret: NAME } or { issuer: CLUSTER_ISSUER }",
-      ),
+      /** The TLS Secret of the namespace with its certificate. */
+      tlsSecret: z.string().min(1),
       /** Of each client, on average, and at once. */
       requestsPerSecond: z.int().min(1).default(50),
       burst: z.int().min(1).default(100),

@@ -13,7 +13,8 @@ const probes = { ready: "/health", live: "/health" };
 export function configuration({ settings, database, redis }: Pm): ConfigurationArgs<PmSettings> {
   const { apiKeyCache, neo4j, neo4jBacklog } = settings;
   return {
-    secrets: pmConfiguration.secrets,
+    // The optional one is the notifications'.
+    secrets: { ...pmConfiguration.secrets, optional: {} },
     environment: {
       NODE_ENV: "production",
       DATABASE_URL: database.login("pm_app").url(),

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { maintenanceOff, maintenanceOn } from "../../components/maintenance";
 import { System, type SystemArgs } from "../../components/system";
 import { backend, configuration, frontend } from "./application";
-import { backendServices, prerequisites, smokeTests, views } from "./checks";
+import { accessible, backendServices, prerequisites, smokeTests, views } from "./checks";
 import { maintenanceFlag } from "./maintenance";
-import { failed, started, succeeded } from "./notifications";
+import { failed, started, succeeded, webhookSecret } from "./notifications";
 import { schedules } from "./schedules";
 import { pmConfiguration, type PmSettings } from "./settings";
 
@@ -50,21 +50,25 @@ export class Pm extends System<PmSettings> {
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
     const secrets = { environmentFrom: configured.secrets };
+    const channel = this.step("channel", { title: "Phase 1, 1: Notify Stakeholders, the channel" }, (step) => ({
+      environmentFrom: slackWebhookUrl ? [webhookSecret(this.namespace, slackWebhookUrl, step)] : [],
+    }));
     this.checked(
       "notify-start",
       { title: "Phase 1, 1: Notify Stakeholders", verify: "the channel took the message" },
       slackWebhookUrl ? [started(settings)] : [],
-      secrets,
+      channel,
     );
     // The runbook takes its backup before: what is written between the two would be lost by a restore.
-    this.checked(
+    const maintenance = this.checked(
       "maintenance-on",
       {
         title: "Phase 1, 3: Enable Maintenance Mode",
         verify: "the flag is set, and nothing is being written",
         revert: "maintenance-off, once everything after this is done",
+        leaves: { what: "maintenance mode, if it was on", until: "maintenance-off" },
       },
-      maintenanceOn(maintenanceFlag),
+      maintenanceOn(maintenanceFlag, settings.maintenanceDrainSeconds),
       { trigger: this.schemaTrigger },
     );
     this.backup({
@@ -119,15 +123,20 @@ export class Pm extends System<PmSettings> {
     );
     this.checked(
       "maintenance-off",
-      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
-      maintenanceOff(maintenanceFlag),
-      { trigger: this.schemaTrigger },
+      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone, and users are served" },
+      [...maintenanceOff(maintenanceFlag), ...accessible],
+      {
+        ...secrets,
+        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url },
+        // Whenever it was turned on.
+        trigger: [...this.schemaTrigger, ...(maintenance ? [maintenance] : [])],
+      },
     );
     this.checked(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
       slackWebhookUrl ? [succeeded(settings)] : [],
-      secrets,
+      channel,
     );
     this.finish(web, {
       neo4j: `${settings.neo4j.uri}: nothing here backs it up, and when PostgreSQL is restored it is ahead of it`,

@@ -1,11 +1,23 @@
 /** "Notify Stakeholders" and "Send Deployment Complete Notification", to a channel instead of four lists of people. */
 import type * as pulumi from "@pulumi/pulumi";
+import { AppSecrets } from "../../components/app-secrets";
 import { failureNotification } from "../../components/failure-notification";
 import { notification } from "../../components/notification";
+import type { Step } from "../../components/runbook";
 import type { Check } from "../../components/smoke-test";
 import type { PmSettings } from "./settings";
 
 const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };
+
+/** Whoever has the address can write in the channel: the application does not get it. */
+export function webhookSecret(
+  namespace: pulumi.Input<string>,
+  url: pulumi.Input<string>,
+  step: Step,
+): pulumi.Output<string> {
+  const values = { [webhook.variable]: url };
+  return new AppSecrets("pm-notifications", { namespace, values }, { parent: step }).secret;
+}
 
 export const started = ({ release, expectedDuration, dashboardUrl }: PmSettings): Check =>
   notification(webhook, [
@@ -13,7 +25,7 @@ export const started = ({ release, expectedDuration, dashboardUrl }: PmSettings)
     `Version: ${release}`,
     `Expected duration: ${expectedDuration}`,
     "Expected downtime: none, unless the schema changes: then the maintenance page",
-    `Monitoring: ${dashboardUrl}`,
+    ...monitoring(dashboardUrl),
   ]);
 
 export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Check =>
@@ -21,9 +33,11 @@ export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Ch
     "Deployment complete at ${NOW}",
     `Version: ${release}`,
     "Status: Success",
-    `Monitoring: ${dashboardUrl}`,
+    ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`Any issues: ${runbookUrl}`] : []),
   ]);
+
+const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 
 /** The same when it failed, which the runbook leaves to whoever notices. */
 export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
@@ -31,7 +45,7 @@ export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: p
     `Deployment failed at ${now}`,
     `Version: ${release}`,
     `Status: Failed in ${resource}. Nothing after it was done; the maintenance mode, if it was on, stays on.`,
-    `Monitoring: ${dashboardUrl}`,
+    ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`What to do: ${runbookUrl}`] : []),
   ]);
 }

@@ -24,8 +24,8 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
           url: "${BACKEND_URL}/api/admin/neo4j/backlog/cleanup",
           method: "POST",
           headers: { Authorization: "Bearer ${ADMIN_KEY}" },
-          answer: { deleted: "<number>" },
-          withinSeconds: 60,
+          timeoutSeconds: 240,
+          withinSeconds: 0,
         },
       ],
       {

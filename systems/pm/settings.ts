@@ -23,9 +23,8 @@ const settings = z.strictObject({
   redis,
   /** How many pods each has. */
   replicas: z.strictObject({ backend: z.int().min(1).default(3), frontend: z.int().min(1).default(2) }).prefault({}),
-  /** What users' browsers ask, and where the notifications say to look. */
-  appUrl: z.url(),
-  dashboardUrl: z.url().default("https://monitoring.your-domain.com/health"),
+  /** Where the notifications say to look. */
+  dashboardUrl: z.url().optional(),
   runbookUrl: z.url().optional(),
   /** "Expected duration" of the notification, in words. */
   expectedDuration: z.string().min(1).default("90 minutes"),
@@ -37,7 +36,10 @@ const settings = z.strictObject({
   neo4j: z.strictObject({
     uri: z
       .string()
-      .regex(/^(neo4j|bolt)(\+s|\+ssc)?:\/\/\S+$/, "must be an address such as neo4j+s://graph.example:7687"),
+      .regex(
+        /^(neo4j|bolt)(\+s|\+ssc)?:\/\/[^\s@]+$/,
+        "must be an address such as neo4j+s://graph.example:7687, without a user",
+      ),
     user: z.string().min(1).default("neo4j"),
   }),
   /** "Neo4j Backlog": what waits for Neo4j. */
@@ -53,15 +55,16 @@ const settings = z.strictObject({
   opportunityLogLevel: logLevel.default("debug"),
   performanceMetrics: z.boolean().default(true),
   errorAggregation: z.boolean().default(true),
+  /** For how long requests that were let in before the maintenance may still write. */
+  maintenanceDrainSeconds: z.int().min(0).max(600).default(30),
   /** The zone of the three schedules; the runbook's crontab has the server's. */
   timeZone: timeZone.default("Etc/UTC"),
-  /** "Expected metrics", and what "Check slow queries" calls slow. */
+  /** "Expected metrics". */
   thresholds: z
     .strictObject({
       p95Milliseconds: milliseconds.default(2000),
       /** In per cent. */
       errorRate: z.number().min(0).max(100).default(1),
-      slowQueryMilliseconds: milliseconds.default(2000),
     })
     .prefault({}),
 });

@@ -28,7 +28,7 @@ test("a missing secret", async () => {
 test("more connections than the server has", async () => {
   stack.configure({ "ai-backend:databaseMaxConnections": 20 });
   await stack.upFails(
-    "ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for the one that a rollout adds, are 120, with 10 for others 130, and the server has 100",
+    "ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200",
   );
   stack.configure({ "ai-backend:databaseMaxConnections": undefined });
 });

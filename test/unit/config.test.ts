@@ -140,7 +140,6 @@ const pm: Record<string, string> = {
   "pm:generateSecrets": "true",
   "pm:postgres": '{"engine":"cloudnativepg"}',
   "pm:redis": '{"engine":"kubernetes"}',
-  "pm:appUrl": "https://pm.example",
   "pm:neo4j": '{"uri":"neo4j+s://graph.example:7687"}',
 };
 const aiBackend: Record<string, string> = {
@@ -171,7 +170,7 @@ test("AI Backend: the guide's features are on, and its largest number of pods is
   }));
 
 test("the guide's tuning of AI Backend fits when the server has connections for it", () => {
-  const parameters = '{"engine":"cloudnativepg","parameters":{"max_connections":"130"}}';
+  const parameters = '{"engine":"cloudnativepg","parameters":{"max_connections":"210"}}';
   const tuned = { "ai-backend:databaseMaxConnections": "20", "ai-backend:postgres": parameters };
   expect(read({ ...aiBackend, ...tuned }).systems.length).toBe(1);
 });
@@ -261,7 +260,11 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
     "runsheet:systems.0: must be some of prism, omniops, mued, pm, ai-backend",
   ],
   [pm, { "pm:neo4j": '{"uri":"https://graph.example"}' }, "pm:neo4j.uri: must be an address such as neo4j+s://"],
-  [pm, { "pm:appUrl": "pm" }, "pm:appUrl: Invalid URL"],
+  [
+    pm,
+    { "pm:neo4j": '{"uri":"neo4j://neo4j:word@graph.example"}' },
+    "pm:neo4j.uri: must be an address such as neo4j+s://graph.example:7687, without a user",
+  ],
   [
     pm,
     { "pm:slackWebhookUrl": "https://hooks.slack.example/T0" },
@@ -271,7 +274,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     aiBackend,
     { "ai-backend:databaseMaxConnections": "20" },
-    'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for the one that a rollout adds, are 120, with 10 for others 130, and the server has 100: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "130"',
+    'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "210"',
   ],
   [aiBackend, { "ai-backend:scaling": '{"min":6}' }, "ai-backend:scaling.min is 6, and scaling.max only 5"],
   [

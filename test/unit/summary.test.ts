@@ -23,6 +23,20 @@ test.each<[string, StepProgress[], string]>([
     "stopped in services (prism-api), functions (prism-functions); not done: verify",
   ],
   [
+    "stopped, with what stays as it is until a later step",
+    [{ ...done("on"), leaves: { what: "maintenance mode", until: "off" } }, stopped("migrate", "job"), waiting("off")],
+    "stopped in migrate (job); not done: off; left: maintenance mode",
+  ],
+  [
+    "stopped before it began with that",
+    [
+      stopped("migrate", "job"),
+      { ...waiting("on"), leaves: { what: "maintenance mode", until: "off" } },
+      waiting("off"),
+    ],
+    "stopped in migrate (job); not done: on, off",
+  ],
+  [
     "not begun, since what all systems need is not there",
     [waiting("environment"), waiting("backup")],
     "not begun; not done: environment, backup",

@@ -164,7 +164,7 @@ describe("opportunities", () => {
       409,
       { error: "The opportunity has the version 2, but the change is of the version 1: read it again." },
     ]);
-    expect(await change({ version: 3, title: "Mine" })).toMatchObject([409, {}]);
+    expect(await change({ version: 4, title: "Mine" })).toMatchObject([409, {}]);
     expect(await backend.send("/api/opportunities?limit=1")).toEqual([200, [opportunity]]);
   });
 

@@ -43,6 +43,14 @@ describe("optimistic locking", () => {
     ]);
   });
 
+  test("the usual statement, which counts by itself, goes through once", async () => {
+    const id = await addBudget();
+    const counted = `UPDATE public.budget_allocations SET spent = spent + 10, version = version + 1
+      WHERE id = $1 AND version = 1 RETURNING version`;
+    expect(await asApp(counted, [id])).toEqual([{ version: "2" }]);
+    expect(await asApp(counted, [id])).toEqual([]);
+  });
+
   test("also of two at once, of which one waits for the other's commit", async () => {
     const id = await addBudget();
     await postgres.connected(pm.app, async (client) => {

@@ -118,6 +118,22 @@ test.each([
   expect(await pm.query(`SELECT ${column}::text AS value FROM public.opportunities`)).toEqual([{ value }]);
 });
 
+test.each(
+  Object.entries(concurrentIndexes).flatMap(([change, made]) => Object.keys(made).map((name) => [change, name])),
+)("%s: an index %s that another made is refused, and kept", async (change, name) => {
+  const pm = await before(change, `foreign_${name}`);
+  const table = concurrentIndexes[change]![name]!;
+  await pm.query(
+    `CREATE INDEX ${name} ON public.${table} (${table === "opportunity_signals" ? "opportunity_id" : "id"})`,
+  );
+  expect(await failureOf(runScripts(pm, "deploy", [change]))).toContain(
+    `ERROR:  index ${name} exists already and was not made by this migration: rename or remove it, then run again`,
+  );
+  expect(
+    await pm.query("SELECT indisunique FROM pg_index WHERE indexrelid = $1::regclass", [`public.${name}`]),
+  ).toEqual([{ indisunique: false }]);
+});
+
 describe("duplicates that are there already", () => {
   const change = "V3_010_conflict_targets";
   const hinted = (output: string) => /HINT: {2}Look at them\. To .*: (UPDATE .*); then run again\./.exec(output)?.[1];

@@ -68,7 +68,7 @@ describe("an ingress", () => {
   };
 
   test("serves TLS alone, from a Secret that is there, and limits each client", async () => {
-    const find = await declared(() => new Ingress("demo", { ...base, tls: { secret: "certificate" } }));
+    const find = await declared(() => new Ingress("demo", { ...base, tlsSecret: "certificate" }));
     expect(find("demo-rate-limit")).toMatchObject({
       kind: "Middleware",
       spec: { rateLimit: { average: 50, burst: 100 } },
@@ -82,14 +82,6 @@ describe("an ingress", () => {
       ingressClassName: "traefik",
       tls: [{ hosts: ["demo.example"], secretName: "certificate" }],
       rules: [{ host: "demo.example" }],
-    });
-  });
-
-  test("or from an issuer of cert-manager", async () => {
-    const find = await declared(() => new Ingress("demo", { ...base, tls: { issuer: "letsencrypt" } }));
-    expect(find("demo")).toMatchObject({
-      metadata: { annotations: { "cert-manager.io/cluster-issuer": "letsencrypt" } },
-      spec: { tls: [{ secretName: "demo-tls" }] },
     });
   });
 });

@@ -7,6 +7,18 @@ SET lock_timeout = '5min';
 SET statement_timeout = '30min';
 SET client_min_messages = 'warning';
 
+\ir refuse_foreign_object.sql
+DO $$
+BEGIN
+  PERFORM
+    pg_temp.refuse_foreign_index('idx_signals_created', 'signals USING btree (created_at, id)'),
+    pg_temp.refuse_foreign_index('idx_signals_source', 'signals USING btree (source, created_at)'),
+    pg_temp.refuse_foreign_index('idx_opportunities_status', 'opportunities USING btree (status, created_at)'),
+    pg_temp.refuse_foreign_index('idx_opportunity_signals_signal', 'opportunity_signals USING btree (signal_id)'),
+    pg_temp.refuse_foreign_index('idx_ai_usage_costs_created', 'ai_usage_costs USING btree (created_at)');
+END
+$$;
+
 -- A run that failed or was killed leaves an INVALID index behind, which IF NOT EXISTS would take for the real one.
 SELECT format('DROP INDEX CONCURRENTLY %I.%I', 'public', made.name)
 FROM (

@@ -54,12 +54,13 @@ COMMENT ON TABLE public.budget_allocations IS
 -- The budgets of a day.
 CREATE INDEX IF NOT EXISTS idx_budget_allocations_period ON public.budget_allocations (period_end, period_start);
 
+-- An update names the version that it read, or the one that it makes of it.
 CREATE OR REPLACE FUNCTION public.refuse_stale_version() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = ''
 AS $$
 BEGIN
-  IF NEW.version IS DISTINCT FROM OLD.version THEN
+  IF NEW.version IS NULL OR NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
     RAISE EXCEPTION 'the row % of % has the version %, but the update is of the version %',
       OLD.id, TG_TABLE_NAME, OLD.version, NEW.version
       USING ERRCODE = 'serialization_failure', HINT = 'Read the row again, and change what it is now.';

@@ -9,6 +9,18 @@ SET lock_timeout = '5min';
 SET statement_timeout = '30min';
 SET client_min_messages = 'warning';
 
+\ir refuse_foreign_object.sql
+DO $$
+BEGIN
+  PERFORM
+    pg_temp.refuse_foreign_index(
+      'idx_signals_external_id', 'signals USING btree (source, external_id) WHERE (external_id IS NOT NULL)'),
+    pg_temp.refuse_foreign_index(
+      'idx_opportunities_jira_issue_key',
+      'opportunities USING btree (jira_issue_key) WHERE (jira_issue_key IS NOT NULL)');
+END
+$$;
+
 -- A run that failed or was killed leaves an INVALID index behind, which IF NOT EXISTS would take for the real one.
 SELECT format('DROP INDEX CONCURRENTLY %I.%I', 'public', made.name)
 FROM (VALUES ('idx_signals_external_id'), ('idx_opportunities_jira_issue_key')) AS made (name)

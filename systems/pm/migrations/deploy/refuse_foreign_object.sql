@@ -1,6 +1,6 @@
--- Included by the deploy scripts: refuses to take over a function or a column that another made, as
+-- Included by the deploy scripts: refuses to take over a function, a column or an index that another made, as
 -- refuse_foreign_table.sql does for tables. A function would be replaced; a column would fail the verification, and
--- Sqitch would then drop it with what is in it.
+-- Sqitch would then drop it with what is in it; an index likewise.
 -- squawk-ignore-file require-lock-timeout, require-statement-timeout -- the script that includes this sets them
 CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_function(signature text, change text) RETURNS void
 LANGUAGE plpgsql
@@ -13,6 +13,23 @@ BEGIN
   THEN
     RAISE EXCEPTION 'function % exists already and was not made by this migration: rename or remove it, then run again',
       signature;
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_index(name text, definition text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  existing text;
+BEGIN
+  SELECT substring(pg_get_indexdef(indexrelid) FROM ' ON .*$') INTO existing
+  FROM pg_index
+  WHERE indexrelid = to_regclass('public.' || quote_ident(name)) AND indisvalid AND indisready;
+  IF existing <> ' ON public.' || definition THEN
+    RAISE EXCEPTION 'index % exists already and was not made by this migration: rename or remove it, then run again',
+      name
+      USING DETAIL = 'It is' || existing || '.';
   END IF;
 END
 $$;

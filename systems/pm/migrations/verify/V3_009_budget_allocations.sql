@@ -51,7 +51,7 @@ BEGIN
 
   PERFORM pg_temp.expect_function('refuse_stale_version()', 'trigger', 'caller', $body$
 BEGIN
-  IF NEW.version IS DISTINCT FROM OLD.version THEN
+  IF NEW.version IS NULL OR NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
     RAISE EXCEPTION 'the row % of % has the version %, but the update is of the version %',
       OLD.id, TG_TABLE_NAME, OLD.version, NEW.version
       USING ERRCODE = 'serialization_failure', HINT = 'Read the row again, and change what it is now.';
