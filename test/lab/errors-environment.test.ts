@@ -96,7 +96,10 @@ test("an image that does not exist: the error names it, and the old release goes
   );
   // The backfill would run the missing image first, and wait for it; rows are loaded for the stand-in only.
   stack.configure({ "omniops:backfill": undefined, "mued:performance": undefined });
-  // The models that are there are of the stand-in.
+  // A task of which no pod starts has failed when its time is over.
+  stack.configure({
+    "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", version: "missing", deadlineSeconds: 60 },
+  });
   for (const key of secretKeys) {
     const set = await stack.pulumi(["config", "set", "--secret", key, "not-a-key", "--stack", "local"]);
     expect(set.code).toBe(0);

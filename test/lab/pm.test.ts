@@ -132,8 +132,14 @@ test("a notification that nobody takes is an error that names the way out and no
 test("another release under a constant load loses no request, and needs no maintenance", async () => {
   const before = await releaseOf("pm", "pm-backend");
   const address = "http://pm-backend.pm:3000";
+  const key = await kubectl("exec", "-n", "pm", "deployment/pm-backend", "--", "printenv", "TEST_API_KEY");
+  const maintenance = () =>
+    kubectl("get", "jobs", "-n", "pm", "-l", "app.kubernetes.io/name=pm-maintenance-on", "-o", "name");
+  const lastMaintenance = await maintenance();
+  // The process, then the database; the second would be answered with the maintenance page.
   const load = await startLoad("load-pm", {
-    urls: [`${address}/health`, `${address}/api/health`],
+    urls: [`${address}/health`, `${address}/api/signals?limit=1`],
+    headers: { Authorization: `Bearer ${key}` },
     rate: 300,
     seconds: 90,
   });
@@ -148,5 +154,6 @@ test("another release under a constant load loses no request, and needs no maint
   process.stderr.write(`  load on pm-backend while a release rolls out: ${JSON.stringify(result)}\n`);
   expect(result).toMatchObject({ requests: 27_000, failed: 0, failures: {} });
   expect([...result.releases].sort()).toEqual([before, stack.release("pm")]);
+  expect(await maintenance()).toBe(lastMaintenance);
   expect(await logsOf("pm", "pm-smoke-test")).toContain("table sizes");
 });

@@ -3,13 +3,14 @@
  * answer does not make the next request wait. Half of the requests use kept connections, half a new one each, since a
  * rollout can lose either kind.
  *
- *     RATE=300 SECONDS=60 URLS=http://a,http://b node generator.cjs
+ *     RATE=300 SECONDS=60 URLS=http://a,http://b HEADERS='{}' node generator.cjs
  */
 import { Agent, request } from "node:http";
 
 const rate = Number(process.env.RATE);
 const seconds = Number(process.env.SECONDS);
 const urls = (process.env.URLS ?? "").split(",");
+const headers = JSON.parse(process.env.HEADERS ?? "{}") as Record<string, string>;
 const kept = new Agent({ keepAlive: true, maxSockets: 50 });
 const fresh = new Agent({ keepAlive: false });
 const failures = new Map<string, number>();
@@ -35,7 +36,7 @@ function ask(number: number): void {
     if (failure) failures.set(failure, (failures.get(failure) ?? 0) + 1);
   };
   const url = urls[Math.floor(number / 2) % urls.length]!;
-  const asked = request(url, { agent: number % 2 === 0 ? kept : fresh, timeout: 10_000 }, (response) => {
+  const asked = request(url, { agent: number % 2 === 0 ? kept : fresh, timeout: 10_000, headers }, (response) => {
     let body = "";
     response.on("data", (chunk: Buffer) => (body += chunk.toString()));
     response.on("error", (error) => end(`the answer broke off: ${error.message}`));

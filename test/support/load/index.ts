@@ -24,7 +24,12 @@ const namespace = "default";
 /** Begins to ask the URLs in turn, so often a second for so long; `running` is whether it still does, `result` waits for the end. */
 export async function startLoad(
   name: string,
-  load: { readonly urls: readonly string[]; readonly rate: number; readonly seconds: number },
+  load: {
+    readonly urls: readonly string[];
+    readonly rate: number;
+    readonly seconds: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
 ): Promise<{ running: () => Promise<boolean>; result: () => Promise<LoadResult> }> {
   const remove = () =>
     kubectl("delete", "-n", namespace, `pod/${name}`, `configmap/${name}`, "--ignore-not-found", "--wait=true");
@@ -34,8 +39,13 @@ export async function startLoad(
   writeFileSync(file, bundle("test/support/load/generator.ts"));
   await kubectl("create", "configmap", name, "-n", namespace, `--from-file=${file}`);
   rmSync(directory, { recursive: true });
-  const { urls, rate, seconds } = load;
-  const variables = { RATE: String(rate), SECONDS: String(seconds), URLS: urls.join(",") };
+  const { urls, rate, seconds, headers = {} } = load;
+  const variables = {
+    RATE: String(rate),
+    SECONDS: String(seconds),
+    URLS: urls.join(","),
+    HEADERS: JSON.stringify(headers),
+  };
   const container = {
     name,
     image: "runsheet.lab/node:22",
