@@ -91,7 +91,8 @@ describe("the models", () => {
     models({ restore: "1" });
     await stack.upSucceeds();
     expect(await directoryOfPods()).toMatch(/^1-restored-[0-9a-f]{8}$/);
-    expect((await ask("/health/test/ml_models", "POST")).status).toBe(200);
+    // A pod that was just added may be loading them.
+    await eventually("the models are whole", async () => (await ask("/health/test/ml_models", "POST")).status === 200);
   });
 
   test("going back to what is damaged is refused, and another version is made", async () => {
