@@ -19,7 +19,7 @@ export const lab: Target = { stack: "local", backend: `file://${join(state, "pul
 
 /**
  * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
- * local one without the lab's images, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
+ * local one without what is only the lab's, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
  * in the user's home: it must outlive the lab.
  * @throws Error if it is no context of the kubeconfig, or if nothing encrypts the secrets in the state
  */
@@ -56,6 +56,6 @@ function contextsIn(file: string): string[] {
 
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
-  const { "runsheet:images": _, "runsheet:protect": __, ...config } = local.config;
+  const { "runsheet:images": _, "runsheet:protect": __, "pm:slackWebhookUrl": ___, ...config } = local.config;
   return stringify({ config: { ...config, "runsheet:context": context } });
 }
