@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { apiServer, nodeName } from "./cluster/addresses";
 import { apply } from "./cluster/api";
 import { certificateAuthority } from "./cluster/certificates";
-import { containerdSocket, logs } from "./cluster/components";
+import { containerdSocket, logs, notifications } from "./cluster/components";
 import { dnsObjects } from "./cluster/dns";
 import { componentStatus, problem, restartsHint, type ComponentStatus } from "./cluster/health";
 import { daemons, end, launch, removeState } from "./cluster/launch";
@@ -33,6 +33,8 @@ export interface ClusterStatus {
   kubeconfig: string;
   /** The directory of all log files. */
   logs: string;
+  /** The file of the notifications that were sent. */
+  notifications: string;
   components: ComponentStatus[];
 }
 
@@ -144,6 +146,7 @@ export async function status(): Promise<ClusterStatus> {
     apiServer,
     kubeconfig,
     logs,
+    notifications,
     components: init ? componentStatus(init) : [],
   };
 }

@@ -19,7 +19,7 @@ export const lab: Target = { stack: "local", backend: `file://${join(state, "pul
 
 /**
  * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
- * local one without the lab's images, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
+ * local one without what is only the lab's, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
  * in the user's home: it must outlive the lab.
  * @throws Error if it is no context of the kubeconfig, or if nothing encrypts the secrets in the state
  */
@@ -54,8 +54,11 @@ function contextsIn(file: string): string[] {
   return (contexts ?? []).map(({ name }) => name);
 }
 
+/** Keys of the local stack that are about the lab: its images, its one node, its receiver of notifications. */
+const labOnly = ["runsheet:images", "runsheet:protect", "ai-backend:models", "pm:slackWebhookUrl"];
+
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
-  const { "runsheet:images": _, "runsheet:protect": __, "ai-backend:models": ___, ...config } = local.config;
-  return stringify({ config: { ...config, "runsheet:context": context } });
+  const config = Object.entries(local.config).filter(([key]) => !labOnly.includes(key));
+  return stringify({ config: { ...Object.fromEntries(config), "runsheet:context": context } });
 }

@@ -12,6 +12,10 @@ export const nodeAddress = "10.213.0.2";
 export const nodeName = "runsheet-lab";
 export const apiServer = `https://${nodeAddress}:6443`;
 
+/** Where the node takes notifications in the place of Slack, from pods and from this machine. Pulumi.local.yaml has it too. */
+export const notificationPort = 8085;
+export const notificationReceiver = `http://${nodeAddress}:${notificationPort}`;
+
 export const podNetwork = "10.213.64.0/18";
 export const serviceNetwork = "10.213.128.0/18";
 

@@ -1,7 +1,15 @@
 /** The programs that make up the cluster: how each is called, and what it waits for. */
 import { join } from "node:path";
 import { runtime, state } from "../paths";
-import { clusterDomain, hostAddress, nodeAddress, nodeName, podNetwork, serviceNetwork } from "./addresses";
+import {
+  clusterDomain,
+  hostAddress,
+  nodeAddress,
+  nodeName,
+  notificationPort,
+  podNetwork,
+  serviceNetwork,
+} from "./addresses";
 import { certificates } from "./certificates";
 import { metricsPort } from "./metrics";
 import { announcements } from "./network-policies";
@@ -17,6 +25,10 @@ export const configuration = join(runtime, "configuration");
 export const volumes = join(state, "volumes");
 /** One log file for each component; the last run's in `previous`. */
 export const logs = join(state, "log");
+/** What the receiver of notifications was sent: one JSON object a line, { at, text }. */
+export const notifications = join(logs, "notifications.log");
+/** Its program lies in the runtime directory, for the reason that the first process' does. */
+export const receiverScript = join(runtime, "notification-receiver.js");
 
 export interface Component {
   name: string;
@@ -219,6 +231,10 @@ export const components: Component[] = [
       "--service-account-name",
       storageServiceAccount,
     ],
+  },
+  {
+    name: "notification-receiver",
+    command: [join(tools, "node", "node"), receiverScript, nodeAddress, String(notificationPort), notifications],
   },
 ];
 

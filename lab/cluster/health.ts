@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { Resolver } from "node:dns/promises";
 import { join } from "node:path";
 import { runtime } from "../paths";
-import { apiServiceAddress, clusterDomain, hostInterface, nodeAddress, nodeName } from "./addresses";
+import {
+  apiServiceAddress,
+  clusterDomain,
+  hostInterface,
+  nodeAddress,
+  nodeName,
+  notificationReceiver,
+} from "./addresses";
 import { get, getText } from "./api";
 import { components, logs, tools } from "./components";
 import { isAttached } from "./network";
@@ -47,6 +54,11 @@ async function nameProblem(): Promise<string | undefined> {
   return addresses.includes(apiServiceAddress) ? undefined : `${name} resolves to ${addresses.join(", ")}`;
 }
 
+async function receiverProblem(): Promise<string | undefined> {
+  const { status } = await fetch(`${notificationReceiver}/health`, { signal: AbortSignal.timeout(2000) });
+  return status === 200 ? undefined : `the receiver of notifications answers ${status}`;
+}
+
 /** The tools lie in the cache of whoever started the lab. What runs goes on without them, and no new pod can start. */
 function toolsProblem(init: LabProcess): string | undefined {
   const runc = join(`/proc/${init.pid}/root`, tools, "packages/usr/sbin/runc");
@@ -64,6 +76,7 @@ export async function problem(init: LabProcess): Promise<string | undefined> {
     ["the API server", () => getText("/readyz").then(() => undefined)],
     ["the node", () => nodeProblem(startedAt(init))],
     ["the cluster's DNS", nameProblem],
+    ["the receiver of notifications", receiverProblem],
   ];
   for (const [what, check] of checks) {
     const found = await check().catch((error: Error) => `${what} does not answer: ${error.message}`);

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { nodeDirectory } from "../node";
 import { demandDebian, installed, unpacked } from "../packages";
 import { runtime, state } from "../paths";
 import { step } from "../progress";
@@ -10,7 +11,7 @@ import { tool } from "../toolchain";
 import { hostAddress, nodeAddress, serviceNetwork } from "./addresses";
 import { makeCertificates } from "./certificates";
 import { makeCgroups, removeCgroups } from "./cgroups";
-import { components, logs, startScript } from "./components";
+import { components, logs, receiverScript, startScript } from "./components";
 import { writeConfiguration } from "./configuration";
 import { attachNetwork, detachNetwork } from "./network";
 import { endProcesses, findInit, initScript, type LabProcess } from "./process";
@@ -44,7 +45,7 @@ export async function removeState(): Promise<void> {
 async function toolDirectories(): Promise<string[]> {
   demandDebian();
   await installed(programs);
-  const directories = [`packages=${await daemons()}`];
+  const directories = [`packages=${await daemons()}`, `node=${await nodeDirectory()}`];
   for (const name of builtTools) directories.push(`${name}=${await tool(name)}`);
   return directories;
 }
@@ -60,6 +61,7 @@ export async function launch(): Promise<LabProcess> {
     for (const component of components)
       writeFileSync(join(runtime, "components", component.name), startScript(component));
     copyFileSync(join(__dirname, "init.sh"), initScript);
+    copyFileSync(join(__dirname, "notification-receiver.js"), receiverScript);
     const init = await startInit([nodeAddress, hostAddress, serviceNetwork, makeCgroups().join(":"), ...directories]);
     await attachNetwork(init.pid);
     return init;

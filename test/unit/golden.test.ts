@@ -15,10 +15,18 @@ function setConfiguration(stack: string): void {
     config: Record<string, unknown>;
   };
   // The operators' manifests are tested on their own: they are not the stack's.
-  const all = { ...config, "runsheet:platform": { install: false } };
-  const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
-  pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(all).map(([key, value]) => [key, text(value)])));
+  const all: Record<string, unknown> = { ...config, "runsheet:platform": { install: false } };
+  const secrets = Object.keys(all).filter((key) => isSecret(all[key]));
+  const text = (key: string, value: unknown) => {
+    if (isSecret(value)) return `<secret ${key}>`;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  };
+  const texts = Object.entries(all).map(([key, value]) => [key, text(key, value)]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secrets);
 }
+
+/** Whether Pulumi.STACK.yaml holds it encrypted. */
+const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
 
 /** The resources without the text of long files: these are read where they lie, and their hash is in the name. */
 function dump(resources: readonly Registered[]): string {

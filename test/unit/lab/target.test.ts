@@ -29,12 +29,14 @@ afterEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test("another cluster gets a stack of its own, with the public images", () => {
+test("another cluster gets a stack of its own, with the public images and without the lab's notifications", () => {
   expect(otherCluster("test-of-a-target")).toEqual({ stack: "test-of-a-target", backend: "file:///state" });
   const { config } = parse(readFileSync(configuration, "utf8")) as { config: Record<string, unknown> };
   expect(config["runsheet:context"]).toBe("test-of-a-target");
   expect(config).not.toHaveProperty("runsheet:images");
   expect(config).not.toHaveProperty("runsheet:protect");
+  expect(config).toHaveProperty("pm:appUrl");
+  expect(config).not.toHaveProperty("pm:slackWebhookUrl");
 });
 
 test("a configuration that is there is the user's, and is left as it is", () => {
