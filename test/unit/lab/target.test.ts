@@ -35,7 +35,8 @@ test("another cluster gets a stack of its own, with the public images and withou
   expect(config["runsheet:context"]).toBe("test-of-a-target");
   expect(config).not.toHaveProperty("runsheet:images");
   expect(config).not.toHaveProperty("runsheet:protect");
-  expect(config).toHaveProperty("pm:appUrl");
+  expect(config).toHaveProperty("pm:neo4j");
+  expect(config).not.toHaveProperty("ai-backend:models");
   expect(config).not.toHaveProperty("pm:slackWebhookUrl");
 });
 
