@@ -1,6 +1,6 @@
 /**
  * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
- * forward again. Between them, with PRISM alone, each way fails once. The tests go on from each other.
+ * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/rollback.test.ts.
  */
 import { applied } from "../support/changes";
 import { entrances, kubectl, logsOf, migrating, redis, releaseOf, sql, type System } from "../support/cluster";
@@ -154,16 +154,8 @@ test("PRISM forward, which fails after the migrations, and OmniOps, whose orphan
   expect(await trainingIndex()).toBe("t|f");
 });
 
-test("PRISM back again: they are reverted, and each dump is kept; without the orphans OmniOps goes on", async () => {
-  await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
-  const output = await succeeds(back);
-  expect(output).toContain("prism-revert");
-  expect(await tables()).not.toContain("user_insights");
-  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
-  expect(log).toMatch(/^verified dump prism-before-4\.9\.0-/m);
-});
-
 test("going forward again deploys what was reverted, with the rows that were kept; MUED's in a single transaction", async () => {
+  await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
   const target = Object.fromEntries(migrating.map((system) => [`${system}:schema`, undefined]));
   await succeeds({ ...releases, ...target, "mued:singleTransaction": true });
   expect(await tables()).toEqual(expect.arrayContaining(["user_insights", "user_tax_profiles", "profile_corrections"]));
@@ -184,16 +176,6 @@ test("going forward again deploys what was reverted, with the rows that were kep
   );
   expect(await sql("SELECT count(*) FROM plugin_registry", "mued")).toBe("2");
   stack.configure({ "mued:singleTransaction": undefined });
-});
-
-test("PRISM back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again; MUED's foreign keys go and come with their setting", async () => {
-  await fails({ ...back, "mued:foreignKeys": false });
-  expect(await tables()).not.toContain("user_insights");
-  expect(await applied("mued", "0004_add_foreign_keys")).toBe(false);
-  const output = await succeeds({ ...forward, "mued:foreignKeys": undefined });
-  expect(output).toMatch(/prism-smoke-test (replaced|created)/);
-  expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
-  expect(await tables()).toContain("user_insights");
 });
 
 test("a target that is no change is refused, with the names that there are", async () => {
