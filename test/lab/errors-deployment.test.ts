@@ -24,16 +24,22 @@ const ownJobs = async (system: System) =>
     .split("\n")
     .filter((job) => job.includes(`/${system}-migrate-`) && !/-migrate-(broken|unverified)/.test(job));
 
-const faulty = ["prism", "omniops", "pm", "ai-backend"] as const;
-/** What the stand-ins answer instead, in MUED's place a right that its application lacks; undefined ends it. */
-async function fault(answer: { readonly hang: true } | { readonly status: number; readonly body: string } | undefined) {
-  const paths = { prism: "/health", omniops: "/api/features", pm: "/api/signals", "ai-backend": "/health/detailed" };
+const paths = { prism: "/health", omniops: "/api/features", pm: "/api/signals", "ai-backend": "/health/detailed" };
+type Faulty = keyof typeof paths;
+const faulty = Object.keys(paths) as Faulty[];
+const error = { status: 500, body: "out of order" };
+const wrong = { status: 200, body: '{"status":"degraded"}' };
+const silent = { hang: true };
+/** What the stand-ins answer instead; undefined ends it. */
+async function fault(answers: Partial<Record<Faulty, object>>): Promise<void> {
   for (const system of faulty) {
     const key = `stand-in:${system}:faults`;
+    const answer = answers[system];
     if (answer) await redisOf(system, "SET", key, JSON.stringify([{ path: paths[system], ...answer }]));
     else await redisOf(system, "DEL", key);
   }
 }
+/** Whether MUED's application may write what it is asked. */
 const insert = (word: string) =>
   sql(`${word} ai_dialogue_log ${word.startsWith("G") ? "TO" : "FROM"} mued_app`, "mued");
 
@@ -44,7 +50,7 @@ beforeAll(async () => {
   released = await releases();
 });
 afterAll(async () => {
-  await fault(undefined);
+  await fault({});
   await insert("GRANT INSERT ON");
   await stack.leave();
 });
@@ -103,49 +109,39 @@ test("when both are mended the next up goes on, up to a change whose verificatio
   writeScript(stack, migrating, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
 });
 
-test("it goes on, up to smoke tests that are answered with an error", async () => {
+test("it goes on, up to smoke tests that are answered with an error, with the wrong body, or not at all", async () => {
   stack.nextRelease("ai-backend");
-  await fault({ status: 500, body: "out of order" });
+  await fault({ prism: error, omniops: wrong, pm: silent, "ai-backend": wrong });
   await insert("REVOKE INSERT ON");
   await stack.upFails(
-    /FAILED API health: GET http:\/\/prism-api\.prism:3000\/health expected status 200, got 500 out of order/,
-    "FAILED feature flags: GET http://omniops-phase4.omniops:3000/api/features?customerId=smoke-test expected status 200, got 500",
+    "FAILED API health: GET http://prism-api.prism:3000/health expected status 200, got 500 out of order",
+    "FAILED feature flags: GET http://omniops-phase4.omniops:3000/api/features?customerId=smoke-test: customerId is missing",
     /FAILED the critical endpoint \/api\/ai\/chat: POST http:\/\/mued-web\.mued:3000\/api\/ai\/chat expected status 200, got 50\d/,
-    "FAILED the database connection: GET http://pm-backend.pm:3000/api/signals?limit=1 expected status 200, got 500 out of order",
-    "FAILED /health/detailed: GET http://ai-backend.ai-backend:8000/health/detailed expected status 200, got 500 out of order",
+    "FAILED the database connection: GET http://pm-backend.pm:3000/api/signals?limit=1 was not answered: no answer within 5 s",
+    'FAILED /health/detailed: GET http://ai-backend.ai-backend:8000/health/detailed: status is "degraded", expected "healthy"',
   );
   expect(await each((system) => applied(system, "unverified"))).toEqual(all(true));
   // Only the new changes ran.
   expect(await each(ownJobs)).toEqual(before);
 });
 
-test("with the wrong body", async () => {
+test("and the other way round", async () => {
   await insert("GRANT INSERT ON");
-  await fault({ status: 200, body: '{"status":"degraded"}' });
+  await fault({ prism: wrong, omniops: silent, pm: error, "ai-backend": silent });
   stack.configure({ "mued:rollbackTriggers": { baselineP95Milliseconds: 0.01, slowerPercent: 50 } });
   await stack.upFails(
     'FAILED API health: GET http://prism-api.prism:3000/health: status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
-    "api/features?customerId=smoke-test: customerId is missing",
+    "api/features?customerId=smoke-test was not answered: no answer within 5 s",
     /FAILED the rollback triggers: 200 requests, 0 failed \(0 per cent\), P95 [\d.]+ ms; P95 may be at most 0\.015 ms/,
     "Go back: set mued:release to the release before",
-    'api/signals?limit=1: the answer is {"status":"degraded"}, expected an array',
-    '/health/detailed: status is "degraded", expected "healthy"',
-  );
-});
-
-test("and not at all", async () => {
-  stack.configure({ "mued:rollbackTriggers": undefined });
-  await fault({ hang: true });
-  await stack.upFails(
-    "prism-api.prism:3000/health was not answered: no answer within 5 s",
-    "api/features?customerId=smoke-test was not answered: no answer within 5 s",
-    "api/signals?limit=1 was not answered: no answer within 5 s",
+    "FAILED the database connection: GET http://pm-backend.pm:3000/api/signals?limit=1 expected status 200, got 500 out of order",
     "/health/detailed was not answered: no answer within 5 s",
   );
+  stack.configure({ "mued:rollbackTriggers": undefined });
 });
 
 test("when all is mended the next up ends the deployment", async () => {
-  await fault(undefined);
+  await fault({});
   await stack.upSucceeds();
   expect(await releases()).toEqual(stack.releases);
 });
