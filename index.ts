@@ -18,6 +18,8 @@ async function main(): Promise<Record<string, unknown>> {
     clusterIdentifier: context,
     enableServerSideApply: true,
     enableConfigMapMutable: true,
+    // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
+    enableSecretMutable: true,
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);

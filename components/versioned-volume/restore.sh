@@ -13,3 +13,4 @@ fi
 }
 echo "restoring $archive ($(du -h "$archive" | cut -f1))"
 tar --extract --gzip --file "$archive" --directory "$2"
+(cd "$2" && sha256sum --check --quiet --strict "$backups/$1.contents")

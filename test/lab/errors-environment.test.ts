@@ -85,7 +85,10 @@ const ofEach = (settings: (system: System) => Record<string, unknown>) =>
   );
 
 test("an image that does not exist: the error names it, and the old release goes on serving", async () => {
-  const before = stack.read("Pulumi.local.yaml");
+  const configuration = stack.read("Pulumi.local.yaml");
+  const identities = (system: System) =>
+    kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.metadata.uid}");
+  const before = await each(identities);
   stack.configure(
     ofEach((system) => ({
       application: Object.fromEntries(images[system].map((name) => [name, `runsheet.lab/missing-${system}`])),
@@ -108,7 +111,9 @@ test("an image that does not exist: the error names it, and the old release goes
   const available = (system: System) =>
     kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.status.availableReplicas}");
   expect(await each(available)).toEqual(["2", "3", "2", "2", "2"]);
-  stack.edit("Pulumi.local.yaml", () => before);
+  // The secrets were changed in place: what refers to them was neither deleted nor made again.
+  expect(await each(identities)).toEqual(before);
+  stack.edit("Pulumi.local.yaml", () => configuration);
 });
 
 test("with all of it there again the next up ends the deployment", async () => {

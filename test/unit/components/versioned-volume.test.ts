@@ -41,14 +41,16 @@ test("a version is made once, backed up once, and restored under another name", 
   expect(provide("1", ...writes("b")).stdout).toBe("the version 1 is there: 2 files, none damaged\n");
   expect(content("1")).toBe("a");
   expect(run("backup", "1").stdout).toMatch(/the backup \S+\/1\.tar\.gz is made: \S+, compared with the version\n$/);
-  expect(run("backup", "1").stdout).toMatch(/the backup \S+\/1\.tar\.gz is there, whole, and equal to the version\n$/);
+  expect(run("backup", "1").stdout).toMatch(
+    /the backup \S+\/1\.tar\.gz is there, whole, and of the version's files\n$/,
+  );
   rmSync(join(volume, "1"), { recursive: true });
   const restored = provide("1-restored", "sh", join(scripts, "restore.sh"), "1");
   expect(restored).toMatchObject({ status: 0, stderr: "" });
   expect(content("1-restored")).toBe("a");
   expect(readdirSync(join(volume, "1-restored", "deep"))).toEqual(["a model.bin"]);
   expect(readdirSync(volume).sort()).toEqual(["1-restored", "1-restored.sha256", "1.sha256"]);
-  expect(readdirSync(backups).sort()).toEqual(["1.tar.gz", "1.tar.gz.sha256"]);
+  expect(readdirSync(backups).sort()).toEqual(["1.contents", "1.tar.gz", "1.tar.gz.sha256"]);
 });
 
 test("what a killed run left is begun anew", () => {
