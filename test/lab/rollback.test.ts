@@ -1,6 +1,6 @@
 /**
  * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
- * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/rollback.test.ts.
+ * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/going-back.test.ts.
  */
 import { applied } from "../support/changes";
 import { entrances, kubectl, logsOf, migrating, redis, releaseOf, sql, type System } from "../support/cluster";

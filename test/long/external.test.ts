@@ -10,7 +10,7 @@ const directory = mkdtempSync(join(tmpdir(), "runsheet-external-"));
 const environment = { PULUMI_BACKEND_URL: `file://${directory}/state`, PULUMI_STACK: "test" };
 
 async function pulumi(...args: string[]): Promise<string> {
-  const program = join(workspace.directory, "test", "lab", "external");
+  const program = join(workspace.directory, "test", "long", "external");
   const { code, output } = await execute("pulumi", [...args, "--non-interactive"], program, environment);
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${output}`);
   return output;
