@@ -1,4 +1,5 @@
 import type * as esbuild from "esbuild";
+import { gzipSync, strToU8 } from "fflate";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readFiles } from "./files";
@@ -48,5 +49,15 @@ function build(entryPoint: string): string {
     legalComments: "none",
     external: ["pg-native"],
   });
-  return result.outputFiles[0]!.text;
+  return packed(result.outputFiles[0]!.text);
+}
+
+/**
+ * A program that unpacks itself when it is loaded, a third as long. Pulumi keeps each copy twice in the stack's state, and
+ * writes all of that after every step: as plain text the programs were four fifths of it.
+ */
+function packed(program: string): string {
+  // Not by Node's own zlib, which packs differently in each version: another machine would change every pod.
+  const text = Buffer.from(gzipSync(strToU8(program), { level: 9, mtime: 0 })).toString("base64");
+  return `module._compile(require("node:zlib").gunzipSync(Buffer.from("${text}", "base64")).toString(), __filename);\n`;
 }

@@ -6,8 +6,8 @@ import { bundle } from "../../../../components/bundle";
 
 test("the stand-in is one file that fits into a ConfigMap and runs alone", () => {
   const text = bundle("lab/images/app/main.ts");
-  // A ConfigMap holds 1 MB; but Pulumi sends all of it to its engine at each preview, so it is kept well below.
-  expect(Buffer.byteLength(text)).toBeLessThan(400_000);
+  // A ConfigMap holds 1 MB; but Pulumi writes all of it after every step, so it is kept well below.
+  expect(Buffer.byteLength(text)).toBeLessThan(200_000);
   expect(bundle("lab/images/app/main.ts")).toBe(text);
 
   const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
