@@ -45,10 +45,15 @@ export function run(command: string, args: readonly string[], options: CommandOp
       log?.write(chunk);
     });
     child.on("error", reject);
+    log?.on("error", reject);
     child.on("close", (code) => {
-      log?.end();
-      if (code === 0) resolve(stdout);
-      else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
+      const end = () => {
+        if (code === 0) resolve(stdout);
+        else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
+      };
+      // Who gets the result, or an error that names the log, finds the whole log there.
+      if (log) log.end(end);
+      else end();
     });
     // A program that does not read its input is no error; its exit code tells whether one happened.
     child.stdin?.on("error", () => undefined);
