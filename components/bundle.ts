@@ -1,5 +1,5 @@
 import type * as esbuild from "esbuild";
-import { gzipSync, strToU8 } from "fflate";
+import type * as fflate from "fflate";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readFiles } from "./files";
@@ -58,6 +58,8 @@ function build(entryPoint: string): string {
  */
 function packed(program: string): string {
   // Not by Node's own zlib, which packs differently in each version: another machine would change every pod.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as esbuild, loaded only when something is built
+  const { gzipSync, strToU8 } = require("fflate") as typeof fflate;
   const text = Buffer.from(gzipSync(strToU8(program), { level: 9, mtime: 0 })).toString("base64");
   return `module._compile(require("node:zlib").gunzipSync(Buffer.from("${text}", "base64")).toString(), __filename);\n`;
 }

@@ -22,9 +22,6 @@ export interface IngressArgs {
  * part of Kubernetes' Ingress: this is Traefik's.
  */
 export class Ingress extends pulumi.ComponentResource {
-  /** Where users reach it. */
-  readonly url: pulumi.Output<string>;
-
   constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Ingress", name, {}, opts);
     const { namespace, host, className, tlsSecret, requestsPerSecond, burst, service } = args;
@@ -69,7 +66,6 @@ export class Ingress extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: limit },
     );
-    this.url = pulumi.output(`https://${host}`);
-    this.registerOutputs({ url: this.url });
+    this.registerOutputs({});
   }
 }

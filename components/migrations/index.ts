@@ -90,17 +90,23 @@ export class Reversion extends pulumi.ComponentResource {
 }
 
 /** What identifies the schema that the target stands for: the scripts of every change up to it. */
-export function schemaHash(args: { readonly project: string; readonly target?: string }): string {
-  return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change)));
-}
+export const schemaHash = (args: Schema): string => hashUpTo(args, kinds);
 
 /** The same without what only looks at the schema or takes it back. */
-export function deployHash(args: { readonly project: string; readonly target?: string }): string {
-  return contentHash(changesUpTo(args).map((change) => changeHash(args.project, change, ["deploy"])));
+export const deployHash = (args: Schema): string => hashUpTo(args, ["deploy"]);
+
+interface Schema {
+  readonly project: string;
+  readonly target?: string;
 }
 
-function changeHash(project: string, change: string, kinds = ["deploy", "verify", "revert"]): string {
-  return contentHash(kinds.map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")));
+const kinds = ["deploy", "verify", "revert"];
+
+const hashUpTo = (args: Schema, of: readonly string[]) =>
+  contentHash(changesUpTo(args).map((change) => changeHash(args.project, change, of)));
+
+function changeHash(project: string, change: string, of: readonly string[] = kinds): string {
+  return contentHash(of.map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")));
 }
 
 /** What the scripts of every project may include: they find it in the same directory as themselves. */

@@ -5,7 +5,7 @@ import { changesUpTo, deployHash, schemaHash } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import type { AwaitedRollouts } from "../smoke-test";
+import type { SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
@@ -103,10 +103,17 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     return this.shown;
   }
 
-  /** What waits for the rollouts of these workloads. */
-  protected rolledOut(workloads: readonly Workload[]): AwaitedRollouts {
+  /** What is asked when the rollouts of these workloads are over, and again when one of them has new pods. */
+  protected afterRollouts(
+    workloads: readonly Workload[],
+    trigger: readonly pulumi.Input<string>[] = [],
+  ): Pick<SmokeTestArgs, "trigger" | "after"> {
     const rollouts = workloads.map(({ rollout }) => rollout);
-    return { rollouts, seconds: this.settings.rolloutDeadlineSeconds, reader: this.provided.rolloutReader };
+    const { rolloutDeadlineSeconds: seconds } = this.settings;
+    return {
+      trigger: [...trigger, ...workloads.map(({ revision }) => revision)],
+      after: rollouts.length > 0 ? { rollouts, seconds, reader: this.provided.rolloutReader } : undefined,
+    };
   }
 
   /** What all checks of the system need. */

@@ -51,8 +51,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       checks,
       environment: { ...this.database.owner.environment(), ...options.environment },
       environmentFrom,
-      trigger: [...trigger, ...workloads.map(({ revision }) => revision)],
-      after: workloads.length > 0 ? this.rolledOut(workloads) : undefined,
+      ...this.afterRollouts(workloads, trigger),
     };
     return this.step(name, description, (step) =>
       checks.length === 0
@@ -117,8 +116,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const { name, target } = this.description;
     this.step("rollback", description, (step) => {
       if (target === undefined) return;
-      const trigger = workloads.map(({ revision }) => revision);
-      const asked = this.asks({ checks: [], environment: {}, trigger, after: this.rolledOut(workloads) });
+      const asked = this.asks({ checks: [], environment: {}, ...this.afterRollouts(workloads) });
       const rolledBack = new SmokeTest(`${name}-rolled-back`, asked, { parent: step });
       new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step, dependsOn: rolledBack });
     });
@@ -180,8 +178,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
         ...args.environment,
       },
       environmentFrom: args.configured.secrets,
-      trigger: [...this.trigger, ...args.workloads.map(({ revision }) => revision)],
-      after: this.rolledOut(args.workloads),
+      ...this.afterRollouts(args.workloads, this.trigger),
     };
     this.step(
       "verify",

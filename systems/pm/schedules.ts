@@ -37,22 +37,20 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
       },
       step,
     );
-  if (pm.has("V3_013_user_features"))
-    new Schedule(
-      "pm-scheduled-reports",
-      {
-        ...configured.application.script("process-scheduled-reports"),
-        namespace: pm.namespace,
-        environment: {
-          ...configured.environment,
-          ...configured.application.script("process-scheduled-reports").environment,
-        },
-        environmentFrom: configured.secrets,
-        cron: "*/15 * * * *",
-        timeZone,
-        // Before the next one is due.
-        deadlineSeconds: 840,
-      },
-      { parent: step },
-    );
+  if (!pm.has("V3_013_user_features")) return;
+  const script = configured.application.script("process-scheduled-reports");
+  new Schedule(
+    "pm-scheduled-reports",
+    {
+      ...script,
+      namespace: pm.namespace,
+      environment: { ...configured.environment, ...script.environment },
+      environmentFrom: configured.secrets,
+      cron: "*/15 * * * *",
+      timeZone,
+      // Before the next one is due.
+      deadlineSeconds: 840,
+    },
+    { parent: step },
+  );
 }

@@ -1,5 +1,4 @@
 /** What PM Intelligence's runbook asks of its parts: maintenance mode, notifications, rollout under load, schedules. */
-import { parse } from "yaml";
 import { addChange, takeBack } from "../support/changes";
 import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -14,8 +13,7 @@ let receiver: Receiver;
 let labReceiver: unknown;
 
 beforeAll(async () => {
-  const { config } = parse(stack.read("Pulumi.local.yaml")) as { config: Record<string, unknown> };
-  labReceiver = config["pm:slackWebhookUrl"];
+  labReceiver = stack.configured("pm:slackWebhookUrl");
   receiver = await startReceiver();
   const set = ["config", "set", "--secret", "pm:slackWebhookUrl", receiver.url, "--stack", "local"];
   expect((await stack.pulumi(set)).code).toBe(0);

@@ -3,13 +3,14 @@
  * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/going-back.test.ts.
  */
 import { applied } from "../support/changes";
-import { entrances, kubectl, logsOf, migrating, redis, releaseOf, sql, type System } from "../support/cluster";
+import { entrances, kubectl, logsOf, migrating, releaseOf, sql, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
+import { endFault, failsWith, upWith } from "../support/release-change";
 
 const stack = new FaultyStack();
 /** What the tests add, and what an earlier run left that was killed. */
 async function clean(): Promise<void> {
-  await redis("DEL", "stand-in:prism:faults");
+  await endFault();
   await sql("DELETE FROM ai_feedback");
   await sql(`DELETE FROM messages WHERE conversation_id = '${conversation}'`, "omniops");
   await sql("DELETE FROM users WHERE clerk_id = 'kept'", "mued");
@@ -32,22 +33,9 @@ const trainingIndex = () =>
 const feedback = () => sql("SELECT count(*) FROM ai_feedback");
 const seconds = (time: string) => new Date(time).getTime() / 1000;
 
-const outOfOrder = JSON.stringify([{ path: "/health", status: 500 }]);
 const forward = { "prism:release": stack.release("prism"), "prism:schema": undefined };
 const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
 const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
-const fails = async (changes: Record<string, unknown>) => {
-  await redis("SET", "stand-in:prism:faults", outOfOrder);
-  stack.configure(changes);
-  const output = await stack.upFails("FAILED API health");
-  await redis("DEL", "stand-in:prism:faults");
-  return output;
-};
-const succeeds = (changes: Record<string, unknown>) => {
-  stack.configure(changes);
-  return stack.upSucceeds();
-};
-
 test("going back puts the old releases first, reverts above the targets, and keeps what the runbooks keep", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);
   await sql(`INSERT INTO ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction)
@@ -61,7 +49,7 @@ test("going back puts the old releases first, reverts above the targets, and kee
     "omniops",
   );
   await sql("INSERT INTO users (clerk_id, email, name) VALUES ('kept', 'kept@mued.invalid', 'Kept')", "mued");
-  const output = await succeeds({
+  const output = await upWith(stack, {
     ...back,
     "omniops:release": "phase4-v0.1.9",
     "omniops:schema": { target: "sentiment_analysis" },
@@ -142,7 +130,7 @@ test("PRISM forward, which fails after the migrations, and OmniOps, whose orphan
     "omniops",
   );
   const { "omniops:release": release } = releases;
-  const output = await fails({ ...forward, "omniops:release": release, "omniops:schema": undefined });
+  const output = await failsWith(stack, { ...forward, "omniops:release": release, "omniops:schema": undefined });
   expect(output).toMatch(
     /fk_sentiment_message of sentiment_analysis: 1 of its rows have a message_id that is not in messages/,
   );
@@ -157,7 +145,7 @@ test("PRISM forward, which fails after the migrations, and OmniOps, whose orphan
 test("going forward again deploys what was reverted, with the rows that were kept; MUED's in a single transaction", async () => {
   await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
   const target = Object.fromEntries(migrating.map((system) => [`${system}:schema`, undefined]));
-  await succeeds({ ...releases, ...target, "mued:singleTransaction": true });
+  await upWith(stack, { ...releases, ...target, "mued:singleTransaction": true });
   expect(await tables()).toEqual(expect.arrayContaining(["user_insights", "user_tax_profiles", "profile_corrections"]));
   expect(await feedback()).toBe("25");
   expect(await trainingIndex()).toBe("t|f");
@@ -181,5 +169,5 @@ test("going forward again deploys what was reverted, with the rows that were kep
 test("a target that is no change is refused, with the names that there are", async () => {
   stack.configure({ "prism:schema": { target: "nothing" } });
   await stack.upFails('schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, ');
-  await succeeds({ "prism:schema": undefined });
+  await upWith(stack, { "prism:schema": undefined });
 });

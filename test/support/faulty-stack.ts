@@ -1,7 +1,6 @@
 /** A stack in which something is wrong: what the tests of the lab have in common. */
 import { copyFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { forgetChanges, type AddedChange } from "./changes";
 import { systems, type System } from "./cluster";
 import { Workspace, type Result } from "./workspace";
@@ -47,8 +46,7 @@ export class FaultyStack extends Workspace {
 
   /** The release that is configured. */
   release(system: System): string {
-    const { config } = parse(this.read(configuration)) as { config: Record<string, string> };
-    return config[`${system}:release`]!;
+    return this.configured(`${system}:release`) as string;
   }
 
   /** Configures the next release of each. */

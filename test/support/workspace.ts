@@ -42,6 +42,11 @@ export class Workspace {
     writeFileSync(join(this.directory, file), change(this.read(file)));
   }
 
+  /** The value of a key of the stack's configuration, as it stands in its file. */
+  configured(key: string, stack = "local"): unknown {
+    return (parse(this.read(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> }).config[key];
+  }
+
   /** Sets keys of the stack's configuration; undefined removes one. */
   configure(changes: Readonly<Record<string, unknown>>, stack = "local"): void {
     this.edit(`Pulumi.${stack}.yaml`, (text) => {
