@@ -2,6 +2,7 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { finished } from "node:stream";
 
 export interface CommandOptions {
   cwd?: string;
@@ -47,13 +48,15 @@ export function run(command: string, args: readonly string[], options: CommandOp
     child.on("error", reject);
     log?.on("error", reject);
     child.on("close", (code) => {
-      const end = () => {
-        if (code === 0) resolve(stdout);
+      const end = (error?: Error | null) => {
+        if (error) reject(error);
+        else if (code === 0) resolve(stdout);
         else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
       };
       // Who gets the result, or an error that names the log, finds the whole log there.
-      if (log) log.end(end);
-      else end();
+      if (!log) return end();
+      finished(log, end);
+      log.end();
     });
     // A program that does not read its input is no error; its exit code tells whether one happened.
     child.stdin?.on("error", () => undefined);
