@@ -11,6 +11,7 @@ import { dnsObjects } from "./cluster/dns";
 import { componentStatus, problem, restartsHint, type ComponentStatus } from "./cluster/health";
 import { daemons, end, launch, removeState } from "./cluster/launch";
 import { exclusively } from "./cluster/lock";
+import { deleteLostPods } from "./cluster/lost-pods";
 import { metricsObjects } from "./cluster/metrics";
 import { networkPolicyObjects } from "./cluster/network-policies";
 import { demandFreeNetwork, hostRoutes, isAttached } from "./cluster/network";
@@ -107,7 +108,7 @@ async function complete(init: LabProcess, timeoutSeconds: number): Promise<void>
       if (!applied) for (const object of ownObjects()) await apply(object);
       applied = true;
       missing = await problem(init);
-      if (!missing) return;
+      if (!missing) return await deleteLostPods(startedAt(init));
     } catch (error) {
       missing = (error as Error).message;
     }

@@ -58,3 +58,8 @@ export function collection({ apiVersion, kind, metadata }: KubernetesObject): st
 export async function apply(object: KubernetesObject): Promise<void> {
   await send("PATCH", `${collection(object)}/${object.metadata.name}?fieldManager=runsheet-lab&force=true`, object);
 }
+
+/** Deletes the object at `path`. */
+export async function remove(path: string): Promise<void> {
+  await send("DELETE", path);
+}
