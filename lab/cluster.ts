@@ -17,6 +17,7 @@ import { networkPolicyObjects } from "./cluster/network-policies";
 import { demandFreeNetwork, hostRoutes, isAttached } from "./cluster/network";
 import { findInit, startedAt, type LabProcess } from "./cluster/process";
 import { storageObjects } from "./cluster/storage";
+import { silentWebhooks } from "./cluster/webhooks";
 import { run } from "./command";
 import { demandDebian } from "./packages";
 import { kubeconfig } from "./paths";
@@ -47,6 +48,9 @@ export interface StartOptions {
 /** How long a cluster that runs but does not answer may take to come round before it is started again. */
 const patienceSeconds = 30;
 
+/** How long the operators of a lab that is started again may take. */
+const operatorSeconds = 60;
+
 /** Throws if the machine cannot have a lab: not root, not Debian, its network taken. */
 export async function demandMachine(): Promise<void> {
   demandDebian();
@@ -69,7 +73,22 @@ async function bringUp({ timeoutSeconds = 180 }: StartOptions): Promise<ClusterS
   if (running && (await recovers(running))) return status();
   const init = await launch();
   await step("Waiting for the node to be ready", () => complete(init, timeoutSeconds));
+  await awaitOperators();
   return status();
+}
+
+/** A lab that was there before has operators, which the node is starting again now. One that never comes is not the lab's. */
+async function awaitOperators(): Promise<void> {
+  const deadline = Date.now() + operatorSeconds * 1000;
+  let silent = await silentWebhooks();
+  if (silent.length === 0) return;
+  await step("Waiting for the operators", async () => {
+    while (silent.length > 0 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      silent = await silentWebhooks();
+    }
+  });
+  if (silent.length > 0) console.log(`  ... ${silent.join(", ")} accepted no connection in ${operatorSeconds} s`);
 }
 
 /** Whether the lab that runs is whole and healthy, or can be made so without starting it again. */

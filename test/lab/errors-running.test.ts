@@ -1,5 +1,4 @@
 /** Errors in the running of up itself. */
-import { spawn } from "node:child_process";
 import { addChange } from "../support/changes";
 import { eventually, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -36,13 +35,9 @@ test("killed in the middle of a migration: the next up waits for the migration t
   const deployments = async () =>
     Number(await sql("SELECT count(*) FROM sqitch.events WHERE change = 'as_slow' AND event = 'deploy'"));
   const before = await deployments();
-  const killed = spawn("pulumi", ["up", "--yes", "--skip-preview", "--stack", "local", "--non-interactive"], {
-    cwd: stack.directory,
-    detached: true,
-    stdio: "ignore",
-  });
+  const kill = stack.startUp();
   await eventually("the migration runs", slowRuns, 120);
-  process.kill(-killed.pid!, "SIGKILL");
+  kill();
   const again = await execute("bash", ["lab/run.sh", "up"], stack.directory);
   expect(again.output).toMatch(/an earlier pulumi \(process \d+\) was killed: its lock on stack local is removed/);
   expect(again.code).toBe(0);

@@ -6,7 +6,7 @@ import { parse, stringify } from "yaml";
 import { cgroupRoot, hierarchies } from "../../lab/cluster/cgroups";
 import { findInit, startTicks } from "../../lab/cluster/process";
 import { cache, runtime, state } from "../../lab/paths";
-import { kubectl, runNow, systems } from "../support/cluster";
+import { eventually, kubectl, runNow, systems } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { execute, Workspace, type Result } from "../support/workspace";
 
@@ -65,8 +65,17 @@ test("another cluster that is named by --context gets a stack of its own", async
   await succeeds(workspace.pulumi(destroy, environment));
 });
 
-test("after a destroy, up brings everything back", async () => {
-  await succeeds(workspace.up());
+test("a machine that ends in the middle of an up: the next up brings the lab and everything in it back", async () => {
+  const kill = workspace.startUp();
+  const databases = ["get", "pods", "-A", "-l", "cnpg.io/jobRole=initdb", "-o", "name"];
+  await eventually(
+    "three databases are being made",
+    async () => /(pod.+\s*){3}/.test(await kubectl(...databases)),
+    180,
+  );
+  kill();
+  process.kill(findInit()!.pid, "SIGKILL");
+  await succeeds(execute("bash", ["lab/run.sh", "up"], workspace.directory));
   await expectUpUnchanged(workspace);
   await expectNoDrift(workspace);
 });

@@ -1,0 +1,48 @@
+/** The webhooks that operators have the API server ask before an object of theirs changes: while one is silent, none does. */
+import { connect } from "node:net";
+import { get } from "./api";
+
+interface Service {
+  namespace: string;
+  name: string;
+  /** Default: 443. */
+  port?: number;
+}
+
+interface Configurations {
+  items: { webhooks?: { clientConfig: { service?: Service } }[] }[];
+}
+
+/** Each service once that a webhook of the configurations is behind. */
+export function servicesOf(configurations: readonly Configurations[]): Required<Service>[] {
+  const services = configurations
+    .flatMap(({ items }) => items)
+    .flatMap(({ webhooks = [] }) => webhooks)
+    .flatMap(({ clientConfig: { service } }) => service ?? [])
+    .map(({ namespace, name, port = 443 }) => ({ namespace, name, port }));
+  return [...new Map(services.map((service) => [JSON.stringify(service), service])).values()];
+}
+
+/** The webhooks whose service accepts no connection, by namespace and name. */
+export async function silentWebhooks(): Promise<string[]> {
+  const path = "/apis/admissionregistration.k8s.io/v1";
+  const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
+  const configurations = await Promise.all(kinds.map((kind) => get<Configurations>(`${path}/${kind}`)));
+  const services = servicesOf(configurations);
+  const answers = await Promise.all(services.map(accepts));
+  return services.filter((_, index) => !answers[index]).map(({ namespace, name }) => `${namespace}/${name}`);
+}
+
+async function accepts({ namespace, name, port }: Required<Service>): Promise<boolean> {
+  const { spec } = await get<{ spec: { clusterIP: string } }>(`/api/v1/namespaces/${namespace}/services/${name}`);
+  return new Promise((resolve) => {
+    const socket = connect({ host: spec.clusterIP, port, timeout: 2000 });
+    const end = (accepted: boolean) => {
+      socket.destroy();
+      resolve(accepted);
+    };
+    socket.on("connect", () => end(true));
+    socket.on("timeout", () => end(false));
+    socket.on("error", () => end(false));
+  });
+}
