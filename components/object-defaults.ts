@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What is gone only when something else is: what is in it, what uses it, or what an operator made for it. */
-const takesTime = /:(Namespace|PersistentVolumeClaim|CustomResourceDefinition)$|^kubernetes:[^:]*cnpg\.io/;
+/** How long what is gone only when something else is may take: what is in it, what uses it, or what an operator made for it. */
+const deletionTimes: readonly [RegExp, string][] = [
+  [/:(Namespace|CustomResourceDefinition)$/, "5m"],
+  [/:PersistentVolumeClaim$|^kubernetes:[^:]*cnpg\.io/, "1m"],
+];
+const usualTime = "20s";
 
 /**
  * What every Kubernetes object of a stack has in common, as a transformation:
@@ -10,7 +14,7 @@ const takesTime = /:(Namespace|PersistentVolumeClaim|CustomResourceDefinition)$|
  *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this only
  *   in newer versions; the annotation works in all of them.
  * - A deletion does not wait for what the object owns. The provider (4.18) can miss that a deleted object is gone, looks again
- *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get 20 seconds.
+ *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get little.
  */
 export function objectDefaults({
   type,
@@ -25,7 +29,7 @@ export function objectDefaults({
     ...metadata?.annotations,
   };
   const { customTimeouts } = opts as pulumi.CustomResourceOptions;
-  const time = takesTime.test(type) ? "5m" : "20s";
+  const [, time] = deletionTimes.find(([types]) => types.test(type)) ?? [undefined, usualTime];
   return {
     props: { ...props, metadata: { ...metadata, annotations } },
     opts: { ...opts, customTimeouts: { delete: time, ...customTimeouts } },

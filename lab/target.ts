@@ -54,8 +54,16 @@ function contextsIn(file: string): string[] {
   return (contexts ?? []).map(({ name }) => name);
 }
 
-/** Keys of the local stack that are about the lab: its images, its one node, its receiver of notifications. */
-const labOnly = ["runsheet:images", "runsheet:protect", "ai-backend:models", "pm:slackWebhookUrl"];
+/** Keys of the local stack that are about the lab: its images, its one node, its tests, its receiver of notifications. */
+const labOnly = [
+  "runsheet:images",
+  "runsheet:protect",
+  "ai-backend:models",
+  "ai-backend:network",
+  "ai-backend:resources",
+  "pm:maintenanceDrainSeconds",
+  "pm:slackWebhookUrl",
+];
 
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };

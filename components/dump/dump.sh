@@ -23,8 +23,10 @@ if [ -z "$tables" ]; then
   exit 1
 fi
 
-pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
+# Before the dump begins: it holds everything that was committed until then, and what a restore to that point has.
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+lsn=$(psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 -c 'SELECT pg_current_wal_lsn()')
+pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 
 # Reads every block of the archive, not only its table of contents: a truncated dump ends here.
@@ -41,6 +43,6 @@ sync "$dump.partial"
 mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
-printf '{"dump":"%s","taken":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' "$dump" "$taken" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" >"$dump.manifest.partial"
+printf '{"dump":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' "$dump" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 echo "verified dump $dump: $size bytes, sha256 $checksum"

@@ -31,8 +31,8 @@ export interface HttpCheck extends CheckBase {
   readonly status?: number;
   /** What the answer, read as JSON, must hold. Default: anything. */
   readonly answer?: Expected;
-  /** What the answer's text must hold, each somewhere. Default: anything. */
-  readonly contains?: readonly string[];
+  /** Prometheus metrics of which the answer must have a sample: a name, or a whole sample with its value. Default: none. */
+  readonly metrics?: readonly string[];
   /** What the answer's media type must be, such as text/csv. Default: any. */
   readonly mediaType?: string;
   /** Whether the address is a secret: an error then shows it as it stands here, unfilled. Default: false. */
@@ -50,9 +50,9 @@ export interface Load {
   readonly requests: number;
   /** How many at a time. Default: 10. */
   readonly concurrency?: number;
-  /** How many may fail, in per cent; one fails that is not answered as expected within 5 s. */
+  /** In per cent: less than so many may fail, none with 0. One fails that is not answered as expected within 5 s. */
   readonly errorPercent: number;
-  /** How long 95 % of them may take at most. Default: not asked. */
+  /** 95 % of them have to take less. Default: not asked. */
   readonly p95Milliseconds?: number;
 }
 

@@ -31,11 +31,15 @@ function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[
   // In words: the Kubernetes provider takes a % in what a pod printed for a format.
   const text = `${requests} requests, ${failures.length} failed (${round(percent)} per cent), P95 ${round(p95)} ms`;
   const problems = [
-    ...(percent > errorPercent ? [`at most ${errorPercent} per cent may fail; the first: ${failures[0]}`] : []),
-    ...(p95Milliseconds !== undefined && p95 > p95Milliseconds ? [`P95 may be at most ${p95Milliseconds} ms`] : []),
+    ...(failures.length > 0 && percent >= errorPercent
+      ? [`${allowed(errorPercent)} may fail; the first: ${failures[0]}`]
+      : []),
+    ...(p95Milliseconds !== undefined && p95 >= p95Milliseconds ? [`P95 has to be under ${p95Milliseconds} ms`] : []),
   ];
   return { text, failure: problems.length === 0 ? undefined : `${text}; ${problems.join("; ")}` };
 }
+
+const allowed = (errorPercent: number) => (errorPercent === 0 ? "none" : `less than ${errorPercent} per cent`);
 
 /** The smallest time that at least 95 % of all are not above. */
 function percentile95(times: readonly number[]): number {

@@ -9,6 +9,7 @@ import { rolledOut, type Rollout } from "../rollout/wait";
 import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
+import { missingSamples } from "./samples";
 
 const requestSeconds = 5;
 const captured: Record<string, string> = {};
@@ -47,8 +48,8 @@ async function askHttp(check: HttpCheck): Promise<string | undefined> {
   const type = response.headers.get("content-type") ?? "none";
   if (check.mediaType !== undefined && type.split(";")[0] !== check.mediaType)
     return `${asked} expected the media type ${check.mediaType}, got ${type}`;
-  const missing = (check.contains ?? []).filter((part) => !text.includes(part));
-  if (missing.length > 0) return `${asked} expected ${missing.join(", ")} in the answer, ${actual}`;
+  const missing = missingSamples(text, check.metrics ?? []);
+  if (missing.length > 0) return `${asked} expected samples of ${missing.join(", ")}, ${actual}`;
   if (check.answer === undefined && !check.capture) return undefined;
   let answer: unknown;
   try {

@@ -58,9 +58,9 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     return this.args.protect;
   }
 
-  /** What has to be done again when it changes: another release or schema, another database. */
+  /** What has to be done again when it changes: another release or schema, another database, a change that is taken back. */
   get trigger(): pulumi.Input<string>[] {
-    return [this.deployment, this.schema, this.database.identity];
+    return [this.deployment, this.schema, ...this.schemaTrigger];
   }
 
   /** The same for what is about the database alone, whichever release runs: going back must not wait for it. */

@@ -19,6 +19,18 @@ export const existingSchema = (system: string, key: string, tables: readonly str
   withinSeconds: 0,
 });
 
+/** The role may read and write the tables that are there already: those of the migrations are granted to it as they are made. */
+export const rightsOn = (role: string, tables: readonly string[]): Check => ({
+  name: `the rights of ${role}`,
+  sql: `SELECT ARRAY(
+      SELECT name || ' ' || privilege FROM unnest('{${tables.join(",")}}'::text[]) AS name, unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
+      WHERE NOT has_table_privilege('${role}', name, privilege)
+    ) AS missing`,
+  row: { missing: [] },
+  hint: `GRANT SELECT, INSERT, UPDATE, DELETE ON ${tables.join(", ")} TO ${role};`,
+  withinSeconds: 0,
+});
+
 /** The server is new enough; `matches` is what its version looks like, such as "[7-9]|\\d\\d". */
 export const redisAtLeast = (version: string, matches: string, key: string): Check => ({
   name: `Redis ${version} or later`,

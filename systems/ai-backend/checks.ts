@@ -1,5 +1,5 @@
 /** What the guide checks, with the answers that it expects. */
-import type { Check, HttpCheck } from "../../components/smoke-test";
+import type { Check, Expected, HttpCheck } from "../../components/smoke-test";
 import { postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import { enoughConnections } from "./connections";
 import type { AiBackendSettings } from "./settings";
@@ -41,9 +41,9 @@ export function smokeTests({ objectives }: AiBackendSettings): { checks: readonl
       ...components.map((component) =>
         get(`/health/test/${component}`, { method: "POST", answer: healthy, withinSeconds: 5, timeoutSeconds: 60 }),
       ),
-      get("/metrics", { contains: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
+      get("/metrics", { metrics: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
       {
-        ...get("/health", { answer: healthy }),
+        ...get(objectives.path, { body: objectives.body as Expected | undefined }),
         name: "response time and errors",
         load: { requests: 100, errorPercent: objectives.errorRate, p95Milliseconds: objectives.p95Milliseconds },
       },

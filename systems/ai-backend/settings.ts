@@ -97,9 +97,13 @@ const settings = z.strictObject({
       burst: z.int().min(1).default(100),
     })
     .optional(),
-  /** "Key Metrics to Monitor", and the two metrics that they are of, which the guide does not name. */
+  /** "Key Metrics to Monitor", what they are measured on, and the two metrics that they are of, which the guide does not name. */
   objectives: z
     .strictObject({
+      /** What is asked: the model's own path and input, where the application has one that costs nothing. */
+      path: z.string().startsWith("/", "must be a path").default("/health"),
+      /** What is posted there, as JSON. Default: it is asked by GET. */
+      body: z.record(z.string(), z.unknown()).optional(),
       p95Milliseconds: z.number().positive().default(2000),
       /** In per cent. */
       errorRate: z.number().min(0).max(100).default(1),

@@ -1,20 +1,21 @@
 /** What the runbook checks before and after the deployment, with the answers that it expects. */
 import type { Check, HttpCheck } from "../../components/smoke-test";
-import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import type { PmSettings } from "./settings";
 
 type Pm = System<PmSettings>;
 
+/** What the migrations build on, and the application writes. */
+const existingTables = ["users", "api_keys", "signals", "opportunities", "opportunity_signals", "ai_usage_costs"].map(
+  (table) => `public.${table}`,
+);
+
 /** "Pre-Deployment Checklist", as far as a machine can tell. */
 export const prerequisites: readonly Check[] = [
   postgresAtLeast(14, "pm"),
-  existingSchema("PM Intelligence", "pm", [
-    "public.users",
-    "public.api_keys",
-    "public.signals",
-    "public.opportunities",
-  ]),
+  existingSchema("PM Intelligence", "pm", existingTables),
+  rightsOn("pm_app", existingTables),
   {
     name: "pg_stat_statements",
     sql: "SELECT count(*) >= 0 AS readable FROM pg_stat_statements",
@@ -23,6 +24,13 @@ export const prerequisites: readonly Check[] = [
     withinSeconds: 0,
   },
   redisAtLeast("6", "[6-9]|\\d\\d", "pm"),
+  {
+    name: "Redis forgets nothing",
+    redis: ["INFO", "memory"],
+    matches: "maxmemory_policy:noeviction",
+    hint: "The flag of the maintenance mode is in it, and must not be evicted in the middle of a migration: set maxmemory-policy to noeviction.",
+    withinSeconds: 0,
+  },
 ];
 
 /** The views are over everything that was measured, which may be much. */
@@ -112,7 +120,7 @@ export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonl
               : []),
             get("Prometheus metrics", "/api/admin/observability/metrics/prometheus", {
               headers: asAdmin,
-              contains: ["requests_total", "request_duration_ms", "errors_total", "error_rate", "system_health"].map(
+              metrics: ["requests_total", "request_duration_ms", "errors_total", "error_rate", "system_health"].map(
                 (metric) => `pm_${metric}`,
               ),
             }),

@@ -1,10 +1,10 @@
 /** What the AI Backend's guide asks of its parts: secrets, probes, metrics, autoscaling, the models, rollout under load. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { eventually, kubectl, logsOf, releaseOf } from "../support/cluster";
+import { eventually, kubectl, logsOf } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
-import { startLoad } from "../support/load";
+import { expectNoRequestLost } from "../support/load";
 
 const stack = new FaultyStack();
 afterAll(() => stack.leave());
@@ -110,21 +110,16 @@ describe("the models", () => {
 test("another release under a constant load loses no request; the autoscaler adds pods, which is no drift, and takes them away", async () => {
   const replicas = async () => Number(await value("deployment/ai-backend", "-o", "jsonpath={.spec.replicas}"));
   expect(await replicas()).toBe(2);
-  const before = stack.release("ai-backend");
   const address = "http://ai-backend.ai-backend:8000";
   // The process, then the database and Redis.
   const urls = ["/health/live", "/health", "/health/detailed"].map((path) => address + path);
-  const load = await startLoad("load-ai-backend", { urls, rate: 300, seconds: 120 });
-  await eventually("the autoscaler adds pods", async () => (await replicas()) === 5, 90);
-  await expectNoDrift(stack);
-  stack.nextRelease("ai-backend");
-  await stack.upSucceeds();
-  expect(await replicas()).toBe(5);
-  expect(await releaseOf("ai-backend")).toBe(stack.release("ai-backend"));
-  const result = await load.result();
-  process.stderr.write(`  load on ai-backend while a release rolls out: ${JSON.stringify(result)}\n`);
-  expect(result).toMatchObject({ requests: 36_000, failed: 0, failures: {} });
-  expect([...result.releases].sort()).toEqual([before, stack.release("ai-backend")]);
+  await expectNoRequestLost(stack, "ai-backend", { urls }, async () => {
+    await eventually("the autoscaler adds pods", async () => (await replicas()) === 5, 120);
+    await expectNoDrift(stack);
+    stack.nextRelease("ai-backend");
+    await stack.upSucceeds();
+    expect(await replicas()).toBe(5);
+  });
   await eventually("the autoscaler takes pods away", async () => (await replicas()) === 2, 180);
   const described = await kubectl("describe", "-n", "ai-backend", "horizontalpodautoscaler/ai-backend");
   process.stderr.write(`${described.slice(described.indexOf("Events:"))}\n`);

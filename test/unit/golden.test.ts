@@ -1,6 +1,6 @@
 /**
- * Everything that a stack's program registers, as one readable file for each stack: a change of any resource is a
- * change of that file, to be read in review. `npm run golden` writes the files anew.
+ * Everything that a stack's program registers, as one readable file for each stack, and the order of its steps as another: a
+ * change of any resource is a change of these files, to be read in review. `npm run golden` writes them anew.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -37,6 +37,13 @@ function dump(resources: readonly Registered[]): string {
   return stringify(JSON.parse(readable), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
+/** The runbooks' steps in the order in which they are declared, which is that of what they do. */
+const steps = (resources: readonly Registered[]) =>
+  resources
+    .filter(({ type }) => type === "runsheet:index:Step")
+    .map(({ name }) => `${name}\n`)
+    .join("");
+
 function elided(data: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.keys(data).map((file) => [file, "<text>"]));
 }
@@ -48,9 +55,13 @@ test.each(["local"])("stack %s registers what its golden file says", async (stac
   const main = jest.requireActual<() => Promise<unknown>>("../../index");
   await main();
   await settled();
-  const path = join(root, "test", "golden", `${stack}.yaml`);
-  const actual = dump(resources);
+  expectGolden(`${stack}.yaml`, dump(resources));
+  expectGolden(`${stack}.steps.txt`, steps(resources));
+});
+
+function expectGolden(file: string, actual: string): void {
+  const path = join(root, "test", "golden", file);
   if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual);
   expect(existsSync(path)).toBe(true);
   expect(actual).toBe(readFileSync(path, "utf8"));
-});
+}

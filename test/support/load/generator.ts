@@ -3,12 +3,15 @@
  * answer does not make the next request wait. Half of the requests use kept connections, half a new one each, since a
  * rollout can lose either kind.
  *
- *     RATE=300 SECONDS=60 URLS=http://a,http://b HEADERS='{}' node generator.cjs
+ * It goes on for LEAST seconds, and after them until SIGUSR1 comes; for MOST seconds if none does.
+ *
+ *     RATE=300 LEAST=60 MOST=300 URLS=http://a,http://b HEADERS='{}' node generator.cjs
  */
 import { Agent, request } from "node:http";
 
 const rate = Number(process.env.RATE);
-const seconds = Number(process.env.SECONDS);
+const least = Number(process.env.LEAST);
+let seconds = Number(process.env.MOST);
 const urls = (process.env.URLS ?? "").split(",");
 const headers = JSON.parse(process.env.HEADERS ?? "{}") as Record<string, string>;
 const kept = new Agent({ keepAlive: true, maxSockets: 50 });
@@ -52,6 +55,7 @@ function ask(number: number): void {
 
 const begin = performance.now();
 let sent = 0;
+process.on("SIGUSR1", () => (seconds = Math.max(least, Math.ceil((performance.now() - begin) / 1000))));
 const timer = setInterval(() => {
   const due = Math.min(rate * seconds, Math.floor(((performance.now() - begin) / 1000) * rate));
   while (sent < due) ask(sent++);

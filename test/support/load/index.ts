@@ -1,11 +1,12 @@
-/** A constant load from inside the lab. */
+/** A constant load from inside the lab, while a release rolls out. */
 import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../../components/bundle";
-import { kubectl } from "../cluster";
+import { entrances, eventually, kubectl, releaseOf, type System } from "../cluster";
+import type { FaultyStack } from "../faulty-stack";
 
-export interface LoadResult {
+interface LoadResult {
   readonly requests: number;
   readonly failed: number;
   /** How often each reason came. */
@@ -19,18 +20,50 @@ export interface LoadResult {
   readonly p99: number;
 }
 
-const namespace = "default";
+interface Load {
+  /** Asked in turn. */
+  readonly urls: readonly string[];
+  /** Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
-/** Begins to ask the URLs in turn, so often a second for so long; `running` is whether it still does, `result` waits for the end. */
-export async function startLoad(
-  name: string,
-  load: {
-    readonly urls: readonly string[];
-    readonly rate: number;
-    readonly seconds: number;
-    readonly headers?: Readonly<Record<string, string>>;
-  },
-): Promise<{ running: () => Promise<boolean>; result: () => Promise<LoadResult> }> {
+const namespace = "default";
+/** Requests a second. */
+const rate = 300;
+const leastSeconds = 60;
+const mostSeconds = 400;
+
+/**
+ * Rolls out the release that `deploy` brings, under a load that goes on until the last pod of the release before is gone, and
+ * for a minute at least: every request is answered, by one release or the other.
+ */
+export async function expectNoRequestLost(
+  stack: FaultyStack,
+  system: System,
+  load: Load & { readonly workload?: string },
+  deploy: () => Promise<unknown>,
+): Promise<void> {
+  const { workload = entrances[system] } = load;
+  const before = await releaseOf(system, workload);
+  const end = await startLoad(`load-${system}`, load);
+  await deploy();
+  const release = stack.release(system);
+  expect(release).not.toBe(before);
+  expect(await releaseOf(system, workload)).toBe(release);
+  const old = `app.kubernetes.io/name=${workload},app.kubernetes.io/version=${before}`;
+  await eventually("the last pod of the old release is gone", async () => {
+    return (await kubectl("get", "pods", "-n", system, "-l", old, "-o", "name")) === "";
+  });
+  const result = await end();
+  process.stderr.write(`  load on ${workload} while a release rolls out: ${JSON.stringify(result)}\n`);
+  expect(result).toMatchObject({ failed: 0, failures: {} });
+  expect(result.requests).toBeGreaterThanOrEqual(rate * leastSeconds);
+  expect(result.requestsPerSecond).toBeGreaterThan(250);
+  expect([...result.releases].sort()).toEqual([before, release].sort());
+}
+
+/** Begins to ask; what it returns ends that. It throws if the load was over before, for then it says nothing about what came after. */
+async function startLoad(name: string, { urls, headers = {} }: Load): Promise<() => Promise<LoadResult>> {
   const remove = () =>
     kubectl("delete", "-n", namespace, `pod/${name}`, `configmap/${name}`, "--ignore-not-found", "--wait=true");
   await remove();
@@ -39,10 +72,10 @@ export async function startLoad(
   writeFileSync(file, bundle("test/support/load/generator.ts"));
   await kubectl("create", "configmap", name, "-n", namespace, `--from-file=${file}`);
   rmSync(directory, { recursive: true });
-  const { urls, rate, seconds, headers = {} } = load;
   const variables = {
     RATE: String(rate),
-    SECONDS: String(seconds),
+    LEAST: String(leastSeconds),
+    MOST: String(mostSeconds),
     URLS: urls.join(","),
     HEADERS: JSON.stringify(headers),
   };
@@ -57,15 +90,12 @@ export async function startLoad(
   const overrides = `--overrides=${JSON.stringify({ apiVersion: "v1", spec })}`;
   await kubectl("run", name, "-n", namespace, "--image=runsheet.lab/node:22", "--restart=Never", overrides);
   await kubectl("wait", "-n", namespace, `pod/${name}`, "--for=condition=Ready", "--timeout=60s");
-  return {
-    running: async () =>
-      (await kubectl("get", "-n", namespace, `pod/${name}`, "-o", "jsonpath={.status.phase}")) === "Running",
-    result: async () => {
-      const ended = "--for=jsonpath={.status.phase}=Succeeded";
-      await kubectl("wait", "-n", namespace, `pod/${name}`, ended, `--timeout=${seconds + 60}s`);
-      const log = await kubectl("logs", "-n", namespace, name);
-      await remove();
-      return JSON.parse(log.split("\n").at(-1)!) as LoadResult;
-    },
+  return async () => {
+    await kubectl("exec", "-n", namespace, name, "--", "sh", "-c", "kill -USR1 1");
+    const ended = "--for=jsonpath={.status.phase}=Succeeded";
+    await kubectl("wait", "-n", namespace, `pod/${name}`, ended, `--timeout=${leastSeconds + 60}s`);
+    const log = await kubectl("logs", "-n", namespace, name);
+    await remove();
+    return JSON.parse(log.split("\n").at(-1)!) as LoadResult;
   };
 }

@@ -29,16 +29,14 @@ export function exportMetrics(
 
   const hitRate = metrics.gauge(
     "ai_backend_cache_hit_rate",
-    "Share of the inferences of the last 5 minutes whose result was cached, from 0 to 1. Absent without inferences.",
+    "Share of the inferences of the last 5 minutes whose result was cached, from 0 to 1. NaN without inferences.",
   );
   const accuracy = metrics.gauge(
     "ai_backend_model_accuracy",
     "Share of the labelled examples that the model gets right, from 0 to 1. Absent while it cannot be used.",
   );
   metrics.beforeScrape(() => {
-    hitRate.clear();
-    const share = cache.hitRate();
-    if (share !== undefined) hitRate.set({}, share);
+    hitRate.set({}, cache.hitRate() ?? NaN);
     accuracy.clear();
     store.accuracies().forEach(([model, value]) => accuracy.set({ model_type: model }, value));
   });

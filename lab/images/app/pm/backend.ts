@@ -19,7 +19,7 @@ export function backend(context: Context): Role {
   const keys = new ApiKeys(settings, database);
   const maintenance = new Maintenance(redis, maintenanceFlag(context.settings.environment), settings.adminKey);
   const lookAtHealth = () => systemHealth(context, settings);
-  const requests = exportMetrics(metrics, async () => (await lookAtHealth()).status === "healthy");
+  const requests = exportMetrics(metrics, database, lookAtHealth);
   const recorder = new Recorder(context, settings, requests);
   const api = [
     ...keys.forUsers([...signalRoutes(database, settings), ...opportunityRoutes(database)]),
@@ -46,7 +46,8 @@ export function backend(context: Context): Role {
  * observability/routes.ts.
  */
 function healthRoutes({ release }: Settings): Route[] {
-  const handle = () => ({ status: 200, body: { status: "ok", version: release } });
+  const version = release.replace(/^v/, ""); // the runbook's image v2.0 says of itself that it is 2.0
+  const handle = () => ({ status: 200, body: { status: "ok", version } });
   return ["/health", "/api/health"].map((path) => ({ method: "GET", path, quiet: true, handle }));
 }
 

@@ -133,6 +133,7 @@ test("all is healthy", async () => {
     'ai_backend_component_health{component="redis"} 1',
     'ai_backend_component_health{component="ml_models"} 1',
     'ai_backend_component_health{component="cache"} 1',
+    "ai_backend_cache_hit_rate NaN",
   ]);
 });
 

@@ -187,12 +187,18 @@ test("the runbook's metrics, of the API's requests: also those of faults, and no
     "pm_errors_total counter",
     "pm_error_rate gauge",
     "pm_system_health gauge",
+    "pm_component_health gauge",
+    "pm_dead_letter_items gauge",
+    "pm_unresolved_error_groups gauge",
   ]);
   expect(text.split("\n").filter((line) => /^pm_(?!request_duration)/.test(line))).toEqual([
     "pm_requests_total 4",
     "pm_errors_total 1",
     "pm_error_rate 25",
     "pm_system_health 0",
+    'pm_component_health{component="database"} 0',
+    'pm_component_health{component="redis"} 0',
+    'pm_component_health{component="neo4jBacklog"} 0',
   ]);
   expect(text).toContain('pm_request_duration_ms_bucket{le="2000"} 4\n');
   // A scraper has no key.

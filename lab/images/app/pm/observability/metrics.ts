@@ -1,6 +1,9 @@
-/** "Verify Prometheus Metrics": the runbook's five, of this process. */
+/** "Verify Prometheus Metrics": the runbook's five, of this process; and what "Alerts" looks at beside them. */
+import type { Database } from "../../core/database";
 import { durationBuckets, type Metrics } from "../../core/metrics";
 import { RecentOutcomes } from "../../core/recent-outcomes";
+import { isThere } from "../tables";
+import type { SystemHealth } from "./system-health";
 
 const recentMilliseconds = 5 * 60_000;
 
@@ -8,7 +11,11 @@ export interface RequestMetrics {
   count(status: number, milliseconds: number): void;
 }
 
-export function exportMetrics(metrics: Metrics, isHealthy: () => Promise<boolean>): RequestMetrics {
+export function exportMetrics(
+  metrics: Metrics,
+  database: Database,
+  lookAtHealth: () => Promise<SystemHealth>,
+): RequestMetrics {
   const requests = metrics.counter("pm_requests_total", "Requests to the API answered, but for the maintenance mode.", [
     {},
   ]);
@@ -21,10 +28,15 @@ export function exportMetrics(metrics: Metrics, isHealthy: () => Promise<boolean
   const recent = new RecentOutcomes(recentMilliseconds);
   const rate = metrics.gauge("pm_error_rate", "Per cent of the last 5 minutes' requests that were errors.");
   const health = metrics.gauge("pm_system_health", "1 when all that it needs is there, else 0.");
+  const componentHealth = metrics.gauge("pm_component_health", "1 when the component is healthy, else 0.");
   metrics.beforeScrape(async () => {
     rate.set({}, percent(1 - (recent.shareOfSuccess() ?? 1)));
-    health.set({}, Number(await isHealthy()));
+    const { status, components } = await lookAtHealth();
+    health.set({}, Number(status === "healthy"));
+    for (const [component, { status }] of Object.entries(components))
+      componentHealth.set({ component }, Number(status === "healthy"));
   });
+  exportUnresolved(metrics, database);
   return {
     count(status, milliseconds) {
       requests.increment();
@@ -33,6 +45,38 @@ export function exportMetrics(metrics: Metrics, isHealthy: () => Promise<boolean
       recent.add(status < 500);
     },
   };
+}
+
+/** What waits for people. Absent while the database is away, or its schema is at a target before their tables. */
+function exportUnresolved(metrics: Metrics, { query }: Database): void {
+  const absent = "Absent while they cannot be counted.";
+  const counted = [
+    {
+      gauge: metrics.gauge(
+        "pm_dead_letter_items",
+        `Items of the dead letter queue that nobody has resolved. ${absent}`,
+      ),
+      table: "neo4j_sync_dead_letter",
+      where: "resolved_at IS NULL",
+    },
+    {
+      gauge: metrics.gauge("pm_unresolved_error_groups", `Groups of errors that nobody has resolved. ${absent}`),
+      table: "error_aggregation",
+      where: "status = 'unresolved'",
+    },
+  ];
+  metrics.beforeScrape(async () => {
+    for (const { gauge, table, where } of counted) {
+      gauge.clear();
+      try {
+        if (!(await isThere(query, table))) continue;
+        const [row] = await query<{ count: string }>(`SELECT count(*) FROM ${table} WHERE ${where}`);
+        gauge.set({}, Number(row!.count));
+      } catch {
+        // What cannot be counted is absent; that the database is away is told by its own metric.
+      }
+    }
+  });
 }
 
 /** The runbook's metrics alone, out of all that the process exports. */
