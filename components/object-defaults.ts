@@ -5,7 +5,6 @@ const deletionTimes: readonly [RegExp, string][] = [
   [/:(Namespace|CustomResourceDefinition)$/, "5m"],
   [/:PersistentVolumeClaim$|^kubernetes:[^:]*cnpg\.io/, "1m"],
 ];
-const usualTime = "20s";
 
 /**
  * What every Kubernetes object of a stack has in common, as a transformation:
@@ -14,7 +13,7 @@ const usualTime = "20s";
  *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this only
  *   in newer versions; the annotation works in all of them.
  * - A deletion does not wait for what the object owns. The provider (4.18) can miss that a deleted object is gone, looks again
- *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get little.
+ *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get 20 seconds.
  */
 export function objectDefaults({
   type,
@@ -29,7 +28,7 @@ export function objectDefaults({
     ...metadata?.annotations,
   };
   const { customTimeouts } = opts as pulumi.CustomResourceOptions;
-  const [, time] = deletionTimes.find(([types]) => types.test(type)) ?? [undefined, usualTime];
+  const time = deletionTimes.find(([types]) => types.test(type))?.[1] ?? "20s";
   return {
     props: { ...props, metadata: { ...metadata, annotations } },
     opts: { ...opts, customTimeouts: { delete: time, ...customTimeouts } },

@@ -13,8 +13,12 @@ fi
 # What an interrupted run left behind is not a dump.
 rm -f ./*.partial
 
+query() {
+  psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "$1"
+}
+
 # Every table of the database, as the dump's table of contents names them; those of extensions come with the extension.
-tables=$(psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "
+tables=$(query "
   SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
     SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')")
@@ -25,7 +29,7 @@ fi
 
 # Before the dump begins: it holds everything that was committed until then, and what a restore to that point has.
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-lsn=$(psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 -c 'SELECT pg_current_wal_lsn()')
+lsn=$(query "SELECT pg_current_wal_lsn()")
 pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 

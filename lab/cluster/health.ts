@@ -14,7 +14,7 @@ import {
 import { get, getText } from "./api";
 import { components, logs, tools } from "./components";
 import { isAttached } from "./network";
-import { processesOf, startedAt, type LabProcess } from "./process";
+import { isBefore, processesOf, startedAt, type LabProcess } from "./process";
 
 export interface ComponentStatus {
   name: string;
@@ -42,7 +42,7 @@ interface Node {
 async function nodeProblem(since: number): Promise<string | undefined> {
   const node = await get<Node>(`/api/v1/nodes/${nodeName}`);
   const ready = node.status.conditions.find(({ type }) => type === "Ready");
-  if (!ready || Date.parse(ready.lastHeartbeatTime) < since - 1000) return "the node has not reported yet";
+  if (!ready || isBefore(ready.lastHeartbeatTime, since)) return "the node has not reported yet";
   return ready.status === "True" ? undefined : `the node is not ready: ${ready.message}`;
 }
 

@@ -1,5 +1,6 @@
-/** Pods that the end of a machine made unable to go on, and that nobody but the lab would miss. */
+/** Pods that the end of a machine made unable to go on. */
 import { get, remove } from "./api";
+import { isBefore } from "./process";
 
 export interface Pod {
   metadata: { name: string; namespace: string; creationTimestamp: string; ownerReferences?: unknown[] };
@@ -12,9 +13,9 @@ export interface Pod {
  * once, and had a container that was made and not yet started (kubernetes/kubernetes#118321); its Job takes it for alive.
  */
 export function isLost({ metadata, spec, status }: Pod, nodeStarted: number): boolean {
-  const ofEarlierStart = Date.parse(metadata.creationTimestamp) < nodeStarted - 1000;
   const owned = (metadata.ownerReferences ?? []).length > 0;
-  return ofEarlierStart && owned && spec.restartPolicy === "Never" && status.phase === "Pending";
+  const waits = spec.restartPolicy === "Never" && status.phase === "Pending";
+  return waits && owned && isBefore(metadata.creationTimestamp, nodeStarted);
 }
 
 /** Deletes the pods that are lost; their owners make others. */

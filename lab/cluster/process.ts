@@ -33,6 +33,9 @@ export function startedAt(process: LabProcess): number {
   return bootSeconds * 1000 + process.startTicks * 10;
 }
 
+/** Whether something is of before `start`, in milliseconds, by a time in whole seconds as Kubernetes' objects have it. */
+export const isBefore = (time: string, start: number): boolean => Date.parse(time) < start - 1000;
+
 const isPid = (name: string) => /^\d+$/.test(name);
 const namespacePid = (pid: number) => Number(/^NSpid:.*\s(\d+)$/m.exec(read(`/proc/${pid}/status`))?.[1]);
 const namespaceOf = (pid: number | "self") => {

@@ -34,9 +34,11 @@ export async function silentWebhooks(): Promise<string[]> {
 }
 
 async function accepts({ namespace, name, port }: Required<Service>): Promise<boolean> {
-  const { spec } = await get<{ spec: { clusterIP: string } }>(`/api/v1/namespaces/${namespace}/services/${name}`);
+  const path = `/api/v1/namespaces/${namespace}/services/${name}`;
+  const found = await get<{ spec: { clusterIP: string } }>(path).catch(() => undefined);
+  if (!found) return false; // a destroy that did not come to its end may leave the webhook and no service
   return new Promise((resolve) => {
-    const socket = connect({ host: spec.clusterIP, port, timeout: 2000 });
+    const socket = connect({ host: found.spec.clusterIP, port, timeout: 2000 });
     const end = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);

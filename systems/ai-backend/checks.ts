@@ -1,5 +1,5 @@
 /** What the guide checks, with the answers that it expects. */
-import type { Check, Expected, HttpCheck } from "../../components/smoke-test";
+import type { Check, HttpCheck } from "../../components/smoke-test";
 import { postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import { enoughConnections } from "./connections";
 import type { AiBackendSettings } from "./settings";
@@ -43,7 +43,7 @@ export function smokeTests({ objectives }: AiBackendSettings): { checks: readonl
       ),
       get("/metrics", { metrics: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
       {
-        ...get(objectives.path, { body: objectives.body as Expected | undefined }),
+        ...get(objectives.path, { body: objectives.body }),
         name: "response time and errors",
         load: { requests: 100, errorPercent: objectives.errorRate, p95Milliseconds: objectives.p95Milliseconds },
       },

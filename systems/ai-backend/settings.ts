@@ -103,7 +103,7 @@ const settings = z.strictObject({
       /** What is asked: the model's own path and input, where the application has one that costs nothing. */
       path: z.string().startsWith("/", "must be a path").default("/health"),
       /** What is posted there, as JSON. Default: it is asked by GET. */
-      body: z.record(z.string(), z.unknown()).optional(),
+      body: z.record(z.string(), z.json()).optional(),
       p95Milliseconds: z.number().positive().default(2000),
       /** In per cent. */
       errorRate: z.number().min(0).max(100).default(1),

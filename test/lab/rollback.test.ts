@@ -36,6 +36,7 @@ const seconds = (time: string) => new Date(time).getTime() / 1000;
 const forward = { "prism:release": stack.release("prism"), "prism:schema": undefined };
 const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
 const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
+
 test("going back puts the old releases first, reverts above the targets, and keeps what the runbooks keep", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);
   await sql(`INSERT INTO ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction)

@@ -16,6 +16,7 @@ afterAll(async () => {
 
 const tables = async () =>
   (await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")).split("\n");
+
 test("back, then forward, which fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
   await upWith(stack, back);
   await failsWith(stack, forward);

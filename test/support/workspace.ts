@@ -15,6 +15,8 @@ export interface Result {
   readonly stdout: string;
 }
 
+const up = ["up", "--yes", "--skip-preview", "--stack", "local"];
+
 /** A copy of the checkout. What is changed in it is gone with `remove`. */
 export class Workspace {
   readonly directory = mkdtempSync(join(tmpdir(), "runsheet-workspace-"));
@@ -62,13 +64,16 @@ export class Workspace {
   }
 
   up(...args: string[]): Promise<Result> {
-    return this.pulumi(["up", "--yes", "--skip-preview", "--stack", "local", ...args]);
+    return this.pulumi([...up, ...args]);
   }
 
   /** Starts an `up`; the function that it returns kills it, and all that it started, as the end of a machine does. */
   startUp(): () => void {
-    const args = ["up", "--yes", "--skip-preview", "--stack", "local", "--non-interactive"];
-    const { pid } = spawn("pulumi", args, { cwd: this.directory, detached: true, stdio: "ignore" });
+    const { pid } = spawn("pulumi", [...up, "--non-interactive"], {
+      cwd: this.directory,
+      detached: true,
+      stdio: "ignore",
+    });
     return () => process.kill(-pid!, "SIGKILL");
   }
 
