@@ -14,7 +14,8 @@ const least = Number(process.env.LEAST);
 let seconds = Number(process.env.MOST);
 const urls = (process.env.URLS ?? "").split(",");
 const headers = JSON.parse(process.env.HEADERS ?? "{}") as Record<string, string>;
-const kept = new Agent({ keepAlive: true, maxSockets: 50 });
+// Kept as long as Node's own agent does: for ever would be against what the answers allow, and meet a closing connection.
+const kept = new Agent({ keepAlive: true, maxSockets: 50, timeout: 5_000 });
 const fresh = new Agent({ keepAlive: false });
 const failures = new Map<string, number>();
 const releases = new Set<string>();

@@ -1,7 +1,7 @@
 /** The HTTP server: routing, JSON, faults, metrics, and an end that loses no request. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { drain } from "./drain";
+import { drain, keptSeconds } from "./drain";
 import type { Faults } from "./faults";
 import { findRoute, HttpError, type Answer, type Route } from "./http";
 import { errorMessage, type Log } from "./log";
@@ -85,7 +85,7 @@ export async function startServer(
     }
   }
 
-  // Longer than clients keep an idle connection: then it is they who close it, and no request meets a closing one.
+  // Much longer than clients may keep an idle connection: then it is they who close it, and no request meets a closing one.
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 70_000;
   await new Promise<void>((resolve, reject) => {
@@ -170,7 +170,7 @@ function send(response: ServerResponse, answer: Answer, close: boolean): void {
     "content-type": isText ? "text/plain; charset=utf-8" : "application/json; charset=utf-8",
     "content-length": Buffer.byteLength(payload),
     "x-stand-in": "true",
-    ...(close ? { connection: "close" } : {}),
+    ...(close ? { connection: "close" } : { "keep-alive": `timeout=${keptSeconds}` }),
     ...answer.headers,
   });
   response.end(payload);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { createFaults } from "../../../../lab/images/app/core/faults";
 import { HttpError, type Outcome, type Route } from "../../../../lab/images/app/core/http";
 import { Metrics } from "../../../../lab/images/app/core/metrics";
@@ -151,7 +153,7 @@ test("requests are counted by route, not by path", async () => {
 });
 
 test("stopping goes on serving, asks clients to leave, and finishes what it has begun", async () => {
-  expect((await send("/items/1")).headers.connection).toBe("keep-alive");
+  expect((await send("/items/1")).headers).toMatchObject({ connection: "keep-alive", "keep-alive": "timeout=5" });
   const stopped = server.stop(0.3, 5);
   const during = await send("/items/2");
   expect(during).toMatchObject({ status: 200, headers: { connection: "close" } });
@@ -160,4 +162,36 @@ test("stopping goes on serving, asks clients to leave, and finishes what it has 
   expect((await slow).status).toBe(200);
   await stopped;
   await expect(send("/items/3")).rejects.toThrow("ECONNREFUSED");
+});
+
+describe("a connection without a request, when the server takes no new ones", () => {
+  beforeEach(() => send("/items/1"));
+  afterEach(() => jest.useRealTimers());
+
+  test("is left to the client, which was told how long it may keep it", async () => {
+    const stopped = server.stop(0, 5);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    const last = await send("/items/2");
+    expect(last).toMatchObject({ status: 200, headers: { connection: "close" } });
+    await stopped;
+  });
+
+  test("is closed when the client keeps it twice as long as it may", async () => {
+    const [[connection]] = Object.values(agent.freeSockets) as [[Socket]];
+    const closed = once(connection, "close");
+    jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] });
+    const stopped = server.stop(0, 20);
+    await jest.advanceTimersByTimeAsync(9_950);
+    expect(connection.closed).toBe(false);
+    await jest.advanceTimersByTimeAsync(100);
+    await closed;
+    await stopped;
+  });
+
+  test("does not keep the server longer than it may take", async () => {
+    const start = Date.now();
+    await server.stop(0, 0.3);
+    expect(Date.now() - start).toBeGreaterThanOrEqual(290);
+    expect(Date.now() - start).toBeLessThan(1_000);
+  });
 });
