@@ -146,8 +146,10 @@ function readSection<Settings>(
     if (!fullKey.startsWith(`${namespace}:`)) continue;
     const key = fullKey.slice(namespace.length + 1);
     if (!secretKeys.includes(key)) values[key] = parseValue(schema.shape[key] as z.ZodType | undefined, text);
-    else if (isConfigSecret(fullKey)) secrets[key] = pulumi.secret(text);
-    else
+    else if (isConfigSecret(fullKey)) {
+      secrets[key] = pulumi.secret(text);
+      problems.push(...wrongSecret(fullKey, text));
+    } else
       problems.push(
         `${fullKey} is secret and stands in plain text; set it with: pulumi config set --secret ${fullKey}`,
       );
@@ -157,6 +159,17 @@ function readSection<Settings>(
   for (const issue of result.error.issues)
     problems.push(describe(namespace, issue, [...Object.keys(schema.shape), ...secretKeys]));
   return { settings: undefined, secrets };
+}
+
+/** What no secret may be, in words that do not show it. */
+function wrongSecret(key: string, text: string): string[] {
+  if (text === "") return [`${key} is empty`];
+  // Control characters, such as the line break at the end of a file.
+  if (/^\s|\s$|\p{Cc}/u.test(text))
+    return [`${key} begins or ends with a blank, or has a line break in it; set it again without`];
+  if (key.endsWith("Url") && !URL.canParse(text))
+    return [`${key} is no URL; in its password / is written %2F, # is %23, ? is %3F and @ is %40`];
+  return [];
 }
 
 /** The SDK has this function and keeps it out of its types. */

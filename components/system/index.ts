@@ -87,9 +87,9 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
             namespace: this.namespace,
             image: this.images.postgresql,
             database: this.database,
-            // The last part makes the name new when a release comes back: the earlier dump may hold what is dropped since.
-            fileName: pulumi.interpolate`${name}-before-${release}-${this.schema}-${this.deployment}`,
-            trigger: [this.deployment, this.schema],
+            // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
+            fileName: pulumi.interpolate`${name}-before-${release}-${this.deployment}-${this.provided.schemaChange}`,
+            trigger: [this.deployment, ...this.schemaTrigger],
             ...dump,
             protect: this.args.protect,
           },

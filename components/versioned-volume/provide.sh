@@ -25,6 +25,8 @@ mkdir "$part"
   exit 1
 }
 (cd "$part" && find . -type f -exec sha256sum {} +) >"$part.sha256"
+# By name: two directories with the same files have the same list.
+LC_ALL=C sort -k 2 -o "$part.sha256" "$part.sha256"
 if [ ! -s "$part.sha256" ]; then
   echo "the version $version would be empty: $* left no file in $part" >&2
   exit 1

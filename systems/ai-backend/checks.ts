@@ -11,11 +11,11 @@ export const prerequisites = (settings: AiBackendSettings): readonly Check[] => 
   redisAtLeast("6", "[6-9]|\\d\\d", "ai-backend"),
 ];
 
-/** "Prometheus Metrics". */
-const metrics = [
+/** "Prometheus Metrics". A model whose feature is off has no accuracy. */
+const metrics = (features: AiBackendSettings["features"]) => [
   "ai_backend_health_status 1",
   "ai_backend_cache_hit_rate",
-  "ai_backend_model_accuracy",
+  ...(Object.values(features).includes(true) ? ["ai_backend_model_accuracy"] : []),
   "ai_backend_component_health",
   "ai_backend_requests_per_minute",
 ];
@@ -24,7 +24,7 @@ const metrics = [
 const components = ["database", "redis", "ml_models"];
 
 /** "Health Checks", "Troubleshooting", and the two objectives of "Key Metrics to Monitor" that a deployment can be held to. */
-export function smokeTests({ objectives }: AiBackendSettings): { checks: readonly Check[] } {
+export function smokeTests({ features, objectives }: AiBackendSettings): { checks: readonly Check[] } {
   const get = (path: string, expected: Partial<HttpCheck>): HttpCheck => ({
     name: path,
     url: `\${API_URL}${path}`,
@@ -41,10 +41,11 @@ export function smokeTests({ objectives }: AiBackendSettings): { checks: readonl
       ...components.map((component) =>
         get(`/health/test/${component}`, { method: "POST", answer: healthy, withinSeconds: 5, timeoutSeconds: 60 }),
       ),
-      get("/metrics", { metrics: [...metrics, objectives.latencyMetric, objectives.requestsMetric] }),
+      get("/metrics", { metrics: [...metrics(features), objectives.latencyMetric, objectives.requestsMetric] }),
       {
         ...get(objectives.path, { body: objectives.body }),
         name: "response time and errors",
+        hint: "ai-backend:objectives.path must be what the application serves with the features that are on.",
         load: { requests: 100, errorPercent: objectives.errorRate, p95Milliseconds: objectives.p95Milliseconds },
       },
     ],

@@ -32,7 +32,7 @@ export function missingConnections(settings: Pools & Pick<AiBackendSettings, "po
 }
 
 /** The same asked of the server, which others may share: their connections of this moment count. */
-export const enoughConnections = (settings: Pools): Check => ({
+export const enoughConnections = (settings: Pools & Pick<AiBackendSettings, "postgres">): Check => ({
   name: "enough connections for every pod",
   // A name is all that a role sees of another's session; few background processes have one.
   sql: `SELECT setting.most - busy.others >= ${largest(settings)} AS enough, setting.most AS "server", busy.others
@@ -42,5 +42,6 @@ export const enoughConnections = (settings: Pools): Check => ({
   row: { enough: true },
   show: true,
   hint: `${demand(settings)}: lower ai-backend:databaseMaxConnections or scaling.max, or raise the server's max_connections.`,
-  withinSeconds: 10,
+  // A server that the stack makes is started again when its max_connections was raised.
+  withinSeconds: settings.postgres.engine === "external" ? 10 : 120,
 });

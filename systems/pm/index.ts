@@ -121,22 +121,30 @@ export class Pm extends System<PmSettings> {
     this.step("schedules", { title: "Phase 6: Cron Jobs Setup", verify: "the schedules are there" }, (step) =>
       schedules(this, configured, api, step),
     );
-    this.checked(
+    const served = this.checked(
       "maintenance-off",
-      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone, and users are served" },
-      [...maintenanceOff(maintenanceFlag), ...accessible],
+      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
+      maintenanceOff(maintenanceFlag),
+      // Whenever it was turned on.
+      { trigger: [...this.schemaTrigger, ...(maintenance ? [maintenance] : [])] },
+    );
+    // Apart from it: when this fails, the maintenance is over all the same.
+    this.checked(
+      "accessible",
+      { title: "Phase 8, 1: Disable Maintenance Mode, verify site accessible", verify: "users are served" },
+      accessible,
       {
         ...secrets,
         environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url },
-        // Whenever it was turned on.
-        trigger: [...this.schemaTrigger, ...(maintenance ? [maintenance] : [])],
+        trigger: served ? [served] : [],
       },
     );
     this.checked(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
       slackWebhookUrl ? [succeeded(settings)] : [],
-      channel,
+      // Also when new pods were what failed before, under the same release.
+      { ...channel, trigger: [...this.trigger, api.revision, web.revision] },
     );
     this.finish(web, {
       neo4j: `${settings.neo4j.uri}: nothing here backs it up, and when PostgreSQL is restored it is ahead of it`,

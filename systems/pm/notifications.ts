@@ -39,12 +39,15 @@ export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Ch
 
 const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 
+/** What comes when the maintenance mode is off already. */
+const afterMaintenance: readonly string[] = ["pm-accessible", "pm-notify-success"];
+
 /** The same when it failed, which the runbook leaves to whoever notices. */
 export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
   return failureNotification("pm", url, (resource, now) => [
     `Deployment failed at ${now}`,
     `Version: ${release}`,
-    `Status: Failed in ${resource}. Nothing after it was done; the maintenance mode, if it was on, stays on.`,
+    `Status: Failed in ${resource}. Nothing after it was done${afterMaintenance.includes(resource) ? "." : "; the maintenance mode, if it was on, stays on."}`,
     ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`What to do: ${runbookUrl}`] : []),
   ]);

@@ -49,7 +49,7 @@ test("every namespace of the stack admits restricted pods only", async () => {
 test("the dump before the migrations is verified and has its manifest", async () => {
   const log = await logsOf("prism", "prism-dump");
   expect(log).toMatch(
-    /^verified dump prism-before-5\.0\.0-[0-9a-f]{10}-[0-9a-f]{8}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m,
+    /^verified dump prism-before-5\.0\.0-[0-9a-f]{8}-[0-9a-f]{8}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m,
   );
 });
 

@@ -102,8 +102,13 @@ describe("the models", () => {
     );
     expect((await ask("/health/test/ml_models", "POST")).status).toBe(200);
     models({ version: "2" });
+    // In the same rollout, one of the guide's features goes.
+    stack.configure({ "ai-backend:features": { predictiveAnalytics: false } });
     await stack.upSucceeds();
     expect(await directoryOfPods()).toBe("2");
+    expect((await ask("/api/predictive-analytics", "POST")).status).toBe(404);
+    expect((await ask("/metrics")).body).not.toContain('ai_backend_model_accuracy{model_type="predictive_analytics"');
+    stack.configure({ "ai-backend:features": undefined });
   });
 });
 

@@ -1,6 +1,6 @@
 /** PRISM forward and back, each failing once, and MUED's optional change with its setting. The tests go on from each other. */
-import { applied } from "../support/changes";
-import { kubectl, sql } from "../support/cluster";
+import { addChange, applied, takeBack } from "../support/changes";
+import { logsOf, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { endFault, failsWith, upWith } from "../support/release-change";
 
@@ -23,8 +23,7 @@ test("back, then forward, which fails after the migrations, then back: they are 
   expect(await tables()).toContain("user_insights");
   expect(await upWith(stack, back)).toContain("prism-revert");
   expect(await tables()).not.toContain("user_insights");
-  const log = await kubectl("logs", "-n", "prism", "-l", "app.kubernetes.io/name=prism-dump", "--tail=-1");
-  expect(log).toMatch(/^verified dump prism-before-4\.9\.0-/m);
+  expect(await logsOf("prism", "prism-dump")).toMatch(/^verified dump prism-before-4\.9\.0-/m);
 });
 
 test("forward, then back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again", async () => {
@@ -36,4 +35,20 @@ test("forward, then back, which fails after the revert, then forward: deployed a
   expect(output).toMatch(/prism-smoke-test (replaced|created)/);
   expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
   expect(await tables()).toContain("user_insights");
+});
+
+test("a change that was taken back and comes again, under the same release, has another dump before it", async () => {
+  const dumpBefore = async () => {
+    addChange(stack, ["mued"], "broken", { deploy: "SELECT 1 / 0;\n" });
+    await stack.upFails("ERROR:  division by zero");
+    return /^verified dump (mued-before-\S+)\.dump:/m.exec(await logsOf("mued", "mued-dump"))?.[1];
+  };
+  const first = await dumpBefore();
+  takeBack(stack, "mued", "broken");
+  await stack.upSucceeds();
+  const second = await dumpBefore();
+  expect([first, second]).toEqual([expect.any(String), expect.any(String)]);
+  expect(second).not.toBe(first);
+  takeBack(stack, "mued", "broken");
+  await stack.upSucceeds();
 });

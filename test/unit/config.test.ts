@@ -116,6 +116,28 @@ test.each([
   expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
 
+test.each([
+  ["", "prism:redisUrl is empty"],
+  [
+    "redis://somewhere\n",
+    "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without",
+  ],
+  [" redis://somewhere", "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without"],
+  [
+    "redis://:pass/word@somewhere",
+    "prism:redisUrl is no URL; in its password / is written %2F, # is %23, ? is %3F and @ is %40",
+  ],
+])("the secret %j is an error that does not show it", (url, message) =>
+  expect(() => read({ "prism:redis": '{"engine":"external"}', "prism:redisUrl": url }, ["prism:redisUrl"])).toThrow(
+    new pulumi.RunError(problem(message)),
+  ),
+);
+
+test("a URL with a password that is percent-encoded is taken", () => {
+  const url = { "prism:redis": '{"engine":"external"}', "prism:redisUrl": "rediss://:pass%2Fword@somewhere:6380/1" };
+  expect(prismOf(read(url, ["prism:redisUrl"])).secrets.redisUrl).toBeDefined();
+});
+
 const omniops: Record<string, string> = {
   "runsheet:systems": '["omniops"]',
   "omniops:release": "phase4-v0.2.0",

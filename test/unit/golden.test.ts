@@ -18,7 +18,7 @@ function setConfiguration(stack: string): void {
   const all: Record<string, unknown> = { ...config, "runsheet:platform": { install: false } };
   const secrets = Object.keys(all).filter((key) => isSecret(all[key]));
   const text = (key: string, value: unknown) => {
-    if (isSecret(value)) return `<secret ${key}>`;
+    if (isSecret(value)) return key.endsWith("Url") ? `https://secret.invalid/${key}` : `<secret ${key}>`;
     return typeof value === "string" ? value : JSON.stringify(value);
   };
   const texts = Object.entries(all).map(([key, value]) => [key, text(key, value)]);

@@ -21,7 +21,15 @@ afterAll(() => postgres?.stop());
 /** What the check finds for pods that need so many connections. */
 async function found(connections: number): Promise<{ enough: boolean; server: number; others: number }> {
   const scaling = { min: 1, max: 1, cpuPercent: 70 };
-  const { sql } = enoughConnections({ databaseMaxConnections: connections / 2, scaling }) as SqlCheck;
+  const postgresql = {
+    engine: "external",
+    host: "shared",
+    port: 5432,
+    adminUser: "postgres",
+    sslMode: "require",
+  } as const;
+  const asked = { databaseMaxConnections: connections / 2, scaling, postgres: postgresql };
+  const { sql } = enoughConnections(asked) as SqlCheck;
   const [row] = await postgres.query<{ enough: boolean; server: number; others: number }>(owner, sql);
   return row!;
 }

@@ -53,6 +53,21 @@ test("a version is made once, backed up once, and restored under another name", 
   expect(readdirSync(backups).sort()).toEqual(["1.contents", "1.tar.gz", "1.tar.gz.sha256"]);
 });
 
+test("the same files have the same list of checksums, in whichever order they were written", () => {
+  const written = (version: string, names: string) => {
+    provide(version, "sh", "-c", `for name in ${names}; do echo "$name" >"$1/$name"; done`, "source");
+    return readFileSync(join(volume, `${version}.sha256`), "utf8");
+  };
+  const list = written("1", "d B a c");
+  expect(
+    list
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(66)),
+  ).toEqual(["./B", "./a", "./c", "./d"]);
+  expect(written("2", "c a d B")).toBe(list);
+});
+
 test("what a killed run left is begun anew", () => {
   mkdirSync(join(volume, ".1.part"));
   writeFileSync(join(volume, ".1.part", "half"), "half");

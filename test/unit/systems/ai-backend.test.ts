@@ -1,0 +1,24 @@
+import type { HttpCheck } from "../../../components/smoke-test/check";
+import { smokeTests } from "../../../systems/ai-backend/checks";
+import { aiBackendConfiguration } from "../../../systems/ai-backend/settings";
+
+const settings = (features: Record<string, boolean>) =>
+  aiBackendConfiguration.settings.parse({
+    release: "1.0.0",
+    application: { standIn: true },
+    postgres: { engine: "cloudnativepg" },
+    redis: { engine: "kubernetes" },
+    features,
+  });
+
+/** The metrics that the verification asks for. */
+function metrics(features: Record<string, boolean>): readonly string[] {
+  const { checks } = smokeTests(settings(features));
+  return (checks.find(({ name }) => name === "/metrics") as HttpCheck).metrics!;
+}
+
+test("without any feature there is no model whose accuracy could be asked for", () => {
+  const off = { fraudDetection: false, predictiveAnalytics: false, complianceChecking: false, nlpInvoice: false };
+  expect(metrics(off)).not.toContain("ai_backend_model_accuracy");
+  expect(metrics({ ...off, nlpInvoice: true })).toContain("ai_backend_model_accuracy");
+});
