@@ -121,7 +121,7 @@ export class Pm extends System<PmSettings> {
     this.step("schedules", { title: "Phase 6: Cron Jobs Setup", verify: "the schedules are there" }, (step) =>
       schedules(this, configured, api, step),
     );
-    const served = this.checked(
+    const maintenanceEnded = this.checked(
       "maintenance-off",
       { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
       maintenanceOff(maintenanceFlag),
@@ -136,7 +136,7 @@ export class Pm extends System<PmSettings> {
       {
         ...secrets,
         environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url },
-        trigger: served ? [served] : [],
+        trigger: maintenanceEnded ? [maintenanceEnded] : [],
       },
     );
     this.checked(
