@@ -8,17 +8,33 @@ import { contentHash } from "./hash";
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "runsheet");
 
+/** The packages that programs find beside them (node-packages.ts), and do not contain: they are most of each program. */
+export const sharedPackages = ["ioredis", "pg"] as const;
+
 /**
- * A TypeScript program and all that it imports as one JavaScript file, which a stock Node.js image runs: no image has to
- * be built or pushed for it. The same sources always give the same text. The program's own sources lie in the
- * directory of its entry point, or are components; the text is kept as long as these and the dependencies stay the same.
+ * A TypeScript program and all that it imports but the shared packages as one JavaScript file, which a stock Node.js image
+ * runs: no image has to be built or pushed for it. The same sources always give the same text. The program's own sources
+ * lie in the directory of its entry point, or are components; the text is kept as long as these and the dependencies stay
+ * the same.
  * @throws Error with esbuild's own messages if a source does not compile
  */
 export function bundle(entryPoint: string): string {
   const sources = readFiles(join(root, dirname(entryPoint)));
-  const kept = join(cache, `${contentHash({ entryPoint, sources, shared: shared() })}.cjs`);
+  return kept({ entryPoint, sources, shared: shared() }, { entryPoints: [entryPoint], external: [...sharedPackages] });
+}
+
+/** A shared package and all that it requires as one file, kept in the same way. */
+export function bundlePackage(name: (typeof sharedPackages)[number]): string {
+  const contents = `module.exports = require("${name}");`;
+  // What pg requires only where it is installed.
+  const options = { stdin: { contents, resolveDir: root }, external: ["pg-native"] };
+  return kept({ contents, shared: shared() }, options);
+}
+
+function kept(sources: unknown, options: esbuild.BuildOptions): string {
+  const kept = join(cache, `${contentHash(sources)}.cjs`);
   if (existsSync(kept)) return readFileSync(kept, "utf8");
-  const text = build(entryPoint);
+  const text = build(options);
   mkdirSync(cache, { recursive: true });
   // Written beside its place and renamed, so that nobody reads half of it.
   writeFileSync(`${kept}.${process.pid}`, text);
@@ -33,13 +49,13 @@ function shared(): string {
   return (known ??= contentHash([readFiles(__dirname), readFileSync(join(root, "package-lock.json"), "utf8")]));
 }
 
-function build(entryPoint: string): string {
+function build(options: esbuild.BuildOptions): string {
   // Loaded only when something is built.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import cannot be awaited here
   const { buildSync } = require("esbuild") as typeof esbuild;
   const result = buildSync({
+    ...options,
     absWorkingDir: root,
-    entryPoints: [entryPoint],
     bundle: true,
     write: false,
     minify: true,
@@ -47,13 +63,12 @@ function build(entryPoint: string): string {
     target: "node20",
     format: "cjs",
     legalComments: "none",
-    external: ["pg-native"],
   });
-  return packed(result.outputFiles[0]!.text);
+  return packed(result.outputFiles![0]!.text);
 }
 
 /**
- * A program that unpacks itself when it is loaded, a third as long. Pulumi keeps each copy twice in the stack's state, and
+ * A program that unpacks itself when it is loaded, a third as long. Pulumi keeps three copies in the stack's state, and
  * writes all of that after every step: as plain text the programs were four fifths of it.
  */
 function packed(program: string): string {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import type { Environment } from "../environment";
+import { MountedFiles } from "../files";
 import { Task } from "../task";
 import type { MeasuredQuery, Measurement } from "./query";
 
@@ -10,6 +11,8 @@ export interface QueryPerformanceArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
+  /** What the measuring program requires. */
+  readonly packages: MountedFiles;
   /** PG* of the database's owner, who may ANALYZE and add rows. */
   readonly environment: Environment;
   /** Measured in this order. */
@@ -28,14 +31,16 @@ export interface QueryPerformanceArgs {
 export class QueryPerformance extends pulumi.ComponentResource {
   constructor(name: string, args: QueryPerformanceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:QueryPerformance", name, {}, opts);
-    const { queries, ...task } = args;
+    const { queries, packages, ...task } = args;
     const measurement: Measurement = { queries };
+    const program = { "runner.cjs": bundle("components/query-performance/runner.ts") };
+    const runner = MountedFiles.pinned(`${name}-files`, args.namespace, program, { parent: this });
     new Task(
       name,
       {
         ...task,
         command: ["node", "/runsheet/runner.cjs"],
-        files: { "runner.cjs": bundle("components/query-performance/runner.ts") },
+        files: [runner, packages],
         environment: { ...args.environment, QUERIES: JSON.stringify(measurement) },
       },
       { parent: this },

@@ -23,7 +23,8 @@ export interface ChecksArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
-  readonly runner: MountedFiles;
+  /** As `smokeTestRunner` gives it. */
+  readonly runner: readonly MountedFiles[];
   /** Asked in this order; the first that fails ends the test. */
   readonly checks: readonly Check[];
   /** Asked at the end in any case, to take away what the checks left. Default: none. */
@@ -70,12 +71,13 @@ export function asking({ checks, cleanup = [], after, runner, environment, ...po
   };
 }
 
-/** The program that asks, for all tests of a namespace: it is large, and each copy would make every preview slower. */
+/** The program that asks, for all tests of a namespace, and the packages that it requires. */
 export function smokeTestRunner(
   name: string,
   namespace: pulumi.Input<string>,
+  packages: MountedFiles,
   opts: pulumi.CustomResourceOptions,
-): MountedFiles {
+): MountedFiles[] {
   const program = { "runner.cjs": bundle("components/smoke-test/runner.ts") };
-  return MountedFiles.pinned(name, namespace, program, opts);
+  return [MountedFiles.pinned(name, namespace, program, opts), packages];
 }

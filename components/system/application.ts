@@ -7,7 +7,7 @@ import type { WorkloadArgs } from "../workload";
 
 /** The part of a pod that says which program runs in it. */
 export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "probes"> & {
-  readonly files?: MountedFiles;
+  readonly files?: readonly MountedFiles[];
 };
 
 /** A system's programs. */
@@ -47,6 +47,8 @@ export interface StandInArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
+  /** What its program requires. */
+  readonly packages: MountedFiles;
   /** The variables without which a role must not become ready. */
   readonly requires: readonly string[];
   /** Paths that Kubernetes asks. */
@@ -58,8 +60,8 @@ export interface StandInArgs {
  * of the application's real work. Its program is mounted into a stock Node.js image.
  */
 export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
-  const program = { "main.cjs": bundle("lab/images/app/main.ts") };
-  const files = MountedFiles.pinned(`${args.system}-stand-in`, args.namespace, program, opts);
+  const program = { "main.cjs": bundle(`lab/images/app/main.${args.system}.ts`) };
+  const files = [MountedFiles.pinned(`${args.system}-stand-in`, args.namespace, program, opts), args.packages];
   const command = ["node", "/runsheet/main.cjs"];
   const environment: Environment = { STAND_IN_SYSTEM: args.system };
   return {

@@ -1,6 +1,7 @@
 /** What every system is made of, before the steps of its runbook. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
+import type { MountedFiles } from "../files";
 import { changesUpTo, deployHash, schemaHash } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
@@ -51,6 +52,11 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   get redis(): Redis {
     if (!this.provided.redis) throw new Error(`the system ${this.description.name} has no Redis`);
     return this.provided.redis;
+  }
+
+  /** What bundled programs require. */
+  get packages(): MountedFiles {
+    return this.provided.packages;
   }
 
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */

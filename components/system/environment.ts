@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { changeId } from "../change-id";
 import type { MountedFiles } from "../files";
 import { systemNamespace } from "../namespace";
+import { nodePackages } from "../node-packages";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
@@ -18,8 +19,10 @@ export interface Provided {
   readonly namespace: pulumi.Output<string>;
   readonly database: Postgres;
   readonly redis: Redis | undefined;
+  /** What bundled programs require. */
+  readonly packages: MountedFiles;
   /** The program that asks checks. */
-  readonly runner: MountedFiles;
+  readonly runner: readonly MountedFiles[];
   /** Who may look whether rollouts are over. */
   readonly rolloutReader: RolloutReader;
   /** New whenever the release or the schema's target changes, also to an earlier one. */
@@ -55,12 +58,14 @@ export function provideEnvironment(
     );
   }
   const generation = changeId(`${name}-schema`, { target }, { parent: step });
+  const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step });
   const schemaKeepers = { schema, generation, database: database.identity };
   return {
     namespace,
     database,
     redis: redis && redisOf(name, namespace, redis, args, step),
-    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, { parent: step }),
+    packages,
+    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, { parent: step }),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, { parent: step }),
     deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
     generation,

@@ -11,7 +11,7 @@ import { Task } from "../task";
 export interface VolumeSource extends Pick<PodArgs, "image" | "environment"> {
   readonly command: readonly pulumi.Input<string>[];
   /** Default: none. */
-  readonly files?: MountedFiles;
+  readonly files?: readonly MountedFiles[];
 }
 
 export interface VersionedVolumeArgs {
@@ -74,7 +74,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
           namespace,
           ...program,
           command: ["sh", "/runsheet/provide.sh", this.directory, ...program.command],
-          files: program.files ? [program.files, scripts] : scripts,
+          files: [...(program.files ?? []), scripts],
           volumes,
           deadlineSeconds,
           trigger: [id],

@@ -13,6 +13,7 @@ export function queryPerformance(mued: System<MuedSettings>, step: Step): void {
     {
       namespace: mued.namespace,
       image: mued.images.node,
+      packages: mued.packages,
       environment: mued.database.owner.environment(),
       queries: load ? queries : queries.map(({ load: _, ...query }) => query),
       trigger: mued.databaseTrigger,

@@ -32,7 +32,8 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
         ...script,
         namespace,
         command: ["node", "/runsheet/backfill.cjs", ...script.command, ...flags, ...more],
-        files: [...(script.files ? [script.files] : []), verified],
+        // The stand-in brings the packages itself.
+        files: [...(script.files ?? [omniops.packages]), verified],
         environment: { ...database.login("omniops_app").environment(), ...environment, ...script.environment },
         environmentFrom: [secret],
         trigger: [database.identity, wanted.release],

@@ -5,6 +5,7 @@ import { postgres } from "../../../components/postgres";
 import { redis } from "../../../components/redis";
 import { SmokeTest, smokeTestRunner } from "../../../components/smoke-test";
 import { systemNamespace } from "../../../components/namespace";
+import { nodePackages } from "../../../components/node-packages";
 
 const config = new pulumi.Config();
 const cluster = new kubernetes.Provider("cluster", {
@@ -33,12 +34,13 @@ const database = postgres(
   opts,
 );
 const queue = redis("external-redis", namespace, { engine: "external", url: config.requireSecret("redisUrl") }, opts);
+const packages = nodePackages("external-node-packages", namespace, { provider: cluster });
 new SmokeTest(
   "external-test",
   {
     namespace,
     image: "runsheet.lab/node:22",
-    runner: smokeTestRunner("external-runner", namespace, { provider: cluster }),
+    runner: smokeTestRunner("external-runner", namespace, packages, { provider: cluster }),
     checks: [
       { name: "the role logs in", sql: "SELECT current_user::text AS name", row: { name: "external_app" } },
       {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { bundle } from "../../../components/bundle";
 import type { MeasuredQuery } from "../../../components/query-performance";
 import { run } from "../../../lab/command";
+import { root } from "../../../lab/paths";
 import { queries } from "../../../systems/mued/performance";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
@@ -30,6 +31,7 @@ afterAll(() => postgres?.stop());
 
 const environment = (mued: SystemDatabase, measured: readonly MeasuredQuery[]) => ({
   ...postgres.environment(mued.owner),
+  NODE_PATH: join(root, "node_modules"),
   QUERIES: JSON.stringify({ queries: measured }),
 });
 const measure = (mued: SystemDatabase, measured: readonly MeasuredQuery[]) =>

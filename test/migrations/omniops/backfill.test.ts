@@ -11,7 +11,7 @@ import { omniopsSystem, smokeTest } from "./omniops";
 jest.setTimeout(120_000);
 
 const root = resolve(__dirname, "../../..");
-const command = ["--require", "./register.cjs", "lab/images/app/main.ts", "backfill-sentiment-analysis"];
+const command = ["--require", "./register.cjs", "lab/images/app/main.omniops.ts", "backfill-sentiment-analysis"];
 const messages = 20_000;
 let postgres: ThrowAwayPostgres;
 let filled: SystemDatabase;

@@ -34,7 +34,7 @@ async function requeue(): Promise<unknown> {
   const { user, database } = omniops.app;
   const output = await run(
     process.execPath,
-    ["--require", "./register.cjs", "lab/images/app/main.ts", "requeue-failed-jobs"],
+    ["--require", "./register.cjs", "lab/images/app/main.omniops.ts", "requeue-failed-jobs"],
     {
       cwd: root,
       env: {

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../../../components/bundle";
 import { run } from "../../../lab/command";
+import { root } from "../../../lab/paths";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -37,7 +38,7 @@ const analyse = (count: number, status: string) =>
 /** Runs a shell script as the application's, and verifies what it did. */
 const verified = (omniops: SystemDatabase, script: string, ...flags: string[]) =>
   run(process.execPath, [program, "sh", "-c", script, "backfill", "--days=7", ...flags], {
-    env: postgres.environment(omniops.app),
+    env: { ...postgres.environment(omniops.app), NODE_PATH: join(root, "node_modules") },
   });
 
 test("a dry run that writes nothing, and whose number is right", async () => {

@@ -1,3 +1,4 @@
+import { MountedFiles } from "../../../components/files";
 import { QueryPerformance } from "../../../components/query-performance";
 import { describePlan, indexesOf, judge, type PlanNode } from "../../../components/query-performance/plan";
 import { collectResources, settled } from "../../support/mocks";
@@ -95,9 +96,11 @@ test.each([
 test("the task gets the queries, and runs again when one changes", async () => {
   const job = async (milliseconds: number) => {
     const resources = collectResources();
+    const packages = MountedFiles.pinned("packages", "somewhere", {}, {});
     new QueryPerformance("demo", {
       namespace: "somewhere",
       image: "node:22",
+      packages,
       environment: { PGHOST: "database" },
       queries: [{ ...query, milliseconds }],
       trigger: ["release 1"],

@@ -1,29 +1,48 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { bundle } from "../../../../components/bundle";
+import { dirname, join } from "node:path";
+import { bundle, bundlePackage, sharedPackages } from "../../../../components/bundle";
 
-test("the stand-in is one file that fits into a ConfigMap and runs alone", () => {
-  const text = bundle("lab/images/app/main.ts");
-  // A ConfigMap holds 1 MB; but Pulumi writes all of it after every step, so it is kept well below.
-  expect(Buffer.byteLength(text)).toBeLessThan(200_000);
-  expect(bundle("lab/images/app/main.ts")).toBe(text);
-
-  const folder = mkdtempSync(join(tmpdir(), "stand-in-"));
+/** Runs a program from a directory that holds it and the shared packages, and nothing else. */
+function runAlone(program: string, env: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), "program-"));
   try {
-    const file = join(folder, "main.cjs");
-    writeFileSync(file, text);
-    const { status, stdout } = spawnSync(process.execPath, [file], {
-      encoding: "utf8",
-      env: { STAND_IN_SYSTEM: "prism" },
-    });
+    const files = sharedPackages.map((name) => [`node_modules/${name}/index.js`, bundlePackage(name)] as const);
+    for (const [path, text] of [["main.cjs", program] as const, ...files]) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    return spawnSync(process.execPath, [join(folder, "main.cjs")], { encoding: "utf8", env });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test.each(["prism", "omniops", "mued", "pm", "ai-backend"])(
+  "the stand-in of %s is one file that runs beside the packages",
+  (system) => {
+    const text = bundle(`lab/images/app/main.${system}.ts`);
+    // A ConfigMap holds 1 MB; but Pulumi writes all of it after every step, so it is kept well below.
+    expect(Buffer.byteLength(text)).toBeLessThan(40_000);
+    expect(bundle(`lab/images/app/main.${system}.ts`)).toBe(text);
+
+    const { status, stdout } = runAlone(text, { STAND_IN_SYSTEM: system });
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
       event: "cannot start",
       error: 'STAND_IN_ROLE is not set: set it, for example to "api".',
     });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  },
+  30_000,
+);
+
+test("the packages fit into a ConfigMap, and are what they were", () => {
+  const sizes = sharedPackages.map((name) => Buffer.byteLength(bundlePackage(name)));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(150_000);
+  const program = `
+    const { Client } = require("pg"), { Redis } = require("ioredis");
+    const redis = new Redis({ lazyConnect: true });
+    console.log(new Client({ host: "h" }).host, redis.status, typeof redis.ping);`;
+  expect(runAlone(program, {}).stdout).toBe("h wait function\n");
 }, 30_000);

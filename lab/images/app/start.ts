@@ -3,26 +3,20 @@
  *
  * The five systems' real applications are private. This program stands in for them, and says so in each answer (the
  * header `x-stand-in`), log line and metric: it serves their endpoints, needs their database, Redis and environment, and
- * can be told to fail. Everything around it is real. Started as `node main.cjs`, or as `node main.cjs <script> [flags]` for
- * one of the system's scripts (core/script.ts); everything else is environment:
+ * can be told to fail. Everything around it is real. Each system has a program of its own (main.<system>.ts), so that none
+ * carries the others'. Started as `node main.cjs`, or as `node main.cjs <script> [flags]` for one of the system's scripts
+ * (core/script.ts); everything else is environment:
  *
  * - STAND_IN_SYSTEM, STAND_IN_ROLE: what it stands in for. STAND_IN_REQUIRES: variables without which it is not ready.
  * - PORT, RELEASE, DATABASE_URL, REDIS_URL, DRAIN_SECONDS (core/settings.ts), STAND_IN_FAULTS (core/faults.ts).
  * - the system's own variables, as its runbook names them.
  */
-import { aiBackend } from "./ai-backend";
 import { startApplication, type System } from "./core/application";
 import { createLog, errorMessage, type Log } from "./core/log";
 import { runScript, usage } from "./core/script";
 import { readSettings, SettingsError, type Settings } from "./core/settings";
-import { mued } from "./mued";
-import { omniops } from "./omniops";
-import { pm } from "./pm";
-import { prism } from "./prism";
 
-const systems: Readonly<Record<string, System>> = { prism, omniops, mued, "ai-backend": aiBackend, pm };
-
-async function main(): Promise<void> {
+export async function start(system: System): Promise<void> {
   const [script, ...args] = process.argv.slice(2);
   let log = createLog({});
   const fail = (event: string, error: unknown) => {
@@ -36,11 +30,6 @@ async function main(): Promise<void> {
   try {
     // A script has no role of its own; where it runs in a workload's environment, that one's name does no harm.
     const settings = readSettings(script === undefined ? process.env : { STAND_IN_ROLE: script, ...process.env });
-    const system = systems[settings.system];
-    if (!system) {
-      const known = Object.keys(systems).join(", ");
-      throw new SettingsError(`STAND_IN_SYSTEM is "${settings.system}": the stand-in knows ${known}.`);
-    }
     log = createLog({ system: settings.system, role: settings.role, release: settings.release });
     await (script === undefined ? serve(settings, system, log) : once(settings, system, script, args, log));
   } catch (error) {
@@ -76,5 +65,3 @@ async function once(settings: Settings, system: System, name: string, args: stri
 function end(code: number): void {
   process.stdout.write("", () => process.exit(code));
 }
-
-void main();

@@ -1,0 +1,4 @@
+import { aiBackend } from "./ai-backend";
+import { start } from "./start";
+
+void start(aiBackend);

@@ -1,0 +1,4 @@
+import { mued } from "./mued";
+import { start } from "./start";
+
+void start(mued);

@@ -1,0 +1,4 @@
+import { omniops } from "./omniops";
+import { start } from "./start";
+
+void start(omniops);

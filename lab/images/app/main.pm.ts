@@ -1,0 +1,4 @@
+import { pm } from "./pm";
+import { start } from "./start";
+
+void start(pm);

@@ -1,0 +1,4 @@
+import { prism } from "./prism";
+import { start } from "./start";
+
+void start(prism);
