@@ -61,7 +61,8 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       { parent: this },
     );
     const selector = { "app.kubernetes.io/name": name };
-    const ping = { exec: { command: ["sh", "-c", "redis-cli ping | grep -q PONG"] } };
+    // Each is a process: often only until the server is there. -e: an error that Redis answers with is one.
+    const ping = { exec: { command: ["redis-cli", "-e", "ping"] }, timeoutSeconds: 5 };
     const service = new Service(
       name,
       {
@@ -98,8 +99,10 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                     },
                   ],
                   ports: [{ name: "redis", containerPort: 6379 }],
-                  readinessProbe: { ...ping, periodSeconds: 5, timeoutSeconds: 5 },
-                  livenessProbe: { ...ping, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5 },
+                  // It may have to read a day's writes again.
+                  startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 300 },
+                  readinessProbe: { ...ping, periodSeconds: 10 },
+                  livenessProbe: { ...ping, periodSeconds: 30 },
                   resources: { requests: { cpu: "20m", memory: args.memory ?? "64Mi" } },
                   securityContext: restrictedContainer,
                   volumeMounts: [

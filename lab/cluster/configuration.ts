@@ -164,5 +164,5 @@ function linkPlugins(): void {
   mkdirSync(plugins);
   for (const name of ["bridge", "host-local", "loopback", "portmap"])
     symlinkSync(join(tools, "packages/usr/lib/cni", name), join(plugins, name));
-  symlinkSync(join(tools, "network-policies/network-policies"), join(plugins, "network-policies"));
+  symlinkSync(join(tools, "network-policies-plugin/network-policies"), join(plugins, "network-policies"));
 }

@@ -19,7 +19,14 @@ import { endProcesses, findInit, initScript, type LabProcess } from "./process";
 /** The daemons that Debian would start as services. */
 export const daemons = () => unpacked(["containerd", "runc", "etcd-server", "containernetworking-plugins"]);
 const programs = ["iproute2", "ipset", "iptables", "libseccomp2", "mount", "openssl", "util-linux"];
-const builtTools = ["kubernetes", "coredns", "local-path-provisioner", "metrics-server", "network-policies"];
+const builtTools = [
+  "kubernetes",
+  "coredns",
+  "local-path-provisioner",
+  "metrics-server",
+  "network-policies",
+  "network-policies-plugin",
+];
 
 /** Ends the lab's processes, and removes what they leave on the machine except the durable state. */
 export async function end(): Promise<void> {

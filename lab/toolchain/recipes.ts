@@ -74,6 +74,7 @@ export const recipes = {
     binary: "metrics-server",
   },
   "network-policies": { binary: "network-policies" },
+  "network-policies-plugin": { binary: "network-policies" },
   pause: { binary: "pause" },
   // For long tests, which ask for it: no part of the lab. Without ACME, whose library needs modules that cannot be had.
   traefik: {

@@ -15,6 +15,15 @@ import (
 	"k8s.io/klog/v2"
 )
 
+// How long a pod's start waits for its rules. After that it starts without them: better than not at all. The plugin gives up
+// after the same time.
+const patience = 10 * time.Second
+
+// announcement is what the plugin says of a new pod.
+type announcement struct {
+	UID, Namespace, Name, Address string
+}
+
 // announcements lets a pod start when the rules for it are in force: its own, and those of the pods that it may reach.
 type announcements struct {
 	addresses *addresses

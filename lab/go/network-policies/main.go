@@ -1,11 +1,10 @@
 // NetworkPolicies in force: the controller of kube-router that k3s uses, which writes them as iptables rules and ipsets, and
-// nothing else of it. Where it is called as a CNI plugin (plugin.go), it asks the one that runs to wait for a new pod's rules.
+// nothing else of it. Its CNI plugin (../network-policies-plugin) tells it of a new pod, and waits for that one's rules.
 package main
 
 import (
 	"context"
 	"flag"
-	"os"
 	"sync"
 	"time"
 
@@ -20,9 +19,6 @@ import (
 )
 
 func main() {
-	if os.Getenv("CNI_COMMAND") != "" {
-		os.Exit(plugin())
-	}
 	kubeconfig := flag.String("kubeconfig", "", "file that gives access to the API")
 	node := flag.String("node", "", "name of the node on which this runs")
 	nodeAddress := flag.String("node-address", "", "address of that node, at which it answers DNS")
@@ -49,6 +45,9 @@ func main() {
 	settings.HostnameOverride = *node
 	handlers, sets, err := netpol.NewIPTablesHandlers(settings)
 	demand(err)
+	for family, handler := range handlers {
+		handlers[family] = &remembered{IPTablesHandler: handler}
+	}
 
 	controller := untilThere(func() (*netpol.NetworkPolicyController, error) {
 		return netpol.NewNetworkPolicyController(client, settings, pods, policies, namespaces, &sync.Mutex{}, handlers, sets)

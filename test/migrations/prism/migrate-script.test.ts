@@ -1,5 +1,5 @@
 /** The script that the migration tasks run, on a real PostgreSQL: what it says, and what it leaves. */
-import { appendFile } from "node:fs/promises";
+import { appendFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
@@ -61,6 +61,16 @@ test("an edited applied change is refused by its name, whichever change is due",
     "refused: the change invoice_validations is applied already, and its deploy script is not the one that was applied.",
   );
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
+});
+
+test("a project that lacks an applied change is refused, with the change's name and the way out", async () => {
+  const prism = await upToMlModels.clone("older");
+  await rm(join(prism.project, "deploy", "ml_models.sql"));
+  const output = await failureOf(migrate(prism, "deploy", "ai_feedback"));
+  expect(output).toContain(
+    "refused: the change ml_models is applied, and the project has none of that name: it is older than the database.",
+  );
+  expect(output).toContain("run up with a project that has it. There schema.target takes it back, if it is not wanted.");
 });
 
 test("going back reverts above the target in reverse order, and twice is as good as once", async () => {

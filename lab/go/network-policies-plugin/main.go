@@ -1,3 +1,6 @@
+// The last of the lab's CNI plugins: it tells network-policies, the process on the node, of a new pod, and waits for that one's
+// rules. A program of its own and of the standard library alone, for one that held the controller would take longer to start
+// than all that it does.
 package main
 
 import (
@@ -12,8 +15,8 @@ import (
 // How long a pod's start waits for its rules. After that it starts without them: better than not at all.
 const patience = 10 * time.Second
 
-// plugin is the last of the lab's CNI plugins. The pod has its address by then, and its containers start when it returns.
-func plugin() int {
+// The pod has its address by now, and its containers start when this returns.
+func main() {
 	var network struct {
 		CNIVersion string          `json:"cniVersion"`
 		Socket     string          `json:"socket"`
@@ -21,7 +24,7 @@ func plugin() int {
 	}
 	if err := json.NewDecoder(os.Stdin).Decode(&network); err != nil {
 		fmt.Printf(`{"cniVersion": "0.4.0", "code": 6, "msg": %q}`, "no network configuration: "+err.Error())
-		return 1
+		os.Exit(1)
 	}
 	switch os.Getenv("CNI_COMMAND") {
 	case "VERSION":
@@ -32,7 +35,6 @@ func plugin() int {
 		}
 		os.Stdout.Write(network.PrevResult)
 	}
-	return 0
 }
 
 // announcement is what the plugin says of a new pod.

@@ -1,0 +1,3 @@
+module runsheet.invalid/lab/network-policies-plugin
+
+go 1.26
