@@ -20,15 +20,23 @@ export interface StepRecord extends StepDescription {
   readonly after: readonly string[];
 }
 
-/** A step: everything created under it waits for the steps before it. */
+interface NamedResource {
+  readonly name: string;
+  readonly resource: pulumi.CustomResource;
+}
+
+/** A step: everything created under it waits for the steps before it, but what can be prepared (`isPrepared`). */
 export class Step extends pulumi.ComponentResource {
-  /** What the step provides; a step without any is passed over by the steps after it. */
-  private readonly resources: { readonly name: string; readonly resource: pulumi.CustomResource }[] = [];
+  /** What the step does; a step without any is passed over by the steps after it. */
+  private readonly resources: NamedResource[] = [];
+  /** What is there beforehand. */
+  private readonly prepared: NamedResource[] = [];
 
   constructor(
     private readonly label: string,
     name: string,
     private readonly predecessors: readonly Step[],
+    private readonly first: Step | undefined,
     private readonly onFailure: pulumi.ErrorHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -44,7 +52,7 @@ export class Step extends pulumi.ComponentResource {
     const causes = await Promise.all(this.resources.map(({ resource }) => causeOfAbsence(resource)));
     const missing = causes.filter((cause) => cause !== undefined);
     // A workload's parts have one name.
-    const names = new Set(this.resources.map(({ name }) => name));
+    const names = new Set([...this.prepared, ...this.resources].map(({ name }) => name));
     const failed = [...names].filter((name) => missing.includes(name));
     if (missing.length === 0) return { step: this.label, state: "done", failed };
     const tried = failed.length > 0 || missing.length < causes.length;
@@ -63,13 +71,22 @@ export class Step extends pulumi.ComponentResource {
    */
   private order(
     resource: pulumi.CustomResource,
-    { name, props, opts }: pulumi.ResourceTransformationArgs,
+    { type, name, props, opts }: pulumi.ResourceTransformationArgs,
   ): pulumi.ResourceTransformationResult | undefined {
-    this.resources.push({ name, resource });
     const hooks = this.onFailure ? { onError: [this.onFailure] } : undefined;
-    return { props, opts: pulumi.mergeOptions(opts, { dependsOn: this.gates(), hooks }) };
+    const prepared = isPrepared(type, props);
+    (prepared ? this.prepared : this.resources).push({ name, resource });
+    const dependsOn = prepared ? (this.first ?? []) : this.gates();
+    return { props, opts: pulumi.mergeOptions(opts, { dependsOn, hooks }) };
   }
 }
+
+/**
+ * Whether nobody can notice it before something of its step uses it: a generated value, or an immutable ConfigMap, such as a
+ * program's files. It waits for the runbook's first step only, so that its own does not wait for it.
+ */
+const isPrepared = (type: string, props: { readonly immutable?: unknown }): boolean =>
+  type.startsWith("random:") || (type === "kubernetes:core/v1:ConfigMap" && props.immutable === true);
 
 /** How far a step came. */
 export interface StepProgress {
@@ -113,6 +130,7 @@ export class Runbook extends pulumi.ComponentResource {
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
   private readonly onFailure: pulumi.ErrorHook | undefined;
+  private first: Step | undefined;
 
   constructor(
     private readonly system: string,
@@ -134,7 +152,8 @@ export class Runbook extends pulumi.ComponentResource {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
     const after = description.after ?? this.records.slice(-1).map((last) => last.name);
     const predecessors = after.map((earlier) => this.find(earlier, name));
-    const step = new Step(name, `${this.system}-${name}`, predecessors, this.onFailure, { parent: this });
+    const step = new Step(name, `${this.system}-${name}`, predecessors, this.first, this.onFailure, { parent: this });
+    this.first ??= step;
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
     return fill(step);

@@ -30,6 +30,9 @@ const barmanPlugin: ManifestSource = {
 
 /** The operators that a cluster needs, pinned: CloudNativePG and its Barman Cloud plugin. */
 export class Platform extends pulumi.ComponentResource {
+  /** What the operators stand on. */
+  private readonly foundation: pulumi.Resource[];
+
   private constructor(
     args: PlatformArgs,
     objects: { operator: KubernetesObject[]; plugin: KubernetesObject[] },
@@ -42,7 +45,7 @@ export class Platform extends pulumi.ComponentResource {
 
     const namespace = all.filter(isNamespace).map((object) => install(object, []));
     const inNamespace = { parent: this, dependsOn: namespace };
-    const foundation = [
+    this.foundation = [
       ...namespace,
       definedKinds("platform-kinds", all.filter(isDefinition), { parent: this }),
       selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
@@ -50,20 +53,31 @@ export class Platform extends pulumi.ComponentResource {
       ...all.filter(isSetting).map((object) => install(object, namespace)),
     ];
     // An operator that starts before its kinds, rights and certificates are there ends itself, and is slow to come back.
-    const operator = objects.operator.filter(isRunning).map((object) => install(object, foundation));
-    for (const object of objects.plugin.filter(isRunning)) install(object, [...foundation, ...operator]);
+    const operator = objects.operator.filter(isRunning).map((object) => install(object, this.foundation));
+    for (const object of objects.plugin.filter(isRunning)) install(object, [...this.foundation, ...operator]);
     this.registerOutputs({});
   }
 
-  /** The platform, or undefined where the cluster has it already. */
+  /**
+   * The platform, or undefined where the cluster has it already. It is there, or has failed, up to the operators, which are
+   * started next: everything that is declared before that is in their way, and the databases wait for them.
+   */
   static async create(args: PlatformArgs, opts?: pulumi.ComponentResourceOptions): Promise<Platform | undefined> {
     if (!args.install) return undefined;
     const [operator, plugin] = await Promise.all([
       manifestObjects(cloudnativepg, args.manifestCache),
       manifestObjects(barmanPlugin, args.manifestCache),
     ]);
-    return new Platform(args, { operator, plugin }, opts);
+    const platform = new Platform(args, { operator, plugin }, opts);
+    await Promise.all(platform.foundation.map(settled));
+    return platform;
   }
+}
+
+/** Resolves when a resource is there, or has failed. */
+function settled(resource: pulumi.Resource): Promise<unknown> {
+  const outcome = pulumi.recover<unknown>(resource.urn, (error) => error);
+  return new Promise((resolve) => outcome.apply(resolve));
 }
 
 /** The plugin's certificates are cert-manager's in its release; here they sign themselves, so that none is needed. */

@@ -58,14 +58,16 @@ export function provideEnvironment(
     );
   }
   const generation = changeId(`${name}-schema`, { target }, { parent: step });
-  const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step });
+  // Made while the database starts: before that they would be in its way, for Pulumi writes all that there is at every step.
+  const meanwhile = { parent: step, dependsOn: args.operator };
+  const packages = nodePackages(`${name}-node-packages`, namespace, meanwhile);
   const schemaKeepers = { schema, generation, database: database.identity };
   return {
     namespace,
     database,
     redis: redis && redisOf(name, namespace, redis, args, step),
     packages,
-    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, { parent: step }),
+    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, { parent: step }),
     deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
     generation,

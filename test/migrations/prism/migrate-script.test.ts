@@ -70,7 +70,9 @@ test("a project that lacks an applied change is refused, with the change's name 
   expect(output).toContain(
     "refused: the change ml_models is applied, and the project has none of that name: it is older than the database.",
   );
-  expect(output).toContain("run up with a project that has it. There schema.target takes it back, if it is not wanted.");
+  expect(output).toContain(
+    "run up with a project that has it. There schema.target takes it back, if it is not wanted.",
+  );
 });
 
 test("going back reverts above the target in reverse order, and twice is as good as once", async () => {
