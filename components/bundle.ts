@@ -64,7 +64,7 @@ function build(options: esbuild.BuildOptions): string {
     format: "cjs",
     legalComments: "none",
   });
-  return packed(result.outputFiles![0]!.text);
+  return packed(result.outputFiles[0]!.text);
 }
 
 /**

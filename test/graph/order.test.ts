@@ -66,6 +66,11 @@ test("parallel steps do not wait for each other", () => {
   for (const resource of namesIn("demo-left")) expect(awaited(resource)).not.toEqual(expect.arrayContaining(["right"]));
 });
 
+test("what nobody can notice before it is used waits for the first step only, and the rest of its step for all", () => {
+  expect(awaited("program").sort()).toEqual(namesIn("demo-first"));
+  expect(awaited("changing")).toEqual(expect.arrayContaining([...namesIn("demo-first"), ...namesIn("demo-last")]));
+});
+
 test("a destroy leaves what holds data, with all that it needs, until its protection is taken off", async () => {
   const left = async () => {
     const file = join(directory, "left.json");

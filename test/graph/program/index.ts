@@ -27,4 +27,9 @@ runbook.step("second", { title: "Second" }, fill("second"));
 runbook.step("left", { title: "Left" }, fill("left"));
 runbook.step("right", { title: "Right", after: ["second"] }, fill("right"));
 runbook.step("last", { title: "Last", after: ["left", "right"] }, fill("last"));
+runbook.step("prepared", { title: "With what can be there beforehand" }, (parent) => {
+  const files = { metadata: { name: "program" }, immutable: true, data: {} };
+  new kubernetes.core.v1.ConfigMap("program", files, { parent });
+  new kubernetes.core.v1.ConfigMap("changing", { metadata: { name: "changing" }, data: {} }, { parent });
+});
 export const steps = runbook.steps;
