@@ -31,14 +31,15 @@ export function bundlePackage(name: (typeof sharedPackages)[number]): string {
   return kept({ contents, shared: shared() }, options);
 }
 
+/** The text as it was built from the same sources before, else as it is built now. */
 function kept(sources: unknown, options: esbuild.BuildOptions): string {
-  const kept = join(cache, `${contentHash(sources)}.cjs`);
-  if (existsSync(kept)) return readFileSync(kept, "utf8");
+  const file = join(cache, `${contentHash(sources)}.cjs`);
+  if (existsSync(file)) return readFileSync(file, "utf8");
   const text = build(options);
   mkdirSync(cache, { recursive: true });
   // Written beside its place and renamed, so that nobody reads half of it.
-  writeFileSync(`${kept}.${process.pid}`, text);
-  renameSync(`${kept}.${process.pid}`, kept);
+  writeFileSync(`${file}.${process.pid}`, text);
+  renameSync(`${file}.${process.pid}`, file);
   return text;
 }
 

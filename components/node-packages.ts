@@ -1,6 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { bundlePackage, sharedPackages } from "./bundle";
-import { MountedFiles } from "./files";
+import { MountedFiles, type Files } from "./files";
+
+/** The packages where Node.js looks for them from a program beside. */
+export const packageFiles = (): Files =>
+  Object.fromEntries(sharedPackages.map((name) => [`node_modules/${name}/index.js`, bundlePackage(name)]));
 
 /**
  * The packages that bundled programs require, once for all programs of a namespace, which mount them beside their own
@@ -12,6 +16,5 @@ export function nodePackages(
   namespace: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): MountedFiles {
-  const files = sharedPackages.map((name) => [`node_modules/${name}/index.js`, bundlePackage(name)] as const);
-  return MountedFiles.pinned(name, namespace, Object.fromEntries(files), opts);
+  return MountedFiles.pinned(name, namespace, packageFiles(), opts);
 }

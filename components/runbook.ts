@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { errorOf } from "./error-of";
 
 /** What a reader of the runbook wants to know about a step. */
 export interface StepDescription {
@@ -99,12 +100,9 @@ export interface StepProgress {
 }
 
 /** The resource that failed, if it was this one or one that this one waits for; undefined if this one is there. */
-function causeOfAbsence(resource: pulumi.CustomResource): Promise<string | undefined> {
-  const settled = pulumi.recover<string | undefined>(
-    resource.urn.apply(() => undefined),
-    (error) => failedResource(error) ?? String(error),
-  );
-  return new Promise((resolve) => settled.apply(resolve));
+async function causeOfAbsence(resource: pulumi.CustomResource): Promise<string | undefined> {
+  const error = await errorOf(resource);
+  return error === undefined ? undefined : (failedResource(error) ?? String(error));
 }
 
 /** The resource that an error of the SDK's is about: itself failed, or what waited for it could not be registered. */
@@ -130,7 +128,6 @@ export class Runbook extends pulumi.ComponentResource {
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
   private readonly onFailure: pulumi.ErrorHook | undefined;
-  private first: Step | undefined;
 
   constructor(
     private readonly system: string,
@@ -152,8 +149,8 @@ export class Runbook extends pulumi.ComponentResource {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
     const after = description.after ?? this.records.slice(-1).map((last) => last.name);
     const predecessors = after.map((earlier) => this.find(earlier, name));
-    const step = new Step(name, `${this.system}-${name}`, predecessors, this.first, this.onFailure, { parent: this });
-    this.first ??= step;
+    const [first] = this.declared.values();
+    const step = new Step(name, `${this.system}-${name}`, predecessors, first, this.onFailure, { parent: this });
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
     return fill(step);

@@ -11,7 +11,9 @@ mode=$1 project=$2 change=$3
 
 if [ -z "${RUNSHEET_PROJECT:-}" ]; then
   RUNSHEET_PROJECT=/tmp/project
-  (cd /runsheet && tar --create --dereference --transform='s|__|/|g' project__*) | tar --extract --directory=/tmp
+  # Two commands and no pipe, in which the first one's failure would go unseen.
+  (cd /runsheet && tar --create --dereference --transform='s|__|/|g' --file=/tmp/project.tar project__*)
+  tar --extract --file=/tmp/project.tar --directory=/tmp
 fi
 cd "$RUNSHEET_PROJECT"
 # Not SQITCH_USERNAME: it would be the database user as well.
@@ -32,7 +34,7 @@ SQL
 }
 
 # `sqitch deploy` does not notice that an applied script was edited. `sqitch check` does, and takes as long as most changes;
-# what it compares is the same.
+# the checksums that it compares are in its record.
 refuse_edited() {
   [ -n "$changes" ] || return 0
   scripts=$(printf '%s\n' "$changes" | sed 's|^\([^ ]*\) \(.*\)$|\2  deploy/\1.sql|')

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { errorOf } from "../error-of";
 import { restrictedNamespaceLabels } from "../restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
@@ -69,15 +70,9 @@ export class Platform extends pulumi.ComponentResource {
       manifestObjects(barmanPlugin, args.manifestCache),
     ]);
     const platform = new Platform(args, { operator, plugin }, opts);
-    await Promise.all(platform.foundation.map(settled));
+    await Promise.all(platform.foundation.map(errorOf));
     return platform;
   }
-}
-
-/** Resolves when a resource is there, or has failed. */
-function settled(resource: pulumi.Resource): Promise<unknown> {
-  const outcome = pulumi.recover<unknown>(resource.urn, (error) => error);
-  return new Promise((resolve) => outcome.apply(resolve));
 }
 
 /** The plugin's certificates are cert-manager's in its release; here they sign themselves, so that none is needed. */
