@@ -71,6 +71,14 @@ test("what nobody can notice before it is used waits for the first step only, an
   expect(awaited("changing")).toEqual(expect.arrayContaining([...namesIn("demo-first"), ...namesIn("demo-last")]));
 });
 
+test("when a resource fails, what waits for it is left, the rest is done, and the last word is where the system stands", async () => {
+  await pulumi("config", "set", "failing", "true");
+  await expect(pulumi("up", "--yes", "--skip-preview")).rejects.toThrow(
+    /Where the systems stand:\n +demo +stopped in left \(failing\); not done: last, prepared\n/,
+  );
+  await pulumi("config", "rm", "failing");
+});
+
 test("a destroy leaves what holds data, with all that it needs, until its protection is taken off", async () => {
   const left = async () => {
     const file = join(directory, "left.json");

@@ -3,6 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
 import { Runbook } from "../../../components/runbook";
+import { reportProgress } from "../../../summary";
 
 class Nested extends pulumi.ComponentResource {
   constructor(name: string, depth: number, opts: pulumi.ComponentResourceOptions) {
@@ -24,7 +25,12 @@ const fill = (name: string) => (parent: pulumi.Resource) => new Nested(name, 2, 
 runbook.step("first", { title: "First" }, fill("first"));
 runbook.step("empty", { title: "Nothing in this stack" }, () => undefined);
 runbook.step("second", { title: "Second" }, fill("second"));
-runbook.step("left", { title: "Left" }, fill("left"));
+runbook.step("left", { title: "Left" }, (parent) => {
+  // No file can have its name: what only shows when it is written.
+  const failing = new pulumi.Config().getBoolean("failing") && { metadata: { name: "no/such/directory" } };
+  if (failing) new kubernetes.core.v1.ConfigMap("failing", failing, { parent });
+  fill("left")(parent);
+});
 runbook.step("right", { title: "Right", after: ["second"] }, fill("right"));
 runbook.step("last", { title: "Last", after: ["left", "right"] }, fill("last"));
 runbook.step("prepared", { title: "With what can be there beforehand" }, (parent) => {
@@ -32,4 +38,5 @@ runbook.step("prepared", { title: "With what can be there beforehand" }, (parent
   new kubernetes.core.v1.ConfigMap("program", files, { parent });
   new kubernetes.core.v1.ConfigMap("changing", { metadata: { name: "changing" }, data: {} }, { parent });
 });
+void reportProgress([["demo", runbook]]);
 export const steps = runbook.steps;
