@@ -116,6 +116,8 @@ export interface RunbookArgs {
   readonly title: string;
   /** Called for what fails in any of the steps. Default: the engine's own report is enough. */
   readonly onFailure?: pulumi.ErrorHook;
+  /** What the steps after the first are registered behind. Default: nothing. */
+  readonly othersAfter?: pulumi.ResourceOptions["dependsOn"];
 }
 
 /**
@@ -127,18 +129,16 @@ export class Runbook extends pulumi.ComponentResource {
   readonly steps: pulumi.Output<StepRecord[]>;
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
-  private readonly onFailure: pulumi.ErrorHook | undefined;
 
   constructor(
     private readonly system: string,
-    { title, onFailure }: RunbookArgs,
+    private readonly args: RunbookArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Runbook", system, {}, opts);
-    this.onFailure = onFailure;
     // Steps are declared by whoever made the runbook, before control returns to the event loop: read them after that.
     this.steps = pulumi.output(Promise.resolve().then(() => this.records));
-    this.registerOutputs({ title, steps: this.steps });
+    this.registerOutputs({ title: args.title, steps: this.steps });
   }
 
   /**
@@ -150,7 +150,9 @@ export class Runbook extends pulumi.ComponentResource {
     const after = description.after ?? this.records.slice(-1).map((last) => last.name);
     const predecessors = after.map((earlier) => this.find(earlier, name));
     const [first] = this.declared.values();
-    const step = new Step(name, `${this.system}-${name}`, predecessors, first, this.onFailure, { parent: this });
+    const { onFailure, othersAfter } = this.args;
+    const opts = { parent: this, dependsOn: first && othersAfter };
+    const step = new Step(name, `${this.system}-${name}`, predecessors, first, onFailure, opts);
     this.declared.set(name, step);
     this.records.push({ name, ...description, after });
     return fill(step);

@@ -23,7 +23,8 @@ export class Task extends pulumi.ComponentResource {
   /** New whenever it ran again. */
   readonly run: pulumi.Output<string>;
 
-  constructor(name: string, args: TaskArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** What the task depends on, its Job depends on: everything else of it is there beforehand. */
+  constructor(name: string, args: TaskArgs, { dependsOn, ...opts }: pulumi.ComponentResourceOptions = {}) {
     super("runsheet:index:Task", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 600;
     const labels = { "app.kubernetes.io/name": name };
@@ -46,6 +47,7 @@ export class Task extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        dependsOn,
         // The old Job goes first: when a change is taken back, the new Job has the name of an earlier one.
         deleteBeforeReplace: true,
         customTimeouts: { create: `${deadlineSeconds + 60}s` },

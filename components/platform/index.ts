@@ -29,33 +29,43 @@ const barmanPlugin: ManifestSource = {
   sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
 };
 
+/** What the plugin's Deployment and Service are called. */
+const plugin = "barman-cloud";
+
 /** The operators that a cluster needs, pinned: CloudNativePG and its Barman Cloud plugin. */
 export class Platform extends pulumi.ComponentResource {
+  /**
+   * Nothing, once the operators are there or have failed. What depends on it is registered after them and does not depend
+   * on them.
+   */
+  readonly operatorsSettled: Promise<pulumi.Resource[]>;
   /** What the operators stand on. */
   private readonly foundation: pulumi.Resource[];
 
   private constructor(
     args: PlatformArgs,
-    objects: { operator: KubernetesObject[]; plugin: KubernetesObject[] },
+    objects: readonly KubernetesObject[],
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Platform", "platform", {}, opts);
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
       new ManifestObject(prepare(object, args), { parent: this, dependsOn });
-    const all = [...objects.operator, ...objects.plugin].filter(({ apiVersion }) => !isCertManager(apiVersion));
+    const all = objects.filter(({ apiVersion }) => !isCertManager(apiVersion));
 
     const namespace = all.filter(isNamespace).map((object) => install(object, []));
     const inNamespace = { parent: this, dependsOn: namespace };
     this.foundation = [
       ...namespace,
-      definedKinds("platform-kinds", all.filter(isDefinition), { parent: this }),
+      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), inNamespace),
       selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
       selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
       ...all.filter(isSetting).map((object) => install(object, namespace)),
     ];
     // An operator that starts before its kinds, rights and certificates are there ends itself, and is slow to come back.
-    const operator = objects.operator.filter(isRunning).map((object) => install(object, this.foundation));
-    for (const object of objects.plugin.filter(isRunning)) install(object, [...this.foundation, ...operator]);
+    const operators = all.filter(isRunning).map((object) => install(object, this.foundation));
+    // The operator holds the plugin's Service until it has let go of it: a destroy takes the Service first.
+    const registration = all.filter(isPluginService).map((object) => install(object, operators));
+    this.operatorsSettled = Promise.all([...operators, ...registration].map(errorOf)).then(() => []);
     this.registerOutputs({});
   }
 
@@ -65,11 +75,9 @@ export class Platform extends pulumi.ComponentResource {
    */
   static async create(args: PlatformArgs, opts?: pulumi.ComponentResourceOptions): Promise<Platform | undefined> {
     if (!args.install) return undefined;
-    const [operator, plugin] = await Promise.all([
-      manifestObjects(cloudnativepg, args.manifestCache),
-      manifestObjects(barmanPlugin, args.manifestCache),
-    ]);
-    const platform = new Platform(args, { operator, plugin }, opts);
+    const sources = [cloudnativepg, barmanPlugin];
+    const objects = await Promise.all(sources.map((source) => manifestObjects(source, args.manifestCache)));
+    const platform = new Platform(args, objects.flat(), opts);
     await Promise.all(platform.foundation.map(errorOf));
     return platform;
   }
@@ -80,19 +88,28 @@ const isCertManager = (apiVersion: string) => apiVersion.startsWith("cert-manage
 const isDefinition = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition";
 const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
 const isDeployment = ({ kind }: KubernetesObject) => kind === "Deployment";
-/** What is ready when its pods are: the operator itself, and its address. */
-const isRunning = ({ kind }: KubernetesObject) => ["Deployment", "Service"].includes(kind);
-const isSetting = (object: KubernetesObject) => ![isDefinition, isNamespace, isRunning].some((is) => is(object));
+/** The operator learns of the plugin from it, and talks to the plugin through it. */
+const isPluginService = ({ kind, metadata }: KubernetesObject) => kind === "Service" && metadata.name === plugin;
+/** What is ready when its pods are: an operator itself, and its address. */
+const isRunning = (object: KubernetesObject) =>
+  ["Deployment", "Service"].includes(object.kind) && !isPluginService(object);
+const isSetting = (object: KubernetesObject) =>
+  ![isDefinition, isNamespace, isRunning, isPluginService].some((is) => is(object));
 
 /** The object with this stack's images and the restricted standard on its namespace. */
 function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject {
   const { images } = args;
   if (isNamespace(object)) return { ...object, metadata: { ...object.metadata, labels: restrictedNamespaceLabels } };
+  // Its Deployment is awaited. Pulumi looks at a Service's pods every ten seconds only, and the operator asks it again.
+  if (isPluginService(object)) {
+    const annotations = { ...(object.metadata.annotations as object), "pulumi.com/skipAwait": "true" };
+    return { ...object, metadata: { ...object.metadata, annotations } };
+  }
   // Which sidecar the plugin starts beside PostgreSQL is in a Secret of its release.
   if (object.kind === "Secret" && object.data)
     return { ...object, data: { SIDECAR_IMAGE: Buffer.from(images.barmanSidecar).toString("base64") } };
   if (!isDeployment(object)) return object;
-  const image = object.metadata.name === "barman-cloud" ? images.barmanPlugin : images.cloudnativepgOperator;
+  const image = object.metadata.name === plugin ? images.barmanPlugin : images.cloudnativepgOperator;
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (key === "image") return image;
     if (key === "imagePullPolicy") return "IfNotPresent";

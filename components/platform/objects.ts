@@ -1,5 +1,8 @@
-import { ConfigGroup } from "@pulumi/kubernetes/yaml/v2/configGroup";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
+import { contentHash } from "../hash";
 import type { KubernetesObject } from "./manifest";
 
 /** A Kubernetes object of any kind, exactly as a manifest has it. */
@@ -14,16 +17,37 @@ export class ManifestObject extends pulumi.CustomResource {
 }
 
 /**
- * The kinds that an operator defines. They go to the provider as one text, which registers them itself: their schemas are
- * a hundred thousand values, and passing each through the program takes longer than the rest of a preview. For the same
- * reason nothing here imports the class of such a definition (apiextensions/v1): the SDK would read each back.
+ * The kinds that operators define, as a Helm release of a chart that is made of them. As resources of their own they would be a
+ * hundred thousand values in the stack's state, which Pulumi reads and writes again at each step of a deployment, and more
+ * of it than everything else at its beginning. Helm keeps what it installed in the cluster.
  */
 export function definedKinds(
   name: string,
+  namespace: string,
   definitions: readonly KubernetesObject[],
-  opts: pulumi.ComponentResourceOptions,
+  opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  // JSON is YAML, which the first line says: without it the provider takes the text for a single JSON value.
-  const yaml = definitions.map((definition) => `# YAML\n${JSON.stringify(definition)}`).join("\n---\n");
-  return new ConfigGroup(name, { yaml }, opts);
+  return new Release(name, { name, namespace, chart: chartOf(name, definitions) }, opts);
+}
+
+/** A chart of objects as they are; returns its directory, relative to the program's, so that it is the same on every machine. */
+function chartOf(name: string, objects: readonly KubernetesObject[]): string {
+  const text = objects.map((object) => JSON.stringify(object)).join("\n---\n");
+  const version = contentHash(text);
+  const directory = join("node_modules", ".cache", "runsheet", `${name}-${version}`);
+  const files = {
+    "objects.yaml": text,
+    "templates/objects.yaml": '{{ .Files.Get "objects.yaml" }}\n',
+    "Chart.yaml": JSON.stringify({ apiVersion: "v2", name, version: `0.0.0-x${version}` }),
+  };
+  mkdirSync(join(directory, "templates"), { recursive: true });
+  for (const [file, content] of Object.entries(files)) writeOnce(join(directory, file), content);
+  return `.${sep}${directory}`;
+}
+
+/** Written beside its place and renamed, so that nobody reads half of it. */
+function writeOnce(path: string, text: string): void {
+  if (existsSync(path)) return;
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
 }

@@ -43,17 +43,12 @@ export interface SmokeTestArgs extends ChecksArgs {
 }
 
 /** Requests, queries and Redis commands with expected answers; the error names the check, what it expected and what it got. */
-export class SmokeTest extends pulumi.ComponentResource {
-  /** New whenever it was asked again. */
-  readonly run: pulumi.Output<string>;
-
+export class SmokeTest extends Task {
   constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("runsheet:index:SmokeTest", name, {}, opts);
     // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
     const times = args.checks.map(({ timeoutSeconds = 0 }) => timeoutSeconds);
     const deadlineSeconds = times.reduce((sum, seconds) => sum + seconds, 300) + (args.after ? 3600 : 0);
-    this.run = new Task(name, { ...asking(args), trigger: args.trigger, deadlineSeconds }, { parent: this }).run;
-    this.registerOutputs({});
+    super(name, { ...asking(args), trigger: args.trigger, deadlineSeconds }, opts);
   }
 }
 

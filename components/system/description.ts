@@ -25,6 +25,8 @@ export interface StackArgs {
   readonly images: Images;
   /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
+  /** Nothing, once databases can be started: what they do not wait for depends on it, to be registered behind them. Default: at once. */
+  readonly databasesStart?: Promise<pulumi.Resource[]>;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
 }

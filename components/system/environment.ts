@@ -40,7 +40,7 @@ export function provideEnvironment(
   schema: string,
   step: Step,
 ): Provided {
-  const { settings, images, protect } = args;
+  const { settings, images, protect, databasesStart = [] } = args;
   const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
   const database = databaseOf(name, namespace, needs, args, step);
   if (settings.baseline && baseline) {
@@ -57,10 +57,11 @@ export function provideEnvironment(
       { parent: step, dependsOn: database },
     );
   }
-  const generation = changeId(`${name}-schema`, { target }, { parent: step });
-  // Made while the database starts: before that they would be in its way, for Pulumi writes all that there is at every step.
-  const meanwhile = { parent: step, dependsOn: args.operator };
-  const packages = nodePackages(`${name}-node-packages`, namespace, meanwhile);
+  // Made while the database starts: before that it would be in its way, for Pulumi writes all that there is at every step.
+  const meanwhile = { parent: step, dependsOn: databasesStart };
+  const generation = changeId(`${name}-schema`, { target }, meanwhile);
+  // The largest of all, so the last of them.
+  const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step, dependsOn: database });
   const schemaKeepers = { schema, generation, database: database.identity };
   return {
     namespace,
@@ -68,8 +69,8 @@ export function provideEnvironment(
     redis: redis && redisOf(name, namespace, redis, args, step),
     packages,
     runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
-    rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, { parent: step }),
-    deployment: changeId(`${name}-deployment`, { release: settings.release, target }, { parent: step }),
+    rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, meanwhile),
+    deployment: changeId(`${name}-deployment`, { release: settings.release, target }, meanwhile),
     generation,
     schemaChange: changeId(`${name}-schema-change`, schemaKeepers, { parent: step }),
   };

@@ -71,10 +71,15 @@ test("what nobody can notice before it is used waits for the first step only, an
   expect(awaited("changing")).toEqual(expect.arrayContaining([...namesIn("demo-first"), ...namesIn("demo-last")]));
 });
 
+test("what a task depends on, its Job waits for; its files are there before", () => {
+  expect(awaited("task")).toContain("before");
+  expect(awaited("task-files").sort()).toEqual(namesIn("demo-first"));
+});
+
 test("when a resource fails, what waits for it is left, the rest is done, and the last word is where the system stands", async () => {
   await pulumi("config", "set", "failing", "true");
   await expect(pulumi("up", "--yes", "--skip-preview")).rejects.toThrow(
-    /Where the systems stand:\n +demo +stopped in left \(failing\); not done: last, prepared\n/,
+    /Where the systems stand:\n +demo +stopped in left \(failing\); not done: last, prepared, task\n/,
   );
   await pulumi("config", "rm", "failing");
 });

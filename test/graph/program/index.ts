@@ -3,6 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
 import { Runbook } from "../../../components/runbook";
+import { Task } from "../../../components/task";
 import { reportProgress } from "../../../summary";
 
 class Nested extends pulumi.ComponentResource {
@@ -37,6 +38,11 @@ runbook.step("prepared", { title: "With what can be there beforehand" }, (parent
   const files = { metadata: { name: "program" }, immutable: true, data: {} };
   new kubernetes.core.v1.ConfigMap("program", files, { parent });
   new kubernetes.core.v1.ConfigMap("changing", { metadata: { name: "changing" }, data: {} }, { parent });
+});
+runbook.step("task", { title: "A task that waits for something of its own step" }, (parent) => {
+  const before = new kubernetes.core.v1.ConfigMap("before", { metadata: { name: "before" }, data: {} }, { parent });
+  const task = { namespace: "default", image: "node:22", command: ["true"], files: { file: "text" } };
+  new Task("task", task, { parent, dependsOn: before });
 });
 void reportProgress([["demo", runbook]]);
 export const steps = runbook.steps;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Platform } from "../../../components/platform";
@@ -19,6 +19,12 @@ const deployment = (name: string, environment: object[]) => ({
     template: { spec: { containers: [{ image: "public/image:1", imagePullPolicy: "Always", env: environment }] } },
   },
 });
+const kind = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "examples.test" },
+  spec: { pattern: "{{ no template }}" },
+};
 let manifestCache: string;
 
 async function install(): Promise<Registered[]> {
@@ -38,6 +44,7 @@ beforeEach(() => {
       { name: "OTHER", value: "public/image:1" },
     ]),
     { apiVersion: "v1", kind: "Namespace", metadata: { name: "cnpg-system" } },
+    kind,
   ]);
   write(plugin, [
     deployment("barman-cloud", []),
@@ -83,6 +90,20 @@ test("their namespace admits restricted pods only", async () => {
   const namespace = find(await install(), "cnpg-system");
   expect(namespace.type).toBe("kubernetes:core/v1:Namespace");
   expect(namespace.inputs.metadata).toMatchObject({ labels: { "pod-security.kubernetes.io/enforce": "restricted" } });
+});
+
+test("their kinds are a Helm release of a chart that has them as they are, and a version of its own for each content", async () => {
+  const { type, inputs } = find(await install(), "platform-kinds");
+  expect(type).toBe("kubernetes:helm.sh/v3:Release");
+  const { chart, ...release } = inputs as { chart: string };
+  expect(release).toMatchObject({ name: "platform-kinds", namespace: "cnpg-system" });
+  expect(chart).toMatch(/^\.\/node_modules\/\.cache\/runsheet\/platform-kinds-[0-9a-f]{10}$/);
+  const read = (file: string) => readFileSync(join(chart, file), "utf8");
+  expect(read("objects.yaml")).toBe(JSON.stringify(kind));
+  expect(read("templates/objects.yaml")).toBe('{{ .Files.Get "objects.yaml" }}\n');
+  const version = `0.0.0-x${chart.slice(-10)}`;
+  expect(JSON.parse(read("Chart.yaml"))).toEqual({ apiVersion: "v2", name: "platform-kinds", version });
+  rmSync(chart, { recursive: true });
 });
 
 test("no cert-manager is needed", async () => {
