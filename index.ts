@@ -24,8 +24,7 @@ async function main(): Promise<Record<string, unknown>> {
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    const args = { settings, secrets, images, operator, databasesStart: operator?.operatorsSettled, protect };
-    return [system.name, system.deploy(args, opts)] as const;
+    return [system.name, system.deploy({ settings, secrets, images, operator, protect }, opts)] as const;
   });
   await reportProgress(deployed);
   return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));

@@ -1,9 +1,10 @@
 import type * as esbuild from "esbuild";
 import type * as fflate from "fflate";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readFiles } from "./files";
 import { contentHash } from "./hash";
+import { writeWholeFile } from "./whole-file";
 
 const root = join(__dirname, "..");
 const cache = join(root, "node_modules", ".cache", "runsheet");
@@ -36,10 +37,7 @@ function kept(sources: unknown, options: esbuild.BuildOptions): string {
   const file = join(cache, `${contentHash(sources)}.cjs`);
   if (existsSync(file)) return readFileSync(file, "utf8");
   const text = build(options);
-  mkdirSync(cache, { recursive: true });
-  // Written beside its place and renamed, so that nobody reads half of it.
-  writeFileSync(`${file}.${process.pid}`, text);
-  renameSync(`${file}.${process.pid}`, file);
+  writeWholeFile(file, text);
   return text;
 }
 

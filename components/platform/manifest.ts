@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWholeFile } from "../whole-file";
 
 /** A project's release manifest, pinned by its content. */
 export interface ManifestSource {
@@ -39,9 +40,8 @@ export async function manifestObjects(source: ManifestSource, directory: string)
   const { parseAllDocuments } = await import("yaml");
   const documents = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject | null);
   const objects = documents.filter((object) => object !== null).map(compact);
-  await mkdir(directory, { recursive: true });
-  await store(stored, text);
-  await store(parsed, JSON.stringify(objects));
+  writeWholeFile(stored, text);
+  writeWholeFile(parsed, JSON.stringify(objects));
   return objects;
 }
 
@@ -64,11 +64,4 @@ function compact(object: KubernetesObject): KubernetesObject {
     return value;
   });
   return JSON.parse(text) as KubernetesObject;
-}
-
-/** Written beside its place and renamed, so that nobody reads half of it. */
-async function store(path: string, text: string): Promise<void> {
-  const partial = `${path}.${process.pid}`;
-  await writeFile(partial, text);
-  await rename(partial, path);
 }

@@ -1,8 +1,9 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import { contentHash } from "../hash";
+import { writeWholeFile } from "../whole-file";
 import type { KubernetesObject } from "./manifest";
 
 /** A Kubernetes object of any kind, exactly as a manifest has it. */
@@ -40,14 +41,9 @@ function chartOf(name: string, objects: readonly KubernetesObject[]): string {
     "templates/objects.yaml": '{{ .Files.Get "objects.yaml" }}\n',
     "Chart.yaml": JSON.stringify({ apiVersion: "v2", name, version: `0.0.0-x${version}` }),
   };
-  mkdirSync(join(directory, "templates"), { recursive: true });
-  for (const [file, content] of Object.entries(files)) writeOnce(join(directory, file), content);
+  for (const [file, content] of Object.entries(files)) {
+    const path = join(directory, file);
+    if (!existsSync(path)) writeWholeFile(path, content);
+  }
   return `.${sep}${directory}`;
-}
-
-/** Written beside its place and renamed, so that nobody reads half of it. */
-function writeOnce(path: string, text: string): void {
-  if (existsSync(path)) return;
-  writeFileSync(`${path}.${process.pid}`, text);
-  renameSync(`${path}.${process.pid}`, path);
 }

@@ -39,7 +39,11 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.schema = scripts ? schemaHash(scripts) : "none";
     this.changes = scripts ? changesUpTo(scripts) : [];
     const { title, onFailure } = description;
-    this.runbook = new Runbook(name, { title, onFailure, othersAfter: args.databasesStart }, { parent: this });
+    this.runbook = new Runbook(
+      name,
+      { title, onFailure, othersAfter: args.operator?.operatorsSettled },
+      { parent: this },
+    );
     this.provided = this.step("environment", description.environment, (step) =>
       provideEnvironment(description, args, scripts ? deployHash(scripts) : "none", step),
     );

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { Files } from "../files";
+import type { Platform } from "../platform";
 import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
@@ -24,9 +25,7 @@ export interface Images {
 export interface StackArgs {
   readonly images: Images;
   /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
-  readonly operator?: pulumi.Resource;
-  /** Nothing, once databases can be started: what they do not wait for depends on it, to be registered behind them. Default: at once. */
-  readonly databasesStart?: Promise<pulumi.Resource[]>;
+  readonly operator?: Platform;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
 }

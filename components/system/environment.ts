@@ -40,7 +40,7 @@ export function provideEnvironment(
   schema: string,
   step: Step,
 ): Provided {
-  const { settings, images, protect, databasesStart = [] } = args;
+  const { settings, images, operator, protect } = args;
   const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
   const database = databaseOf(name, namespace, needs, args, step);
   if (settings.baseline && baseline) {
@@ -58,7 +58,7 @@ export function provideEnvironment(
     );
   }
   // Made while the database starts: before that it would be in its way, for Pulumi writes all that there is at every step.
-  const meanwhile = { parent: step, dependsOn: databasesStart };
+  const meanwhile = { parent: step, dependsOn: operator?.operatorsSettled };
   const generation = changeId(`${name}-schema`, { target }, meanwhile);
   // The largest of all, so the last of them.
   const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step, dependsOn: database });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { contentHash } from "../../../components/hash";
 import { Platform } from "../../../components/platform";
 import { collectResources, settled, type Registered } from "../../support/mocks";
 
@@ -26,6 +27,7 @@ const kind = {
   spec: { pattern: "{{ no template }}" },
 };
 let manifestCache: string;
+const chart = `./node_modules/.cache/runsheet/platform-kinds-${contentHash(JSON.stringify(kind))}`;
 
 async function install(): Promise<Registered[]> {
   const resources = collectResources();
@@ -61,7 +63,10 @@ beforeEach(() => {
     },
   ]);
 });
-afterEach(() => rmSync(manifestCache, { recursive: true }));
+afterEach(() => {
+  rmSync(manifestCache, { recursive: true });
+  rmSync(chart, { recursive: true, force: true });
+});
 
 const find = (resources: Registered[], name: string) => resources.find((resource) => resource.name === name)!;
 
@@ -95,15 +100,13 @@ test("their namespace admits restricted pods only", async () => {
 test("their kinds are a Helm release of a chart that has them as they are, and a version of its own for each content", async () => {
   const { type, inputs } = find(await install(), "platform-kinds");
   expect(type).toBe("kubernetes:helm.sh/v3:Release");
-  const { chart, ...release } = inputs as { chart: string };
-  expect(release).toMatchObject({ name: "platform-kinds", namespace: "cnpg-system" });
+  expect(inputs).toMatchObject({ name: "platform-kinds", namespace: "cnpg-system", chart });
   expect(chart).toMatch(/^\.\/node_modules\/\.cache\/runsheet\/platform-kinds-[0-9a-f]{10}$/);
   const read = (file: string) => readFileSync(join(chart, file), "utf8");
   expect(read("objects.yaml")).toBe(JSON.stringify(kind));
   expect(read("templates/objects.yaml")).toBe('{{ .Files.Get "objects.yaml" }}\n');
   const version = `0.0.0-x${chart.slice(-10)}`;
   expect(JSON.parse(read("Chart.yaml"))).toEqual({ apiVersion: "v2", name: "platform-kinds", version });
-  rmSync(chart, { recursive: true });
 });
 
 test("no cert-manager is needed", async () => {
