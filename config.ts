@@ -7,8 +7,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
+import type { Archiving } from "./components/postgres";
 import type { Secrets } from "./components/system/secrets";
-import type { CommonSettings } from "./components/system/settings";
+import { cron, type CommonSettings } from "./components/system/settings";
 import { systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
@@ -22,12 +23,37 @@ const images = z.strictObject({
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
 
+/** Where the databases that the stack makes are archived. */
+const backups = z.strictObject({
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
+  /** What the names of all that the stack keeps there begin with. Default: the stack's name. */
+  prefix: z
+    .string()
+    .regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be names with / between them")
+    .optional(),
+  /** The URL of what speaks S3. Default: AWS's own. */
+  endpoint: z
+    .string()
+    .regex(/^https?:\/\/[^/]+$/, "must be a URL such as https://s3.example.com")
+    .optional(),
+  region: z.string().min(1).default("us-east-1"),
+  /** When base backups are taken, in UTC. */
+  baseBackups: cron.default("0 */6 * * *"),
+  /** How long a base backup, and the log after it, is kept. */
+  retentionDays: z.int().min(1).default(30),
+});
+
+/** Its keys. Both or none: at AWS the pods may have an identity instead. */
+const backupsKeys = ["backupsAccessKeyId", "backupsSecretAccessKey"];
+
 const names = systems.map(({ name }) => name);
 
 const runsheetSettings = z.strictObject({
   /** The kubeconfig's context to deploy to. It has to be named: the current one is never taken. */
   context: z.string().min(1),
   images: images.prefault({}),
+  /** Default: nothing is archived. */
+  backups: backups.optional(),
   platform: z.strictObject({ install: z.boolean().default(true) }).prefault({}),
   /** Whether what holds data can be deleted only after `pulumi state unprotect`: namespaces, databases, Redis, dumps. */
   protect: z.boolean().default(true),
@@ -45,7 +71,9 @@ export interface ConfiguredSystem {
   readonly secrets: Secrets;
 }
 
-export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems"> {
+export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups"> {
+  /** Default: nothing is archived. */
+  readonly archiving?: Archiving;
   readonly systems: readonly ConfiguredSystem[];
   /** Where fetched manifests are kept between runs. */
   readonly manifestCache: string;
@@ -57,7 +85,8 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
  */
 export function readConfiguration(): Configuration {
   const problems: string[] = [];
-  const { settings: runsheet } = readSection("runsheet", runsheetSettings, [], problems);
+  const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, backupsKeys, problems);
+  problems.push(...missingKeys(runsheet?.backups, secrets));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
   const configured = systems
@@ -69,11 +98,29 @@ export function readConfiguration(): Configuration {
       [`${title}; nothing was changed:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"),
     );
   }
+  const { backups, ...settings } = runsheet;
   return {
-    ...runsheet,
+    ...settings,
+    archiving: backups && archivingTo(backups, secrets),
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };
+}
+
+/** The keys that what speaks S3 wants and the stack lacks. */
+function missingKeys(settings: z.infer<typeof backups> | undefined, secrets: Secrets): string[] {
+  const set = backupsKeys.filter((key) => secrets[key]);
+  if (!settings || (set.length === 0 && settings.endpoint === undefined)) return [];
+  return backupsKeys
+    .filter((key) => !set.includes(key))
+    .map((key) => `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`);
+}
+
+function archivingTo(settings: z.infer<typeof backups>, secrets: Secrets): Archiving {
+  const { baseBackups, retentionDays, prefix = pulumi.getStack(), ...bucket } = settings;
+  const [accessKeyId, secretAccessKey] = backupsKeys.map((key) => secrets[key]);
+  const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  return { store: { ...bucket, prefix, keys }, baseBackups, retentionDays };
 }
 
 /** A system's section, and what its keys say together. */

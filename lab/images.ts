@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchive, writeArchive, type Image, type ImageArchive } from "./images/archive";
+import { sidecarImage, sidecarParts } from "./images/barman-sidecar";
 import { binaryImage, binaryImages, binaryParts } from "./images/binaries";
 import { debianImage, debianParts } from "./images/debian";
 import { cache } from "./paths";
@@ -11,7 +12,10 @@ import { step } from "./progress";
 
 /** The archives of all of the lab's images. Those that the cache does not have yet are built. */
 export async function images(): Promise<ImageArchive[]> {
-  const archives = [await archived("debian", await debianParts(), debianImage)];
+  const archives = [
+    await archived("debian", await debianParts(), debianImage),
+    await archived("barman-sidecar", await sidecarParts(), sidecarImage),
+  ];
   for (const image of binaryImages)
     archives.push(await archived(image.tool, await binaryParts(image), (directory) => binaryImage(image, directory)));
   return archives;

@@ -57,6 +57,9 @@ function contextsIn(file: string): string[] {
 /** Keys of the local stack that are about the lab: its images, its one node, its tests, its receiver of notifications. */
 const labOnly = [
   "runsheet:images",
+  "runsheet:backups",
+  "runsheet:backupsAccessKeyId",
+  "runsheet:backupsSecretAccessKey",
   "runsheet:protect",
   "ai-backend:models",
   "ai-backend:network",

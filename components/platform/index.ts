@@ -109,14 +109,27 @@ function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject
   if (object.kind === "Secret" && object.data)
     return { ...object, data: { SIDECAR_IMAGE: Buffer.from(images.barmanSidecar).toString("base64") } };
   if (!isDeployment(object)) return object;
-  const image = object.metadata.name === plugin ? images.barmanPlugin : images.cloudnativepgOperator;
+  const isPlugin = object.metadata.name === plugin;
+  const image = isPlugin ? images.barmanPlugin : images.cloudnativepgOperator;
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (key === "image") return image;
+    // It reads the sidecar's image from the Secret once, when it starts.
+    if (key === "template" && isPlugin)
+      return annotated(value as PodTemplate, { "runsheet/sidecar": images.barmanSidecar });
     if (key === "imagePullPolicy") return "IfNotPresent";
     return isOperatorImage(value) ? { ...value, value: image } : value;
   });
   return JSON.parse(text) as KubernetesObject;
 }
+
+interface PodTemplate {
+  readonly metadata?: { readonly annotations?: Record<string, string> };
+}
+
+const annotated = (template: PodTemplate, annotations: Record<string, string>) => ({
+  ...template,
+  metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, ...annotations } },
+});
 
 /** The operator starts its own image beside PostgreSQL, and is told its name in a variable. */
 function isOperatorImage(value: unknown): value is { name: string; value: string } {

@@ -1,7 +1,18 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ObjectStore } from "../object-store";
+import { Archive, baseBackups } from "./archive";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+
+/** How a database is archived, so that it can be brought back to any moment. */
+export interface Archiving {
+  readonly store: ObjectStore;
+  /** When base backups are taken, in cron's five fields and UTC. */
+  readonly baseBackups: string;
+  /** How long a base backup, and the log after it, is kept, in days. */
+  readonly retentionDays: number;
+}
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
@@ -14,11 +25,14 @@ export interface CloudNativePostgresArgs {
   readonly storage?: string;
   /** PostgreSQL's own settings. Default: PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Default: nothing is archived. */
+  readonly archiving?: Archiving;
 }
 
 /** PostgreSQL in Kubernetes, run by the CloudNativePG operator. */
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
+  readonly archived: boolean;
   readonly owner: Login;
   private readonly logins: ReadonlyMap<string, Login>;
 
@@ -42,6 +56,13 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
     this.owner = this.login(owner.name);
 
+    const archive =
+      args.archiving &&
+      new Archive(
+        name,
+        { ...args.archiving, namespace, folder: database.database.replaceAll("_", "-"), operator: args.operator },
+        { parent: this },
+      );
     const cluster = new CustomResource(
       name,
       {
@@ -56,7 +77,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           imageName: args.image,
           instances: args.instances ?? 1,
           storage: { size: args.storage ?? "1Gi" },
-          postgresql: { parameters: args.parameters ?? {} },
+          postgresql: { parameters: { ...archive?.parameters, ...args.parameters } },
+          plugins: archive?.plugins,
           bootstrap: {
             initdb: { database: database.database, owner: owner.name, secret: { name: this.owner.secret } },
           },
@@ -85,6 +107,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         { parent: this, dependsOn: cluster },
       );
     }
+    if (args.archiving) baseBackups(name, namespace, cluster, args.archiving.baseBackups, this);
+    this.archived = archive !== undefined;
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }

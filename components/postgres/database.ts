@@ -56,6 +56,8 @@ export class Login {
 export interface Postgres extends pulumi.ComponentResource {
   /** Changes when the database is another one, as after a restore: what was done once must be done again. */
   readonly identity: pulumi.Output<string>;
+  /** Whether everything that is written goes into an archive of the stack's. */
+  readonly archived: boolean;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
   /**

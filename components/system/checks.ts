@@ -39,3 +39,13 @@ export const redisAtLeast = (version: string, matches: string, key: string): Che
   hint: `Upgrade the server to Redis ${version} or later, or point ${key}:redis at another.`,
   withinSeconds: 60,
 });
+
+/** What the database writes goes into its archive. The first base backup, which begins with the database, is the first to try. */
+export const archiveWorks = (system: string): Check => ({
+  name: "the archive of the write-ahead log",
+  sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
+    FROM pg_stat_archiver`,
+  row: { works: true },
+  hint: `Look at bucket, endpoint and keys of runsheet:backups, and why it failed: kubectl logs -n ${system} -l cnpg.io/instanceRole=primary -c plugin-barman-cloud.`,
+  withinSeconds: 180,
+});

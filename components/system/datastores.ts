@@ -30,7 +30,7 @@ export function databaseOf(
   system: string,
   namespace: pulumi.Input<string>,
   needs: DatabaseNeeds,
-  { settings, secrets, images, operator, protect }: SystemArgs<CommonSettings>,
+  { settings, secrets, images, operator, archiving, protect }: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): Postgres {
   const database = { namespace, database: databaseName(system), roles: needs.roles, extensions: needs.extensions };
@@ -43,6 +43,7 @@ export function databaseOf(
           parameters: { ...needs.parameters, ...settings.postgres.parameters },
           image: images.postgresql,
           operator,
+          archiving,
         };
   return postgres(`${system}-postgresql`, database, engine, { parent, protect });
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { Files } from "../files";
 import type { Platform } from "../platform";
+import type { Archiving } from "../postgres";
 import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
@@ -26,6 +27,8 @@ export interface StackArgs {
   readonly images: Images;
   /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
   readonly operator?: Platform;
+  /** How the databases that the stack makes are archived. Default: they are not. */
+  readonly archiving?: Archiving;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
 }

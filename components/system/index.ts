@@ -8,6 +8,7 @@ import { asking, SmokeTest, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";
+import { archiveWorks } from "./checks";
 import { databaseName } from "./datastores";
 import type { ConfigurationArgs, Configured, RealImages } from "./description";
 import { secretEnvironment, secretValues } from "./secrets";
@@ -26,7 +27,8 @@ type Secrets = readonly pulumi.Input<string>[];
 export class System<Settings extends CommonSettings = CommonSettings> extends SystemBase<Settings> {
   /** A step that checks what must be true before anything is changed. */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
-    this.checked("prerequisites", description, checks);
+    const { name } = this.description;
+    this.checked("prerequisites", description, [...checks, ...(this.database.archived ? [archiveWorks(name)] : [])]);
   }
 
   /**

@@ -16,6 +16,11 @@ export const apiServer = `https://${nodeAddress}:6443`;
 export const notificationPort = 8085;
 export const notificationReceiver = `http://${nodeAddress}:${notificationPort}`;
 
+/** Where the node serves S3, to pods and to this machine, and the one bucket. Pulumi.local.yaml has them too. */
+export const objectStorePort = 9000;
+export const objectStoreUrl = `http://${nodeAddress}:${objectStorePort}`;
+export const bucket = "runsheet";
+
 export const podNetwork = "10.213.64.0/18";
 export const serviceNetwork = "10.213.128.0/18";
 

@@ -7,6 +7,7 @@ import {
   nodeAddress,
   nodeName,
   notificationPort,
+  objectStorePort,
   podNetwork,
   serviceNetwork,
 } from "./addresses";
@@ -23,6 +24,8 @@ export const containerdSocket = join(runtime, "containerd.sock");
 export const configuration = join(runtime, "configuration");
 /** Where the volumes' data lies. */
 export const volumes = join(state, "volumes");
+/** Where the buckets' objects lie. */
+export const objectStore = join(state, "objects");
 /** One log file for each component; the last run's in `previous`. */
 export const logs = join(state, "log");
 /** What the receiver of notifications was sent: one JSON object a line, { at, text }. */
@@ -55,6 +58,9 @@ const keyPair = (name: string, keyFlag: string, certificateFlag: string) => ({
   [certificateFlag]: of(`${name}.crt`),
   [keyFlag]: of(`${name}.key`),
 });
+
+/** The store's own keys, which make it demand some; nobody reaches it but this machine and the lab's pods. */
+export const objectStoreKeys = { access: "runsheet-lab", secret: "runsheet-lab-secret" };
 
 const apiServerFlags = {
   "advertise-address": nodeAddress,
@@ -235,6 +241,15 @@ export const components: Component[] = [
   {
     name: "notification-receiver",
     command: [join(tools, "node", "node"), receiverScript, nodeAddress, String(notificationPort), notifications],
+  },
+  {
+    name: "object-store",
+    command: [
+      join(tools, "versitygw", "versitygw"),
+      ...flags({ port: `${nodeAddress}:${objectStorePort}`, ...objectStoreKeys, health: "/health", quiet: true }),
+      "posix",
+      objectStore,
+    ],
   },
 ];
 

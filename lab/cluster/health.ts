@@ -10,6 +10,7 @@ import {
   nodeAddress,
   nodeName,
   notificationReceiver,
+  objectStoreUrl,
 } from "./addresses";
 import { get, getText } from "./api";
 import { components, logs, tools } from "./components";
@@ -59,6 +60,11 @@ async function receiverProblem(): Promise<string | undefined> {
   return status === 200 ? undefined : `the receiver of notifications answers ${status}`;
 }
 
+async function objectStoreProblem(): Promise<string | undefined> {
+  const { status } = await fetch(`${objectStoreUrl}/health`, { signal: AbortSignal.timeout(2000) });
+  return status === 200 ? undefined : `the object store answers ${status}`;
+}
+
 /** The tools lie in the cache of whoever started the lab. What runs goes on without them, and no new pod can start. */
 function toolsProblem(init: LabProcess): string | undefined {
   const runc = join(`/proc/${init.pid}/root`, tools, "packages/usr/sbin/runc");
@@ -77,6 +83,7 @@ export async function problem(init: LabProcess): Promise<string | undefined> {
     ["the node", () => nodeProblem(startedAt(init))],
     ["the cluster's DNS", nameProblem],
     ["the receiver of notifications", receiverProblem],
+    ["the object store", objectStoreProblem],
   ];
   for (const [what, check] of checks) {
     const found = await check().catch((error: Error) => `${what} does not answer: ${error.message}`);

@@ -8,10 +8,10 @@ import { demandDebian, installed, unpacked } from "../packages";
 import { runtime, state } from "../paths";
 import { step } from "../progress";
 import { tool } from "../toolchain";
-import { hostAddress, nodeAddress, serviceNetwork } from "./addresses";
+import { bucket, hostAddress, nodeAddress, serviceNetwork } from "./addresses";
 import { makeCertificates } from "./certificates";
 import { makeCgroups, removeCgroups } from "./cgroups";
-import { components, logs, receiverScript, startScript } from "./components";
+import { components, logs, objectStore, receiverScript, startScript } from "./components";
 import { writeConfiguration } from "./configuration";
 import { attachNetwork, detachNetwork } from "./network";
 import { endProcesses, findInit, initScript, type LabProcess } from "./process";
@@ -26,6 +26,7 @@ const builtTools = [
   "metrics-server",
   "network-policies",
   "network-policies-plugin",
+  "versitygw",
 ];
 
 /** Ends the lab's processes, and removes what they leave on the machine except the durable state. */
@@ -64,6 +65,7 @@ export async function launch(): Promise<LabProcess> {
     await end();
     await makeCertificates();
     writeConfiguration();
+    mkdirSync(join(objectStore, bucket), { recursive: true, mode: 0o700 });
     mkdirSync(join(runtime, "components"), { recursive: true });
     for (const component of components)
       writeFileSync(join(runtime, "components", component.name), startScript(component));

@@ -75,6 +75,7 @@ export const recipes = {
   },
   "network-policies": { binary: "network-policies" },
   "network-policies-plugin": { binary: "network-policies" },
+  versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", binary: "versitygw" },
   pause: { binary: "pause" },
   // For long tests, which ask for it: no part of the lab. Without ACME, whose library needs modules that cannot be had.
   traefik: {

@@ -110,6 +110,15 @@ test.each([
     { "prism:application": '{"api":"registry.example/api"}' },
     "prism:application: must be { api: IMAGE, functions: IMAGE } or { standIn: true }",
   ],
+  [{ "runsheet:backups": '{"bucket":"Backups"}' }, "runsheet:backups.bucket: must be the name of a bucket"],
+  [
+    { "runsheet:backups": '{"bucket":"backups","endpoint":"s3.example.com"}' },
+    "runsheet:backups.endpoint: must be a URL such as https://s3.example.com",
+  ],
+  [
+    { "runsheet:backups": '{"bucket":"backups","retentionDays":0}' },
+    "runsheet:backups.retentionDays: Too small: expected number to be >=1",
+  ],
   [{ "prism:timeZone": "Nigeria" }, "prism:timeZone: must be a time zone such as Africa/Lagos"],
   [{ "prism:dump": '{"storage":"10"}' }, "prism:dump.storage: must be a size such as 10Gi"],
 ])("%j is an error that names the key and the way out", (changes, message) =>
@@ -136,6 +145,40 @@ test.each([
 test("a URL with a password that is percent-encoded is taken", () => {
   const url = { "prism:redis": '{"engine":"external"}', "prism:redisUrl": "rediss://:pass%2Fword@somewhere:6380/1" };
   expect(prismOf(read(url, ["prism:redisUrl"])).secrets.redisUrl).toBeDefined();
+});
+
+describe("backups", () => {
+  const keys = ["runsheet:backupsAccessKeyId", "runsheet:backupsSecretAccessKey"] as const;
+  const given = Object.fromEntries(keys.map((key) => [key, "generated"]));
+  const backups = (settings: object) => ({ "runsheet:backups": JSON.stringify({ bucket: "backups", ...settings }) });
+  const endpoint = "https://s3.example.com";
+
+  test("nothing is archived unless the stack says where to", () => expect(read({}).archiving).toBeUndefined());
+
+  test("every six hours, kept for 30 days, under the stack's name", () => {
+    const { archiving } = read({ ...backups({ endpoint }), ...given }, [...keys]);
+    expect(archiving).toMatchObject({
+      baseBackups: "0 */6 * * *",
+      retentionDays: 30,
+      store: { bucket: "backups", prefix: "test", endpoint, region: "us-east-1" },
+    });
+    expect(Object.keys(archiving!.store.keys!)).toEqual(["accessKeyId", "secretAccessKey"]);
+  });
+
+  test("at AWS the pods may have an identity instead of keys", () =>
+    expect(read(backups({ region: "eu-west-1" })).archiving!.store.keys).toBeUndefined());
+
+  test("what speaks S3 wants keys, and one key alone is none", () => {
+    const missing = (key: string) =>
+      `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`;
+    expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(
+      problem(missing("backupsSecretAccessKey")),
+    );
+    const both = [missing("backupsAccessKeyId"), missing("backupsSecretAccessKey")].map((line) => `  - ${line}`);
+    expect(() => read(backups({ endpoint }))).toThrow(
+      `the configuration of stack test has 2 problems; nothing was changed:\n${both.join("\n")}`,
+    );
+  });
 });
 
 const omniops: Record<string, string> = {

@@ -1,0 +1,46 @@
+/** Every database that the stack makes is archived: its base backups and its log are in the object store. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { bucket } from "../../lab/cluster/addresses";
+import { objectStore } from "../../lab/cluster/components";
+import { eventually, kubectl, sql, systems, type System } from "../support/cluster";
+
+/** What the archive of a system's database has, by the folders that Barman gives it. */
+function archiveOf(system: System) {
+  const folder = join(objectStore, bucket, "local", system);
+  const servers = readdirSync(folder);
+  const under = (kind: string) => {
+    const directory = join(folder, servers.at(-1)!, kind);
+    return existsSync(directory) ? (readdirSync(directory, { recursive: true }) as string[]) : [];
+  };
+  return { servers, base: () => under("base"), log: () => under("wals") };
+}
+
+test.each(systems)("%s has a base backup in the store, under the name of one server", async (system) => {
+  const { servers, base } = archiveOf(system);
+  expect(servers).toEqual([expect.stringMatching(new RegExp(`^${system}-postgresql-[0-9a-f]{8}$`))]);
+  const phases = "jsonpath={.items[*].status.phase}";
+  const backups = () => kubectl("get", "backups.postgresql.cnpg.io", "-n", system, "-o", phases);
+  await eventually("the first base backup is done", async () => (await backups()) === "completed", 180);
+  expect(base()).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^\d{8}T\d{6}\/backup\.info$/),
+      expect.stringMatching(/^\d{8}T\d{6}\/data\.tar\.gz$/),
+    ]),
+  );
+});
+
+test("what is written is in the archive soon after, though the segment of the log is not full", async () => {
+  const written =
+    "INSERT INTO ai_feedback SELECT FROM generate_series(1, 0); SELECT pg_logical_emit_message(true, 'test', 'x')";
+  await sql(written);
+  const segment = await sql("SELECT pg_walfile_name(pg_current_wal_lsn())");
+  const { log } = archiveOf("prism");
+  await eventually(`${segment} is archived`, async () => log().some((file) => file.endsWith(`/${segment}.gz`)), 90);
+});
+
+test("the log says what was archived to where, and no key of the store", async () => {
+  const log = await kubectl("logs", "-n", "prism", "prism-postgresql-1", "-c", "plugin-barman-cloud", "--tail=-1");
+  expect(log).toContain("s3://runsheet/local/prism");
+  expect(log).not.toContain("runsheet-lab-secret");
+});
