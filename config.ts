@@ -7,7 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
-import type { Archiving } from "./components/postgres";
+import type { Backups } from "./components/system";
 import type { Secrets } from "./components/system/secrets";
 import { cron, type CommonSettings } from "./components/system/settings";
 import { systems, type KnownSystem } from "./systems";
@@ -23,7 +23,10 @@ const images = z.strictObject({
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
 
-/** Where the databases that the stack makes are archived. */
+/** For how many days something is kept. */
+const days = z.int().min(1);
+
+/** Where the databases are backed up, when, and how long that is kept. */
 const backups = z.strictObject({
   bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
   /** What the names of all that the stack keeps there begin with. Default: the stack's name. */
@@ -31,7 +34,7 @@ const backups = z.strictObject({
     .string()
     .regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be names with / between them")
     .optional(),
-  /** The URL of what speaks S3. Default: AWS's own. */
+  /** The URL of what speaks S3. Default: AWS's own in the region. */
   endpoint: z
     .string()
     .regex(/^https?:\/\/[^/]+$/, "must be a URL such as https://s3.example.com")
@@ -40,10 +43,25 @@ const backups = z.strictObject({
   /** When base backups are taken, in UTC. */
   baseBackups: cron.default("0 */6 * * *"),
   /** How long a base backup, and the log after it, is kept. */
-  retentionDays: z.int().min(1).default(30),
+  retentionDays: days.default(30),
+  dumps: z
+    .strictObject({
+      /** When one is taken whatever else happens, in UTC. */
+      cron: cron.default("0 1 * * *"),
+      /** OmniOps, "Backup Retention": before migrations for ever. The first of a month is the monthly one, of a week the weekly one. */
+      keepDays: z
+        .strictObject({
+          daily: days.default(30),
+          weekly: days.default(90),
+          monthly: days.default(365),
+          beforeMigration: days.nullable().default(null),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
 });
 
-/** Its keys. Both or none: at AWS the pods may have an identity instead. */
+/** Its keys. */
 const backupsKeys = ["backupsAccessKeyId", "backupsSecretAccessKey"];
 
 const names = systems.map(({ name }) => name);
@@ -52,7 +70,7 @@ const runsheetSettings = z.strictObject({
   /** The kubeconfig's context to deploy to. It has to be named: the current one is never taken. */
   context: z.string().min(1),
   images: images.prefault({}),
-  /** Default: nothing is archived. */
+  /** Default: nothing is archived, and dumps are taken before migrations only and stay in the cluster. */
   backups: backups.optional(),
   platform: z.strictObject({ install: z.boolean().default(true) }).prefault({}),
   /** Whether what holds data can be deleted only after `pulumi state unprotect`: namespaces, databases, Redis, dumps. */
@@ -72,8 +90,7 @@ export interface ConfiguredSystem {
 }
 
 export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups"> {
-  /** Default: nothing is archived. */
-  readonly archiving?: Archiving;
+  readonly backups?: Backups;
   readonly systems: readonly ConfiguredSystem[];
   /** Where fetched manifests are kept between runs. */
   readonly manifestCache: string;
@@ -101,26 +118,33 @@ export function readConfiguration(): Configuration {
   const { backups, ...settings } = runsheet;
   return {
     ...settings,
-    archiving: backups && archivingTo(backups, secrets),
+    backups: backups && backupsTo(backups, secrets),
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };
 }
 
-/** The keys that what speaks S3 wants and the stack lacks. */
-function missingKeys(settings: z.infer<typeof backups> | undefined, secrets: Secrets): string[] {
-  const set = backupsKeys.filter((key) => secrets[key]);
-  if (!settings || (set.length === 0 && settings.endpoint === undefined)) return [];
-  return backupsKeys
-    .filter((key) => !set.includes(key))
+/** The keys of the object store that the stack lacks. */
+const missingKeys = (settings: object | undefined, secrets: Secrets): string[] =>
+  backupsKeys
+    .filter((key) => settings && !secrets[key])
     .map((key) => `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`);
-}
 
-function archivingTo(settings: z.infer<typeof backups>, secrets: Secrets): Archiving {
-  const { baseBackups, retentionDays, prefix = pulumi.getStack(), ...bucket } = settings;
-  const [accessKeyId, secretAccessKey] = backupsKeys.map((key) => secrets[key]);
-  const keys = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
-  return { store: { ...bucket, prefix, keys }, baseBackups, retentionDays };
+function backupsTo(settings: z.infer<typeof backups>, secrets: Secrets): Backups {
+  const { bucket, region, prefix = pulumi.getStack(), baseBackups, retentionDays, dumps } = settings;
+  const { endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  const [accessKeyId, secretAccessKey] = backupsKeys.map((key) => secrets[key]!) as [
+    pulumi.Output<string>,
+    pulumi.Output<string>,
+  ];
+  const { beforeMigration, ...scheduled } = dumps.keepDays;
+  return {
+    store: { bucket, prefix, endpoint, region, accessKeyId, secretAccessKey },
+    baseBackups,
+    retentionDays,
+    dumps: dumps.cron,
+    keepDays: { ...scheduled, "before-migration": beforeMigration },
+  };
 }
 
 /** A system's section, and what its keys say together. */

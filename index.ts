@@ -6,7 +6,7 @@ import { readConfiguration } from "./config";
 import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
-const { archiving, context, images, manifestCache, platform, protect, systems } = readConfiguration();
+const { backups, context, images, manifestCache, platform, protect, systems } = readConfiguration();
 
 async function main(): Promise<Record<string, unknown>> {
   const cluster = new Provider("cluster", {
@@ -24,7 +24,7 @@ async function main(): Promise<Record<string, unknown>> {
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    return [system.name, system.deploy({ settings, secrets, images, operator, archiving, protect }, opts)] as const;
+    return [system.name, system.deploy({ settings, secrets, images, operator, backups, protect }, opts)] as const;
   });
   await reportProgress(deployed);
   return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));

@@ -4,19 +4,16 @@ import { containerEnvironment, type Environment } from "./environment";
 import { filesPath, MountedFiles, type Files } from "./files";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
-/** What every pod of Runsheet says about itself: one container, admitted under the restricted standard. */
-export interface PodArgs {
+/** What every pod of Runsheet says about itself: containers that are admitted under the restricted standard. */
+export interface PodArgs extends ContainerArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly image: pulumi.Input<string>;
-  /** Default: the image's own. */
-  readonly command?: readonly pulumi.Input<string>[];
+  /** What ends well before the container starts, with the same files and volumes. Default: nothing. */
+  readonly before?: ContainerArgs;
   /** Mounted read-only at /runsheet; several together in that one directory. Default: none. */
   readonly files?: Files | MountedFiles | readonly MountedFiles[];
-  /** Default: none. */
-  readonly environment?: Environment;
   /** Names of Secrets whose every key becomes a variable. Default: none. */
   readonly environmentFrom?: readonly pulumi.Input<string>[];
-  /** Existing claims and ConfigMaps, mounted at a path. Default: none. */
+  /** Existing claims and ConfigMaps, and room that lives as long as the pod, mounted at a path. Default: none. */
   readonly volumes?: readonly Mount[];
   /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
   readonly resources?: input.core.v1.ResourceRequirements;
@@ -26,8 +23,22 @@ export interface PodArgs {
   readonly serviceAccount?: pulumi.Input<string>;
 }
 
-/** A volume of the pod, and where its container finds it. A changed ConfigMap reaches a running pod within a minute. */
-export type Mount = { readonly path: string } & (Claim | { readonly configMap: pulumi.Input<string> });
+/** What a container of a pod runs. */
+export interface ContainerArgs {
+  readonly image: pulumi.Input<string>;
+  /** Default: the image's own. */
+  readonly command?: readonly pulumi.Input<string>[];
+  /** Default: none. */
+  readonly environment?: Environment;
+}
+
+/** A volume of the pod, and where its containers find it. A changed ConfigMap reaches a running pod within a minute. */
+export type Mount = { readonly path: string } & (Claim | Scratch | { readonly configMap: pulumi.Input<string> });
+
+/** Room on the node for so much, such as 1Gi. A pod that takes more is ended. */
+interface Scratch {
+  readonly scratch: string;
+}
 
 interface Claim {
   readonly claim: pulumi.Input<string>;
@@ -58,34 +69,43 @@ export function podSpec(
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
     ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
   ];
+  const common = {
+    volumeMounts,
+    resources: args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } },
+    securityContext: restrictedContainer,
+    // With this, what a failed container printed last is in Kubernetes' status, and so in Pulumi's error.
+    terminationMessagePolicy: "FallbackToLogsOnError",
+  };
   return {
     securityContext: restrictedPod(args.user),
     serviceAccountName: args.serviceAccount,
     automountServiceAccountToken: args.serviceAccount !== undefined,
     enableServiceLinks: false,
     volumes,
+    initContainers: args.before && [{ name: "before", ...running(args.before), ...common }],
     containers: [
       {
         name: "main",
-        image: args.image,
-        command: args.command && [...args.command],
-        env: containerEnvironment({ HOME: "/tmp", ...args.environment }),
+        ...running(args),
         envFrom: args.environmentFrom?.map((secret) => ({ secretRef: { name: secret } })),
-        volumeMounts,
-        resources: args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } },
-        securityContext: restrictedContainer,
-        // With this, what a failed container printed last is in Kubernetes' status, and so in Pulumi's error.
-        terminationMessagePolicy: "FallbackToLogsOnError",
+        ...common,
         ...extras,
       },
     ],
   };
 }
 
+const running = ({ image, command, environment }: ContainerArgs) => ({
+  image,
+  command: command && [...command],
+  env: containerEnvironment({ HOME: "/tmp", ...environment }),
+});
+
 const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>
-  "claim" in mount ? { subPath: mount.subPath, readOnly: mount.readOnly } : { readOnly: true };
+  "claim" in mount ? { subPath: mount.subPath, readOnly: mount.readOnly } : { readOnly: "configMap" in mount };
 
 function sourceOf(mount: Mount): Partial<input.core.v1.Volume> {
+  if ("scratch" in mount) return { emptyDir: { sizeLimit: mount.scratch } };
   return "claim" in mount
     ? { persistentVolumeClaim: { claimName: mount.claim } }
     : { configMap: { name: mount.configMap } };

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Dumps the database into /dumps and proves that the dump can be read back before it counts.
-#   dump.sh <name>
-# The database is in the PG* variables; RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
+#   dump.sh [<name>]
+# Without a name it is called after its time. The database is in the PG* variables, SYSTEM and RELEASE are for the manifest;
+# RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
 set -eu
 
-dump=$1.dump
+dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
 cd "${RUNSHEET_DUMPS:-/dumps}"
 if [ -e "$dump.manifest.json" ]; then
   echo "$dump is there already, and verified: a dump is never overwritten"
@@ -30,6 +31,9 @@ fi
 # Before the dump begins: it holds everything that was committed until then, and what a restore to that point has.
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 lsn=$(query "SELECT pg_current_wal_lsn()")
+change=
+[ -z "$(query "SELECT to_regclass('sqitch.changes')")" ] ||
+  change=$(query "SELECT change FROM sqitch.changes ORDER BY committed_at DESC LIMIT 1")
 pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 
@@ -47,6 +51,8 @@ sync "$dump.partial"
 mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
-printf '{"dump":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' "$dump" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" >"$dump.manifest.partial"
+printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' \
+  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" \
+  >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 echo "verified dump $dump: $size bytes, sha256 $checksum"

@@ -2,56 +2,132 @@ import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundle } from "../bundle";
+import { MountedFiles } from "../files";
+import { storeEnvironment, type StoreAccess } from "../object-store";
+import type { ContainerArgs, Mount, PodArgs } from "../pod";
 import type { Postgres } from "../postgres";
+import { Schedule } from "../schedule";
 import { Task } from "../task";
+import type { KeepDays, Tier } from "./tiers";
 
-export interface DumpArgs {
+export type { KeepDays } from "./tiers";
+
+/** Where the dumps of a database are kept that have been verified, and for how long. */
+export interface DumpStore {
+  readonly access: StoreAccess;
+  /** A stock Node.js image. */
+  readonly image: string;
+  readonly keepDays: KeepDays;
+  /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
+  readonly cron: string;
+}
+
+export interface DumpsArgs {
   readonly namespace: pulumi.Input<string>;
   /** The image with pg_dump and pg_restore, not older than the server. */
   readonly image: string;
   readonly database: Postgres;
-  /** What the dump is called, without an extension. One that is there is never overwritten. */
-  readonly fileName: pulumi.Input<string>;
-  /** What makes a new dump due. */
-  readonly trigger: readonly pulumi.Input<string>[];
-  /** Size of the volume that holds the dumps. */
+  /** Default: the dumps before migrations stay on a volume of the cluster, and there are no others. */
+  readonly store?: DumpStore;
+  /** For the dumps' manifests. */
+  readonly system: string;
+  readonly release: string;
+  /** Room for one dump, and without a store for all. */
   readonly storage: string;
   /** A dump that takes longer than this many seconds is ended, and failed. */
   readonly deadlineSeconds: number;
   /** Whether the volume can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
+  /** What the dump before the migrations is called, without an extension. One that is there is never overwritten. */
+  readonly fileName: pulumi.Input<string>;
+  /** What makes a new dump before the migrations due. */
+  readonly trigger: readonly pulumi.Input<string>[];
 }
 
+/** Before the time of the nightly dump, when nothing else runs. */
+const retentionCron = "30 0 * * *";
+
 /**
- * A dump of the database on a volume, verified before it counts: read back whole, its checksum taken, every table of the
- * database found in it, and a manifest written last.
+ * The dumps of a database: one before the migrations, and with a store others by the clock. Each is verified before it
+ * counts: read back whole, its checksum taken, every table of the database found in it. In the store it is read back once
+ * more, and its manifest is written last.
  */
-export class Dump extends pulumi.ComponentResource {
-  constructor(name: string, args: DumpArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("runsheet:index:Dump", name, {}, opts);
-    const volume = new PersistentVolumeClaim(
-      name,
-      {
-        // The volume is bound when the first dump uses it, so nothing can be waited for here.
-        metadata: { name, namespace: args.namespace, annotations: { "pulumi.com/skipAwait": "true" } },
-        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage } } },
-      },
-      { parent: this, protect: args.protect },
-    );
+export class Dumps extends pulumi.ComponentResource {
+  private readonly files: MountedFiles;
+
+  constructor(
+    private readonly name: string,
+    private readonly args: DumpsArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:Dumps", name, {}, opts);
+    const { namespace, store, deadlineSeconds, trigger, fileName, database } = args;
+    const script = { "dump.sh": readFileSync(join(__dirname, "dump.sh"), "utf8") };
+    const program: Record<string, string> = store ? { "store.cjs": bundle("components/dump/store.ts") } : {};
+    this.files = MountedFiles.pinned(`${name}-files`, namespace, { ...script, ...program }, { parent: this });
     new Task(
       name,
       {
-        namespace: args.namespace,
-        image: args.image,
-        command: ["sh", "/runsheet/dump.sh", args.fileName],
-        files: { "dump.sh": readFileSync(join(__dirname, "dump.sh"), "utf8") },
-        environment: args.database.owner.environment(),
-        volumes: [{ claim: volume.metadata.name, path: "/dumps" }],
-        trigger: [args.database.identity, ...args.trigger],
-        deadlineSeconds: args.deadlineSeconds,
+        ...(store ? this.stored(store, "before-migration", fileName) : this.onVolume(fileName)),
+        trigger: [database.identity, ...trigger],
+        deadlineSeconds,
       },
       { parent: this },
     );
+    if (store) {
+      new Schedule(
+        `${name}-scheduled`,
+        { ...this.stored(store, "scheduled"), cron: store.cron, deadlineSeconds },
+        { parent: this },
+      );
+      new Schedule(`${name}-retention`, { ...this.retention(store), cron: retentionCron }, { parent: this });
+    }
     this.registerOutputs({});
+  }
+
+  /** A pod that takes a dump onto a volume. */
+  private onVolume(fileName: pulumi.Input<string>): PodArgs {
+    const { namespace, storage, protect } = this.args;
+    const volume = new PersistentVolumeClaim(
+      this.name,
+      {
+        // The volume is bound when the first dump uses it, so nothing can be waited for here.
+        metadata: { name: this.name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
+      },
+      { parent: this, protect },
+    );
+    return this.pod(this.taking(fileName), { claim: volume.metadata.name, path: "/dumps" });
+  }
+
+  /** A pod that takes a dump and stores it. */
+  private stored(store: DumpStore, tier: Tier | "scheduled", fileName?: pulumi.Input<string>): PodArgs {
+    const pod = this.pod(this.storing(store, "put", tier), { scratch: this.args.storage, path: "/dumps" });
+    return { ...pod, before: this.taking(fileName) };
+  }
+
+  /** A pod that deletes the dumps whose time is over. */
+  private retention(store: DumpStore): PodArgs {
+    const { environment, ...program } = this.storing(store, "retain");
+    const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
+    return this.pod({ ...program, environment: { ...environment, ...keepDays } });
+  }
+
+  private taking(fileName?: pulumi.Input<string>): ContainerArgs {
+    const { image, database, system, release } = this.args;
+    return {
+      image,
+      command: ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])],
+      environment: { ...database.owner.environment(), SYSTEM: system, RELEASE: release },
+    };
+  }
+
+  private storing({ image, access }: DumpStore, ...command: readonly string[]): ContainerArgs {
+    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment: storeEnvironment(access) };
+  }
+
+  private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
+    return { ...container, namespace: this.args.namespace, files: this.files, volumes };
   }
 }

@@ -1,14 +1,11 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { changeId } from "../change-id";
-import type { ObjectStore } from "../object-store";
+import { storeKeys, type StoreAccess } from "../object-store";
 
 export interface ArchiveArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly store: ObjectStore;
-  /** The folder of the store, behind its prefix. */
-  readonly folder: string;
+  readonly store: StoreAccess;
   /** Backups that are older than this many days are removed, with the log before them, as long as a later one is there. */
   readonly retentionDays: number;
   /** The operator, where the stack installs it. Default: the cluster has it. */
@@ -34,25 +31,11 @@ export class Archive extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { namespace, store, folder, retentionDays, operator }: ArchiveArgs,
+    { namespace, store, retentionDays, operator }: ArchiveArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Archive", name, {}, opts);
-    const secret =
-      store.keys &&
-      new Secret(
-        `${name}-archive`,
-        {
-          metadata: { name: `${name}-archive`, namespace },
-          stringData: pulumi.secret({
-            accessKeyId: store.keys.accessKeyId,
-            secretAccessKey: store.keys.secretAccessKey,
-            region: store.region,
-          }),
-        },
-        { parent: this },
-      );
-    const of = (key: string) => secret && { name: secret.metadata.name, key };
+    const key = (of: keyof typeof storeKeys) => ({ name: store.secret, key: storeKeys[of] });
     const objectStore = new CustomResource(
       name,
       {
@@ -61,11 +44,13 @@ export class Archive extends pulumi.ComponentResource {
         metadata: { name, namespace },
         spec: {
           configuration: {
-            destinationPath: `s3://${store.bucket}/${store.prefix}/${folder}`,
+            destinationPath: `s3://${store.bucket}/${store.folder}/archive`,
             endpointURL: store.endpoint,
-            s3Credentials: secret
-              ? { accessKeyId: of("accessKeyId"), secretAccessKey: of("secretAccessKey"), region: of("region") }
-              : { inheritFromIAMRole: true },
+            s3Credentials: {
+              accessKeyId: key("accessKeyId"),
+              secretAccessKey: key("secretAccessKey"),
+              region: key("region"),
+            },
             wal: { compression: "gzip", maxParallel: 4 },
             data: { compression: "gzip", jobs: 2 },
           },

@@ -1,13 +1,13 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ObjectStore } from "../object-store";
+import type { StoreAccess } from "../object-store";
 import { Archive, baseBackups } from "./archive";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 
 /** How a database is archived, so that it can be brought back to any moment. */
 export interface Archiving {
-  readonly store: ObjectStore;
+  readonly store: StoreAccess;
   /** When base backups are taken, in cron's five fields and UTC. */
   readonly baseBackups: string;
   /** How long a base backup, and the log after it, is kept, in days. */
@@ -57,12 +57,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     this.owner = this.login(owner.name);
 
     const archive =
-      args.archiving &&
-      new Archive(
-        name,
-        { ...args.archiving, namespace, folder: database.database.replaceAll("_", "-"), operator: args.operator },
-        { parent: this },
-      );
+      args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
     const cluster = new CustomResource(
       name,
       {

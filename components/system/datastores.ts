@@ -1,5 +1,6 @@
 /** A system's PostgreSQL and Redis, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
+import type { StoreAccess } from "../object-store";
 import { postgres, type Postgres, type Role } from "../postgres";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./description";
@@ -30,7 +31,8 @@ export function databaseOf(
   system: string,
   namespace: pulumi.Input<string>,
   needs: DatabaseNeeds,
-  { settings, secrets, images, operator, archiving, protect }: SystemArgs<CommonSettings>,
+  store: StoreAccess | undefined,
+  { settings, secrets, images, operator, backups, protect }: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): Postgres {
   const database = { namespace, database: databaseName(system), roles: needs.roles, extensions: needs.extensions };
@@ -43,7 +45,7 @@ export function databaseOf(
           parameters: { ...needs.parameters, ...settings.postgres.parameters },
           image: images.postgresql,
           operator,
-          archiving,
+          archiving: backups && store && { ...backups, store },
         };
   return postgres(`${system}-postgresql`, database, engine, { parent, protect });
 }

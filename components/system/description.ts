@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { Files } from "../files";
 import type { Platform } from "../platform";
-import type { Archiving } from "../postgres";
+import type { ObjectStore } from "../object-store";
+import type { KeepDays } from "../dump";
 import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
@@ -27,10 +28,22 @@ export interface StackArgs {
   readonly images: Images;
   /** The operator that runs PostgreSQL, where the stack installs it. Default: the cluster has it. */
   readonly operator?: Platform;
-  /** How the databases that the stack makes are archived. Default: they are not. */
-  readonly archiving?: Archiving;
+  /** Default: nothing is archived, and dumps are taken before migrations only and stay in the cluster. */
+  readonly backups?: Backups;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
+}
+
+/** How the databases of a stack are backed up, so that they can be brought back. */
+export interface Backups {
+  readonly store: ObjectStore;
+  /** When base backups are taken of the databases that the stack makes, in cron's five fields and UTC. */
+  readonly baseBackups: string;
+  /** How long a base backup, and the log after it, is kept, in days. */
+  readonly retentionDays: number;
+  /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
+  readonly dumps: string;
+  readonly keepDays: KeepDays;
 }
 
 /** What a system is made from: the stack's part and its own. */

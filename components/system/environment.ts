@@ -4,6 +4,7 @@ import { changeId } from "../change-id";
 import type { MountedFiles } from "../files";
 import { systemNamespace } from "../namespace";
 import { nodePackages } from "../node-packages";
+import { storeAccess, type StoreAccess } from "../object-store";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
@@ -19,6 +20,8 @@ export interface Provided {
   readonly namespace: pulumi.Output<string>;
   readonly database: Postgres;
   readonly redis: Redis | undefined;
+  /** Where its backups are kept, if the stack has such a place. */
+  readonly store: StoreAccess | undefined;
   /** What bundled programs require. */
   readonly packages: MountedFiles;
   /** The program that asks checks. */
@@ -40,9 +43,11 @@ export function provideEnvironment(
   schema: string,
   step: Step,
 ): Provided {
-  const { settings, images, operator, protect } = args;
+  const { settings, images, operator, backups, protect } = args;
   const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
-  const database = databaseOf(name, namespace, needs, args, step);
+  const access = { parent: step };
+  const store = backups && storeAccess(`${name}-object-store`, namespace, backups.store, name, access);
+  const database = databaseOf(name, namespace, needs, store, args, step);
   if (settings.baseline && baseline) {
     new Task(
       `${name}-baseline`,
@@ -66,6 +71,7 @@ export function provideEnvironment(
   return {
     namespace,
     database,
+    store,
     redis: redis && redisOf(name, namespace, redis, args, step),
     packages,
     runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Dump } from "../dump";
+import { Dumps, type DumpStore } from "../dump";
 import type { Environment } from "../environment";
 import { Migrations, Reversion, type MigrationsArgs } from "../migrations";
 import type { Step, StepDescription } from "../runbook";
@@ -14,7 +14,7 @@ import type { ConfigurationArgs, Configured, RealImages } from "./description";
 import { secretEnvironment, secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
-export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+export type { Backups, ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
 
 /** Names of Secrets. */
 type Secrets = readonly pulumi.Input<string>[];
@@ -74,7 +74,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     new Schedule(name, { ...asking(this.asks(asked)), ...times }, { parent: step });
   }
 
-  /** A step that takes a verified dump before the migrations. */
+  /** A step that takes a verified dump before the migrations; where the stack has an object store, others by the clock. */
   backup(description: StepDescription): void {
     const { name } = this.description;
     const { release, dump } = this.settings;
@@ -83,12 +83,15 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       "backup",
       description,
       (step) =>
-        new Dump(
+        new Dumps(
           `${name}-dump`,
           {
             namespace: this.namespace,
             image: this.images.postgresql,
             database: this.database,
+            store: this.dumpStore(),
+            system: name,
+            release,
             // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
             fileName: pulumi.interpolate`${name}-before-${release}-${this.deployment}-${this.provided.schemaChange}`,
             trigger: [this.deployment, ...this.schemaTrigger],
@@ -201,6 +204,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       { system: name, namespace: this.namespace, image: this.images.node, packages: this.packages, requires, probes },
       { parent: step },
     );
+  }
+
+  private dumpStore(): DumpStore | undefined {
+    const { store } = this.provided;
+    const { backups } = this.args;
+    if (!store || !backups) return undefined;
+    const access = { ...store, folder: `${store.folder}/dumps` };
+    return { access, image: this.images.node, keepDays: backups.keepDays, cron: backups.dumps };
   }
 
   private scripts(): MigrationsArgs {

@@ -7,7 +7,7 @@ import { eventually, kubectl, sql, systems, type System } from "../support/clust
 
 /** What the archive of a system's database has, by the folders that Barman gives it. */
 function archiveOf(system: System) {
-  const folder = join(objectStore, bucket, "local", system);
+  const folder = join(objectStore, bucket, "local", system, "archive");
   const servers = readdirSync(folder);
   const under = (kind: string) => {
     const directory = join(folder, servers.at(-1)!, kind);
@@ -36,11 +36,15 @@ test("what is written is in the archive soon after, though the segment of the lo
   await sql(written);
   const segment = await sql("SELECT pg_walfile_name(pg_current_wal_lsn())");
   const { log } = archiveOf("prism");
-  await eventually(`${segment} is archived`, async () => log().some((file) => file.endsWith(`/${segment}.gz`)), 90);
+  await eventually(
+    `${segment} is archived`,
+    () => Promise.resolve(log().some((file) => file.endsWith(`/${segment}.gz`))),
+    90,
+  );
 });
 
 test("the log says what was archived to where, and no key of the store", async () => {
   const log = await kubectl("logs", "-n", "prism", "prism-postgresql-1", "-c", "plugin-barman-cloud", "--tail=-1");
-  expect(log).toContain("s3://runsheet/local/prism");
+  expect(log).toContain("s3://runsheet/local/prism/archive");
   expect(log).not.toContain("runsheet-lab-secret");
 });

@@ -1,8 +1,8 @@
 /** A real Redis for one test file: on a port of its own, in memory, gone with stop() or with the process that started it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { Redis } from "ioredis";
+import { freePort } from "../support/free-port";
 
 /** Debian has the server's program under this name in a package that starts no service; its own name makes it the server. */
 const program = "/usr/bin/redis-check-rdb";
@@ -38,13 +38,4 @@ export class ThrowAwayRedis {
     this.server.kill("SIGKILL");
     await ended;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -153,22 +153,33 @@ describe("backups", () => {
   const backups = (settings: object) => ({ "runsheet:backups": JSON.stringify({ bucket: "backups", ...settings }) });
   const endpoint = "https://s3.example.com";
 
-  test("nothing is archived unless the stack says where to", () => expect(read({}).archiving).toBeUndefined());
+  test("there are none unless the stack says where to", () => expect(read({}).backups).toBeUndefined());
 
-  test("every six hours, kept for 30 days, under the stack's name", () => {
-    const { archiving } = read({ ...backups({ endpoint }), ...given }, [...keys]);
-    expect(archiving).toMatchObject({
+  test("as the runbook wants them, under the stack's name", () =>
+    expect(read({ ...backups({ endpoint }), ...given }, [...keys]).backups).toMatchObject({
       baseBackups: "0 */6 * * *",
       retentionDays: 30,
+      dumps: "0 1 * * *",
+      keepDays: { daily: 30, weekly: 90, monthly: 365, "before-migration": null },
       store: { bucket: "backups", prefix: "test", endpoint, region: "us-east-1" },
+    }));
+
+  test("what is said of one tier leaves the others as they are", () => {
+    const dumps = { keepDays: { daily: 7, beforeMigration: 3650 } };
+    expect(read({ ...backups({ dumps }), ...given }, [...keys]).backups!.keepDays).toEqual({
+      daily: 7,
+      weekly: 90,
+      monthly: 365,
+      "before-migration": 3650,
     });
-    expect(Object.keys(archiving!.store.keys!)).toEqual(["accessKeyId", "secretAccessKey"]);
   });
 
-  test("at AWS the pods may have an identity instead of keys", () =>
-    expect(read(backups({ region: "eu-west-1" })).archiving!.store.keys).toBeUndefined());
+  test("without an endpoint they are at AWS, in the region", () =>
+    expect(read({ ...backups({ region: "eu-west-1" }), ...given }, [...keys]).backups!.store.endpoint).toBe(
+      "https://s3.eu-west-1.amazonaws.com",
+    ));
 
-  test("what speaks S3 wants keys, and one key alone is none", () => {
+  test("one key alone is none", () => {
     const missing = (key: string) =>
       `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`;
     expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(

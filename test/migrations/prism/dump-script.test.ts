@@ -24,8 +24,9 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
+const about = { RUNSHEET_DUMPS: dumps, SYSTEM: "prism", RELEASE: "5.0.0" };
 const dump = (name: string, database = prism.owner) =>
-  run("sh", [script, name], { env: { ...postgres.environment(database), RUNSHEET_DUMPS: dumps } });
+  run("sh", [script, name], { env: { ...postgres.environment(database), ...about } });
 
 test("a dump counts with its checksum and every table of the database", async () => {
   expect(await dump("first")).toMatch(/^verified dump first\.dump: \d+ bytes, sha256 [0-9a-f]{64}\n$/);
@@ -49,7 +50,7 @@ test("what an interrupted run left is no dump, and goes", async () => {
 
 test("a database without a table is refused: it is the wrong one", async () => {
   await postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
-  const environment = { ...postgres.environment(prism.owner), PGDATABASE: "empty", RUNSHEET_DUMPS: dumps };
+  const environment = { ...postgres.environment(prism.owner), PGDATABASE: "empty", ...about };
   const output = await failureOf(run("sh", [script, "third"], { env: environment }));
   expect(output).toContain("the database empty has no table: there is nothing that a dump could save");
   expect(readdirSync(dumps).filter((file) => file.startsWith("third"))).toEqual([]);

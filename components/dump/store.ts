@@ -1,0 +1,77 @@
+/**
+ * What a pod does with dumps in an object store, which the variables STORE_* describe:
+ *
+ *     store.cjs put TIER      stores the dump that dump.sh left in /dumps; "scheduled" finds the tier by itself
+ *     store.cjs retain        deletes what is due by KEEP_DAYS, as JSON
+ *     store.cjs fetch NAME    brings a dump back, as /dumps/restored.dump
+ */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { storeOf } from "../object-store/client";
+import { fetchDump, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
+import { due, tierOf, tiers, type KeepDays, type Tier } from "./tiers";
+
+const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
+const store = storeOf(process.env);
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
+  async put(kind) {
+    const [manifestName, ...others] = readdirSync(dumps).filter((name) => name.endsWith(".manifest.json"));
+    if (manifestName === undefined || others.length > 0)
+      throw new Error(`${dumps} must hold one dump with its manifest`);
+    const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
+    const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
+    if (!tiers.includes(tier as Tier))
+      throw new Error(`"${tier}" is no tier: there are ${tiers.join(", ")}, scheduled`);
+    const name = `${tier}/${manifest.dump.replace(/\.dump$/, "")}`;
+    console.log(`storing ${store.url(name)}.dump (${megabytes(manifest.bytes)})`);
+    const path = join(dumps, manifest.dump);
+    const stored = await storeDump(store, name, path, manifest);
+    rmSync(path);
+    const { bytes, sha256 } = manifest;
+    console.log(
+      stored
+        ? `stored ${name}.dump and read it back: ${bytes} bytes, sha256 ${sha256}`
+        : `${name} is there already, and verified: a dump is never overwritten`,
+    );
+  },
+
+  async retain() {
+    const keepDays = JSON.parse(process.env.KEEP_DAYS!) as KeepDays;
+    const now = new Date();
+    const all = await storedDumps(store);
+    const over = due(all, keepDays, now);
+    for (const { name } of over) {
+      await removeDump(store, name);
+      console.log(`deleted ${name}: its time is over`);
+    }
+    // Nothing that takes a dump runs for a day.
+    const lost = await leftovers(store, new Date(now.getTime() - 86_400_000));
+    for (const name of lost) {
+      await store.remove(name);
+      console.log(`deleted ${name}: no manifest makes it count`);
+    }
+    console.log(`kept: ${all.length - over.length} dumps; deleted: ${over.length + lost.length}`);
+  },
+
+  async fetch(name) {
+    const path = join(dumps, "restored.dump");
+    const { bytes, taken, change } = await fetchDump(store, name, path);
+    console.log(
+      `fetched ${name}: ${megabytes(bytes)}, taken ${taken}, with the schema up to ${change || "the baseline"}`,
+    );
+  },
+};
+
+async function main(): Promise<void> {
+  const [name = "", argument = ""] = process.argv.slice(2);
+  const command = commands[name];
+  if (!command) throw new Error(`"${name}" is no command: there are ${Object.keys(commands).join(", ")}`);
+  await command(argument);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,143 @@
+/** What programs do in an object store: files of any size, in parts, each tried again when the store had a bad moment. */
+import { open } from "node:fs/promises";
+import { S3mini, S3ServiceError, type UploadPart } from "s3mini";
+
+/** An object of the store. */
+export interface StoredObject {
+  /** Its name behind the folder. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly modified: Date;
+}
+
+/** Waits between tries, in seconds: after the last one the store is believed to be down. */
+const waits = [1, 2, 4, 8];
+/** S3 takes parts from 5 MiB on, and 10 000 of them. */
+const partBytes = 16 * 1024 ** 2;
+const mostParts = 10_000;
+/** How long a part may take: a store that is slower than 140 kB a second is down. */
+const requestTimeoutSeconds = 120;
+
+/** The store as `storeEnvironment` describes it. */
+export function storeOf(environment: NodeJS.ProcessEnv): Store {
+  const value = (name: string) => {
+    const found = environment[`STORE_${name}`];
+    if (!found) throw new Error(`the variable STORE_${name} is missing`);
+    return found;
+  };
+  return new Store(`${value("ENDPOINT")}/${value("BUCKET")}`, value("FOLDER"), {
+    accessKeyId: value("ACCESS_KEY_ID"),
+    secretAccessKey: value("SECRET_ACCESS_KEY"),
+    region: value("REGION"),
+  });
+}
+
+/** The objects of a bucket whose names begin with `folder`. Every method throws Error with what the store answered. */
+export class Store {
+  private readonly s3: S3mini;
+
+  /** `bucket` is the URL of the bucket. */
+  constructor(
+    private readonly bucket: string,
+    private readonly folder: string,
+    keys: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string },
+    private readonly wait: (seconds: number) => Promise<void> = (seconds) =>
+      new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+  ) {
+    this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
+  }
+
+  /** What people call it. */
+  readonly url = (name: string) => `${this.bucket}/${this.key(name)}`;
+
+  /** Everything whose name begins with `prefix`. */
+  async list(prefix: string): Promise<StoredObject[]> {
+    const found = await this.tried(`listing ${this.url(prefix)}`, () => this.s3.listObjects("/", this.key(prefix)));
+    return (found ?? []).map(({ Key, Size, LastModified }) => ({
+      name: Key.slice(this.key("").length),
+      bytes: Number(Size),
+      modified: new Date(LastModified),
+    }));
+  }
+
+  /** A short object's text; undefined if there is none. */
+  async text(name: string): Promise<string | undefined> {
+    return (await this.tried(`reading ${this.url(name)}`, () => this.s3.getObject(this.key(name)))) ?? undefined;
+  }
+
+  async putText(name: string, text: string): Promise<void> {
+    await this.tried(`writing ${this.url(name)}`, () => this.s3.putObject(this.key(name), text, "application/json"));
+  }
+
+  /** Stores a file. Nothing is there of one that could not be stored whole. */
+  async putFile(name: string, path: string): Promise<void> {
+    const key = this.key(name);
+    const what = `writing ${this.url(name)}`;
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      const length = Math.max(partBytes, Math.ceil(size / mostParts));
+      const upload = await this.tried(what, () => this.s3.getMultipartUploadId(key, "application/octet-stream"));
+      try {
+        const parts: UploadPart[] = [];
+        for (let position = 0; position < size || parts.length === 0; position += length) {
+          const buffer = Buffer.alloc(Math.min(length, size - position));
+          await file.read(buffer, 0, buffer.length, position);
+          parts.push(await this.tried(what, () => this.s3.uploadPart(key, upload, buffer, parts.length + 1)));
+        }
+        await this.tried(what, () => this.s3.completeMultipartUpload(key, upload, parts));
+      } catch (error) {
+        await this.s3.abortMultipartUpload(key, upload).catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** An object of so many bytes, one part after the other. */
+  async *read(name: string, bytes: number): AsyncGenerator<Buffer> {
+    for (let from = 0; from < bytes; from += partBytes) {
+      const to = Math.min(from + partBytes, bytes);
+      yield await this.tried(`reading ${this.url(name)}`, async () => {
+        const answer = await this.s3.getObjectRaw(this.key(name), false, from, to);
+        return Buffer.from(await answer.arrayBuffer());
+      });
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.tried(`deleting ${this.url(name)}`, () => this.s3.deleteObject(this.key(name)));
+  }
+
+  private readonly key = (name: string) => `${this.folder}/${name}`;
+
+  private async tried<T>(what: string, request: () => Promise<T>): Promise<T> {
+    for (const seconds of [...waits, undefined]) {
+      try {
+        return await request();
+      } catch (error) {
+        if (seconds === undefined || isFinal(error)) throw new Error(`${what}: ${reason(error)}`, { cause: error });
+        console.error(`${what}: ${reason(error)}; trying again in ${seconds} s`);
+        await this.wait(seconds);
+      }
+    }
+    throw new Error("unreachable");
+  }
+}
+
+/** What another try does not change: 507 says that the store is full. */
+const isFinal = (error: unknown) =>
+  error instanceof S3ServiceError && (error.status < 500 || error.status === 507) && error.status !== 429;
+
+function reason(error: unknown): string {
+  if (error instanceof S3ServiceError) {
+    const answer = `the store answered ${error.status} (${error.serviceCode})`;
+    return [401, 403].includes(error.status)
+      ? `${answer}. What to do: look at the keys of runsheet:backups, and at what they may do there`
+      : answer;
+  }
+  const { message, name, cause } = error as Error;
+  if (name === "TimeoutError") return `the store did not answer within ${requestTimeoutSeconds} s`;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}

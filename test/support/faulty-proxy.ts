@@ -1,0 +1,81 @@
+/** Stands before an object store, and has a bad day when it is told to. */
+import { once } from "node:events";
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What happens to a request. */
+export interface Fault {
+  /** The requests that it happens to. */
+  readonly to: (method: string, url: string) => boolean;
+  /** How many of them. Default: all. */
+  readonly times?: number;
+  /** An answer in the store's place. */
+  readonly answer?: { readonly status: number; readonly code: string };
+  /** How long the store takes to answer, in milliseconds. */
+  readonly delay?: number;
+  /** What becomes of the bytes that the store gives. */
+  readonly body?: (bytes: Buffer) => Buffer;
+}
+
+export class FaultyProxy {
+  /** How many requests a fault happened to. */
+  hits = 0;
+  private fault: Fault | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly server: Server,
+  ) {}
+
+  /** Before what listens on `target`, at `address` of this machine. */
+  static async before(target: { readonly host: string; readonly port: number }, address = "127.0.0.1") {
+    // eslint-disable-next-line prefer-const -- the server and what it serves know each other
+    let proxy: FaultyProxy;
+    const server = createServer((asked, answer) => void proxy.pass(target, asked, answer)).listen(0, address);
+    await once(server, "listening");
+    proxy = new FaultyProxy((server.address() as AddressInfo).port, server);
+    return proxy;
+  }
+
+  /** From now on; undefined: nothing happens any more. */
+  set(fault: Fault | undefined): void {
+    this.fault = fault;
+    this.hits = 0;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, "close");
+  }
+
+  private async pass(target: object, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const fault = this.happening(asked);
+    if (fault?.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
+    if (fault?.answer) {
+      asked.resume();
+      answer.writeHead(fault.answer.status, { "content-type": "application/xml" });
+      answer.end(
+        `<?xml version="1.0"?><Error><Code>${fault.answer.code}</Code><Message>a test's fault</Message></Error>`,
+      );
+      return;
+    }
+    const { method, url: path, headers } = asked;
+    const passed = request({ ...target, method, path, headers }, (stored) => {
+      answer.writeHead(stored.statusCode!, stored.headers);
+      if (!fault?.body) return stored.pipe(answer);
+      const parts: Buffer[] = [];
+      stored.on("data", (part: Buffer) => parts.push(part));
+      return stored.on("end", () => answer.end(fault.body!(Buffer.concat(parts))));
+    });
+    passed.on("error", () => answer.destroy());
+    asked.pipe(passed);
+  }
+
+  private happening({ method, url }: IncomingMessage): Fault | undefined {
+    const { fault } = this;
+    if (!fault?.to(method!, url!) || this.hits >= (fault.times ?? Infinity)) return undefined;
+    this.hits++;
+    return fault;
+  }
+}

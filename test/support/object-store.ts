@@ -1,0 +1,70 @@
+/** A real object store for one test file: on a port of its own, gone with stop() or with the process that started it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../lab/command";
+import { tool } from "../../lab/toolchain";
+import { freePort } from "./free-port";
+
+const bucket = "backups";
+const keys = { access: "test", secret: "test-secret" };
+
+export class ThrowAwayStore {
+  private constructor(
+    readonly port: number,
+    private readonly root: string,
+    private readonly server: ChildProcess,
+    private readonly mounted: boolean,
+  ) {}
+
+  /** `megabytes`: how much fits into it. Default: as much as fits onto this machine. */
+  static async start(megabytes?: number): Promise<ThrowAwayStore> {
+    const program = join(await tool("versitygw"), "versitygw");
+    const root = mkdtempSync(join(tmpdir(), "runsheet-store-"));
+    if (megabytes) await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", root]);
+    mkdirSync(join(root, bucket));
+    const port = await freePort();
+    const flags = ["--port", `127.0.0.1:${port}`, "--access", keys.access, "--secret", keys.secret];
+    const options = [...flags, "--health", "/health", "--quiet", "posix", root];
+    // The kernel stops it when the test process dies without having stopped it.
+    const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore" });
+    const store = new ThrowAwayStore(port, root, server, megabytes !== undefined);
+    const healthy = () =>
+      fetch(`http://127.0.0.1:${port}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (let tries = 0; !(await healthy()); tries++) {
+      if (tries === 100) throw new Error("the object store did not start");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return store;
+  }
+
+  /** Where its objects lie as files. */
+  file(...name: string[]): string {
+    return join(this.root, bucket, ...name);
+  }
+
+  /** The variables by which a program finds it, or what stands before it on another port. */
+  environment(folder: string, port = this.port): Record<string, string> {
+    return {
+      STORE_ENDPOINT: `http://127.0.0.1:${port}`,
+      STORE_BUCKET: bucket,
+      STORE_FOLDER: folder,
+      STORE_ACCESS_KEY_ID: keys.access,
+      STORE_SECRET_ACCESS_KEY: keys.secret,
+      STORE_REGION: "us-east-1",
+    };
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.server, "exit");
+    this.server.kill("SIGKILL");
+    await ended;
+    if (this.mounted) await run("umount", [this.root]);
+    rmSync(this.root, { recursive: true });
+  }
+}
