@@ -45,6 +45,10 @@ export interface DumpsArgs {
   readonly trigger: readonly pulumi.Input<string>[];
 }
 
+const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
+/** What stores a dump. */
+const storing = () => ({ "attempt.sh": script("attempt.sh"), "store.cjs": bundle("components/dump/store.ts") });
+
 /** Before the time of the nightly dump, when nothing else runs. */
 const retentionCron = "30 0 * * *";
 
@@ -63,9 +67,8 @@ export class Dumps extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Dumps", name, {}, opts);
     const { namespace, store, deadlineSeconds, trigger, fileName, database } = args;
-    const script = { "dump.sh": readFileSync(join(__dirname, "dump.sh"), "utf8") };
-    const program: Record<string, string> = store ? { "store.cjs": bundle("components/dump/store.ts") } : {};
-    this.files = MountedFiles.pinned(`${name}-files`, namespace, { ...script, ...program }, { parent: this });
+    const files = { "dump.sh": script("dump.sh"), ...(store && storing()) };
+    this.files = MountedFiles.pinned(`${name}-files`, namespace, files, { parent: this });
     new Task(
       name,
       {
@@ -98,13 +101,13 @@ export class Dumps extends pulumi.ComponentResource {
       },
       { parent: this, protect },
     );
-    return this.pod(this.taking(fileName), { claim: volume.metadata.name, path: "/dumps" });
+    return this.pod(this.taking("dump.sh", fileName), { claim: volume.metadata.name, path: "/dumps" });
   }
 
   /** A pod that takes a dump and stores it. */
   private stored(store: DumpStore, tier: Tier | "scheduled", fileName?: pulumi.Input<string>): PodArgs {
     const pod = this.pod(this.storing(store, "put", tier), { scratch: this.args.storage, path: "/dumps" });
-    return { ...pod, before: this.taking(fileName) };
+    return { ...pod, before: this.taking("attempt.sh", fileName) };
   }
 
   /** A pod that deletes the dumps whose time is over. */
@@ -114,11 +117,11 @@ export class Dumps extends pulumi.ComponentResource {
     return this.pod({ ...program, environment: { ...environment, ...keepDays } });
   }
 
-  private taking(fileName?: pulumi.Input<string>): ContainerArgs {
+  private taking(by: "dump.sh" | "attempt.sh", fileName?: pulumi.Input<string>): ContainerArgs {
     const { image, database, system, release } = this.args;
     return {
       image,
-      command: ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])],
+      command: ["sh", `/runsheet/${by}`, ...(fileName === undefined ? [] : [fileName])],
       environment: { ...database.owner.environment(), SYSTEM: system, RELEASE: release },
     };
   }

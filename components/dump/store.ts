@@ -1,7 +1,7 @@
 /**
  * What a pod does with dumps in an object store, which the variables STORE_* describe:
  *
- *     store.cjs put TIER      stores the dump that dump.sh left in /dumps; "scheduled" finds the tier by itself
+ *     store.cjs put TIER      stores the dump that attempt.sh left in /dumps; "scheduled" finds the tier by itself
  *     store.cjs retain        deletes what is due by KEEP_DAYS, as JSON
  *     store.cjs fetch NAME    brings a dump back, as /dumps/restored.dump
  */
@@ -17,9 +17,9 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async put(kind) {
-    const [manifestName, ...others] = readdirSync(dumps).filter((name) => name.endsWith(".manifest.json"));
-    if (manifestName === undefined || others.length > 0)
-      throw new Error(`${dumps} must hold one dump with its manifest`);
+    const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));
+    if (manifestName === undefined)
+      throw new Error(`no dump was taken: ${readFileSync(join(dumps, "errors"), "utf8").trim()}`);
     const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
     const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
     if (!tiers.includes(tier as Tier))

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import type { Store, StoredObject } from "../object-store/client";
-import { tiers, type KeptDump, type Tier } from "./tiers";
+import { tiers, type KeptDump } from "./tiers";
 
 /** What dump.sh says of a dump. */
 export interface Manifest {
@@ -123,7 +123,7 @@ async function readManifest(store: Store, name: string): Promise<Manifest> {
   return parseManifest(text, store.url(manifestFile(name)));
 }
 
-const tierIn = (name: string): Tier | string => name.split("/")[0]!;
+const tierIn = (name: string) => name.split("/")[0]!;
 
 function parseManifest(text: string, where: string): Manifest {
   try {
