@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
 import type { Backups } from "./components/system";
+import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import type { Secrets } from "./components/system/secrets";
-import { cron, type CommonSettings } from "./components/system/settings";
+import type { CommonSettings } from "./components/system/settings";
 import { systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
@@ -23,47 +24,6 @@ const images = z.strictObject({
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
 
-/** For how many days something is kept. */
-const days = z.int().min(1);
-
-/** Where the databases are backed up, when, and how long that is kept. */
-const backups = z.strictObject({
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
-  /** What the names of all that the stack keeps there begin with. Default: the stack's name. */
-  prefix: z
-    .string()
-    .regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be names with / between them")
-    .optional(),
-  /** The URL of what speaks S3. Default: AWS's own in the region. */
-  endpoint: z
-    .string()
-    .regex(/^https?:\/\/[^/]+$/, "must be a URL such as https://s3.example.com")
-    .optional(),
-  region: z.string().min(1).default("us-east-1"),
-  /** When base backups are taken, in UTC. */
-  baseBackups: cron.default("0 */6 * * *"),
-  /** How long a base backup, and the log after it, is kept. */
-  retentionDays: days.default(30),
-  dumps: z
-    .strictObject({
-      /** When one is taken whatever else happens, in UTC. */
-      cron: cron.default("0 1 * * *"),
-      /** OmniOps, "Backup Retention": before migrations for ever. The first of a month is the monthly one, of a week the weekly one. */
-      keepDays: z
-        .strictObject({
-          daily: days.default(30),
-          weekly: days.default(90),
-          monthly: days.default(365),
-          beforeMigration: days.nullable().default(null),
-        })
-        .prefault({}),
-    })
-    .prefault({}),
-});
-
-/** Its keys. */
-const backupsKeys = ["backupsAccessKeyId", "backupsSecretAccessKey"];
-
 const names = systems.map(({ name }) => name);
 
 const runsheetSettings = z.strictObject({
@@ -71,7 +31,7 @@ const runsheetSettings = z.strictObject({
   context: z.string().min(1),
   images: images.prefault({}),
   /** Default: nothing is archived, and dumps are taken before migrations only and stay in the cluster. */
-  backups: backups.optional(),
+  backups: backupsSettings.optional(),
   platform: z.strictObject({ install: z.boolean().default(true) }).prefault({}),
   /** Whether what holds data can be deleted only after `pulumi state unprotect`: namespaces, databases, Redis, dumps. */
   protect: z.boolean().default(true),
@@ -103,7 +63,7 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
 export function readConfiguration(): Configuration {
   const problems: string[] = [];
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, backupsKeys, problems);
-  problems.push(...missingKeys(runsheet?.backups, secrets));
+  problems.push(...missingBackupsKeys(runsheet?.backups, secrets));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
   const configured = systems
@@ -118,32 +78,9 @@ export function readConfiguration(): Configuration {
   const { backups, ...settings } = runsheet;
   return {
     ...settings,
-    backups: backups && backupsTo(backups, secrets),
+    backups: backups && backupsOf(backups, secrets, pulumi.getStack()),
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
-  };
-}
-
-/** The keys of the object store that the stack lacks. */
-const missingKeys = (settings: object | undefined, secrets: Secrets): string[] =>
-  backupsKeys
-    .filter((key) => settings && !secrets[key])
-    .map((key) => `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`);
-
-function backupsTo(settings: z.infer<typeof backups>, secrets: Secrets): Backups {
-  const { bucket, region, prefix = pulumi.getStack(), baseBackups, retentionDays, dumps } = settings;
-  const { endpoint = `https://s3.${region}.amazonaws.com` } = settings;
-  const [accessKeyId, secretAccessKey] = backupsKeys.map((key) => secrets[key]!) as [
-    pulumi.Output<string>,
-    pulumi.Output<string>,
-  ];
-  const { beforeMigration, ...scheduled } = dumps.keepDays;
-  return {
-    store: { bucket, prefix, endpoint, region, accessKeyId, secretAccessKey },
-    baseBackups,
-    retentionDays,
-    dumps: dumps.cron,
-    keepDays: { ...scheduled, "before-migration": beforeMigration },
   };
 }
 

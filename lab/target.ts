@@ -60,6 +60,8 @@ const labOnly = [
   "runsheet:backups",
   "runsheet:backupsAccessKeyId",
   "runsheet:backupsSecretAccessKey",
+  "runsheet:backupsRetentionAccessKeyId",
+  "runsheet:backupsRetentionSecretAccessKey",
   "runsheet:protect",
   "ai-backend:models",
   "ai-backend:network",

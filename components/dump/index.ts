@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
-import { storeEnvironment, type StoreAccess } from "../object-store";
+import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
 import type { ContainerArgs, Mount, PodArgs } from "../pod";
 import type { Postgres } from "../postgres";
 import { Schedule } from "../schedule";
@@ -15,7 +15,7 @@ export type { KeepDays } from "./tiers";
 
 /** Where the dumps of a database are kept that have been verified, and for how long. */
 export interface DumpStore {
-  readonly access: StoreAccess;
+  readonly access: BackupAccess;
   /** A stock Node.js image. */
   readonly image: string;
   readonly keepDays: KeepDays;
@@ -106,13 +106,16 @@ export class Dumps extends pulumi.ComponentResource {
 
   /** A pod that takes a dump and stores it. */
   private stored(store: DumpStore, tier: Tier | "scheduled", fileName?: pulumi.Input<string>): PodArgs {
-    const pod = this.pod(this.storing(store, "put", tier), { scratch: this.args.storage, path: "/dumps" });
+    const pod = this.pod(this.storing(store.image, store.access.backup, "put", tier), {
+      scratch: this.args.storage,
+      path: "/dumps",
+    });
     return { ...pod, before: this.taking("attempt.sh", fileName) };
   }
 
   /** A pod that deletes the dumps whose time is over. */
   private retention(store: DumpStore): PodArgs {
-    const { environment, ...program } = this.storing(store, "retain");
+    const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
     return this.pod({ ...program, environment: { ...environment, ...keepDays } });
   }
@@ -126,7 +129,7 @@ export class Dumps extends pulumi.ComponentResource {
     };
   }
 
-  private storing({ image, access }: DumpStore, ...command: readonly string[]): ContainerArgs {
+  private storing(image: string, access: StoreAccess, ...command: readonly string[]): ContainerArgs {
     return { image, command: ["node", "/runsheet/store.cjs", ...command], environment: storeEnvironment(access) };
   }
 

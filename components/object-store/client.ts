@@ -10,6 +10,14 @@ export interface StoredObject {
   readonly modified: Date;
 }
 
+interface StoreSettings {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  /** S3's server-side encryption. Default: as the bucket has it. */
+  readonly encryption?: string;
+}
+
 /** Waits between tries, in seconds: after the last one the store is believed to be down. */
 const waits = [1, 2, 4, 8];
 /** S3 takes parts from 5 MiB on, and 10 000 of them. */
@@ -29,21 +37,25 @@ export function storeOf(environment: NodeJS.ProcessEnv): Store {
     accessKeyId: value("ACCESS_KEY_ID"),
     secretAccessKey: value("SECRET_ACCESS_KEY"),
     region: value("REGION"),
+    encryption: environment.STORE_ENCRYPTION,
   });
 }
 
 /** The objects of a bucket whose names begin with `folder`. Every method throws Error with what the store answered. */
 export class Store {
   private readonly s3: S3mini;
+  /** Sent with what is written. */
+  private readonly headers: Record<string, string>;
 
   /** `bucket` is the URL of the bucket. */
   constructor(
     private readonly bucket: string,
     private readonly folder: string,
-    keys: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly region: string },
+    { encryption, ...keys }: StoreSettings,
     private readonly wait: (seconds: number) => Promise<void> = (seconds) =>
       new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
   ) {
+    this.headers = encryption ? { "x-amz-server-side-encryption": encryption } : {};
     this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
   }
 
@@ -66,7 +78,9 @@ export class Store {
   }
 
   async putText(name: string, text: string): Promise<void> {
-    await this.tried(`writing ${this.url(name)}`, () => this.s3.putObject(this.key(name), text, "application/json"));
+    await this.tried(`writing ${this.url(name)}`, () =>
+      this.s3.putObject(this.key(name), text, "application/json", undefined, this.headers),
+    );
   }
 
   /** Stores a file. Nothing is there of one that could not be stored whole. */
@@ -77,7 +91,9 @@ export class Store {
     try {
       const { size } = await file.stat();
       const length = Math.max(partBytes, Math.ceil(size / mostParts));
-      const upload = await this.tried(what, () => this.s3.getMultipartUploadId(key, "application/octet-stream"));
+      const upload = await this.tried(what, () =>
+        this.s3.getMultipartUploadId(key, "application/octet-stream", undefined, this.headers),
+      );
       try {
         const parts: UploadPart[] = [];
         for (let position = 0; position < size || parts.length === 0; position += length) {

@@ -1,11 +1,15 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { changeId } from "../change-id";
-import { storeKeys, type StoreAccess } from "../object-store";
+import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
+import { Schedule } from "../schedule";
 
 export interface ArchiveArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly store: StoreAccess;
+  /** The part of a store that is this database's alone. */
+  readonly access: BackupAccess;
+  /** The image with Barman's programs. */
+  readonly image: string;
   /** Backups that are older than this many days are removed, with the log before them, as long as a later one is there. */
   readonly retentionDays: number;
   /** The operator, where the stack installs it. Default: the cluster has it. */
@@ -14,6 +18,9 @@ export interface ArchiveArgs {
 
 /** The plugin of CloudNativePG that archives. */
 const plugin = "barman-cloud.cloudnative-pg.io";
+
+/** When what is older is deleted, in UTC. */
+const retentionCron = "45 0 * * *";
 
 /** How long what was written may wait until it is in the archive, in seconds: a part of the RPO. */
 const timeoutSeconds = 60;
@@ -31,11 +38,13 @@ export class Archive extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { namespace, store, retentionDays, operator }: ArchiveArgs,
+    { namespace, access, image, retentionDays, operator }: ArchiveArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Archive", name, {}, opts);
-    const key = (of: keyof typeof storeKeys) => ({ name: store.secret, key: storeKeys[of] });
+    const { backup, retention } = access;
+    const key = (of: keyof typeof storeKeys) => ({ name: backup.secret, key: storeKeys[of] });
+    const { encryption } = backup;
     const objectStore = new CustomResource(
       name,
       {
@@ -44,23 +53,39 @@ export class Archive extends pulumi.ComponentResource {
         metadata: { name, namespace },
         spec: {
           configuration: {
-            destinationPath: `s3://${store.bucket}/${store.folder}/archive`,
-            endpointURL: store.endpoint,
+            destinationPath: pathOf(backup),
+            endpointURL: backup.endpoint,
             s3Credentials: {
               accessKeyId: key("accessKeyId"),
               secretAccessKey: key("secretAccessKey"),
               region: key("region"),
             },
-            wal: { compression: "gzip", maxParallel: 4 },
-            data: { compression: "gzip", jobs: 2 },
+            wal: { compression: "gzip", maxParallel: 4, encryption },
+            data: { compression: "gzip", jobs: 2, encryption },
           },
-          retentionPolicy: `${retentionDays}d`,
           instanceSidecarConfiguration: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
         },
       },
       { parent: this, dependsOn: operator ?? [] },
     );
     const server = pulumi.interpolate`${name}-${changeId(`${name}-server`, {}, { parent: this })}`;
+    // Not by the plugin, which would delete with the keys that it archives with.
+    new Schedule(
+      `${name}-archive-retention`,
+      {
+        namespace,
+        image,
+        user: 26,
+        command: deletion(retention, server, retentionDays),
+        environment: {
+          AWS_ACCESS_KEY_ID: { secret: retention.secret, key: storeKeys.accessKeyId },
+          AWS_SECRET_ACCESS_KEY: { secret: retention.secret, key: storeKeys.secretAccessKey },
+          AWS_DEFAULT_REGION: { secret: retention.secret, key: storeKeys.region },
+        },
+        cron: retentionCron,
+      },
+      { parent: this },
+    );
     this.plugins = [
       {
         name: plugin,
@@ -71,6 +96,14 @@ export class Archive extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+const pathOf = ({ bucket, folder }: StoreAccess) => `s3://${bucket}/${folder}`;
+
+/** Barman's command that deletes the base backups that are older, and the log before them; never the last backup. */
+const deletion = (store: StoreAccess, server: pulumi.Output<string>, days: number): pulumi.Input<string>[] => [
+  ...["barman-cloud-backup-delete", "--cloud-provider", "aws-s3", "--endpoint-url", store.endpoint],
+  ...["--retention-policy", `RECOVERY WINDOW OF ${days} DAYS`, pathOf(store), server],
+];
 
 /** Base backups of a cluster: one now, and then as `cron` says, in UTC. */
 export function baseBackups(

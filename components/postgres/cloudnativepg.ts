@@ -1,13 +1,15 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { StoreAccess } from "../object-store";
+import type { BackupAccess } from "../object-store";
 import { Archive, baseBackups } from "./archive";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 
 /** How a database is archived, so that it can be brought back to any moment. */
 export interface Archiving {
-  readonly store: StoreAccess;
+  readonly access: BackupAccess;
+  /** The image with Barman's programs. */
+  readonly image: string;
   /** When base backups are taken, in cron's five fields and UTC. */
   readonly baseBackups: string;
   /** How long a base backup, and the log after it, is kept, in days. */

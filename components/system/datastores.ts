@@ -1,6 +1,6 @@
 /** A system's PostgreSQL and Redis, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
-import type { StoreAccess } from "../object-store";
+import { inside, type BackupAccess } from "../object-store";
 import { postgres, type Postgres, type Role } from "../postgres";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./description";
@@ -31,7 +31,7 @@ export function databaseOf(
   system: string,
   namespace: pulumi.Input<string>,
   needs: DatabaseNeeds,
-  store: StoreAccess | undefined,
+  store: BackupAccess | undefined,
   { settings, secrets, images, operator, backups, protect }: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): Postgres {
@@ -45,7 +45,7 @@ export function databaseOf(
           parameters: { ...needs.parameters, ...settings.postgres.parameters },
           image: images.postgresql,
           operator,
-          archiving: backups && store && { ...backups, store },
+          archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
         };
   return postgres(`${system}-postgresql`, database, engine, { parent, protect });
 }

@@ -3,11 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { Files } from "../files";
 import type { Platform } from "../platform";
-import type { ObjectStore } from "../object-store";
-import type { KeepDays } from "../dump";
 import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
+import type { Backups } from "./backups";
 import type { DatabaseNeeds, RedisNeeds } from "./datastores";
 import type { Secrets } from "./secrets";
 import type { CommonSettings, SecretVariables } from "./settings";
@@ -21,6 +20,8 @@ export interface Images {
   readonly node: string;
   /** Sqitch with psql and DBD::Pg. */
   readonly sqitch: string;
+  /** The sidecar of CloudNativePG's Barman Cloud plugin. */
+  readonly barmanSidecar: string;
 }
 
 /** What a stack gives to each of its systems. */
@@ -32,18 +33,6 @@ export interface StackArgs {
   readonly backups?: Backups;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
-}
-
-/** How the databases of a stack are backed up, so that they can be brought back. */
-export interface Backups {
-  readonly store: ObjectStore;
-  /** When base backups are taken of the databases that the stack makes, in cron's five fields and UTC. */
-  readonly baseBackups: string;
-  /** How long a base backup, and the log after it, is kept, in days. */
-  readonly retentionDays: number;
-  /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
-  readonly dumps: string;
-  readonly keepDays: KeepDays;
 }
 
 /** What a system is made from: the stack's part and its own. */

@@ -4,7 +4,7 @@ import { changeId } from "../change-id";
 import type { MountedFiles } from "../files";
 import { systemNamespace } from "../namespace";
 import { nodePackages } from "../node-packages";
-import { storeAccess, type StoreAccess } from "../object-store";
+import { backupAccess, type BackupAccess } from "../object-store";
 import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
@@ -21,7 +21,7 @@ export interface Provided {
   readonly database: Postgres;
   readonly redis: Redis | undefined;
   /** Where its backups are kept, if the stack has such a place. */
-  readonly store: StoreAccess | undefined;
+  readonly store: BackupAccess | undefined;
   /** What bundled programs require. */
   readonly packages: MountedFiles;
   /** The program that asks checks. */
@@ -45,8 +45,8 @@ export function provideEnvironment(
 ): Provided {
   const { settings, images, operator, backups, protect } = args;
   const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
-  const access = { parent: step };
-  const store = backups && storeAccess(`${name}-object-store`, namespace, backups.store, name, access);
+  const ofStep = { parent: step };
+  const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
   const database = databaseOf(name, namespace, needs, store, args, step);
   if (settings.baseline && baseline) {
     new Task(

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Dumps, type DumpStore } from "../dump";
 import type { Environment } from "../environment";
 import { Migrations, Reversion, type MigrationsArgs } from "../migrations";
+import { inside } from "../object-store";
 import type { Step, StepDescription } from "../runbook";
 import { Schedule, type ScheduleTimes } from "../schedule";
 import { asking, SmokeTest, type Check } from "../smoke-test";
@@ -14,7 +15,8 @@ import type { ConfigurationArgs, Configured, RealImages } from "./description";
 import { secretEnvironment, secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
-export type { Backups, ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+export type { Backups } from "./backups";
+export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
 
 /** Names of Secrets. */
 type Secrets = readonly pulumi.Input<string>[];
@@ -210,8 +212,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const { store } = this.provided;
     const { backups } = this.args;
     if (!store || !backups) return undefined;
-    const access = { ...store, folder: `${store.folder}/dumps` };
-    return { access, image: this.images.node, keepDays: backups.keepDays, cron: backups.dumps };
+    return { access: inside("dumps", store), image: this.images.node, keepDays: backups.keepDays, cron: backups.dumps };
   }
 
   private scripts(): MigrationsArgs {

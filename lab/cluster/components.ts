@@ -14,6 +14,7 @@ import {
 import { certificates } from "./certificates";
 import { metricsPort } from "./metrics";
 import { announcements } from "./network-policies";
+import { objectStoreArguments } from "./object-store";
 import { storageNamespace, storageServiceAccount } from "./storage";
 
 /** Inside the lab the tools lie here, wherever the cache is: the first process mounts them. */
@@ -24,8 +25,8 @@ export const containerdSocket = join(runtime, "containerd.sock");
 export const configuration = join(runtime, "configuration");
 /** Where the volumes' data lies. */
 export const volumes = join(state, "volumes");
-/** Where the buckets' objects lie. */
-export const objectStore = join(state, "objects");
+/** Where the object store keeps what it has. */
+export const objectStore = join(state, "object-store");
 /** One log file for each component; the last run's in `previous`. */
 export const logs = join(state, "log");
 /** What the receiver of notifications was sent: one JSON object a line, { at, text }. */
@@ -58,9 +59,6 @@ const keyPair = (name: string, keyFlag: string, certificateFlag: string) => ({
   [certificateFlag]: of(`${name}.crt`),
   [keyFlag]: of(`${name}.key`),
 });
-
-/** The store's own keys, which make it demand some; nobody reaches it but this machine and the lab's pods. */
-export const objectStoreKeys = { access: "runsheet-lab", secret: "runsheet-lab-secret" };
 
 const apiServerFlags = {
   "advertise-address": nodeAddress,
@@ -246,9 +244,7 @@ export const components: Component[] = [
     name: "object-store",
     command: [
       join(tools, "versitygw", "versitygw"),
-      ...flags({ port: `${nodeAddress}:${objectStorePort}`, ...objectStoreKeys, health: "/health", quiet: true }),
-      "posix",
-      objectStore,
+      ...objectStoreArguments(objectStore, `${nodeAddress}:${objectStorePort}`),
     ],
   },
 ];

@@ -8,12 +8,13 @@ import { demandDebian, installed, unpacked } from "../packages";
 import { runtime, state } from "../paths";
 import { step } from "../progress";
 import { tool } from "../toolchain";
-import { bucket, hostAddress, nodeAddress, serviceNetwork } from "./addresses";
+import { hostAddress, nodeAddress, serviceNetwork } from "./addresses";
 import { makeCertificates } from "./certificates";
 import { makeCgroups, removeCgroups } from "./cgroups";
 import { components, logs, objectStore, receiverScript, startScript } from "./components";
 import { writeConfiguration } from "./configuration";
 import { attachNetwork, detachNetwork } from "./network";
+import { prepareObjectStore } from "./object-store";
 import { endProcesses, findInit, initScript, type LabProcess } from "./process";
 
 /** The daemons that Debian would start as services. */
@@ -65,7 +66,7 @@ export async function launch(): Promise<LabProcess> {
     await end();
     await makeCertificates();
     writeConfiguration();
-    mkdirSync(join(objectStore, bucket), { recursive: true, mode: 0o700 });
+    prepareObjectStore(objectStore);
     mkdirSync(join(runtime, "components"), { recursive: true });
     for (const component of components)
       writeFileSync(join(runtime, "components", component.name), startScript(component));

@@ -46,13 +46,6 @@ test("every namespace of the stack admits restricted pods only", async () => {
   await expect(kubectl(...privileged)).rejects.toThrow('violates PodSecurity "restricted:latest"');
 });
 
-test("the dump before the migrations is verified and has its manifest", async () => {
-  const log = await logsOf("prism", "prism-dump");
-  expect(log).toMatch(
-    /^verified dump prism-before-5\.0\.0-[0-9a-f]{8}-[0-9a-f]{8}\.dump: \d+ bytes, sha256 [0-9a-f]{64}$/m,
-  );
-});
-
 test("the smoke tests asked everything and left no row", async () => {
   const log = await logsOf("prism", "prism-smoke-test");
   for (const name of [

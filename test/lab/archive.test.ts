@@ -1,13 +1,13 @@
 /** Every database that the stack makes is archived: its base backups and its log are in the object store. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { bucket } from "../../lab/cluster/addresses";
 import { objectStore } from "../../lab/cluster/components";
+import { bucketDirectory } from "../../lab/cluster/object-store";
 import { eventually, kubectl, sql, systems, type System } from "../support/cluster";
 
 /** What the archive of a system's database has, by the folders that Barman gives it. */
 function archiveOf(system: System) {
-  const folder = join(objectStore, bucket, "local", system, "archive");
+  const folder = join(bucketDirectory(objectStore), "local", system, "archive");
   const servers = readdirSync(folder);
   const under = (kind: string) => {
     const directory = join(folder, servers.at(-1)!, kind);

@@ -23,7 +23,7 @@ test("back, then forward, which fails after the migrations, then back: they are 
   expect(await tables()).toContain("user_insights");
   expect(await upWith(stack, back)).toContain("prism-revert");
   expect(await tables()).not.toContain("user_insights");
-  expect(await logsOf("prism", "prism-dump")).toMatch(/^verified dump prism-before-4\.9\.0-/m);
+  expect(await logsOf("prism", "prism-dump")).toMatch(/^stored before-migration\/prism-before-4\.9\.0-/m);
 });
 
 test("forward, then back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again", async () => {
@@ -41,7 +41,7 @@ test("a change that was taken back and comes again, under the same release, has 
   const dumpBefore = async () => {
     addChange(stack, ["mued"], "broken", { deploy: "SELECT 1 / 0;\n" });
     await stack.upFails("ERROR:  division by zero");
-    return /^verified dump (mued-before-\S+)\.dump:/m.exec(await logsOf("mued", "mued-dump"))?.[1];
+    return /^stored before-migration\/(mued-before-\S+)\.dump /m.exec(await logsOf("mued", "mued-dump"))?.[1];
   };
   const first = await dumpBefore();
   takeBack(stack, "mued", "broken");

@@ -1,15 +1,14 @@
 /** A real object store for one test file: on a port of its own, gone with stop() or with the process that started it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../lab/command";
+import { bucket } from "../../lab/cluster/addresses";
+import { bucketDirectory, objectStoreArguments, prepareObjectStore, writer } from "../../lab/cluster/object-store";
 import { tool } from "../../lab/toolchain";
 import { freePort } from "./free-port";
-
-const bucket = "backups";
-const keys = { access: "test", secret: "test-secret" };
 
 export class ThrowAwayStore {
   private constructor(
@@ -24,10 +23,9 @@ export class ThrowAwayStore {
     const program = join(await tool("versitygw"), "versitygw");
     const root = mkdtempSync(join(tmpdir(), "runsheet-store-"));
     if (megabytes) await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", root]);
-    mkdirSync(join(root, bucket));
+    prepareObjectStore(root);
     const port = await freePort();
-    const flags = ["--port", `127.0.0.1:${port}`, "--access", keys.access, "--secret", keys.secret];
-    const options = [...flags, "--health", "/health", "--quiet", "posix", root];
+    const options = objectStoreArguments(root, `127.0.0.1:${port}`);
     // The kernel stops it when the test process dies without having stopped it.
     const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore" });
     const store = new ThrowAwayStore(port, root, server, megabytes !== undefined);
@@ -45,11 +43,11 @@ export class ThrowAwayStore {
 
   /** Where its objects lie as files. */
   file(...name: string[]): string {
-    return join(this.root, bucket, ...name);
+    return join(bucketDirectory(this.root), ...name);
   }
 
   /** The variables by which a program finds it, or what stands before it on another port. */
-  environment(folder: string, port = this.port): Record<string, string> {
+  environment(folder: string, port = this.port, keys = writer): Record<string, string> {
     return {
       STORE_ENDPOINT: `http://127.0.0.1:${port}`,
       STORE_BUCKET: bucket,

@@ -116,6 +116,14 @@ test.each([
     "runsheet:backups.endpoint: must be a URL such as https://s3.example.com",
   ],
   [
+    { "runsheet:backups": '{"bucket":"backups","encryption":"none"}' },
+    "runsheet:backups.encryption: must be one of AES256, aws:kms",
+  ],
+  [
+    { "runsheet:backups": '{"bucket":"backups","dumps":{"keepDays":{"daily":0}}}' },
+    "runsheet:backups.dumps.keepDays.daily: Too small: expected number to be >=1",
+  ],
+  [
     { "runsheet:backups": '{"bucket":"backups","retentionDays":0}' },
     "runsheet:backups.retentionDays: Too small: expected number to be >=1",
   ],
@@ -178,6 +186,18 @@ describe("backups", () => {
     expect(read({ ...backups({ region: "eu-west-1" }), ...given }, [...keys]).backups!.store.endpoint).toBe(
       "https://s3.eu-west-1.amazonaws.com",
     ));
+
+  test("what deletes may have keys of its own, both or none", () => {
+    const deleting = ["runsheet:backupsRetentionAccessKeyId", "runsheet:backupsRetentionSecretAccessKey"] as const;
+    const { store } = read({ ...backups({}), ...given }, [...keys]).backups!;
+    expect(store.retentionKeys).toBeUndefined();
+    const one = { ...backups({}), ...given, [deleting[0]]: "generated" };
+    expect(() => read(one, [...keys, deleting[0]])).toThrow(
+      problem(`${deleting[1]} is missing; set it with: pulumi config set --secret ${deleting[1]}`),
+    );
+    const both = read({ ...one, [deleting[1]]: "generated" }, [...keys, ...deleting]);
+    expect(Object.keys(both.backups!.store.retentionKeys!)).toEqual(["accessKeyId", "secretAccessKey"]);
+  });
 
   test("one key alone is none", () => {
     const missing = (key: string) =>

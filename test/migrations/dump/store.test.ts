@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { bundle } from "../../../components/bundle";
+import { remover, writer } from "../../../lab/cluster/object-store";
 import { run } from "../../../lab/command";
 import { FaultyProxy } from "../../support/faulty-proxy";
 import { ThrowAwayStore } from "../../support/object-store";
@@ -73,7 +74,12 @@ class Case {
   }
 }
 
-const url = (folder: string, name: string) => `http://127.0.0.1:${proxy.port}/backups/${folder}/${name}`;
+const keysOf = ({ access, secret }: typeof writer) => ({
+  STORE_ACCESS_KEY_ID: access,
+  STORE_SECRET_ACCESS_KEY: secret,
+});
+
+const url = (folder: string, name: string) => `http://127.0.0.1:${proxy.port}/runsheet/${folder}/${name}`;
 
 describe("storing", () => {
   test("a dump counts when it has been read back: then its manifest is there", async () => {
@@ -206,7 +212,8 @@ describe("a dump that is damaged in the store is refused", () => {
 
 describe("retention", () => {
   const keepDays = { daily: 30, weekly: 90, monthly: 365, "before-migration": null };
-  const retain = (system: Case) => system.with({ KEEP_DAYS: JSON.stringify(keepDays) }, "retain");
+  const retain = (system: Case, keys = remover) =>
+    system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysOf(keys) }, "retain");
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
   test("deletes what is due, leaves what is not, and has nothing to do when it comes again", async () => {
@@ -225,6 +232,14 @@ describe("retention", () => {
       "weekly/young.dump",
     ]);
     expect(await retain(system)).toBe("kept: 3 dumps; deleted: 0\n");
+  });
+
+  test("what backs up cannot delete", async () => {
+    const system = new Case();
+    await system.stored("old", "daily", { taken: daysAgo(31) });
+    await system.stored("young", "daily", { taken: daysAgo(1) });
+    expect(await failureOf(retain(system, writer))).toContain("the store answered 403 (AccessDenied)");
+    expect(system.objects()).toHaveLength(4);
   });
 
   test("what an interrupted run left goes after a day", async () => {
