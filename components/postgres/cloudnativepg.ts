@@ -1,20 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { BackupAccess } from "../object-store";
-import { Archive, baseBackups } from "./archive";
+import { Archive, type Archiving } from "./archive";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
-
-/** How a database is archived, so that it can be brought back to any moment. */
-export interface Archiving {
-  readonly access: BackupAccess;
-  /** The image with Barman's programs. */
-  readonly image: string;
-  /** When base backups are taken, in cron's five fields and UTC. */
-  readonly baseBackups: string;
-  /** How long a base backup, and the log after it, is kept, in days. */
-  readonly retentionDays: number;
-}
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
@@ -104,7 +92,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         { parent: this, dependsOn: cluster },
       );
     }
-    if (args.archiving) baseBackups(name, namespace, cluster, args.archiving.baseBackups, this);
+    archive?.schedules(cluster);
     this.archived = archive !== undefined;
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});

@@ -4,7 +4,6 @@ import { CloudNativePostgres, type CloudNativePostgresArgs } from "./cloudnative
 import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
-export type { Archiving } from "./cloudnativepg";
 export type { Login, Postgres, Role } from "./database";
 
 /** How the database is provided; each engine has its own settings. */

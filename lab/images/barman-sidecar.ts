@@ -19,7 +19,15 @@ const services = "/usr/lib/python3/dist-packages/botocore/data";
 
 /** `manager` is the path of the plugin's binary, `requirements` that of a file for pip. */
 const contents = (manager: string, requirements: string): RootContents => ({
-  packages: ["python3", "python3-boto3", "python3-psycopg2", "python3-dateutil", "ca-certificates", "tzdata"],
+  packages: [
+    "python3",
+    "python3-boto3",
+    "python3-psycopg2",
+    "python3-dateutil",
+    "python3-lz4",
+    "ca-certificates",
+    "tzdata",
+  ],
   // botocore describes every service of AWS, in 100 MB.
   leftOut: [`${services}/*/*`],
   kept: [`${services}/s3/*`, `${services}/sts/*`],

@@ -25,7 +25,7 @@ test.each(systems)("%s has a base backup in the store, under the name of one ser
   expect(base()).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^\d{8}T\d{6}\/backup\.info$/),
-      expect.stringMatching(/^\d{8}T\d{6}\/data\.tar\.gz$/),
+      expect.stringMatching(/^\d{8}T\d{6}\/data\.tar\.lz4$/),
     ]),
   );
 });
@@ -38,7 +38,7 @@ test("what is written is in the archive soon after, though the segment of the lo
   const { log } = archiveOf("prism");
   await eventually(
     `${segment} is archived`,
-    () => Promise.resolve(log().some((file) => file.endsWith(`/${segment}.gz`))),
+    () => Promise.resolve(log().some((file) => file.endsWith(`/${segment}.lz4`))),
     90,
   );
 });
