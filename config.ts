@@ -68,7 +68,7 @@ export function readConfiguration(): Configuration {
   const wanted = runsheet?.systems ?? [];
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
-    .flatMap((system) => readSystem(system, problems) ?? []);
+    .flatMap((system) => readSystem(system, runsheet?.backups !== undefined, problems) ?? []);
   if (!runsheet || problems.length > 0) {
     const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
     throw new pulumi.RunError(
@@ -85,7 +85,7 @@ export function readConfiguration(): Configuration {
 }
 
 /** A system's section, and what its keys say together. */
-function readSystem(system: KnownSystem, problems: string[]): ConfiguredSystem | undefined {
+function readSystem(system: KnownSystem, backups: boolean, problems: string[]): ConfiguredSystem | undefined {
   const { required, optional } = system.secrets;
   const ofEngines = ["postgresAdminPassword", ...("redis" in system.settings.shape ? ["redisUrl"] : [])];
   const secretKeys = [...Object.keys({ ...required, ...optional }), ...ofEngines];
@@ -96,6 +96,7 @@ function readSystem(system: KnownSystem, problems: string[]): ConfiguredSystem |
     ...missingSecrets(system, settings, secrets),
     ...target,
     ...standInOnly(settings),
+    ...impossibleRestore(settings, backups),
     ...(target.length === 0 ? system.problems(settings) : []),
   ];
   problems.push(...found.map((problem) => `${system.name}:${problem}`));
@@ -125,6 +126,17 @@ function wrongTarget({ migrations }: KnownSystem, { schema }: CommonSettings): s
   } catch (error) {
     return [(error as Error).message];
   }
+}
+
+/** Why a restore that is asked for cannot be, whatever the databases are. */
+function impossibleRestore({ restore, postgres }: CommonSettings, backups: boolean): string[] {
+  if (!restore) return [];
+  return [
+    ...(postgres.engine === "external"
+      ? ["restore is only for a database of the stack's own: one on an external server is brought back there"]
+      : []),
+    ...(backups ? [] : ["restore needs runsheet:backups, which says where the backups are"]),
+  ];
 }
 
 /** What is only for a stack without real users. */

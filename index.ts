@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import { objectDefaults } from "./components/object-defaults";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
+import { databasePlans } from "./databases";
 import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
@@ -22,9 +23,11 @@ async function main(): Promise<Record<string, unknown>> {
     enableSecretMutable: true,
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
+  const databases = await databasePlans(systems);
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    return [system.name, system.deploy({ settings, secrets, images, operator, backups, protect }, opts)] as const;
+    const stack = { images, operator, backups, protect, databases: databases.get(system.name)! };
+    return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
   return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));

@@ -3,12 +3,11 @@
  *
  *     store.cjs put TIER      stores the dump that attempt.sh left in /dumps; "scheduled" finds the tier by itself
  *     store.cjs retain        deletes what is due by KEEP_DAYS, as JSON
- *     store.cjs fetch NAME    brings a dump back, as /dumps/restored.dump
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { storeOf } from "../object-store/client";
-import { fetchDump, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
+import { leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
 import { due, tierOf, tiers, type KeepDays, type Tier } from "./tiers";
 
 const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
@@ -53,14 +52,6 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
       console.log(`deleted ${name}: no manifest makes it count`);
     }
     console.log(`kept: ${all.length - over.length} dumps; deleted: ${over.length + lost.length}`);
-  },
-
-  async fetch(name) {
-    const path = join(dumps, "restored.dump");
-    const { bytes, taken, change } = await fetchDump(store, name, path);
-    console.log(
-      `fetched ${name}: ${megabytes(bytes)}, taken ${taken}, with the schema up to ${change || "the baseline"}`,
-    );
   },
 };
 

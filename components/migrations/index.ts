@@ -61,6 +61,8 @@ export class Migrations extends pulumi.ComponentResource {
   }
 }
 
+type Project = Omit<MigrationsArgs, "generation">;
+
 /** Takes back every change above the target, the last one first, then verifies what is left. */
 export class Reversion extends pulumi.ComponentResource {
   constructor(
@@ -83,6 +85,22 @@ export class Reversion extends pulumi.ComponentResource {
           ...reverted.map((change) => changeHash(args.project, change)),
         ],
       },
+      { parent: this, dependsOn: files.resource },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** Verifies every change that is applied, whichever they are, and counts the rows of every table for the log. */
+export class Verification extends pulumi.ComponentResource {
+  constructor(name: string, args: Project, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:Verification", name, {}, opts);
+    const { project } = readPlan(args.project);
+    const files = projectFiles(name, args, this);
+    const command = migrate("verify", project, "applied");
+    new Task(
+      name,
+      { ...taskArgs(args, files), command, trigger: [args.database.identity] },
       { parent: this, dependsOn: files.resource },
     );
     this.registerOutputs({});
@@ -116,7 +134,7 @@ const included = join(__dirname, "included");
  * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
  * decided by its own change's scripts.
  */
-function projectFiles(name: string, args: MigrationsArgs, parent: pulumi.Resource): MountedFiles {
+function projectFiles(name: string, args: Project, parent: pulumi.Resource): MountedFiles {
   const files = { ...readFiles(included), ...readFiles(args.project) };
   const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
   const script = readFileSync(join(__dirname, "migrate.sh"), "utf8");
@@ -128,7 +146,7 @@ function projectFiles(name: string, args: MigrationsArgs, parent: pulumi.Resourc
   );
 }
 
-function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "command"> {
+function taskArgs(args: Project, files: MountedFiles): Omit<TaskArgs, "command"> {
   return {
     namespace: args.namespace,
     image: args.image,
@@ -138,6 +156,6 @@ function taskArgs(args: MigrationsArgs, files: MountedFiles): Omit<TaskArgs, "co
   };
 }
 
-function migrate(mode: "deploy" | "deploy-together" | "revert", project: string, change: string): string[] {
+function migrate(mode: "deploy" | "deploy-together" | "revert" | "verify", project: string, change: string): string[] {
   return ["sh", "/runsheet/migrate.sh", mode, project, change];
 }

@@ -3,6 +3,7 @@
 #   migrate.sh deploy <project> <change>
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
+#   migrate.sh verify <project> applied              every change that is applied, and how many rows each table has
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
 set -eu
@@ -136,6 +137,17 @@ deploy-together)
     if deployed "$each"; then verify_applied "$each"; else set -- "$@" "$each"; fi
   done
   [ $# -eq 0 ] || deploy_together "$@"
+  ;;
+verify)
+  for each in $(printf '%s\n' "$changes" | cut -d ' ' -f 1); do
+    query --output=/dev/null --file "verify/$each.sql"
+    echo "verified $each"
+  done
+  query --field-separator=' ' -c "
+    SELECT 'rows', table_schema || '.' || table_name, (xpath('/row/n/text()', query_to_xml(
+      format('SELECT count(*) AS n FROM %I.%I', table_schema, table_name), false, true, '')))[1]
+    FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema', 'sqitch') ORDER BY 2"
   ;;
 revert)
   # Back to a target that nothing above is applied on: there is nothing to take back. "none" is before the first change.

@@ -22,8 +22,8 @@ export interface ArchiveArgs extends Archiving {
   readonly operator?: pulumi.Resource;
 }
 
-/** The plugin of CloudNativePG that archives. */
-const plugin = "barman-cloud.cloudnative-pg.io";
+/** The plugin of CloudNativePG that archives and brings back. */
+export const plugin = "barman-cloud.cloudnative-pg.io";
 
 /** The quickest there is for both: what is restored is waited for. */
 const compression = "lz4";
@@ -44,7 +44,10 @@ export class Archive extends pulumi.ComponentResource {
   readonly plugins: readonly Readonly<Record<string, unknown>>[];
   /** PostgreSQL's own settings for it. */
   readonly parameters: Readonly<Record<string, string>> = { archive_timeout: `${timeoutSeconds}s` };
-  private readonly server: pulumi.Output<string>;
+  /** What the archive calls the database. */
+  readonly server: pulumi.Output<string>;
+  /** Where it lies, for who brings a database back from it. */
+  readonly objectStore: pulumi.Output<string>;
 
   constructor(
     private readonly name: string,
@@ -79,13 +82,17 @@ export class Archive extends pulumi.ComponentResource {
       { parent: this, dependsOn: operator ?? [] },
     );
     this.server = pulumi.interpolate`${name}-${changeId(`${name}-server`, {}, { parent: this })}`;
-    const parameters = { barmanObjectName: objectStore.metadata.name, serverName: this.server };
+    this.objectStore = objectStore.metadata.name;
+    const parameters = { barmanObjectName: this.objectStore, serverName: this.server };
     this.plugins = [{ name: plugin, isWALArchiver: true, parameters }];
     this.registerOutputs({});
   }
 
-  /** Takes base backups of the cluster, one now and then as often as the arguments say, and deletes what is due. */
-  schedules(cluster: CustomResource): void {
+  /**
+   * Takes base backups of the cluster, one now and then as often as the arguments say, none of one that is stopped; and
+   * deletes what is due.
+   */
+  schedules(cluster: CustomResource, stopped: boolean): void {
     const { namespace, baseBackups } = this.args;
     const opts = { parent: this, dependsOn: cluster };
     new CustomResource(
@@ -98,6 +105,7 @@ export class Archive extends pulumi.ComponentResource {
           // The operator counts seconds, too.
           schedule: `0 ${baseBackups}`,
           immediate: true,
+          suspend: stopped,
           cluster: { name: cluster.metadata.name },
           method: "plugin",
           pluginConfiguration: { name: plugin },

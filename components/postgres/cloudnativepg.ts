@@ -1,8 +1,9 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Archive, type Archiving } from "./archive";
+import { Archive, plugin, type Archiving } from "./archive";
 import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import { recoveryOf, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
@@ -17,12 +18,18 @@ export interface CloudNativePostgresArgs {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Default: nothing is archived. */
   readonly archiving?: Archiving;
+  /** What it is brought back from. Default: it begins empty. What has begun does not begin again. */
+  readonly recovery?: Recovery;
+  /** Whether it has begun already: with what, is no longer looked at. Default: false. */
+  readonly begun?: boolean;
+  /** Whether its servers are stopped, and only its volumes kept. Default: false. */
+  readonly stopped?: boolean;
 }
 
 /** PostgreSQL in Kubernetes, run by the CloudNativePG operator. */
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
-  readonly archived: boolean;
+  readonly server?: pulumi.Output<string>;
   readonly owner: Login;
   private readonly logins: ReadonlyMap<string, Login>;
 
@@ -56,7 +63,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         metadata: {
           name,
           namespace,
-          annotations: { "pulumi.com/waitFor": JSON.stringify(waitFor(database.roles)) },
+          annotations: {
+            "pulumi.com/waitFor": JSON.stringify(args.stopped ? [`condition=${hibernation}`] : waitFor(database.roles)),
+            [hibernation]: args.stopped ? "on" : "off",
+          },
         },
         spec: {
           imageName: args.image,
@@ -64,16 +74,19 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           storage: { size: args.storage ?? "1Gi" },
           postgresql: { parameters: { ...archive?.parameters, ...args.parameters } },
           plugins: archive?.plugins,
-          bootstrap: {
-            initdb: { database: database.database, owner: owner.name, secret: { name: this.owner.secret } },
-          },
+          ...this.beginning(database.database, args.recovery, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
           enablePDB: (args.instances ?? 1) > 1,
         },
       },
-      { parent: this, dependsOn: args.operator ?? [], customTimeouts: { create: "15m", update: "30m" } },
+      {
+        parent: this,
+        dependsOn: args.operator ?? [],
+        customTimeouts: { create: "15m", update: "30m" },
+        ignoreChanges: args.begun ? ["spec.bootstrap", "spec.externalClusters"] : [],
+      },
     );
     if (database.extensions?.length) {
       new CustomResource(
@@ -92,14 +105,22 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         { parent: this, dependsOn: cluster },
       );
     }
-    archive?.schedules(cluster);
-    this.archived = archive !== undefined;
+    archive?.schedules(cluster, args.stopped ?? false);
+    this.server = archive?.server;
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }
 
   login(role: string): Login {
     return findLogin(this.logins, role);
+  }
+
+  /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
+  private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
+    const application = { database, owner: database, secret: { name: this.owner.secret } };
+    if (!recovery) return { bootstrap: { initdb: application } };
+    if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
+    return recoveryOf(recovery, { plugin, objectStore: archive.objectStore, ...application });
   }
 
   private managedRole(role: Role): Record<string, unknown> {
@@ -113,6 +134,9 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
   }
 }
+
+/** CloudNativePG's annotation that stops a cluster, and the condition that says that it is. */
+const hibernation = "cnpg.io/hibernation";
 
 /** The cluster is ready when its servers are, and the last of its roles is there: what follows grants rights to them. */
 function waitFor(roles: readonly Role[]): string[] {

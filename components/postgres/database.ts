@@ -56,8 +56,8 @@ export class Login {
 export interface Postgres extends pulumi.ComponentResource {
   /** Changes when the database is another one, as after a restore: what was done once must be done again. */
   readonly identity: pulumi.Output<string>;
-  /** Whether everything that is written goes into an archive of the stack's. */
-  readonly archived: boolean;
+  /** What the archive into which everything goes that is written calls it. Default: there is none of the stack's. */
+  readonly server?: pulumi.Output<string>;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
   /**

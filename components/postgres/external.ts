@@ -25,8 +25,6 @@ export interface ExternalPostgresArgs {
 /** A PostgreSQL server that is there already: its database, roles, extensions and grants. */
 export class ExternalPostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
-  /** Its server's own business. */
-  readonly archived = false;
   readonly owner: Login;
   private readonly logins: ReadonlyMap<string, Login>;
 

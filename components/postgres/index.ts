@@ -5,6 +5,7 @@ import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
 export type { Login, Postgres, Role } from "./database";
+export type { Recovery, RecoveryPoint } from "./recovery";
 
 /** How the database is provided; each engine has its own settings. */
 export type PostgresEngine =

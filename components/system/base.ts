@@ -2,14 +2,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { MountedFiles } from "../files";
-import { changesUpTo, deployHash, schemaHash } from "../migrations";
+import { errorOf } from "../error-of";
+import { changesUpTo, deployHash, schemaHash, Verification } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
+import { RestoredDump, type RestoreSource } from "../restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import type { SmokeTestArgs } from "../smoke-test";
+import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
+import { restoreArgs } from "./datastores";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
+import type { Databases } from "./restore";
 import type { CommonSettings } from "./settings";
 
 /** A system's datastores and its runbook, what makes things due again, and what the stack shows of it. */
@@ -25,6 +29,8 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected readonly schema: string;
   private readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
+  /** What is there when a restore has succeeded. Default: none is to be done. */
+  private readonly restored: pulumi.Resource | undefined;
 
   constructor(
     protected readonly description: SystemDescription,
@@ -50,6 +56,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.namespace = this.provided.namespace;
     this.database = this.provided.database;
     this.deployment = this.provided.deployment;
+    this.restored = args.databases.restore && this.restore(args.databases.restore.from);
   }
 
   /** The system's Redis. Throws Error if it declared none. */
@@ -103,8 +110,46 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
    * else they have to know.
    */
   finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
-    this.shown = { release: this.settings.release, url: entrance.url, ...notes };
+    const database = this.databasesAfter();
+    this.shown = { release: this.settings.release, url: entrance.url, database, ...notes };
     this.registerOutputs(this.shown);
+  }
+
+  /** A step that brings the database back, and proves it before anything else is done with it. */
+  private restore(from: RestoreSource): pulumi.Resource {
+    const { name, migrations } = this.description;
+    const { namespace, database, store } = this.provided;
+    const title = "Disaster Recovery: restore the database";
+    const verify = "every change that is applied, by its verify script";
+    return this.step("restore", { title, verify }, (step) => {
+      const dump =
+        "dump" in from
+          ? new RestoredDump(
+              `${name}-restore`,
+              from.dump,
+              database,
+              this.images.postgresql,
+              restoreArgs(namespace, store, this.args),
+              { parent: step },
+            )
+          : undefined;
+      const opts = { parent: step, dependsOn: dump };
+      if (migrations === undefined) {
+        const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
+        const asked = { checks: [answers], environment: database.owner.environment(), trigger: [database.identity] };
+        return new SmokeTest(`${name}-restored`, this.asks(asked), opts);
+      }
+      const scripts = { namespace, image: this.images.sqitch, project: migrations, database };
+      return new Verification(`${name}-restored`, scripts, opts);
+    });
+  }
+
+  /** What the next `up` goes on from: a restore that failed has changed nothing of it. */
+  private databasesAfter(): pulumi.Output<Databases> {
+    const { name, givenUp, before = { givenUp: [] } } = this.args.databases;
+    const after = pulumi.output({ live: name, server: this.database.server, givenUp });
+    if (!this.restored) return after;
+    return pulumi.output(errorOf(this.restored)).apply((error) => (error ? pulumi.output(before) : after));
   }
 
   /** The system's part of the stack's outputs. */

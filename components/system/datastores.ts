@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inside, type BackupAccess } from "../object-store";
 import { postgres, type Postgres, type Role } from "../postgres";
+import { RestoreCheck, type RestoreArgs, type RestoreSource } from "../restore";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./description";
 import type { CommonSettings } from "./settings";
@@ -27,27 +28,67 @@ export interface RedisNeeds {
 /** What a system's database and its owner are called: after the system. */
 export const databaseName = (system: string) => system.replaceAll("-", "_");
 
+/**
+ * The system's database: the one that it works with, and beside it those that a restore gave up, which are stopped. What is
+ * brought back begins when it is known that it can be, and when nobody writes to the one any more that it replaces.
+ */
 export function databaseOf(
   system: string,
   namespace: pulumi.Input<string>,
   needs: DatabaseNeeds,
   store: BackupAccess | undefined,
-  { settings, secrets, images, operator, backups, protect }: SystemArgs<CommonSettings>,
+  args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): Postgres {
+  const { settings, secrets, images, operator, backups, protect, databases } = args;
+  const { name, restore, givenUp, before } = databases;
   const database = { namespace, database: databaseName(system), roles: needs.roles, extensions: needs.extensions };
   // config.ts has made sure that the secrets of an external engine are there.
-  const engine =
-    settings.postgres.engine === "external"
-      ? { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! }
-      : {
-          ...settings.postgres,
-          parameters: { ...needs.parameters, ...settings.postgres.parameters },
-          image: images.postgresql,
-          operator,
-          archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
-        };
-  return postgres(`${system}-postgresql`, database, engine, { parent, protect });
+  if (settings.postgres.engine === "external") {
+    const external = { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! };
+    return postgres(name, database, external, { parent, protect });
+  }
+  const engine = {
+    ...settings.postgres,
+    parameters: { ...needs.parameters, ...settings.postgres.parameters },
+    image: images.postgresql,
+    operator,
+    archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
+  };
+  const first = restore && checkOf(system, namespace, restore.from, store, args, parent);
+  const stopped = givenUp.map((given) =>
+    postgres(given, database, { ...engine, begun: true, stopped: true }, { parent, protect, dependsOn: first }),
+  );
+  const recovery = restore && "server" in restore.from ? restore.from : undefined;
+  const begun = name === before?.live;
+  // A restore that fails is begun anew under another name: what is left of it must go without anybody's hand.
+  const opts = { parent, protect: protect && !restore, dependsOn: first && [first, ...stopped] };
+  return postgres(name, database, { ...engine, recovery, begun }, opts);
+}
+
+/** Whether what is to be brought back can be. */
+function checkOf(
+  system: string,
+  namespace: pulumi.Input<string>,
+  source: RestoreSource,
+  store: BackupAccess | undefined,
+  args: SystemArgs<CommonSettings>,
+  parent: pulumi.Resource,
+): RestoreCheck {
+  const isLive = "server" in source && source.server === args.databases.before?.server;
+  const restore = restoreArgs(namespace, store, args);
+  return new RestoreCheck(`${system}-restore-check`, source, isLive, restore, { parent });
+}
+
+/** What every task of a restore needs. Throws Error where the stack has no object store: config.ts has made sure that it has. */
+export function restoreArgs(
+  namespace: pulumi.Input<string>,
+  store: BackupAccess | undefined,
+  { images, settings }: SystemArgs<CommonSettings>,
+): RestoreArgs {
+  if (!store) throw new Error("there is no object store to restore from");
+  const { storage = "1Gi", deadlineSeconds = 3600 } = settings.dump ?? {};
+  return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };
 }
 
 /** The system's Redis. Throws Error if the stack's settings have none, which is a fault of the system's declaration. */

@@ -8,6 +8,7 @@ import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
 import type { Backups } from "./backups";
 import type { DatabaseNeeds, RedisNeeds } from "./datastores";
+import type { DatabasePlan, Databases } from "./restore";
 import type { Secrets } from "./secrets";
 import type { CommonSettings, SecretVariables } from "./settings";
 
@@ -40,6 +41,8 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   readonly settings: Settings;
   /** The secret values that the stack has, by configuration key. */
   readonly secrets: Secrets;
+  /** Which database it works with. */
+  readonly databases: DatabasePlan;
 }
 
 /** What a system is before its first step. */
@@ -99,4 +102,6 @@ export interface SystemOutputs extends Record<string, unknown> {
   readonly release: string;
   /** What its users reach, inside the cluster. */
   readonly url: pulumi.Output<string>;
+  /** Its databases, for the next `up` to go on from. */
+  readonly database: pulumi.Output<Databases>;
 }

@@ -48,7 +48,7 @@ export function provideEnvironment(
   const ofStep = { parent: step };
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
   const database = databaseOf(name, namespace, needs, store, args, step);
-  if (settings.baseline && baseline) {
+  if (settings.baseline && baseline && !args.databases.restored) {
     new Task(
       `${name}-baseline`,
       {

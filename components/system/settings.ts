@@ -1,5 +1,7 @@
 /** What the configuration of every system has in common. */
 import { z } from "zod";
+import { tiers } from "../dump/tiers";
+import type { RestorePoint } from "./restore";
 
 /** A size of memory or of a volume. */
 export const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
@@ -80,6 +82,19 @@ export function application<Name extends string>(...images: readonly Name[]) {
   });
 }
 
+/** A moment to bring a database back to, or a dump. */
+const restorePoint = z.string().transform((text, context): RestorePoint => {
+  if (text === "latest") return text;
+  if (/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/.test(text)) return { lsn: text.toUpperCase() };
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
+    return { time: text };
+  if (tiers.some((tier) => text.startsWith(`${tier}/`))) return { dump: text };
+  context.addIssue(
+    `must be latest, a time such as 2026-11-27T09:30:00Z, a position of the log such as 0/3000028, or a dump such as ${tiers[0]}/20261127T010000Z`,
+  );
+  return z.NEVER;
+});
+
 /** The keys that every system has, beside its `application`. */
 export const commonSettings = {
   release,
@@ -88,6 +103,19 @@ export const commonSettings = {
   generateSecrets: z.boolean().default(false),
   /** A rollout that makes no progress for so long has failed. */
   rolloutDeadlineSeconds: z.int().min(10).default(300),
+  /** Brings the database back from the archive or from a dump. Default: it is the one that it is. */
+  restore: z
+    .strictObject({
+      /** latest; a time; a position of the write-ahead log; the name of a dump. */
+      from: restorePoint,
+      /** The live database, which is given up. Required where there is one. */
+      replaces: z.string().min(1).optional(),
+      /** What the archive calls the database that is brought back. Default: the one that is given up. */
+      server: z.string().min(1).optional(),
+    })
+    .optional(),
+  /** Databases that restores gave up, and that are no longer kept. */
+  discard: z.array(z.string().min(1)).default([]),
 };
 
 /** The keys of the systems that have migrations. */

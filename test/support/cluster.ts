@@ -20,8 +20,16 @@ export async function sql(
   database: string = system.replaceAll("-", "_"),
 ): Promise<string> {
   const psql = ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement];
-  return kubectl("exec", "-n", system, `${system}-postgresql-1`, "-c", "postgres", "--", ...psql);
+  return kubectl("exec", "-n", system, await primaryOf(system), "-c", "postgres", "--", ...psql);
 }
+
+/** The pod of a system's live database that takes writes. */
+export const primaryOf = (system: System) =>
+  kubectl(
+    ...["get", "pods", "-n", system, "-l", "cnpg.io/instanceRole=primary"],
+    "-o",
+    "jsonpath={.items[0].metadata.name}",
+  );
 
 /** Runs a command in a system's Redis. */
 export async function redisOf(system: Exclude<System, "mued">, ...command: string[]): Promise<string> {

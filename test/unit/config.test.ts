@@ -199,6 +199,37 @@ describe("backups", () => {
     expect(Object.keys(both.backups!.store.retentionKeys!)).toEqual(["accessKeyId", "secretAccessKey"]);
   });
 
+  const restoring = (restore: object) => ({
+    ...backups({}),
+    ...given,
+    "prism:restore": JSON.stringify(restore),
+  });
+
+  test.each([
+    ["latest", "latest"],
+    ["2026-11-27T09:30:00Z", { time: "2026-11-27T09:30:00Z" }],
+    ["2026-11-27T10:30:00.5+01:00", { time: "2026-11-27T10:30:00.5+01:00" }],
+    ["0/3a000028", { lsn: "0/3A000028" }],
+    ["daily/20261127T010000Z", { dump: "daily/20261127T010000Z" }],
+  ])("a database can be brought back to %s", (from, point) =>
+    expect(prismOf(read(restoring({ from }), [...keys])).settings.restore).toEqual({ from: point }),
+  );
+
+  test.each(["yesterday", "2026-11-27", "2026-13-27T09:30:00Z", "2026-11-27T09:30:00", "hourly/x", ""])(
+    "but not to %j",
+    (from) =>
+      expect(() => read(restoring({ from }), [...keys])).toThrow(
+        problem(
+          "prism:restore.from: must be latest, a time such as 2026-11-27T09:30:00Z, a position of the log such as 0/3000028, or a dump such as daily/20261127T010000Z",
+        ),
+      ),
+  );
+
+  test("a restore needs to know where the backups are", () =>
+    expect(() => read({ "prism:restore": '{"from":"latest"}' })).toThrow(
+      problem("prism:restore needs runsheet:backups, which says where the backups are"),
+    ));
+
   test("one key alone is none", () => {
     const missing = (key: string) =>
       `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`;

@@ -14,11 +14,13 @@ jest.setTimeout(120_000);
 
 const directory = mkdtempSync(join(tmpdir(), "runsheet-dumps-"));
 const program = join(directory, "store.cjs");
+const restore = join(directory, "restore.cjs");
 let store: ThrowAwayStore;
 let proxy: FaultyProxy;
 
 beforeAll(async () => {
   writeFileSync(program, bundle("components/dump/store.ts"));
+  writeFileSync(restore, bundle("components/restore/program.ts"));
   store = await ThrowAwayStore.start();
   proxy = await FaultyProxy.before({ host: "127.0.0.1", port: store.port });
 });
@@ -36,6 +38,10 @@ class Case {
   readonly folder = `local/system-${++count}/dumps`;
   readonly dumps = mkdtempSync(join(directory, "dumps-"));
 
+  private get environment() {
+    return { ...store.environment(this.folder, proxy.port), RUNSHEET_DUMPS: this.dumps };
+  }
+
   /** What dump.sh leaves, with so many bytes. */
   dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z" } = {}): Buffer {
     const content = randomBytes(bytes);
@@ -51,9 +57,13 @@ class Case {
     return this.with({}, ...command);
   }
 
+  /** Brings one back. */
+  fetch(name: string): Promise<string> {
+    return run("node", [restore, "dump", name], { env: this.environment });
+  }
+
   with(variables: Record<string, string>, ...command: string[]): Promise<string> {
-    const environment = { ...store.environment(this.folder, proxy.port), RUNSHEET_DUMPS: this.dumps, ...variables };
-    return run("node", [program, ...command], { env: environment });
+    return run("node", [program, ...command], { env: { ...this.environment, ...variables } });
   }
 
   /** One that was stored before, and is no longer in the directory. */
@@ -109,7 +119,7 @@ describe("storing", () => {
   test("a large one goes in parts, and is the same again", async () => {
     const system = new Case();
     const content = await system.stored("large", "daily", { bytes: 40 * 1024 ** 2 });
-    await system.run("fetch", "daily/large");
+    await system.fetch("daily/large");
     expect(readFileSync(join(system.dumps, "restored.dump")).equals(content)).toBe(true);
   });
 
@@ -161,7 +171,7 @@ describe("a dump that is damaged in the store is refused", () => {
     const system = new Case();
     await system.stored("first", "daily");
     damage(system.file("daily/first.dump"));
-    const output = await failureOf(system.run("fetch", "daily/first"));
+    const output = await failureOf(system.fetch("daily/first"));
     expect(existsSync(join(system.dumps, "restored.dump"))).toBe(false);
     return output.slice(output.indexOf("daily/first"));
   };
@@ -195,7 +205,7 @@ describe("a dump that is damaged in the store is refused", () => {
     await system.stored("first", "daily");
     await system.stored("second", "daily");
     rmSync(system.file("daily/second.dump.manifest.json"));
-    expect(await failureOf(system.run("fetch", "daily/second"))).toContain(
+    expect(await failureOf(system.fetch("daily/second"))).toContain(
       "there is no dump daily/second that counts. There are: daily/first",
     );
   });
@@ -204,7 +214,7 @@ describe("a dump that is damaged in the store is refused", () => {
     const system = new Case();
     await system.stored("first", "daily");
     writeFileSync(system.file("daily/first.dump.manifest.json"), "{}");
-    expect(await failureOf(system.run("fetch", "daily/first"))).toContain(
+    expect(await failureOf(system.fetch("daily/first"))).toContain(
       "daily/first.dump.manifest.json is no manifest of a dump: it lacks the time, the size or the checksum",
     );
   });

@@ -1,0 +1,43 @@
+/** A database that is brought back from what another one has archived. */
+
+/** To which moment: the end of what was archived, a time (ISO 8601), or a position of the write-ahead log. */
+export type RecoveryPoint = "latest" | { readonly time: string } | { readonly lsn: string };
+
+export interface Recovery {
+  /** The archive's name of the database that is brought back. */
+  readonly server: string;
+  readonly point: RecoveryPoint;
+}
+
+const origin = "origin";
+
+/** What the Cluster's specification says of it: where it begins, and where that lies. */
+export function recoveryOf(
+  { server, point }: Recovery,
+  {
+    plugin,
+    objectStore,
+    ...application
+  }: {
+    readonly plugin: string;
+    readonly objectStore: unknown;
+    readonly database: string;
+    readonly owner: string;
+    readonly secret: object;
+  },
+) {
+  const recoveryTarget = target(point);
+  return {
+    bootstrap: { recovery: { source: origin, ...application, ...(recoveryTarget && { recoveryTarget }) } },
+    externalClusters: [
+      { name: origin, plugin: { name: plugin, parameters: { barmanObjectName: objectStore, serverName: server } } },
+    ],
+  };
+}
+
+/** What was committed at that very moment is there. */
+function target(point: RecoveryPoint): Record<string, string> | undefined {
+  if (point === "latest") return undefined;
+  // PostgreSQL's way to write it; the operator takes RFC 3339 as well, and the base backup is chosen by it.
+  return "time" in point ? { targetTime: new Date(point.time).toISOString() } : { targetLSN: point.lsn };
+}

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Restores the dump that was brought to /dumps/restored.dump into the empty database of the PG* variables: all of it or nothing.
+set -eu
+cd "${RUNSHEET_DUMPS:-/dumps}"
+if [ ! -e restored.dump ]; then
+  cat errors >&2
+  exit 1
+fi
+tables=$(psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 -c "
+  SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')")
+if [ "$tables" != 0 ]; then
+  echo "the database $PGDATABASE has $tables tables already: a dump is restored into an empty one only" >&2
+  exit 1
+fi
+# Extensions are there, made by who may: the owner of the database may not even comment on them.
+pg_restore --list restored.dump | grep -v ' EXTENSION ' >contents
+pg_restore --dbname="$PGDATABASE" --use-list=contents --single-transaction --exit-on-error restored.dump
+rm restored.dump
+echo "restored into $PGDATABASE"

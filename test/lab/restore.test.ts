@@ -1,0 +1,106 @@
+/** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
+import { kubectl, logsOf, sql, type System } from "../support/cluster";
+import { expectUpUnchanged } from "../support/drift";
+import { FaultyStack } from "../support/faulty-stack";
+
+const stack = new FaultyStack();
+afterAll(() => stack.leave());
+
+interface Databases {
+  readonly live: string;
+  readonly givenUp: readonly string[];
+}
+const databasesOf = async (system: System): Promise<Databases> => {
+  const { stdout } = await stack.pulumi(["stack", "output", system, "--json", "--stack", "local"]);
+  return (JSON.parse(stdout) as { database: Databases }).database;
+};
+const clusters = (system: System) =>
+  kubectl("get", "clusters.postgresql.cnpg.io", "-n", system, "-o", "jsonpath={.items[*].metadata.name}");
+const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
+
+describe("a table is dropped by mistake", () => {
+  let given: string;
+  let moment: string;
+
+  beforeAll(async () => {
+    given = (await databasesOf("prism")).live;
+    await sql("CREATE TABLE kept (word text)");
+    await sql("INSERT INTO kept VALUES ('before')");
+    moment = await now();
+    await seconds(1);
+    await sql("INSERT INTO kept VALUES ('after')");
+    await sql("DROP TABLE user_insights CASCADE");
+  });
+
+  test("a live database that is not named is not given up: nothing is changed", async () => {
+    stack.configure({ "prism:restore": { from: moment } });
+    await stack.upFails(
+      "databases cannot be brought back; nothing was changed:",
+      `prism:restore.replaces: is missing, and the live database is ${given}. To give that up, name it; otherwise leave the restore out`,
+    );
+    expect(await clusters("prism")).toBe(given);
+  });
+
+  test("a moment that the archive does not reach is an error before the database is stopped", async () => {
+    stack.configure({ "prism:restore": { from: "2020-01-01T00:00:00Z", replaces: given } });
+    await stack.upFails(
+      /the archive \S+ cannot bring back 2020-01-01T00:00:00Z: 2020-01-01T00:00:00Z is before its first base backup/,
+      /prism +stopped in environment \(prism-restore-check\)/,
+    );
+    expect(await clusters("prism")).toBe(given);
+    expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after");
+  });
+
+  test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
+    stack.configure({ "prism:restore": { from: moment, replaces: given } });
+    await stack.upSucceeds();
+    expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before");
+    expect(await sql("SELECT to_regclass('user_insights') IS NOT NULL")).toBe("t");
+    expect(await logsOf("prism", "prism-restored")).toMatch(/^verified user_insights$/m);
+    const { live, givenUp } = await databasesOf("prism");
+    expect(live).toMatch(/^prism-postgresql-[0-9a-f]{6}$/);
+    expect(givenUp).toEqual([given]);
+    const url = await kubectl(
+      ...["get", "deployment", "-n", "prism", "prism-api", "-o"],
+      "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='DATABASE_URL')].valueFrom.secretKeyRef.name}",
+    );
+    expect(url).toBe(`${live}-prism-app`);
+  });
+
+  test("the one that was given up is stopped and kept", async () => {
+    const pods = await kubectl("get", "pods", "-n", "prism", "-l", `cnpg.io/cluster=${given}`, "-o", "name");
+    expect(pods).toBe("");
+    expect(await kubectl("get", "pvc", "-n", "prism", "-l", `cnpg.io/cluster=${given}`, "-o", "name")).not.toBe("");
+  });
+
+  test("the configuration may stay, and may go: nothing is replaced", async () => {
+    const { live } = await databasesOf("prism");
+    const identity = () =>
+      kubectl("get", "cluster.postgresql.cnpg.io", "-n", "prism", live, "-o", "jsonpath={.metadata.uid}");
+    const before = await identity();
+    expect(await stack.upSucceeds()).not.toMatch(/replac|created/);
+    await expectUpUnchanged(stack);
+    stack.configure({ "prism:restore": undefined });
+    await expectUpUnchanged(stack);
+    expect(await identity()).toBe(before);
+    expect((await databasesOf("prism")).givenUp).toEqual([given]);
+  });
+
+  test("it is archived under a name of its own", async () => {
+    const { live } = await databasesOf("prism");
+    const phase = await kubectl(
+      ...["get", "backups.postgresql.cnpg.io", "-n", "prism", "-l", `cnpg.io/cluster=${live}`],
+      ...["-o", "jsonpath={.items[*].status.phase}"],
+    );
+    expect(phase).toContain("completed");
+  });
+
+  test("what was given up goes when it is discarded", async () => {
+    stack.configure({ "prism:discard": [given] });
+    await stack.upSucceeds();
+    const { live, givenUp } = await databasesOf("prism");
+    expect(await clusters("prism")).toBe(live);
+    expect(givenUp).toEqual([]);
+  });
+});
