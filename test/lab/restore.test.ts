@@ -1,4 +1,9 @@
 /** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { objectStore } from "../../lab/cluster/components";
+import { bucketDirectory } from "../../lab/cluster/object-store";
+import { applied } from "../support/changes";
 import { kubectl, logsOf, sql, type System } from "../support/cluster";
 import { expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
@@ -16,6 +21,9 @@ const databasesOf = async (system: System): Promise<Databases> => {
 };
 const clusters = (system: System) =>
   kubectl("get", "clusters.postgresql.cnpg.io", "-n", system, "-o", "jsonpath={.items[*].metadata.name}");
+/** The dump of before a system's migrations, by its name in the store. */
+const dumpOf = async (system: System) =>
+  /^stored (\S+)\.dump and read it back/m.exec(await logsOf(system, `${system}-dump`))?.[1] ?? "none";
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
 const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
@@ -42,18 +50,33 @@ describe("a table is dropped by mistake", () => {
     expect(await clusters("prism")).toBe(given);
   });
 
-  test("a moment that the archive does not reach is an error before the database is stopped", async () => {
-    stack.configure({ "prism:restore": { from: "2020-01-01T00:00:00Z", replaces: given } });
+  test("a moment that the archive does not reach, and a damaged dump, are errors before a database is stopped", async () => {
+    const dump = await dumpOf("pm");
+    const file = join(bucketDirectory(objectStore), "local/pm/dumps", `${dump}.dump`);
+    const content = readFileSync(file);
+    content[content.length >> 1]! ^= 1;
+    writeFileSync(file, content);
+    stack.configure({
+      "prism:restore": { from: "2020-01-01T00:00:00Z", replaces: given },
+      "pm:restore": { from: dump, replaces: (await databasesOf("pm")).live },
+    });
     await stack.upFails(
       /the archive \S+ cannot bring back 2020-01-01T00:00:00Z: 2020-01-01T00:00:00Z is before its first base backup/,
+      `${dump}.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it`,
       /prism +stopped in environment \(prism-restore-check\)/,
     );
+    stack.configure({ "pm:restore": undefined });
     expect(await clusters("prism")).toBe(given);
+    expect(await clusters("pm")).toBe((await databasesOf("pm")).live);
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after");
   });
 
   test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
-    stack.configure({ "prism:restore": { from: moment, replaces: given } });
+    const mued = await databasesOf("mued");
+    stack.configure({
+      "prism:restore": { from: moment, replaces: given },
+      "mued:restore": { from: await dumpOf("mued"), replaces: mued.live },
+    });
     await stack.upSucceeds();
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before");
     expect(await sql("SELECT to_regclass('user_insights') IS NOT NULL")).toBe("t");
@@ -66,6 +89,14 @@ describe("a table is dropped by mistake", () => {
       "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='DATABASE_URL')].valueFrom.secretKeyRef.name}",
     );
     expect(url).toBe(`${live}-prism-app`);
+  });
+
+  test("from a dump of before the migrations another one comes back, and the migrations are deployed again", async () => {
+    const { live } = await databasesOf("mued");
+    expect(await clusters("mued")).toMatch(new RegExp(`^mued-postgresql ${live}$`));
+    expect(await logsOf("mued", "mued-restore")).toMatch(/^restored into mued$/m);
+    expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
+    expect(await sql("SELECT count(*) > 0 FROM users", "mued")).toBe("t");
   });
 
   test("the one that was given up is stopped and kept", async () => {
@@ -81,7 +112,7 @@ describe("a table is dropped by mistake", () => {
     const before = await identity();
     expect(await stack.upSucceeds()).not.toMatch(/replac|created/);
     await expectUpUnchanged(stack);
-    stack.configure({ "prism:restore": undefined });
+    stack.configure({ "prism:restore": undefined, "mued:restore": undefined });
     await expectUpUnchanged(stack);
     expect(await identity()).toBe(before);
     expect((await databasesOf("prism")).givenUp).toEqual([given]);
@@ -97,7 +128,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("what was given up goes when it is discarded", async () => {
-    stack.configure({ "prism:discard": [given] });
+    stack.configure({ "prism:discard": [given], "mued:discard": ["mued-postgresql"] });
     await stack.upSucceeds();
     const { live, givenUp } = await databasesOf("prism");
     expect(await clusters("prism")).toBe(live);
