@@ -1,12 +1,19 @@
 /** Stands before an object store, and has a bad day when it is told to. */
 import { once } from "node:events";
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What happens to a request. */
 export interface Fault {
   /** The requests that it happens to. */
-  readonly to: (method: string, url: string) => boolean;
+  readonly to: (method: string, url: string, headers: IncomingHttpHeaders) => boolean;
   /** How many of them. Default: all. */
   readonly times?: number;
   /** An answer in the store's place. */
@@ -72,9 +79,9 @@ export class FaultyProxy {
     asked.pipe(passed);
   }
 
-  private happening({ method, url }: IncomingMessage): Fault | undefined {
+  private happening({ method, url, headers }: IncomingMessage): Fault | undefined {
     const { fault } = this;
-    if (!fault?.to(method!, url!) || this.hits >= (fault.times ?? Infinity)) return undefined;
+    if (!fault?.to(method!, url!, headers) || this.hits >= (fault.times ?? Infinity)) return undefined;
     this.hits++;
     return fault;
   }

@@ -148,6 +148,15 @@ describe("storing", () => {
     ]);
   });
 
+  test("the store is asked to encrypt what is written, where the stack says so", async () => {
+    const system = new Case();
+    system.dump("first");
+    proxy.set({ to: (_method, _url, headers) => headers["x-amz-server-side-encryption"] === "aws:kms" });
+    await system.with({ STORE_ENCRYPTION: "aws:kms" }, "put", "daily");
+    // The beginning of the upload, and the manifest.
+    expect(proxy.hits).toBe(2);
+  });
+
   test("when no dump was taken it says why", async () => {
     const system = new Case();
     writeFileSync(join(system.dumps, "errors"), "pg_dump: error: connection refused\n");
@@ -267,6 +276,16 @@ describe("retention", () => {
       "deleted daily/first.dump: no manifest makes it count\nkept: 0 dumps; deleted: 1\n",
     );
     expect(system.objects()).toEqual(["weekly/today.dump"]);
+  });
+
+  test("a tier may hold more than the thousand objects that the store lists at once", async () => {
+    const system = new Case();
+    await system.stored("young", "daily", { taken: daysAgo(1) });
+    const lost = Array.from({ length: 1005 }, (_, number) => system.file(`daily/lost-${number}.dump`));
+    for (const file of lost) writeFileSync(file, "");
+    await run("touch", ["--date", "2 days ago", ...lost]);
+    expect(await retain(system)).toMatch(/kept: 1 dumps; deleted: 1005\n$/);
+    expect(system.objects()).toHaveLength(2);
   });
 
   test("nothing is deleted when a manifest cannot be read", async () => {
