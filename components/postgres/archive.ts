@@ -108,6 +108,9 @@ export class Archive extends pulumi.ComponentResource {
           suspend: stopped,
           cluster: { name: cluster.metadata.name },
           method: "plugin",
+          // On a replica the end of a backup switches no segment of the log: while nobody writes, the backup cannot be restored
+          // (cloudnative-pg/plugin-barman-cloud#652).
+          target: "primary",
           pluginConfiguration: { name: plugin },
           backupOwnerReference: "self",
         },
