@@ -13,7 +13,7 @@ export async function databasePlans(systems: readonly ConfiguredSystem[]): Promi
   const plans = new Map<string, DatabasePlan>();
   const problems: string[] = [];
   for (const { system, settings } of systems) {
-    const { value } = await outputs.getOutputDetails(system.name);
+    const { value } = (await outputs.getOutputDetails(system.name)) as { value?: unknown };
     try {
       plans.set(system.name, planDatabases(system.name, settings, databasesIn(system.name, value)));
     } catch (error) {

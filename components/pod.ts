@@ -1,14 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
-import { containerEnvironment, type Environment } from "./environment";
+import { attempt, handover, unlessFailed, type Before } from "./before";
+import type { ContainerArgs } from "./container";
+import { containerEnvironment } from "./environment";
 import { filesPath, MountedFiles, type Files } from "./files";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
 /** What every pod of Runsheet says about itself: containers that are admitted under the restricted standard. */
 export interface PodArgs extends ContainerArgs {
   readonly namespace: pulumi.Input<string>;
-  /** What ends well before the container starts, with the same files and volumes. Default: nothing. */
-  readonly before?: ContainerArgs;
+  /** What runs before, one after the other, with the same files and volumes, and a shell in its image. Default: nothing. */
+  readonly before?: readonly Before[];
   /** Mounted read-only at /runsheet; several together in that one directory. Default: none. */
   readonly files?: Files | MountedFiles | readonly MountedFiles[];
   /** Names of Secrets whose every key becomes a variable. Default: none. */
@@ -21,15 +23,6 @@ export interface PodArgs extends ContainerArgs {
   readonly user?: number;
   /** Default: the namespace's default account, whose token is not mounted. */
   readonly serviceAccount?: pulumi.Input<string>;
-}
-
-/** What a container of a pod runs. */
-export interface ContainerArgs {
-  readonly image: pulumi.Input<string>;
-  /** Default: the image's own. */
-  readonly command?: readonly pulumi.Input<string>[];
-  /** Default: none. */
-  readonly environment?: Environment;
 }
 
 /** A volume of the pod, and where its containers find it. A changed ConfigMap reaches a running pod within a minute. */
@@ -59,13 +52,16 @@ export function podSpec(
   opts: pulumi.CustomResourceOptions,
 ): input.core.v1.PodSpec {
   const mounts = (args.volumes ?? []).map((mount, index) => ({ name: `volume-${index}`, mount }));
+  const { before } = args;
   const volumes: input.core.v1.Volume[] = [
     { name: "tmp", emptyDir: {} },
+    ...(before ? [{ name: "before", emptyDir: {} }] : []),
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
     ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
     { name: "tmp", mountPath: "/tmp" },
+    ...(before ? [{ name: "before", mountPath: handover }] : []),
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
     ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
   ];
@@ -82,11 +78,11 @@ export function podSpec(
     automountServiceAccountToken: args.serviceAccount !== undefined,
     enableServiceLinks: false,
     volumes,
-    initContainers: args.before && [{ name: "before", ...running(args.before), ...common }],
+    initContainers: before?.map((each, index) => ({ name: `before-${index}`, ...running(attempt(each)), ...common })),
     containers: [
       {
         name: "main",
-        ...running(args),
+        ...running(before ? unlessFailed(args) : args),
         envFrom: args.environmentFrom?.map((secret) => ({ secretRef: { name: secret } })),
         ...common,
         ...extras,

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
 import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
-import type { ContainerArgs, Mount, PodArgs } from "../pod";
+import type { Before } from "../before";
+import type { ContainerArgs } from "../container";
+import type { Mount, PodArgs } from "../pod";
 import type { Postgres } from "../postgres";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
@@ -47,7 +49,7 @@ export interface DumpsArgs {
 
 const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
 /** What stores a dump. */
-const storing = () => ({ "attempt.sh": script("attempt.sh"), "store.cjs": bundle("components/dump/store.ts") });
+const storing = () => ({ "store.cjs": bundle("components/dump/store.ts") });
 
 /** Before the time of the nightly dump, when nothing else runs. */
 const retentionCron = "30 0 * * *";
@@ -101,7 +103,7 @@ export class Dumps extends pulumi.ComponentResource {
       },
       { parent: this, protect },
     );
-    return this.pod(this.taking("dump.sh", fileName), { claim: volume.metadata.name, path: "/dumps" });
+    return this.pod(this.taking(fileName), { claim: volume.metadata.name, path: "/dumps" });
   }
 
   /** A pod that takes a dump and stores it. */
@@ -110,7 +112,7 @@ export class Dumps extends pulumi.ComponentResource {
       scratch: this.args.storage,
       path: "/dumps",
     });
-    return { ...pod, before: this.taking("attempt.sh", fileName) };
+    return { ...pod, before: [this.taking(fileName)] };
   }
 
   /** A pod that deletes the dumps whose time is over. */
@@ -120,11 +122,11 @@ export class Dumps extends pulumi.ComponentResource {
     return this.pod({ ...program, environment: { ...environment, ...keepDays } });
   }
 
-  private taking(by: "dump.sh" | "attempt.sh", fileName?: pulumi.Input<string>): ContainerArgs {
+  private taking(fileName?: pulumi.Input<string>): Before {
     const { image, database, system, release } = this.args;
     return {
       image,
-      command: ["sh", `/runsheet/${by}`, ...(fileName === undefined ? [] : [fileName])],
+      command: ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])],
       environment: { ...database.owner.environment(), SYSTEM: system, RELEASE: release },
     };
   }

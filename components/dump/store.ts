@@ -1,7 +1,7 @@
 /**
  * What a pod does with dumps in an object store, which the variables STORE_* describe:
  *
- *     store.cjs put TIER      stores the dump that attempt.sh left in /dumps; "scheduled" finds the tier by itself
+ *     store.cjs put TIER      stores the dump that dump.sh left in /dumps; "scheduled" finds the tier by itself
  *     store.cjs retain        deletes what is due by KEEP_DAYS, as JSON
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -17,8 +17,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async put(kind) {
     const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));
-    if (manifestName === undefined)
-      throw new Error(`no dump was taken: ${readFileSync(join(dumps, "errors"), "utf8").trim()}`);
+    if (manifestName === undefined) throw new Error(`there is no dump with a manifest in ${dumps}`);
     const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
     const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
     if (!tiers.includes(tier as Tier))

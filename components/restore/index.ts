@@ -46,7 +46,7 @@ export class RestoreCheck extends Task {
         ...args,
         command: ["node", "/runsheet/restore.cjs", ...command],
         files: program(),
-        environment: { ...inside(folder!, access), LIVE: String(live) },
+        environment: { ...inside(folder, access), LIVE: String(live) },
         volumes: [scratch(storage)],
       },
       opts,
@@ -65,17 +65,16 @@ export class RestoredDump extends Task {
     { access, storage, image, ...args }: RestoreArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    // As with attempt.sh: why a container before another failed is what the other one has to say.
-    const fetch = 'node /runsheet/restore.cjs dump "$1" 2>&1 >&3 | tee /dumps/errors >&2';
+    const fetch = {
+      image,
+      command: ["node", "/runsheet/restore.cjs", "dump", dump],
+      environment: inside("dumps", access),
+    };
     super(
       name,
       {
         ...args,
-        before: {
-          image,
-          command: ["sh", "-c", `{ ${fetch}; } 3>&1`, "sh", dump],
-          environment: inside("dumps", access),
-        },
+        before: [fetch],
         image: postgresql,
         command: ["sh", "/runsheet/restore.sh"],
         files: { ...program(), "restore.sh": readFileSync(join(__dirname, "restore.sh"), "utf8") },

@@ -157,15 +157,6 @@ describe("storing", () => {
     expect(proxy.hits).toBe(2);
   });
 
-  test("when no dump was taken it says why", async () => {
-    const system = new Case();
-    writeFileSync(join(system.dumps, "errors"), "pg_dump: error: connection refused\n");
-    expect(await failureOf(system.run("put", "daily"))).toContain(
-      "no dump was taken: pg_dump: error: connection refused",
-    );
-    expect(system.objects()).toEqual([]);
-  });
-
   test("a dump that changed on its way to the store is refused", async () => {
     const system = new Case();
     system.dump("first");
