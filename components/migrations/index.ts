@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Before } from "../before";
 import { readFiles, MountedFiles } from "../files";
 import { contentHash } from "../hash";
 import type { Postgres } from "../postgres";
@@ -33,10 +34,13 @@ export interface MigrationsArgs {
  * edited is refused, and a lock keeps two runs apart.
  */
 export class Migrations extends pulumi.ComponentResource {
+  /** The project, as pods mount it. */
+  readonly files: MountedFiles;
+
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Migrations", name, {}, opts);
     const { project } = readPlan(args.project);
-    const files = projectFiles(name, args, this);
+    const files = (this.files = projectFiles(name, args, this));
     const changes = changesUpTo(args);
     const last = changes.at(-1);
     const tasks = changes.map((change) => ({ name: change, mode: "deploy", to: change, of: [change] }) as const);
@@ -106,6 +110,13 @@ export class Verification extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** The same as a container of some pod that mounts the project, for a database that is reached by another host. */
+export const verificationOn = (host: string, { image, project, database }: Project): Before => ({
+  image,
+  command: migrate("verify", readPlan(project).project, "applied"),
+  environment: { ...database.owner.environment(), PGHOST: host },
+});
 
 /** What identifies the schema that the target stands for: the scripts of every change up to it. */
 export const schemaHash = (args: Schema): string => hashUpTo(args, kinds);

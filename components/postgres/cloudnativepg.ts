@@ -30,6 +30,7 @@ export interface CloudNativePostgresArgs {
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly server?: pulumi.Output<string>;
+  readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
   private readonly logins: ReadonlyMap<string, Login>;
 
@@ -55,6 +56,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
 
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
+    // What recovery needs of the settings is the same as in the database that is brought back.
+    const server = {
+      imageName: args.image,
+      storage: { size: args.storage ?? "1Gi" },
+      postgresql: { parameters: { ...archive?.parameters, ...args.parameters } },
+    };
     const cluster = new CustomResource(
       name,
       {
@@ -69,10 +76,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           },
         },
         spec: {
-          imageName: args.image,
+          ...server,
           instances: args.instances ?? 1,
-          storage: { size: args.storage ?? "1Gi" },
-          postgresql: { parameters: { ...archive?.parameters, ...args.parameters } },
           plugins: archive?.plugins,
           ...this.beginning(database.database, args.recovery, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
@@ -107,6 +112,19 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     }
     archive?.schedules(cluster, args.stopped ?? false);
     this.server = archive?.server;
+    this.scratch =
+      archive &&
+      ((name) =>
+        pulumi.output({
+          apiVersion: "postgresql.cnpg.io/v1",
+          kind: "Cluster",
+          metadata: { name },
+          spec: {
+            ...server,
+            instances: 1,
+            ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
+          },
+        }));
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }

@@ -58,6 +58,8 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string>;
   /** What the archive into which everything goes that is written calls it. Default: there is none of the stack's. */
   readonly server?: pulumi.Output<string>;
+  /** The Cluster by which the newest backup comes back under another name. Default: there is none of the stack's. */
+  readonly scratch?: (name: string) => pulumi.Output<object>;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
   /**

@@ -1,11 +1,12 @@
 /** A database that is brought back from what another one has archived. */
+import type * as pulumi from "@pulumi/pulumi";
 
 /** To which moment: the end of what was archived, a time (ISO 8601), or a position of the write-ahead log. */
 export type RecoveryPoint = "latest" | { readonly time: string } | { readonly lsn: string };
 
 export interface Recovery {
   /** The archive's name of the database that is brought back. */
-  readonly server: string;
+  readonly server: pulumi.Input<string>;
   readonly point: RecoveryPoint;
 }
 

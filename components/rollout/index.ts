@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { account } from "./account";
+import { account } from "../account";
 
 export { revisionAnnotation } from "./progress";
 export { ScheduledRestart } from "./scheduled-restart";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../bundle";
 import { Schedule } from "../schedule";
-import { account } from "./account";
+import { account } from "../account";
 
 export interface ScheduledRestartArgs {
   readonly namespace: pulumi.Input<string>;

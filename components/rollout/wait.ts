@@ -1,6 +1,6 @@
 /** Waits until a rollout is over, inside the cluster. Each answer is the API server's latest, from no cache. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, namespace } from "./cluster-api";
+import { ask, namespace } from "../cluster-api";
 import { troubles, waitsFor, type Deployment, type Pod } from "./progress";
 
 /** A Deployment of the pod's own namespace, and the description of its pods that it must have rolled out. */

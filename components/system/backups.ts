@@ -15,6 +15,8 @@ export interface Backups {
   /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
   readonly dumps: string;
   readonly keepDays: KeepDays;
+  /** When the newest backup is brought back to see whether it can be, in cron's five fields and UTC. */
+  readonly restoreTest: string;
 }
 
 /** For how many days something is kept. */
@@ -40,6 +42,8 @@ export const backupsSettings = z.strictObject({
   baseBackups: cron.default("0 */6 * * *"),
   /** How long a base backup, and the log after it, is kept. */
   retentionDays: days.default(30),
+  /** When the newest is brought back to see whether it can be, in UTC: MUED, "Backup verified and tested". */
+  restoreTest: cron.default("0 4 * * 0"),
   dumps: z
     .strictObject({
       /** When one is taken whatever else happens, in UTC. */
@@ -74,7 +78,7 @@ export function missingBackupsKeys(settings: object | undefined, secrets: Secret
 
 /** What the configuration says, where no key is missing. */
 export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Secrets, stack: string): Backups {
-  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, dumps } = settings;
+  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, restoreTest, dumps } = settings;
   const { endpoint = `https://s3.${region}.amazonaws.com` } = settings;
   const { beforeMigration, ...scheduled } = dumps.keepDays;
   const keys = ([id, secret]: readonly [string, string]) => ({
@@ -86,6 +90,7 @@ export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Se
     store: { bucket, prefix, endpoint, region, encryption, keys: keys(writing), retentionKeys },
     baseBackups,
     retentionDays,
+    restoreTest,
     dumps: dumps.cron,
     keepDays: { ...scheduled, "before-migration": beforeMigration },
   };

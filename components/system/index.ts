@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Dumps, type DumpStore } from "../dump";
 import type { Environment } from "../environment";
-import { Migrations, Reversion, type MigrationsArgs } from "../migrations";
+import { Migrations, Reversion, verificationOn, type MigrationsArgs } from "../migrations";
 import { inside } from "../object-store";
+import { RestoreTest } from "../restore/test";
 import type { Step, StepDescription } from "../runbook";
 import { Schedule, type ScheduleTimes } from "../schedule";
 import { asking, SmokeTest, type Check } from "../smoke-test";
@@ -27,6 +28,8 @@ type Secrets = readonly pulumi.Input<string>[];
  * calls them in its runbook's order, under the runbook's headings, with its own steps between.
  */
 export class System<Settings extends CommonSettings = CommonSettings> extends SystemBase<Settings> {
+  private migrations: Migrations | undefined;
+
   /** A step that checks what must be true before anything is changed. */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
     const { name } = this.description;
@@ -108,7 +111,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
   /** A step that deploys the changes up to the target, each verified. `together`: all in one transaction. */
   migrate(description: StepDescription, { together = false }: { readonly together?: boolean } = {}): void {
     const name = `${this.description.name}-migrate`;
-    this.step(
+    this.migrations = this.step(
       "migrate",
       description,
       (step) => new Migrations(name, { ...this.scripts(), together }, { parent: step }),
@@ -187,10 +190,25 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       environmentFrom: args.configured.secrets,
       ...this.afterRollouts(args.workloads, this.trigger),
     };
-    this.step(
-      "verify",
-      description,
-      (step) => new SmokeTest(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step }),
+    this.step("verify", description, (step) => {
+      new SmokeTest(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step });
+      this.restoreTest(step);
+    });
+  }
+
+  /** Where the database is archived, its newest backup is brought back and verified again and again. */
+  private restoreTest(step: Step): void {
+    const { database, namespace, migrations } = this;
+    const { backups } = this.args;
+    if (!database.scratch || !backups) return;
+    const verification = migrations && {
+      files: migrations.files,
+      container: (host: string) => verificationOn(host, this.scripts()),
+    };
+    new RestoreTest(
+      `${this.description.name}-restore-test`,
+      { namespace, image: this.images.node, cron: backups.restoreTest, cluster: database.scratch, verification },
+      { parent: step },
     );
   }
 

@@ -60,10 +60,10 @@ export const logsOf = (system: System, name: string) =>
   kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");
 
 /** Runs a schedule now, and returns what it printed. */
-export async function runNow(system: System, schedule: string): Promise<string> {
+export async function runNow(system: System, schedule: string, seconds = 180): Promise<string> {
   const job = `${schedule}-test-${Date.now()}`;
   await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
-  await kubectl("wait", "-n", system, `job/${job}`, "--for=condition=Complete", "--timeout=180s");
+  await kubectl("wait", "-n", system, `job/${job}`, "--for=condition=Complete", `--timeout=${seconds}s`);
   const log = await kubectl("logs", "-n", system, `job/${job}`);
   await kubectl("delete", "job", "-n", system, job);
   return log;

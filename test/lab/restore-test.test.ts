@@ -1,0 +1,43 @@
+/** Backups that are known to restore: the newest one is brought back beside the database, verified and thrown away. */
+import { execute } from "../support/workspace";
+import { eventually, kubectl, runNow, sql, systems } from "../support/cluster";
+
+const scratch = (system: string) =>
+  kubectl(
+    "get",
+    "clusters.postgresql.cnpg.io,pods,pvc",
+    "-n",
+    system,
+    "-l",
+    `cnpg.io/cluster=${system}-restore-test`,
+    "-o",
+    "name",
+  );
+
+test.each(systems)("%s: the newest backup comes back, is verified, and nothing of it is left", async (system) => {
+  const log = await runNow(system, `${system}-restore-test`, 300);
+  expect(log).toContain("the newest backup was brought back and verified, and taken away again");
+  await eventually("its pods and volumes are gone", async () => (await scratch(system)) === "");
+});
+
+test("also one that was taken while nobody wrote", async () => {
+  const name = `idle-${Date.now()}`;
+  // Nothing is written after it, and the segment of the log that it needs is not full.
+  await sql("CHECKPOINT", "mued");
+  const backup = {
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Backup",
+    metadata: { name, namespace: "mued" },
+    spec: {
+      cluster: { name: "mued-postgresql" },
+      method: "plugin",
+      target: "primary",
+      pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" },
+    },
+  };
+  await execute("sh", ["-c", `printf '%s' "$1" | kubectl apply -f -`, "sh", JSON.stringify(backup)]);
+  const phase = () =>
+    kubectl("get", "backups.postgresql.cnpg.io", "-n", "mued", name, "-o", "jsonpath={.status.phase}");
+  await eventually("the backup is done", async () => (await phase()) === "completed", 120);
+  expect(await runNow("mued", "mued-restore-test", 300)).toContain("the newest backup was brought back and verified");
+});
