@@ -1,0 +1,49 @@
+/** What a disaster cost, counted from rows that were written all the time: none of it is guessed. */
+
+/** A row whose commit the database has acknowledged. */
+export interface WrittenRow {
+  readonly id: number;
+  /** When it was acknowledged, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface Loss {
+  /** Rows whose commit was acknowledged before the disaster. */
+  readonly acknowledged: number;
+  /** How many of those are there afterwards. */
+  readonly survived: number;
+  readonly lost: number;
+  /** Rows that are there more than once. */
+  readonly doubled: number;
+  /** How old the newest row that survived was at the moment of the disaster: what was written after it is lost. */
+  readonly rpoSeconds: number;
+}
+
+/**
+ * `disaster` in milliseconds since 1970; `found` are the ids that the recovered database has. Rows that were acknowledged after
+ * the disaster do not count: they went into what is given up.
+ * @throws Error if no row was written before the disaster: then nothing was measured
+ */
+export function lossOf(written: readonly WrittenRow[], found: readonly number[], disaster: number): Loss {
+  const before = written.filter(({ at }) => at <= disaster);
+  if (before.length === 0) throw new Error("no row was written before the disaster: there is nothing to measure");
+  const there = new Set(found);
+  const survived = before.filter(({ id }) => there.has(id));
+  const lost = before.filter(({ id }) => !there.has(id));
+  // Of a loss the first row tells since when: what is there after it does not make up for it.
+  const complete = lost.length === 0 ? survived : survived.filter(({ at }) => at < lost[0]!.at);
+  const newest = complete.at(-1)?.at ?? before[0]!.at;
+  return {
+    acknowledged: before.length,
+    survived: survived.length,
+    lost: lost.length,
+    doubled: found.length - there.size,
+    rpoSeconds: lost.length === 0 ? 0 : (disaster - newest) / 1000,
+  };
+}
+
+/** The longest time between a row that was acknowledged and the next: how long nobody could write, in seconds. */
+export function longestGap(written: readonly WrittenRow[]): number {
+  const gaps = written.slice(1).map(({ at }, index) => at - written[index]!.at);
+  return Math.max(0, ...gaps) / 1000;
+}

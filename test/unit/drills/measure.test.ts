@@ -1,0 +1,40 @@
+/** What a disaster cost: the rows that were acknowledged before it, and those that are there after it. */
+import { longestGap, lossOf } from "../../../drills/measure";
+
+/** One row each second, from 1 on. */
+const written = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ id: index + 1, at: (index + 1) * 1000 }));
+const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test("nothing is lost", () =>
+  expect(lossOf(written(10), ids(1, 10), 10_500)).toEqual({
+    acknowledged: 10,
+    survived: 10,
+    lost: 0,
+    doubled: 0,
+    rpoSeconds: 0,
+  }));
+
+test("the newest rows are lost: the RPO is the age of the newest that survived", () =>
+  expect(lossOf(written(10), ids(1, 7), 10_500)).toMatchObject({ survived: 7, lost: 3, rpoSeconds: 3.5 }));
+
+test("rows after the disaster do not count", () =>
+  expect(lossOf(written(20), ids(1, 10), 10_500)).toMatchObject({ acknowledged: 10, lost: 0 }));
+
+test("a hole is as bad as an end: what is there after it does not make up for it", () =>
+  expect(lossOf(written(10), [...ids(1, 4), ...ids(6, 10)], 10_000)).toMatchObject({ lost: 1, rpoSeconds: 6 }));
+
+test("all is lost", () => expect(lossOf(written(10), [], 10_500)).toMatchObject({ lost: 10, rpoSeconds: 9.5 }));
+
+test("rows that are there twice are counted", () =>
+  expect(lossOf(written(3), [1, 2, 2, 3, 3], 3000)).toMatchObject({ lost: 0, doubled: 2 }));
+
+test("without a row nothing was measured", () =>
+  expect(() => lossOf(written(3), [], 500)).toThrow(
+    "no row was written before the disaster: there is nothing to measure",
+  ));
+
+test("the longest time without a write", () => {
+  expect(longestGap([...written(3), { id: 4, at: 12_250 }])).toBe(9.25);
+  expect(longestGap([])).toBe(0);
+});
