@@ -1,5 +1,5 @@
 /** A stack in which something is wrong: what the tests of the lab have in common. */
-import { copyFileSync, existsSync } from "node:fs";
+import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { forgetChanges, type AddedChange } from "./changes";
 import { systems, type System } from "./cluster";
@@ -70,6 +70,8 @@ export class FaultyStack extends Workspace {
     const { code, output } = await checkout.up();
     checkout.remove();
     if (code !== 0) throw new Error(output);
+    // What an earlier file left is no longer what is deployed.
+    rmSync(left(), { force: true });
   }
 }
 
