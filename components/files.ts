@@ -28,7 +28,8 @@ export class MountedFiles {
 
   /**
    * Named after their content and never changed: a pod sees no other version than the one it was started with, and a
-   * changed file is a changed pod.
+   * changed file is a changed pod. Kept in the cluster as long as its namespace: a content that comes back, before the `up`
+   * that went away from it was done, has the name of what is still to be deleted, and would be deleted with it.
    */
   static pinned(
     name: string,
@@ -37,7 +38,8 @@ export class MountedFiles {
     opts: pulumi.CustomResourceOptions,
   ): MountedFiles {
     const metadata = { name: `${name}-${contentHash(files)}`, namespace };
-    const configMap = new ConfigMap(name, { metadata, immutable: true, data: data(files) }, opts);
+    const kept = { ...opts, retainOnDelete: true };
+    const configMap = new ConfigMap(name, { metadata, immutable: true, data: data(files) }, kept);
     return new MountedFiles(volume(configMap.metadata.name, files), configMap);
   }
 
