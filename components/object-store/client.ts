@@ -52,8 +52,6 @@ export class Store {
     private readonly bucket: string,
     private readonly folder: string,
     { encryption, ...keys }: StoreSettings,
-    private readonly wait: (seconds: number) => Promise<void> = (seconds) =>
-      new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
   ) {
     this.headers = encryption ? { "x-amz-server-side-encryption": encryption } : {};
     this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
@@ -135,7 +133,7 @@ export class Store {
       } catch (error) {
         if (seconds === undefined || isFinal(error)) throw new Error(`${what}: ${reason(error)}`, { cause: error });
         console.error(`${what}: ${reason(error)}; trying again in ${seconds} s`);
-        await this.wait(seconds);
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
       }
     }
     throw new Error("unreachable");
