@@ -60,6 +60,9 @@ test("what was deployed is out of maintenance, with its schedules, and nothing o
   );
   expect(schedules.split("\n").filter(Boolean).sort()).toEqual([
     "pm-backlog-cleanup 0 2 * * * Forbid",
+    "pm-dump-retention 30 0 * * * Forbid",
+    "pm-dump-scheduled 0 1 * * * Forbid",
+    "pm-postgresql-archive-retention 45 0 * * * Forbid",
     "pm-refresh-views 0 * * * * Forbid",
     "pm-scheduled-reports */15 * * * * Forbid",
   ]);

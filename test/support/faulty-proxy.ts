@@ -24,24 +24,31 @@ export interface Fault {
   readonly body?: (bytes: Buffer) => Buffer;
 }
 
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
 export class FaultyProxy {
   /** How many requests a fault happened to. */
   hits = 0;
   private fault: Fault | undefined;
+  private readonly server: Server;
 
-  private constructor(
-    readonly port: number,
-    private readonly server: Server,
-  ) {}
+  private constructor(target: Target) {
+    this.server = createServer((asked, answer) => void this.pass(target, asked, answer));
+  }
 
-  /** Before what listens on `target`, at `address` of this machine. */
-  static async before(target: { readonly host: string; readonly port: number }, address = "127.0.0.1") {
-    // eslint-disable-next-line prefer-const -- the server and what it serves know each other
-    let proxy: FaultyProxy;
-    const server = createServer((asked, answer) => void proxy.pass(target, asked, answer)).listen(0, address);
-    await once(server, "listening");
-    proxy = new FaultyProxy((server.address() as AddressInfo).port, server);
+  /** Before what listens on `target`. */
+  static async before(target: Target): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy(target);
+    proxy.server.listen(0, "127.0.0.1");
+    await once(proxy.server, "listening");
     return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** From now on; undefined: nothing happens any more. */
@@ -56,7 +63,7 @@ export class FaultyProxy {
     await once(this.server, "close");
   }
 
-  private async pass(target: object, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+  private async pass(target: Target, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const fault = this.happening(asked);
     if (fault?.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
     if (fault?.answer) {

@@ -5,13 +5,14 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { run } from "../../lab/command";
 import { tool } from "../../lab/toolchain";
 import { wrapper } from "../../lab/toolchain/build";
 import { moduleDirectory } from "../../lab/toolchain/go";
 import { eventually } from "./cluster";
+import { freePort } from "./free-port";
 
 export interface IngressController {
   /** Where it takes HTTPS on 127.0.0.1: the entry point `websecure`. */
@@ -61,15 +62,6 @@ export async function startIngressController(): Promise<IngressController> {
     await run("kubectl", ["delete", "--ignore-not-found", "-f", definitions]);
   };
   return { port, log: () => output, stop };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function accepts(port: number): Promise<boolean> {

@@ -8,6 +8,7 @@ import { run } from "../../lab/command";
 import { bucket } from "../../lab/cluster/addresses";
 import { bucketDirectory, objectStoreArguments, prepareObjectStore, writer } from "../../lab/cluster/object-store";
 import { tool } from "../../lab/toolchain";
+import { eventually } from "./cluster";
 import { freePort } from "./free-port";
 
 export class ThrowAwayStore {
@@ -29,15 +30,7 @@ export class ThrowAwayStore {
     // The kernel stops it when the test process dies without having stopped it.
     const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore" });
     const store = new ThrowAwayStore(port, root, server, megabytes !== undefined);
-    const healthy = () =>
-      fetch(`http://127.0.0.1:${port}/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-    for (let tries = 0; !(await healthy()); tries++) {
-      if (tries === 100) throw new Error("the object store did not start");
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await eventually("the object store answers", async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok, 10);
     return store;
   }
 
