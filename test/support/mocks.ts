@@ -30,6 +30,8 @@ export function collectResources(project = "runsheet", stack = "test"): Register
     },
     project,
     stack,
+    false,
+    "organization",
   );
   return registered;
 }
@@ -38,6 +40,8 @@ export function collectResources(project = "runsheet", stack = "test"): Register
 function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
   if (type === "random:index/randomId:RandomId") return { hex: `<id of ${name}>` };
+  // A stack that was never up.
+  if (type === "pulumi:pulumi:StackReference") return { outputs: {} };
   if (!type.startsWith("kubernetes:")) return {};
   const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
   return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };
