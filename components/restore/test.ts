@@ -31,10 +31,12 @@ export class RestoreTest extends pulumi.ComponentResource {
     super("runsheet:index:RestoreTest", name, {}, opts);
     const program = { "scratch.cjs": bundle("components/restore/scratch.ts") };
     const files = MountedFiles.pinned(`${name}-files`, namespace, program, { parent: this });
-    const environment = { CLUSTER: pulumi.jsonStringify(cluster(name)) };
+    // Not the name of the account: the operator makes one that is called after the cluster.
+    const database = `${name}-database`;
+    const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)) };
     const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
     const rules = [
-      { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], resourceNames: [name], verbs: ["get", "delete"] },
+      { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], resourceNames: [database], verbs: ["get", "delete"] },
       // What is yet to be made has no name to be told by.
       { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },
     ];
@@ -45,7 +47,7 @@ export class RestoreTest extends pulumi.ComponentResource {
         ...scratch("report"),
         before: [
           scratch("begin"),
-          ...(verification ? [verification.container(`${name}-rw`)] : []),
+          ...(verification ? [verification.container(`${database}-rw`)] : []),
           { ...scratch("end"), always: true },
         ],
         files: [files, ...(verification ? [verification.files] : [])],

@@ -9,7 +9,7 @@ const scratch = (system: string) =>
     "-n",
     system,
     "-l",
-    `cnpg.io/cluster=${system}-restore-test`,
+    `cnpg.io/cluster=${system}-restore-test-database`,
     "-o",
     "name",
   );
