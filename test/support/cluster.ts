@@ -59,12 +59,14 @@ export const releaseOf = (system: System, workload = entrances[system]) =>
 export const logsOf = (system: System, name: string) =>
   kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");
 
-/** Runs a schedule now, and returns what it printed. */
+/** Runs a schedule now, and returns what it printed. Throws with that if it fails. */
 export async function runNow(system: System, schedule: string, seconds = 180): Promise<string> {
   const job = `${schedule}-test-${Date.now()}`;
   await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
-  await kubectl("wait", "-n", system, `job/${job}`, "--for=condition=Complete", `--timeout=${seconds}s`);
+  const conditions = () => kubectl("get", "job", "-n", system, job, "-o", "jsonpath={.status.conditions[*].type}");
+  await eventually(`${job} ends`, async () => /Complete|Failed/.test(await conditions()), seconds);
   const log = await kubectl("logs", "-n", system, `job/${job}`);
+  if ((await conditions()).includes("Failed")) throw new Error(`${job} failed: ${log}`);
   await kubectl("delete", "job", "-n", system, job);
   return log;
 }
