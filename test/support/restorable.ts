@@ -1,0 +1,13 @@
+import { eventually, kubectl, runNow, type System } from "./cluster";
+
+/** A system's newest backup is brought back beside its database and verified, and nothing of that is left. */
+export async function expectRestorable(system: System): Promise<void> {
+  const log = await runNow(system, `${system}-restore-test`, 300);
+  expect(log).toBe("the newest backup was brought back and verified, and taken away again");
+  const left = () =>
+    kubectl(
+      ...["get", "clusters.postgresql.cnpg.io,pods,pvc", "-n", system],
+      ...["-l", `cnpg.io/cluster=${system}-restore-test-database`, "-o", "name"],
+    );
+  await eventually("its pods and volumes are gone", async () => (await left()) === "");
+}
