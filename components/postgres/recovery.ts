@@ -39,6 +39,5 @@ export function recoveryOf(
 /** What was committed at that very moment is there. */
 function target(point: RecoveryPoint): Record<string, string> | undefined {
   if (point === "latest") return undefined;
-  // PostgreSQL's way to write it; the operator takes RFC 3339 as well, and the base backup is chosen by it.
-  return "time" in point ? { targetTime: new Date(point.time).toISOString() } : { targetLSN: point.lsn };
+  return "time" in point ? { targetTime: point.time } : { targetLSN: point.lsn };
 }

@@ -82,12 +82,24 @@ export function application<Name extends string>(...images: readonly Name[]) {
   });
 }
 
+/**
+ * ISO 8601 of a time that is written so, or as Pulumi hands one over that has no quotation marks in YAML:
+ * 2026-11-27 09:30:00.25 +0100 +0100. Undefined if the text is none.
+ */
+function timeOf(text: string): string | undefined {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:Z| ?([+-]\d\d):?(\d\d)(?: \S+)?)$/.exec(text);
+  if (!match) return undefined;
+  const [, day, time, hours, minutes] = match;
+  const iso = `${day}T${time}${hours === undefined || `${hours}${minutes}` === "+0000" ? "Z" : `${hours}:${minutes}`}`;
+  return Number.isNaN(Date.parse(iso)) ? undefined : iso;
+}
+
 /** A moment to bring a database back to, or a dump. */
 const restorePoint = z.string().transform((text, context): RestorePoint => {
   if (text === "latest") return text;
   if (/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/.test(text)) return { lsn: text.toUpperCase() };
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)))
-    return { time: text };
+  const time = timeOf(text);
+  if (time !== undefined) return { time };
   if (tiers.some((tier) => text.startsWith(`${tier}/`))) return { dump: text };
   context.addIssue(
     `must be latest, a time such as 2026-11-27T09:30:00Z, a position of the log such as 0/3000028, or a dump such as ${tiers[0]}/20261127T010000Z`,

@@ -210,6 +210,9 @@ describe("backups", () => {
     ["latest", "latest"],
     ["2026-11-27T09:30:00Z", { time: "2026-11-27T09:30:00Z" }],
     ["2026-11-27T10:30:00.5+01:00", { time: "2026-11-27T10:30:00.5+01:00" }],
+    // As Pulumi hands over a time that has no quotation marks in YAML.
+    ["2026-11-27 09:30:00.123456 +0000 UTC", { time: "2026-11-27T09:30:00.123456Z" }],
+    ["2026-11-27 10:30:00 +0100 +0100", { time: "2026-11-27T10:30:00+01:00" }],
     ["0/3a000028", { lsn: "0/3A000028" }],
     ["daily/20261127T010000Z", { dump: "daily/20261127T010000Z" }],
   ])("a database can be brought back to %s", (from, point) =>

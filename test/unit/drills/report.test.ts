@@ -62,10 +62,7 @@ test.each([
 test("steps are said while they happen, and kept", async () => {
   const lines: string[] = [];
   let time = 1_000_000;
-  const timeline = new Timeline(
-    (line) => lines.push(line),
-    () => time,
-  );
+  const timeline = new Timeline({ print: (line) => lines.push(line), clock: () => time });
   await timeline.step("stop the writers", () => Promise.resolve((time += 1500)));
   const failing = timeline.step("restore", () => {
     time += 2000;

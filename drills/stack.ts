@@ -1,0 +1,81 @@
+/** The stack that a drill is about, on Pulumi's Automation API. */
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { Databases } from "../components/system/restore";
+
+const root = join(__dirname, "..");
+
+/** Keys of the stack's configuration, with their values. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+interface SettingsFile {
+  readonly config: Configuration;
+}
+
+export class DrilledStack {
+  private constructor(
+    readonly name: string,
+    private readonly stack: Stack,
+    private readonly settings: SettingsFile,
+    /** Where the drill keeps what it writes down. */
+    private readonly directory: string,
+  ) {}
+
+  /** @throws Error if there is no such stack, or its configuration cannot be read */
+  static async select(name: string, directory: string): Promise<DrilledStack> {
+    const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: root });
+    const settings = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as SettingsFile;
+    return new DrilledStack(name, stack, settings, directory);
+  }
+
+  /** A key of the stack's configuration. */
+  configured<Value>(key: string): Value | undefined {
+    return this.settings.config[key] as Value | undefined;
+  }
+
+  /** `pulumi up` with these keys instead of the stack's own: its file stays as it is. Throws Error with what failed. */
+  async up(changes: Configuration = {}): Promise<void> {
+    const configFile = join(this.directory, "Pulumi.yaml");
+    const config = Object.fromEntries(
+      Object.entries({ ...this.settings.config, ...changes }).filter(([, value]) => value !== undefined),
+    );
+    writeFileSync(configFile, stringify({ ...this.settings, config }));
+    await this.logged("up", (onOutput) =>
+      this.stack.up({ configFile, onOutput, color: "never", suppressProgress: true }),
+    );
+  }
+
+  /** `pulumi destroy`. */
+  async destroy(): Promise<void> {
+    await this.logged("destroy", (onOutput) =>
+      this.stack.destroy({ onOutput, color: "never", suppressProgress: true }),
+    );
+  }
+
+  /** What the last `up` left of a system's databases. Throws Error if the stack does not have the system. */
+  async databases(system: string): Promise<Required<Databases>> {
+    const outputs = await this.stack.outputs();
+    const { database } = (outputs[system]?.value ?? {}) as { database?: Databases };
+    if (!database?.live || !database.server)
+      throw new Error(
+        `stack ${this.name} has no archived database of ${system}: bring it up first, with runsheet:backups in its configuration`,
+      );
+    return { ...database, live: database.live, server: database.server };
+  }
+
+  private async logged(what: string, work: (onOutput: (text: string) => void) => Promise<unknown>): Promise<void> {
+    const log = join(this.directory, "pulumi.log");
+    appendFileSync(log, `\n== pulumi ${what}, ${new Date().toISOString()}\n`);
+    try {
+      await work((text) => appendFileSync(log, text));
+    } catch (error) {
+      const errors = readFileSync(log, "utf8")
+        .split("\n")
+        .filter((line) => /^\s+error: /.test(line));
+      const cause = errors.length > 0 ? [...new Set(errors)].join("\n") : (error as Error).message;
+      throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`);
+    }
+  }
+}
