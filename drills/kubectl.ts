@@ -15,7 +15,7 @@ export class Kubectl {
       return stdout.trim();
     } catch (error) {
       const { stderr, message } = error as { stderr?: string; message: string };
-      throw new Error(`kubectl ${args.slice(0, 4).join(" ")}: ${stderr?.trim() || message}`);
+      throw new Error(`kubectl ${args.slice(0, 4).join(" ")}: ${stderr?.trim() || message}`, { cause: error });
     }
   }
 

@@ -1,6 +1,7 @@
 /** What a drill found, for people (Markdown, with a timeline as SVG) and for programs (JSON). */
 import type { Loss } from "./measure";
-import type { TimedStep } from "./timeline";
+import type { Outcome, Scenario } from "./scenario";
+import type { TimedStep, Timeline } from "./timeline";
 
 /** A time that was promised, and the one that was measured, in seconds. */
 export interface Objective {
@@ -22,9 +23,34 @@ export interface Report {
   readonly disaster: number;
   readonly recovered: number;
   readonly objectives: readonly Objective[];
-  readonly loss?: Loss;
+  readonly loss: Loss;
   /** What whoever reads the figures has to know. */
   readonly notes: readonly string[];
+}
+
+/** What a drill came to. */
+export function reportOf(
+  { scenario, system, stack }: { readonly scenario: Scenario; readonly system: string; readonly stack: string },
+  timeline: Timeline,
+  { disaster, recovered, loss, notes = [] }: Outcome,
+): Report {
+  const { name, title, rto, rpo } = scenario;
+  return {
+    scenario: name,
+    title,
+    system,
+    stack,
+    started: timeline.started.toISOString(),
+    steps: timeline.steps,
+    disaster: timeline.since(disaster),
+    recovered: timeline.since(recovered),
+    objectives: [
+      { name: "RTO", seconds: (recovered - disaster) / 1000, promised: rto },
+      { name: "RPO", seconds: loss.rpoSeconds, promised: rpo },
+    ],
+    loss,
+    notes,
+  };
 }
 
 export const isMet = ({ seconds, promised }: Objective) => seconds <= promised;
@@ -38,14 +64,12 @@ export function markdown(report: Report, picture: string): string {
     duration(objective.promised),
     isMet(objective) ? "met" : "**missed**",
   ]);
-  const counted = loss && [
-    `${loss.acknowledged} rows were acknowledged before the disaster; ${loss.survived} are there, ${loss.lost} are lost, ${loss.doubled} are there twice.`,
-  ];
+  const { acknowledged, survived, lost, doubled } = loss;
   return [
     `# ${scenario}: ${system}`,
     `${title}. Stack ${stack}, ${started}.`,
     table(["", "measured", "promised", ""], rows),
-    ...(counted ?? []),
+    `${acknowledged} rows were acknowledged; ${survived} are there, ${lost} are lost, ${doubled} are there twice.`,
     `![Timeline](${picture})`,
     table(
       ["at", "took", "step"],

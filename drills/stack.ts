@@ -75,7 +75,7 @@ export class DrilledStack {
         .split("\n")
         .filter((line) => /^\s+error: /.test(line));
       const cause = errors.length > 0 ? [...new Set(errors)].join("\n") : (error as Error).message;
-      throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`);
+      throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`, { cause: error });
     }
   }
 }

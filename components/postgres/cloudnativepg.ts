@@ -56,12 +56,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
 
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
+    const instances = args.instances ?? 1;
+    const parameters = { ...archive?.parameters, ...args.parameters };
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const server = {
-      imageName: args.image,
-      storage: { size: args.storage ?? "1Gi" },
-      postgresql: { parameters: { ...archive?.parameters, ...args.parameters } },
-    };
+    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" } };
     const cluster = new CustomResource(
       name,
       {
@@ -77,13 +75,14 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         },
         spec: {
           ...server,
-          instances: args.instances ?? 1,
+          instances,
+          postgresql: { parameters, synchronous: synchronous(instances) },
           plugins: archive?.plugins,
           ...this.beginning(database.database, args.recovery, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
-          enablePDB: (args.instances ?? 1) > 1,
+          enablePDB: instances > 1,
         },
       },
       {
@@ -122,6 +121,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           spec: {
             ...server,
             instances: 1,
+            postgresql: { parameters },
             ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
           },
         }));
@@ -136,7 +136,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
   private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
     const application = { database, owner: database, secret: { name: this.owner.secret } };
-    if (!recovery) return { bootstrap: { initdb: application } };
+    // With checksums a page that the disk has damaged is an error, and not an answer.
+    if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
     return recoveryOf(recovery, { plugin, objectStore: archive.objectStore, ...application });
   }
@@ -151,6 +152,17 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       ...(role.login ? { passwordSecret: { name: this.login(role.name).secret } } : {}),
     };
   }
+}
+
+/**
+ * What is acknowledged is on a replica as well, so that a failover loses nothing. Of three servers any one may be gone; of two,
+ * writes go on without the other.
+ */
+function synchronous(instances: number): Readonly<Record<string, unknown>> | undefined {
+  if (instances === 1) return undefined;
+  return instances === 2
+    ? { method: "any", number: 1, dataDurability: "preferred" }
+    : { method: "any", number: 1, failoverQuorum: true };
 }
 
 /** CloudNativePG's annotation that stops a cluster, and the condition that says that it is. */

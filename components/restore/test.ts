@@ -36,7 +36,12 @@ export class RestoreTest extends pulumi.ComponentResource {
     const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)) };
     const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
     const rules = [
-      { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], resourceNames: [database], verbs: ["get", "delete"] },
+      {
+        apiGroups: ["postgresql.cnpg.io"],
+        resources: ["clusters"],
+        resourceNames: [database],
+        verbs: ["get", "delete"],
+      },
       // What is yet to be made has no name to be told by.
       { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },
     ];

@@ -32,7 +32,7 @@ Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z.
 | RTO | 60.5 s | 60 min 0 s | met |
 | RPO | 15 min 1 s | 15 min 0 s | **missed** |
 
-100 rows were acknowledged before the disaster; 99 are there, 1 are lost, 0 are there twice.
+100 rows were acknowledged; 99 are there, 1 are lost, 0 are there twice.
 
 ![Timeline](timeline.svg)
 

@@ -1,0 +1,141 @@
+/**
+ * Rehearsed disasters, and how long the way out of them takes.
+ *
+ *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { environment } from "../lab/pulumi";
+import { lab } from "../lab/target";
+import { systems } from "../systems";
+import { Kubectl } from "./kubectl";
+import { isMet, markdown, reportOf, timelinePicture, type Report } from "./report";
+import type { Scenario } from "./scenario";
+import { scenarios } from "./scenarios";
+import { DrilledStack } from "./stack";
+import { Timeline, type Progress } from "./timeline";
+
+const reports = join(__dirname, "..", "reports");
+const names = systems.map(({ name }) => name);
+
+const help = () =>
+  `Rehearses a disaster on a stack, and measures how long the way out of it takes (RTO) and what is lost (RPO).
+
+  npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+
+Scenarios:
+${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
+
+  --system SYSTEM   one of ${names.join(", ")}. Default: prism
+  --stack STACK     the Pulumi stack. Default: local, the lab
+  --at TIME         point-in-time: the moment that is brought back, such as 2026-11-27T09:30:00Z. Default: the last before
+                    the disaster
+  --continue        goes on with a drill that was interrupted
+  --yes             does not ask before it touches a stack that is not local
+
+The report is written into reports/. The exit code is 0 if every objective was met, 1 if one was missed, 2 if the drill
+itself failed.`;
+
+/** What was typed is wrong. */
+class Misuse extends Error {}
+
+function readArguments() {
+  const { values, positionals } = parse();
+  if (values.help) return undefined;
+  const [name, ...more] = positionals;
+  const scenario = scenarios.find((each) => each.name === name);
+  if (!scenario || more.length > 0)
+    throw new Misuse(`one scenario is needed, of ${scenarios.map((each) => each.name).join(", ")}`);
+  const { system, stack, at } = values;
+  if (!names.includes(system)) throw new Misuse(`--system ${system}: there are ${names.join(", ")}`);
+  if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
+    throw new Misuse(`--at ${at}: only for point-in-time, and a time such as 2026-11-27T09:30:00Z`);
+  return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        system: { type: "string", default: "prism" },
+        stack: { type: "string", default: lab.stack },
+        at: { type: "string" },
+        continue: { type: "boolean", default: false },
+        yes: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+/** Where this drill keeps what it finds: a directory of its own, or that of the one which was interrupted. */
+function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
+  const prefix = `${stack}-${system}-${scenario.name}-`;
+  mkdirSync(reports, { recursive: true });
+  const interrupted = readdirSync(reports)
+    .filter((name) => name.startsWith(prefix) && existsSync(join(reports, name, "progress.json")))
+    .sort()
+    .filter((name) => !existsSync(join(reports, name, "report.json")))
+    .at(-1);
+  if (interrupted && !goesOn)
+    throw new Misuse(
+      `this drill was interrupted before: go on with it by --continue, or remove reports/${interrupted} to begin anew`,
+    );
+  if (!interrupted && goesOn) throw new Misuse("there is no interrupted drill to go on with");
+  const directory = join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
+  mkdirSync(directory, { recursive: true });
+  return directory;
+}
+
+async function confirm(scenario: Scenario, system: string, stack: string): Promise<void> {
+  const question = `${scenario.name} on ${system} of the stack ${stack}: ${scenario.description}.\nThis is a real disaster for that stack. Type its name to go on: `;
+  if (!process.stdin.isTTY)
+    throw new Misuse(`the stack ${stack} is not local: --yes is needed where nobody can be asked`);
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(question);
+  terminal.close();
+  if (answer !== stack) throw new Misuse("nothing was done");
+}
+
+async function main(): Promise<void> {
+  const args = readArguments();
+  if (!args) return console.log(help());
+  const { scenario, system, at, goesOn } = args;
+  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, args.stack);
+  // The lab has a Pulumi and a kubectl of its own.
+  if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
+  const directory = directoryOf(scenario, system, args.stack, goesOn);
+  const file = join(directory, "progress.json");
+  const progress = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Progress) : undefined;
+  const timeline = new Timeline({ progress, save: (now) => writeFileSync(file, JSON.stringify(now)) });
+  const stack = await DrilledStack.select(args.stack, directory);
+  const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
+  console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
+  try {
+    const outcome = await scenario.run({ stack, system, kubectl, timeline, at });
+    finish(reportOf({ scenario, system, stack: args.stack }, timeline, outcome), directory);
+  } catch (error) {
+    const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name} --system ${system} --stack ${args.stack} --continue`;
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });
+  }
+}
+
+function finish(report: Report, directory: string): void {
+  const text = markdown(report, "timeline.svg");
+  writeFileSync(join(directory, "timeline.svg"), timelinePicture(report));
+  writeFileSync(join(directory, "report.md"), text);
+  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${text}\nThe report: ${join(directory, "report.md")}`);
+  if (!report.objectives.every(isMet)) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  if (error instanceof Misuse) console.error("See npm run drill -- --help");
+  process.exitCode = 2;
+});

@@ -1,0 +1,65 @@
+import { lossOf } from "../measure";
+import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
+
+/** A page of a table is overwritten on the disk, PostgreSQL notices, and the database is brought back from its archive. */
+export const databaseCorruption: Scenario = {
+  name: "database-corruption",
+  title: "Scenario 1: Database Corruption",
+  description: "pages of a table are damaged on the disk; every writer is stopped, the database restored and verified",
+  rto: 3600,
+  rpo: 900,
+
+  async run(drill) {
+    const { timeline } = drill;
+    const { database, writer } = await loadedDatabase(drill);
+    const disaster = await timeline.step("damage the table's first page on the disk", async () => {
+      // What is in memory is not what is on the disk: pages that are written and forgotten are read again.
+      const path = await database.sql("CHECKPOINT; SELECT pg_relation_filepath('runsheet_drill')");
+      const file = `/var/lib/postgresql/data/pgdata/${path}`;
+      await database.execute(
+        "dd",
+        "if=/dev/urandom",
+        `of=${file}`,
+        "bs=8192",
+        "count=1",
+        "conv=notrunc",
+        "status=none",
+      );
+      return database.now();
+    });
+    const damage = await timeline.step("PostgreSQL finds the damage", async () => {
+      // Read by a server that does not have the page in memory any more.
+      const error = await database
+        .sql("CREATE EXTENSION IF NOT EXISTS pg_buffercache; SELECT pg_buffercache_evict(bufferid) FROM pg_buffercache")
+        .then(() => database.sql("SELECT count(*) FROM runsheet_drill"))
+        .then(
+          () => undefined,
+          (error: Error) => error.message,
+        );
+      const found = /invalid page in block 0 of relation \S+/.exec(error ?? "")?.[0];
+      if (!found) throw new Error(`the damage was not found: ${error ?? "the table was read to its end"}`);
+      return found;
+    });
+    const written = await timeline.step("stop the drill's own writer", async () => {
+      const written = await writer.acknowledged();
+      await writer.stop();
+      return written;
+    });
+    const back = await restored(drill, "latest", database.name);
+    const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
+      recovered: Date.now(),
+      rows: await back.rows(),
+    }));
+    const notes = await cleanUp(drill, back, writer, database.name);
+    return {
+      disaster,
+      recovered,
+      loss: lossOf(written, rows, disaster),
+      notes: [
+        `PostgreSQL said: ${damage}.`,
+        `Writers are stopped by stopping the database that is given up: also those that nobody thinks of.`,
+        ...notes,
+      ],
+    };
+  },
+};

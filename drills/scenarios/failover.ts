@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrilledDatabase } from "../database";
+import { longestGap, lossOf } from "../measure";
+import { loadSeconds, type Scenario } from "../scenario";
+import { Writer } from "../writer";
+
+/** How long rows are written after the primary was killed. */
+const afterSeconds = 60;
+
+/** The primary is killed under load, and a replica takes over. */
+export const failover: Scenario = {
+  name: "failover",
+  title: "Disaster Recovery: failover",
+  description: "the primary is killed while rows are written; a synchronous replica takes over",
+  rto: 30,
+  rpo: 0,
+
+  async run({ stack, system, kubectl, timeline }) {
+    const settings = stack.configured<{ instances?: number }>(`${system}:postgres`);
+    const instances = settings?.instances ?? 1;
+    const { live } = await timeline.step("find the live database", () => stack.databases(system));
+    if (instances < 3)
+      await timeline.step("bring the database to 3 servers (pulumi up)", () =>
+        stack.up({ [`${system}:postgres`]: { ...settings, instances: 3 } }),
+      );
+    const database = new DrilledDatabase(kubectl, system, live);
+    const writer = new Writer(database);
+    await timeline.step(`write rows for ${loadSeconds} s`, async () => {
+      await writer.start();
+      await sleep(loadSeconds * 1000);
+    });
+    const { primary, disaster } = await timeline.step("kill the primary", async () => {
+      const primary = await database.primary();
+      const disaster = await database.now();
+      await kubectl.run("delete", "pod", "-n", system, primary, "--grace-period=0", "--force", "--wait=false");
+      return { primary, disaster };
+    });
+    const written = await timeline.step(`write rows for ${afterSeconds} s more`, async () => {
+      await sleep(afterSeconds * 1000);
+      const written = await writer.acknowledged();
+      await writer.stop();
+      return written;
+    });
+    const { rows, next } = await timeline.step("count the rows that are there", async () => ({
+      rows: await database.rows(),
+      next: await database.primary(),
+    }));
+    const before = written.filter(({ at }) => at <= disaster).slice(-1);
+    const after = written.filter(({ at }) => at > disaster);
+    if (after.length === 0)
+      throw new Error(`no row was acknowledged within ${afterSeconds} s after ${primary} was killed`);
+    const gap = longestGap([...before, ...after]);
+    await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE runsheet_drill"));
+    if (instances < 3) await timeline.step("bring the database back to its size (pulumi up)", () => stack.up());
+    return {
+      disaster,
+      recovered: disaster + gap * 1000,
+      // Every row that was acknowledged counts, also those after the failover.
+      loss: lossOf(written, rows, written.at(-1)!.at),
+      notes: [`${primary} was killed; ${next} took over. Nothing was acknowledged for ${gap.toFixed(1)} s.`],
+    };
+  },
+};

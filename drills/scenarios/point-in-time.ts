@@ -1,0 +1,33 @@
+import { lossOf } from "../measure";
+import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
+
+/** A table is dropped by mistake, and the database brought back to the moment before. */
+export const pointInTime: Scenario = {
+  name: "point-in-time",
+  title: "Disaster Recovery: point-in-time recovery",
+  description: "a table is dropped by mistake; the database is brought back to the moment before",
+  rto: 3600,
+  rpo: 900,
+
+  async run(drill) {
+    const { timeline } = drill;
+    const { database, writer } = await loadedDatabase(drill);
+    const { moment, disaster, written } = await timeline.step("drop the table", async () => {
+      const moment = await database.now();
+      await database.sql("DROP TABLE runsheet_drill");
+      const disaster = await database.now();
+      const written = await writer.acknowledged();
+      await writer.stop();
+      return { moment, disaster, written };
+    });
+    const time = drill.at ?? new Date(moment).toISOString();
+    const back = await restored(drill, { time }, database.name);
+    const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
+      recovered: Date.now(),
+      rows: await back.rows(),
+    }));
+    const notes = await cleanUp(drill, back, writer, database.name);
+    const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database is that of ${time}.`;
+    return { disaster, recovered, loss: lossOf(written, rows, disaster), notes: [moments, ...notes] };
+  },
+};
