@@ -33,7 +33,7 @@ describe("a table is dropped by mistake", () => {
 
   beforeAll(async () => {
     given = (await databasesOf("prism")).live;
-    await sql("CREATE TABLE kept (word text)");
+    await sql("SET ROLE prism; CREATE TABLE kept (word text)");
     await sql("INSERT INTO kept VALUES ('before')");
     moment = await now();
     await seconds(1);
