@@ -29,10 +29,13 @@ const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 
 describe("a table is dropped by mistake", () => {
   let given: string;
+  let givenOfMued: string;
   let moment: string;
 
   beforeAll(async () => {
     given = (await databasesOf("prism")).live;
+    givenOfMued = (await databasesOf("mued")).live;
+    // By its owner, who takes the dumps.
     await sql("SET ROLE prism; CREATE TABLE kept (word text)");
     await sql("INSERT INTO kept VALUES ('before')");
     moment = await now();
@@ -72,10 +75,9 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
-    const mued = await databasesOf("mued");
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
-      "mued:restore": { from: await dumpOf("mued"), replaces: mued.live },
+      "mued:restore": { from: await dumpOf("mued"), replaces: givenOfMued },
     });
     await stack.upSucceeds();
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before");
@@ -93,7 +95,7 @@ describe("a table is dropped by mistake", () => {
 
   test("from a dump of before the migrations another one comes back, and the migrations are deployed again", async () => {
     const { live } = await databasesOf("mued");
-    expect(await clusters("mued")).toMatch(new RegExp(`^mued-postgresql ${live}$`));
+    expect(await clusters("mued")).toMatch(new RegExp(`^${givenOfMued} ${live}$`));
     expect(await logsOf("mued", "mued-restore")).toMatch(/^restored into mued$/m);
     expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
     expect(await sql("SELECT count(*) > 0 FROM users", "mued")).toBe("t");
@@ -128,7 +130,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("what was given up goes when it is discarded", async () => {
-    stack.configure({ "prism:discard": [given], "mued:discard": ["mued-postgresql"] });
+    stack.configure({ "prism:discard": [given], "mued:discard": [givenOfMued] });
     await stack.upSucceeds();
     const { live, givenUp } = await databasesOf("prism");
     expect(await clusters("prism")).toBe(live);
