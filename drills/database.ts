@@ -3,6 +3,9 @@ import type { Kubectl } from "./kubectl";
 /** The table that a drill's rows are in. */
 export const table = "runsheet_drill";
 
+/** The server's time in SQL, in milliseconds since 1970. */
+export const milliseconds = "floor(extract(epoch FROM clock_timestamp()) * 1000)";
+
 /** A system's live database, as a drill reaches it: through the pod that takes writes, as its superuser. */
 export class DrilledDatabase {
   constructor(
@@ -51,7 +54,7 @@ export class DrilledDatabase {
 
   /** The server's time, in milliseconds since 1970. */
   async now(): Promise<number> {
-    return Number(await this.sql("SELECT round(extract(epoch FROM clock_timestamp()) * 1000)"));
+    return Number(await this.sql(`SELECT ${milliseconds}`));
   }
 
   /** The rows of the drill that it has. */

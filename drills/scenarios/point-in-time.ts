@@ -1,3 +1,4 @@
+import { milliseconds } from "../database";
 import { lossOf } from "../measure";
 import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
 
@@ -13,9 +14,8 @@ export const pointInTime: Scenario = {
     const { timeline } = drill;
     const { database, writer } = await loadedDatabase(drill);
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
-      const moment = await database.now();
-      await database.sql("DROP TABLE runsheet_drill");
-      const disaster = await database.now();
+      const times = await database.sql(`SELECT ${milliseconds}; DROP TABLE runsheet_drill; SELECT ${milliseconds}`);
+      const [moment, disaster] = times.split("\n").map(Number) as [number, number];
       const written = await writer.acknowledged();
       await writer.stop();
       return { moment, disaster, written };
