@@ -98,7 +98,14 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         {
           apiVersion: "postgresql.cnpg.io/v1",
           kind: "Database",
-          metadata: { name, namespace, annotations: { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" } },
+          metadata: {
+            name,
+            namespace,
+            annotations: { "pulumi.com/waitFor": "jsonpath={.status.applied}=true" },
+            ownerReferences: [
+              { apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", name, uid: cluster.metadata.uid },
+            ],
+          },
           spec: {
             cluster: { name },
             name: database.database,
@@ -106,7 +113,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             extensions: database.extensions.map((extension) => ({ name: extension })),
           },
         },
-        { parent: this, dependsOn: cluster },
+        // A database that is stopped has nobody who would take its finalizer off: it goes with its Cluster, and only so.
+        { parent: this, dependsOn: cluster, deletedWith: cluster },
       );
     }
     archive?.schedules(cluster, args.stopped ?? false);
