@@ -42,8 +42,11 @@ export function lossOf(written: readonly WrittenRow[], found: readonly number[],
   };
 }
 
-/** The longest time between a row that was acknowledged and the next: how long nobody could write, in seconds. */
-export function longestGap(written: readonly WrittenRow[]): number {
-  const gaps = written.slice(1).map(({ at }, index) => at - written[index]!.at);
-  return Math.max(0, ...gaps) / 1000;
+/**
+ * The longest time without an acknowledged row, from the first to the end of the writing: how long nobody could write, in seconds.
+ * `end` in milliseconds since 1970.
+ */
+export function longestGap(written: readonly WrittenRow[], end: number): number {
+  const times = [...written.map(({ at }) => at), end];
+  return Math.max(0, ...times.slice(1).map((at, index) => at - times[index]!)) / 1000;
 }

@@ -35,6 +35,6 @@ test("without a row nothing was measured", () =>
   ));
 
 test("the longest time without a write", () => {
-  expect(longestGap([...written(3), { id: 4, at: 12_250 }])).toBe(9.25);
-  expect(longestGap([])).toBe(0);
+  expect(longestGap([...written(3), { id: 4, at: 12_250 }], 13_000)).toBe(9.25);
+  expect(longestGap(written(3), 60_000)).toBe(57);
 });
