@@ -69,7 +69,9 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           name,
           namespace,
           annotations: {
-            "pulumi.com/waitFor": JSON.stringify(args.stopped ? [`condition=${hibernation}`] : waitFor(database.roles)),
+            "pulumi.com/waitFor": JSON.stringify(
+              args.stopped ? [`condition=${hibernation}`] : waitFor(database.roles, instances),
+            ),
             [hibernation]: args.stopped ? "on" : "off",
           },
         },
@@ -176,8 +178,15 @@ function synchronous(instances: number): Readonly<Record<string, unknown>> | und
 /** CloudNativePG's annotation that stops a cluster, and the condition that says that it is. */
 const hibernation = "cnpg.io/hibernation";
 
-/** The cluster is ready when its servers are, and the last of its roles is there: what follows grants rights to them. */
-function waitFor(roles: readonly Role[]): string[] {
+/**
+ * The cluster is ready when all its servers are, also one that was added, and the last of its roles is there: what follows grants
+ * rights to them.
+ */
+function waitFor(roles: readonly Role[], instances: number): string[] {
   const last = `{.status.managedRolesStatus.byStatus.reconciled[${roles.length - 1}]}`;
-  return ["condition=Ready", ...(roles.length > 0 ? [`jsonpath=${last}`] : [])];
+  return [
+    "condition=Ready",
+    `jsonpath={.status.readyInstances}=${instances}`,
+    ...(roles.length > 0 ? [`jsonpath=${last}`] : []),
+  ];
 }
