@@ -79,7 +79,7 @@ export function markdown(report: Report, picture: string): string {
         error ? `${step}: **failed**: ${error.split("\n")[0]}` : step,
       ]),
     ),
-    ...notes.map((note) => `- ${note}`),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join("\n")] : []),
   ]
     .join("\n\n")
     .concat("\n");

@@ -55,7 +55,9 @@ export const failover: Scenario = {
       recovered: disaster + gap * 1000,
       // Every row that was acknowledged counts, also those after the failover.
       loss: lossOf(written, rows, written.at(-1)!.at),
-      notes: [`${primary} was killed; ${next} took over. Nothing was acknowledged for ${gap.toFixed(1)} s.`],
+      notes: [
+        `${primary} was killed; ${next === primary ? "it came back itself" : `${next} took over`}. Nothing was acknowledged for ${gap.toFixed(1)} s.`,
+      ],
     };
   },
 };
