@@ -28,7 +28,7 @@ const help = () =>
 Scenarios:
 ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
 
-  --system SYSTEM   one of ${names.join(", ")}. Default: prism
+  --system SYSTEM   one of ${names.join(", ")}. Default: the first that the scenario is for
   --stack STACK     the Pulumi stack. Default: local, the lab
   --at TIME         point-in-time: the moment that is brought back, such as 2026-11-27T09:30:00Z. Default: the last before
                     the disaster
@@ -48,11 +48,21 @@ function readArguments() {
   const scenario = scenarios.find((each) => each.name === name);
   if (!scenario || more.length > 0)
     throw new Misuse(`one scenario is needed, of ${scenarios.map((each) => each.name).join(", ")}`);
-  const { system, stack, at } = values;
-  if (!names.includes(system)) throw new Misuse(`--system ${system}: there are ${names.join(", ")}`);
+  const { stack, at } = values;
+  const system = systemOf(scenario, values.system);
   if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
     throw new Misuse(`--at ${at}: only for point-in-time, and a time such as 2026-11-27T09:30:00Z`);
   return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
+}
+
+/** The system that a scenario is for, or "stack". */
+function systemOf({ name, systems: fits }: Scenario, wanted: string | undefined): string {
+  if (fits === "stack" && wanted === undefined) return fits;
+  if (fits === "stack") throw new Misuse(`${name} is for the whole stack: leave --system out`);
+  const possible = fits === "any" ? names : fits;
+  const system = wanted ?? possible[0]!;
+  if (!possible.includes(system)) throw new Misuse(`--system ${system}: ${name} is for ${possible.join(", ")}`);
+  return system;
 }
 
 function parse() {
@@ -60,7 +70,7 @@ function parse() {
     return parseArgs({
       allowPositionals: true,
       options: {
-        system: { type: "string", default: "prism" },
+        system: { type: "string" },
         stack: { type: "string", default: lab.stack },
         at: { type: "string" },
         continue: { type: "boolean", default: false },
@@ -117,10 +127,11 @@ async function main(): Promise<void> {
   const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
-    const outcome = await scenario.run({ stack, system, kubectl, timeline, at });
-    finish(reportOf({ scenario, system, stack: args.stack }, timeline, outcome), directory);
+    const outcome = await scenario.run({ stack, kubectl, timeline, at }, system);
+    finish(reportOf(scenario, args.stack, timeline, outcome), directory);
   } catch (error) {
-    const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name} --system ${system} --stack ${args.stack} --continue`;
+    const of = scenario.systems === "stack" ? "" : ` --system ${system}`;
+    const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });
   }
 }
@@ -131,7 +142,7 @@ function finish(report: Report, directory: string): void {
   writeFileSync(join(directory, "report.md"), text);
   writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   console.log(`\n${text}\nThe report: ${join(directory, "report.md")}`);
-  if (!report.objectives.every(isMet)) process.exitCode = 1;
+  if (!isMet(report)) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

@@ -3,73 +3,81 @@ import type { Loss } from "./measure";
 import type { Outcome, Scenario } from "./scenario";
 import type { TimedStep, Timeline } from "./timeline";
 
-/** A time that was promised, and the one that was measured, in seconds. */
-export interface Objective {
-  readonly name: "RTO" | "RPO";
-  readonly seconds: number;
-  readonly promised: number;
+/** What the disaster cost one system, times in seconds. */
+export interface SystemReport {
+  readonly system: string;
+  /** From the disaster to the verified service. */
+  readonly rto: number;
+  /** How old the newest row was that survived. */
+  readonly rpo: number;
+  readonly loss: Loss;
 }
 
 export interface Report {
   readonly scenario: string;
   /** The runbook's heading. */
   readonly title: string;
-  readonly system: string;
   readonly stack: string;
   /** ISO 8601. */
   readonly started: string;
   readonly steps: readonly TimedStep[];
-  /** Seconds since the drill began. */
+  /** Seconds since the drill began; of several systems that are recovered, the last one's. */
   readonly disaster: number;
   readonly recovered: number;
-  readonly objectives: readonly Objective[];
-  readonly loss: Loss;
+  /** In seconds. */
+  readonly promised: { readonly rto: number; readonly rpo: number };
+  readonly systems: readonly SystemReport[];
   /** What whoever reads the figures has to know. */
   readonly notes: readonly string[];
 }
 
 /** What a drill came to. */
 export function reportOf(
-  { scenario, system, stack }: { readonly scenario: Scenario; readonly system: string; readonly stack: string },
+  { name, title, rto, rpo }: Scenario,
+  stack: string,
   timeline: Timeline,
-  { disaster, recovered, loss, notes = [] }: Outcome,
+  { disaster, systems, notes = [] }: Outcome,
 ): Report {
-  const { name, title, rto, rpo } = scenario;
+  const recovered = Math.max(...systems.map(({ recovered }) => recovered));
   return {
     scenario: name,
     title,
-    system,
     stack,
     started: timeline.started.toISOString(),
     steps: timeline.steps,
     disaster: timeline.since(disaster),
     recovered: timeline.since(recovered),
-    objectives: [
-      { name: "RTO", seconds: (recovered - disaster) / 1000, promised: rto },
-      { name: "RPO", seconds: loss.rpoSeconds, promised: rpo },
-    ],
-    loss,
+    promised: { rto, rpo },
+    systems: systems.map(({ system, recovered, loss }) => ({
+      system,
+      rto: (recovered - disaster) / 1000,
+      rpo: loss.rpoSeconds,
+      loss,
+    })),
     notes,
   };
 }
 
-export const isMet = ({ seconds, promised }: Objective) => seconds <= promised;
+/** Whether every system kept what is promised. */
+export const isMet = ({ promised, systems }: Report) =>
+  systems.every(({ rto, rpo }) => rto <= promised.rto && rpo <= promised.rpo);
 
 /** The report as Markdown; `picture` is the file of its timeline. */
 export function markdown(report: Report, picture: string): string {
-  const { scenario, title, system, stack, started, steps, objectives, loss, notes } = report;
-  const rows = objectives.map((objective) => [
-    objective.name,
-    duration(objective.seconds),
-    duration(objective.promised),
-    isMet(objective) ? "met" : "**missed**",
+  const { scenario, title, stack, started, steps, promised, systems, notes } = report;
+  const measured = (seconds: number, limit: number) =>
+    seconds <= limit ? duration(seconds) : `**${duration(seconds)}: missed**`;
+  const rows = systems.map(({ system, rto, rpo, loss }) => [
+    system,
+    measured(rto, promised.rto),
+    measured(rpo, promised.rpo),
+    ...[loss.acknowledged, loss.survived, loss.lost, loss.doubled].map(String),
   ]);
-  const { acknowledged, survived, lost, doubled } = loss;
+  const head = ["", `RTO (${duration(promised.rto)})`, `RPO (${duration(promised.rpo)})`];
   return [
-    `# ${scenario}: ${system}`,
-    `${title}. Stack ${stack}, ${started}.`,
-    table(["", "measured", "promised", ""], rows),
-    `${acknowledged} rows were acknowledged; ${survived} are there, ${lost} are lost, ${doubled} are there twice.`,
+    `# ${scenario}`,
+    `${title}. Stack ${stack}, ${started}. What is promised is in brackets; rows are those that were acknowledged.`,
+    table([...head, "rows", "there", "lost", "twice"], rows),
     `![Timeline](${picture})`,
     table(
       ["at", "took", "step"],
@@ -100,7 +108,7 @@ const rowHeight = 26;
 const top = 40;
 
 /** The steps as bars over time, with the disaster and the recovery as lines. */
-export function timelinePicture({ scenario, system, steps, disaster, recovered }: Report): string {
+export function timelinePicture({ scenario, stack, steps, disaster, recovered }: Report): string {
   const last = Math.max(recovered, ...steps.map(({ end }) => end), 1);
   const x = (seconds: number) => (left + (seconds / last) * (width - left - 20)).toFixed(1);
   const height = top + steps.length * rowHeight + 40;
@@ -119,7 +127,7 @@ export function timelinePicture({ scenario, system, steps, disaster, recovered }
     ].join("\n");
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="13">`,
-    `<title>${escaped(`${scenario}: ${system}`)}</title>`,
+    `<title>${escaped(`${scenario}, stack ${stack}`)}</title>`,
     `<rect width="100%" height="100%" fill="white"/>`,
     ...bars,
     line(disaster, "disaster", "#c0392b"),

@@ -9,19 +9,25 @@ import { Writer } from "./writer";
 /** What a scenario works with. */
 export interface Drill {
   readonly stack: DrilledStack;
-  readonly system: string;
   readonly kubectl: Kubectl;
   readonly timeline: Timeline;
   /** The moment to which a database is brought back, in ISO 8601. Default: the last before the disaster. */
   readonly at?: string;
 }
 
-/** What a scenario found. Moments are in milliseconds since 1970. */
-export interface Outcome {
-  readonly disaster: number;
-  /** When the service was there again, and verified. */
+/** What a disaster cost a system. */
+export interface Recovery {
+  readonly system: string;
+  /** When its service was there again, and verified: in milliseconds since 1970. */
   readonly recovered: number;
   readonly loss: Loss;
+}
+
+/** What a scenario found. */
+export interface Outcome {
+  /** In milliseconds since 1970. */
+  readonly disaster: number;
+  readonly systems: readonly Recovery[];
   /** What whoever reads the figures has to know. Default: nothing. */
   readonly notes?: readonly string[];
 }
@@ -36,15 +42,17 @@ export interface Scenario {
   /** What is promised, in seconds. */
   readonly rto: number;
   readonly rpo: number;
+  /** Which it is for: any system, by itself; only some; or "stack": all of the stack's together. */
+  readonly systems: "any" | "stack" | readonly string[];
   /** Throws what a step of it fails with: then the drill can be continued. */
-  run(drill: Drill): Promise<Outcome>;
+  run(drill: Drill, system: string): Promise<Outcome>;
 }
 
 /** How long rows are written before a disaster. */
 export const loadSeconds = 20;
 
 /** The system's live database when the drill began, with somebody who writes to it. */
-export async function loadedDatabase({ stack, system, kubectl, timeline }: Drill) {
+export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system: string) {
   const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
   const database = new DrilledDatabase(kubectl, system, live);
   const writer = new Writer(database);
@@ -57,7 +65,8 @@ export async function loadedDatabase({ stack, system, kubectl, timeline }: Drill
 
 /** Brings a system's database back in the place of `given`; resolves with the one that is live then. */
 export async function restored(
-  { stack, system, kubectl, timeline }: Drill,
+  { stack, kubectl, timeline }: Drill,
+  system: string,
   from: RestorePoint,
   given: string,
 ): Promise<DrilledDatabase> {
@@ -74,7 +83,8 @@ export async function restored(
  * Resolves with what whoever reads the report has to know.
  */
 export async function cleanUp(
-  { stack, system, timeline }: Drill,
+  { stack, timeline }: Drill,
+  system: string,
   database: DrilledDatabase,
   writer: Writer,
   given: string,
@@ -83,7 +93,7 @@ export async function cleanUp(
     await writer.stop();
     await database.sql("DROP TABLE IF EXISTS runsheet_drill");
   });
-  if (stack.configured("runsheet:protect") !== false)
+  if (stack.isProtected)
     return [`${given} is stopped and kept, because the stack protects its data: ${system}:discard releases it.`];
   await timeline.step(`discard ${given} (pulumi up)`, () => stack.up({ [`${system}:discard`]: [given] }));
   return [];

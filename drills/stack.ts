@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/restore";
+import { systems } from "../systems";
 
 const root = join(__dirname, "..");
 
@@ -33,6 +34,16 @@ export class DrilledStack {
   /** A key of the stack's configuration. */
   configured<Value>(key: string): Value | undefined {
     return this.settings.config[key] as Value | undefined;
+  }
+
+  /** The systems that it has. */
+  get systems(): readonly string[] {
+    return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
+  }
+
+  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  get isProtected(): boolean {
+    return this.configured<boolean>("runsheet:protect") ?? true;
   }
 
   /** `pulumi up` with these keys instead of the stack's own: its file stays as it is. Throws Error with what failed. */

@@ -8,10 +8,11 @@ export const databaseCorruption: Scenario = {
   description: "pages of a table are damaged on the disk; every writer is stopped, the database restored and verified",
   rto: 3600,
   rpo: 900,
+  systems: "any",
 
-  async run(drill) {
+  async run(drill, system) {
     const { timeline } = drill;
-    const { database, writer } = await loadedDatabase(drill);
+    const { database, writer } = await loadedDatabase(drill, system);
     const disaster = await timeline.step("damage the table's first page on the disk", async () => {
       // What is in memory is not what is on the disk: pages that are written and forgotten are read again.
       const path = await database.sql("CHECKPOINT; SELECT pg_relation_filepath('runsheet_drill')");
@@ -45,16 +46,15 @@ export const databaseCorruption: Scenario = {
       await writer.stop();
       return written;
     });
-    const back = await restored(drill, "latest", database.name);
+    const back = await restored(drill, system, "latest", database.name);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
       recovered: Date.now(),
       rows: await back.rows(),
     }));
-    const notes = await cleanUp(drill, back, writer, database.name);
+    const notes = await cleanUp(drill, system, back, writer, database.name);
     return {
       disaster,
-      recovered,
-      loss: lossOf(written, rows, disaster),
+      systems: [{ system, recovered, loss: lossOf(written, rows, disaster) }],
       notes: [
         `PostgreSQL said: ${damage}.`,
         `Writers are stopped by stopping the database that is given up: also those that nobody thinks of.`,

@@ -14,8 +14,9 @@ export const failover: Scenario = {
   description: "the primary is killed while rows are written; a synchronous replica takes over",
   rto: 30,
   rpo: 0,
+  systems: "any",
 
-  async run({ stack, system, kubectl, timeline }) {
+  async run({ stack, kubectl, timeline }, system) {
     const settings = stack.configured<{ instances?: number }>(`${system}:postgres`);
     const instances = settings?.instances ?? 1;
     const { live } = await timeline.step("find the live database", () => stack.databases(system));
@@ -52,9 +53,8 @@ export const failover: Scenario = {
     if (instances < 3) await timeline.step("bring the database back to its size (pulumi up)", () => stack.up());
     return {
       disaster,
-      recovered: disaster + gap * 1000,
       // Every row that was acknowledged counts, also those after the failover.
-      loss: lossOf(written, rows, written.at(-1)!.at),
+      systems: [{ system, recovered: disaster + gap * 1000, loss: lossOf(written, rows, written.at(-1)!.at) }],
       notes: [
         `${primary} was killed; ${next === primary ? "it came back itself" : `${next} took over`}. Nothing was acknowledged for ${gap.toFixed(1)} s.`,
       ],

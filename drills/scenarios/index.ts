@@ -1,6 +1,16 @@
 import type { Scenario } from "../scenario";
 import { databaseCorruption } from "./database-corruption";
 import { failover } from "./failover";
+import { lostCluster } from "./lost-cluster";
+import { modelVolume } from "./model-volume";
 import { pointInTime } from "./point-in-time";
+import { redisFailure } from "./redis-failure";
 
-export const scenarios: readonly Scenario[] = [databaseCorruption, pointInTime, failover];
+export const scenarios: readonly Scenario[] = [
+  databaseCorruption,
+  redisFailure,
+  pointInTime,
+  lostCluster,
+  failover,
+  modelVolume,
+];

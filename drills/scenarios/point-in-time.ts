@@ -9,10 +9,11 @@ export const pointInTime: Scenario = {
   description: "a table is dropped by mistake; the database is brought back to the moment before",
   rto: 3600,
   rpo: 900,
+  systems: "any",
 
-  async run(drill) {
+  async run(drill, system) {
     const { timeline } = drill;
-    const { database, writer } = await loadedDatabase(drill);
+    const { database, writer } = await loadedDatabase(drill, system);
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
       const times = await database.sql(`SELECT ${milliseconds}; DROP TABLE runsheet_drill; SELECT ${milliseconds}`);
       const [moment, disaster] = times.split("\n").map(Number) as [number, number];
@@ -21,13 +22,14 @@ export const pointInTime: Scenario = {
       return { moment, disaster, written };
     });
     const time = drill.at ?? new Date(moment).toISOString();
-    const back = await restored(drill, { time }, database.name);
+    const back = await restored(drill, system, { time }, database.name);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
       recovered: Date.now(),
       rows: await back.rows(),
     }));
-    const notes = await cleanUp(drill, back, writer, database.name);
+    const notes = await cleanUp(drill, system, back, writer, database.name);
     const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database is that of ${time}.`;
-    return { disaster, recovered, loss: lossOf(written, rows, disaster), notes: [moments, ...notes] };
+    const loss = lossOf(written, rows, disaster);
+    return { disaster, systems: [{ system, recovered, loss }], notes: [moments, ...notes] };
   },
 };

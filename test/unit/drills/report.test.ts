@@ -1,11 +1,10 @@
 /** The report of a drill: exact figures, whether the objectives were met, and a picture. */
-import { duration, markdown, timelinePicture, type Report } from "../../../drills/report";
-import { Timeline } from "../../../drills/timeline";
+import { duration, isMet, markdown, timelinePicture, type Report } from "../../../drills/report";
+import { Timeline, type Progress } from "../../../drills/timeline";
 
 const report: Report = {
   scenario: "point-in-time",
   title: "Scenario 1: Database Corruption",
-  system: "prism",
   stack: "local",
   started: "2026-11-27T10:00:00.000Z",
   steps: [
@@ -14,25 +13,26 @@ const report: Report = {
   ],
   disaster: 10,
   recovered: 70.5,
-  objectives: [
-    { name: "RTO", seconds: 60.5, promised: 3600 },
-    { name: "RPO", seconds: 901, promised: 900 },
+  promised: { rto: 3600, rpo: 900 },
+  systems: [
+    {
+      system: "prism",
+      rto: 60.5,
+      rpo: 901,
+      loss: { acknowledged: 100, survived: 99, lost: 1, doubled: 0, rpoSeconds: 901 },
+    },
   ],
-  loss: { acknowledged: 100, survived: 99, lost: 1, doubled: 0, rpoSeconds: 901 },
   notes: ["Neo4j is ahead of PostgreSQL."],
 };
 
 test("says what was promised and measured, and what was lost", () =>
-  expect(markdown(report, "timeline.svg")).toBe(`# point-in-time: prism
+  expect(markdown(report, "timeline.svg")).toBe(`# point-in-time
 
-Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z.
+Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z. What is promised is in brackets; rows are those that were acknowledged.
 
-|  | measured | promised |  |
-| --- | --- | --- | --- |
-| RTO | 60.5 s | 60 min 0 s | met |
-| RPO | 15 min 1 s | 15 min 0 s | **missed** |
-
-100 rows were acknowledged; 99 are there, 1 are lost, 0 are there twice.
+|  | RTO (60 min 0 s) | RPO (15 min 0 s) | rows | there | lost | twice |
+| --- | --- | --- | --- | --- | --- | --- |
+| prism | 60.5 s | **15 min 1 s: missed** | 100 | 99 | 1 | 0 |
 
 ![Timeline](timeline.svg)
 
@@ -43,6 +43,31 @@ Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z.
 
 - Neo4j is ahead of PostgreSQL.
 `));
+
+test("is met when every system kept what is promised", () => {
+  expect(isMet(report)).toBe(false);
+  expect(isMet({ ...report, promised: { rto: 60, rpo: 901 } })).toBe(false);
+  expect(isMet({ ...report, promised: { rto: 60.5, rpo: 901 } })).toBe(true);
+});
+
+test("a step that was done before an interruption is not done again", async () => {
+  let saved: Progress | undefined;
+  const quiet = { print: () => undefined, clock: () => 1000, save: (now: Progress) => (saved = now) };
+  const before = new Timeline(quiet);
+  await before.step("find", () => Promise.resolve({ live: "prism-postgresql" }));
+  await expect(before.step("restore", () => Promise.reject(new Error("no backup")))).rejects.toThrow("no backup");
+
+  const after = new Timeline({ ...quiet, progress: JSON.parse(JSON.stringify(saved)) as Progress });
+  const again = jest.fn();
+  expect(await after.step("find", again)).toEqual({ live: "prism-postgresql" });
+  expect(again).not.toHaveBeenCalled();
+  expect(await after.step("restore", () => Promise.resolve("done"))).toBe("done");
+  expect(after.steps.map(({ title, error }) => [title, error])).toEqual([
+    ["find", undefined],
+    ["restore", "no backup"],
+    ["restore", undefined],
+  ]);
+});
 
 test("the picture has a bar for each step, and the two moments", () => {
   const picture = timelinePicture(report);

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Kubectl } from "./kubectl";
+
+/** A pod of a drill's own, with no more rights than the stack's. */
+export interface PodArgs {
+  readonly namespace: string;
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  /** Variables from a Secret: its keys by the variables' names. Default: none. */
+  readonly secret?: { readonly name: string; readonly variables: Readonly<Record<string, string>> };
+  /** A claim's volume, mounted at /volume. Default: none. */
+  readonly claim?: string;
+}
+
+/** Starts it; one that an earlier drill left is removed before. */
+export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
+  const { namespace, name, image, command, secret, claim } = args;
+  await removePod(kubectl, args);
+  await kubectl.create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels: { "app.kubernetes.io/name": name } },
+    spec: {
+      restartPolicy: "Never",
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 0,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 1000,
+        runAsGroup: 1000,
+        fsGroup: 1000,
+        fsGroupChangePolicy: "OnRootMismatch",
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [
+        {
+          name: "drill",
+          image,
+          command,
+          env: Object.entries(secret?.variables ?? {}).map(([variable, key]) => ({
+            name: variable,
+            valueFrom: { secretKeyRef: { name: secret!.name, key } },
+          })),
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+          volumeMounts: claim ? [{ name: "volume", mountPath: "/volume" }] : [],
+        },
+      ],
+      volumes: claim ? [{ name: "volume", persistentVolumeClaim: { claimName: claim } }] : [],
+    },
+  });
+}
+
+/** What it has printed so far: nothing before it runs. */
+export async function logOf(
+  kubectl: Kubectl,
+  { namespace, name }: Pick<PodArgs, "namespace" | "name">,
+): Promise<string> {
+  try {
+    return await kubectl.run("logs", "-n", namespace, name, "--tail=-1");
+  } catch (error) {
+    if (error instanceof Error && /waiting to start|ContainerCreating|PodInitializing/.test(error.message)) return "";
+    throw error;
+  }
+}
+
+export async function removePod(
+  kubectl: Kubectl,
+  { namespace, name }: Pick<PodArgs, "namespace" | "name">,
+): Promise<void> {
+  await kubectl.run("delete", "pod", "-n", namespace, name, "--ignore-not-found", "--grace-period=0", "--force");
+}
+
+/** Runs it to its end, and resolves with what it printed. Throws Error with that if it fails, or takes more than 5 minutes. */
+export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
+  await startPod(kubectl, args);
+  const { namespace, name } = args;
+  const end = Date.now() + 300_000;
+  for (;;) {
+    const phase = await kubectl.run("get", "pod", "-n", namespace, name, "-o", "jsonpath={.status.phase}");
+    if (phase === "Succeeded" || phase === "Failed" || Date.now() > end) {
+      const log = await logOf(kubectl, args);
+      await removePod(kubectl, args);
+      if (phase === "Succeeded") return log;
+      throw new Error(`the pod ${namespace}/${name} is ${phase}: ${log}`);
+    }
+    await sleep(500);
+  }
+}

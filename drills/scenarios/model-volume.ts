@@ -1,0 +1,65 @@
+import { DrilledDatabase } from "../database";
+import type { Scenario } from "../scenario";
+import { runPod } from "../pod";
+
+const claim = "ai-backend-models";
+const deployment = "deployment/ai-backend";
+/** Where the drill puts the models aside, on their own volume. */
+const aside = ".runsheet-drill";
+
+/** The AI Backend's models are lost, and come back from their backup. */
+export const modelVolume: Scenario = {
+  name: "model-volume",
+  title: "ML Model Backups",
+  description: "the models of the AI Backend are deleted from their volume, and restored from their backup",
+  rto: 3600,
+  rpo: 0,
+  systems: ["ai-backend"],
+
+  async run({ stack, kubectl, timeline }, system) {
+    const models = stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
+    const { live } = await timeline.step("find an image with a shell", () => stack.databases(system));
+    const { image } = await new DrilledDatabase(kubectl, system, live).describe();
+    const shell = (script: string) =>
+      runPod(kubectl, {
+        namespace: system,
+        name: "runsheet-drill-models",
+        image,
+        command: ["sh", "-euc", script],
+        claim,
+      });
+    const directory = () =>
+      kubectl.run(
+        ...["get", deployment, "-n", system, "-o"],
+        "jsonpath={.spec.template.spec.containers[0].volumeMounts[?(@.subPath)].subPath}",
+      );
+    const sums = async (of: string) =>
+      (await shell(`cd /volume/${of}; find . -type f -exec sha256sum {} + | sort`)).split("\n").filter(Boolean);
+
+    const lost = await timeline.step("find the version that is served", directory);
+    const before = await timeline.step("read its files", () => sums(lost));
+    const disaster = await timeline.step("delete them", async () => {
+      await shell(
+        `rm -rf /volume/${aside}; cp -a /volume/${lost} /volume/${aside}; find /volume/${lost} -type f -delete`,
+      );
+      return Date.now();
+    });
+    await timeline.step("restore them, and verify (pulumi up)", () =>
+      stack.up({ [`${system}:models`]: { ...models, restore: models?.restore ?? models?.version ?? "1" } }),
+    );
+    const recovered = await timeline.step("note when they are there", () => Promise.resolve(Date.now()));
+    const back = await timeline.step("find the version that is served now", directory);
+    const after = await timeline.step("read the files that came back", () => sums(back));
+    const survived = before.filter((sum) => after.includes(sum)).length;
+    await timeline.step("put the version back that the stack is configured to serve", async () => {
+      await shell(`cp -a /volume/${aside}/. /volume/${lost}/; rm -rf /volume/${aside}`);
+    });
+    await timeline.step("serve it again (pulumi up)", () => stack.up());
+    const loss = { acknowledged: before.length, survived, lost: before.length - survived, doubled: 0, rpoSeconds: 0 };
+    return {
+      disaster,
+      systems: [{ system, recovered, loss }],
+      notes: [`What is counted are files, and not rows. ${lost} was lost; ${back} was served.`],
+    };
+  },
+};

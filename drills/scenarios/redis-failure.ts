@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DrilledDatabase } from "../database";
+import type { Loss } from "../measure";
+import type { Drill, Scenario } from "../scenario";
+
+const redis = "omniops-redis-0";
+const schedule = "omniops-requeue-failed-jobs";
+const jobs = 50;
+/** The conversation whose messages the drill's jobs are about. */
+const conversation = "00000000-0000-4000-8000-000000000d11";
+const ofDrill = `message_id IN (SELECT id FROM messages WHERE conversation_id = '${conversation}')`;
+
+/** OmniOps' Redis is lost with all it holds, and the jobs are queued again from the database. */
+export const redisFailure: Scenario = {
+  name: "redis-failure",
+  title: "Scenario 2: Redis Failure",
+  description: "Redis is lost with the jobs that wait in it; they are queued again from the database",
+  rto: 3600,
+  rpo: 0,
+  systems: ["omniops"],
+
+  async run({ stack, kubectl, timeline }, system) {
+    const { live } = await timeline.step("find the live database", () => stack.databases(system));
+    const database = new DrilledDatabase(kubectl, system, live);
+    await timeline.step(`note ${jobs} jobs in the database, as the application does`, () =>
+      database.sql(`
+        DELETE FROM conversations WHERE id = '${conversation}';
+        INSERT INTO conversations (id, customer_id) SELECT '${conversation}', id FROM customers LIMIT 1;
+        WITH written AS (
+          INSERT INTO messages (conversation_id, role, content) SELECT '${conversation}', 'customer', 'of a drill, ' || n
+          FROM generate_series(1, ${jobs}) AS n RETURNING id, conversation_id
+        )
+        INSERT INTO sentiment_analysis (conversation_id, message_id, status, created_at)
+        SELECT conversation_id, id, 'pending', now() - interval '10 minutes' FROM written`),
+    );
+    const disaster = await timeline.step("lose Redis, and what it holds", async () => {
+      const disaster = await database.now();
+      await kubectl.run("delete", "pod", "-n", system, redis, "--grace-period=0", "--force");
+      return disaster;
+    });
+    await timeline.step("Redis is started again", () =>
+      kubectl.run("rollout", "status", "-n", system, "statefulset/omniops-redis", "--timeout=300s"),
+    );
+    await timeline.step("queue the jobs again from the database", () => runSchedule({ kubectl }, system));
+    const recovered = await timeline.step("every job is done", async () => {
+      const end = Date.now() + 300_000;
+      while (
+        Number(
+          await database.sql(`SELECT count(*) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`),
+        ) < jobs
+      ) {
+        if (Date.now() > end) throw new Error("the jobs were not done within 5 min");
+        await sleep(500);
+      }
+      return database.now();
+    });
+    const loss = await timeline.step("count what was done, also when they are queued once more", async () => {
+      await runSchedule({ kubectl }, system);
+      const counts = await database.sql(
+        `SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
+      );
+      return lossOf(counts.split("|").map(Number) as [number, number]);
+    });
+    await timeline.step("remove what the drill has written", () =>
+      database.sql(`DELETE FROM conversations WHERE id = '${conversation}'`),
+    );
+    return {
+      disaster,
+      systems: [{ system, recovered, loss }],
+      notes: ["What is counted are jobs, and not rows that were written."],
+    };
+  },
+};
+
+/** Runs it now, to its end. */
+async function runSchedule({ kubectl }: Pick<Drill, "kubectl">, system: string): Promise<void> {
+  const job = `${schedule}-drill-${Date.now()}`;
+  await kubectl.run("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
+  await kubectl.run("wait", "-n", system, `job/${job}`, "--for=condition=Complete", "--timeout=240s");
+  await kubectl.run("delete", "job", "-n", system, job);
+}
+
+const lossOf = ([done, distinct]: readonly [number, number]): Loss => ({
+  acknowledged: jobs,
+  survived: distinct,
+  lost: jobs - distinct,
+  doubled: done - distinct,
+  rpoSeconds: 0,
+});
