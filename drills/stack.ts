@@ -58,6 +58,16 @@ export class DrilledStack {
     );
   }
 
+  /** `pulumi up` that is to fail. Resolves with its errors; throws Error if it succeeds. */
+  async upFails(changes: Configuration): Promise<string> {
+    const failed = await this.up(changes).then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    if (failed === undefined) throw new Error("pulumi up succeeded, and was to fail");
+    return failed;
+  }
+
   /** `pulumi destroy`. */
   async destroy(): Promise<void> {
     await this.logged("destroy", (onOutput) =>
@@ -78,15 +88,26 @@ export class DrilledStack {
 
   private async logged(what: string, work: (onOutput: (text: string) => void) => Promise<unknown>): Promise<void> {
     const log = join(this.directory, "pulumi.log");
+    let said = "";
+    const onOutput = (text: string) => {
+      said += text;
+      appendFileSync(log, text);
+    };
     appendFileSync(log, `\n== pulumi ${what}, ${new Date().toISOString()}\n`);
     try {
-      await work((text) => appendFileSync(log, text));
+      await work(onOutput);
     } catch (error) {
-      const errors = readFileSync(log, "utf8")
-        .split("\n")
-        .filter((line) => /^\s+error: /.test(line));
-      const cause = errors.length > 0 ? [...new Set(errors)].join("\n") : (error as Error).message;
+      const cause = errorsIn(said) || (error as Error).message;
       throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`, { cause: error });
     }
   }
+}
+
+/** What Pulumi says at its end, without its warnings. */
+function errorsIn(output: string): string {
+  const diagnostics = /^Diagnostics:\n([\s\S]*?)^(?:Outputs|Resources):/m.exec(output)?.[1] ?? "";
+  return diagnostics
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s+warning: /.test(line))
+    .join("\n");
 }

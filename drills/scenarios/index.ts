@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario";
+import { badRelease } from "./bad-release";
 import { databaseCorruption } from "./database-corruption";
 import { failover } from "./failover";
 import { lostCluster } from "./lost-cluster";
@@ -12,5 +13,6 @@ export const scenarios: readonly Scenario[] = [
   pointInTime,
   lostCluster,
   failover,
+  badRelease,
   modelVolume,
 ];

@@ -1,0 +1,62 @@
+import { changesUpTo } from "../../components/migrations";
+import { systems } from "../../systems";
+import { lossOf } from "../measure";
+import { loadedDatabase, type Scenario } from "../scenario";
+
+/** The key in PRISM's Redis by which its stand-in is told what to do wrong. */
+const faults = "stand-in:prism:faults";
+const fault = JSON.stringify([{ path: "/health", status: 500 }]);
+
+/** A release with a change of the schema fails its smoke test, and both are taken back. */
+export const badRelease: Scenario = {
+  name: "bad-release",
+  title: "Rollback Procedures",
+  description:
+    "a release whose smoke test fails is taken back, to the release and the schema before it (stand-in only)",
+  rto: 3600,
+  rpo: 0,
+  systems: ["prism"],
+
+  async run(drill, system) {
+    const { stack, kubectl, timeline } = drill;
+    const release = stack.configured<string>(`${system}:release`)!;
+    if (!stack.configured<{ standIn?: boolean }>(`${system}:application`)?.standIn)
+      throw new Error(`only the stand-in can be told to fail, and ${system}:application has a real one`);
+    const changes = changesUpTo({ project: systems.find(({ name }) => name === system)!.migrations! });
+    const schema = (target: string | undefined) => ({ [`${system}:schema`]: { target } });
+    const before = schema(changes.at(-2));
+    const redis = (...command: string[]) =>
+      kubectl.run("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
+
+    await timeline.step(`take the schema back to ${changes.at(-2)} (pulumi up)`, () => stack.up(before));
+    const { database, writer } = await loadedDatabase(drill, system);
+    const disaster = await timeline.step("the service begins to answer with errors", async () => {
+      await redis("SET", faults, fault);
+      return database.now();
+    });
+    const error = await timeline.step("deploy a release and a change, whose smoke test fails (pulumi up)", async () => {
+      const output = await stack.upFails({ ...schema(undefined), [`${system}:release`]: `${release}-drill` });
+      const failed = /FAILED .*/.exec(output)?.[0];
+      if (!failed) throw new Error(`the smoke test did not fail, and something else did: ${output}`);
+      return failed;
+    });
+    await timeline.step("take both back (pulumi up)", async () => {
+      await redis("DEL", faults);
+      await stack.up(before);
+    });
+    const { recovered, written, rows } = await timeline.step("count the rows that are there", async () => {
+      const recovered = Date.now();
+      const written = await writer.acknowledged();
+      await writer.stop();
+      return { recovered, written, rows: await database.rows() };
+    });
+    await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE runsheet_drill"));
+    await timeline.step("go forward again (pulumi up)", () => stack.up());
+    return {
+      disaster,
+      // Also the rows that were written while the release came and went.
+      systems: [{ system, recovered, loss: lossOf(written, rows, written.at(-1)!.at) }],
+      notes: [`The smoke test: ${error}`, "The RTO has in it the time that the bad release took to be deployed."],
+    };
+  },
+};
