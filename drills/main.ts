@@ -6,82 +6,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { parseArgs } from "node:util";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
-import { systems } from "../systems";
+import { help, Misuse, readArguments } from "./arguments";
 import { Kubectl } from "./kubectl";
 import { isMet, markdown, reportOf, timelinePicture, type Report } from "./report";
 import type { Scenario } from "./scenario";
-import { scenarios } from "./scenarios";
 import { DrilledStack } from "./stack";
 import { Timeline, type Progress } from "./timeline";
 
 const reports = join(__dirname, "..", "reports");
-const names = systems.map(({ name }) => name);
-
-const help = () =>
-  `Rehearses a disaster on a stack, and measures how long the way out of it takes (RTO) and what is lost (RPO).
-
-  npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
-
-Scenarios:
-${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
-
-  --system SYSTEM   one of ${names.join(", ")}. Default: the first that the scenario is for
-  --stack STACK     the Pulumi stack. Default: local, the lab
-  --at TIME         point-in-time: the moment that is brought back, such as 2026-11-27T09:30:00Z. Default: the last before
-                    the disaster
-  --continue        goes on with a drill that was interrupted
-  --yes             does not ask before it touches a stack that is not local
-
-The report is written into reports/. The exit code is 0 if every objective was met, 1 if one was missed, 2 if the drill
-itself failed.`;
-
-/** What was typed is wrong. */
-class Misuse extends Error {}
-
-function readArguments() {
-  const { values, positionals } = parse();
-  if (values.help) return undefined;
-  const [name, ...more] = positionals;
-  const scenario = scenarios.find((each) => each.name === name);
-  if (!scenario || more.length > 0)
-    throw new Misuse(`one scenario is needed, of ${scenarios.map((each) => each.name).join(", ")}`);
-  const { stack, at } = values;
-  const system = systemOf(scenario, values.system);
-  if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
-    throw new Misuse(`--at ${at}: only for point-in-time, and a time such as 2026-11-27T09:30:00Z`);
-  return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
-}
-
-/** The system that a scenario is for, or "stack". */
-function systemOf({ name, systems: fits }: Scenario, wanted: string | undefined): string {
-  if (fits === "stack" && wanted === undefined) return fits;
-  if (fits === "stack") throw new Misuse(`${name} is for the whole stack: leave --system out`);
-  const possible = fits === "any" ? names : fits;
-  const system = wanted ?? possible[0]!;
-  if (!possible.includes(system)) throw new Misuse(`--system ${system}: ${name} is for ${possible.join(", ")}`);
-  return system;
-}
-
-function parse() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        system: { type: "string" },
-        stack: { type: "string", default: lab.stack },
-        at: { type: "string" },
-        continue: { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
 
 /** Where this drill keeps what it finds: a directory of its own, or that of the one which was interrupted. */
 function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
@@ -113,7 +47,7 @@ async function confirm(scenario: Scenario, system: string, stack: string): Promi
 }
 
 async function main(): Promise<void> {
-  const args = readArguments();
+  const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
   const { scenario, system, at, goesOn } = args;
   if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, args.stack);

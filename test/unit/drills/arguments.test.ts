@@ -1,0 +1,48 @@
+/** What is typed for a drill, and what is wrong with it. */
+import { help, readArguments } from "../../../drills/arguments";
+import { scenarios } from "../../../drills/scenarios";
+
+test("a scenario alone is for its first system, in the lab", () =>
+  expect(readArguments(["point-in-time"])).toMatchObject({
+    scenario: { name: "point-in-time" },
+    system: "prism",
+    stack: "local",
+    goesOn: false,
+    yes: false,
+  }));
+
+test.each([
+  ["redis-failure", "omniops"],
+  ["model-volume", "ai-backend"],
+  ["lost-cluster", "stack"],
+])("%s is for %s", (scenario, system) => expect(readArguments([scenario])).toMatchObject({ system }));
+
+test.each([
+  [
+    [],
+    "one scenario is needed, of database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+  ],
+  [
+    ["earthquake"],
+    "one scenario is needed, of database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+  ],
+  [["failover", "--system", "billing"], "--system billing: failover is for prism, omniops, mued, pm, ai-backend"],
+  [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
+  [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: leave --system out"],
+  [
+    ["failover", "--at", "2026-11-27T09:30:00Z"],
+    "--at 2026-11-27T09:30:00Z: only for point-in-time, and a time such as 2026-11-27T09:30:00Z",
+  ],
+  [
+    ["point-in-time", "--at", "yesterday"],
+    "--at yesterday: only for point-in-time, and a time such as 2026-11-27T09:30:00Z",
+  ],
+])("%j is refused", (typed, message) => expect(() => readArguments(typed)).toThrow(message));
+
+test("an option that there is not is refused", () =>
+  expect(() => readArguments(["failover", "--now"])).toThrow("--now"));
+
+test("help names every scenario", () => {
+  expect(readArguments(["--help"])).toBeUndefined();
+  for (const { name, description } of scenarios) expect(help()).toContain(`${name.padEnd(20)} ${description}`);
+});
