@@ -23,7 +23,7 @@ async function main(): Promise<Record<string, unknown>> {
     enableSecretMutable: true,
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
-  const databases = await databasePlans(systems);
+  const databases = await databasePlans(systems, protect);
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
     const stack = { images, operator, backups, protect, databases: databases.get(system.name)! };

@@ -26,8 +26,11 @@ export function attempt({ command, always, ...container }: Before): ContainerArg
   return { ...container, command: shell(`${skip}${run}\ncat ${errors} >&2`, command) };
 }
 
-/** The pod's own container: it does what it is for unless one before it failed. */
-export const unlessFailed = ({ command = [], ...container }: ContainerArgs): ContainerArgs => ({
-  ...container,
-  command: shell(`if [ -e ${failure} ]; then cat ${failure} >&2; exit 1; fi\nexec "$@"`, command),
-});
+/** The pod's own container: it does what it is for unless one before it failed. Throws Error if nobody knows what that is. */
+export function unlessFailed({ command, ...container }: ContainerArgs): ContainerArgs {
+  if (!command) throw new Error("a container with others before it needs a command: its image's own is not known here");
+  return {
+    ...container,
+    command: shell(`if [ -e ${failure} ]; then cat ${failure} >&2; exit 1; fi\nexec "$@"`, command),
+  };
+}

@@ -9,6 +9,8 @@ export interface ScheduleTimes {
   readonly timeZone?: string;
   /** A run is ended, and failed, after this many seconds. Default: 3600. */
   readonly deadlineSeconds?: number;
+  /** How often a failed run is tried again. Default: 1. */
+  readonly retries?: number;
   /** How late a run may still start, in seconds, when it was missed. Default: 3600. */
   readonly startingDeadlineSeconds?: number;
   /** Whether runs are held back, as during a restore. Default: false. */
@@ -37,7 +39,13 @@ export class Schedule extends pulumi.ComponentResource {
           suspend: args.suspended ?? false,
           successfulJobsHistoryLimit: 3,
           failedJobsHistoryLimit: 3,
-          jobTemplate: { spec: { backoffLimit: 1, activeDeadlineSeconds: args.deadlineSeconds ?? 3600, template } },
+          jobTemplate: {
+            spec: {
+              backoffLimit: args.retries ?? 1,
+              activeDeadlineSeconds: args.deadlineSeconds ?? 3600,
+              template,
+            },
+          },
         },
       },
       { parent: this },

@@ -57,8 +57,9 @@ export class DrilledDatabase {
     return Number(await this.sql(`SELECT ${milliseconds}`));
   }
 
-  /** The rows of the drill that it has. */
+  /** The rows of the drill that it has; none if it is from before the drill. */
   async rows(): Promise<number[]> {
+    if ((await this.sql(`SELECT to_regclass('${table}')`)) === "") return [];
     const rows = await this.sql(`SELECT id FROM ${table} ORDER BY id`);
     return rows.split("\n").filter(Boolean).map(Number);
   }

@@ -49,7 +49,7 @@ async function confirm(scenario: Scenario, system: string, stack: string): Promi
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
-  const { scenario, system, at, goesOn } = args;
+  const { scenario, system, goesOn } = args;
   if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, args.stack);
   // The lab has a Pulumi and a kubectl of its own.
   if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
@@ -59,15 +59,27 @@ async function main(): Promise<void> {
   const timeline = new Timeline({ progress, save: (now) => writeFileSync(file, JSON.stringify(now)) });
   const stack = await DrilledStack.select(args.stack, directory);
   const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
+  refuseConfiguredRestore(stack, system);
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
-    const outcome = await scenario.run({ stack, kubectl, timeline, at }, system);
+    await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
+    const at = await timeline.step("note what is wanted", () => Promise.resolve(args.at ?? null));
+    const outcome = await scenario.run({ stack, kubectl, timeline, at: at ?? undefined }, system);
     finish(reportOf(scenario, args.stack, timeline, outcome), directory);
   } catch (error) {
     const of = scenario.systems === "stack" ? "" : ` --system ${system}`;
     const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });
   }
+}
+
+/** A restore that is done may stay in the configuration, but not while a drill replaces what it brought back. */
+function refuseConfiguredRestore(stack: DrilledStack, system: string): void {
+  const configured = stack.systems.filter(
+    (each) => (system === "stack" || each === system) && stack.configured(`${each}:restore`) !== undefined,
+  );
+  if (configured.length > 0)
+    throw new Misuse(`take ${configured.map((each) => `${each}:restore`).join(", ")} out of the configuration first`);
 }
 
 function finish(report: Report, directory: string): void {

@@ -23,6 +23,8 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
     metadata: { name, namespace, labels: { "app.kubernetes.io/name": name } },
     spec: {
       restartPolicy: "Never",
+      // Also when nobody goes on with an interrupted drill.
+      activeDeadlineSeconds: 7200,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,

@@ -99,7 +99,8 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 /** A time as people say it. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 const width = 900;

@@ -1,6 +1,6 @@
 /** The stack that a drill is about, on Pulumi's Automation API. */
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/restore";
@@ -43,7 +43,7 @@ export class DrilledStack {
 
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   get isProtected(): boolean {
-    return this.configured<boolean>("runsheet:protect") ?? true;
+    return String(this.configured("runsheet:protect") ?? true) !== "false";
   }
 
   /** `pulumi up` with these keys instead of the stack's own: its file stays as it is. Throws Error with what failed. */
@@ -52,9 +52,21 @@ export class DrilledStack {
     const config = Object.fromEntries(
       Object.entries({ ...this.settings.config, ...changes }).filter(([, value]) => value !== undefined),
     );
-    writeFileSync(configFile, stringify({ ...this.settings, config }));
-    await this.logged("up", (onOutput) =>
-      this.stack.up({ configFile, onOutput, color: "never", suppressProgress: true }),
+    // In quotation marks, so that what was text stays text for Pulumi.
+    writeFileSync(configFile, stringify({ ...this.settings, config }, { defaultStringType: "QUOTE_DOUBLE" }));
+    try {
+      await this.logged("up", (onOutput) =>
+        this.stack.up({ configFile, onOutput, color: "never", suppressProgress: true }),
+      );
+    } finally {
+      rmSync(configFile);
+    }
+  }
+
+  /** Throws Error if an `up` would change anything: a drill is no deployment. */
+  async expectNothingPending(): Promise<void> {
+    await this.logged("preview", (onOutput) =>
+      this.stack.preview({ expectNoChanges: true, onOutput, color: "never", suppressProgress: true }),
     );
   }
 

@@ -97,24 +97,27 @@ export class Reversion extends pulumi.ComponentResource {
 
 /** Verifies every change that is applied, whichever they are, and counts the rows of every table for the log. */
 export class Verification extends pulumi.ComponentResource {
+  /** Known when it has succeeded. */
+  readonly run: pulumi.Output<string>;
+
   constructor(name: string, args: Project, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Verification", name, {}, opts);
     const { project } = readPlan(args.project);
     const files = projectFiles(name, args, this);
-    const command = migrate("verify", project, "applied");
-    new Task(
+    const command = migrate("verify", project, "any");
+    this.run = new Task(
       name,
       { ...taskArgs(args, files), command, trigger: [args.database.identity] },
       { parent: this, dependsOn: files.resource },
-    );
+    ).run;
     this.registerOutputs({});
   }
 }
 
-/** The same as a container of some pod that mounts the project, for a database that is reached by another host. */
-export const verificationOn = (host: string, { image, project, database }: Project): Before => ({
+/** The same as a container of some pod that mounts the project, for a copy that is reached by another host: up to the target. */
+export const verificationOn = (host: string, { image, database, ...schema }: Project): Before => ({
   image,
-  command: migrate("verify", readPlan(project).project, "applied"),
+  command: migrate("verify", readPlan(schema.project).project, changesUpTo(schema).at(-1) ?? "any"),
   environment: { ...database.owner.environment(), PGHOST: host },
 });
 

@@ -3,7 +3,8 @@
 #   migrate.sh deploy <project> <change>
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
-#   migrate.sh verify <project> applied              every change that is applied, and how many rows each table has
+#   migrate.sh verify <project> <change>             every change that is applied, and how many rows each table has; <change>
+#                                                    must be one of them, unless it is "any"
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
 set -eu
@@ -139,10 +140,15 @@ deploy-together)
   [ $# -eq 0 ] || deploy_together "$@"
   ;;
 verify)
+  if [ "$change" != any ] && ! deployed "$change"; then
+    echo "the database does not have the change $change: it is empty, or older than it should be" >&2
+    exit 1
+  fi
   for each in $(printf '%s\n' "$changes" | cut -d ' ' -f 1); do
     query --output=/dev/null --file "verify/$each.sql"
     echo "verified $each"
   done
+  echo "verified all of the $(printf '%s' "$changes" | grep -c .) changes that are applied"
   query --field-separator=' ' -c "
     SELECT 'rows', table_schema || '.' || table_name, (xpath('/row/n/text()', query_to_xml(
       format('SELECT count(*) AS n FROM %I.%I', table_schema, table_name), false, true, '')))[1]

@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, plugin, type Archiving } from "./archive";
-import { findLogin, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 import { recoveryOf, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
@@ -20,6 +20,8 @@ export interface CloudNativePostgresArgs {
   readonly archiving?: Archiving;
   /** What it is brought back from. Default: it begins empty. What has begun does not begin again. */
   readonly recovery?: Recovery;
+  /** How long it may take until it is there the first time, in seconds. Default: 900. */
+  readonly deadlineSeconds?: number;
   /** Whether it has begun already: with what, is no longer looked at. Default: false. */
   readonly begun?: boolean;
   /** Whether its servers are stopped, and only its volumes kept. Default: false. */
@@ -45,7 +47,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const owner: Role = { name: database.database, login: true };
     const host = pulumi.interpolate`${name}-rw.${namespace}`;
     const login = (role: Role): Login => {
-      const secretName = `${name}-${role.name.replaceAll("_", "-")}`;
+      const secretName = loginName(name, role.name);
       const password = new random.RandomPassword(secretName, { length: 32, special: false }, { parent: this }).result;
       const connection = { host, port: 5432, database: database.database, username: role.name, password };
       return loginSecret(secretName, namespace, connection, { parent: this });
@@ -90,7 +92,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       {
         parent: this,
         dependsOn: args.operator ?? [],
-        customTimeouts: { create: "15m", update: "30m" },
+        customTimeouts: { create: `${args.deadlineSeconds ?? 900}s`, update: "30m" },
         ignoreChanges: args.begun ? ["spec.bootstrap", "spec.externalClusters"] : [],
       },
     );

@@ -22,6 +22,9 @@ export interface DatabaseArgs {
   readonly extensions?: readonly string[];
 }
 
+/** What the Secret of a role of a database is called. */
+export const loginName = (database: string, role: string) => `${database}-${role.replaceAll("_", "-")}`;
+
 /** A role's Secret: keys host, port, dbname, username, password, uri, and sslmode where one is demanded. */
 export class Login {
   constructor(

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { account } from "../account";
+import type { Before } from "../before";
 import { bundle } from "../bundle";
 import type { Files } from "../files";
 import { storeEnvironment, type StoreAccess } from "../object-store";
 import type { Mount } from "../pod";
-import type { Postgres, Recovery } from "../postgres";
+import { Login, type Postgres, type Recovery } from "../postgres";
 import { Task } from "../task";
 
 /** Where a database is brought back from: an archive, or a dump by its name in the store, such as daily/20261127T010000Z. */
@@ -28,31 +30,54 @@ const scratch = (storage: string): Mount => ({ scratch: storage, path: "/dumps" 
 const inside = (folder: string, access: StoreAccess) =>
   storeEnvironment({ ...access, folder: `${access.folder}/${folder}` });
 
+export interface RestoreCheckArgs extends RestoreArgs {
+  /** The database whose archive it is, where that still runs: by its Cluster, its owner's Secret, and an image with psql. */
+  readonly live?: { readonly name: string; readonly login: string; readonly image: string };
+  /** A database that must not be there, since the stack does not know of it and would delete it. Default: it knows all. */
+  readonly unknown?: string;
+}
+
 /** Whether what is to be brought back can be: before anything is given up for it. A dump is read whole. */
 export class RestoreCheck extends Task {
-  /** `live`: whether the database that the archive is of still runs, and archives what it has when it is stopped. */
   constructor(
     name: string,
     source: RestoreSource,
-    live: boolean,
-    { access, storage, ...args }: RestoreArgs,
+    { access, storage, live, unknown, ...args }: RestoreCheckArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [folder, ...command] =
       "dump" in source ? ["dumps", "check", source.dump] : ["archive", "archive", source.server, textOf(source)];
+    const rules = [{ apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] }];
     super(
       name,
       {
         ...args,
+        before: live && [lastCommit(live.image, new Login(live.login, undefined))],
         command: ["node", "/runsheet/restore.cjs", ...command],
         files: program(),
-        environment: { ...inside(folder, access), LIVE: String(live) },
+        environment: { ...inside(folder, access), LIVE: live?.name ?? "", UNKNOWN: unknown ?? "" },
         volumes: [scratch(storage)],
+        serviceAccount: account(name, args.namespace, rules, opts?.parent ? { parent: opts.parent } : {}),
       },
       opts,
     );
   }
 }
+
+/**
+ * PostgreSQL finds a moment by a commit that comes after it: on a database that nobody writes to there would be none. One that
+ * takes no writes any more is restored without.
+ */
+const lastCommit = (image: string, login: Login): Before => ({
+  image,
+  command: [
+    "sh",
+    "-c",
+    `psql --no-psqlrc --quiet --output=/dev/null -c "SELECT pg_logical_emit_message(true, 'runsheet', 'a restore')" ||
+      echo "the database takes no writes any more: it is restored as its archive is"`,
+  ],
+  environment: { ...login.environment(), PGCONNECT_TIMEOUT: "10" },
+});
 
 /** Fills an empty database from a dump. */
 export class RestoredDump extends Task {

@@ -1,28 +1,81 @@
 /**
  * What a pod does before a database is brought back from an object store, which the variables STORE_* describe:
  *
- *     restore.cjs archive SERVER POINT    whether the archive reaches that moment; LIVE=true: the server still runs
+ *     restore.cjs archive SERVER POINT    whether the archive reaches that moment
  *     restore.cjs dump NAME               brings a dump to /dumps/restored.dump, whole or not at all
  *     restore.cjs check NAME              the same, and throws it away: whether it could be brought back
+ *
+ * LIVE is the Cluster whose archive it is, as long as that runs; UNKNOWN is one that must not be there.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ask, namespace, Refused } from "../cluster-api";
 import { fetchDump } from "../dump/stored";
 import { storeOf } from "../object-store/client";
 import { readArchive, unreachable } from "./archive";
 
+interface Cluster {
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+  };
+}
+
+const { LIVE: live, UNKNOWN: unknown } = process.env;
 const store = storeOf(process.env);
 const path = join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 
+/** How often it is looked, at most, whether a part of the log that is missing arrives: they may overtake each other. */
+const looks = 6;
+
+/** The Cluster of that name; undefined if there is none. */
+async function cluster(name: string): Promise<Cluster | undefined> {
+  try {
+    return await ask<Cluster>(`/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters/${name}`);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Throws Error if a database is there that this restore would delete without being told to. */
+async function refuseUnknown(): Promise<void> {
+  if (unknown && (await cluster(unknown)))
+    throw new Error(
+      `there is a database ${unknown} that the stack's outputs do not name, since no up came to its end. ` +
+        `What to do: name it in restore.replaces, if it is to be given up`,
+    );
+}
+
+/** What the live database says of its archive; undefined if all is well, or it says nothing. */
+async function archivingProblem(): Promise<string | undefined> {
+  const conditions = (live && (await cluster(live))?.status?.conditions) || [];
+  const archiving = conditions.find(({ type }) => type === "ContinuousArchiving");
+  return archiving?.status === "False" ? (archiving.message ?? "it does not say why") : undefined;
+}
+
 const commands: Readonly<Record<string, (name: string, point: string) => Promise<void>>> = {
   async archive(server, point) {
-    const contents = await readArchive(store, server);
-    const why = unreachable(contents, point, process.env.LIVE === "true", new Date());
-    if (why !== undefined) throw new Error(`the archive ${store.url(server)} cannot bring back ${point}: ${why}`);
-    const { backups, lastLog } = contents;
-    console.log(
-      `the archive ${server} has ${backups.length} base backups, and the log up to ${lastLog!.toISOString()}`,
-    );
+    await refuseUnknown();
+    const problem = await archivingProblem();
+    for (let look = 1; ; look++) {
+      const contents = await readArchive(store, server);
+      const why = unreachable(contents, point, Boolean(live) && problem === undefined, new Date());
+      if (why === undefined && problem !== undefined && point === "latest")
+        throw new Error(
+          `the database ${live} does not archive what is written: ${problem}. What is not in the archive would be lost. ` +
+            `What to do: mend that, or restore.from a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
+        );
+      if (why === undefined) {
+        const last = contents.segments.at(-1)!.arrived.toISOString();
+        return console.log(
+          `the archive ${server} has ${contents.backups.length} base backups, and the log up to ${last}`,
+        );
+      }
+      if (!live || !why.includes("hole") || look === looks)
+        throw new Error(`the archive ${store.url(server)} cannot bring back ${point}: ${why}`);
+      await sleep(10_000);
+    }
   },
 
   async dump(name) {
@@ -32,6 +85,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
   },
 
   async check(name) {
+    await refuseUnknown();
     await commands.dump!(name, "");
     rmSync(path);
   },

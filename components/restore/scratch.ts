@@ -1,15 +1,17 @@
 /**
- * A database that is brought back to see whether it can be, and is then thrown away. Its Cluster is in the variable CLUSTER.
+ * A database that is brought back to see whether it can be, and is then thrown away. Its Cluster is in the variable CLUSTER;
+ * it is this pod's, so that it goes with it in any case. SECONDS is how long it may take to come up.
  *
  *     scratch.cjs begin     makes it, and waits until it is ready
  *     scratch.cjs end       takes it away
  *     scratch.cjs report    says that all went well: what runs when nothing before it failed
  */
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace, Refused } from "../cluster-api";
 
 interface Cluster {
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly uid?: string };
   readonly status?: {
     readonly phase?: string;
     readonly phaseReason?: string;
@@ -17,11 +19,15 @@ interface Cluster {
   };
 }
 
-/** How long it may take to come up. */
-const deadlineSeconds = Number(process.env.DEADLINE_SECONDS ?? 3000);
+const deadlineSeconds = Number(process.env.SECONDS);
 const cluster = JSON.parse(process.env.CLUSTER!) as Cluster;
 const { name } = cluster.metadata;
 const clusters = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters`;
+
+async function thisPod(): Promise<object> {
+  const { metadata } = await ask<Cluster>(`/api/v1/namespaces/${namespace()}/pods/${hostname()}`);
+  return { apiVersion: "v1", kind: "Pod", name: metadata.name, uid: metadata.uid };
+}
 
 const find = () => ask<Cluster>(`${clusters}/${name}`).catch(unlessMissing);
 
@@ -35,9 +41,13 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     // What a run that was killed has left.
     await commands.end!();
     const start = Date.now();
-    await ask(clusters, { method: "POST", body: cluster });
+    await ask(clusters, {
+      method: "POST",
+      body: { ...cluster, metadata: { name, ownerReferences: [await thisPod()] } },
+    });
     for (;;) {
-      const status = (await find())?.status;
+      // An API server that does not answer for a while is no reason to begin anew.
+      const status = (await find().catch(() => undefined))?.status;
       if (status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True")) break;
       if (Date.now() > start + deadlineSeconds * 1000)
         throw new Error(

@@ -5,6 +5,11 @@ import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
 import { Schedule } from "../schedule";
 
+/** How long it may take until the database is there. */
+const deadlineSeconds = 6 * 3600;
+/** And how much longer until it is verified and gone. */
+const verificationSeconds = 3600;
+
 export interface RestoreTestArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
@@ -33,7 +38,7 @@ export class RestoreTest extends pulumi.ComponentResource {
     const files = MountedFiles.pinned(`${name}-files`, namespace, program, { parent: this });
     // Not the name of the account: the operator makes one that is called after the cluster.
     const database = `${name}-database`;
-    const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)) };
+    const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)), SECONDS: String(deadlineSeconds) };
     const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
     const rules = [
       {
@@ -42,6 +47,8 @@ export class RestoreTest extends pulumi.ComponentResource {
         resourceNames: [database],
         verbs: ["get", "delete"],
       },
+      // Itself, which the database is owned by.
+      { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
       // What is yet to be made has no name to be told by.
       { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },
     ];
@@ -58,6 +65,8 @@ export class RestoreTest extends pulumi.ComponentResource {
         files: [files, ...(verification ? [verification.files] : [])],
         serviceAccount: account(name, namespace, rules, { parent: this }),
         cron,
+        retries: 0,
+        deadlineSeconds: deadlineSeconds + verificationSeconds,
       },
       { parent: this },
     );

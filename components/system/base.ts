@@ -2,7 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../environment";
 import type { MountedFiles } from "../files";
-import { errorOf } from "../error-of";
 import { changesUpTo, deployHash, schemaHash, Verification } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
@@ -29,8 +28,8 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected readonly schema: string;
   private readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
-  /** What is there when a restore has succeeded. Default: none is to be done. */
-  private readonly restored: pulumi.Resource | undefined;
+  /** Known when a restore has succeeded. Default: none is to be done. */
+  private readonly verified: pulumi.Output<string> | undefined;
 
   constructor(
     protected readonly description: SystemDescription,
@@ -56,7 +55,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.namespace = this.provided.namespace;
     this.database = this.provided.database;
     this.deployment = this.provided.deployment;
-    this.restored = args.databases.restore && this.restore(args.databases.restore.from);
+    this.verified = args.databases.restore && this.restore(args.databases.restore.from);
   }
 
   /** The system's Redis. Throws Error if it declared none. */
@@ -111,12 +110,14 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
    */
   finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
     const database = this.databasesAfter();
-    this.shown = { release: this.settings.release, url: entrance.url, database, ...notes };
+    // One system's output that is missing must not keep those of the others from the next `up`.
+    const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
+    this.shown = { release: this.settings.release, url, database, ...notes };
     this.registerOutputs(this.shown);
   }
 
   /** A step that brings the database back, and proves it before anything else is done with it. */
-  private restore(from: RestoreSource): pulumi.Resource {
+  private restore(from: RestoreSource): pulumi.Output<string> {
     const { name, migrations } = this.description;
     const { namespace, database, store } = this.provided;
     const title = "Disaster Recovery: restore the database";
@@ -137,19 +138,23 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
       if (migrations === undefined) {
         const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
         const asked = { checks: [answers], environment: database.owner.environment(), trigger: [database.identity] };
-        return new SmokeTest(`${name}-restored`, this.asks(asked), opts);
+        return new SmokeTest(`${name}-restored`, this.asks(asked), opts).run;
       }
       const scripts = { namespace, image: this.images.sqitch, project: migrations, database };
-      return new Verification(`${name}-restored`, scripts, opts);
+      return new Verification(`${name}-restored`, scripts, opts).run;
     });
   }
 
-  /** What the next `up` goes on from: a restore that failed has changed nothing of it. */
+  /** What the next `up` goes on from: as long as a database is not there, and verified if it was brought back, the one before it. */
   private databasesAfter(): pulumi.Output<Databases> {
     const { name, givenUp, before = { givenUp: [] } } = this.args.databases;
-    const after = pulumi.output({ live: name, server: this.database.server, givenUp });
-    if (!this.restored) return after;
-    return pulumi.output(errorOf(this.restored)).apply((error) => (error ? pulumi.output(before) : after));
+    const { identity, server } = this.database;
+    const there = pulumi.all([identity, this.verified ?? "none is to be done", server]);
+    // What an `up` with targets leaves out has no error, and no identity.
+    const after = there.apply(([database, verified, server]) =>
+      database && verified ? { live: name, server, givenUp } : before,
+    );
+    return pulumi.recover(after, () => before);
   }
 
   /** The system's part of the stack's outputs. */

@@ -1,10 +1,11 @@
 /** A system's PostgreSQL and Redis, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
 import { inside, type BackupAccess } from "../object-store";
-import { postgres, type Postgres, type Role } from "../postgres";
+import { loginName, postgres, type Postgres, type Role } from "../postgres";
 import { RestoreCheck, type RestoreArgs, type RestoreSource } from "../restore";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./description";
+import { firstDatabase } from "./restore";
 import type { CommonSettings } from "./settings";
 
 /** What a runbook wants of its database. */
@@ -55,15 +56,16 @@ export function databaseOf(
     operator,
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
-  const first = restore && checkOf(system, namespace, restore.from, store, args, parent);
-  const stopped = givenUp.map((given) =>
-    postgres(given, database, { ...engine, begun: true, stopped: true }, { parent, protect, dependsOn: first }),
-  );
+  const check = restore && checkOf(system, namespace, restore.from, store, args, parent);
+  const stopped = givenUp.map(({ name, released }) => {
+    const opts = { parent, protect: protect && !released, dependsOn: check };
+    return postgres(name, database, { ...engine, begun: true, stopped: true }, opts);
+  });
   const recovery = restore && "server" in restore.from ? restore.from : undefined;
   const begun = name === before?.live;
-  // A restore that fails is begun anew under another name: what is left of it must go without anybody's hand.
-  const opts = { parent, protect: protect && !restore, dependsOn: first && [first, ...stopped] };
-  return postgres(name, database, { ...engine, recovery, begun }, opts);
+  const deadlineSeconds = restore?.deadlineSeconds;
+  const opts = { parent, protect, dependsOn: check && [check, ...stopped] };
+  return postgres(name, database, { ...engine, recovery, begun, deadlineSeconds }, opts);
 }
 
 /** Whether what is to be brought back can be. */
@@ -75,9 +77,15 @@ function checkOf(
   args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): RestoreCheck {
-  const isLive = "server" in source && source.server === args.databases.before?.server;
-  const restore = restoreArgs(namespace, store, args);
-  return new RestoreCheck(`${system}-restore-check`, source, isLive, restore, { parent });
+  const { name, givenUp, before } = args.databases;
+  const first = firstDatabase(system);
+  const isKnown = [name, ...givenUp.map(({ name }) => name)].includes(first);
+  const live = "server" in source && source.server === before?.server ? before.live : undefined;
+  const restored = { ...restoreArgs(namespace, store, args), unknown: isKnown ? undefined : first };
+  const login = live === undefined ? undefined : loginName(live, databaseName(system));
+  const archived =
+    live !== undefined && login !== undefined ? { name: live, login, image: args.images.postgresql } : undefined;
+  return new RestoreCheck(`${system}-restore-check`, source, { ...restored, live: archived }, { parent });
 }
 
 /** What every task of a restore needs. Throws Error where the stack has no object store: config.ts has made sure that it has. */
@@ -87,7 +95,8 @@ export function restoreArgs(
   { images, settings }: SystemArgs<CommonSettings>,
 ): RestoreArgs {
   if (!store) throw new Error("there is no object store to restore from");
-  const { storage = "1Gi", deadlineSeconds = 3600 } = settings.dump ?? {};
+  const { storage = "1Gi" } = settings.dump ?? {};
+  const { deadlineSeconds = 3600 } = settings.restore ?? {};
   return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };
 }
 

@@ -13,6 +13,17 @@ export interface Restore {
   readonly replaces?: string;
   /** The archive's name of the database that is brought back. Default: that of the one which is replaced. */
   readonly server?: string;
+  /** How long it may take, in seconds. */
+  readonly deadlineSeconds: number;
+}
+
+/** A database that was given up: stopped, and kept until the configuration discards it. */
+export interface GivenUp {
+  readonly name: string;
+  /** What its archive calls it. Default: it is not archived, or that is not known. */
+  readonly server?: string;
+  /** Whether its protection was taken off, so that the next `up` deletes it. Default: false. */
+  readonly released?: boolean;
 }
 
 /** The databases of a system, as an `up` leaves them in the stack's outputs for the next one. */
@@ -21,8 +32,7 @@ export interface Databases {
   readonly live?: string;
   /** What its archive calls it. Default: it is not archived. */
   readonly server?: string;
-  /** Those that were given up: stopped, and kept until the configuration discards them. */
-  readonly givenUp: readonly string[];
+  readonly givenUp: readonly GivenUp[];
 }
 
 /** What is to be there. */
@@ -31,44 +41,61 @@ export interface DatabasePlan {
   /** Whether it is one that was, or is being, brought back: what a new database is given, it has. */
   readonly restored: boolean;
   /** What has to be done for it. Default: it is live already, or begins empty. */
-  readonly restore?: { readonly from: RestoreSource };
-  readonly givenUp: readonly string[];
+  readonly restore?: { readonly from: RestoreSource; readonly deadlineSeconds: number };
+  readonly givenUp: readonly GivenUp[];
   /** What the outputs say as long as the restore did not succeed. */
   readonly before?: Databases;
+}
+
+/** What the stack's configuration says of a system's databases. */
+export interface DatabaseSettings {
+  readonly restore?: Restore;
+  /** Databases that restores gave up, and that are no longer kept. */
+  readonly discard?: readonly string[];
 }
 
 /** The name of a system's first database. */
 export const firstDatabase = (system: string) => `${system}-postgresql`;
 
 /**
- * @param before what the last `up` left; undefined on a new stack
+ * @param protect whether what holds data cannot be deleted: what is discarded is then released by one `up`, and deleted by the next
+ * @param before what the last `up` left; undefined on a new stack, and where no `up` came to its end
  * @throws Error with the key that is wrong and the way out: a live database is replaced only if it is named
  */
 export function planDatabases(
   system: string,
-  { restore, discard = [] }: { readonly restore?: Restore; readonly discard?: readonly string[] },
+  { restore, discard = [] }: DatabaseSettings,
+  protect: boolean,
   before: Databases | undefined,
 ): DatabasePlan {
   const first = firstDatabase(system);
-  const live = before?.live;
-  const kept = (before?.givenUp ?? []).filter((name) => !discard.includes(name));
+  // Where no `up` came to its end nobody noted the first one, which may be there all the same.
+  const live = before?.live ?? (restore?.replaces === first ? first : undefined);
   if (live !== undefined && discard.includes(live))
     throw new Error(`${system}:discard: ${live} is the live database; only what a restore gave up can be discarded`);
-  const target = restore && `${first}-${contentHash(restore).slice(0, 6)}`;
+  const kept = (before?.givenUp ?? []).flatMap((given): GivenUp[] => {
+    if (!discard.includes(given.name)) return [given];
+    return protect && !given.released ? [{ ...given, released: true }] : [];
+  });
+  const target = restore && nameOf(first, restore);
   if (!restore || target === live)
     return { name: live ?? first, restored: live !== undefined && live !== first, givenUp: kept, before };
   if (restore.replaces !== live) throw new Error(`${system}:restore.replaces: ${wrongReplacement(restore, live)}`);
   return {
     name: target!,
     restored: true,
-    restore: { from: source(system, restore, before) },
-    givenUp: live === undefined ? kept : [...kept, live],
+    restore: { from: source(system, restore, before), deadlineSeconds: restore.deadlineSeconds },
+    givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server }],
     before,
   };
 }
 
+/** The same for the same restore: an `up` goes on with what the one before it has begun. */
+const nameOf = (first: string, { from, replaces, server }: Restore) =>
+  `${first}-${contentHash({ from, replaces, server }).slice(0, 6)}`;
+
 function wrongReplacement({ replaces }: Restore, live: string | undefined): string {
-  if (live === undefined) return `this stack has no database ${replaces}: leave it out`;
+  if (live === undefined) return `this stack has no database ${replaces}`;
   const given = replaces === undefined ? "is missing" : `names ${replaces}`;
   return `${given}, and the live database is ${live}. To give that up, name it; otherwise leave the restore out`;
 }

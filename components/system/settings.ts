@@ -124,6 +124,8 @@ export const commonSettings = {
       replaces: z.string().min(1).optional(),
       /** What the archive calls the database that is brought back. Default: the one that is given up. */
       server: z.string().min(1).optional(),
+      /** How long it may take until the database is there: a day for what is very large. */
+      deadlineSeconds: z.int().min(60).max(86_400).default(3600),
     })
     .optional(),
   /** Databases that restores gave up, and that are no longer kept. */

@@ -29,9 +29,11 @@ export const databaseCorruption: Scenario = {
       return database.now();
     });
     const damage = await timeline.step("PostgreSQL finds the damage", async () => {
-      // Read by a server that does not have the page in memory any more.
+      // Read by a server that does not have the page in memory any more. The extension does not stay.
+      const evict = `BEGIN; CREATE EXTENSION IF NOT EXISTS pg_buffercache;
+        SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache; ROLLBACK`;
       const error = await database
-        .sql("CREATE EXTENSION IF NOT EXISTS pg_buffercache; SELECT pg_buffercache_evict(bufferid) FROM pg_buffercache")
+        .sql(evict)
         .then(() => database.sql("SELECT count(*) FROM runsheet_drill"))
         .then(
           () => undefined,

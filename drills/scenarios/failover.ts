@@ -30,12 +30,23 @@ export const failover: Scenario = {
       await writer.start();
       await sleep(loadSeconds * 1000);
     });
-    const { primary, disaster } = await timeline.step("kill the primary", async () => {
-      const primary = await database.primary();
-      const disaster = await database.now();
-      await kubectl.run("delete", "pod", "-n", system, primary, "--grace-period=0", "--force", "--wait=false");
-      return { primary, disaster };
-    });
+    const { primary, disaster } = await timeline.step("find the primary", async () => ({
+      primary: await database.primary(),
+      disaster: await database.now(),
+    }));
+    await timeline.step("kill it", () =>
+      kubectl.run(
+        "delete",
+        "pod",
+        "-n",
+        system,
+        primary,
+        "--ignore-not-found",
+        "--grace-period=0",
+        "--force",
+        "--wait=false",
+      ),
+    );
     const { written, end } = await timeline.step(`write rows for ${afterSeconds} s more`, async () => {
       await sleep(afterSeconds * 1000);
       const written = await writer.acknowledged();
@@ -49,6 +60,7 @@ export const failover: Scenario = {
     }));
     const last = written.filter(({ at }) => at <= disaster).length - 1;
     const gap = longestGap(written.slice(Math.max(last, 0)), end);
+    const isOver = written.at(-1)!.at + gap * 1000 < end;
     await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE runsheet_drill"));
     if (instances < 3) await timeline.step("bring the database back to its size (pulumi up)", () => stack.up());
     return {
@@ -56,6 +68,7 @@ export const failover: Scenario = {
       // Every row that was acknowledged counts, also those after the failover.
       systems: [{ system, recovered: disaster + gap * 1000, loss: lossOf(written, rows, written.at(-1)!.at) }],
       notes: [
+        ...(isOver ? [] : ["It was not over when the drill stopped waiting: it takes longer than what is measured."]),
         `${primary} was killed; ${next === primary ? "it came back itself" : `${next} took over`}. Nothing was acknowledged for ${gap.toFixed(1)} s.`,
       ],
     };

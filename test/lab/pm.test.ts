@@ -64,6 +64,7 @@ test("what was deployed is out of maintenance, with its schedules, and nothing o
     "pm-dump-scheduled 0 1 * * * Forbid",
     "pm-postgresql-archive-retention 45 0 * * * Forbid",
     "pm-refresh-views 0 * * * * Forbid",
+    "pm-restore-test 0 4 * * 0 Forbid",
     "pm-scheduled-reports */15 * * * * Forbid",
   ]);
 });

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
+import type { Databases } from "../../components/system/restore";
 import { applied } from "../support/changes";
 import { kubectl, logsOf, sql, type System } from "../support/cluster";
 import { expectUpUnchanged } from "../support/drift";
@@ -11,13 +12,10 @@ import { FaultyStack } from "../support/faulty-stack";
 const stack = new FaultyStack();
 afterAll(() => stack.leave());
 
-interface Databases {
-  readonly live: string;
-  readonly givenUp: readonly string[];
-}
-const databasesOf = async (system: System): Promise<Databases> => {
+type LiveDatabases = Databases & { readonly live: string };
+const databasesOf = async (system: System): Promise<LiveDatabases> => {
   const { stdout } = await stack.pulumi(["stack", "output", system, "--json", "--stack", "local"]);
-  return (JSON.parse(stdout) as { database: Databases }).database;
+  return (JSON.parse(stdout) as { database: LiveDatabases }).database;
 };
 const clusters = (system: System) =>
   kubectl("get", "clusters.postgresql.cnpg.io", "-n", system, "-o", "jsonpath={.items[*].metadata.name}");
@@ -29,11 +27,13 @@ const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 
 describe("a table is dropped by mistake", () => {
   let given: string;
+  let server: string | undefined;
   let givenOfMued: string;
   let moment: string;
+  let afterwards: string;
 
   beforeAll(async () => {
-    given = (await databasesOf("prism")).live;
+    ({ live: given, server } = await databasesOf("prism"));
     givenOfMued = (await databasesOf("mued")).live;
     // By its owner, who takes the dumps.
     await sql("SET ROLE prism; CREATE TABLE kept (word text)");
@@ -42,12 +42,15 @@ describe("a table is dropped by mistake", () => {
     await seconds(1);
     await sql("INSERT INTO kept VALUES ('after')");
     await sql("DROP TABLE user_insights CASCADE");
+    afterwards = await now();
+    await seconds(1);
+    await sql("INSERT INTO kept VALUES ('later')");
   });
 
   test("a live database that is not named is not given up: nothing is changed", async () => {
     stack.configure({ "prism:restore": { from: moment } });
     await stack.upFails(
-      "databases cannot be brought back; nothing was changed:",
+      "the databases cannot be as configured; nothing was changed:",
       `prism:restore.replaces: is missing, and the live database is ${given}. To give that up, name it; otherwise leave the restore out`,
     );
     expect(await clusters("prism")).toBe(given);
@@ -71,7 +74,20 @@ describe("a table is dropped by mistake", () => {
     stack.configure({ "pm:restore": undefined });
     expect(await clusters("prism")).toBe(given);
     expect(await clusters("pm")).toBe((await databasesOf("pm")).live);
-    expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after");
+    expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after later");
+  });
+
+  test("what comes back and is not right does not go live, and the one that was given up is there again", async () => {
+    stack.configure({ "prism:restore": { from: afterwards, replaces: given } });
+    await stack.upFails(
+      /relation "(public\.)?user_insights" does not exist/,
+      /prism +stopped in restore \(prism-restored\)/,
+    );
+    expect(await databasesOf("prism")).toEqual({ live: given, server, givenUp: [] });
+    stack.configure({ "prism:restore": undefined });
+    await stack.upSucceeds();
+    expect(await clusters("prism")).toBe(given);
+    expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after later");
   });
 
   test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
@@ -85,7 +101,7 @@ describe("a table is dropped by mistake", () => {
     expect(await logsOf("prism", "prism-restored")).toMatch(/^verified user_insights$/m);
     const { live, givenUp } = await databasesOf("prism");
     expect(live).toMatch(/^prism-postgresql-[0-9a-f]{6}$/);
-    expect(givenUp).toEqual([given]);
+    expect(givenUp).toEqual([{ name: given, server }]);
     const url = await kubectl(
       ...["get", "deployment", "-n", "prism", "prism-api", "-o"],
       "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='DATABASE_URL')].valueFrom.secretKeyRef.name}",
@@ -117,7 +133,7 @@ describe("a table is dropped by mistake", () => {
     stack.configure({ "prism:restore": undefined, "mued:restore": undefined });
     await expectUpUnchanged(stack);
     expect(await identity()).toBe(before);
-    expect((await databasesOf("prism")).givenUp).toEqual([given]);
+    expect((await databasesOf("prism")).givenUp).toEqual([{ name: given, server }]);
   });
 
   test("it is archived under a name of its own", async () => {

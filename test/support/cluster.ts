@@ -65,7 +65,7 @@ export async function runNow(system: System, schedule: string, seconds = 180): P
   await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
   const conditions = () => kubectl("get", "job", "-n", system, job, "-o", "jsonpath={.status.conditions[*].type}");
   await eventually(`${job} ends`, async () => /Complete|Failed/.test(await conditions()), seconds);
-  const log = await kubectl("logs", "-n", system, `job/${job}`);
+  const log = await kubectl("logs", "-n", system, `job/${job}`, "--all-containers");
   if ((await conditions()).includes("Failed")) throw new Error(`${job} failed: ${log}`);
   await kubectl("delete", "job", "-n", system, job);
   return log;

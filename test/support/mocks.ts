@@ -13,8 +13,15 @@ export interface Registered {
   readonly inputs: Record<string, unknown>;
 }
 
-/** Lets the program register resources without an engine, and collects what it registers. */
-export function collectResources(project = "runsheet", stack = "test"): Registered[] {
+/**
+ * Lets the program register resources without an engine, and collects what it registers. `outputs` is what the stack's last `up`
+ * left; default: there was none.
+ */
+export function collectResources(
+  project = "runsheet",
+  stack = "test",
+  outputs: Readonly<Record<string, unknown>> = {},
+): Registered[] {
   const registered: Registered[] = [];
   void pulumi.runtime.setMocks(
     {
@@ -26,7 +33,8 @@ export function collectResources(project = "runsheet", stack = "test"): Register
           state: { ...given, ...generated(type, name, given) },
         };
       },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      call: ({ token, inputs }) =>
+        token === "pulumi:pulumi:readStackOutputs" ? { outputs } : (inputs as Record<string, unknown>),
     },
     project,
     stack,
@@ -40,8 +48,6 @@ export function collectResources(project = "runsheet", stack = "test"): Register
 function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
   if (type === "random:index/randomId:RandomId") return { hex: `<id of ${name}>` };
-  // A stack that was never up.
-  if (type === "pulumi:pulumi:StackReference") return { outputs: {} };
   if (!type.startsWith("kubernetes:")) return {};
   const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
   return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };

@@ -216,7 +216,10 @@ describe("backups", () => {
     ["0/3a000028", { lsn: "0/3A000028" }],
     ["daily/20261127T010000Z", { dump: "daily/20261127T010000Z" }],
   ])("a database can be brought back to %s", (from, point) =>
-    expect(prismOf(read(restoring({ from }), [...keys])).settings.restore).toEqual({ from: point }),
+    expect(prismOf(read(restoring({ from }), [...keys])).settings.restore).toEqual({
+      from: point,
+      deadlineSeconds: 3600,
+    }),
   );
 
   test.each(["yesterday", "2026-11-27", "2026-13-27T09:30:00Z", "2026-11-27T09:30:00", "hourly/x", ""])(

@@ -3,9 +3,14 @@ import { planDatabases, type Databases, type Restore } from "../../../components
 
 const first = "prism-postgresql";
 const before: Databases = { live: first, server: "prism-postgresql-1a2b3c4d", givenUp: [] };
-const latest: Restore = { from: "latest", replaces: first };
-const plan = (restore?: Restore, left: Databases | undefined = before, discard: string[] = []) =>
-  planDatabases("prism", { restore, discard }, left);
+const deadlineSeconds = 3600;
+const latest: Restore = { from: "latest", replaces: first, deadlineSeconds };
+const plan = (restore?: Restore, left: Databases | undefined = before, discard: string[] = [], protect = false) =>
+  planDatabases("prism", { restore, discard }, protect, left);
+/** The same where no `up` has left anything. */
+const planNew = (restore?: Restore) => planDatabases("prism", { restore }, false, undefined);
+/** The first database as one that was given up. */
+const given = { name: first, server: "prism-postgresql-1a2b3c4d" };
 /** What the `up` of a restore leaves when it has succeeded. */
 const after = (restore: Restore, left = before): Databases => {
   const { name, givenUp } = plan(restore, left);
@@ -13,7 +18,7 @@ const after = (restore: Restore, left = before): Databases => {
 };
 
 test("a new stack begins with an empty database", () =>
-  expect(planDatabases("prism", {}, undefined)).toEqual({ name: first, restored: false, givenUp: [] }));
+  expect(planNew()).toEqual({ name: first, restored: false, givenUp: [] }));
 
 test("what is there stays", () => expect(plan()).toEqual({ name: first, restored: false, givenUp: [], before }));
 
@@ -21,14 +26,15 @@ test("a restore is another database, from the archive of the one that it replace
   expect(plan(latest)).toEqual({
     name: expect.stringMatching(/^prism-postgresql-[0-9a-f]{6}$/) as string,
     restored: true,
-    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" } },
-    givenUp: [first],
+    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, deadlineSeconds },
+    givenUp: [given],
     before,
   }));
 
 test("a restore that failed is tried again under the same name, another one under another", () => {
   expect(plan(latest)).toEqual(plan(latest));
-  const earlier: Restore = { from: { time: "2026-11-27T09:30:00Z" }, replaces: first };
+  expect(plan({ ...latest, deadlineSeconds: 7200 }).name).toBe(plan(latest).name);
+  const earlier: Restore = { ...latest, from: { time: "2026-11-27T09:30:00Z" } };
   expect(plan(earlier).name).not.toBe(plan(latest).name);
 });
 
@@ -39,32 +45,38 @@ describe("after a restore", () => {
     expect(plan(latest, restored)).toEqual({
       name: restored.live,
       restored: true,
-      givenUp: [first],
+      givenUp: [given],
       before: restored,
     }));
 
   test("its configuration may go", () => expect(plan(undefined, restored)).toEqual(plan(latest, restored)));
 
   test("another one must name what is live by then, and brings back from its archive", () => {
-    const again: Restore = { from: "latest", replaces: restored.live };
+    const again: Restore = { ...latest, replaces: restored.live };
     expect(plan(again, restored)).toMatchObject({
       restore: { from: { server: restored.server, point: "latest" } },
-      givenUp: [first, restored.live],
+      givenUp: [given, { name: restored.live, server: restored.server }],
     });
-    const stale: Restore = { from: { time: "2026-11-27T09:30:00Z" }, replaces: first };
+    const stale: Restore = { ...latest, from: { time: "2026-11-27T09:30:00Z" } };
     expect(() => plan(stale, restored)).toThrow(
       `prism:restore.replaces: names prism-postgresql, and the live database is ${restored.live}. To give that up, name it; otherwise leave the restore out`,
     );
   });
 
   test("what was given up is kept until it is discarded", () => {
-    expect(plan(undefined, restored).givenUp).toEqual([first]);
+    expect(plan(undefined, restored).givenUp).toEqual([given]);
     expect(plan(undefined, restored, [first]).givenUp).toEqual([]);
+  });
+
+  test("what is protected is released first, and deleted by the next up", () => {
+    const released = { ...given, released: true };
+    expect(plan(undefined, restored, [first], true).givenUp).toEqual([released]);
+    expect(plan(undefined, { ...restored, givenUp: [released] }, [first], true).givenUp).toEqual([]);
   });
 });
 
 test("a live database that is not named is an error", () =>
-  expect(() => plan({ from: "latest" })).toThrow(
+  expect(() => plan({ from: "latest", deadlineSeconds })).toThrow(
     "prism:restore.replaces: is missing, and the live database is prism-postgresql. To give that up, name it; otherwise leave the restore out",
   ));
 
@@ -75,22 +87,28 @@ test("one that is live cannot be discarded", () =>
 
 describe("on a new stack", () => {
   test("nothing is replaced, and it has to be said which database comes back", () => {
-    const lost: Restore = { from: "latest", server: "prism-postgresql-1a2b3c4d" };
-    expect(planDatabases("prism", { restore: lost }, undefined)).toMatchObject({
+    const lost: Restore = { from: "latest", server: "prism-postgresql-1a2b3c4d", deadlineSeconds };
+    expect(planNew(lost)).toMatchObject({
       restored: true,
       restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" } },
       givenUp: [],
     });
-    expect(() => planDatabases("prism", { restore: { from: "latest" } }, undefined)).toThrow(
+    expect(() => planNew({ from: "latest", deadlineSeconds })).toThrow(
       "prism:restore.server is missing: which database is brought back, by its name in the bucket, a folder of .../prism/archive/",
     );
-    expect(() => planDatabases("prism", { restore: latest }, undefined)).toThrow(
-      "prism:restore.replaces: this stack has no database prism-postgresql: leave it out",
+    expect(() => planNew({ ...lost, replaces: "prism-postgresql-5e6f7a" })).toThrow(
+      "prism:restore.replaces: this stack has no database prism-postgresql-5e6f7a",
     );
   });
 
+  test("the first database is given up by its name, also when no up came to its end", () =>
+    expect(planNew({ ...latest, server: "prism-postgresql-1a2b3c4d" })).toMatchObject({
+      restored: true,
+      givenUp: [{ name: first }],
+    }));
+
   test("a dump needs no server", () =>
-    expect(planDatabases("prism", { restore: { from: { dump: "daily/20261127T010000Z" } } }, undefined)).toMatchObject({
+    expect(planNew({ from: { dump: "daily/20261127T010000Z" }, deadlineSeconds })).toMatchObject({
       restore: { from: { dump: "daily/20261127T010000Z" } },
     }));
 });

@@ -81,6 +81,7 @@ test.each([
   [0.04, "0.0 s"],
   [119.9, "119.9 s"],
   [120, "2 min 0 s"],
+  [179.7, "3 min 0 s"],
   [3599, "59 min 59 s"],
 ])("%d seconds are %s", (seconds, words) => expect(duration(seconds)).toBe(words));
 

@@ -1,0 +1,48 @@
+/** Which databases a stack has, by what its last `up` left in the outputs. */
+import { databasePlans } from "../../databases";
+import type { ConfiguredSystem } from "../../config";
+import { collectResources } from "../support/mocks";
+
+const configured = (name: string, settings: object = {}) =>
+  ({ system: { name }, settings: { discard: [], ...settings }, secrets: {} }) as unknown as ConfiguredSystem;
+const latest = { from: "latest", deadlineSeconds: 3600 };
+const live = { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", givenUp: [] };
+
+async function plansOf(outputs: Readonly<Record<string, unknown>>, ...systems: ConfiguredSystem[]) {
+  const registered = collectResources("runsheet", "test", outputs);
+  const plans = await databasePlans(systems, false);
+  // Nothing that a refresh would look at.
+  expect(registered).toEqual([]);
+  return plans;
+}
+
+test("a stack that was never up begins with empty databases", async () =>
+  expect([...(await plansOf({}, configured("prism"), configured("pm")))]).toEqual([
+    ["prism", { name: "prism-postgresql", restored: false, givenUp: [], before: undefined }],
+    ["pm", { name: "pm-postgresql", restored: false, givenUp: [], before: undefined }],
+  ]));
+
+test("one whose last up knew nothing of databases has the first", async () =>
+  expect((await plansOf({ prism: { release: "5.0.0" } }, configured("prism"))).get("prism")).toMatchObject({
+    before: { live: "prism-postgresql", givenUp: [] },
+  }));
+
+test("what was restored stays live without its configuration", async () => {
+  const database = { live: "prism-postgresql-5e6f7a", server: "x", givenUp: [{ name: "prism-postgresql" }] };
+  expect((await plansOf({ prism: { release: "5.0.0", database } }, configured("prism"))).get("prism")).toEqual({
+    name: "prism-postgresql-5e6f7a",
+    restored: true,
+    givenUp: [{ name: "prism-postgresql" }],
+    before: database,
+  });
+});
+
+test("every database that would be replaced without being named is told at once", async () => {
+  const outputs = { prism: { database: live }, pm: { database: { ...live, live: "pm-postgresql" } } };
+  const systems = [configured("prism", { restore: latest }), configured("pm", { restore: latest })];
+  const problem = (system: string) =>
+    `  - ${system}:restore.replaces: is missing, and the live database is ${system}-postgresql. To give that up, name it; otherwise leave the restore out`;
+  await expect(plansOf(outputs, ...systems)).rejects.toThrow(
+    ["the databases cannot be as configured; nothing was changed:", problem("prism"), problem("pm")].join("\n"),
+  );
+});
