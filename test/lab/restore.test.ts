@@ -30,7 +30,7 @@ describe("a table is dropped by mistake", () => {
   let server: string | undefined;
   let givenOfMued: string;
   let moment: string;
-  let afterwards: string;
+  let incomplete: string;
 
   beforeAll(async () => {
     ({ live: given, server } = await databasesOf("prism"));
@@ -41,9 +41,10 @@ describe("a table is dropped by mistake", () => {
     moment = await now();
     await seconds(1);
     await sql("INSERT INTO kept VALUES ('after')");
-    await sql("DROP TABLE user_insights CASCADE");
-    afterwards = await now();
+    await sql("ALTER TABLE user_insights RENAME TO mislaid");
+    incomplete = await now();
     await seconds(1);
+    await sql("ALTER TABLE mislaid RENAME TO user_insights");
     await sql("INSERT INTO kept VALUES ('later')");
   });
 
@@ -78,7 +79,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("what comes back and is not right does not go live, and the one that was given up is there again", async () => {
-    stack.configure({ "prism:restore": { from: afterwards, replaces: given } });
+    stack.configure({ "prism:restore": { from: incomplete, replaces: given } });
     await stack.upFails("table user_insights is missing", /prism +stopped in restore \(prism-restored\)/);
     expect(await databasesOf("prism")).toEqual({ live: given, server, givenUp: [] });
     stack.configure({ "prism:restore": undefined });
@@ -88,6 +89,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
+    await sql("DROP TABLE user_insights CASCADE");
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
       "mued:restore": { from: await dumpOf("mued"), replaces: givenOfMued },
