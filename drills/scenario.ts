@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { RestorePoint } from "../components/system/restore";
 import { DrilledDatabase } from "./database";
 import type { Kubectl } from "./kubectl";
@@ -58,7 +59,7 @@ export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system
   const writer = new Writer(database);
   await timeline.step(`write rows for ${loadSeconds} s`, async () => {
     await writer.start();
-    await new Promise((resolve) => setTimeout(resolve, loadSeconds * 1000));
+    await sleep(loadSeconds * 1000);
   });
   return { database, server, writer };
 }

@@ -3,6 +3,7 @@
  * every checkout finds the same. Its data is in `state` and survives a reboot; `start` then brings it back.
  */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { apiServer, nodeName } from "./cluster/addresses";
 import { apply } from "./cluster/api";
 import { certificateAuthority } from "./cluster/certificates";
@@ -84,7 +85,7 @@ async function awaitOperators(): Promise<void> {
   if (silent.length === 0) return;
   await step("Waiting for the operators", async () => {
     while (silent.length > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await sleep(500);
       silent = await silentWebhooks();
     }
   });
@@ -135,7 +136,7 @@ async function complete(init: LabProcess, timeoutSeconds: number): Promise<void>
       throw new Error(
         `The lab is not ready after ${timeoutSeconds} s: ${missing}. The logs are in ${logs}${restartsHint(init)}`,
       );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
   }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandFailed, run } from "./command";
 import { cache } from "./paths";
 import { step } from "./progress";
@@ -31,7 +32,7 @@ async function aptGet(args: readonly string[], directory?: string): Promise<stri
       const locked =
         error instanceof CommandFailed && /(Could not get|Unable to (acquire|lock)).*lock/i.test(error.output);
       if (!locked || Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await sleep(2000);
     }
   }
 }

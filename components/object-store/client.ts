@@ -1,5 +1,6 @@
 /** What programs do in an object store: files of any size, in parts, each tried again when the store had a bad moment. */
 import { open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { S3mini, S3ServiceError, type UploadPart } from "s3mini";
 
 /** An object of the store. */
@@ -127,16 +128,16 @@ export class Store {
   private readonly key = (name: string) => `${this.folder}/${name}`;
 
   private async tried<T>(what: string, request: () => Promise<T>): Promise<T> {
-    for (const seconds of [...waits, undefined]) {
+    for (let tries = 0; ; tries++) {
       try {
         return await request();
       } catch (error) {
+        const seconds = waits[tries];
         if (seconds === undefined || isFinal(error)) throw new Error(`${what}: ${reason(error)}`, { cause: error });
         console.error(`${what}: ${reason(error)}; trying again in ${seconds} s`);
-        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        await sleep(seconds * 1000);
       }
     }
-    throw new Error("unreachable");
   }
 }
 

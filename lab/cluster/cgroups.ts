@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export const cgroupRoot = "/runsheet-lab";
 
@@ -57,7 +58,7 @@ async function removeTree(directory: string): Promise<void> {
         throw new Error(`The control group ${directory} cannot be removed: ${(error as Error).message}`, {
           cause: error,
         });
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { nodeDirectory } from "../node";
 import { demandDebian, installed, unpacked } from "../packages";
 import { runtime, state } from "../paths";
@@ -104,6 +105,6 @@ async function startInit(args: string[]): Promise<LabProcess> {
     if (init) return init;
     if (failed)
       throw new Error(`The lab's first process did not start: ${failed.message}\n${readFileSync(log, "utf8")}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }

@@ -1,6 +1,7 @@
 /** Finds and ends the lab's first process, which is PID 1 of the lab's own PID namespace. */
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runtime } from "../paths";
 
 export interface LabProcess {
@@ -85,7 +86,7 @@ export async function endProcesses(): Promise<void> {
     if (Date.now() > end)
       throw new Error(`The lab's first process was killed a minute ago and is still there (pid ${pids}).`);
     for (const each of left) if (startTicks(each.pid) === each.startTicks) kill(each.pid);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 

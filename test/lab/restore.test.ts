@@ -1,6 +1,7 @@
 /** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import type { Databases } from "../../components/system/restore";
@@ -22,7 +23,7 @@ const clusters = (system: System) =>
 /** The dump of before a system's migrations, by its name in the store. */
 const dumpOf = async (system: System) =>
   /^stored (\S+)\.dump and read it back/m.exec(await logsOf(system, `${system}-dump`))?.[1] ?? "none";
-const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+const seconds = (count: number) => sleep(count * 1000);
 const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
 describe("a table is dropped by mistake", () => {

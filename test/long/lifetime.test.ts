@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { cgroupRoot, hierarchies } from "../../lab/cluster/cgroups";
 import { findInit, startTicks } from "../../lab/cluster/process";
@@ -27,7 +28,7 @@ test("ten minutes after an up, with every schedule run in between, there is no d
   expect(run).toBe(27);
   while (Date.now() < end) {
     process.stderr.write(`  ... waiting for drift, ${Math.ceil((end - Date.now()) / minute)} min to go\n`);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(minute, end - Date.now())));
+    await sleep(Math.min(minute, end - Date.now()));
   }
   await expectNoDrift(workspace);
   await expectUpUnchanged(workspace);

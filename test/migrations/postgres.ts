@@ -8,6 +8,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { run } from "../../lab/command";
 
@@ -103,7 +104,7 @@ export class ThrowAwayPostgres {
         await this.stop();
         throw new Error(`PostgreSQL did not start:\n${log}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Looks into the lab and changes it by hand, as somebody does on a bad day. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { execute } from "./workspace";
 
 /** Runs kubectl and returns what it prints. Throws if it fails. */
@@ -76,6 +77,6 @@ export async function eventually(what: string, condition: () => Promise<boolean>
   const end = Date.now() + seconds * 1000;
   while (!(await condition().catch(() => false))) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await sleep(500);
   }
 }

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What happens to a request. */
 export interface Fault {
@@ -65,7 +66,7 @@ export class FaultyProxy {
 
   private async pass(target: Target, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const fault = this.happening(asked);
-    if (fault?.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
+    if (fault?.delay) await sleep(fault.delay);
     if (fault?.answer) {
       asked.resume();
       answer.writeHead(fault.answer.status, { "content-type": "application/xml" });

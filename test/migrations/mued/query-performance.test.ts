@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { bundle } from "../../../components/bundle";
 import type { MeasuredQuery } from "../../../components/query-performance";
 import { run } from "../../../lab/command";
@@ -123,7 +124,7 @@ test("killed in the middle, with all rows added, it leaves none", async () => {
     const end = Date.now() + 30_000;
     while (!(await is())) {
       if (Date.now() > end) throw new Error("what was waited for did not happen");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   };
   await until(async () => (await sessions("AND query LIKE 'SELECT pg_sleep%'")).length === 1);

@@ -1,6 +1,7 @@
 /** The stand-in's role phase4 on a real PostgreSQL and a real Redis: from a message to what its customer feels. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startApplication, type Application } from "../../../lab/images/app/core/application";
 import { readSettings } from "../../../lab/images/app/core/settings";
 import { omniops as system } from "../../../lab/images/app/omniops";
@@ -68,7 +69,7 @@ async function ask(path: string, body?: unknown): Promise<[number, Record<string
 async function until(condition: () => Promise<boolean>): Promise<void> {
   for (let waited = 0; !(await condition()); waited += 50) {
     if (waited > 15_000) throw new Error("waited for 15 s in vain");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 

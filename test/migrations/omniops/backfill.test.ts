@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
@@ -97,7 +98,7 @@ test("killed in the middle and run again, it finishes and does nothing a second 
     stdio: "ignore",
   });
   const ended = once(killed, "exit");
-  while ((await analyses(omniops)) < 1_000) await new Promise((wait) => setTimeout(wait, 50));
+  while ((await analyses(omniops)) < 1_000) await sleep(50);
   killed.kill("SIGKILL");
   await ended;
 

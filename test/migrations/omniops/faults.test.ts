@@ -1,5 +1,6 @@
 /** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -109,7 +110,7 @@ test("messages that are in use make it give up after its lock timeout; writing g
     await postgres.connected(omniops.superuser, async (observer) => {
       const waiting = `SELECT FROM pg_locks WHERE relation = 'public.messages'::regclass AND NOT granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-      while ((await observer.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await observer.query(waiting)).rowCount === 0) await sleep(20);
       const start = Date.now();
       await observer.query(
         "INSERT INTO public.messages (conversation_id, role, content) VALUES ($1, 'customer', 'Still here')",

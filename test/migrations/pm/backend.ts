@@ -1,4 +1,5 @@
 /** PM's stand-in, role backend, on a real PostgreSQL and a real Redis. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { startApplication, type Application } from "../../../lab/images/app/core/application";
 import { readSettings } from "../../../lab/images/app/core/settings";
 import { pm as standIn } from "../../../lab/images/app/pm";
@@ -40,7 +41,7 @@ export class Backend {
     const backend = new Backend(await startApplication(settings, standIn, write), log);
     for (let waited = 0; (await backend.ask("/ready")).status !== 200; waited += 20) {
       if (waited > 15_000) throw new Error("waited for 15 s in vain");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
     return backend;
   }

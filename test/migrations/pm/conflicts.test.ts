@@ -1,4 +1,5 @@
 /** What happens when two want the same: optimistic locking, upserts, and reports that two processors would make. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -83,7 +84,7 @@ describe("optimistic locking", () => {
   /** Waits until somebody waits for a lock. */
   async function untilSomebodyWaits(client: Client): Promise<void> {
     const waiting = "SELECT FROM pg_locks WHERE NOT granted";
-    while ((await client.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await client.query(waiting)).rowCount === 0) await sleep(20);
   }
 });
 

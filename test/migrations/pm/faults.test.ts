@@ -1,4 +1,5 @@
 /** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -210,8 +211,7 @@ describe("indexes that are built concurrently", () => {
       await postgres.connected(pm.superuser, async (observer) => {
         const building = `pg_stat_activity WHERE datname = current_database()
           AND query LIKE 'CREATE UNIQUE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
-        while ((await observer.query(`SELECT FROM ${building}`)).rowCount === 0)
-          await new Promise((resolve) => setTimeout(resolve, 20));
+        while ((await observer.query(`SELECT FROM ${building}`)).rowCount === 0) await sleep(20);
         await addSignal(pm, "m-2");
         await observer.query(`SELECT pg_terminate_backend(pid) FROM ${building}`);
       });
@@ -234,7 +234,7 @@ test("opportunities in use make V3_009 give up soon and leave nothing; who comes
     await postgres.connected(pm.superuser, async (observer) => {
       const waiting = `SELECT FROM pg_locks WHERE relation = 'public.opportunities'::regclass AND NOT granted
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-      while ((await observer.query(waiting)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      while ((await observer.query(waiting)).rowCount === 0) await sleep(20);
       const start = Date.now();
       await addOpportunity(pm, "Another");
       expect(Date.now() - start).toBeLessThan(2_500);

@@ -1,4 +1,5 @@
 /** What the stand-in's role backend records of its requests and errors, and what it tells of them. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { ThrowAwayPostgres } from "../postgres";
 import { ThrowAwayRedis } from "../redis";
 import { SystemDatabase } from "../system-database";
@@ -76,7 +77,7 @@ test("rows are written by themselves after a second", async () => {
   await backend.ask("/api/signals");
   for (let waited = 0; (await measured()).length === 0; waited += 50) {
     if (waited > 10_000) throw new Error("waited for 10 s in vain");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 });
 

@@ -1,6 +1,7 @@
 /** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
@@ -159,7 +160,7 @@ describe("the concurrent index", () => {
       await postgres.connected(prism.superuser, async (observer) => {
         const kill = `SELECT pg_terminate_backend(pid) AS killed FROM pg_stat_activity
           WHERE datname = current_database() AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
-        while ((await observer.query(kill)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+        while ((await observer.query(kill)).rowCount === 0) await sleep(50);
       });
       expect(await deployment).toContain("terminating connection due to administrator command");
       await client.query("ROLLBACK");

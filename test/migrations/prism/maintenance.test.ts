@@ -1,4 +1,5 @@
 /** The quarterly and monthly maintenance of PRISM's database. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, prismSystem, smokeTest } from "./prism";
@@ -71,7 +72,7 @@ describe("quarterly", () => {
       await postgres.connected(prism.superuser, async (observer) => {
         const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
           WHERE datname = current_database() AND query LIKE 'REINDEX%' AND wait_event_type = 'Lock'`;
-        while ((await observer.query(kill)).rowCount === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+        while ((await observer.query(kill)).rowCount === 0) await sleep(50);
       });
       expect(await reindex).toContain("terminating connection");
       await client.query("ROLLBACK");

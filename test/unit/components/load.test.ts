@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { measureLoad } from "../../../components/smoke-test/load";
 
 /** Answers at once; every so-maniest request fails. */
@@ -39,7 +40,7 @@ test("no more than so many at a time", async () => {
   let most = 0;
   const ask = async () => {
     most = Math.max(most, (running += 1));
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await sleep(1);
     running -= 1;
     return undefined;
   };

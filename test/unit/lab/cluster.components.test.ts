@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { components, startScript } from "../../../lab/cluster/components";
 
 const find = (name: string) => components.find((component) => component.name === name)!;
@@ -26,7 +27,7 @@ test("a component waits for the address that it needs", async () => {
   const child = spawn("bash", ["-c", script]);
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   expect(output).toBe("");
   const later = createServer().listen(port, "127.0.0.1");
   await once(child, "close");

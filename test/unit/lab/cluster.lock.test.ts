@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { exclusively } from "../../../lab/cluster/lock";
 
 const root = join(__dirname, "../../..");
@@ -21,7 +22,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = (milliseconds: number) => sleep(milliseconds);
 
 test("who comes second waits for the first, and says so", async () => {
   const order: string[] = [];

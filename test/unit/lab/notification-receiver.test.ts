@@ -7,6 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 import { notificationReceiver } from "../../../lab/cluster/addresses";
 import { components, startScript } from "../../../lab/cluster/components";
@@ -109,7 +110,7 @@ test("a sender that goes away in the middle does not stop it, and leaves nothing
   const socket = connect(Number(new URL(address).port), "127.0.0.1");
   await once(socket, "connect");
   socket.write('POST /services/a HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{"text":"half');
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await sleep(100);
   socket.destroy();
   expect(await post('{"text":"whole"}')).toEqual([200, "ok"]);
   expect(messages().map(({ text }) => text)).toEqual(["whole"]);

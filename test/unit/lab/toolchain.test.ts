@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { toolKey } from "../../../lab/toolchain/build";
 import { demandNewEnough } from "../../../lab/toolchain/go";
 import { locked } from "../../../lab/toolchain/lock";
@@ -163,7 +164,7 @@ describe("the lock", () => {
     const events: string[] = [];
     const one = async (name: string) => {
       events.push(`${name} in`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       events.push(`${name} out`);
     };
     const file = join(directory, "lock");

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ModelStore } from "../../../../lab/images/app/ai-backend/model-store";
 import { models } from "../../../../lab/images/app/ai-backend/models";
 import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
@@ -196,6 +197,6 @@ test("faults make loading slow or fail", async () => {
   await store.check();
   const hanging = createStore(5, [{ path: "model-load:*", hang: true }]);
   void hanging.open();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   expect(hanging.opened).toBe(false);
 });

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { aiBackend } from "../../../../lab/images/app/ai-backend";
 import { databaseLimits, readAiBackendSettings } from "../../../../lab/images/app/ai-backend/settings";
 import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
@@ -55,7 +56,7 @@ const own = async () => (await metrics()).split("\n").filter((line) => line.star
 async function started(): Promise<void> {
   for (let tries = 0; (await send("/health/startup"))[0] !== 200; tries += 1) {
     if (tries > 100) throw new Error("it does not start");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The pool's limits, against a server that accepts connections and says nothing. With PostgreSQL: test/migrations. */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase, type DatabaseLimits } from "../../../../lab/images/app/core/database";
 import { Unavailable } from "../../../../lab/images/app/core/http";
 
@@ -29,7 +30,7 @@ async function ask(times: number, limits: DatabaseLimits): Promise<unknown[]> {
 test("no more connections are opened than it is told, and a connection takes no longer", async () => {
   const start = Date.now();
   const asked = ask(7, { connections: 3, connectMilliseconds: 300 });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await sleep(150);
   expect(sockets.length).toBe(3);
   const outcomes = await asked;
   expect(Date.now() - start).toBeLessThan(1_500);

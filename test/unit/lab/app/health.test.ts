@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { createHealth, type Check, type ProbePaths } from "../../../../lab/images/app/core/health";
 import type { Answer } from "../../../../lab/images/app/core/http";
 import { readSettings } from "../../../../lab/images/app/core/settings";
@@ -95,7 +96,7 @@ test("requests that come while the checks run share them", async () => {
   let runs = 0;
   const slow: Check = async () => {
     runs += 1;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   };
   const settings = readSettings({ STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "api" });
   const health = createHealth(settings, { slow }, () => false);

@@ -1,5 +1,6 @@
 /** The few commands of Redis that the application uses, in memory, so that what it does is tested in milliseconds. */
 /* eslint-disable @typescript-eslint/require-await -- the real client answers with promises */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis, RedisClient } from "../../../../lab/images/app/core/redis";
 
 type End = "LEFT" | "RIGHT";
@@ -56,7 +57,7 @@ export class MemoryRedis implements Redis {
 
   /** Waits a moment, not a second, for tests have no time. */
   async blmove(source: string, target: string, from: End, to: End): Promise<string | null> {
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await sleep(5);
     return this.lmove(source, target, from, to);
   }
 

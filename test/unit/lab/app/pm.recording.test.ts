@@ -1,4 +1,5 @@
 /** How PM records: rows are written together, later, and whatever happens; errors that are the same are one. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { HttpError, Unavailable } from "../../../../lab/images/app/core/http";
 import { Batch } from "../../../../lab/images/app/pm/observability/batch";
 import { group, type Failure } from "../../../../lab/images/app/pm/observability/errors";
@@ -20,7 +21,7 @@ describe("rows", () => {
     };
     batch = new Batch("numbers", write, (event, fields) => void log.push([event, fields]), 30);
   });
-  const aWhile = () => new Promise((resolve) => setTimeout(resolve, 60));
+  const aWhile = () => sleep(60);
 
   test("are written together after a pause, and none twice", async () => {
     [1, 2].forEach((row) => batch.add(row));

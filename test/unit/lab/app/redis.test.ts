@@ -1,5 +1,6 @@
 /** The application's Redis against a server that speaks as much of its protocol as is needed here. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "../../../../lab/images/app/core/http";
 import { Queue } from "../../../../lab/images/app/core/queue";
 import { openRedis, type Redis } from "../../../../lab/images/app/core/redis";
@@ -55,7 +56,7 @@ async function until(condition: () => Promise<void>): Promise<void> {
       return await condition();
     } catch (error) {
       if (tries > 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 }
@@ -83,7 +84,7 @@ test("while Redis is away commands fail at once with the reason, which is logged
   await expect(added).rejects.toBeInstanceOf(Unavailable);
   await expect(added).rejects.toThrow(refused);
   expect(Date.now() - start).toBeLessThan(200);
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await sleep(700);
 
   await listen(port);
   await until(() => redis!.check());
@@ -96,7 +97,7 @@ test("a command without an answer fails when the connection is lost, and is not 
   open(await listen());
   await until(() => redis!.check());
   const pending = redis!.client().get("key");
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   sockets.forEach((socket) => socket.end());
   await expect(pending).rejects.toThrow();
   await until(() => redis!.check());

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createFaults } from "../../../../lab/images/app/core/faults";
 import { HttpError, type Outcome, type Route } from "../../../../lab/images/app/core/http";
 import { Metrics } from "../../../../lab/images/app/core/metrics";
@@ -157,7 +158,7 @@ test("stopping goes on serving, asks clients to leave, and finishes what it has 
   const stopped = server.stop(0.3, 5);
   const during = await send("/items/2");
   expect(during).toMatchObject({ status: 200, headers: { connection: "close" } });
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await sleep(150);
   const slow = send("/slow");
   expect((await slow).status).toBe(200);
   await stopped;
@@ -170,7 +171,7 @@ describe("a connection without a request, when the server takes no new ones", ()
 
   test("is left to the client, which was told how long it may keep it", async () => {
     const stopped = server.stop(0, 5);
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await sleep(1_200);
     const last = await send("/items/2");
     expect(last).toMatchObject({ status: 200, headers: { connection: "close" } });
     await stopped;

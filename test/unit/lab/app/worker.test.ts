@@ -1,4 +1,5 @@
 /* eslint-disable @typescript-eslint/require-await -- jobs are handled with promises */
+import { setTimeout as sleep } from "node:timers/promises";
 import { createFaults } from "../../../../lab/images/app/core/faults";
 import { createHealth, type Check } from "../../../../lab/images/app/core/health";
 import { HttpError, Unavailable } from "../../../../lab/images/app/core/http";
@@ -34,7 +35,7 @@ function start(handle: Handle, check: Check = async () => undefined, failed?: Wo
 async function until(condition: () => boolean): Promise<void> {
   for (let waited = 0; !condition(); waited += 10) {
     if (waited > 4_000) throw new Error("waited for 4 s in vain");
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
   }
 }
 
@@ -128,7 +129,7 @@ test("no job is taken while the database is away", async () => {
       throw new Error("connect ECONNREFUSED");
     },
   );
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   await worker.stop(1);
   expect([tries, redis.list(queue.waiting).length]).toEqual([0, 1]);
 });
