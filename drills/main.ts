@@ -3,7 +3,7 @@
  *
  *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { environment } from "../lab/pulumi";
@@ -67,6 +67,11 @@ async function main(): Promise<void> {
     const outcome = await scenario.run({ stack, kubectl, timeline, at: at ?? undefined }, system);
     finish(reportOf(scenario, args.stack, timeline, outcome), directory);
   } catch (error) {
+    if (timeline.steps.every((step) => step.error !== undefined)) {
+      // Nothing was done that could be gone on from.
+      rmSync(file);
+      throw error;
+    }
     const of = scenario.systems === "stack" ? "" : ` --system ${system}`;
     const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });

@@ -65,9 +65,13 @@ export class DrilledStack {
 
   /** Throws Error if an `up` would change anything: a drill is no deployment. */
   async expectNothingPending(): Promise<void> {
-    await this.logged("preview", (onOutput) =>
-      this.stack.preview({ expectNoChanges: true, onOutput, color: "never", suppressProgress: true }),
+    const { changeSummary } = await this.logged("preview", (onOutput) =>
+      this.stack.preview({ onOutput, color: "never", suppressProgress: true }),
     );
+    const changes = Object.entries(changeSummary).filter(([kind]) => kind !== "same");
+    if (changes.length === 0) return;
+    const pending = changes.map(([kind, count]) => `${count} to ${kind}`).join(", ");
+    throw new Error(`stack ${this.name} is not as its configuration has it (${pending}): run pulumi up first`);
   }
 
   /** `pulumi up` that is to fail. Resolves with its errors; throws Error if it succeeds. */
@@ -98,7 +102,7 @@ export class DrilledStack {
     return { ...database, live: database.live, server: database.server };
   }
 
-  private async logged(what: string, work: (onOutput: (text: string) => void) => Promise<unknown>): Promise<void> {
+  private async logged<T>(what: string, work: (onOutput: (text: string) => void) => Promise<T>): Promise<T> {
     const log = join(this.directory, "pulumi.log");
     let said = "";
     const onOutput = (text: string) => {
@@ -107,7 +111,7 @@ export class DrilledStack {
     };
     appendFileSync(log, `\n== pulumi ${what}, ${new Date().toISOString()}\n`);
     try {
-      await work(onOutput);
+      return await work(onOutput);
     } catch (error) {
       const cause = errorsIn(said) || (error as Error).message;
       throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`, { cause: error });

@@ -75,7 +75,7 @@ export class Archive extends pulumi.ComponentResource {
             },
             // Each is a Python program that takes a second of a processor to begin; and a replica that takes over looks for
             // what may lie in the archive several times before it does.
-            wal: { compression, maxParallel: 2, encryption },
+            wal: { compression, encryption },
             data: { compression, jobs: 2, encryption },
           },
           instanceSidecarConfiguration: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },

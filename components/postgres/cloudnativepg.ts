@@ -186,7 +186,7 @@ const failoverOf = (instances: number): Failover => ({
       ? { method: "any", number: 1, dataDurability: "preferred" }
       : { method: "any", number: 1, failoverQuorum: true },
   parameters: { wal_retrieve_retry_interval: "1s" },
-  primaryLease: { leaseDurationSeconds: 8, renewDeadlineSeconds: 5, retryPeriodSeconds: 1 },
+  primaryLease: { leaseDurationSeconds: 6, renewDeadlineSeconds: 4, retryPeriodSeconds: 1 },
 });
 
 /** CloudNativePG's annotation that stops a cluster, and the condition that says that it is. */

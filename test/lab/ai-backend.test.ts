@@ -1,10 +1,8 @@
-/** What the AI Backend's guide asks of its parts: secrets, probes, metrics, autoscaling, the models, rollout under load. */
+/** What the AI Backend's guide asks of its parts: secrets, probes, metrics, the models. Under load: test/long/load.test.ts. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, kubectl, logsOf } from "../support/cluster";
-import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
-import { expectNoRequestLost } from "../support/load";
 
 const stack = new FaultyStack();
 afterAll(() => stack.leave());
@@ -110,23 +108,4 @@ describe("the models", () => {
     expect((await ask("/metrics")).body).not.toContain('ai_backend_model_accuracy{model_type="predictive_analytics"');
     stack.configure({ "ai-backend:features": undefined });
   });
-});
-
-test("another release under a constant load loses no request; the autoscaler adds pods, which is no drift, and takes them away", async () => {
-  const replicas = async () => Number(await value("deployment/ai-backend", "-o", "jsonpath={.spec.replicas}"));
-  expect(await replicas()).toBe(2);
-  const address = "http://ai-backend.ai-backend:8000";
-  // The process, then the database and Redis. Not /health/detailed, which counts the server's connections each time: with the
-  // up that runs meanwhile, two cores would be measured and not the rollout.
-  const urls = ["/health/live", "/health"].map((path) => address + path);
-  await expectNoRequestLost(stack, "ai-backend", { urls }, async () => {
-    await eventually("the autoscaler adds pods", async () => (await replicas()) === 5, 120);
-    await expectNoDrift(stack);
-    stack.nextRelease("ai-backend");
-    await stack.upSucceeds();
-    expect(await replicas()).toBe(5);
-  });
-  await eventually("the autoscaler takes pods away", async () => (await replicas()) === 2, 180);
-  const described = await kubectl("describe", "-n", "ai-backend", "horizontalpodautoscaler/ai-backend");
-  process.stderr.write(`${described.slice(described.indexOf("Events:"))}\n`);
 });

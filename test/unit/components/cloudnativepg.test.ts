@@ -16,7 +16,7 @@ async function cluster(args: Partial<CloudNativePostgresArgs>) {
   };
 }
 
-const lease = { leaseDurationSeconds: 8, renewDeadlineSeconds: 5, retryPeriodSeconds: 1 };
+const lease = { leaseDurationSeconds: 6, renewDeadlineSeconds: 4, retryPeriodSeconds: 1 };
 
 test("one server waits for no other", async () => {
   const { spec } = await cluster({});
