@@ -73,8 +73,8 @@ export class Archive extends pulumi.ComponentResource {
               secretAccessKey: key("secretAccessKey"),
               region: key("region"),
             },
-            // Each is a Python program that takes a second of a processor to begin; and a replica that takes over looks for
-            // what may lie in the archive several times before it does.
+            // One at a time: each is a Python program, and a replica looks for some files before it takes over. The next one's
+            // download would slow it.
             wal: { compression, encryption },
             data: { compression, jobs: 2, encryption },
           },
