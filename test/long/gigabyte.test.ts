@@ -1,0 +1,103 @@
+/**
+ * Drills on a database of 1 GB, beside a floor that is measured in the same run: what CloudNativePG takes to copy the base backup
+ * of that database and to replay its log, and nothing else.
+ */
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Report } from "../../drills/report";
+import { eventually, kubectl, sql } from "../support/cluster";
+import { execute } from "../support/workspace";
+
+const bulk = "runsheet_bulk";
+const clusters = "clusters.postgresql.cnpg.io";
+const say = (line: string) => process.stderr.write(`  ${line}\n`);
+
+beforeAll(async () => {
+  say("fill PRISM's database with 1 GB, which does not compress");
+  await sql(
+    `DROP TABLE IF EXISTS ${bulk}; CREATE TABLE ${bulk} (id bigint PRIMARY KEY, content text STORAGE EXTERNAL)`,
+  );
+  for (let part = 0; part < 8; part++)
+    await sql(
+      `INSERT INTO ${bulk} SELECT n, (SELECT string_agg(md5(random()::text || n), '') FROM generate_series(1, 30))
+       FROM generate_series(${part * 122_000 + 1}, ${(part + 1) * 122_000}) AS n`,
+    );
+  expect(Number(await sql(`SELECT pg_total_relation_size('${bulk}')`))).toBeGreaterThan(1e9);
+});
+afterAll(() => sql(`DROP TABLE IF EXISTS ${bulk}`));
+
+const liveCluster = () => kubectl("get", clusters, "-n", "prism", "-o", "jsonpath={.items[0].metadata.name}");
+const apply = (object: object) =>
+  execute("sh", ["-c", `printf '%s' "$1" | kubectl apply -f -`, "sh", JSON.stringify(object)]);
+
+async function takeBaseBackup(): Promise<void> {
+  const name = `gigabyte-${Date.now()}`;
+  const began = Date.now();
+  await apply({
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Backup",
+    metadata: { name, namespace: "prism" },
+    spec: {
+      cluster: { name: await liveCluster() },
+      method: "plugin",
+      target: "primary",
+      pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" },
+    },
+  });
+  const phase = () =>
+    kubectl("get", "backups.postgresql.cnpg.io", "-n", "prism", name, "-o", "jsonpath={.status.phase}");
+  await eventually("the base backup is done", async () => (await phase()) === "completed", 900);
+  say(`the base backup took ${((Date.now() - began) / 1000).toFixed(0)} s`);
+}
+
+/** How long the copy and the replay alone take that brought `cluster` back, in seconds. */
+async function floorOf(cluster: string): Promise<number> {
+  const name = "runsheet-floor";
+  const { spec } = JSON.parse(await kubectl("get", clusters, "-n", "prism", cluster, "-o", "json")) as {
+    spec: Record<string, unknown>;
+  };
+  // Nothing of it is archived, and it has no roles: it only comes back.
+  const { plugins: _, managed: __, ...rest } = spec;
+  await apply({
+    apiVersion: "postgresql.cnpg.io/v1",
+    kind: "Cluster",
+    metadata: { name, namespace: "prism" },
+    spec: rest,
+  });
+  const seconds = await durationOf(`${name}-1-full-recovery`);
+  await kubectl("delete", clusters, "-n", "prism", name);
+  return seconds;
+}
+
+/** From the beginning of a Job's pod to its end. */
+async function durationOf(job: string): Promise<number> {
+  for (const end = Date.now() + 1_200_000; Date.now() < end; await sleep(500)) {
+    const pods = JSON.parse(await kubectl("get", "pods", "-n", "prism", "-l", `job-name=${job}`, "-o", "json")) as {
+      items: { status: { containerStatuses?: { name: string; state: { terminated?: Terminated } }[] } }[];
+    };
+    const states = pods.items.flatMap(({ status }) => status.containerStatuses ?? []);
+    const ended = states.find(({ name, state }) => name === "full-recovery" && state.terminated)?.state.terminated;
+    if (ended) return (Date.parse(ended.finishedAt) - Date.parse(ended.startedAt)) / 1000;
+  }
+  throw new Error(`${job} did not end within 20 min`);
+}
+
+interface Terminated {
+  readonly startedAt: string;
+  readonly finishedAt: string;
+}
+
+test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenario) => {
+  await takeBaseBackup();
+  const { output } = await execute("npm", ["run", "--silent", "drill", "--", scenario, "--system", "prism"]);
+  const path = /^The report: (\S+)$/m.exec(output)?.[1];
+  if (!path) throw new Error(output);
+  const { systems } = JSON.parse(readFileSync(join(dirname(path), "report.json"), "utf8")) as Report;
+  const { rto } = systems[0]!;
+  const floor = await floorOf(await liveCluster());
+  say(
+    `${scenario} of 1 GB: RTO ${rto.toFixed(0)} s, ${(rto / floor).toFixed(2)} times its copy and replay (${floor} s)`,
+  );
+  expect(rto / floor).toBeLessThan(1.5);
+});
