@@ -1,5 +1,5 @@
 /** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { objectStore } from "../../lab/cluster/components";
@@ -23,6 +23,17 @@ const clusters = (system: System) =>
 /** The dump of before a system's migrations, by its name in the store. */
 const dumpOf = async (system: System) =>
   /^stored (\S+)\.dump and read it back/m.exec(await logsOf(system, `${system}-dump`))?.[1] ?? "none";
+/** Takes the last segment but one of a server's log out of the archive; the result puts it back. */
+function mislaySegment(system: System, server: string): () => void {
+  const log = join(bucketDirectory(objectStore), "local", system, "archive", server, "wals");
+  const segments = (readdirSync(log, { recursive: true }) as string[]).filter((name) =>
+    /\/[0-9A-F]{24}\.lz4$/.test(name),
+  );
+  const segment = join(log, segments.sort().at(-2)!);
+  const content = readFileSync(segment);
+  rmSync(segment);
+  return () => writeFileSync(segment, content);
+}
 const seconds = (count: number) => sleep(count * 1000);
 const now = () => sql(`SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`);
 
@@ -58,23 +69,29 @@ describe("a table is dropped by mistake", () => {
     expect(await clusters("prism")).toBe(given);
   });
 
-  test("a moment that the archive does not reach, and a damaged dump, are errors before a database is stopped", async () => {
+  test("a moment that the archive does not reach, a log with a hole, and a damaged dump are errors before a database is stopped", async () => {
     const dump = await dumpOf("pm");
     const file = join(bucketDirectory(objectStore), "local/pm/dumps", `${dump}.dump`);
     const content = readFileSync(file);
     content[content.length >> 1]! ^= 1;
     writeFileSync(file, content);
+    const omniops = await databasesOf("omniops");
+    const putBack = mislaySegment("omniops", omniops.server!);
     stack.configure({
       "prism:restore": { from: "2020-01-01T00:00:00Z", replaces: given },
+      "omniops:restore": { from: "latest", replaces: omniops.live },
       "pm:restore": { from: dump, replaces: (await databasesOf("pm")).live },
     });
     await stack.upFails(
       /the archive \S+ cannot bring back 2020-01-01T00:00:00Z: 2020-01-01T00:00:00Z is before its first base backup/,
+      /omniops\S* cannot bring back latest: its log has a hole: a part is missing after the one that arrived at \S+; a moment before that can be brought back/,
       `${dump}.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it`,
       /prism +stopped in environment \(prism-restore-check\)/,
     );
-    stack.configure({ "pm:restore": undefined });
+    putBack();
+    stack.configure({ "pm:restore": undefined, "omniops:restore": undefined });
     expect(await clusters("prism")).toBe(given);
+    expect(await clusters("omniops")).toBe(omniops.live);
     expect(await clusters("pm")).toBe((await databasesOf("pm")).live);
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after later");
   });

@@ -20,7 +20,7 @@ beforeAll(async () => {
   );
   for (let part = 0; part < 8; part++)
     await sql(
-      `INSERT INTO ${bulk} SELECT n, (SELECT string_agg(md5(random()::text || n), '') FROM generate_series(1, 30))
+      `INSERT INTO ${bulk} SELECT n, (SELECT string_agg(md5(random()::text || n || part), '') FROM generate_series(1, 30) AS part)
        FROM generate_series(${part * 122_000 + 1}, ${(part + 1) * 122_000}) AS n`,
     );
   expect(Number(await sql(`SELECT pg_total_relation_size('${bulk}')`))).toBeGreaterThan(1e9);
