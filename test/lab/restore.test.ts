@@ -6,9 +6,10 @@ import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import type { Databases } from "../../components/system/restore";
 import { applied } from "../support/changes";
-import { kubectl, logsOf, sql, type System } from "../support/cluster";
+import { eventually, kubectl, logsOf, sql, type System } from "../support/cluster";
 import { expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
+import { execute } from "../support/workspace";
 
 const stack = new FaultyStack();
 afterAll(() => stack.leave());
@@ -106,13 +107,18 @@ describe("a table is dropped by mistake", () => {
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after later");
   });
 
-  test("it comes back as it was at that moment, verified, and the workloads with it", async () => {
+  test("it comes back as it was at that moment, verified, and the workloads with it, also by an up that goes on with a killed one", async () => {
     await sql("DROP TABLE user_insights CASCADE");
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
       "mued:restore": { from: await dumpOf("mued"), replaces: givenOfMued },
     });
-    await stack.upSucceeds();
+    const kill = stack.startUp();
+    await eventually("it is being brought back", async () => (await clusters("prism")) !== given, 300);
+    kill();
+    const { code, output } = await execute("bash", ["lab/run.sh", "up"], stack.directory);
+    if (code !== 0) throw new Error(output);
+    expect(output).toMatch(/an earlier pulumi \(process \d+\) was killed: its lock on stack local is removed/);
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before");
     expect(await sql("SELECT to_regclass('user_insights') IS NOT NULL")).toBe("t");
     expect(await logsOf("prism", "prism-restored")).toMatch(/^verified user_insights$/m);
