@@ -49,7 +49,7 @@ describe("a table is dropped by mistake", () => {
     ({ live: given, server } = await databasesOf("prism"));
     givenOfMued = (await databasesOf("mued")).live;
     // By its owner, who takes the dumps.
-    await sql("SET ROLE prism; CREATE TABLE kept (word text)");
+    await sql("DROP TABLE IF EXISTS kept; SET ROLE prism; CREATE TABLE kept (word text)");
     await sql("INSERT INTO kept VALUES ('before')");
     moment = await now();
     await seconds(1);
