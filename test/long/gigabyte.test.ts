@@ -55,12 +55,23 @@ async function takeBaseBackup(): Promise<void> {
   say(`the base backup took ${((Date.now() - began) / 1000).toFixed(0)} s`);
 }
 
-/** How long the copy and the replay alone take that brought `cluster` back, in seconds. */
-async function floorOf(cluster: string): Promise<number> {
+interface Cluster {
+  readonly metadata: { readonly creationTimestamp: string };
+  readonly spec: Record<string, unknown>;
+  readonly status: { readonly conditions: readonly { type: string; status: string; lastTransitionTime: string }[] };
+}
+const readCluster = async (name: string) =>
+  JSON.parse(await kubectl("get", clusters, "-n", "prism", name, "-o", "json")) as Cluster;
+
+/** From the Cluster's creation until it was ready, in seconds. */
+function returnOf({ metadata, status }: Cluster): number {
+  const ready = status.conditions.find(({ type, status }) => type === "Ready" && status === "True")!;
+  return (Date.parse(ready.lastTransitionTime) - Date.parse(metadata.creationTimestamp)) / 1000;
+}
+
+/** How long the copy and the replay alone take that brought a Cluster back, in seconds. */
+async function floorOf({ spec }: Cluster): Promise<number> {
   const name = "runsheet-floor";
-  const { spec } = JSON.parse(await kubectl("get", clusters, "-n", "prism", cluster, "-o", "json")) as {
-    spec: Record<string, unknown>;
-  };
   // Nothing of it is archived, and it has no roles: it only comes back.
   const { plugins: _, managed: __, ...rest } = spec;
   await apply({
@@ -69,9 +80,11 @@ async function floorOf(cluster: string): Promise<number> {
     metadata: { name, namespace: "prism" },
     spec: rest,
   });
-  const seconds = await durationOf(`${name}-1-full-recovery`);
-  await kubectl("delete", clusters, "-n", "prism", name);
-  return seconds;
+  try {
+    return await durationOf(`${name}-1-full-recovery`);
+  } finally {
+    await kubectl("delete", clusters, "-n", "prism", name);
+  }
 }
 
 /** From the beginning of a Job's pod to its end. */
@@ -99,9 +112,11 @@ test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenari
   if (!path) throw new Error(output);
   const { systems } = JSON.parse(readFileSync(join(dirname(path), "report.json"), "utf8")) as Report;
   const { rto } = systems[0]!;
-  const floor = await floorOf(await liveCluster());
-  say(
-    `${scenario} of 1 GB: RTO ${rto.toFixed(0)} s, ${(rto / floor).toFixed(2)} times its copy and replay (${floor} s)`,
-  );
-  expect(rto / floor).toBeLessThan(1.5);
+  const restored = await readCluster(await liveCluster());
+  const floor = await floorOf(restored);
+  const back = returnOf(restored);
+  const times = (seconds: number) => `${seconds.toFixed(0)} s, ${(seconds / floor).toFixed(2)} times`;
+  say(`${scenario} of 1 GB: the database was back after ${times(back)} its copy and replay alone (${floor} s);`);
+  say(`verified service (RTO) after ${times(rto)}: a dump of 1 GB, migrations, rollouts and smoke tests are in it`);
+  expect(back / floor).toBeLessThan(1.5);
 });
