@@ -3,7 +3,7 @@ import { eventually, kubectl, sql } from "../support/cluster";
 import { expectRestorable } from "../support/restorable";
 import { execute } from "../support/workspace";
 
-// One without migrations and one with; those of the others are run by test/long/lifetime.test.ts.
+// One without migrations and one with; those of the others are run by test/long/whole-life.test.ts.
 test("the newest backup comes back and is verified", () => expectRestorable("ai-backend"));
 
 test("also one that was taken while nobody wrote", async () => {
