@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../drills/report";
-import { eventually, kubectl, sql } from "../support/cluster";
+import { apply, clusterOf, takeBackup } from "../support/base-backup";
+import { kubectl, sql } from "../support/cluster";
 import { execute } from "../support/workspace";
 
 const bulk = "runsheet_bulk";
@@ -28,32 +29,6 @@ beforeAll(async () => {
   expect(Number(await sql(`SELECT pg_total_relation_size('${bulk}')`))).toBeGreaterThan(1e9);
 });
 afterAll(() => sql(`DROP TABLE IF EXISTS ${bulk}`));
-
-const liveCluster = () => kubectl("get", clusters, "-n", "prism", "-o", "jsonpath={.items[0].metadata.name}");
-const apply = (object: object) =>
-  execute("sh", ["-c", `printf '%s' "$1" | kubectl apply -f -`, "sh", JSON.stringify(object)]);
-
-async function takeBaseBackup(): Promise<void> {
-  const name = `gigabyte-${Date.now()}`;
-  // A backup waits for one, which takes its time where nobody hurries it.
-  await sql("CHECKPOINT");
-  const began = Date.now();
-  await apply({
-    apiVersion: "postgresql.cnpg.io/v1",
-    kind: "Backup",
-    metadata: { name, namespace: "prism" },
-    spec: {
-      cluster: { name: await liveCluster() },
-      method: "plugin",
-      target: "primary",
-      pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" },
-    },
-  });
-  const phase = () =>
-    kubectl("get", "backups.postgresql.cnpg.io", "-n", "prism", name, "-o", "jsonpath={.status.phase}");
-  await eventually("the base backup is done", async () => (await phase()) === "completed", 900);
-  say(`the base backup took ${((Date.now() - began) / 1000).toFixed(0)} s`);
-}
 
 interface Cluster {
   readonly metadata: { readonly creationTimestamp: string };
@@ -106,13 +81,15 @@ interface Terminated {
 }
 
 test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenario) => {
-  await takeBaseBackup();
+  const began = Date.now();
+  await takeBackup("prism", 900);
+  say(`the base backup took ${((Date.now() - began) / 1000).toFixed(0)} s`);
   const { output } = await execute("npm", ["run", "--silent", "drill", "--", scenario, "--system", "prism"]);
   const path = /^The report: (\S+)$/m.exec(output)?.[1];
   if (!path) throw new Error(output);
   const { systems } = JSON.parse(readFileSync(join(dirname(path), "report.json"), "utf8")) as Report;
   const { rto } = systems[0]!;
-  const restored = await readCluster(await liveCluster());
+  const restored = await readCluster(await clusterOf("prism"));
   const floor = await floorOf(restored);
   const back = returnOf(restored);
   const times = (seconds: number) => `${seconds.toFixed(0)} s, ${(seconds / floor).toFixed(2)} times`;
