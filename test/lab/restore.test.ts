@@ -1,5 +1,5 @@
 /** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { objectStore } from "../../lab/cluster/components";
@@ -21,9 +21,14 @@ const databasesOf = async (system: System): Promise<LiveDatabases> => {
 };
 const clusters = (system: System) =>
   kubectl("get", "clusters.postgresql.cnpg.io", "-n", system, "-o", "jsonpath={.items[*].metadata.name}");
-/** The dump of before a system's migrations, by its name in the store. */
-const dumpOf = async (system: System) =>
-  /^stored (\S+)\.dump and read it back/m.exec(await logsOf(system, `${system}-dump`))?.[1] ?? "none";
+/** The newest dump of before a system's migrations, by its name in the store. */
+function dumpOf(system: System): string {
+  const folder = join(bucketDirectory(objectStore), "local", system, "dumps/before-migration");
+  const age = (name: string) => Date.now() - statSync(join(folder, name)).mtimeMs;
+  const dumps = readdirSync(folder).filter((name) => name.endsWith(".dump"));
+  const newest = dumps.sort((one, other) => age(one) - age(other))[0]!;
+  return `before-migration/${newest.replace(/\.dump$/, "")}`;
+}
 /** Takes the last segment but one of a server's log out of the archive; the result puts it back. */
 function mislaySegment(system: System, server: string): () => void {
   const log = join(bucketDirectory(objectStore), "local", system, "archive", server, "wals");
@@ -71,7 +76,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("a moment that the archive does not reach, a log with a hole, and a damaged dump are errors before a database is stopped", async () => {
-    const dump = await dumpOf("pm");
+    const dump = dumpOf("pm");
     const file = join(bucketDirectory(objectStore), "local/pm/dumps", `${dump}.dump`);
     const content = readFileSync(file);
     content[content.length >> 1]! ^= 1;
@@ -111,7 +116,7 @@ describe("a table is dropped by mistake", () => {
     await sql("DROP TABLE user_insights CASCADE");
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
-      "mued:restore": { from: await dumpOf("mued"), replaces: givenOfMued },
+      "mued:restore": { from: dumpOf("mued"), replaces: givenOfMued },
     });
     const kill = stack.startUp();
     await eventually("it is being brought back", async () => (await clusters("prism")) !== given, 300);
