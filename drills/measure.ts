@@ -15,7 +15,10 @@ export interface Loss {
   readonly lost: number;
   /** Rows that are there more than once. */
   readonly doubled: number;
-  /** How old the newest row that survived was at the moment of the disaster: what was written after it is lost. */
+  /**
+   * How old the newest row that survived was at the moment of the disaster: what was written after it is lost. Infinite if none
+   * survived: the database is older than all that was written, and nobody knows by how much.
+   */
   readonly rpoSeconds: number;
 }
 
@@ -32,7 +35,7 @@ export function lossOf(written: readonly WrittenRow[], found: readonly number[],
   const lost = before.filter(({ id }) => !there.has(id));
   // Of a loss the first row tells since when: what is there after it does not make up for it.
   const complete = lost.length === 0 ? survived : survived.filter(({ at }) => at < lost[0]!.at);
-  const newest = complete.at(-1)?.at ?? before[0]!.at;
+  const newest = complete.at(-1)?.at ?? -Infinity;
   return {
     acknowledged: before.length,
     survived: survived.length,

@@ -8,7 +8,7 @@ export interface SystemReport {
   readonly system: string;
   /** From the disaster to the verified service. */
   readonly rto: number;
-  /** How old the newest row was that survived. */
+  /** How old the newest row was that survived; infinite, which is null in JSON, if none did. */
   readonly rpo: number;
   readonly loss: Loss;
 }
@@ -98,6 +98,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
 
 /** A time as people say it. */
 export function duration(seconds: number): string {
+  if (seconds === Infinity) return "unknown";
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;

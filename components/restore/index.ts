@@ -35,19 +35,26 @@ export interface RestoreCheckArgs extends RestoreArgs {
   readonly live?: { readonly name: string; readonly login: string; readonly image: string };
   /** A database that must not be there, since the stack does not know of it and would delete it. Default: it knows all. */
   readonly unknown?: string;
+  /** What is brought back, and the database that it replaces, by their Clusters: the former is not there before the latter stops. */
+  readonly target: string;
+  readonly replaces?: string;
 }
 
-/** Whether what is to be brought back can be: before anything is given up for it. A dump is read whole. */
+/**
+ * Whether what is to be brought back can be: before anything is given up for it. A dump is read whole. It is asked by every `up`
+ * until the restore is done: what was there the last time may be gone.
+ */
 export class RestoreCheck extends Task {
   constructor(
     name: string,
     source: RestoreSource,
-    { access, storage, live, unknown, ...args }: RestoreCheckArgs,
+    { access, storage, live, unknown, target, replaces, ...args }: RestoreCheckArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [folder, ...command] =
       "dump" in source ? ["dumps", "check", source.dump] : ["archive", "archive", source.server, textOf(source)];
     const rules = [{ apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] }];
+    const databases = { LIVE: live?.name ?? "", UNKNOWN: unknown ?? "", TARGET: target, REPLACES: replaces ?? "" };
     super(
       name,
       {
@@ -55,7 +62,8 @@ export class RestoreCheck extends Task {
         before: live && [lastCommit(live.image, new Login(live.login, undefined))],
         command: ["node", "/runsheet/restore.cjs", ...command],
         files: program(),
-        environment: { ...inside(folder, access), LIVE: live?.name ?? "", UNKNOWN: unknown ?? "" },
+        environment: { ...inside(folder, access), ...databases },
+        trigger: [new Date().toISOString()],
         volumes: [scratch(storage)],
         serviceAccount: account(name, args.namespace, rules, opts?.parent ? { parent: opts.parent } : {}),
       },
@@ -76,7 +84,12 @@ const lastCommit = (image: string, login: Login): Before => ({
     `psql --no-psqlrc --quiet --output=/dev/null -c "SELECT pg_logical_emit_message(true, 'runsheet', 'a restore')" ||
       echo "the database takes no writes any more: it is restored as its archive is"`,
   ],
-  environment: { ...login.environment(), PGCONNECT_TIMEOUT: "10" },
+  // Of several servers one may be alone: nobody would confirm the commit to it.
+  environment: {
+    ...login.environment(),
+    PGCONNECT_TIMEOUT: "10",
+    PGOPTIONS: "-c synchronous_commit=local -c statement_timeout=30s",
+  },
 });
 
 /** Fills an empty database from a dump. */

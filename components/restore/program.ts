@@ -5,7 +5,8 @@
  *     restore.cjs dump NAME               brings a dump to /dumps/restored.dump, whole or not at all
  *     restore.cjs check NAME              the same, and throws it away: whether it could be brought back
  *
- * LIVE is the Cluster whose archive it is, as long as that runs; UNKNOWN is one that must not be there.
+ * LIVE is the Cluster whose archive it is, as long as that runs; UNKNOWN is one that must not be there; TARGET is the one that
+ * is to be brought back, and REPLACES the one that is given up for it.
  */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,12 +17,13 @@ import { storeOf } from "../object-store/client";
 import { readArchive, unreachable } from "./archive";
 
 interface Cluster {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
 
-const { LIVE: live, UNKNOWN: unknown } = process.env;
+const { LIVE: live, UNKNOWN: unknown, TARGET: target, REPLACES: replaces } = process.env;
 const store = storeOf(process.env);
 const path = join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 
@@ -47,6 +49,18 @@ async function refuseUnknown(): Promise<void> {
     );
 }
 
+/** Throws Error if an earlier attempt brought it back, and the one that it replaces has been at work since. */
+async function refuseEarlier(): Promise<void> {
+  if (!target || !replaces || !(await cluster(target))) return;
+  const given = await cluster(replaces);
+  if (given && given.metadata.annotations?.["cnpg.io/hibernation"] !== "on")
+    throw new Error(
+      `the database ${target} is there from an earlier attempt of this restore, and lacks what ${replaces} was told since. ` +
+        "What to do: take the restore out of the configuration and run up, which deletes it (where the stack protects its data, " +
+        "after pulumi state unprotect); then set it again",
+    );
+}
+
 /** What the live database says of its archive; undefined if all is well, or it says nothing. */
 async function archivingProblem(): Promise<string | undefined> {
   const conditions = (live && (await cluster(live))?.status?.conditions) || [];
@@ -57,6 +71,7 @@ async function archivingProblem(): Promise<string | undefined> {
 const commands: Readonly<Record<string, (name: string, point: string) => Promise<void>>> = {
   async archive(server, point) {
     await refuseUnknown();
+    await refuseEarlier();
     const problem = await archivingProblem();
     for (let look = 1; ; look++) {
       const contents = await readArchive(store, server);
@@ -86,6 +101,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
 
   async check(name) {
     await refuseUnknown();
+    await refuseEarlier();
     await commands.dump!(name, "");
     rmSync(path);
   },

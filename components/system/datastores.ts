@@ -81,7 +81,12 @@ function checkOf(
   const first = firstDatabase(system);
   const isKnown = [name, ...givenUp.map(({ name }) => name)].includes(first);
   const live = "server" in source && source.server === before?.server ? before.live : undefined;
-  const restored = { ...restoreArgs(namespace, store, args), unknown: isKnown ? undefined : first };
+  const restored = {
+    ...restoreArgs(namespace, store, args),
+    unknown: isKnown ? undefined : first,
+    target: name,
+    replaces: before?.live,
+  };
   const login = live === undefined ? undefined : loginName(live, databaseName(system));
   const archived =
     live !== undefined && login !== undefined ? { name: live, login, image: args.images.postgresql } : undefined;

@@ -18,6 +18,10 @@ export const modelVolume: Scenario = {
 
   async run({ stack, kubectl, timeline }, system) {
     const models = stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
+    if (models?.restore !== undefined)
+      throw new Error(
+        `take ${system}:models.restore out of the configuration first: it is how the drill brings them back`,
+      );
     const { live } = await timeline.step("find an image with a shell", () => stack.databases(system));
     const { image } = await new DrilledDatabase(kubectl, system, live).describe();
     const shell = (script: string) =>
@@ -39,13 +43,15 @@ export const modelVolume: Scenario = {
     const lost = await timeline.step("find the version that is served", directory);
     const before = await timeline.step("read its files", () => sums(lost));
     const disaster = await timeline.step("delete them", async () => {
+      // Also after an interruption: what is aside already is whole, and what it was copied from may not be any more.
       await shell(
-        `rm -rf /volume/${aside}; cp -a /volume/${lost} /volume/${aside}; find /volume/${lost} -type f -delete`,
+        `cd /volume; if [ ! -e ${aside} ]; then rm -rf ${aside}.part; cp -a ${lost} ${aside}.part; mv ${aside}.part ${aside}; fi
+         find ${lost} -type f -delete`,
       );
       return Date.now();
     });
     await timeline.step("restore them, and verify (pulumi up)", () =>
-      stack.up({ [`${system}:models`]: { ...models, restore: models?.restore ?? models?.version ?? "1" } }),
+      stack.up({ [`${system}:models`]: { ...models, restore: models?.version ?? "1" } }),
     );
     const recovered = await timeline.step("note when they are there", () => Promise.resolve(Date.now()));
     const back = await timeline.step("find the version that is served now", directory);
@@ -55,7 +61,9 @@ export const modelVolume: Scenario = {
       await shell(`cp -a /volume/${aside}/. /volume/${lost}/; rm -rf /volume/${aside}`);
     });
     await timeline.step("serve it again (pulumi up)", () => stack.up());
-    const loss = { acknowledged: before.length, survived, lost: before.length - survived, doubled: 0, rpoSeconds: 0 };
+    const lostFiles = before.length - survived;
+    const rpoSeconds = lostFiles === 0 ? 0 : Infinity;
+    const loss = { acknowledged: before.length, survived, lost: lostFiles, doubled: 0, rpoSeconds };
     return {
       disaster,
       systems: [{ system, recovered, loss }],

@@ -16,12 +16,12 @@ export const pointInTime: Scenario = {
     const { database, writer } = await loadedDatabase(drill, system);
     const noted = await timeline.step("note the time", () => database.now());
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
-      // Nothing for the moment, if it was dropped before the drill was interrupted.
+      // One line, if it was dropped before the drill was interrupted: soon after the time that was noted.
       const times = await database.sql(
         `SELECT ${milliseconds} WHERE to_regclass('runsheet_drill') IS NOT NULL;
          DROP TABLE IF EXISTS runsheet_drill; SELECT ${milliseconds}`,
       );
-      const [disaster = noted, moment = noted] = times.split("\n").map(Number).reverse();
+      const [moment = noted, disaster = noted] = times.includes("\n") ? times.split("\n").map(Number) : [];
       const written = await writer.acknowledged();
       await writer.stop();
       return { moment, disaster, written };
@@ -34,7 +34,9 @@ export const pointInTime: Scenario = {
     }));
     const notes = await cleanUp(drill, system, back, writer, database.name);
     const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database is that of ${time}.`;
-    const loss = lossOf(written, rows, disaster);
+    const counted = lossOf(written, rows, disaster);
+    // A moment that was chosen may be from before the first row.
+    const loss = drill.at ? { ...counted, rpoSeconds: (disaster - Date.parse(drill.at)) / 1000 } : counted;
     return { disaster, systems: [{ system, recovered, loss }], notes: [moments, ...notes] };
   },
 };

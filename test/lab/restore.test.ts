@@ -106,6 +106,13 @@ describe("a table is dropped by mistake", () => {
     stack.configure({ "prism:restore": { from: incomplete, replaces: given } });
     await stack.upFails("table user_insights is missing", /prism +stopped in restore \(prism-restored\)/);
     expect(await databasesOf("prism")).toEqual({ live: given, server, givenUp: [] });
+    // Somebody starts the other one again: what came back lacks what is written from now on.
+    const cluster = ["cluster.postgresql.cnpg.io", "-n", "prism", given];
+    await kubectl("annotate", ...cluster, "cnpg.io/hibernation=off", "--overwrite");
+    await stack.upFails(
+      /the database prism-postgresql-[0-9a-f]{6} is there from an earlier attempt of this restore, and lacks what prism-postgresql\S* was told since/,
+      /prism +stopped in environment \(prism-restore-check\)/,
+    );
     stack.configure({ "prism:restore": undefined });
     await stack.upSucceeds();
     expect(await clusters("prism")).toBe(given);

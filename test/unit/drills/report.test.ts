@@ -48,6 +48,10 @@ test("is met when every system kept what is promised", () => {
   expect(isMet(report)).toBe(false);
   expect(isMet({ ...report, promised: { rto: 60, rpo: 901 } })).toBe(false);
   expect(isMet({ ...report, promised: { rto: 60.5, rpo: 901 } })).toBe(true);
+  const [system] = report.systems;
+  const unknown = { ...report, systems: [{ ...system!, rpo: Infinity }] };
+  expect(isMet(unknown)).toBe(false);
+  expect(markdown(unknown, "timeline.svg")).toContain("| **unknown: missed** |");
 });
 
 test("a step that was done before an interruption is not done again", async () => {
