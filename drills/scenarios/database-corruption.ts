@@ -50,7 +50,7 @@ export const databaseCorruption: Scenario = {
     });
     const back = await restored(drill, system, "latest", database.name);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
-      recovered: Date.now(),
+      recovered: await back.now(),
       rows: await back.rows(),
     }));
     const notes = await cleanUp(drill, system, back, writer, database.name);

@@ -41,7 +41,10 @@ export const lostCluster: Scenario = {
         ),
       ),
     );
-    const recovered = await timeline.step("note when it is there", () => Promise.resolve(Date.now()));
+    const recovered = await timeline.step("note when it is there", async () => {
+      const [first] = systems;
+      return database(first!, (await stack.databases(first!)).live).now();
+    });
     const back = await timeline.step("count the rows that came back", () =>
       inAll(systems, async (system) => {
         const { live } = await stack.databases(system);

@@ -29,7 +29,7 @@ export const pointInTime: Scenario = {
     const time = drill.at ?? new Date(moment).toISOString();
     const back = await restored(drill, system, { time }, database.name);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
-      recovered: Date.now(),
+      recovered: await back.now(),
       rows: await back.rows(),
     }));
     const notes = await cleanUp(drill, system, back, writer, database.name);
