@@ -45,7 +45,7 @@ export const badRelease: Scenario = {
       await stack.up(before);
     });
     const { recovered, written, rows } = await timeline.step("count the rows that are there", async () => {
-      const recovered = Date.now();
+      const recovered = await database.now();
       const written = await writer.acknowledged();
       await writer.stop();
       return { recovered, written, rows: await database.rows() };
