@@ -146,7 +146,7 @@ describe("a table is dropped by mistake", () => {
 
   test("from a dump of before the migrations another one comes back, and the migrations are deployed again", async () => {
     const { live } = await databasesOf("mued");
-    expect(await clusters("mued")).toMatch(new RegExp(`^${givenOfMued} ${live}$`));
+    expect((await clusters("mued")).split(" ").sort()).toEqual([givenOfMued, live].sort());
     expect(await logsOf("mued", "mued-restore")).toMatch(/^restored into mued$/m);
     expect(await applied("mued", "0004_add_foreign_keys")).toBe(true);
     expect(await sql("SELECT count(*) > 0 FROM users", "mued")).toBe("t");
