@@ -1,21 +1,16 @@
 /** Every drill, on the lab: what is promised is kept, nothing is lost, and the stack is as it was found. */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import type { Report } from "../../drills/report";
 import { readArguments } from "../../drills/arguments";
 import { scenarios } from "../../drills/scenarios";
 import { systems } from "../support/cluster";
 import { expectUpUnchanged } from "../support/drift";
-import { execute, Workspace } from "../support/workspace";
+import { runDrill } from "../support/drill";
+import { Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
 
 test.each(scenarios.map(({ name }) => name))("%s", async (scenario) => {
-  const { output } = await execute("npm", ["run", "--silent", "drill", "--", scenario]);
-  const path = /^The report: (\S+)$/m.exec(output)?.[1];
-  if (!path) throw new Error(output);
-  const report = JSON.parse(readFileSync(join(dirname(path), "report.json"), "utf8")) as Report;
+  const report = await runDrill(scenario);
   const { system } = readArguments([scenario])!;
   expect(report.systems.map(({ system }) => system)).toEqual(system === "stack" ? systems : [system]);
   for (const { rto, rpo, loss } of report.systems) {

@@ -2,13 +2,10 @@
  * Drills on a database of 1 GB, beside a floor that is measured in the same run: what CloudNativePG takes to copy the base backup
  * of that database and to replay its log, and nothing else.
  */
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Report } from "../../drills/report";
 import { apply, clusterOf, takeBackup } from "../support/base-backup";
 import { kubectl, sql } from "../support/cluster";
-import { execute } from "../support/workspace";
+import { runDrill } from "../support/drill";
 
 const bulk = "runsheet_bulk";
 const clusters = "clusters.postgresql.cnpg.io";
@@ -84,10 +81,7 @@ test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenari
   const began = Date.now();
   await takeBackup("prism", 900);
   say(`the base backup took ${((Date.now() - began) / 1000).toFixed(0)} s`);
-  const { output } = await execute("npm", ["run", "--silent", "drill", "--", scenario, "--system", "prism"]);
-  const path = /^The report: (\S+)$/m.exec(output)?.[1];
-  if (!path) throw new Error(output);
-  const { systems } = JSON.parse(readFileSync(join(dirname(path), "report.json"), "utf8")) as Report;
+  const { systems } = await runDrill(scenario, "--system", "prism");
   const { rto } = systems[0]!;
   const restored = await readCluster(await clusterOf("prism"));
   const floor = await floorOf(restored);

@@ -22,17 +22,15 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-const pause = (milliseconds: number) => sleep(milliseconds);
-
 test("who comes second waits for the first, and says so", async () => {
   const order: string[] = [];
   const work = (name: string) => async () => {
     order.push(`${name} begins`);
-    await pause(300);
+    await sleep(300);
     order.push(`${name} ends`);
   };
   const first = exclusively(work("first"), file);
-  while (order.length === 0) await pause(10);
+  while (order.length === 0) await sleep(10);
   await Promise.all([first, exclusively(work("second"), file)]);
   expect(order).toEqual(["first begins", "first ends", "second begins", "second ends"]);
   expect(said).toEqual([
@@ -53,7 +51,7 @@ test("the lock of a process that is killed is free", async () => {
     `exclusively(() => new Promise(() => setInterval(() => undefined, 1000)), ${JSON.stringify(file)});`;
   const args = ["--require", "./register.cjs", "--eval", program];
   const owner = spawn(process.execPath, args, { cwd: root, stdio: "ignore" });
-  while (!existsSync(file) || readFileSync(file, "utf8") === "") await pause(20);
+  while (!existsSync(file) || readFileSync(file, "utf8") === "") await sleep(20);
   owner.kill("SIGKILL");
   await once(owner, "exit");
   await expect(exclusively(() => Promise.resolve("ours"), file)).resolves.toBe("ours");
