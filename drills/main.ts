@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   const timeline = new Timeline({ progress, save: (now) => writeFileSync(file, JSON.stringify(now)) });
   const stack = await DrilledStack.select(args.stack, directory);
   const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
-  refuseConfiguredRestore(stack, system);
+  refuseUnsuitable(stack, scenario, system);
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
     await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
@@ -78,8 +78,10 @@ async function main(): Promise<void> {
   }
 }
 
-/** A restore that is done may stay in the configuration, but not while a drill replaces what it brought back. */
-function refuseConfiguredRestore(stack: DrilledStack, system: string): void {
+function refuseUnsuitable(stack: DrilledStack, scenario: Scenario, system: string): void {
+  const why = scenario.unsuitable?.(stack, system);
+  if (why !== undefined) throw new Misuse(why);
+  // A restore that is done may stay in the configuration, but not while a drill replaces what it brought back.
   const configured = stack.systems.filter(
     (each) => (system === "stack" || each === system) && stack.configured(`${each}:restore`) !== undefined,
   );

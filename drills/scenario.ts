@@ -45,6 +45,8 @@ export interface Scenario {
   readonly rpo: number;
   /** Which it is for: any system, by itself; only some; or "stack": all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
+  /** Why a stack is none for it, and what to do about that; undefined if it is one. Default: every stack is. */
+  unsuitable?(stack: DrilledStack, system: string): string | undefined;
   /** Throws what a step of it fails with: then the drill can be continued. */
   run(drill: Drill, system: string): Promise<Outcome>;
 }

@@ -3,6 +3,8 @@
 #   dump.sh [<name>]
 # Without a name it is called after its time. The database is in the PG* variables, SYSTEM and RELEASE are for the manifest;
 # RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
+# Where there is a file "earlier", a dump has saved the same deployment: another one is taken only if a change is due, that is
+# if other changes are applied than those in CHANGES, one on a line.
 set -eu
 
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
@@ -28,12 +30,18 @@ if [ -z "$tables" ]; then
   exit 1
 fi
 
+applied=
+[ -z "$(query "SELECT to_regclass('sqitch.changes')")" ] ||
+  applied=$(query "SELECT change FROM sqitch.changes ORDER BY committed_at")
+if [ -e earlier ] && [ "$applied" = "$CHANGES" ]; then
+  mv earlier unneeded
+  exit 0
+fi
+
 # Before the dump begins: it holds everything that was committed until then, and what a restore to that point has.
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 lsn=$(query "SELECT pg_current_wal_lsn()")
-change=
-[ -z "$(query "SELECT to_regclass('sqitch.changes')")" ] ||
-  change=$(query "SELECT change FROM sqitch.changes ORDER BY committed_at DESC LIMIT 1")
+change=$(printf '%s\n' "$applied" | tail -n 1)
 pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
-import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
+import { storeEnvironment, type BackupAccess } from "../object-store";
 import type { Before } from "../before";
 import type { ContainerArgs } from "../container";
 import type { Mount, PodArgs } from "../pod";
@@ -41,10 +41,12 @@ export interface DumpsArgs {
   readonly deadlineSeconds: number;
   /** Whether the volume can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
-  /** What the dump before the migrations is called, without an extension. One that is there is never overwritten. */
-  readonly fileName: pulumi.Input<string>;
-  /** What makes a new dump before the migrations due. */
-  readonly trigger: readonly pulumi.Input<string>[];
+  /** What the dump before the migrations saves: the names of all of one deployment begin with it. */
+  readonly deployment: pulumi.Input<string>;
+  /** What makes a new dump before the migrations due. Its name ends with it: one that is there is never overwritten. */
+  readonly trigger: pulumi.Input<string>;
+  /** All changes that the migrations deploy, in their order. */
+  readonly changes: readonly string[];
 }
 
 const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
@@ -58,6 +60,9 @@ const retentionCron = "30 0 * * *";
  * The dumps of a database: one before the migrations, and with a store others by the clock. Each is verified before it
  * counts: read back whole, its checksum taken, every table of the database found in it. In the store it is read back once
  * more, and its manifest is written last.
+ *
+ * Where the store has one of the same deployment and no change is due, another one would save nothing: after a restore
+ * nobody waits for it.
  */
 export class Dumps extends pulumi.ComponentResource {
   private readonly files: MountedFiles;
@@ -68,14 +73,14 @@ export class Dumps extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Dumps", name, {}, opts);
-    const { namespace, store, deadlineSeconds, trigger, fileName, database } = args;
+    const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
     const files = { "dump.sh": script("dump.sh"), ...(store && storing()) };
     this.files = MountedFiles.pinned(`${name}-files`, namespace, files, { parent: this });
     new Task(
       name,
       {
-        ...(store ? this.stored(store, "before-migration", fileName) : this.onVolume(fileName)),
-        trigger: [database.identity, ...trigger],
+        ...(store ? this.beforeMigration(store) : this.onVolume()),
+        trigger: [database.identity, deployment, trigger],
         deadlineSeconds,
       },
       { parent: this },
@@ -83,7 +88,7 @@ export class Dumps extends pulumi.ComponentResource {
     if (store) {
       new Schedule(
         `${name}-scheduled`,
-        { ...this.stored(store, "scheduled"), cron: store.cron, deadlineSeconds },
+        { ...this.stored(store, "scheduled", this.taking()), cron: store.cron, deadlineSeconds },
         { parent: this },
       );
       new Schedule(`${name}-retention`, { ...this.retention(store), cron: retentionCron }, { parent: this });
@@ -92,7 +97,7 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   /** A pod that takes a dump onto a volume. */
-  private onVolume(fileName: pulumi.Input<string>): PodArgs {
+  private onVolume(): PodArgs {
     const { namespace, storage, protect } = this.args;
     const volume = new PersistentVolumeClaim(
       this.name,
@@ -103,23 +108,31 @@ export class Dumps extends pulumi.ComponentResource {
       },
       { parent: this, protect },
     );
-    return this.pod(this.taking(fileName), { claim: volume.metadata.name, path: "/dumps" });
+    return this.pod(this.taking(this.fileName), { claim: volume.metadata.name, path: "/dumps" });
   }
 
-  /** A pod that takes a dump and stores it. */
-  private stored(store: DumpStore, tier: Tier | "scheduled", fileName?: pulumi.Input<string>): PodArgs {
-    const pod = this.pod(this.storing(store.image, store.access.backup, "put", tier), {
-      scratch: this.args.storage,
-      path: "/dumps",
-    });
-    return { ...pod, before: [this.taking(fileName)] };
+  /** A pod that takes a dump and stores it, unless one of the same deployment has saved the same. */
+  private beforeMigration(store: DumpStore): PodArgs {
+    const find = this.storing(store, "find", this.args.deployment);
+    const { environment, ...take } = this.taking(this.fileName);
+    const changes = { CHANGES: this.args.changes.join("\n") };
+    return this.stored(store, "before-migration", find, { ...take, environment: { ...environment, ...changes } });
+  }
+
+  /** A pod that stores the dump that was taken before. */
+  private stored(store: DumpStore, tier: Tier | "scheduled", ...before: readonly Before[]): PodArgs {
+    const room = { scratch: this.args.storage, path: "/dumps" };
+    return { ...this.pod(this.storing(store, "put", tier), room), before };
   }
 
   /** A pod that deletes the dumps whose time is over. */
   private retention(store: DumpStore): PodArgs {
-    const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
-    const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
-    return this.pod({ ...program, environment: { ...environment, ...keepDays } });
+    const environment = { ...storeEnvironment(store.access.retention), KEEP_DAYS: JSON.stringify(store.keepDays) };
+    return this.pod({ ...this.storing(store, "retain"), environment });
+  }
+
+  private get fileName(): pulumi.Output<string> {
+    return pulumi.interpolate`${this.args.deployment}-${this.args.trigger}`;
   }
 
   private taking(fileName?: pulumi.Input<string>): Before {
@@ -131,8 +144,9 @@ export class Dumps extends pulumi.ComponentResource {
     };
   }
 
-  private storing(image: string, access: StoreAccess, ...command: readonly string[]): ContainerArgs {
-    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment: storeEnvironment(access) };
+  private storing({ image, access }: DumpStore, ...command: readonly pulumi.Input<string>[]): Before {
+    const environment = storeEnvironment(access.backup);
+    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment };
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {

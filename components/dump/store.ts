@@ -1,13 +1,14 @@
 /**
  * What a pod does with dumps in an object store, which the variables STORE_* describe:
  *
- *     store.cjs put TIER      stores the dump that dump.sh left in /dumps; "scheduled" finds the tier by itself
- *     store.cjs retain        deletes what is due by KEEP_DAYS, as JSON
+ *     store.cjs find DEPLOYMENT    leaves the file "earlier" in /dumps if a dump of that deployment counts
+ *     store.cjs put TIER           stores the dump that dump.sh left there, if it took one; "scheduled" finds the tier by itself
+ *     store.cjs retain             deletes what is due by KEEP_DAYS, as JSON
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { storeOf } from "../object-store/client";
-import { leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
+import { lastDumpOf, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
 import { due, tierOf, tiers, type KeepDays, type Tier } from "./tiers";
 
 const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
@@ -15,7 +16,17 @@ const store = storeOf(process.env);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
+  async find(deployment) {
+    const name = await lastDumpOf(store, deployment);
+    if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
+  },
+
   async put(kind) {
+    const unneeded = join(dumps, "unneeded");
+    if (existsSync(unneeded)) {
+      console.log(`no dump is taken: no change is due, and this deployment has ${readFileSync(unneeded, "utf8")}`);
+      return;
+    }
     const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));
     if (manifestName === undefined) throw new Error(`there is no dump with a manifest in ${dumps}`);
     const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;

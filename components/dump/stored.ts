@@ -29,8 +29,9 @@ export interface StoredDump extends KeptDump {
   readonly manifest: Manifest;
 }
 
+const manifestEnd = ".dump.manifest.json";
 const file = (name: string) => `${name}.dump`;
-const manifestFile = (name: string) => `${name}.dump.manifest.json`;
+const manifestFile = (name: string) => `${name}${manifestEnd}`;
 
 /**
  * Stores a dump that dump.sh has verified. It counts when it has been read back whole, and its manifest, which is written
@@ -57,12 +58,20 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
   const dumps: StoredDump[] = [];
   for (const tier of tiers)
     for (const { name: manifestName } of await store.list(`${tier}/`)) {
-      const name = /^(.*)\.dump\.manifest\.json$/.exec(manifestName)?.[1];
-      if (name === undefined) continue;
+      if (!manifestName.endsWith(manifestEnd)) continue;
+      const name = manifestName.slice(0, -manifestEnd.length);
       const manifest = await readManifest(store, name);
       dumps.push({ name, tier, manifest, taken: new Date(manifest.taken) });
     }
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());
+}
+
+/** The last dump that was taken before the migrations of a deployment, and counts, by its name. Default: there is none. */
+export async function lastDumpOf(store: Store, deployment: string): Promise<string | undefined> {
+  const objects = await store.list(`before-migration/${deployment}-`);
+  const manifests = objects.filter(({ name }) => name.endsWith(manifestEnd));
+  const [last] = manifests.sort((one, other) => other.modified.getTime() - one.modified.getTime());
+  return last?.name.slice(0, -manifestEnd.length);
 }
 
 /** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */
@@ -117,7 +126,7 @@ async function readManifest(store: Store, name: string): Promise<Manifest> {
     const near = (await store.list(`${tierIn(name)}/`))
       .map((object) => object.name)
       .filter((other) => other.endsWith(".json"));
-    const names = near.map((other) => other.slice(0, -".dump.manifest.json".length));
+    const names = near.map((other) => other.slice(0, -manifestEnd.length));
     throw new Error(`there is no dump ${name} that counts. There are: ${names.join(", ") || "none of that tier"}`);
   }
   return parseManifest(text, store.url(manifestFile(name)));

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, plugin, type Archiving } from "./archive";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import { hibernation } from "./hibernation";
 import { recoveryOf, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
@@ -188,9 +189,6 @@ const failoverOf = (instances: number): Failover => ({
   parameters: { wal_retrieve_retry_interval: "1s" },
   primaryLease: { leaseDurationSeconds: 6, renewDeadlineSeconds: 4, retryPeriodSeconds: 1 },
 });
-
-/** CloudNativePG's annotation that stops a cluster, and the condition that says that it is. */
-const hibernation = "cnpg.io/hibernation";
 
 /**
  * The cluster is ready when all its servers are, also one that was added, and the last of its roles is there: what follows grants

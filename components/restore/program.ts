@@ -14,6 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace, Refused } from "../cluster-api";
 import { fetchDump } from "../dump/stored";
 import { storeOf } from "../object-store/client";
+import { hibernation } from "../postgres/hibernation";
 import { readArchive, unreachable } from "./archive";
 
 interface Cluster {
@@ -53,7 +54,7 @@ async function refuseUnknown(): Promise<void> {
 async function refuseEarlier(): Promise<void> {
   if (!target || !replaces || !(await cluster(target))) return;
   const given = await cluster(replaces);
-  if (given && given.metadata.annotations?.["cnpg.io/hibernation"] !== "on")
+  if (given && given.metadata.annotations?.[hibernation] !== "on")
     throw new Error(
       `the database ${target} is there from an earlier attempt of this restore, and lacks what ${replaces} was told since. ` +
         "What to do: take the restore out of the configuration and run up, which deletes it (where the stack protects its data, " +

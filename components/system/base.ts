@@ -26,7 +26,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected readonly provided: Provided;
   private readonly runbook: Runbook;
   protected readonly schema: string;
-  private readonly changes: readonly string[];
+  protected readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
   /** Known when a restore has succeeded. Default: none is to be done. */
   private readonly verified: pulumi.Output<string> | undefined;

@@ -98,8 +98,9 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
             system: name,
             release,
             // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
-            fileName: pulumi.interpolate`${name}-before-${release}-${this.deployment}-${this.provided.schemaChange}`,
-            trigger: [this.deployment, ...this.schemaTrigger],
+            deployment: pulumi.interpolate`${name}-before-${release}-${this.deployment}`,
+            trigger: this.provided.schemaChange,
+            changes: this.changes,
             ...dump,
             protect: this.args.protect,
           },

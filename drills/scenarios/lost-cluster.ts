@@ -13,11 +13,12 @@ export const lostCluster: Scenario = {
   rpo: 900,
   systems: "stack",
 
+  unsuitable: (stack) =>
+    stack.isProtected
+      ? `the stack ${stack.name} protects its data: pulumi destroy refuses it. A drill of it needs a stack with runsheet:protect false`
+      : undefined,
+
   async run({ stack, kubectl, timeline }) {
-    if (stack.isProtected)
-      throw new Error(
-        `the stack ${stack.name} protects its data: pulumi destroy refuses it. A drill of it needs a stack with runsheet:protect false`,
-      );
     const { systems } = stack;
     const found = await timeline.step("find the live databases", () =>
       inAll(systems, async (system) => stack.databases(system)),

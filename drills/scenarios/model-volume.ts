@@ -1,11 +1,15 @@
 import { DrilledDatabase } from "../database";
 import type { Scenario } from "../scenario";
 import { runPod } from "../pod";
+import type { DrilledStack } from "../stack";
 
 const claim = "ai-backend-models";
 const deployment = "deployment/ai-backend";
 /** Where the drill puts the models aside, on their own volume. */
 const aside = ".runsheet-drill";
+
+const modelsOf = (stack: DrilledStack, system: string) =>
+  stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
 
 /** The AI Backend's models are lost, and come back from their backup. */
 export const modelVolume: Scenario = {
@@ -16,12 +20,13 @@ export const modelVolume: Scenario = {
   rpo: 0,
   systems: ["ai-backend"],
 
+  unsuitable: (stack, system) =>
+    modelsOf(stack, system)?.restore === undefined
+      ? undefined
+      : `take ${system}:models.restore out of the configuration first: it is how the drill brings them back`,
+
   async run({ stack, kubectl, timeline }, system) {
-    const models = stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
-    if (models?.restore !== undefined)
-      throw new Error(
-        `take ${system}:models.restore out of the configuration first: it is how the drill brings them back`,
-      );
+    const models = modelsOf(stack, system);
     const { live } = await timeline.step("find an image with a shell", () => stack.databases(system));
     const { image } = await new DrilledDatabase(kubectl, system, live).describe();
     const shell = (script: string) =>

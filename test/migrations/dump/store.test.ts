@@ -133,6 +133,31 @@ describe("storing", () => {
     expect(readFileSync(system.file("before-migration/first.dump")).equals(content)).toBe(true);
   });
 
+  test("the last one of a deployment is found, if it counts", async () => {
+    const system = new Case();
+    for (const name of ["prism-before-5.0.0-aa-1", "prism-before-5.0.0-aa-2", "prism-before-5.0.0-bb-3"])
+      await system.stored(name, "before-migration");
+    const found = async (deployment: string) => {
+      const file = join(system.dumps, "earlier");
+      rmSync(file, { force: true });
+      await system.run("find", deployment);
+      return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+    };
+    expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-2");
+    expect(await found("prism-before-5.0.0-a")).toBeUndefined();
+    rmSync(system.file("before-migration/prism-before-5.0.0-aa-2.dump.manifest.json"));
+    expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-1");
+  });
+
+  test("where none was needed, nothing is stored, and why is said", async () => {
+    const system = new Case();
+    writeFileSync(join(system.dumps, "unneeded"), "before-migration/first");
+    expect(await system.run("put", "before-migration")).toBe(
+      "no dump is taken: no change is due, and this deployment has before-migration/first\n",
+    );
+    expect(system.objects()).toEqual([]);
+  });
+
   test("scheduled ones are monthly, weekly or daily by what is there", async () => {
     const system = new Case();
     for (const [name, taken] of [

@@ -1,5 +1,5 @@
 /** The script that takes the dump before the migrations, on a real PostgreSQL. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
@@ -25,8 +25,8 @@ afterAll(async () => {
 });
 
 const about = { RUNSHEET_DUMPS: dumps, SYSTEM: "prism", RELEASE: "5.0.0" };
-const dump = (name: string, database = prism.owner) =>
-  run("sh", [script, name], { env: { ...postgres.environment(database), ...about } });
+const dump = (name: string, more: Readonly<Record<string, string>> = {}) =>
+  run("sh", [script, name], { env: { ...postgres.environment(prism.owner), ...about, ...more } });
 
 test("a dump counts with its checksum and every table of the database", async () => {
   expect(await dump("first")).toMatch(/^verified dump first\.dump: \d+ bytes, sha256 [0-9a-f]{64}\n$/);
@@ -48,10 +48,33 @@ test("what an interrupted run left is no dump, and goes", async () => {
   expect(readdirSync(dumps)).not.toContain("second.dump.partial");
 });
 
+describe("where a dump has saved the same deployment", () => {
+  const changes = (count: number) => ({ CHANGES: prism.system.changes.slice(0, count).join("\n") });
+  beforeAll(() => prism.sqitch("deploy", "--to", prism.system.changes[1]!));
+  beforeEach(() => writeFileSync(join(dumps, "earlier"), "before-migration/first"));
+  afterEach(() => ["earlier", "unneeded"].forEach((file) => rmSync(join(dumps, file), { force: true })));
+
+  test("and no change is due, no other one is taken", async () => {
+    expect(await dump("unneeded-one", changes(2))).toBe("");
+    expect(readFileSync(join(dumps, "unneeded"), "utf8")).toBe("before-migration/first");
+    expect(readdirSync(dumps).filter((file) => file.startsWith("unneeded-one"))).toEqual([]);
+  });
+
+  test.each([
+    ["a change is to be deployed", 3],
+    ["a change is to be taken back", 1],
+    ["all are", 0],
+  ])("and %s, one is taken", async (_, count) => {
+    expect(await dump(`due-${count}`, changes(count))).toContain(`verified dump due-${count}.dump`);
+    const manifest = JSON.parse(readFileSync(join(dumps, `due-${count}.dump.manifest.json`), "utf8")) as object;
+    expect(manifest).toMatchObject({ change: prism.system.changes[1] });
+    expect(readdirSync(dumps)).not.toContain("unneeded");
+  });
+});
+
 test("a database without a table is refused: it is the wrong one", async () => {
   await postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
-  const environment = { ...postgres.environment(prism.owner), PGDATABASE: "empty", ...about };
-  const output = await failureOf(run("sh", [script, "third"], { env: environment }));
+  const output = await failureOf(dump("third", { PGDATABASE: "empty" }));
   expect(output).toContain("the database empty has no table: there is nothing that a dump could save");
   expect(readdirSync(dumps).filter((file) => file.startsWith("third"))).toEqual([]);
 });
