@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { changeId } from "../change-id";
 import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
 import { Schedule, type ScheduleArgs } from "../schedule";
+import { barmanPlugin } from "./names";
 
 /** How a database is archived, so that it can be brought back to any moment. */
 export interface Archiving {
@@ -21,9 +22,6 @@ export interface ArchiveArgs extends Archiving {
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
 }
-
-/** The plugin of CloudNativePG that archives and brings back. */
-export const plugin = "barman-cloud.cloudnative-pg.io";
 
 /** The quickest there is for both: what is restored is waited for. */
 const compression = "lz4";
@@ -86,7 +84,7 @@ export class Archive extends pulumi.ComponentResource {
     this.server = pulumi.interpolate`${name}-${changeId(`${name}-server`, {}, { parent: this })}`;
     this.objectStore = objectStore.metadata.name;
     const parameters = { barmanObjectName: this.objectStore, serverName: this.server };
-    this.plugins = [{ name: plugin, isWALArchiver: true, parameters }];
+    this.plugins = [{ name: barmanPlugin, isWALArchiver: true, parameters }];
     this.registerOutputs({});
   }
 
@@ -113,7 +111,7 @@ export class Archive extends pulumi.ComponentResource {
           // On a replica the end of a backup switches no segment of the log: while nobody writes, the backup cannot be restored
           // (cloudnative-pg/plugin-barman-cloud#652).
           target: "primary",
-          pluginConfiguration: { name: plugin },
+          pluginConfiguration: { name: barmanPlugin },
           backupOwnerReference: "self",
         },
       },

@@ -1,9 +1,9 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Archive, plugin, type Archiving } from "./archive";
+import { Archive, type Archiving } from "./archive";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
-import { hibernation } from "./hibernation";
+import { hibernation } from "./names";
 import { recoveryOf, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
@@ -154,7 +154,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     // With checksums a page that the disk has damaged is an error, and not an answer.
     if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
-    return recoveryOf(recovery, { plugin, objectStore: archive.objectStore, ...application });
+    return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
   }
 
   private managedRole(role: Role): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** A database that is brought back from what another one has archived. */
 import type * as pulumi from "@pulumi/pulumi";
+import { barmanPlugin } from "./names";
 
 /** To which moment: the end of what was archived, a time (ISO 8601), or a position of the write-ahead log. */
 export type RecoveryPoint = "latest" | { readonly time: string } | { readonly lsn: string };
@@ -16,11 +17,9 @@ const origin = "origin";
 export function recoveryOf(
   { server, point }: Recovery,
   {
-    plugin,
     objectStore,
     ...application
   }: {
-    readonly plugin: string;
     readonly objectStore: unknown;
     readonly database: string;
     readonly owner: string;
@@ -31,7 +30,10 @@ export function recoveryOf(
   return {
     bootstrap: { recovery: { source: origin, ...application, ...(recoveryTarget && { recoveryTarget }) } },
     externalClusters: [
-      { name: origin, plugin: { name: plugin, parameters: { barmanObjectName: objectStore, serverName: server } } },
+      {
+        name: origin,
+        plugin: { name: barmanPlugin, parameters: { barmanObjectName: objectStore, serverName: server } },
+      },
     ],
   };
 }

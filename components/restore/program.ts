@@ -14,7 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace, Refused } from "../cluster-api";
 import { fetchDump } from "../dump/stored";
 import { storeOf } from "../object-store/client";
-import { hibernation } from "../postgres/hibernation";
+import { hibernation } from "../postgres/names";
 import { readArchive, unreachable } from "./archive";
 
 interface Cluster {

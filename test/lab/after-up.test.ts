@@ -14,6 +14,19 @@ test("a preview changes nothing", async () => {
   expect(code).toBe(0);
 });
 
+test("the policy pack refuses data that is not protected, and not the same stack with it", async () => {
+  const protectedStack = new FaultyStack();
+  protectedStack.configure({ "runsheet:protect": true });
+  const pack = ["preview", "--stack", "local", "--policy-pack", "policy"];
+  const [open, kept] = await Promise.all([stack.pulumi(pack), protectedStack.pulumi(pack)]);
+  protectedStack.remove();
+  expect(open.output).toMatch(/\[mandatory\] +data-protected .*\n.*\n.*prism-postgresql holds data/);
+  expect(open.code).not.toBe(0);
+  expect(kept.output).toMatch(/\[advisory\] +databases-replicated/);
+  expect(kept.output).not.toContain("[mandatory]");
+  expect(kept.code).toBe(0);
+});
+
 test("a refresh finds no drift", () => expectNoDrift(stack));
 
 test("a refresh finds what somebody changed by hand, and up puts it back", async () => {

@@ -1,4 +1,5 @@
 /** Base backups that a test asks CloudNativePG for, beside those of the schedule. */
+import { barmanPlugin } from "../../components/postgres/names";
 import { eventually, kubectl, sql, type System } from "./cluster";
 import { execute } from "./workspace";
 
@@ -28,7 +29,7 @@ export async function startBackup(system: System): Promise<() => Promise<string>
       cluster: { name: await clusterOf(system) },
       method: "plugin",
       target: "primary",
-      pluginConfiguration: { name: "barman-cloud.cloudnative-pg.io" },
+      pluginConfiguration: { name: barmanPlugin },
     },
   });
   return () =>

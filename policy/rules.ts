@@ -1,0 +1,87 @@
+/** What a stack of real data may not do, whatever its configuration says. */
+import { barmanPlugin, hibernation } from "../components/postgres/names";
+
+/** A resource, as the engine shows it to a policy. */
+export interface Planned {
+  readonly name: string;
+  readonly type: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly opts: { readonly protect: boolean };
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly description: string;
+  /** `mandatory`: nothing is changed. `advisory`: it is said. */
+  readonly level: "mandatory" | "advisory";
+  /** What is wrong with a resource, and the way out; undefined if nothing is. */
+  readonly violation: (resource: Planned) => string | undefined;
+}
+
+interface Cluster {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+  readonly spec: {
+    readonly instances?: number;
+    readonly plugins?: readonly { readonly name: string; readonly isWALArchiver?: boolean }[];
+    readonly postgresql?: { readonly parameters?: Readonly<Record<string, string>> };
+  };
+}
+
+const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
+/** What cannot be made again from the configuration. */
+const holdingData = [clusterType, "kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:apps/v1:StatefulSet"];
+
+/** The database's Cluster, if the resource is one that is at work: what a restore gave up is stopped, and goes. */
+function liveCluster({ type, props }: Planned): Cluster | undefined {
+  if (type !== clusterType) return undefined;
+  const cluster = props as unknown as Cluster;
+  return cluster.metadata.annotations?.[hibernation] === "on" ? undefined : cluster;
+}
+
+/** "RPO: 15 minutes" of OmniOps' guide ("Disaster Recovery Procedures"), in seconds. */
+const rpo = 15 * 60;
+
+export const rules: readonly Rule[] = [
+  {
+    name: "data-protected",
+    description: "What holds data can be deleted only after pulumi state unprotect.",
+    level: "mandatory",
+    violation(resource) {
+      if (!holdingData.includes(resource.type) || resource.opts.protect) return undefined;
+      if (resource.type === clusterType && !liveCluster(resource)) return undefined;
+      return `${resource.name} holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`;
+    },
+  },
+  {
+    name: "databases-archived",
+    description: "Every database is archived, at most 15 minutes behind.",
+    level: "mandatory",
+    violation(resource) {
+      const cluster = liveCluster(resource);
+      if (!cluster) return undefined;
+      if (!cluster.spec.plugins?.some(({ name, isWALArchiver }) => name === barmanPlugin && isWALArchiver))
+        return `${resource.name} is archived nowhere: what is lost with its volume is lost for good. Set runsheet:backups`;
+      const timeout = cluster.spec.postgresql?.parameters?.archive_timeout;
+      if (timeout !== undefined && secondsOf(timeout) <= rpo) return undefined;
+      return `${resource.name} may be further behind its archive than 15 minutes: archive_timeout is ${timeout ?? "not set"}. Take it out of the system's postgres.parameters`;
+    },
+  },
+  {
+    name: "databases-replicated",
+    description: "A database goes on when one of its servers is lost.",
+    level: "advisory",
+    violation(resource) {
+      const cluster = liveCluster(resource);
+      if (!cluster || (cluster.spec.instances ?? 1) > 1) return undefined;
+      return `${resource.name} has one server: when its node is lost, it has to be restored. Set the system's postgres.instances to 2 or more`;
+    },
+  },
+];
+
+const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** PostgreSQL's duration, in seconds: 0 switches archive_timeout off. Infinity for what is none. */
+function secondsOf(text: string): number {
+  const [, count, unit = "s"] = /^\s*(\d+)\s*(ms|s|min|h|d)?\s*$/.exec(text) ?? [];
+  return Number(count) * units[unit]! || Infinity;
+}

@@ -1,0 +1,90 @@
+/** The policy pack's rules, on resources as the engine shows them. */
+import { rules, type Planned } from "../../../policy/rules";
+
+const parameters = { archive_timeout: "60s" };
+const archiving = [{ name: "barman-cloud.cloudnative-pg.io", isWALArchiver: true }];
+const whole = { instances: 2, plugins: archiving, postgresql: { parameters } };
+
+function cluster(spec: object = {}, { protect = true, hibernation = "off" } = {}): Planned {
+  const metadata = { name: "prism-postgresql", annotations: { "cnpg.io/hibernation": hibernation } };
+  return {
+    name: "prism-postgresql",
+    type: "kubernetes:postgresql.cnpg.io/v1:Cluster",
+    props: { metadata, spec: { ...whole, ...spec } },
+    opts: { protect },
+  };
+}
+
+/** By rule, what it finds. */
+const violations = (resource: Planned) =>
+  Object.fromEntries(
+    rules.flatMap(({ name, violation }) => {
+      const found = violation(resource);
+      return found === undefined ? [] : [[name, found] as const];
+    }),
+  );
+
+test("a database that is protected, archived and has a replica keeps every rule", () =>
+  expect(violations(cluster())).toEqual({}));
+
+test.each(["kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:apps/v1:StatefulSet"])(
+  "a %s is to be protected",
+  (type) => {
+    const resource = { name: "prism-redis", type, props: {} };
+    expect(violations({ ...resource, opts: { protect: true } })).toEqual({});
+    expect(violations({ ...resource, opts: { protect: false } })).toEqual({
+      "data-protected":
+        "prism-redis holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out",
+    });
+  },
+);
+
+test("a database is to be protected, unless a restore gave it up", () => {
+  expect(Object.keys(violations(cluster({}, { protect: false })))).toEqual(["data-protected"]);
+  expect(violations(cluster({ plugins: [] }, { protect: false, hibernation: "on" }))).toEqual({});
+});
+
+test("what holds no data may be deleted", () =>
+  expect(violations({ name: "x", type: "kubernetes:apps/v1:Deployment", props: {}, opts: { protect: false } })).toEqual(
+    {},
+  ));
+
+test.each([[undefined], [[]], [[{ name: "barman-cloud.cloudnative-pg.io" }]], [[{ name: "x", isWALArchiver: true }]]])(
+  "a database with the plugins %j is archived nowhere",
+  (plugins) =>
+    expect(violations(cluster({ plugins }))).toEqual({
+      "databases-archived":
+        "prism-postgresql is archived nowhere: what is lost with its volume is lost for good. Set runsheet:backups",
+    }),
+);
+
+test.each([
+  ["60s", true],
+  ["60", true],
+  ["15min", true],
+  ["900s", true],
+  ["901s", false],
+  ["1h", false],
+  ["0", false],
+  ["soon", false],
+])("an archive_timeout of %s keeps the RPO: %s", (archive_timeout, kept) =>
+  expect(violations(cluster({ postgresql: { parameters: { archive_timeout } } }))).toEqual(
+    kept
+      ? {}
+      : {
+          "databases-archived": `prism-postgresql may be further behind its archive than 15 minutes: archive_timeout is ${archive_timeout}. Take it out of the system's postgres.parameters`,
+        },
+  ),
+);
+
+test("a database without a replica is told of, and not refused", () => {
+  expect(violations(cluster({ instances: 1 }))).toEqual({
+    "databases-replicated":
+      "prism-postgresql has one server: when its node is lost, it has to be restored. Set the system's postgres.instances to 2 or more",
+  });
+  expect(rules.map(({ name, level }) => [name, level])).toEqual([
+    ["data-protected", "mandatory"],
+    ["databases-archived", "mandatory"],
+    ["databases-replicated", "advisory"],
+  ]);
+});
