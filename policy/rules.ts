@@ -67,6 +67,16 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: "backups-kept",
+    description: "A bucket is protected, and what lies in it is locked.",
+    level: "mandatory",
+    violation({ name, type, props, opts }) {
+      if (type !== "aws:s3/bucket:Bucket" || (opts.protect && props.objectLockEnabled === true && !props.forceDestroy))
+        return undefined;
+      return `the bucket ${name} could be deleted with the backups in it: it has to be protected, with objectLockEnabled and without forceDestroy`;
+    },
+  },
+  {
     name: "databases-replicated",
     description: "A database goes on when one of its servers is lost.",
     level: "advisory",

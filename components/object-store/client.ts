@@ -1,7 +1,8 @@
 /** What programs do in an object store: files of any size, in parts, each tried again when the store had a bad moment. */
+import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { S3mini, S3ServiceError, type UploadPart } from "s3mini";
+import { S3mini, S3ServiceError, type AWSHeaders, type UploadPart } from "s3mini";
 
 /** An object of the store. */
 export interface StoredObject {
@@ -78,7 +79,7 @@ export class Store {
 
   async putText(name: string, text: string): Promise<void> {
     await this.tried(`writing ${this.url(name)}`, () =>
-      this.s3.putObject(this.key(name), text, "application/json", undefined, this.headers),
+      this.s3.putObject(this.key(name), text, "application/json", undefined, { ...this.headers, ...md5(text) }),
     );
   }
 
@@ -98,7 +99,9 @@ export class Store {
         for (let position = 0; position < size || parts.length === 0; position += length) {
           const buffer = Buffer.alloc(Math.min(length, size - position));
           await file.read(buffer, 0, buffer.length, position);
-          parts.push(await this.tried(what, () => this.s3.uploadPart(key, upload, buffer, parts.length + 1)));
+          const part = parts.length + 1;
+          const send = () => this.s3.uploadPart(key, upload, buffer, part, {}, undefined, md5(buffer));
+          parts.push(await this.tried(what, send));
         }
         await this.tried(what, () => this.s3.completeMultipartUpload(key, upload, parts));
       } catch (error) {
@@ -141,9 +144,15 @@ export class Store {
   }
 }
 
+/** With this the store refuses what changed on its way; one that locks objects (S3 Object Lock) takes nothing without. */
+const md5 = (content: string | Uint8Array): AWSHeaders =>
+  ({ "content-md5": createHash("md5").update(content).digest("base64") }) as AWSHeaders;
+
 /** What another try does not change: 507 says that the store is full. */
-const isFinal = (error: unknown) =>
-  error instanceof S3ServiceError && (error.status < 500 || error.status === 507) && error.status !== 429;
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof S3ServiceError) || error.status === 429 || error.serviceCode === "BadDigest") return false;
+  return error.status < 500 || error.status === 507;
+}
 
 function reason(error: unknown): string {
   if (error instanceof S3ServiceError) {

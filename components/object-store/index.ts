@@ -18,6 +18,9 @@ export interface ObjectStore {
   readonly retentionKeys?: Keys;
 }
 
+/** What a bucket may be called. */
+export const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
 /** What S3 calls server-side encryption: with keys of the store's own, or of the key management service. */
 export const encryptions = ["AES256", "aws:kms"] as const;
 export type Encryption = (typeof encryptions)[number];

@@ -1,7 +1,7 @@
 /** How the databases of a stack are backed up, and how its configuration says so. */
 import { z } from "zod";
 import type { KeepDays } from "../dump";
-import { encryptions, type ObjectStore } from "../object-store";
+import { bucketName, encryptions, type ObjectStore } from "../object-store";
 import type { Secrets } from "./secrets";
 import { cron } from "./settings";
 
@@ -24,7 +24,7 @@ const days = z.int().min(1);
 
 /** Where the databases are backed up, when, and how long that is kept. */
 export const backupsSettings = z.strictObject({
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "must be the name of a bucket"),
+  bucket: z.string().regex(bucketName, "must be the name of a bucket"),
   /** What the names of all that the stack keeps there begin with. Default: the stack's name. */
   prefix: z
     .string()

@@ -9,6 +9,7 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What happens to a request. */
@@ -21,8 +22,18 @@ export interface Fault {
   readonly answer?: { readonly status: number; readonly code: string };
   /** How long the store takes to answer, in milliseconds. */
   readonly delay?: number;
+  /** What becomes of the bytes that the store is given. */
+  readonly sent?: (bytes: Buffer) => Buffer;
   /** What becomes of the bytes that the store gives. */
   readonly body?: (bytes: Buffer) => Buffer;
+}
+
+/** Passes on what comes, changed when all of it is there if it is to be. */
+function pass(from: Readable, to: Writable, change?: (bytes: Buffer) => Buffer): void {
+  if (!change) return void from.pipe(to);
+  const parts: Buffer[] = [];
+  from.on("data", (part: Buffer) => parts.push(part));
+  from.on("end", () => to.end(change(Buffer.concat(parts))));
 }
 
 interface Target {
@@ -78,13 +89,10 @@ export class FaultyProxy {
     const { method, url: path, headers } = asked;
     const passed = request({ ...target, method, path, headers }, (stored) => {
       answer.writeHead(stored.statusCode!, stored.headers);
-      if (!fault?.body) return stored.pipe(answer);
-      const parts: Buffer[] = [];
-      stored.on("data", (part: Buffer) => parts.push(part));
-      return stored.on("end", () => answer.end(fault.body!(Buffer.concat(parts))));
+      pass(stored, answer, fault?.body);
     });
     passed.on("error", () => answer.destroy());
-    asked.pipe(passed);
+    pass(asked, passed, fault?.sent);
   }
 
   private happening({ method, url, headers }: IncomingMessage): Fault | undefined {

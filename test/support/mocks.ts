@@ -48,6 +48,7 @@ export function collectResources(
 function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
   if (type === "random:index/randomId:RandomId") return { hex: `<id of ${name}>` };
+  if (type === "aws:s3/bucket:Bucket") return { arn: `arn:aws:s3:::${name}` };
   if (!type.startsWith("kubernetes:")) return {};
   const metadata = (inputs.metadata ?? {}) as Record<string, unknown>;
   return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };

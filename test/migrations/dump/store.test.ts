@@ -31,6 +31,12 @@ afterAll(async () => {
   await store?.stop();
 });
 
+/** With one bit flipped in its middle. */
+function flipped(content: Buffer): Buffer {
+  content[content.length >> 1]! ^= 1;
+  return content;
+}
+
 let count = 0;
 
 /** A system of its own in the store, and a directory in which dump.sh has left something. */
@@ -182,7 +188,20 @@ describe("storing", () => {
     expect(proxy.hits).toBe(2);
   });
 
-  test("a dump that changed on its way to the store is refused", async () => {
+  test("what changes on its way is refused by the store, and sent again", async () => {
+    const system = new Case();
+    const content = system.dump("first");
+    proxy.set({ to: (method, url) => method === "PUT" && url.includes("partNumber"), times: 1, sent: flipped });
+    expect(await system.run("put", "daily")).toContain("stored daily/first.dump and read it back");
+    expect(proxy.hits).toBe(1);
+    expect(readFileSync(system.file("daily/first.dump")).equals(content)).toBe(true);
+    proxy.set({ to: (method) => method === "PUT", sent: flipped });
+    system.dump("second");
+    expect(await failureOf(system.run("put", "daily"))).toContain("the store answered 400 (BadDigest)");
+    expect(system.objects()).toEqual(["daily/first.dump", "daily/first.dump.manifest.json"]);
+  });
+
+  test("a dump that changed before it was stored is refused", async () => {
     const system = new Case();
     system.dump("first");
     writeFileSync(join(system.dumps, "first.dump"), randomBytes(1000));
@@ -212,13 +231,9 @@ describe("a dump that is damaged in the store is refused", () => {
     ));
 
   test("with one bit flipped", async () =>
-    expect(
-      await refused((file) => {
-        const content = readFileSync(file);
-        content[500]! ^= 1;
-        writeFileSync(file, content);
-      }),
-    ).toContain("first.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it"));
+    expect(await refused((file) => writeFileSync(file, flipped(readFileSync(file))))).toContain(
+      "first.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it",
+    ));
 
   test("gone", async () =>
     expect(await refused((file) => rmSync(file))).toContain(

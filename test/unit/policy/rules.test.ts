@@ -44,6 +44,18 @@ test("a database is to be protected, unless a restore gave it up", () => {
   expect(violations(cluster({ plugins: [] }, { protect: false, hibernation: "on" }))).toEqual({});
 });
 
+test.each([
+  [true, { objectLockEnabled: true, forceDestroy: false }, true],
+  [false, { objectLockEnabled: true }, false],
+  [true, {}, false],
+  [true, { objectLockEnabled: true, forceDestroy: true }, false],
+])("a bucket with protect %s and %j may be: %s", (protect, props, allowed) => {
+  const bucket = { name: "backups", type: "aws:s3/bucket:Bucket", props, opts: { protect } };
+  const problem =
+    "the bucket backups could be deleted with the backups in it: it has to be protected, with objectLockEnabled and without forceDestroy";
+  expect(violations(bucket)).toEqual(allowed ? {} : { "backups-kept": problem });
+});
+
 test("what holds no data may be deleted", () =>
   expect(violations({ name: "x", type: "kubernetes:apps/v1:Deployment", props: {}, opts: { protect: false } })).toEqual(
     {},
@@ -85,6 +97,7 @@ test("a database without a replica is told of, and not refused", () => {
   expect(rules.map(({ name, level }) => [name, level])).toEqual([
     ["data-protected", "mandatory"],
     ["databases-archived", "mandatory"],
+    ["backups-kept", "mandatory"],
     ["databases-replicated", "advisory"],
   ]);
 });

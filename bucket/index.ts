@@ -1,0 +1,15 @@
+/** The bucket of a stack's backups at AWS, by `pulumi up` in this directory: what it prints is what the stack is configured with. */
+import * as pulumi from "@pulumi/pulumi";
+import { BackupBucket } from "../components/object-store/bucket";
+import { readSettings } from "./settings";
+
+const { name, ...settings } = readSettings(new pulumi.Config());
+const { bucket, backup, retention } = new BackupBucket(name, settings);
+
+export = {
+  bucket,
+  backupsAccessKeyId: backup.accessKeyId,
+  backupsSecretAccessKey: pulumi.secret(backup.secretAccessKey),
+  backupsRetentionAccessKeyId: retention.accessKeyId,
+  backupsRetentionSecretAccessKey: pulumi.secret(retention.secretAccessKey),
+};

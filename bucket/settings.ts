@@ -1,0 +1,25 @@
+/** The configuration of the bucket's stack. */
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { bucketName } from "../components/object-store";
+
+const days = z.coerce.number({ error: "must be a whole number of days" }).int().min(1);
+
+const settings = z.strictObject({
+  name: z
+    .string({ error: "is missing: what the bucket is to be called" })
+    .regex(bucketName, "must be the name of a bucket"),
+  /** For how many days nobody can delete what was written, and what was deleted can be got back. */
+  lockDays: days.default(30),
+  /** The key of AWS' key management service. Default: S3's own keys. */
+  kmsKeyArn: z.string().startsWith("arn:", "must be the ARN of a key").optional(),
+});
+
+/** @throws RunError that lists every key that is wrong, before anything is changed */
+export function readSettings(config: pulumi.Config): z.infer<typeof settings> {
+  const given = Object.fromEntries(Object.keys(settings.shape).map((key) => [key, config.get(key)]));
+  const read = settings.safeParse(given);
+  if (read.success) return read.data;
+  const problems = read.error.issues.map(({ path, message }) => `  - ${config.name}:${path.join(".")}: ${message}`);
+  throw new pulumi.RunError(["the configuration is wrong; nothing was changed:", ...problems].join("\n"));
+}
