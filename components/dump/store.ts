@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { storeOf } from "../object-store/client";
-import { lastDumpOf, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
+import { dumpOf, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
 import { due, tierOf, tiers, type KeepDays, type Tier } from "./tiers";
 
 const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
@@ -17,7 +17,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async find(deployment) {
-    const name = await lastDumpOf(store, deployment);
+    const name = await dumpOf(store, deployment);
     if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
   },
 

@@ -66,12 +66,10 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());
 }
 
-/** The last dump that was taken before the migrations of a deployment, and counts, by its name. Default: there is none. */
-export async function lastDumpOf(store: Store, deployment: string): Promise<string | undefined> {
+/** A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none. */
+export async function dumpOf(store: Store, deployment: string): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
-  const manifests = objects.filter(({ name }) => name.endsWith(manifestEnd));
-  const [last] = manifests.sort((one, other) => other.modified.getTime() - one.modified.getTime());
-  return last?.name.slice(0, -manifestEnd.length);
+  return objects.find(({ name }) => name.endsWith(manifestEnd))?.name.slice(0, -manifestEnd.length);
 }
 
 /** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */

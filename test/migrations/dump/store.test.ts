@@ -139,7 +139,7 @@ describe("storing", () => {
     expect(readFileSync(system.file("before-migration/first.dump")).equals(content)).toBe(true);
   });
 
-  test("the last one of a deployment is found, if it counts", async () => {
+  test("one of a deployment is found, if it counts", async () => {
     const system = new Case();
     for (const name of ["prism-before-5.0.0-aa-1", "prism-before-5.0.0-aa-2", "prism-before-5.0.0-bb-3"])
       await system.stored(name, "before-migration");
@@ -149,10 +149,13 @@ describe("storing", () => {
       await system.run("find", deployment);
       return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     };
-    expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-2");
-    expect(await found("prism-before-5.0.0-a")).toBeUndefined();
-    rmSync(system.file("before-migration/prism-before-5.0.0-aa-2.dump.manifest.json"));
+    const uncounted = (name: string) => rmSync(system.file(`before-migration/${name}.dump.manifest.json`));
     expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-1");
+    expect(await found("prism-before-5.0.0-a")).toBeUndefined();
+    uncounted("prism-before-5.0.0-aa-1");
+    expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-2");
+    uncounted("prism-before-5.0.0-aa-2");
+    expect(await found("prism-before-5.0.0-aa")).toBeUndefined();
   });
 
   test("where none was needed, nothing is stored, and why is said", async () => {
@@ -196,6 +199,7 @@ describe("storing", () => {
     expect(proxy.hits).toBe(1);
     expect(readFileSync(system.file("daily/first.dump")).equals(content)).toBe(true);
     proxy.set({ to: (method) => method === "PUT", sent: flipped });
+    rmSync(join(system.dumps, "first.dump.manifest.json"));
     system.dump("second");
     expect(await failureOf(system.run("put", "daily"))).toContain("the store answered 400 (BadDigest)");
     expect(system.objects()).toEqual(["daily/first.dump", "daily/first.dump.manifest.json"]);
