@@ -4,10 +4,11 @@ import { BackupBucket } from "../components/object-store/bucket";
 import { readSettings } from "./settings";
 
 const { name, ...settings } = readSettings(new pulumi.Config());
-const { bucket, backup, retention } = new BackupBucket(name, settings);
+const { bucket, region, backup, retention } = new BackupBucket(name, settings);
 
 export = {
   bucket,
+  region,
   backupsAccessKeyId: backup.accessKeyId,
   backupsSecretAccessKey: pulumi.secret(backup.secretAccessKey),
   backupsRetentionAccessKeyId: retention.accessKeyId,

@@ -8,11 +8,16 @@ const days = z.coerce.number({ error: "must be a whole number of days" }).int().
 const settings = z.strictObject({
   name: z
     .string({ error: "is missing: what the bucket is to be called" })
-    .regex(bucketName, "must be the name of a bucket"),
-  /** For how many days nobody can delete what was written, and what was deleted can be got back. */
+    .regex(bucketName, "must be the name of a bucket")
+    // Those of its users, which may have 64, begin with it.
+    .max(54, "must not have more than 54 characters"),
+  /** For how many days what was written cannot be deleted for good. */
   lockDays: days.default(30),
   /** The key of AWS' key management service. Default: S3's own keys. */
-  kmsKeyArn: z.string().startsWith("arn:", "must be the ARN of a key").optional(),
+  kmsKeyArn: z
+    .string()
+    .regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\//, "must be the ARN of a key, and not of an alias, which grants nothing")
+    .optional(),
 });
 
 /** @throws RunError that lists every key that is wrong, before anything is changed */

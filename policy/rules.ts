@@ -12,7 +12,7 @@ export interface Planned {
 export interface Rule {
   readonly name: string;
   readonly description: string;
-  /** `mandatory`: nothing is changed. `advisory`: it is said. */
+  /** `mandatory`: a preview fails, and with it the `up` that begins with one. `advisory`: it is said. */
   readonly level: "mandatory" | "advisory";
   /** What is wrong with a resource, and the way out; undefined if nothing is. */
   readonly violation: (resource: Planned) => string | undefined;
@@ -29,7 +29,12 @@ interface Cluster {
 
 const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 /** What cannot be made again from the configuration. */
-const holdingData = [clusterType, "kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:apps/v1:StatefulSet"];
+const holdingData = [
+  clusterType,
+  "kubernetes:core/v1:PersistentVolumeClaim",
+  "kubernetes:apps/v1:StatefulSet",
+  "postgresql:index/database:Database",
+];
 
 /** The database's Cluster, if the resource is one that is at work: what a restore gave up is stopped, and goes. */
 function liveCluster({ type, props }: Planned): Cluster | undefined {
@@ -54,7 +59,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "databases-archived",
-    description: "Every database is archived, at most 15 minutes behind.",
+    description: "Every database that the stack runs is archived, at most 15 minutes behind.",
     level: "mandatory",
     violation(resource) {
       const cluster = liveCluster(resource);
@@ -68,7 +73,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "backups-kept",
-    description: "A bucket is protected, and what lies in it is locked.",
+    description: "A bucket is protected, and what lies in it can be locked.",
     level: "mandatory",
     violation({ name, type, props, opts }) {
       if (type !== "aws:s3/bucket:Bucket" || (opts.protect && props.objectLockEnabled === true && !props.forceDestroy))

@@ -61,8 +61,8 @@ const retentionCron = "30 0 * * *";
  * counts: read back whole, its checksum taken, every table of the database found in it. In the store it is read back once
  * more, and its manifest is written last.
  *
- * Where the store has one of the same deployment and no change is due, another one would save nothing: after a restore
- * nobody waits for it.
+ * Where the database is archived, the store has one of the same deployment and no change is due, another one would save
+ * nothing: after a restore nobody waits for it.
  */
 export class Dumps extends pulumi.ComponentResource {
   private readonly files: MountedFiles;
@@ -113,10 +113,12 @@ export class Dumps extends pulumi.ComponentResource {
 
   /** A pod that takes a dump and stores it, unless one of the same deployment has saved the same. */
   private beforeMigration(store: DumpStore): PodArgs {
-    const find = this.storing(store, "find", this.args.deployment);
+    const { database, deployment, changes } = this.args;
     const { environment, ...take } = this.taking(this.fileName);
-    const changes = { CHANGES: this.args.changes.join("\n") };
-    return this.stored(store, "before-migration", find, { ...take, environment: { ...environment, ...changes } });
+    const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
+    // A database that is archived nowhere has nothing but its dumps.
+    const finding = database.server ? [this.storing(store, "find", deployment)] : [];
+    return this.stored(store, "before-migration", ...finding, taking);
   }
 
   /** A pod that stores the dump that was taken before. */

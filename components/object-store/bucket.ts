@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Keys } from "./index";
 
 export interface BackupBucketArgs {
-  /** For how many days nobody can delete what was written, and what was deleted can be got back. */
+  /** For how many days what was written cannot be deleted for good. */
   readonly lockDays: number;
   /** The key of AWS' key management service that encrypts it. Default: S3's own keys. */
   readonly kmsKeyArn?: string;
@@ -12,13 +12,15 @@ export interface BackupBucketArgs {
 
 /**
  * A bucket of S3 for backups, encrypted and private, and the keys for both who use it. What lies in it is locked: a deletion
- * leaves a version that comes back when the deletion is deleted, until a lifecycle rule takes it after `lockDays`.
+ * leaves a version that comes back when the deletion is deleted, until a lifecycle rule takes it after `lockDays`. Whoever may
+ * change the bucket's policy can end that.
  *
  * The bucket stays when its stack is destroyed. Which backups are due is not for lifecycle rules, which see an age and neither
  * whether a later one counts nor what a log begins with: the stack's own retention deletes them.
  */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
+  readonly region: pulumi.Output<string>;
   /** Of what backs up: reads and writes, and deletes nothing. */
   readonly backup: Keys;
   /** Of what keeps the retention: deletes as well, but no version that is locked. */
@@ -32,7 +34,8 @@ export class BackupBucket extends pulumi.ComponentResource {
       { parent: this, protect: true, retainOnDelete: true },
     );
     const bucket = (this.bucket = created.bucket);
-    // All of it stays with the bucket, which is worth less without.
+    this.region = created.region;
+    // What guards the bucket stays with it.
     const ofBucket = { parent: this, retainOnDelete: true };
     const versioning = new s3.BucketVersioning(
       name,
@@ -106,7 +109,7 @@ export class BackupBucket extends pulumi.ComponentResource {
 const document = (statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const ofS3 = (actions: readonly string[]) => actions.map((action) => `s3:${action}`);
 
-/** What nobody may, whatever else they may: whoever has to, changes this policy first, which is noticed. */
+/** What nobody may, whatever else they may: whoever has to, changes this policy first. */
 const denials = (arn: string): string =>
   document([
     {

@@ -63,7 +63,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const parameters = { ...archive?.parameters, ...args.parameters };
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" } };
+    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" }, probes };
     const cluster = new CustomResource(
       name,
       {
@@ -168,6 +168,9 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
   }
 }
+
+/** It is there as soon as it is, and not up to 10 seconds later. The operator allows an hour for that (startDelay), as ever. */
+const probes = { startup: { periodSeconds: 1 } };
 
 /** What the Cluster has for a failover, beyond its replicas. */
 interface Failover {

@@ -20,6 +20,7 @@ test("it says what the stack is configured with, and no secret in the open", asy
   await settled();
   expect(Object.keys(outputs)).toEqual([
     "bucket",
+    "region",
     "backupsAccessKeyId",
     "backupsSecretAccessKey",
     "backupsRetentionAccessKeyId",
@@ -35,12 +36,17 @@ test("it says what the stack is configured with, and no secret in the open", asy
 test("a name is enough", () => expect(read({ name: "backups" })).toEqual({ name: "backups", lockDays: 30 }));
 
 test("everything that is wrong is said at once", () =>
-  expect(() => read({ name: "Backups", lockDays: "soon", kmsKeyArn: "key" })).toThrow(
+  expect(() =>
+    read({ name: "Backups", lockDays: "soon", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:alias/x" }),
+  ).toThrow(
     `the configuration is wrong; nothing was changed:
   - runsheet-bucket:name: must be the name of a bucket
   - runsheet-bucket:lockDays: must be a whole number of days
-  - runsheet-bucket:kmsKeyArn: must be the ARN of a key`,
+  - runsheet-bucket:kmsKeyArn: must be the ARN of a key, and not of an alias, which grants nothing`,
   ));
+
+test("a name that leaves no room for the users' names is refused before there is a bucket", () =>
+  expect(() => read({ name: "b".repeat(55) })).toThrow("name: must not have more than 54 characters"));
 
 test("without a name there is nothing to make", () =>
   expect(() => read({})).toThrow("  - runsheet-bucket:name: is missing: what the bucket is to be called"));

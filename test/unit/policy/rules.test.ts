@@ -27,17 +27,18 @@ const violations = (resource: Planned) =>
 test("a database that is protected, archived and has a replica keeps every rule", () =>
   expect(violations(cluster())).toEqual({}));
 
-test.each(["kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:apps/v1:StatefulSet"])(
-  "a %s is to be protected",
-  (type) => {
-    const resource = { name: "prism-redis", type, props: {} };
-    expect(violations({ ...resource, opts: { protect: true } })).toEqual({});
-    expect(violations({ ...resource, opts: { protect: false } })).toEqual({
-      "data-protected":
-        "prism-redis holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out",
-    });
-  },
-);
+test.each([
+  "kubernetes:core/v1:PersistentVolumeClaim",
+  "kubernetes:apps/v1:StatefulSet",
+  "postgresql:index/database:Database",
+])("a %s is to be protected", (type) => {
+  const resource = { name: "prism-redis", type, props: {} };
+  expect(violations({ ...resource, opts: { protect: true } })).toEqual({});
+  expect(violations({ ...resource, opts: { protect: false } })).toEqual({
+    "data-protected":
+      "prism-redis holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out",
+  });
+});
 
 test("a database is to be protected, unless a restore gave it up", () => {
   expect(Object.keys(violations(cluster({}, { protect: false })))).toEqual(["data-protected"]);
