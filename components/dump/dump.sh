@@ -3,6 +3,7 @@
 #   dump.sh [<name>]
 # Without a name it is called after its time. The database is in the PG* variables, SYSTEM and RELEASE are for the manifest;
 # RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
+# A server that starts again, as for a setting of its own, is waited for, RUNSHEET_PATIENCE (60) seconds at most.
 # Where there is a file "earlier", a dump has saved the same deployment: another one is taken only if a change is due, that is
 # if other changes are applied than those in CHANGES, one on a line.
 set -eu
@@ -19,6 +20,15 @@ rm -f ./*.partial
 query() {
   psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "$1"
 }
+
+end=$(($(date +%s) + ${RUNSHEET_PATIENCE:-60}))
+until message=$(query "SELECT 1" 2>&1); do
+  if [ "$(date +%s)" -ge "$end" ]; then
+    echo "the database cannot be reached: $message" >&2
+    exit 1
+  fi
+  sleep 1
+done
 
 # Every table of the database, as the dump's table of contents names them; those of extensions come with the extension.
 tables=$(query "

@@ -72,6 +72,14 @@ describe("where a dump has saved the same deployment", () => {
   });
 });
 
+test("a server that is not there is waited for, and then an error that says so", async () => {
+  const nowhere = { PGHOST: "127.0.0.1", PGPORT: "1", RUNSHEET_PATIENCE: "2" };
+  const began = Date.now();
+  const output = await failureOf(dump("never", nowhere));
+  expect(Date.now() - began).toBeGreaterThan(1000);
+  expect(output).toMatch(/the database cannot be reached: .*Connection refused/);
+});
+
 test("a database without a table is refused: it is the wrong one", async () => {
   await postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
   const output = await failureOf(dump("third", { PGDATABASE: "empty" }));
