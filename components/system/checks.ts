@@ -6,7 +6,7 @@ export const postgresAtLeast = (major: number, key: string): Check => ({
   name: `PostgreSQL ${major} or later`,
   sql: `SELECT current_setting('server_version_num')::int >= ${major * 10_000} AS supported, current_setting('server_version') AS version`,
   row: { supported: true },
-  hint: `Upgrade the server to PostgreSQL ${major} or later, or point ${key}:postgres at another.`,
+  hint: `Upgrade the server to PostgreSQL ${major} or later, or point ${key}:postgres at another. If it was not reached, kubectl get clusters.postgresql.cnpg.io -n ${key} says what it does.`,
   withinSeconds: 60,
 });
 

@@ -20,7 +20,7 @@ test("the policy pack refuses data that is not protected, and not the same stack
   const pack = ["preview", "--stack", "local", "--policy-pack", "policy"];
   const [open, kept] = await Promise.all([stack.pulumi(pack), protectedStack.pulumi(pack)]);
   protectedStack.remove();
-  expect(open.output).toMatch(/\[mandatory\] +data-protected .*\n.*\n.*prism-postgresql holds data/);
+  expect(open.output).toMatch(/\[mandatory\] +data-protected .*\n.*\n.*prism-postgresql\S* holds data/);
   expect(open.code).not.toBe(0);
   expect(kept.output).toMatch(/\[advisory\] +databases-replicated/);
   expect(kept.output).not.toContain("[mandatory]");

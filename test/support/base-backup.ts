@@ -20,6 +20,11 @@ export async function apply(object: object): Promise<void> {
 export async function startBackup(system: System): Promise<() => Promise<string>> {
   // It waits for one, which takes its time where nobody hurries it.
   await sql("CHECKPOINT", system);
+  return requestBackup(system);
+}
+
+/** Asks for one, whatever state the primary is in. */
+export async function requestBackup(system: System): Promise<() => Promise<string>> {
   const name = `of-a-test-${Date.now()}`;
   await apply({
     apiVersion: "postgresql.cnpg.io/v1",

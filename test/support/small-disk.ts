@@ -23,8 +23,9 @@ export class SmallDisk {
     const directory = await of("pv", volume, ".spec.hostPath.path");
     const disk = new SmallDisk(system, cluster, directory);
     await disk.stopped(
-      `mkdir -p ${directory}.small && mount -t tmpfs -o size=${megabytes}m,mode=0777 tmpfs ${directory}.small &&
-       cp -a ${directory}/. ${directory}.small/ && mount --move ${directory}.small ${directory} && rmdir ${directory}.small`,
+      `cp -a ${directory} ${directory}.aside
+       mount -t tmpfs -o size=${megabytes}m,mode=0777 tmpfs ${directory}
+       cp -a ${directory}.aside/. ${directory}/ && rm -rf ${directory}.aside`,
     );
     return disk;
   }
@@ -43,9 +44,9 @@ export class SmallDisk {
   async remove(): Promise<void> {
     await this.makeRoom();
     await this.stopped(
-      `mkdir -p ${this.directory}.small && mount --move ${this.directory} ${this.directory}.small &&
-       find ${this.directory} -mindepth 1 -delete && cp -a ${this.directory}.small/. ${this.directory}/ &&
-       umount ${this.directory}.small && rmdir ${this.directory}.small`,
+      `cp -a ${this.directory} ${this.directory}.aside
+       umount ${this.directory} && find ${this.directory} -mindepth 1 -delete
+       cp -a ${this.directory}.aside/. ${this.directory}/ && rm -rf ${this.directory}.aside`,
     );
   }
 

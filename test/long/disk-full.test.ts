@@ -1,0 +1,66 @@
+/** The data disk of a database is full: what backs up and what deploys says so, and with room again all of it goes on. */
+import { requestBackup, takeBackup } from "../support/base-backup";
+import { eventually, kubectl, primaryOf, releaseOf, runNow, sql } from "../support/cluster";
+import { FaultyStack } from "../support/faulty-stack";
+import { expectRestorable } from "../support/restorable";
+import { SmallDisk } from "../support/small-disk";
+
+const stack = new FaultyStack();
+let disk: SmallDisk;
+let backup: () => Promise<string>;
+
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => "it did not fail",
+    (error: Error) => error.message,
+  );
+const phase = () =>
+  kubectl("get", "clusters.postgresql.cnpg.io", "-n", "mued", "-o", "jsonpath={.items[0].status.phase}");
+
+beforeAll(async () => {
+  disk = await SmallDisk.under("mued", 512);
+  await sql("SET ROLE mued; CREATE TABLE kept (word text); INSERT INTO kept VALUES ('before')", "mued");
+  await disk.fill();
+});
+afterAll(async () => {
+  await disk?.remove();
+  await sql("DROP TABLE IF EXISTS kept", "mued");
+  await stack.leave();
+});
+
+test("what is written is refused, and the server stops before it damages anything", async () => {
+  const rows = "INSERT INTO kept SELECT repeat(md5(n::text), 100) FROM generate_series(1, 100000) AS n";
+  expect(await failure(sql(rows, "mued"))).toContain("No space left on device");
+  await failure(sql("CHECKPOINT", "mued"));
+  await eventually("the operator says why", async () => (await phase()) === "Not enough disk space", 120);
+});
+
+test("a dump is an error, and a base backup does not count", async () => {
+  backup = await requestBackup("mued");
+  expect(await failure(runNow("mued", "mued-dump-scheduled", 300))).toContain("the database cannot be reached");
+  process.stderr.write(`  the base backup: ${await backup()}\n`);
+  expect(await backup()).not.toContain("completed");
+});
+
+test("an up stops before it changes anything, and says where to look; the old release stays", async () => {
+  const before = await releaseOf("mued");
+  stack.nextRelease("mued");
+  await stack.upFails(
+    /FAILED PostgreSQL 14 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
+    "If it was not reached, kubectl get clusters.postgresql.cnpg.io -n mued says what it does.",
+    /mued +stopped in prerequisites \(mued-prerequisites\); not done: backup, migrate,/,
+  );
+  expect(await releaseOf("mued")).toBe(before);
+});
+
+test("with room again nothing is lost, the next up goes on, and what is backed up can be restored", async () => {
+  await disk.makeRoom();
+  // Otherwise Kubernetes waits for minutes before it starts again what failed so often.
+  await kubectl("delete", "pod", "-n", "mued", await primaryOf("mued"));
+  await eventually("the database is there", async () => (await sql("SELECT word FROM kept", "mued")) === "before", 180);
+  await stack.upSucceeds();
+  expect(await releaseOf("mued")).toBe(stack.release("mued"));
+  await takeBackup("mued", 300);
+  process.stderr.write(`  the base backup that was asked for meanwhile: ${await backup()}\n`);
+  await expectRestorable("mued");
+});
