@@ -88,6 +88,6 @@ test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenari
   const back = returnOf(restored);
   const times = (seconds: number) => `${seconds.toFixed(0)} s, ${(seconds / floor).toFixed(2)} times`;
   say(`${scenario} of 1 GB: the database was back after ${times(back)} its copy and replay alone (${floor} s);`);
-  say(`verified service (RTO) after ${times(rto)}: a dump of 1 GB, migrations, rollouts and smoke tests are in it`);
+  say(`verified service (RTO) after ${times(rto)}: verify scripts, migrations, rollouts and smoke tests are in it`);
   expect(back / floor).toBeLessThan(1.5);
 });
