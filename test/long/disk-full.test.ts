@@ -18,7 +18,8 @@ const phase = () =>
   kubectl("get", "clusters.postgresql.cnpg.io", "-n", "mued", "-o", "jsonpath={.items[0].status.phase}");
 
 beforeAll(async () => {
-  disk = await SmallDisk.under("mued", 512);
+  // The log that it keeps by itself may take 512 MB.
+  disk = await SmallDisk.under("mued", 1536);
   await sql("SET ROLE mued; CREATE TABLE kept (word text); INSERT INTO kept VALUES ('before')", "mued");
   await disk.fill();
 });

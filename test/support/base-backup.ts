@@ -44,5 +44,6 @@ export async function requestBackup(system: System): Promise<() => Promise<strin
 /** Takes a base backup, within so many seconds. */
 export async function takeBackup(system: System, seconds: number): Promise<void> {
   const phase = await startBackup(system);
-  await eventually("the base backup is done", async () => (await phase()).startsWith("completed"), seconds);
+  await eventually("the base backup has ended", async () => /^(completed|failed)/.test(await phase()), seconds);
+  expect(await phase()).toMatch(/^completed/);
 }
