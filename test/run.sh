@@ -39,7 +39,8 @@ for suite in "${suites[@]}"; do
     bash test/lint.sh
     ;;
   unit | migrations)
-    jest --selectProjects "$suite" --json --outputFile="$results/$suite.json"
+    # On two processors jest would leave one to itself.
+    jest --selectProjects "$suite" --maxWorkers=100% --json --outputFile="$results/$suite.json"
     ;;
   graph | lab | long)
     [ "$suite" = graph ] || lab_is_up

@@ -1,0 +1,46 @@
+/** Restores that go wrong on their way: nothing of them goes live, and the database that was given up is there again. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { kubectl, sql } from "../support/cluster";
+import { clusters, databasesOf, now } from "../support/databases";
+import { FaultyStack } from "../support/faulty-stack";
+
+const stack = new FaultyStack();
+afterAll(async () => {
+  await sql("DROP TABLE IF EXISTS kept");
+  await stack.leave();
+});
+
+let given: string;
+let server: string | undefined;
+
+beforeAll(async () => {
+  ({ live: given, server } = await databasesOf(stack, "prism"));
+  // By its owner, who takes the dumps.
+  await sql("DROP TABLE IF EXISTS kept; SET ROLE prism; CREATE TABLE kept (word text)");
+  await sql("ALTER TABLE user_insights RENAME TO mislaid");
+  stack.configure({ "prism:restore": { from: await now(), replaces: given } });
+  await sleep(1000);
+  await sql("ALTER TABLE mislaid RENAME TO user_insights");
+  await sql("INSERT INTO kept VALUES ('later')");
+});
+
+test("what comes back and is not right does not go live", async () => {
+  await stack.upFails("table user_insights is missing", /prism +stopped in restore \(prism-restored\)/);
+  expect(await databasesOf(stack, "prism")).toEqual({ live: given, server, givenUp: [] });
+});
+
+test("it is not gone on with when the other one was at work meanwhile: it lacks what was written there", async () => {
+  const cluster = ["cluster.postgresql.cnpg.io", "-n", "prism", given];
+  await kubectl("annotate", ...cluster, "cnpg.io/hibernation=off", "--overwrite");
+  await stack.upFails(
+    /the database prism-postgresql-[0-9a-f]{6} is there from an earlier attempt of this restore, and lacks what prism-postgresql\S* was told since/,
+    /prism +stopped in environment \(prism-restore-check\)/,
+  );
+});
+
+test("without the restore the one that was given up is there again, and what came back is gone", async () => {
+  stack.configure({ "prism:restore": undefined });
+  await stack.upSucceeds();
+  expect(await clusters("prism")).toBe(given);
+  expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("later");
+});
