@@ -1,6 +1,6 @@
 /** Restores that go wrong on their way: nothing of them goes live, and the database that was given up is there again. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { kubectl, sql } from "../support/cluster";
+import { eventually, kubectl, sql } from "../support/cluster";
 import { clusters, databasesOf, now } from "../support/databases";
 import { FaultyStack } from "../support/faulty-stack";
 
@@ -42,5 +42,9 @@ test("without the restore the one that was given up is there again, and what cam
   stack.configure({ "prism:restore": undefined });
   await stack.upSucceeds();
   expect(await clusters("prism")).toBe(given);
-  expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("later");
+  const words = () => sql("SELECT string_agg(word, ' ') FROM kept");
+  await eventually(
+    "no pod of the other one is left, and what was written is there",
+    async () => (await words()) === "later",
+  );
 });
