@@ -31,9 +31,7 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
       `this drill was interrupted before: go on with it by --continue, or remove reports/${interrupted} to begin anew`,
     );
   if (!interrupted && goesOn) throw new Misuse("there is no interrupted drill to go on with");
-  const directory = join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
-  mkdirSync(directory, { recursive: true });
-  return directory;
+  return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
 }
 
 async function confirm(scenario: Scenario, system: string, stack: string): Promise<void> {
@@ -60,6 +58,7 @@ async function main(): Promise<void> {
   const stack = await DrilledStack.select(args.stack, directory);
   const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
   refuseUnsuitable(stack, scenario, system);
+  mkdirSync(directory, { recursive: true });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
     await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
