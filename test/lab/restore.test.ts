@@ -12,7 +12,10 @@ import { FaultyStack } from "../support/faulty-stack";
 import { execute } from "../support/workspace";
 
 const stack = new FaultyStack();
-afterAll(() => stack.leave());
+afterAll(async () => {
+  await sql("DROP TABLE IF EXISTS kept");
+  await stack.leave();
+});
 
 /** The newest dump of before a system's migrations, by its name in the store. */
 function dumpOf(system: System): string {
