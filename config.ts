@@ -11,6 +11,7 @@ import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import type { Secrets } from "./components/system/secrets";
 import type { CommonSettings } from "./components/system/settings";
+import { refusal } from "./refusal";
 import { systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
@@ -71,9 +72,7 @@ export function readConfiguration(): Configuration {
     .flatMap((system) => readSystem(system, runsheet?.backups !== undefined, problems) ?? []);
   if (!runsheet || problems.length > 0) {
     const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
-    throw new pulumi.RunError(
-      [`${title}; nothing was changed:`, ...problems.map((problem) => `  - ${problem}`)].join("\n"),
-    );
+    throw refusal(title, problems);
   }
   const { backups, ...settings } = runsheet;
   return {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { firstDatabase, planDatabases, type DatabasePlan, type Databases } from "./components/system/restore";
 import type { ConfiguredSystem } from "./config";
+import { refusal } from "./refusal";
 
 /** What an `up` leaves of a system. */
 const output = z.object({
@@ -34,12 +35,7 @@ export async function databasePlans(
       problems.push((error as Error).message);
     }
   }
-  if (problems.length > 0)
-    throw new pulumi.RunError(
-      ["the databases cannot be as configured; nothing was changed:", ...problems.map((line) => `  - ${line}`)].join(
-        "\n",
-      ),
-    );
+  if (problems.length > 0) throw refusal("the databases cannot be as configured", problems);
   return plans;
 }
 

@@ -1,7 +1,8 @@
 /** The configuration of the bucket's stack. */
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { bucketName } from "../components/object-store";
+import { refusal } from "../refusal";
 
 const days = z.coerce.number({ error: "must be a whole number of days" }).int().min(1);
 
@@ -25,6 +26,6 @@ export function readSettings(config: pulumi.Config): z.infer<typeof settings> {
   const given = Object.fromEntries(Object.keys(settings.shape).map((key) => [key, config.get(key)]));
   const read = settings.safeParse(given);
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `  - ${config.name}:${path.join(".")}: ${message}`);
-  throw new pulumi.RunError(["the configuration is wrong; nothing was changed:", ...problems].join("\n"));
+  const problems = read.error.issues.map(({ path, message }) => `${config.name}:${path.join(".")}: ${message}`);
+  throw refusal("the configuration is wrong", problems);
 }

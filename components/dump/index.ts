@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
-import { storeEnvironment, type BackupAccess } from "../object-store";
+import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
 import type { Before } from "../before";
 import type { ContainerArgs } from "../container";
 import type { Mount, PodArgs } from "../pod";
@@ -117,20 +117,21 @@ export class Dumps extends pulumi.ComponentResource {
     const { environment, ...take } = this.taking(this.fileName);
     const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
     // A database that is archived nowhere has nothing but its dumps.
-    const finding = database.server ? [this.storing(store, "find", deployment)] : [];
+    const finding = database.server ? [this.storing(store.image, store.access.backup, "find", deployment)] : [];
     return this.stored(store, "before-migration", ...finding, taking);
   }
 
   /** A pod that stores the dump that was taken before. */
   private stored(store: DumpStore, tier: Tier | "scheduled", ...before: readonly Before[]): PodArgs {
     const room = { scratch: this.args.storage, path: "/dumps" };
-    return { ...this.pod(this.storing(store, "put", tier), room), before };
+    return { ...this.pod(this.storing(store.image, store.access.backup, "put", tier), room), before };
   }
 
   /** A pod that deletes the dumps whose time is over. */
   private retention(store: DumpStore): PodArgs {
-    const environment = { ...storeEnvironment(store.access.retention), KEEP_DAYS: JSON.stringify(store.keepDays) };
-    return this.pod({ ...this.storing(store, "retain"), environment });
+    const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
+    const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
+    return this.pod({ ...program, environment: { ...environment, ...keepDays } });
   }
 
   private get fileName(): pulumi.Output<string> {
@@ -146,9 +147,8 @@ export class Dumps extends pulumi.ComponentResource {
     };
   }
 
-  private storing({ image, access }: DumpStore, ...command: readonly pulumi.Input<string>[]): Before {
-    const environment = storeEnvironment(access.backup);
-    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment };
+  private storing(image: string, access: StoreAccess, ...command: readonly pulumi.Input<string>[]): Before {
+    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment: storeEnvironment(access) };
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {

@@ -32,8 +32,9 @@ export interface StoredDump extends KeptDump {
 const manifestEnd = ".dump.manifest.json";
 const file = (name: string) => `${name}.dump`;
 const manifestFile = (name: string) => `${name}${manifestEnd}`;
-/** The dump's name in that of its manifest. */
-const nameIn = (manifest: string) => manifest.slice(0, -manifestEnd.length);
+/** The names of the dumps whose manifests are among the objects. */
+const namesIn = (objects: readonly StoredObject[]) =>
+  objects.flatMap(({ name }) => (name.endsWith(manifestEnd) ? [name.slice(0, -manifestEnd.length)] : []));
 
 /**
  * Stores a dump that dump.sh has verified. It counts when it has been read back whole, and its manifest, which is written
@@ -59,9 +60,7 @@ export async function storeDump(store: Store, name: string, path: string, manife
 export async function storedDumps(store: Store): Promise<StoredDump[]> {
   const dumps: StoredDump[] = [];
   for (const tier of tiers)
-    for (const { name: manifestName } of await store.list(`${tier}/`)) {
-      if (!manifestName.endsWith(manifestEnd)) continue;
-      const name = nameIn(manifestName);
+    for (const name of namesIn(await store.list(`${tier}/`))) {
       const manifest = await readManifest(store, name);
       dumps.push({ name, tier, manifest, taken: new Date(manifest.taken) });
     }
@@ -71,9 +70,7 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
 /** A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none. */
 export async function dumpOf(store: Store, deployment: string): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
-  const names = new Set(objects.map(({ name }) => name));
-  const manifest = objects.find(({ name }) => name.endsWith(manifestEnd) && names.has(file(nameIn(name))));
-  return manifest && nameIn(manifest.name);
+  return namesIn(objects).find((dump) => objects.some(({ name }) => name === file(dump)));
 }
 
 /** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */
@@ -125,10 +122,7 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
 async function readManifest(store: Store, name: string): Promise<Manifest> {
   const text = await store.text(manifestFile(name));
   if (text === undefined) {
-    const near = (await store.list(`${tierIn(name)}/`))
-      .map((object) => object.name)
-      .filter((other) => other.endsWith(".json"));
-    const names = near.map(nameIn);
+    const names = namesIn(await store.list(`${tierIn(name)}/`));
     throw new Error(`there is no dump ${name} that counts. There are: ${names.join(", ") || "none of that tier"}`);
   }
   return parseManifest(text, store.url(manifestFile(name)));

@@ -97,9 +97,9 @@ export class BackupBucket extends pulumi.ComponentResource {
   }
 
   /** Somebody who may read and write there, and what else is said. */
-  private user(name: string, arn: pulumi.Input<string>, kmsKeyArn: string | undefined, more: readonly string[]): Keys {
+  private user(name: string, arn: pulumi.Output<string>, kmsKeyArn: string | undefined, more: readonly string[]): Keys {
     const { name: user } = new iam.User(name, { name }, { parent: this });
-    const policy = pulumi.output(arn).apply((arn) => permissions(arn, kmsKeyArn, more));
+    const policy = arn.apply((arn) => permissions(arn, kmsKeyArn, more));
     new iam.UserPolicy(name, { user, policy }, { parent: this });
     const { id, secret } = new iam.AccessKey(name, { user }, { parent: this });
     return { accessKeyId: id, secretAccessKey: secret };

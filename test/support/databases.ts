@@ -3,7 +3,7 @@ import type { Databases } from "../../components/system/restore";
 import { kubectl, sql, type System } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
 
-export type LiveDatabases = Databases & { readonly live: string };
+type LiveDatabases = Databases & { readonly live: string };
 
 /** What the last `up` has left in the stack's outputs. */
 export async function databasesOf(stack: FaultyStack, system: System): Promise<LiveDatabases> {
