@@ -6,6 +6,7 @@ import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import { applied } from "../support/changes";
 import { eventually, kubectl, logsOf, sql, type System } from "../support/cluster";
+import { flipped } from "../support/damage";
 import { clusters, databasesOf, now } from "../support/databases";
 import { expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
@@ -66,9 +67,7 @@ describe("a table is dropped by mistake", () => {
   test("a moment that the archive does not reach, a log with a hole, and a damaged dump are errors before a database is stopped", async () => {
     const dump = dumpOf("pm");
     const file = join(bucketDirectory(objectStore), "local/pm/dumps", `${dump}.dump`);
-    const content = readFileSync(file);
-    content[content.length >> 1]! ^= 1;
-    writeFileSync(file, content);
+    writeFileSync(file, flipped(readFileSync(file)));
     const omniops = await databasesOf(stack, "omniops");
     const putBack = mislaySegment("omniops", omniops.server!);
     stack.configure({

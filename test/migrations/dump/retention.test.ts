@@ -1,0 +1,84 @@
+/** What the retention deletes from a real object store, and what it leaves. */
+import { rmSync, writeFileSync } from "node:fs";
+import { remover, writer } from "../../../lab/cluster/object-store";
+import { run } from "../../../lab/command";
+import { failureOf } from "../failure";
+import { DumpBench, type DumpingSystem } from "./bench";
+
+jest.setTimeout(120_000);
+
+let bench: DumpBench;
+beforeAll(async () => (bench = await DumpBench.start()));
+afterAll(() => bench?.stop());
+
+const keysOf = ({ access, secret }: typeof writer) => ({
+  STORE_ACCESS_KEY_ID: access,
+  STORE_SECRET_ACCESS_KEY: secret,
+});
+
+const keepDays = { daily: 30, weekly: 90, monthly: 365, "before-migration": null };
+const retain = (system: DumpingSystem, keys = remover) =>
+  system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysOf(keys) }, "retain");
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+test("deletes what is due, leaves what is not, and has nothing to do when it comes again", async () => {
+  const system = bench.system();
+  await system.stored("old", "daily", { taken: daysAgo(30.01) });
+  await system.stored("young", "daily", { taken: daysAgo(29.99) });
+  await system.stored("old", "weekly", { taken: daysAgo(90.01) });
+  await system.stored("young", "weekly", { taken: daysAgo(89.99) });
+  await system.stored("oldest", "before-migration", { taken: daysAgo(4000) });
+  expect(await retain(system)).toBe(
+    "deleted weekly/old: its time is over\ndeleted daily/old: its time is over\n" + "kept: 3 dumps; deleted: 2\n",
+  );
+  expect(system.objects().filter((name) => name.endsWith(".dump"))).toEqual([
+    "before-migration/oldest.dump",
+    "daily/young.dump",
+    "weekly/young.dump",
+  ]);
+  expect(await retain(system)).toBe("kept: 3 dumps; deleted: 0\n");
+});
+
+test("what backs up cannot delete", async () => {
+  const system = bench.system();
+  await system.stored("old", "daily", { taken: daysAgo(31) });
+  await system.stored("young", "daily", { taken: daysAgo(1) });
+  expect(await failureOf(retain(system, writer))).toContain("the store answered 403 (AccessDenied)");
+  expect(system.objects()).toHaveLength(4);
+});
+
+test("what an interrupted run left goes after a day", async () => {
+  const system = bench.system();
+  await system.stored("first", "daily", { taken: daysAgo(1) });
+  await system.stored("today", "weekly", { taken: daysAgo(0) });
+  for (const [name, tier, modified] of [
+    ["first", "daily", "2 days ago"],
+    ["today", "weekly", "1 hour ago"],
+  ] as const) {
+    rmSync(system.file(`${tier}/${name}.dump.manifest.json`));
+    await run("touch", ["--date", modified, system.file(`${tier}/${name}.dump`)]);
+  }
+  expect(await retain(system)).toBe(
+    "deleted daily/first.dump: no manifest makes it count\nkept: 0 dumps; deleted: 1\n",
+  );
+  expect(system.objects()).toEqual(["weekly/today.dump"]);
+});
+
+test("a tier may hold more than the thousand objects that the store lists at once", async () => {
+  const system = bench.system();
+  await system.stored("young", "daily", { taken: daysAgo(1) });
+  const lost = Array.from({ length: 1005 }, (_, number) => system.file(`daily/lost-${number}.dump`));
+  for (const file of lost) writeFileSync(file, "");
+  await run("touch", ["--date", "2 days ago", ...lost]);
+  expect(await retain(system)).toMatch(/kept: 1 dumps; deleted: 1005\n$/);
+  expect(system.objects()).toHaveLength(2);
+});
+
+test("nothing is deleted when a manifest cannot be read", async () => {
+  const system = bench.system();
+  await system.stored("old", "daily", { taken: daysAgo(100) });
+  await system.stored("young", "daily", { taken: daysAgo(1) });
+  writeFileSync(system.file("daily/young.dump.manifest.json"), "half of a mani");
+  expect(await failureOf(retain(system))).toContain("daily/young.dump.manifest.json is no manifest of a dump");
+  expect(system.objects()).toHaveLength(4);
+});
