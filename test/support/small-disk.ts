@@ -2,9 +2,7 @@
 import { findInit } from "../../lab/cluster/process";
 import { run } from "../../lab/command";
 import { clusterOf } from "./base-backup";
-import { eventually, kubectl, primaryOf, sql, type System } from "./cluster";
-
-const filler = "/var/lib/postgresql/data/runsheet-filler";
+import { eventually, kubectl, sql, type System } from "./cluster";
 
 export class SmallDisk {
   private constructor(
@@ -32,12 +30,12 @@ export class SmallDisk {
 
   /** Leaves no byte free. */
   async fill(): Promise<void> {
-    await this.onDisk(`dd if=/dev/zero of=${filler} bs=64k 2>/dev/null || true`);
+    await onNode(`dd if=/dev/zero of=${this.filler} bs=64k 2>/dev/null || true`);
   }
 
   /** Makes room, as somebody does who enlarges the volume. */
   async makeRoom(): Promise<void> {
-    await onNode(`rm -f ${this.directory}/${filler.split("/").at(-1)}`);
+    await onNode(`rm -f ${this.filler}`);
   }
 
   /** Puts the volume back to where it was, with what it holds now. */
@@ -50,9 +48,8 @@ export class SmallDisk {
     );
   }
 
-  private async onDisk(script: string): Promise<void> {
-    const pod = await primaryOf(this.system);
-    await kubectl("exec", "-n", this.system, pod, "-c", "postgres", "--", "sh", "-c", script);
+  private get filler(): string {
+    return `${this.directory}/runsheet-filler`;
   }
 
   /** Runs a script on the node while the server is stopped, and starts it again. */
