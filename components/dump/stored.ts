@@ -1,7 +1,7 @@
 /** Dumps in an object store: `<tier>/<name>.dump`, and beside it the manifest with which it counts. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { open, rename, writeFile } from "node:fs/promises";
 import type { Store, StoredObject } from "../object-store/client";
 import { tiers, type KeptDump } from "./tiers";
 
@@ -20,7 +20,16 @@ export interface Manifest {
   readonly bytes: number;
   readonly sha256: string;
   readonly tables: number;
+  /** Rows of all tables in the dump's snapshot. Dumps of before 0.1.0 have not counted them. */
+  readonly rows?: number;
+  /** Roles that the dump refers to. Dumps of before 0.1.0 have not noted them. */
+  readonly roles?: readonly string[];
+  /** `restored`: into a scratch server, and verified there; `read`: read whole. Default: read, as before 0.1.0. */
+  readonly proof?: Proof;
 }
+
+/** How a dump was proven before it counted. */
+export type Proof = "restored" | "read";
 
 /** A dump that counts. */
 export interface StoredDump extends KeptDump {
@@ -90,7 +99,8 @@ export async function removeDump(store: Store, name: string): Promise<void> {
 }
 
 /**
- * Brings a dump back as the file `path`, which is there only if every byte of it is what was dumped.
+ * Brings a dump back as the file `path`, which is there only if every byte of it is what was dumped; `path`.roles names the
+ * roles that it refers to, one on a line.
  * @throws Error if there is no dump of that name, or it is damaged
  */
 export async function fetchDump(store: Store, name: string, path: string): Promise<Manifest> {
@@ -115,6 +125,7 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
     await target.close();
   }
   if (sha256.digest("hex") !== manifest.sha256) throw refusal("its bytes are not those that were dumped");
+  await writeFile(`${path}.roles`, (manifest.roles ?? []).map((role) => `${role}\n`).join(""));
   await rename(partial, path);
   return manifest;
 }

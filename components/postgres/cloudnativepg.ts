@@ -2,9 +2,19 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
-import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
-import { hibernation } from "./names";
-import { recoveryOf, type Recovery } from "./recovery";
+import type { Environment } from "../environment";
+import {
+  findLogin,
+  loginName,
+  loginSecret,
+  superuserSecret,
+  type DatabaseArgs,
+  type Login,
+  type Postgres,
+  type Role,
+} from "./database";
+import { hibernation, probes } from "./names";
+import { recoveryOf, restoredCluster, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
@@ -35,6 +45,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   readonly server?: pulumi.Output<string>;
   readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
+  readonly superuser: Environment;
   private readonly logins: ReadonlyMap<string, Login>;
 
   constructor(
@@ -56,6 +67,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const roles = [owner, ...database.roles];
     this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
     this.owner = this.login(owner.name);
+    const administrator = { secret: superuserSecret(name) };
+    this.superuser = {
+      ...this.owner.environment(),
+      PGUSER: { ...administrator, key: "username" },
+      PGPASSWORD: { ...administrator, key: "password" },
+    };
 
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
@@ -63,7 +80,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const parameters = { ...archive?.parameters, ...args.parameters };
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" }, probes };
+    const storage = args.storage ?? "1Gi";
     const cluster = new CustomResource(
       name,
       {
@@ -80,8 +97,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           },
         },
         spec: {
-          ...server,
+          imageName: args.image,
+          storage: { size: storage },
+          probes,
           instances,
+          // Dumps are taken and restored by it: the owner cannot read all that a database may hold.
+          enableSuperuserAccess: true,
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
@@ -129,16 +150,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     this.scratch =
       archive &&
       ((name) =>
-        pulumi.output({
-          apiVersion: "postgresql.cnpg.io/v1",
-          kind: "Cluster",
-          metadata: { name },
-          spec: {
-            ...server,
-            instances: 1,
-            postgresql: { parameters },
-            ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
-          },
+        restoredCluster(name, {
+          image: args.image,
+          storage,
+          parameters,
+          recovery: { server: archive.server, point: "latest" },
+          application: { objectStore: archive.objectStore, ...this.application(database.database) },
         }));
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
@@ -150,11 +167,15 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
 
   /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
   private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
-    const application = { database, owner: database, secret: { name: this.owner.secret } };
+    const application = this.application(database);
     // With checksums a page that the disk has damaged is an error, and not an answer.
     if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
     return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
+  }
+
+  private application(database: string) {
+    return { database, owner: database, secret: { name: this.owner.secret } };
   }
 
   private managedRole(role: Role): Record<string, unknown> {
@@ -168,9 +189,6 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
   }
 }
-
-/** It is there as soon as it is, and not up to 10 seconds later. The operator allows an hour for that (startDelay), as ever. */
-const probes = { startup: { periodSeconds: 1 } };
 
 /** What the Cluster has for a failover, beyond its replicas. */
 interface Failover {

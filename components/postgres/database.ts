@@ -32,6 +32,11 @@ export class Login {
     private readonly sslMode: SslMode | undefined,
   ) {}
 
+  /** The variables DATABASE and OWNER, for scripts that connect as somebody else. */
+  names(): Environment {
+    return { DATABASE: { secret: this.secret, key: "dbname" }, OWNER: { secret: this.secret, key: "username" } };
+  }
+
   /** The variable DATABASE_URL, as applications want it. */
   url(): SecretKey {
     return { secret: this.secret, key: "uri" };
@@ -65,12 +70,17 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly scratch?: (name: string) => pulumi.Output<object>;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
+  /** Variables with which libpq's programs connect as a superuser. Default: the engine lets nobody be one. */
+  readonly superuser?: Environment;
   /**
    * The login of a role that was asked for.
    * @throws Error if no such role logs in
    */
   login(role: string): Login;
 }
+
+/** The Secret with the superuser of a Cluster, which the operator makes: keys username and password. */
+export const superuserSecret = (cluster: string) => `${cluster}-superuser`;
 
 /** libpq's sslmode. `require` encrypts, whoever answers; `verify-full` wants a certificate that the public trusts. */
 export type SslMode = "disable" | "require" | "verify-full";

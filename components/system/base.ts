@@ -9,10 +9,10 @@ import { RestoredDump, type RestoreSource } from "../restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
 import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
-import { restoreArgs } from "./datastores";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
 import type { Databases } from "./restore";
+import { restoreArgs } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
 /** A system's datastores and its runbook, what makes things due again, and what the stack shows of it. */
@@ -28,7 +28,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected readonly schema: string;
   protected readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
-  /** Known when a restore has succeeded. Default: none is to be done. */
+  /** Resolves once the restored database is verified, and the one that it replaces is stopped. Undefined if no restore is requested. */
   private readonly verified: pulumi.Output<string> | undefined;
 
   constructor(
@@ -116,10 +116,10 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.registerOutputs(this.shown);
   }
 
-  /** A step that brings the database back, and proves it before anything else is done with it. */
+  /** A step that brings the database back, and verifies it before the database that it replaces is stopped and anything uses it. */
   private restore(from: RestoreSource): pulumi.Output<string> {
     const { name, migrations } = this.description;
-    const { namespace, database, store } = this.provided;
+    const { namespace, database, giveUp, store } = this.provided;
     const title = "Disaster Recovery: restore the database";
     const verify = "every change that is applied, by its verify script";
     return this.step("restore", { title, verify }, (step) => {
@@ -135,13 +135,17 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
             )
           : undefined;
       const opts = { parent: step, dependsOn: dump };
+      const stopped = (verification: Verification | SmokeTest) => {
+        const given = giveUp?.({ parent: step, dependsOn: verification });
+        return pulumi.all([verification.run, given?.identity]).apply(([run]) => run);
+      };
       if (migrations === undefined) {
         const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
         const asked = { checks: [answers], environment: database.owner.environment(), trigger: [database.identity] };
-        return new SmokeTest(`${name}-restored`, this.asks(asked), opts).run;
+        return stopped(new SmokeTest(`${name}-restored`, this.asks(asked), opts));
       }
       const scripts = { namespace, image: this.images.sqitch, project: migrations, database };
-      return new Verification(`${name}-restored`, scripts, opts).run;
+      return stopped(new Verification(`${name}-restored`, scripts, opts));
     });
   }
 

@@ -45,6 +45,9 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   readonly databases: DatabasePlan;
 }
 
+/** What a system's database and its owner are called: after the system. */
+export const databaseName = (system: string) => system.replaceAll("-", "_");
+
 /** What a system is before its first step. */
 export interface SystemDescription {
   /** Also the name of its namespace, and with _ for - of its database and the database's owner. */

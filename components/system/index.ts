@@ -11,13 +11,16 @@ import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";
 import { archiveWorks } from "./checks";
-import { databaseName } from "./datastores";
-import type { ConfigurationArgs, Configured, RealImages } from "./description";
+import { databaseName, type ConfigurationArgs, type Configured, type RealImages } from "./description";
 import { secretEnvironment, secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
 export type { Backups } from "./backups";
 export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+
+/** Room for the whole database, to restore a dump into. The size of one that the stack does not make is not known. */
+const scratchFor = (postgres: CommonSettings["postgres"]) =>
+  postgres.engine === "cloudnativepg" ? postgres.storage : "10Gi";
 
 /** Names of Secrets. */
 type Secrets = readonly pulumi.Input<string>[];
@@ -96,12 +99,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
             database: this.database,
             store: this.dumpStore(),
             system: name,
+            project: this.scripts().project,
             release,
             // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
             deployment: pulumi.interpolate`${name}-before-${release}-${this.deployment}`,
             trigger: this.provided.schemaChange,
             changes: this.changes,
             ...dump,
+            scratch: dump.scratch ?? scratchFor(this.settings.postgres),
             protect: this.args.protect,
           },
           { parent: step },
@@ -202,9 +207,12 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const { database, namespace, migrations } = this;
     const { backups } = this.args;
     if (!database.scratch || !backups) return;
+    const { images, changes } = this;
+    const change = changes.at(-1);
     const verification = migrations && {
       files: migrations.files,
-      container: (host: string) => verificationOn(host, this.scripts()),
+      container: (host: string) =>
+        verificationOn(host, { image: images.sqitch, project: this.scripts().project, owner: database.owner, change }),
     };
     new RestoreTest(
       `${this.description.name}-restore-test`,

@@ -40,8 +40,8 @@ export interface DatabasePlan {
   readonly name: string;
   /** Whether it is one that was, or is being, brought back: what a new database is given, it has. */
   readonly restored: boolean;
-  /** What has to be done for it. Default: it is live already, or begins empty. */
-  readonly restore?: { readonly from: RestoreSource; readonly deadlineSeconds: number };
+  /** The restore that has to be done for it, and the live database that is given up then. Default: it is live, or begins empty. */
+  readonly restore?: { readonly from: RestoreSource; readonly replaces?: string; readonly deadlineSeconds: number };
   readonly givenUp: readonly GivenUp[];
   /** What the outputs say as long as the restore did not succeed. */
   readonly before?: Databases;
@@ -84,7 +84,7 @@ export function planDatabases(
   return {
     name: target!,
     restored: true,
-    restore: { from: source(system, restore, before), deadlineSeconds: restore.deadlineSeconds },
+    restore: { from: source(system, restore, before), replaces: live, deadlineSeconds: restore.deadlineSeconds },
     givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server }],
     before,
   };

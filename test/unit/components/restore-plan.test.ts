@@ -26,7 +26,7 @@ test("a restore is another database, from the archive of the one that it replace
   expect(plan(latest)).toEqual({
     name: expect.stringMatching(/^prism-postgresql-[0-9a-f]{6}$/) as string,
     restored: true,
-    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, deadlineSeconds },
+    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, replaces: first, deadlineSeconds },
     givenUp: [given],
     before,
   }));
