@@ -132,11 +132,12 @@ export class Dumps extends pulumi.ComponentResource {
 
   /** A pod that takes a dump and stores it, unless one of the same deployment has saved the same. */
   private beforeMigration(store: DumpStore): PodArgs {
-    const { database, deployment, changes } = this.args;
+    const { database, deployment, changes, proof } = this.args;
     const { environment, ...take } = this.taking(this.fileName);
     const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
     // A database that is archived nowhere has nothing but its dumps.
-    const finding = database.server ? [this.storing(store.image, store.access.backup, "find", deployment)] : [];
+    const find = this.storing(store.image, store.access.backup, "find", deployment);
+    const finding = database.server ? [{ ...find, environment: { ...find.environment, PROOF: proof } }] : [];
     return this.stored(store, "before-migration", ...finding, taking);
   }
 

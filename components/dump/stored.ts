@@ -76,10 +76,17 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());
 }
 
-/** A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none. */
-export async function dumpOf(store: Store, deployment: string): Promise<string | undefined> {
+/**
+ * A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none.
+ * @param proof how it must have been proven; one that was restored was read as well
+ */
+export async function dumpOf(store: Store, deployment: string, proof: Proof): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
-  return namesIn(objects).find((dump) => objects.some(({ name }) => name === file(dump)));
+  for (const dump of namesIn(objects)) {
+    if (!objects.some(({ name }) => name === file(dump))) continue;
+    if (proof === "read" || (await readManifest(store, dump)).proof === proof) return dump;
+  }
+  return undefined;
 }
 
 /** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */

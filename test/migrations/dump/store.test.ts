@@ -68,6 +68,8 @@ describe("storing", () => {
     const uncounted = (name: string) => rmSync(system.file(`before-migration/${name}.dump.manifest.json`));
     expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-1");
     expect(await found("prism-before-5.0.0-a")).toBeUndefined();
+    await system.with({ PROOF: "restore" }, "find", "prism-before-5.0.0-aa");
+    expect(existsSync(file)).toBe(false);
     uncounted("prism-before-5.0.0-aa-1");
     expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-2");
     rmSync(system.file("before-migration/prism-before-5.0.0-aa-2.dump"));
