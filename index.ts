@@ -24,7 +24,7 @@ async function main(): Promise<Record<string, unknown>> {
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const databases = await databasePlans(systems, protect);
-  const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
+  const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
     const stack = { images, operator, backups, protect, databases: databases.get(system.name)! };
     return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;

@@ -15,6 +15,11 @@ export interface PlatformArgs {
   };
   /** Where fetched manifests are kept. */
   readonly manifestCache: string;
+  /**
+   * Whether all of it stays in the cluster when it leaves the stack, and the stack lets go of its namespace and its kinds only
+   * after `pulumi state unprotect`. The kinds stay in any case.
+   */
+  readonly protect: boolean;
 }
 
 const cloudnativepg: ManifestSource = {
@@ -48,15 +53,20 @@ export class Platform extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Platform", "platform", {}, opts);
+    const { protect } = args;
+    // The databases of others go on with the operators, and those of this stack when it lets go of them by mistake.
+    const ofStack = { parent: this, retainOnDelete: protect };
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
-      new ManifestObject(prepare(object, args), { parent: this, dependsOn });
+      new ManifestObject(prepare(object, args), { ...ofStack, protect: protect && isNamespace(object), dependsOn });
     const all = objects.filter(({ apiVersion }) => !isCertManager(apiVersion));
 
     const namespace = all.filter(isNamespace).map((object) => install(object, []));
-    const inNamespace = { parent: this, dependsOn: namespace };
+    const inNamespace = { ...ofStack, dependsOn: namespace };
+    // Not retained: a release that Helm still has a record of cannot be installed again, and what it installed stays anyway.
+    const ofKinds = { parent: this, dependsOn: namespace, protect };
     this.foundation = [
       ...namespace,
-      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), inNamespace),
+      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), ofKinds),
       selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
       selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
       ...all.filter(isSetting).map((object) => install(object, namespace)),

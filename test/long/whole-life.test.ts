@@ -34,9 +34,11 @@ test("ten minutes after an up, with every schedule run in between, there is no d
   await expectUpUnchanged(workspace);
 });
 
-test("a destroy takes everything away", async () => {
+test("a destroy takes everything away but the operators' kinds, which others may use", async () => {
+  const kinds = await kubectl("get", "customresourcedefinitions", "-o", "name");
   await succeeds(workspace.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"]));
-  const left = await kubectl("get", "namespaces,customresourcedefinitions,persistentvolumes", "-o", "name");
+  expect(await kubectl("get", "customresourcedefinitions", "-o", "name")).toBe(kinds);
+  const left = await kubectl("get", "namespaces,persistentvolumes", "-o", "name");
   const clusters = ["default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"];
   expect(left.split("\n").sort()).toEqual(clusters.map((name) => `namespace/${name}`));
 });
