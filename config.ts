@@ -10,13 +10,13 @@ import { changesUpTo } from "./components/migrations";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import type { Secrets } from "./components/system/secrets";
-import type { CommonSettings } from "./components/system/settings";
+import { postgresqlImage, type CommonSettings } from "./components/system/settings";
 import { refusal } from "./refusal";
 import { systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
-  postgresql: z.string().default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie"),
+  postgresql: postgresqlImage.default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie"),
   redis: z.string().default("docker.io/library/redis:8.2.1-bookworm"),
   node: z.string().default("docker.io/library/node:22.20.0-bookworm-slim"),
   sqitch: z.string().default("docker.io/sqitch/sqitch:v1.5.2.0"),

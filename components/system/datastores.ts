@@ -57,9 +57,9 @@ export function databaseOf(
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
   const check = restore && checkOf(system, namespace, restore.from, store, args, parent);
-  const stopped = givenUp.map(({ name, released }) => {
+  const stopped = givenUp.map(({ name, released, image = engine.image, storage = engine.storage }) => {
     const opts = { parent, protect: protect && !released, dependsOn: check };
-    return postgres(name, database, { ...engine, begun: true, stopped: true }, opts);
+    return postgres(name, database, { ...engine, image, storage, begun: true, stopped: true }, opts);
   });
   const recovery = restore && "server" in restore.from ? restore.from : undefined;
   const begun = name === before?.live;

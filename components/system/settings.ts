@@ -1,6 +1,7 @@
 /** What the configuration of every system has in common. */
 import { z } from "zod";
 import { tiers } from "../dump/tiers";
+import { majorOf } from "../postgres/image";
 import type { RestorePoint } from "./restore";
 
 /** A size of memory or of a volume. */
@@ -14,16 +15,29 @@ const release = z
     "must be a version such as 5.0.0 (letters, digits, '.', '_', '-')",
   );
 
+/** An image of PostgreSQL whose tag says which. */
+export const postgresqlImage = z
+  .string()
+  .refine(
+    (image) => majorOf(image) !== undefined,
+    "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it",
+  );
+
+/** The image of this system's servers, and of the programs that dump and restore it. Default: runsheet:images.postgresql. */
+const image = postgresqlImage.optional();
+
 /** How PostgreSQL is provided. */
 const postgres = z.discriminatedUnion("engine", [
   z.strictObject({
     engine: z.literal("cloudnativepg"),
+    image,
     instances: z.int().min(1).max(9).default(1),
     storage: quantity.default("1Gi"),
     parameters: z.record(z.string(), z.string()).default({}),
   }),
   z.strictObject({
     engine: z.literal("external"),
+    image,
     host: z.string().min(1),
     port: z.int().min(1).max(65535).default(5432),
     adminUser: z.string().min(1).default("postgres"),

@@ -133,6 +133,18 @@ test.each([
   expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
 
+test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
+  "an image of PostgreSQL that is called %s is of nobody knows which version",
+  (image) => {
+    const refused =
+      "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it";
+    const postgres = JSON.stringify({ engine: "cloudnativepg", image });
+    expect(() => read({ "prism:postgres": postgres })).toThrow(problem(`prism:postgres.image: ${refused}`));
+    const images = JSON.stringify({ postgresql: image });
+    expect(() => read({ "runsheet:images": images })).toThrow(problem(`runsheet:images.postgresql: ${refused}`));
+  },
+);
+
 test.each([
   ["", "prism:redisUrl is empty"],
   [
