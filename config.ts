@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
+import { otherVersions } from "./components/platform/versions";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import type { Secrets } from "./components/system/secrets";
@@ -65,6 +66,7 @@ export function readConfiguration(): Configuration {
   const problems: string[] = [];
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, backupsKeys, problems);
   problems.push(...missingBackupsKeys(runsheet?.backups, secrets));
+  if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
   const configured = systems

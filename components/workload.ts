@@ -8,7 +8,7 @@ import { changeId } from "./change-id";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
 import { revisionAnnotation } from "./rollout";
-import type { Rollout } from "./rollout/wait";
+import type { DeploymentRollout } from "./rollout/wait";
 
 /** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
 export type Probe =
@@ -60,7 +60,7 @@ export class Workload extends pulumi.ComponentResource {
   /** New whenever the pods are, also when an earlier description of them comes back: what has to be tested again. */
   readonly revision: pulumi.Output<string>;
   /** What `rolledOut` waits for. */
-  readonly rollout: pulumi.Output<Rollout>;
+  readonly rollout: pulumi.Output<DeploymentRollout>;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Workload", name, {}, opts);

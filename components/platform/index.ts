@@ -4,6 +4,7 @@ import { restrictedNamespaceLabels } from "../restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
 import { definedKinds, ManifestObject } from "./objects";
+import { barmanPluginVersion, cloudnativepgVersion } from "./versions";
 
 export interface PlatformArgs {
   /** Whether to install the operators; false where the cluster has them. */
@@ -23,14 +24,14 @@ export interface PlatformArgs {
 }
 
 const cloudnativepg: ManifestSource = {
-  name: "CloudNativePG 1.30.0",
-  url: "https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v1.30.0/releases/cnpg-1.30.0.yaml",
+  name: `CloudNativePG ${cloudnativepgVersion}`,
+  url: `https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v${cloudnativepgVersion}/releases/cnpg-${cloudnativepgVersion}.yaml`,
   sha256: "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88",
 };
 
 const barmanPlugin: ManifestSource = {
-  name: "the Barman Cloud plugin 0.14.0",
-  url: "https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v0.14.0/manifest.yaml",
+  name: `the Barman Cloud plugin ${barmanPluginVersion}`,
+  url: `https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v${barmanPluginVersion}/manifest.yaml`,
   sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
 };
 

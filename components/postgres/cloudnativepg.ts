@@ -2,6 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
+import type { ServersRollout } from "../rollout/servers";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 import { hibernation } from "./names";
 import { recoveryOf, type Recovery } from "./recovery";
@@ -11,6 +12,8 @@ export interface CloudNativePostgresArgs {
   readonly image: pulumi.Input<string>;
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
+  /** Images of the containers that the operator and its plugin add to the servers. Default: the cluster's business. */
+  readonly operatorImages?: { readonly operator: string; readonly sidecar: string };
   /** Servers: one primary, the others replicas. Default: 1. */
   readonly instances?: number;
   /** Size of each server's volume. Default: 1Gi. */
@@ -33,6 +36,7 @@ export interface CloudNativePostgresArgs {
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly server?: pulumi.Output<string>;
+  readonly rollout: pulumi.Output<ServersRollout>;
   readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
   private readonly logins: ReadonlyMap<string, Login>;
@@ -140,6 +144,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
           },
         }));
+    this.rollout = pulumi.output(imagesOf(args)).apply((images) => ({ cluster: name, instances, images }));
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }
@@ -168,6 +173,17 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
   }
 }
+
+/** What its servers' containers run. */
+const imagesOf = ({
+  image,
+  operatorImages,
+  archiving,
+}: CloudNativePostgresArgs): Record<string, pulumi.Input<string>> => ({
+  postgres: image,
+  ...(operatorImages && { "bootstrap-controller": operatorImages.operator }),
+  ...(operatorImages && archiving && { "plugin-barman-cloud": operatorImages.sidecar }),
+});
 
 /** It is there as soon as it is, and not up to 10 seconds later. The operator allows an hour for that (startDelay), as ever. */
 const probes = { startup: { periodSeconds: 1 } };

@@ -54,6 +54,7 @@ export function databaseOf(
     parameters: { ...needs.parameters, ...settings.postgres.parameters },
     image: images.postgresql,
     operator,
+    operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
   const check = restore && checkOf(system, namespace, restore.from, store, args, parent);

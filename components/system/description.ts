@@ -21,6 +21,8 @@ export interface Images {
   readonly node: string;
   /** Sqitch with psql and DBD::Pg. */
   readonly sqitch: string;
+  /** CloudNativePG's operator, which also starts every server. */
+  readonly cloudnativepgOperator: string;
   /** The sidecar of CloudNativePG's Barman Cloud plugin. */
   readonly barmanSidecar: string;
 }

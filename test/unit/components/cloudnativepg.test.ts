@@ -41,3 +41,23 @@ test("of three, what is acknowledged is on two; the settings of PostgreSQL are o
   });
   expect(metadata.annotations["pulumi.com/waitFor"]).toContain("{.status.readyInstances}=3");
 });
+
+test("its rollout is over when each server runs the image, and what the stack's own operator adds to it", async () => {
+  collectResources();
+  const rollout = (args: Partial<CloudNativePostgresArgs>) =>
+    new Promise((resolve) =>
+      new CloudNativePostgres(
+        "demo-postgresql",
+        { namespace: "demo", database: "demo", roles: [] },
+        { image: "postgresql:17.6", ...args },
+      ).rollout.apply(resolve),
+    );
+  const of = { cluster: "demo-postgresql", instances: 1 };
+  expect(await rollout({})).toEqual({ ...of, images: { postgres: "postgresql:17.6" } });
+  const operatorImages = { operator: "operator:1.30.0", sidecar: "sidecar:0.14.0" };
+  expect(await rollout({ operatorImages, instances: 3 })).toEqual({
+    ...of,
+    instances: 3,
+    images: { postgres: "postgresql:17.6", "bootstrap-controller": "operator:1.30.0" },
+  });
+});
