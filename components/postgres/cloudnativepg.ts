@@ -4,12 +4,14 @@ import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
 import type { ServersRollout } from "../rollout/servers";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import { majorOf } from "./image";
+import { localeOf } from "./locale";
 import { hibernation } from "./names";
 import { recoveryOf, type Recovery } from "./recovery";
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
-  readonly image: pulumi.Input<string>;
+  readonly image: string;
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
   /** Images of the containers that the operator and its plugin add to the servers. Default: the cluster's business. */
@@ -89,7 +91,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
-          ...this.beginning(database.database, args.recovery, archive),
+          ...this.beginning(args, database.database, args.recovery, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
@@ -141,7 +143,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             ...server,
             instances: 1,
             postgresql: { parameters },
-            ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
+            ...this.beginning(args, database.database, { server: archive.server, point: "latest" }, archive),
           },
         }));
     this.rollout = pulumi.output(imagesOf(args)).apply((images) => ({ cluster: name, instances, images }));
@@ -154,10 +156,18 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 
   /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
-  private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
+  private beginning(
+    { image }: CloudNativePostgresArgs,
+    database: string,
+    recovery: Recovery | undefined,
+    archive: Archive | undefined,
+  ) {
     const application = { database, owner: database, secret: { name: this.owner.secret } };
-    // With checksums a page that the disk has damaged is an error, and not an answer.
-    if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
+    if (!recovery) {
+      // With checksums a page that the disk has damaged is an error, and not an answer.
+      const initdb = { ...application, dataChecksums: true, encoding: "UTF8", ...localeOf(majorOf(image) ?? 0) };
+      return { bootstrap: { initdb } };
+    }
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
     return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
   }

@@ -1,5 +1,8 @@
 import { CloudNativePostgres, type CloudNativePostgresArgs } from "../../../components/postgres/cloudnativepg";
 import { collectResources, settled } from "../../support/mocks";
+import { collectIgnored } from "../../support/protection";
+
+afterEach(() => jest.restoreAllMocks());
 
 async function cluster(args: Partial<CloudNativePostgresArgs>) {
   const resources = collectResources();
@@ -12,7 +15,7 @@ async function cluster(args: Partial<CloudNativePostgresArgs>) {
   const { inputs } = resources.find(({ type }) => type.endsWith(":Cluster"))!;
   return inputs as {
     metadata: { annotations: Record<string, string> };
-    spec: { postgresql: object; primaryLease?: object };
+    spec: { bootstrap: { initdb: object }; postgresql: object; primaryLease?: object };
   };
 }
 
@@ -60,4 +63,26 @@ test("its rollout is over when each server runs the image, and what the stack's 
     instances: 3,
     images: { postgres: "postgresql:17.6", "bootstrap-controller": "operator:1.30.0" },
   });
+});
+
+test.each([
+  ["postgresql:16.4", {}],
+  ["postgresql:17.6", { localeProvider: "builtin", builtinLocale: "C.UTF-8" }],
+  ["postgresql:18.1", { localeProvider: "builtin", builtinLocale: "C.UTF-8" }],
+])("a new database of %s knows letters of every script", async (image, more) => {
+  const { spec } = await cluster({ image });
+  expect(spec.bootstrap.initdb).toMatchObject({
+    dataChecksums: true,
+    encoding: "UTF8",
+    localeCollate: "C",
+    localeCType: "C.UTF-8",
+    ...more,
+  });
+  expect("localeProvider" in spec.bootstrap.initdb).toBe("localeProvider" in more);
+});
+
+test("one that has begun is left as it began", async () => {
+  const ignored = collectIgnored();
+  await cluster({ begun: true });
+  expect(ignored.get("demo-postgresql")).toEqual(["spec.bootstrap", "spec.externalClusters"]);
 });
