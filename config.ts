@@ -10,6 +10,7 @@ import { changesUpTo } from "./components/migrations";
 import { otherVersions } from "./components/platform/versions";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
+import { resourceProblems } from "./components/system/resources";
 import type { Secrets } from "./components/system/secrets";
 import { postgresqlImage, type CommonSettings } from "./components/system/settings";
 import { refusal } from "./refusal";
@@ -69,9 +70,10 @@ export function readConfiguration(): Configuration {
   if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
+  const stack = { protect: runsheet?.protect ?? true, backups: runsheet?.backups !== undefined };
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
-    .flatMap((system) => readSystem(system, runsheet?.backups !== undefined, problems) ?? []);
+    .flatMap((system) => readSystem(system, stack, problems) ?? []);
   if (!runsheet || problems.length > 0) {
     const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
     throw refusal(title, problems);
@@ -86,7 +88,11 @@ export function readConfiguration(): Configuration {
 }
 
 /** A system's section, and what its keys say together. */
-function readSystem(system: KnownSystem, backups: boolean, problems: string[]): ConfiguredSystem | undefined {
+function readSystem(
+  system: KnownSystem,
+  stack: { readonly protect: boolean; readonly backups: boolean },
+  problems: string[],
+): ConfiguredSystem | undefined {
   const { required, optional } = system.secrets;
   const ofEngines = ["postgresAdminPassword", ...("redis" in system.settings.shape ? ["redisUrl"] : [])];
   const secretKeys = [...Object.keys({ ...required, ...optional }), ...ofEngines];
@@ -97,7 +103,8 @@ function readSystem(system: KnownSystem, backups: boolean, problems: string[]): 
     ...missingSecrets(system, settings, secrets),
     ...target,
     ...standInOnly(settings),
-    ...impossibleRestore(settings, backups),
+    ...impossibleRestore(settings, stack.backups),
+    ...resourceProblems(settings, stack),
     ...(target.length === 0 ? system.problems(settings) : []),
   ];
   problems.push(...found.map((problem) => `${system.name}:${problem}`));

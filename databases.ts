@@ -5,13 +5,13 @@ import { firstDatabase, planDatabases, type DatabasePlan, type Databases } from 
 import type { ConfiguredSystem } from "./config";
 import { refusal } from "./refusal";
 
-const made = { image: z.string().optional(), storage: z.string().optional() };
-const server = z.string().optional();
-const givenUp = z.object({ name: z.string(), server, released: z.boolean().optional(), ...made });
+const text = z.string().optional();
+const made = { image: text, storage: text, walStorage: text };
+const givenUp = z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made });
 
 /** What an `up` leaves of a system. */
 const output = z.object({
-  database: z.object({ live: z.string().optional(), server, ...made, givenUp: z.array(givenUp) }).optional(),
+  database: z.object({ live: text, server: text, ...made, givenUp: z.array(givenUp) }).optional(),
 });
 
 /**

@@ -7,7 +7,8 @@ import { stackOutputs } from "./databases";
 import { refusal } from "./refusal";
 
 /** What an `up` leaves of a system's Redis. */
-const output = z.object({ redis: z.object({ storage: z.string().optional() }).optional() });
+const output = z.object({ redis: z.object({ storage: z.string(), storageClass: z.string().optional() }).optional() });
+type Volume = NonNullable<z.infer<typeof output>["redis"]>;
 
 /**
  * @param image PostgreSQL's, for the systems that set none
@@ -21,19 +22,28 @@ export async function refuseUnchangeable(
   const outputs = await stackOutputs();
   const problems = systems.flatMap(({ system: { name }, settings: { postgres, redis } }) => [
     ...(postgres.engine === "cloudnativepg"
-      ? unchangeable(name, { image: postgres.image ?? image, storage: postgres.storage }, plans.get(name)!)
+      ? unchangeable(name, { ...postgres, image: postgres.image ?? image }, plans.get(name)!)
       : []),
-    ...otherQueue(name, redis && "storage" in redis ? redis.storage : undefined, outputs[name]),
+    ...otherQueue(name, redis && "storage" in redis ? redis : undefined, outputs[name]),
   ]);
   if (problems.length > 0) throw refusal("what is there cannot become what is configured", problems);
 }
 
-/** A StatefulSet's volumes have the size that they were made with: it would be replaced, and they with it. */
-function otherQueue(system: string, storage: string | undefined, left: unknown): string[] {
-  const there = left === undefined ? undefined : output.parse(left).redis?.storage;
-  if (!there || !storage || storage === there) return [];
-  return [
-    `${system}:redis.storage: the volume of Redis was made with ${there}, and its StatefulSet cannot have ${storage}. Set ${there}; ` +
-      'a larger volume is made by hand (docs/configuration.md, "The size of a volume")',
-  ];
+/** A StatefulSet's volumes are what they were made as: it would be replaced, and they with it. */
+function otherQueue(system: string, wanted: Volume | undefined, left: unknown): string[] {
+  const there = left === undefined ? undefined : output.parse(left).redis;
+  if (!there || !wanted) return [];
+  const problems = [];
+  if (wanted.storage !== there.storage)
+    problems.push(
+      `${system}:redis.storage: the volume of Redis was made with ${there.storage}, and its StatefulSet cannot have ${wanted.storage}. Set ${there.storage}; ` +
+        'a larger volume is made by hand (docs/configuration.md, "The size of a volume")',
+    );
+  if (wanted.storageClass !== there.storageClass) {
+    const before = there.storageClass ? `Set ${there.storageClass}` : "Leave it out";
+    problems.push(
+      `${system}:redis.storageClass: the volume of Redis is of ${there.storageClass ?? "the cluster's own class"}, and its StatefulSet cannot have another. ${before}`,
+    );
+  }
+  return problems;
 }

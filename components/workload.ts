@@ -8,6 +8,7 @@ import { changeId } from "./change-id";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
 import { revisionAnnotation } from "./rollout";
+import { spreadOver } from "./spread";
 import type { DeploymentRollout } from "./rollout/wait";
 
 /** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
@@ -110,7 +111,7 @@ export class Workload extends pulumi.ComponentResource {
       { parent: this },
     );
     if (scaled) new HorizontalPodAutoscaler(name, autoscaler(name, args.namespace, scaled), { parent: this });
-    if ((scaled?.min ?? replicas ?? 1) > 1) {
+    if (isReplicated(args)) {
       new PodDisruptionBudget(
         name,
         {
@@ -126,6 +127,15 @@ export class Workload extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 }
+
+/** Whether there is more than one pod at any time. */
+const isReplicated = ({ replicas = 1 }: WorkloadArgs) => (typeof replicas === "object" ? replicas.min : replicas) > 1;
+
+/** What pods of one workload should not have in common: a node, a zone. */
+const spreads = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
+/** The pods that a rollout takes away are not counted. */
+const ofOneRollout = { matchLabelKeys: ["pod-template-hash"] };
 
 function autoscaler(
   name: string,
@@ -185,7 +195,13 @@ function podTemplate(
   );
   return {
     metadata: { labels: { ...labels(name, args), ...selector } },
-    spec: { ...spec, terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds },
+    spec: {
+      ...spec,
+      terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds,
+      topologySpreadConstraints: isReplicated(args)
+        ? spreads.map((key) => ({ ...spreadOver(key, selector), ...ofOneRollout }))
+        : undefined,
+    },
   };
 }
 

@@ -3,11 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
 import type { ServersRollout } from "../rollout/servers";
+import { spreadOver } from "../spread";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 import { majorOf } from "./image";
 import { localeOf } from "./locale";
 import { hibernation } from "./names";
+import { podMonitor } from "./pod-monitor";
 import { recoveryOf, type Recovery } from "./recovery";
+import { requirements, sizedParameters, type Resources } from "./sizing";
 
 export interface CloudNativePostgresArgs {
   /** An image of CloudNativePG's kind; its tag begins with the major version. */
@@ -20,7 +23,17 @@ export interface CloudNativePostgresArgs {
   readonly instances?: number;
   /** Size of each server's volume. Default: 1Gi. */
   readonly storage?: string;
-  /** PostgreSQL's own settings. Default: PostgreSQL's defaults. */
+  /** Size of each server's volume for the log alone. Default: the log lies with the data. */
+  readonly walStorage?: string;
+  /** Class of the volumes that are made from now on. Default: the cluster's own. */
+  readonly storageClass?: string;
+  /** What each server is promised of its node, and may take. Default: nothing is promised, and there is no limit. */
+  readonly resources?: Resources;
+  /** Default: the cluster's own. */
+  readonly priorityClass?: string;
+  /** Whether the cluster's Prometheus operator reads its metrics. Default: false. */
+  readonly podMonitor?: boolean;
+  /** PostgreSQL's own settings. Default: what follows from the sizes (sizing.ts), else PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Default: nothing is archived. */
   readonly archiving?: Archiving;
@@ -66,10 +79,18 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
     const instances = args.instances ?? 1;
-    const parameters = { ...archive?.parameters, ...args.parameters };
+    const { storage = "1Gi", walStorage, storageClass, resources } = args;
+    const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
+    const parameters = { ...archive?.parameters, ...sized, ...args.parameters };
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" }, probes };
+    const server = {
+      imageName: args.image,
+      storage: { size: storage, storageClass },
+      walStorage: walStorage && { size: walStorage, storageClass },
+      resources: resources && requirements(resources),
+      probes,
+    };
     const cluster = new CustomResource(
       name,
       {
@@ -96,6 +117,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
+          // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
+          topologySpreadConstraints:
+            instances > 1 ? [spreadOver("topology.kubernetes.io/zone", { "cnpg.io/cluster": name })] : undefined,
+          priorityClassName: args.priorityClass,
         },
       },
       {
@@ -131,6 +156,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       );
     }
     archive?.schedules(cluster, args.stopped ?? false);
+    if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
     this.server = archive?.server;
     this.scratch =
       archive &&

@@ -114,7 +114,8 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     // One system's output that is missing must not keep those of the others from the next `up`.
     const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
     const { release, redis } = this.settings;
-    const kept = redis && "storage" in redis ? { redis: { storage: redis.storage } } : {};
+    const kept =
+      redis && "storage" in redis ? { redis: { storage: redis.storage, storageClass: redis.storageClass } } : {};
     this.shown = { release, url, database, ...kept, ...notes };
     this.registerOutputs(this.shown);
   }

@@ -5,6 +5,7 @@ import { loginName, postgres, type Postgres, type Role } from "../postgres";
 import { RestoreCheck, type RestoreArgs, type RestoreSource } from "../restore";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./description";
+import { madeOf } from "./made";
 import { firstDatabase } from "./restore";
 import type { CommonSettings } from "./settings";
 
@@ -58,9 +59,11 @@ export function databaseOf(
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
   const check = restore && checkOf(system, namespace, restore.from, store, args, parent);
-  const stopped = givenUp.map(({ name, released, image = engine.image, storage = engine.storage }) => {
+  const stopped = givenUp.map(({ name, released, ...given }) => {
     const opts = { parent, protect: protect && !released, dependsOn: check };
-    return postgres(name, database, { ...engine, image, storage, begun: true, stopped: true }, opts);
+    // What it was made with is not known of one that was given up before that was noted.
+    const made = given.image === undefined ? {} : madeOf(given);
+    return postgres(name, database, { ...engine, ...made, begun: true, stopped: true }, opts);
   });
   const recovery = restore && "server" in restore.from ? restore.from : undefined;
   const begun = name === before?.live;

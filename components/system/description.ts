@@ -106,6 +106,6 @@ export interface SystemOutputs extends Record<string, unknown> {
   readonly url: pulumi.Output<string>;
   /** Its databases, for the next `up` to go on from. */
   readonly database: pulumi.Output<Databases>;
-  /** Size of the volume of Redis, where it has one of the stack's: it cannot be changed. */
-  readonly redis?: { readonly storage: string };
+  /** The volume of Redis, where it has one of the stack's: it cannot be changed. */
+  readonly redis?: { readonly storage: string; readonly storageClass?: string };
 }

@@ -1,5 +1,6 @@
 /** What a database was made with that a changed setting cannot change, or not in every direction. */
 import { majorOf } from "../postgres/image";
+import { mebibytes } from "../quantity";
 import type { DatabasePlan } from "./restore";
 
 /** As an `up` leaves it in the stack's outputs. What an `up` of before this was recorded left is not compared. */
@@ -8,22 +9,21 @@ export interface Made {
   readonly image?: string;
   /** Size of each server's volume. */
   readonly storage?: string;
+  /** Size of each server's volume for the log. Default: it has none. */
+  readonly walStorage?: string;
 }
+
+/** What is configured for one. */
+export type Configured = Made & Required<Pick<Made, "image" | "storage">>;
 
 /** These parts of a larger record. */
-export const madeOf = ({ image, storage }: Made): Made => ({ image, storage });
-
-/** A size such as 10Gi, in Mi. */
-export function mebibytes(size: string): number {
-  const [, count, unit] = /^(\d+)(Mi|Gi|Ti)$/.exec(size) ?? [];
-  return Number(count) * { Mi: 1, Gi: 1024, Ti: 1024 ** 2 }[unit as "Mi" | "Gi" | "Ti"];
-}
+export const madeOf = ({ image, storage, walStorage }: Made): Made => ({ image, storage, walStorage });
 
 /**
  * Why the databases of a system cannot become what is configured, each with its key and the way out. Another database, which a
  * restore makes, may have another size; and another major version if it comes from a dump.
  */
-export function unchangeable(system: string, configured: Required<Made>, plan: DatabasePlan): string[] {
+export function unchangeable(system: string, configured: Configured, plan: DatabasePlan): string[] {
   const { name, restore, before } = plan;
   if (name === before?.live)
     return [...otherMajor(system, configured, name, before), ...smaller(system, configured, before)];
@@ -33,7 +33,7 @@ export function unchangeable(system: string, configured: Required<Made>, plan: D
   return archived ? otherArchive(system, configured, from.server as string, archived) : [];
 }
 
-function otherMajor(system: string, { image }: Required<Made>, database: string, made: Made): string[] {
+function otherMajor(system: string, { image }: Configured, database: string, made: Made): string[] {
   const [wanted, there] = [majorOf(image), made.image && majorOf(made.image)];
   if (!there || wanted === there) return [];
   return [
@@ -42,7 +42,7 @@ function otherMajor(system: string, { image }: Required<Made>, database: string,
   ];
 }
 
-function otherArchive(system: string, { image }: Required<Made>, server: string, made: Made): string[] {
+function otherArchive(system: string, { image }: Configured, server: string, made: Made): string[] {
   const [wanted, there] = [majorOf(image), made.image && majorOf(made.image)];
   if (!there || wanted === there) return [];
   return [
@@ -50,10 +50,15 @@ function otherArchive(system: string, { image }: Required<Made>, server: string,
   ];
 }
 
-function smaller(system: string, { storage }: Required<Made>, made: Made): string[] {
-  if (!made.storage || mebibytes(storage) >= mebibytes(made.storage)) return [];
-  return [
-    `${system}:postgres.storage: ${storage} is less than the ${made.storage} that the database has, and a volume cannot shrink. ` +
-      `Set ${made.storage} or more; a database that is restored may have less`,
-  ];
+function smaller(system: string, configured: Configured, made: Made): string[] {
+  return (["storage", "walStorage"] as const).flatMap((key) => {
+    const [wanted, there] = [configured[key], made[key]];
+    if (!there || (wanted && mebibytes(wanted) >= mebibytes(there))) return [];
+    const problem = wanted
+      ? `${wanted} is less than the ${there} that the database has`
+      : `is missing, and ${there} is what the database has`;
+    return [
+      `${system}:postgres.${key}: ${problem}, and a volume cannot shrink or go. Set ${there} or more; a database that is restored may have less`,
+    ];
+  });
 }

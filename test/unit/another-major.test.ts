@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { collectResources, settled } from "../support/mocks";
 
 const image = "registry.example/postgresql:18.1";
+const promised = { cpu: "500m", memory: "2Gi" };
 const earlier = { image: "registry.example/postgresql:17.6", storage: "10Gi" };
 const left = {
   prism: { database: { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", ...earlier, givenUp: [] } },
@@ -21,7 +22,7 @@ test("the new one has the new image, the one that it replaces keeps its own, and
       "prism:release": "5.0.0",
       "prism:application": '{"standIn":true}',
       "prism:generateSecrets": "true",
-      "prism:postgres": JSON.stringify({ engine: "cloudnativepg", storage: "20Gi", image }),
+      "prism:postgres": JSON.stringify({ engine: "cloudnativepg", storage: "20Gi", image, resources: promised }),
       "prism:redis": '{"engine":"kubernetes","storage":"2Gi"}',
       "prism:restore": '{"from":"daily/20261127T010000Z","replaces":"prism-postgresql"}',
     },

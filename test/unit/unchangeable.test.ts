@@ -91,10 +91,24 @@ describe("PostgreSQL's volumes", () => {
   test.each(["9Gi", "10239Mi"])("cannot become %s", async (storage) =>
     expect(await refusal({ postgres: { storage } })).toBe(
       problem(
-        `prism:postgres.storage: ${storage} is less than the 10Gi that the database has, and a volume cannot shrink. Set 10Gi or more; a database that is restored may have less`,
+        `prism:postgres.storage: ${storage} is less than the 10Gi that the database has, and a volume cannot shrink or go. Set 10Gi or more; a database that is restored may have less`,
       ),
     ),
   );
+
+  test("for the log may come and grow, and not shrink or go", async () => {
+    const of = (walStorage: string | undefined, made?: string) =>
+      refusal({ postgres: { walStorage } }, { prism: { database: { ...database, walStorage: made } } });
+    expect(await of("2Gi")).toBeUndefined();
+    expect(await of("2Gi", "1Gi")).toBeUndefined();
+    const wayOut = "a volume cannot shrink or go. Set 2Gi or more; a database that is restored may have less";
+    expect(await of("1Gi", "2Gi")).toBe(
+      problem(`prism:postgres.walStorage: 1Gi is less than the 2Gi that the database has, and ${wayOut}`),
+    );
+    expect(await of(undefined, "2Gi")).toBe(
+      problem(`prism:postgres.walStorage: is missing, and 2Gi is what the database has, and ${wayOut}`),
+    );
+  });
 
   test("may be smaller for a database that is brought back", async () =>
     expect(await refusal({ postgres: { storage: "1Gi" }, restore: { from: "latest" } })).toBeUndefined());
@@ -107,6 +121,21 @@ test.each(["2Gi", "512Mi"])("the volume of Redis cannot become %s", async (stora
     ),
   ),
 );
+
+test("the volume of Redis cannot be of another class", async () => {
+  const classes = (storageClass: string | undefined, made?: string) =>
+    refusal({ redis: { storageClass } }, { prism: { redis: { storage: "1Gi", storageClass: made } } });
+  const is = "the volume of Redis is of";
+  expect(await classes("fast", "fast")).toBeUndefined();
+  expect(await classes("fast")).toBe(
+    problem(
+      `prism:redis.storageClass: ${is} the cluster's own class, and its StatefulSet cannot have another. Leave it out`,
+    ),
+  );
+  expect(await classes(undefined, "fast")).toBe(
+    problem(`prism:redis.storageClass: ${is} fast, and its StatefulSet cannot have another. Set fast`),
+  );
+});
 
 test.each([
   ["a new stack", {}],

@@ -86,3 +86,66 @@ test("one that has begun is left as it began", async () => {
   await cluster({ begun: true });
   expect(ignored.get("demo-postgresql")).toEqual(["spec.bootstrap", "spec.externalClusters"]);
 });
+
+describe("what its servers are given", () => {
+  const given = async (args: Partial<CloudNativePostgresArgs>) => (await cluster(args)).spec as object;
+
+  test("is nothing unless it is said", async () => expect(await given({})).toMatchObject({ storage: { size: "1Gi" } }));
+
+  test("a volume for the log, of the same class; promises; a priority", async () => {
+    const sizes = { storage: "20Gi", walStorage: "10Gi", storageClass: "fast" };
+    const resources = { cpu: "2", memory: "8Gi", memoryLimit: "8Gi" };
+    expect(await given({ ...sizes, resources, priorityClass: "databases" })).toMatchObject({
+      storage: { size: "20Gi", storageClass: "fast" },
+      walStorage: { size: "10Gi", storageClass: "fast" },
+      resources: { requests: { cpu: "2", memory: "8Gi" }, limits: { memory: "8Gi" } },
+      priorityClassName: "databases",
+      postgresql: { parameters: { shared_buffers: "2048MB", effective_cache_size: "6144MB" } },
+    });
+  });
+
+  test("settings of PostgreSQL go before what would follow", async () =>
+    expect(
+      await given({ resources: { cpu: "2", memory: "8Gi" }, parameters: { shared_buffers: "1GB" } }),
+    ).toMatchObject({ postgresql: { parameters: { shared_buffers: "1GB", effective_cache_size: "6144MB" } } }));
+
+  test("several are spread over zones, as far as there are such", async () => {
+    expect(await given({})).not.toHaveProperty("topologySpreadConstraints");
+    expect(await given({ instances: 2 })).toMatchObject({
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: "topology.kubernetes.io/zone",
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: { "cnpg.io/cluster": "demo-postgresql" } },
+        },
+      ],
+    });
+  });
+});
+
+test("its metrics are read where that is asked for, and not when it is stopped", async () => {
+  const monitors = async (args: Partial<CloudNativePostgresArgs>) => {
+    const resources = collectResources();
+    new CloudNativePostgres(
+      "demo-postgresql",
+      { namespace: "demo", database: "demo", roles: [] },
+      { image: "postgresql:17.6", ...args },
+    );
+    await settled();
+    return resources.filter(({ type }) => type.endsWith(":PodMonitor")).map(({ inputs }) => inputs);
+  };
+  expect(await monitors({})).toEqual([]);
+  expect(await monitors({ podMonitor: true, stopped: true })).toEqual([]);
+  expect(await monitors({ podMonitor: true })).toEqual([
+    {
+      apiVersion: "monitoring.coreos.com/v1",
+      kind: "PodMonitor",
+      metadata: { name: "demo-postgresql", namespace: "demo" },
+      spec: {
+        selector: { matchLabels: { "cnpg.io/cluster": "demo-postgresql" } },
+        podMetricsEndpoints: [{ port: "metrics" }],
+      },
+    },
+  ]);
+});
