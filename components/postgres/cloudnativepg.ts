@@ -2,7 +2,7 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
-import type { ServersRollout } from "../rollout/servers";
+import type { ServerDescription, ServersRollout } from "../rollout/servers";
 import { spreadOver } from "../spread";
 import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
 import { majorOf } from "./image";
@@ -82,6 +82,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const { storage = "1Gi", walStorage, storageClass, resources } = args;
     const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
     const parameters = { ...archive?.parameters, ...sized, ...args.parameters };
+    // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
+    const topologyKeys = instances > 1 ? ["topology.kubernetes.io/zone"] : [];
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
     const server = {
@@ -117,9 +119,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
-          // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
           topologySpreadConstraints:
-            instances > 1 ? [spreadOver("topology.kubernetes.io/zone", { "cnpg.io/cluster": name })] : undefined,
+            topologyKeys.length > 0
+              ? topologyKeys.map((key) => spreadOver(key, { "cnpg.io/cluster": name }))
+              : undefined,
           priorityClassName: args.priorityClass,
         },
       },
@@ -172,7 +175,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             ...this.beginning(args, database.database, { server: archive.server, point: "latest" }, archive),
           },
         }));
-    this.rollout = pulumi.output(imagesOf(args)).apply((images) => ({ cluster: name, instances, images }));
+    this.rollout = pulumi.output({ cluster: name, instances, server: serverOf(args, topologyKeys) });
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }
@@ -210,15 +213,20 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 }
 
-/** What its servers' containers run. */
-const imagesOf = ({
-  image,
-  operatorImages,
-  archiving,
-}: CloudNativePostgresArgs): Record<string, pulumi.Input<string>> => ({
-  postgres: image,
-  ...(operatorImages && { "bootstrap-controller": operatorImages.operator }),
-  ...(operatorImages && archiving && { "plugin-barman-cloud": operatorImages.sidecar }),
+/** What the operator makes of the specification of a server, as far as it makes it start again. */
+const serverOf = (
+  { image, operatorImages, archiving, resources, priorityClass, walStorage }: CloudNativePostgresArgs,
+  topologyKeys: readonly string[],
+): ServerDescription => ({
+  images: {
+    postgres: image,
+    ...(operatorImages && { "bootstrap-controller": operatorImages.operator }),
+    ...(operatorImages && archiving && { "plugin-barman-cloud": operatorImages.sidecar }),
+  },
+  ...(resources && { resources: requirements(resources) }),
+  ...(topologyKeys.length > 0 && { topologyKeys }),
+  ...(priorityClass && { priorityClass }),
+  ...(walStorage && { walVolume: true }),
 });
 
 /** It is there as soon as it is, and not up to 10 seconds later. The operator allows an hour for that (startDelay), as ever. */

@@ -1,5 +1,4 @@
 /** What PostgreSQL's settings follow from what its servers have, as long as nobody sets them. */
-import type { input } from "@pulumi/kubernetes/types";
 import { mebibytes } from "../quantity";
 
 /** What a server is promised of its node, and how much it may take. */
@@ -50,7 +49,10 @@ export function sizedParameters({
 const megabytes = (size: number) => `${Math.floor(size)}MB`;
 
 /** The same in Kubernetes' words. */
-export function requirements({ cpu, memory, cpuLimit, memoryLimit }: Resources): input.core.v1.ResourceRequirements {
+export function requirements({ cpu, memory, cpuLimit, memoryLimit }: Resources): {
+  readonly requests: Record<string, string>;
+  readonly limits?: Record<string, string>;
+} {
   const limits = { ...(cpuLimit && { cpu: cpuLimit }), ...(memoryLimit && { memory: memoryLimit }) };
   return { requests: { cpu, memory }, ...(Object.keys(limits).length > 0 && { limits }) };
 }

@@ -56,12 +56,19 @@ test("its rollout is over when each server runs the image, and what the stack's 
       ).rollout.apply(resolve),
     );
   const of = { cluster: "demo-postgresql", instances: 1 };
-  expect(await rollout({})).toEqual({ ...of, images: { postgres: "postgresql:17.6" } });
+  expect(await rollout({})).toEqual({ ...of, server: { images: { postgres: "postgresql:17.6" } } });
   const operatorImages = { operator: "operator:1.30.0", sidecar: "sidecar:0.14.0" };
-  expect(await rollout({ operatorImages, instances: 3 })).toEqual({
+  const more = { walStorage: "10Gi", priorityClass: "databases", resources: { cpu: "2", memory: "8Gi" } };
+  expect(await rollout({ operatorImages, instances: 3, ...more })).toEqual({
     ...of,
     instances: 3,
-    images: { postgres: "postgresql:17.6", "bootstrap-controller": "operator:1.30.0" },
+    server: {
+      images: { postgres: "postgresql:17.6", "bootstrap-controller": "operator:1.30.0" },
+      resources: { requests: { cpu: "2", memory: "8Gi" } },
+      topologyKeys: ["topology.kubernetes.io/zone"],
+      priorityClass: "databases",
+      walVolume: true,
+    },
   });
 });
 
