@@ -5,15 +5,13 @@ import { firstDatabase, planDatabases, type DatabasePlan, type Databases } from 
 import type { ConfiguredSystem } from "./config";
 import { refusal } from "./refusal";
 
+const text = z.string().optional();
+const made = { image: text, storage: text, walStorage: text };
+const givenUp = z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made });
+
 /** What an `up` leaves of a system. */
 const output = z.object({
-  database: z
-    .object({
-      live: z.string().optional(),
-      server: z.string().optional(),
-      givenUp: z.array(z.object({ name: z.string(), server: z.string().optional(), released: z.boolean().optional() })),
-    })
-    .optional(),
+  database: z.object({ live: text, server: text, ...made, givenUp: z.array(givenUp) }).optional(),
 });
 
 /**
@@ -40,7 +38,7 @@ export async function databasePlans(
 }
 
 /** What the last `up` left. No StackReference, which would be a resource, and drift as soon as an `up` leaves anything new. */
-async function stackOutputs(): Promise<Readonly<Record<string, unknown>>> {
+export async function stackOutputs(): Promise<Readonly<Record<string, unknown>>> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
     outputs?: Record<string, unknown>;

@@ -5,6 +5,7 @@ import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
 import { databasePlans } from "./databases";
 import { reportProgress, shortenFollowingErrors } from "./summary";
+import { refuseUnchangeable } from "./unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const { backups, context, images, manifestCache, platform, protect, systems } = readConfiguration();
@@ -24,10 +25,12 @@ async function main(): Promise<Record<string, unknown>> {
   });
   const opts = { providers: [cluster], transformations: [objectDefaults] };
   const databases = await databasePlans(systems, protect);
-  const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
+  await refuseUnchangeable(systems, databases, images.postgresql);
+  const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    const stack = { images, operator, backups, protect, databases: databases.get(system.name)! };
-    return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;
+    const stack = { operator, backups, protect, databases: databases.get(system.name)! };
+    const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
+    return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
   return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));

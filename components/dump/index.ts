@@ -155,8 +155,10 @@ export class Dumps extends pulumi.ComponentResource {
     return { ...program, environment: { ...environment, ...keepDays }, namespace, files: this.files };
   }
 
+  /** With the proof: a dump that was only read does not stand in the way of one that is to be restored. */
   private get fileName(): pulumi.Output<string> {
-    return pulumi.interpolate`${this.args.deployment}-${this.args.trigger}`;
+    const { deployment, trigger, proof } = this.args;
+    return pulumi.interpolate`${deployment}-${trigger}-${proof}`;
   }
 
   private taking(fileName?: pulumi.Input<string>): Before {

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
 import type { Environment } from "../environment";
+import type { ServerDescription, ServersRollout } from "../rollout/servers";
+import { spreadOver } from "../spread";
 import {
   findLogin,
   loginName,
@@ -13,19 +15,26 @@ import {
   type Postgres,
   type Role,
 } from "./database";
-import { hibernation, probes } from "./names";
+import { majorOf } from "./image";
+import { localeOf } from "./locale";
+import { hibernation } from "./names";
+import { podMonitor } from "./pod-monitor";
 import { recoveryOf, restoredCluster, type Recovery } from "./recovery";
+import { defaultStorage, serverSpec, type ServerArgs } from "./server";
+import { requirements, sizedParameters } from "./sizing";
 
-export interface CloudNativePostgresArgs {
-  /** An image of CloudNativePG's kind; its tag begins with the major version. */
-  readonly image: pulumi.Input<string>;
+export interface CloudNativePostgresArgs extends ServerArgs {
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
+  /** Images of the containers that the operator and its plugin add to the servers. Default: the cluster's business. */
+  readonly operatorImages?: { readonly operator: string; readonly sidecar: string };
   /** Servers: one primary, the others replicas. Default: 1. */
   readonly instances?: number;
-  /** Size of each server's volume. Default: 1Gi. */
-  readonly storage?: string;
-  /** PostgreSQL's own settings. Default: PostgreSQL's defaults. */
+  /** Default: the cluster's own. */
+  readonly priorityClass?: string;
+  /** Whether the cluster's Prometheus operator reads its metrics. Default: false. */
+  readonly podMonitor?: boolean;
+  /** PostgreSQL's own settings. Default: what follows from the sizes (sizing.ts), else PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Default: nothing is archived. */
   readonly archiving?: Archiving;
@@ -43,6 +52,7 @@ export interface CloudNativePostgresArgs {
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly server?: pulumi.Output<string>;
+  readonly rollout: pulumi.Output<ServersRollout>;
   readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
   readonly superuser: Environment;
@@ -77,10 +87,13 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
     const instances = args.instances ?? 1;
-    const parameters = { ...archive?.parameters, ...args.parameters };
+    const { storage = defaultStorage, walStorage, resources } = args;
+    const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
+    const parameters = { ...archive?.parameters, ...sized, ...args.parameters };
+    // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
+    const topologyKeys = instances > 1 ? ["topology.kubernetes.io/zone"] : [];
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const storage = args.storage ?? "1Gi";
     const cluster = new CustomResource(
       name,
       {
@@ -97,20 +110,23 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           },
         },
         spec: {
-          imageName: args.image,
-          storage: { size: storage },
-          probes,
+          ...serverSpec(args),
           instances,
           // Dumps are taken and restored by it: the owner cannot read all that a database may hold.
           enableSuperuserAccess: true,
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
-          ...this.beginning(database.database, args.recovery, archive),
+          ...this.beginning(args, database.database, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
+          topologySpreadConstraints:
+            topologyKeys.length > 0
+              ? topologyKeys.map((key) => spreadOver(key, { "cnpg.io/cluster": name }))
+              : undefined,
+          priorityClassName: args.priorityClass,
         },
       },
       {
@@ -146,17 +162,18 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       );
     }
     archive?.schedules(cluster, args.stopped ?? false);
+    if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
     this.server = archive?.server;
     this.scratch =
       archive &&
       ((name) =>
         restoredCluster(name, {
-          image: args.image,
-          storage,
+          server: args,
           parameters,
           recovery: { server: archive.server, point: "latest" },
           application: { objectStore: archive.objectStore, ...this.application(database.database) },
         }));
+    this.rollout = pulumi.output({ cluster: name, instances, server: serverOf(args, topologyKeys) });
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }
@@ -166,10 +183,13 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 
   /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
-  private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
+  private beginning({ image, recovery }: CloudNativePostgresArgs, database: string, archive: Archive | undefined) {
     const application = this.application(database);
-    // With checksums a page that the disk has damaged is an error, and not an answer.
-    if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
+    if (!recovery) {
+      // With checksums a page that the disk has damaged is an error, and not an answer.
+      const initdb = { ...application, dataChecksums: true, encoding: "UTF8", ...localeOf(majorOf(image) ?? 0) };
+      return { bootstrap: { initdb } };
+    }
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
     return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
   }
@@ -189,6 +209,22 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
   }
 }
+
+/** What the operator makes of the specification of a server, as far as it makes it start again. */
+const serverOf = (
+  { image, operatorImages, archiving, resources, priorityClass, walStorage }: CloudNativePostgresArgs,
+  topologyKeys: readonly string[],
+): ServerDescription => ({
+  images: {
+    postgres: image,
+    ...(operatorImages && { "bootstrap-controller": operatorImages.operator }),
+    ...(operatorImages && archiving && { "plugin-barman-cloud": operatorImages.sidecar }),
+  },
+  ...(resources && { resources: requirements(resources) }),
+  ...(topologyKeys.length > 0 && { topologyKeys }),
+  ...(priorityClass && { priorityClass }),
+  ...(walStorage && { walVolume: true }),
+});
 
 /** What the Cluster has for a failover, beyond its replicas. */
 interface Failover {

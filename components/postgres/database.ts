@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment, SecretKey } from "../environment";
+import type { ServersRollout } from "../rollout/servers";
 
 /** A database role. */
 export interface Role {
@@ -66,6 +67,8 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string>;
   /** What the archive into which everything goes that is written calls it. Default: there is none of the stack's. */
   readonly server?: pulumi.Output<string>;
+  /** When its servers run what they were told to. Default: they are not the stack's. */
+  readonly rollout?: pulumi.Output<ServersRollout>;
   /** The Cluster by which the newest backup comes back under another name. Default: there is none of the stack's. */
   readonly scratch?: (name: string) => pulumi.Output<object>;
   /** The owner, who changes the schema, over a direct connection. */

@@ -3,8 +3,5 @@
 /** The annotation that stops a Cluster ("on") or starts it ("off"), and the condition that says that it is stopped. */
 export const hibernation = "cnpg.io/hibernation";
 
-/** Probes every second instead of every ten, so that readiness is noticed at once. The operator's hour for a start still holds. */
-export const probes = { startup: { periodSeconds: 1 } };
-
 /** The plugin that archives and brings back. */
 export const barmanPlugin = "barman-cloud.cloudnative-pg.io";

@@ -1,6 +1,7 @@
 /** A database that is brought back from what another one has archived. */
 import * as pulumi from "@pulumi/pulumi";
-import { barmanPlugin, probes } from "./names";
+import { barmanPlugin } from "./names";
+import { serverSpec, type ServerArgs } from "./server";
 
 /** To which moment: the end of what was archived, a time (ISO 8601), or a position of the write-ahead log. */
 export type RecoveryPoint = "latest" | { readonly time: string } | { readonly lsn: string };
@@ -38,9 +39,7 @@ export function recoveryOf({ server, point }: Recovery, { objectStore, ...applic
 }
 
 export interface RestoredClusterArgs {
-  readonly image: pulumi.Input<string>;
-  /** Size of the volume. */
-  readonly storage: string;
+  readonly server: ServerArgs;
   /** PostgreSQL's settings; recovery needs some of them not lower than in the database that is brought back. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly recovery: Recovery;
@@ -50,16 +49,14 @@ export interface RestoredClusterArgs {
 /** A Cluster of one server that is brought back to be looked at: it is archived nowhere. */
 export const restoredCluster = (
   name: string,
-  { image, storage, parameters, recovery, application }: RestoredClusterArgs,
+  { server, parameters, recovery, application }: RestoredClusterArgs,
 ): pulumi.Output<object> =>
   pulumi.output({
     apiVersion: "postgresql.cnpg.io/v1",
     kind: "Cluster",
     metadata: { name },
     spec: {
-      imageName: image,
-      storage: { size: storage },
-      probes,
+      ...serverSpec(server),
       instances: 1,
       postgresql: { parameters },
       ...recoveryOf(recovery, application),

@@ -11,6 +11,7 @@ import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
+import { madeOf, type Made } from "./made";
 import type { Databases } from "./restore";
 import { restoreArgs } from "./restore-check";
 import type { CommonSettings } from "./settings";
@@ -112,7 +113,10 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const database = this.databasesAfter();
     // One system's output that is missing must not keep those of the others from the next `up`.
     const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
-    this.shown = { release: this.settings.release, url, database, ...notes };
+    const { release, redis } = this.settings;
+    const kept =
+      redis && "storage" in redis ? { redis: { storage: redis.storage, storageClass: redis.storageClass } } : {};
+    this.shown = { release, url, database, ...kept, ...notes };
     this.registerOutputs(this.shown);
   }
 
@@ -149,6 +153,12 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     });
   }
 
+  /** What the database was made with, where the stack makes it. */
+  private get made(): Made {
+    const { postgres } = this.settings;
+    return postgres.engine === "cloudnativepg" ? madeOf({ ...postgres, image: this.images.postgresql }) : {};
+  }
+
   /** What the next `up` goes on from: as long as a database is not there, and verified if it was brought back, the one before it. */
   private databasesAfter(): pulumi.Output<Databases> {
     const { name, givenUp, before = { givenUp: [] } } = this.args.databases;
@@ -156,7 +166,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const there = pulumi.all([identity, this.verified ?? "none is to be done", server]);
     // What an `up` with targets leaves out has no error, and no identity.
     const after = there.apply(([database, verified, server]) =>
-      database && verified ? { live: name, server, givenUp } : before,
+      database && verified ? { live: name, server, ...this.made, givenUp } : before,
     );
     return pulumi.recover(after, () => before);
   }

@@ -4,6 +4,7 @@ import { inside, type BackupAccess } from "../object-store";
 import { postgres, type Postgres, type Role } from "../postgres";
 import { redis, type Redis } from "../redis";
 import { databaseName, type SystemArgs, type SystemDescription } from "./description";
+import { madeOf } from "./made";
 import type { GivenUp } from "./restore";
 import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
@@ -60,10 +61,15 @@ export function databaseOf(
     parameters: { ...parameters, ...settings.postgres.parameters },
     image: images.postgresql,
     operator,
+    operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
-  const stop = ({ name, released }: GivenUp, opts: pulumi.ComponentResourceOptions) =>
-    postgres(name, database, { ...engine, begun: true, stopped: true }, { ...opts, protect: protect && !released });
+  const stop = ({ name, released, ...given }: GivenUp, opts: pulumi.ComponentResourceOptions) => {
+    // What it was made with is not known of one that was given up before that was noted.
+    const made = given.image === undefined ? {} : madeOf(given);
+    const stopped = { ...engine, ...made, begun: true, stopped: true };
+    return postgres(name, database, stopped, { ...opts, protect: protect && !released });
+  };
   const given = givenUp.find(({ name }) => name === restore?.replaces);
   for (const earlier of givenUp) if (earlier !== given) stop(earlier, { parent });
 

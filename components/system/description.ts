@@ -21,6 +21,8 @@ export interface Images {
   readonly node: string;
   /** Sqitch with psql and DBD::Pg. */
   readonly sqitch: string;
+  /** CloudNativePG's operator, which also starts every server. */
+  readonly cloudnativepgOperator: string;
   /** The sidecar of CloudNativePG's Barman Cloud plugin. */
   readonly barmanSidecar: string;
 }
@@ -107,4 +109,6 @@ export interface SystemOutputs extends Record<string, unknown> {
   readonly url: pulumi.Output<string>;
   /** Its databases, for the next `up` to go on from. */
   readonly database: pulumi.Output<Databases>;
+  /** The volume of Redis, where it has one of the stack's: it cannot be changed. */
+  readonly redis?: { readonly storage: string; readonly storageClass?: string };
 }

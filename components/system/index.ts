@@ -6,7 +6,7 @@ import { inside } from "../object-store";
 import { RestoreTest } from "../restore/test";
 import type { Step, StepDescription } from "../runbook";
 import { Schedule, type ScheduleTimes } from "../schedule";
-import { asking, SmokeTest, type Check } from "../smoke-test";
+import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";
@@ -22,6 +22,9 @@ export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } fro
 const scratchFor = (postgres: CommonSettings["postgres"]) =>
   postgres.engine === "cloudnativepg" ? postgres.storage : "10Gi";
 
+/** For how long the rollout of a database's servers may make no progress: one may have to fetch its image, and read its log. */
+const serverSeconds = 900;
+
 /** Names of Secrets. */
 type Secrets = readonly pulumi.Input<string>[];
 
@@ -33,16 +36,22 @@ type Secrets = readonly pulumi.Input<string>[];
 export class System<Settings extends CommonSettings = CommonSettings> extends SystemBase<Settings> {
   private migrations: Migrations | undefined;
 
-  /** A step that checks what must be true before anything is changed. */
+  /**
+   * A step that checks what must be true before anything is changed, once the database's servers are what they were told to be: with
+   * another image, or another operator, they start again one after the other, the primary last.
+   */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
     const { name } = this.description;
-    this.checked("prerequisites", description, [...checks, ...(this.database.server ? [archiveWorks(name)] : [])]);
+    const { server, rollout } = this.database;
+    const { rolloutReader: reader } = this.provided;
+    const after = rollout && { rollouts: [rollout], seconds: serverSeconds, reader };
+    this.checked("prerequisites", description, [...checks, ...(server ? [archiveWorks(name)] : [])], { after });
   }
 
   /**
    * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
    * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
-   * when the rollouts of `workloads` are over. Default: none. Returns what is new whenever they were asked again; undefined
+   * when the rollouts of `workloads`, or those of `after`, are over. Default: none. Returns what is new whenever they were asked again; undefined
    * where there are none.
    */
   checked(
@@ -54,6 +63,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       readonly environment?: Environment;
       readonly environmentFrom?: Secrets;
       readonly workloads?: readonly Workload[];
+      readonly after?: AwaitedRollouts;
     } = {},
   ): pulumi.Output<string> | undefined {
     const { workloads = [], trigger = this.trigger, environmentFrom } = options;
@@ -62,6 +72,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       environment: { ...this.database.owner.environment(), ...options.environment },
       environmentFrom,
       ...this.afterRollouts(workloads, trigger),
+      ...(options.after && { after: options.after }),
     };
     return this.step(name, description, (step) =>
       checks.length === 0

@@ -16,7 +16,7 @@ export function restoreCheck(
   system: SystemDescription,
   namespace: pulumi.Input<string>,
   source: RestoreSource,
-  engine: Pick<RestoredClusterArgs, "image" | "parameters"> & { readonly storage: string },
+  server: RestoredClusterArgs["server"] & Pick<RestoredClusterArgs, "parameters">,
   store: BackupAccess | undefined,
   args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
@@ -40,7 +40,7 @@ export function restoreCheck(
   const live = { name: running, owner, image: images.postgresql };
   const application = { objectStore: running, database, owner: database, secret: { name: owner.secret } };
   const rehearsal = (): Rehearsal => ({
-    cluster: (name) => restoredCluster(name, { ...engine, recovery: source, application }),
+    cluster: (name) => restoredCluster(name, { server, parameters: server.parameters, recovery: source, application }),
     verification: system.migrations === undefined ? undefined : verification(system.migrations),
   });
   const verification = (project: string) => ({

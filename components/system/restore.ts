@@ -2,6 +2,7 @@
 import { contentHash } from "../hash";
 import type { RecoveryPoint } from "../postgres";
 import type { RestoreSource } from "../restore";
+import { madeOf, type Made } from "./made";
 
 /** Where a restored database comes from: a moment of an archive, or a dump by its name in the object store. */
 export type RestorePoint = RecoveryPoint | { readonly dump: string };
@@ -17,8 +18,8 @@ export interface Restore {
   readonly deadlineSeconds: number;
 }
 
-/** A database that was given up: stopped, and kept until the configuration discards it. */
-export interface GivenUp {
+/** A database that was given up: stopped, and kept until the configuration discards it, as it was made. */
+export interface GivenUp extends Made {
   readonly name: string;
   /** What its archive calls it. Default: it is not archived, or that is not known. */
   readonly server?: string;
@@ -27,7 +28,7 @@ export interface GivenUp {
 }
 
 /** The databases of a system, as an `up` leaves them in the stack's outputs for the next one. */
-export interface Databases {
+export interface Databases extends Made {
   /** The one that the system works with. Default: none, as when the first was to be brought back and could not be. */
   readonly live?: string;
   /** What its archive calls it. Default: it is not archived. */
@@ -85,7 +86,7 @@ export function planDatabases(
     name: target!,
     restored: true,
     restore: { from: source(system, restore, before), replaces: live, deadlineSeconds: restore.deadlineSeconds },
-    givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server }],
+    givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server, ...madeOf(before ?? {}) }],
     before,
   };
 }

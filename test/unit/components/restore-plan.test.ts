@@ -75,6 +75,11 @@ describe("after a restore", () => {
   });
 });
 
+test("what was given up keeps what it was made with, whatever the next one has", () => {
+  const made = { image: "postgresql:17.6", storage: "10Gi" };
+  expect(plan(latest, { ...before, ...made }).givenUp).toEqual([{ ...given, ...made }]);
+});
+
 test("a live database that is not named is an error", () =>
   expect(() => plan({ from: "latest", deadlineSeconds })).toThrow(
     "prism:restore.replaces: is missing, and the live database is prism-postgresql. To give that up, name it; otherwise leave the restore out",
