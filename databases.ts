@@ -1,8 +1,8 @@
 /** Which databases the stack's systems have, by what the last `up` left and what the configuration wants of them. */
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { firstDatabase, planDatabases, type DatabasePlan, type Databases } from "./components/system/restore";
 import type { ConfiguredSystem } from "./config";
+import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
 /** What an `up` leaves of a system. */
@@ -21,11 +21,11 @@ const output = z.object({
  * @param protect whether what holds data cannot be deleted
  * @throws RunError that lists every live database that would be replaced without being named, before anything is changed
  */
-export async function databasePlans(
+export function databasePlans(
   systems: readonly ConfiguredSystem[],
   protect: boolean,
-): Promise<ReadonlyMap<string, DatabasePlan>> {
-  const outputs = await stackOutputs();
+  outputs: Outputs,
+): ReadonlyMap<string, DatabasePlan> {
   const plans = new Map<string, DatabasePlan>();
   const problems: string[] = [];
   for (const { system, settings } of systems) {
@@ -39,17 +39,8 @@ export async function databasePlans(
   return plans;
 }
 
-/** What the last `up` left. No StackReference, which would be a resource, and drift as soon as an `up` leaves anything new. */
-async function stackOutputs(): Promise<Readonly<Record<string, unknown>>> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
-    outputs?: Record<string, unknown>;
-  };
-  return read.outputs ?? {};
-}
-
 /** An `up` from before there were restores left nothing of databases, and had the first. */
-function databasesIn(system: string, outputs: Readonly<Record<string, unknown>>): Databases | undefined {
+function databasesIn(system: string, outputs: Outputs): Databases | undefined {
   if (outputs[system] === undefined) return undefined;
   return output.parse(outputs[system]).database ?? { live: firstDatabase(system), givenUp: [] };
 }

@@ -1,36 +1,64 @@
-/** The program: the stack's configuration, the platform, the systems, the outputs. */
+/** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { reachCluster, refuseForeignNamespaces, refuseOtherCluster } from "./cluster";
 import { objectDefaults } from "./components/object-defaults";
+import { owned } from "./components/owner";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
 import { databasePlans } from "./databases";
+import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
+import { pinnedCluster, stackOutputs, type Outputs } from "./outputs";
 import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
-const { backups, context, images, manifestCache, platform, protect, systems } = readConfiguration();
+const configuration = readConfiguration();
+const { backups, context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
+
+/** Makes sure that the stack is in its own cluster and namespaces. Resolves with the cluster's UID, if it is known. */
+async function expectOwn(outputs: Outputs): Promise<string | undefined> {
+  refuseMoves(systems, namespacePrefix, outputs);
+  const cluster = await reachCluster(context);
+  if (!cluster) return pinnedCluster(outputs);
+  refuseOtherCluster(cluster, configuration, outputs);
+  const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
+  await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
+  return cluster.uid;
+}
 
 async function main(): Promise<Record<string, unknown>> {
-  const cluster = new Provider("cluster", {
-    context,
-    // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
-    // leaves a copy of it, with its keys, in the directory for temporary files.
-    kubeconfig: "",
-    // The same cluster under another address or certificate is still the same cluster.
-    clusterIdentifier: context,
-    enableServerSideApply: true,
-    enableConfigMapMutable: true,
-    // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
-    enableSecretMutable: true,
-  });
-  const opts = { providers: [cluster], transformations: [objectDefaults] };
-  const databases = await databasePlans(systems, protect);
+  const cluster = new Provider(
+    "cluster",
+    {
+      context,
+      // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
+      // leaves a copy of it, with its keys, in the directory for temporary files.
+      kubeconfig: "",
+      // Whatever it was at first it stays: another would replace every object. Which cluster it is, cluster.ts looks after.
+      clusterIdentifier: context,
+      enableServerSideApply: true,
+      enableConfigMapMutable: true,
+      // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
+      enableSecretMutable: true,
+    },
+    { ignoreChanges: ["clusterIdentifier"] },
+  );
+  const opts = { providers: [cluster], transformations: [objectDefaults, owned(owner)] };
+  const outputs = await stackOutputs();
+  const uid = await expectOwn(outputs);
+  const databases = databasePlans(systems, protect, outputs);
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    const stack = { images, operator, backups, protect, databases: databases.get(system.name)! };
+    const namespace = namespaceOf(system.name, namespacePrefix);
+    const stack = { images, operator, backups, protect, namespace, databases: databases.get(system.name)! };
     return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
-  return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));
+  return {
+    ...(uid && { cluster: { uid } }),
+    ...Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs])),
+  };
 }
 
 shortenFollowingErrors();

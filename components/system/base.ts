@@ -112,7 +112,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const database = this.databasesAfter();
     // One system's output that is missing must not keep those of the others from the next `up`.
     const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
-    this.shown = { release: this.settings.release, url, database, ...notes };
+    this.shown = { release: this.settings.release, namespace: this.args.namespace, url, database, ...notes };
     this.registerOutputs(this.shown);
   }
 

@@ -44,7 +44,7 @@ export function provideEnvironment(
   step: Step,
 ): Provided {
   const { settings, images, operator, backups, protect } = args;
-  const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
+  const namespace = systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name;
   const ofStep = { parent: step };
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
   const database = databaseOf(name, namespace, needs, store, args, step);

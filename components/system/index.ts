@@ -32,8 +32,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
 
   /** A step that checks what must be true before anything is changed. */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
-    const { name } = this.description;
-    this.checked("prerequisites", description, [...checks, ...(this.database.server ? [archiveWorks(name)] : [])]);
+    const { namespace } = this.args;
+    this.checked("prerequisites", description, [...checks, ...(this.database.server ? [archiveWorks(namespace)] : [])]);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Which databases a stack has, by what its last `up` left in the outputs. */
 import { databasePlans } from "../../databases";
 import type { ConfiguredSystem } from "../../config";
+import { stackOutputs } from "../../outputs";
 import { collectResources } from "../support/mocks";
 
 const configured = (name: string, settings: object = {}) =>
@@ -10,7 +11,7 @@ const live = { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", gi
 
 async function plansOf(outputs: Readonly<Record<string, unknown>>, ...systems: ConfiguredSystem[]) {
   const registered = collectResources("runsheet", "test", outputs);
-  const plans = await databasePlans(systems, false);
+  const plans = databasePlans(systems, false, await stackOutputs());
   // Nothing that a refresh would look at.
   expect(registered).toEqual([]);
   return plans;

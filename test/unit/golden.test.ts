@@ -6,7 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { collectResources, settled, type Registered } from "../support/mocks";
+
+jest.mock("../../components/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
 
 const root = join(__dirname, "..", "..");
 
