@@ -27,7 +27,7 @@ export async function reachCluster(context: string): Promise<Cluster | undefined
     const read = await clusterReader(context);
     const system = await read<KubernetesObject>("/api/v1/namespaces/kube-system");
     if (!system) throw new Error("it has no namespace kube-system");
-    return { uid: system.metadata.uid, read };
+    return { uid: system.metadata.uid, read: (path) => read<never>(path).catch(refuseUnread) };
   } catch (error) {
     const title = `the cluster of the context "${context}" cannot be asked which one it is, and whose its namespaces are`;
     const { message } = error as Error;
@@ -35,6 +35,10 @@ export async function reachCluster(context: string): Promise<Cluster | undefined
     await pulumi.log.warn(`${title}: ${message}. This preview does without; an up does not.`);
     return undefined;
   }
+}
+
+function refuseUnread(error: Error): never {
+  throw refusal("the cluster cannot be asked what is in it", [error.message]);
 }
 
 /**
@@ -58,6 +62,11 @@ export function refuseOtherCluster(
     throw refusal(title, [
       `${leads}, and the last up was in ${pinned}: mend runsheet:context or the kubeconfig. If the stack is to go on in that other cluster: pulumi config set runsheet:cluster ${uid}, and then pulumi refresh --run-program, which finds out what of the stack is there`,
     ]);
+}
+
+/** Whether a namespace is there; also if nobody knows, in a preview without the cluster. */
+export async function hasNamespace(cluster: Cluster | undefined, name: string): Promise<boolean> {
+  return !cluster || (await cluster.read(`/api/v1/namespaces/${name}`)) !== undefined;
 }
 
 /** A namespace that the stack is to have. */

@@ -14,7 +14,7 @@ import type { Secrets } from "./components/system/secrets";
 import type { CommonSettings } from "./components/system/settings";
 import { namespaceOf, platformNamespace } from "./namespaces";
 import { refusal } from "./refusal";
-import { systems, type KnownSystem } from "./systems";
+import { names, systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
@@ -26,8 +26,6 @@ const images = z.strictObject({
   barmanPlugin: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.14.0"),
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
-
-const names = systems.map(({ name }) => name);
 
 /** What fits before the longest of them in the name of a namespace, which has 63 characters at most. */
 const prefixLength = 63 - Math.max(...names.map(({ length }) => length));

@@ -1,14 +1,15 @@
 /** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { reachCluster, refuseForeignNamespaces, refuseOtherCluster } from "./cluster";
+import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./cluster";
 import { objectDefaults } from "./components/object-defaults";
 import { owned } from "./components/owner";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
-import { databasePlans } from "./databases";
+import { databasePlans, recordedDatabases } from "./databases";
 import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
-import { pinnedCluster, stackOutputs, type Outputs } from "./outputs";
+import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
+import { names } from "./systems";
 import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
@@ -16,19 +17,18 @@ const configuration = readConfiguration();
 const { backups, context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
 
-/** Makes sure that the stack is in its own cluster and namespaces. Resolves with the cluster's UID, if it is known. */
-async function expectOwn(outputs: Outputs): Promise<string | undefined> {
+/** Makes sure that the stack is in its own cluster and namespaces. */
+async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promise<void> {
   refuseMoves(systems, namespacePrefix, outputs);
-  const cluster = await reachCluster(context);
-  if (!cluster) return pinnedCluster(outputs);
+  if (!cluster) return;
   refuseOtherCluster(cluster, configuration, outputs);
   const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
   await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
-  return cluster.uid;
 }
 
-async function main(): Promise<Record<string, unknown>> {
-  const cluster = new Provider(
+/** How the engine reaches the cluster. */
+function provider(): Provider {
+  return new Provider(
     "cluster",
     {
       context,
@@ -44,10 +44,16 @@ async function main(): Promise<Record<string, unknown>> {
     },
     { ignoreChanges: ["clusterIdentifier"] },
   );
-  const opts = { providers: [cluster], transformations: [objectDefaults, owned(owner)] };
-  const outputs = await stackOutputs();
-  const uid = await expectOwn(outputs);
-  const databases = databasePlans(systems, protect, outputs);
+}
+
+async function main(): Promise<Record<string, unknown>> {
+  // First, so that it starts while the cluster is asked.
+  const opts = { providers: [provider()], transformations: [objectDefaults, owned(owner)] };
+  const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
+  const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
+  await expectOwn(cluster, before);
+  const recorded = await recordedDatabases(systems, namespacePrefix, cluster);
+  const databases = databasePlans(systems, protect, before, recorded);
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
     const namespace = namespaceOf(system.name, namespacePrefix);
@@ -55,8 +61,11 @@ async function main(): Promise<Record<string, unknown>> {
     return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
+  const uid = cluster?.uid ?? pinnedCluster(before);
+  const configured = systems.map(({ system }) => system.name);
   return {
     ...(uid && { cluster: { uid } }),
+    ...absentIn(before, names, configured),
     ...Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs])),
   };
 }

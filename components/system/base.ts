@@ -12,6 +12,7 @@ import type { Workload } from "../workload";
 import { restoreArgs } from "./datastores";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
+import { recordDatabases } from "./live-database";
 import type { Databases } from "./restore";
 import type { CommonSettings } from "./settings";
 
@@ -56,6 +57,9 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.database = this.provided.database;
     this.deployment = this.provided.deployment;
     this.verified = args.databases.restore && this.restore(args.databases.restore.from);
+    this.step("live-database", { title: "Which database is live, recorded in the cluster" }, (step) =>
+      recordDatabases(name, this.namespace, this.databasesAfter(), step),
+    );
   }
 
   /** The system's Redis. Throws Error if it declared none. */
