@@ -7,14 +7,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
+import { unfitForLabel } from "./components/owner";
 import { otherVersions } from "./components/platform/versions";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import { resourceProblems } from "./components/system/resources";
 import type { Secrets } from "./components/system/secrets";
 import { postgresqlImage, type CommonSettings } from "./components/system/settings";
+import { namespaceOf, platformNamespace } from "./namespaces";
 import { refusal } from "./refusal";
-import { systems, type KnownSystem } from "./systems";
+import { names, systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
@@ -27,11 +29,24 @@ const images = z.strictObject({
   barmanSidecar: z.string().default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0"),
 });
 
-const names = systems.map(({ name }) => name);
+/** What fits before the longest of them in the name of a namespace, which has 63 characters at most. */
+const prefixLength = 63 - Math.max(...names.map(({ length }) => length));
 
 const runsheetSettings = z.strictObject({
   /** The kubeconfig's context to deploy to. It has to be named: the current one is never taken. */
   context: z.string().min(1),
+  /** The UID of the cluster that the stack is in. Default: that of the first `up`. */
+  cluster: z.string().min(1).optional(),
+  /** What the names of the systems' namespaces begin with, where stacks share a cluster. Default: nothing. */
+  namespacePrefix: z
+    .string()
+    .regex(
+      new RegExp(`^([a-z0-9][a-z0-9-]{0,${prefixLength - 1}})?$`),
+      `must be what the name of a namespace can begin with, such as staging-: at most ${prefixLength} of a-z, 0-9 and -, and no - at first`,
+    )
+    .default(""),
+  /** Namespaces of others that this stack takes over with all that is in them. */
+  takeOver: z.array(z.string().min(1)).default([]),
   images: images.prefault({}),
   /** Default: nothing is archived, and dumps are taken before migrations only and stay in the cluster. */
   backups: backupsSettings.optional(),
@@ -71,6 +86,7 @@ export function readConfiguration(): Configuration {
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
   const stack = { protect: runsheet?.protect ?? true, backups: runsheet?.backups !== undefined };
+  problems.push(...unfitNames(), ...wrongTakeOver(runsheet));
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
     .flatMap((system) => readSystem(system, stack, problems) ?? []);
@@ -85,6 +101,28 @@ export function readConfiguration(): Configuration {
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };
+}
+
+/** What owns data in a cluster says so there by its name. */
+function unfitNames(): string[] {
+  const names = { stack: pulumi.getStack(), project: pulumi.getProject() };
+  return Object.entries(names).flatMap(([what, name]) => {
+    const problem = unfitForLabel(name);
+    return problem === undefined ? [] : [`the ${what}'s name ${name} ${problem}`];
+  });
+}
+
+/** Names of takeOver that are not the stack's. */
+function wrongTakeOver(runsheet: z.infer<typeof runsheetSettings> | undefined): string[] {
+  if (!runsheet) return [];
+  const { systems, namespacePrefix, platform, takeOver } = runsheet;
+  const possible = [
+    ...systems.map((name) => namespaceOf(name, namespacePrefix)),
+    ...(platform.install ? [platformNamespace] : []),
+  ];
+  return takeOver
+    .filter((name) => !possible.includes(name))
+    .map((name) => `runsheet:takeOver: ${name} is no namespace that this stack has; it has ${possible.join(", ")}`);
 }
 
 /** A system's section, and what its keys say together. */

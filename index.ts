@@ -1,39 +1,76 @@
-/** The program: the stack's configuration, the platform, the systems, the outputs. */
+/** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./cluster";
 import { objectDefaults } from "./components/object-defaults";
+import { owned } from "./components/owner";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
-import { databasePlans } from "./databases";
+import { databasePlans, recordedDatabases } from "./databases";
+import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
+import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
+import { names } from "./systems";
 import { reportProgress, shortenFollowingErrors } from "./summary";
 import { refuseUnchangeable } from "./unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
-const { backups, context, images, manifestCache, platform, protect, systems } = readConfiguration();
+const configuration = readConfiguration();
+const { backups, context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
+
+/** Makes sure that the stack is in its own cluster and namespaces. */
+async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promise<void> {
+  refuseMoves(systems, namespacePrefix, outputs);
+  if (!cluster) return;
+  refuseOtherCluster(cluster, configuration, outputs);
+  const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
+  await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
+}
+
+/** How the engine reaches the cluster. */
+function provider(): Provider {
+  return new Provider(
+    "cluster",
+    {
+      context,
+      // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
+      // leaves a copy of it, with its keys, in the directory for temporary files.
+      kubeconfig: "",
+      // Whatever it was at first it stays: another would replace every object. Which cluster it is, cluster.ts looks after.
+      clusterIdentifier: context,
+      enableServerSideApply: true,
+      enableConfigMapMutable: true,
+      // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
+      enableSecretMutable: true,
+    },
+    { ignoreChanges: ["clusterIdentifier"] },
+  );
+}
 
 async function main(): Promise<Record<string, unknown>> {
-  const cluster = new Provider("cluster", {
-    context,
-    // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
-    // leaves a copy of it, with its keys, in the directory for temporary files.
-    kubeconfig: "",
-    // The same cluster under another address or certificate is still the same cluster.
-    clusterIdentifier: context,
-    enableServerSideApply: true,
-    enableConfigMapMutable: true,
-    // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
-    enableSecretMutable: true,
-  });
-  const opts = { providers: [cluster], transformations: [objectDefaults] };
-  const databases = await databasePlans(systems, protect);
-  await refuseUnchangeable(systems, databases, images.postgresql);
+  // First, so that it starts while the cluster is asked.
+  const opts = { providers: [provider()], transformations: [objectDefaults, owned(owner)] };
+  const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
+  const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
+  await expectOwn(cluster, before);
+  const recorded = await recordedDatabases(systems, namespacePrefix, cluster);
+  const databases = databasePlans(systems, protect, before, recorded);
+  refuseUnchangeable(systems, databases, images.postgresql, before);
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
-    const stack = { operator, backups, protect, databases: databases.get(system.name)! };
+    const namespace = namespaceOf(system.name, namespacePrefix);
+    const stack = { operator, backups, protect, namespace, databases: databases.get(system.name)! };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
-  return Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs]));
+  const uid = cluster?.uid ?? pinnedCluster(before);
+  const configured = systems.map(({ system }) => system.name);
+  return {
+    ...(uid && { cluster: { uid } }),
+    ...absentIn(before, names, configured),
+    ...Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs])),
+  };
 }
 
 shortenFollowingErrors();

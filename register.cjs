@@ -8,7 +8,8 @@ const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
 
 const cache = join(__dirname, "node_modules", ".cache", "runsheet", "transpiled");
-const options = { transforms: ["imports", "typescript"], disableESTransforms: true };
+// import() stays: it is how a module that is only an ES module is loaded.
+const options = { transforms: ["imports", "typescript"], disableESTransforms: true, preserveDynamicImport: true };
 
 enableCompileCache?.();
 require.extensions[".ts"] = (module, filePath) => {
@@ -17,7 +18,7 @@ require.extensions[".ts"] = (module, filePath) => {
 };
 
 function transpiled(source, filePath) {
-  const kept = join(cache, `${createHash("sha256").update(source).digest("hex")}.js`);
+  const kept = join(cache, `${createHash("sha256").update(JSON.stringify(options)).update(source).digest("hex")}.js`);
   if (existsSync(kept)) return readFileSync(kept, "utf8");
   const { code } = require("sucrase").transform(source, { ...options, filePath });
   mkdirSync(cache, { recursive: true });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { unchangeable } from "./components/system/made";
 import type { DatabasePlan } from "./components/system/restore";
 import type { ConfiguredSystem } from "./config";
-import { stackOutputs } from "./databases";
+import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
 /** What an `up` leaves of a system's Redis. */
@@ -12,14 +12,15 @@ type Volume = NonNullable<z.infer<typeof output>["redis"]>;
 
 /**
  * @param image PostgreSQL's, for the systems that set none
+ * @param outputs what the last `up` left
  * @throws RunError that lists every change that cannot be made, each with its key and the way out
  */
-export async function refuseUnchangeable(
+export function refuseUnchangeable(
   systems: readonly ConfiguredSystem[],
   plans: ReadonlyMap<string, DatabasePlan>,
   image: string,
-): Promise<void> {
-  const outputs = await stackOutputs();
+  outputs: Outputs,
+): void {
   const problems = systems.flatMap(({ system: { name }, settings: { postgres, redis } }) => [
     ...(postgres.engine === "cloudnativepg"
       ? unchangeable(name, { ...postgres, image: postgres.image ?? image }, plans.get(name)!)

@@ -10,7 +10,7 @@ export const milliseconds = "floor(extract(epoch FROM clock_timestamp()) * 1000)
 export class DrilledDatabase {
   constructor(
     readonly kubectl: Kubectl,
-    /** The system's namespace, which is called like it. */
+    /** The system's namespace. */
     readonly namespace: string,
     /** The Cluster's name. */
     readonly name: string,

@@ -57,7 +57,7 @@ export const loadSeconds = 20;
 /** The system's live database when the drill began, with somebody who writes to it. */
 export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system: string) {
   const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
-  const database = new DrilledDatabase(kubectl, system, live);
+  const database = new DrilledDatabase(kubectl, stack.namespace(system), live);
   const writer = new Writer(database);
   await timeline.step(`write rows for ${loadSeconds} s`, async () => {
     await writer.start();
@@ -78,7 +78,7 @@ export async function restored(
     stack.up({ [`${system}:restore`]: { from: point, replaces: given } }),
   );
   const { live } = await timeline.step("find the restored database", () => stack.databases(system));
-  return new DrilledDatabase(kubectl, system, live);
+  return new DrilledDatabase(kubectl, stack.namespace(system), live);
 }
 
 /**

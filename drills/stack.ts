@@ -4,6 +4,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/restore";
+import { namespaceOf } from "../namespaces";
 import { systems } from "../systems";
 
 const root = join(__dirname, "..");
@@ -39,6 +40,11 @@ export class DrilledStack {
   /** The systems that it has. */
   get systems(): readonly string[] {
     return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
+  }
+
+  /** The namespace that a system of it is in. */
+  namespace(system: string): string {
+    return namespaceOf(system, this.configured<string>("runsheet:namespacePrefix") ?? "");
   }
 
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */

@@ -42,3 +42,5 @@ export const systems: readonly KnownSystem[] = [
   known("pm", pmConfiguration, Pm),
   known("ai-backend", aiBackendConfiguration, AiBackend),
 ];
+
+export const names = systems.map(({ name }) => name);

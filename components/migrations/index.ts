@@ -95,6 +95,29 @@ export class Reversion extends pulumi.ComponentResource {
   }
 }
 
+export interface SchemaCheckArgs extends Project {
+  /** When it is checked again. */
+  readonly trigger: readonly pulumi.Input<string>[];
+  /** What the check waits for. Default: nothing. */
+  readonly after?: pulumi.Resource;
+}
+
+/**
+ * Verifies every change that is applied, up to the target, before anything is changed: somebody may have changed the schema by
+ * hand. Refuses a database that has a change which the project lacks. One without any change passes.
+ */
+export class SchemaCheck extends pulumi.ComponentResource {
+  constructor(name: string, { trigger, after, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:SchemaCheck", name, {}, opts);
+    const { project } = readPlan(args.project);
+    const files = projectFiles(name, args, this);
+    const command = migrate("check", project, args.target ?? "any");
+    const dependsOn = [files.resource, ...(after ? [after] : [])];
+    new Task(name, { ...taskArgs(args, files), command, trigger }, { parent: this, dependsOn });
+    this.registerOutputs({});
+  }
+}
+
 /** Verifies every change that is applied, whichever they are, and counts the rows of every table for the log. */
 export class Verification extends pulumi.ComponentResource {
   /** Known when it has succeeded. */
@@ -186,6 +209,8 @@ function taskArgs(args: Project, files: MountedFiles): Omit<TaskArgs, "command">
   };
 }
 
-function migrate(mode: "deploy" | "deploy-together" | "revert" | "verify", project: string, change: string): string[] {
+type Mode = "check" | "deploy" | "deploy-together" | "revert" | "verify";
+
+function migrate(mode: Mode, project: string, change: string): string[] {
   return ["sh", "/runsheet/migrate.sh", mode, project, change];
 }

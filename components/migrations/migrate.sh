@@ -3,8 +3,10 @@
 #   migrate.sh deploy <project> <change>
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
-#   migrate.sh verify <project> <change>             every change that is applied, and how many rows each table has; <change>
-#                                                    must be one of them, unless it is "any"
+#   migrate.sh check <project> <change>              every change that is applied, up to that one or "any", before anything is
+#                                                    changed; refused if the database has a change that the project lacks
+#   migrate.sh verify <project> <change>             every change that is applied and that the project has, and how many rows
+#                                                    each table has; <change> must be applied, unless it is "any"
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
 set -eu
@@ -57,7 +59,8 @@ if ! message=$(query -c "SELECT 1" 2>&1); then
   exit 1
 fi
 changes=$(applied)
-refuse_edited
+# What a restore brings back is what there was, whichever project it is of.
+[ "$mode" = verify ] || refuse_edited
 
 deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
@@ -121,6 +124,13 @@ deploy_together() {
 }
 
 case $mode in
+check)
+  # Later ones are taken back: they may be what is wrong. "none" is before the first.
+  [ "$change" != none ] || exit 0
+  for each in $(planned); do
+    if deployed "$each"; then verify_applied "$each"; fi
+  done
+  ;;
 deploy)
   if deployed "$change"; then
     verify_applied "$change"
@@ -144,11 +154,17 @@ verify)
     echo "the database does not have the change $change: it is empty, or older than it should be" >&2
     exit 1
   fi
+  count=0
   for each in $(printf '%s\n' "$changes" | cut -d ' ' -f 1); do
+    if [ ! -f "verify/$each.sql" ]; then
+      echo "not verified: $each, which is applied, and which the project does not have"
+      continue
+    fi
     query --output=/dev/null --file "verify/$each.sql"
     echo "verified $each"
+    count=$((count + 1))
   done
-  echo "verified all of the $(printf '%s' "$changes" | grep -c .) changes that are applied"
+  echo "verified $count of the $(printf '%s' "$changes" | grep -c .) changes that are applied"
   query --field-separator=' ' -c "
     SELECT 'rows', table_schema || '.' || table_name, (xpath('/row/n/text()', query_to_xml(
       format('SELECT count(*) AS n FROM %I.%I', table_schema, table_name), false, true, '')))[1]

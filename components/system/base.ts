@@ -11,6 +11,7 @@ import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
+import { recordDatabases } from "./live-database";
 import { madeOf, type Made } from "./made";
 import type { Databases } from "./restore";
 import { restoreArgs } from "./restore-check";
@@ -57,6 +58,9 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     this.database = this.provided.database;
     this.deployment = this.provided.deployment;
     this.verified = args.databases.restore && this.restore(args.databases.restore.from);
+    this.step("live-database", { title: "Which database is live, recorded in the cluster" }, (step) =>
+      recordDatabases(name, this.namespace, this.databasesAfter(), step),
+    );
   }
 
   /** The system's Redis. Throws Error if it declared none. */
@@ -116,7 +120,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const { release, redis } = this.settings;
     const kept =
       redis && "storage" in redis ? { redis: { storage: redis.storage, storageClass: redis.storageClass } } : {};
-    this.shown = { release, url, database, ...kept, ...notes };
+    this.shown = { release, namespace: this.args.namespace, url, database, ...kept, ...notes };
     this.registerOutputs(this.shown);
   }
 

@@ -6,7 +6,7 @@ export const postgresAtLeast = (major: number, key: string): Check => ({
   name: `PostgreSQL ${major} or later`,
   sql: `SELECT current_setting('server_version_num')::int >= ${major * 10_000} AS supported, current_setting('server_version') AS version`,
   row: { supported: true },
-  hint: `Upgrade the server to PostgreSQL ${major} or later, or point ${key}:postgres at another. If it was not reached, kubectl get clusters.postgresql.cnpg.io -n ${key} says what it does.`,
+  hint: `Upgrade the server to PostgreSQL ${major} or later, or point ${key}:postgres at another. If it was not reached, kubectl get clusters.postgresql.cnpg.io -A says what it does.`,
   withinSeconds: 60,
 });
 
@@ -41,11 +41,11 @@ export const redisAtLeast = (version: string, matches: string, key: string): Che
 });
 
 /** What the database writes goes into its archive. The first base backup, which begins with the database, is the first to try. */
-export const archiveWorks = (system: string): Check => ({
+export const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
   sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
     FROM pg_stat_archiver`,
   row: { works: true },
-  hint: `Look at bucket, endpoint and keys of runsheet:backups, and why it failed: kubectl logs -n ${system} -l cnpg.io/instanceRole=primary -c plugin-barman-cloud.`,
+  hint: `Look at bucket, endpoint and keys of runsheet:backups, and why it failed: kubectl logs -n ${namespace} -l cnpg.io/instanceRole=primary -c plugin-barman-cloud.`,
   withinSeconds: 180,
 });

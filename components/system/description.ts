@@ -40,6 +40,8 @@ export interface StackArgs {
 
 /** What a system is made from: the stack's part and its own. */
 export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
+  /** What its namespace is called. */
+  readonly namespace: string;
   readonly settings: Settings;
   /** The secret values that the stack has, by configuration key. */
   readonly secrets: Secrets;
@@ -52,7 +54,7 @@ export const databaseName = (system: string) => system.replaceAll("-", "_");
 
 /** What a system is before its first step. */
 export interface SystemDescription {
-  /** Also the name of its namespace, and with _ for - of its database and the database's owner. */
+  /** Also, with _ for -, the name of its database and of the database's owner. */
   readonly name: string;
   /** The runbook's own title. */
   readonly title: string;
@@ -105,6 +107,7 @@ export type RealImages<Settings extends CommonSettings> = Exclude<Settings["appl
 /** What the stack shows of a system. Its steps are in the outputs of its Runbook. */
 export interface SystemOutputs extends Record<string, unknown> {
   readonly release: string;
+  readonly namespace: string;
   /** What its users reach, inside the cluster. */
   readonly url: pulumi.Output<string>;
   /** Its databases, for the next `up` to go on from. */

@@ -43,7 +43,7 @@ export function provideEnvironment(
 ): Provided {
   const { name, target = "", redis, baseline } = system;
   const { settings, images, operator, backups, protect } = args;
-  const namespace = systemNamespace(name, { parent: step, protect }).metadata.name;
+  const namespace = systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name;
   const ofStep = { parent: step };
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
   const { database, giveUp } = databaseOf(system, namespace, store, args, step);

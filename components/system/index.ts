@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Dumps, type DumpStore } from "../dump";
 import type { Environment } from "../environment";
-import { Migrations, Reversion, verificationOn, type MigrationsArgs } from "../migrations";
+import { Migrations, Reversion, SchemaCheck, verificationOn, type MigrationsArgs } from "../migrations";
 import { inside } from "../object-store";
 import { RestoreTest } from "../restore/test";
 import type { Step, StepDescription } from "../runbook";
@@ -38,21 +38,22 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
 
   /**
    * A step that checks what must be true before anything is changed, once the database's servers are what they were told to be: with
-   * another image, or another operator, they start again one after the other, the primary last.
+   * another image, or another operator, they start again one after the other, the primary last. Then it checks the schema as the
+   * migrations have left it.
    */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
-    const { name } = this.description;
     const { server, rollout } = this.database;
     const { rolloutReader: reader } = this.provided;
     const after = rollout && { rollouts: [rollout], seconds: serverSeconds, reader };
-    this.checked("prerequisites", description, [...checks, ...(server ? [archiveWorks(name)] : [])], { after });
+    const all = [...checks, ...(server ? [archiveWorks(this.args.namespace)] : [])];
+    this.checked("prerequisites", description, all, { after, then: (step, asked) => this.checkSchema(step, asked) });
   }
 
   /**
    * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
    * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
-   * when the rollouts of `workloads`, or those of `after`, are over. Default: none. Returns what is new whenever they were asked again; undefined
-   * where there are none.
+   * when the rollouts of `workloads`, or those of `after`, are over. Default: none. `then` adds what comes after them in the step.
+   * Returns what is new whenever they were asked again; undefined where there are none.
    */
   checked(
     name: string,
@@ -64,6 +65,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       readonly environmentFrom?: Secrets;
       readonly workloads?: readonly Workload[];
       readonly after?: AwaitedRollouts;
+      readonly then?: (step: Step, asked: SmokeTest | undefined) => void;
     } = {},
   ): pulumi.Output<string> | undefined {
     const { workloads = [], trigger = this.trigger, environmentFrom } = options;
@@ -74,11 +76,21 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       ...this.afterRollouts(workloads, trigger),
       ...(options.after && { after: options.after }),
     };
-    return this.step(name, description, (step) =>
-      checks.length === 0
-        ? undefined
-        : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step }).run,
-    );
+    return this.step(name, description, (step) => {
+      const test =
+        checks.length === 0
+          ? undefined
+          : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step });
+      options.then?.(step, test);
+      return test?.run;
+    });
+  }
+
+  /** Where the system has migrations: what is applied is as it was left, and the project has all of it. */
+  private checkSchema(step: Step, after: SmokeTest | undefined): void {
+    if (this.description.migrations === undefined) return;
+    const args = { ...this.scripts(), trigger: this.trigger, after };
+    new SchemaCheck(`${this.description.name}-schema-check`, args, { parent: step });
   }
 
   /** Checks that are asked again and again, as those of `checked`. */

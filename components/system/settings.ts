@@ -164,6 +164,8 @@ export const commonSettings = {
       deadlineSeconds: z.int().min(60).max(86_400).default(3600),
     })
     .optional(),
+  /** The live database, where the stack's outputs do not know it, or the cluster has recorded another. */
+  live: z.string().min(1).optional(),
   /** Databases that restores gave up, and that are no longer kept. */
   discard: z.array(z.string().min(1)).default([]),
 };

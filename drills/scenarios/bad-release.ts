@@ -26,7 +26,7 @@ export const badRelease: Scenario = {
     const schema = (target: string | undefined) => ({ [`${system}:schema`]: { target } });
     const before = schema(changes.at(-2));
     const redis = (...command: string[]) =>
-      kubectl.run("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
+      kubectl.run("exec", "-n", stack.namespace(system), `${system}-redis-0`, "--", "redis-cli", ...command);
 
     await timeline.step(`take the schema back to ${changes.at(-2)} (pulumi up)`, () => stack.up(before));
     const { database, writer } = await loadedDatabase(drill, system);

@@ -24,7 +24,7 @@ export const failover: Scenario = {
       await timeline.step("bring the database to 3 servers (pulumi up)", () =>
         stack.up({ [`${system}:postgres`]: { ...settings, instances: 3 } }),
       );
-    const database = new DrilledDatabase(kubectl, system, live);
+    const database = new DrilledDatabase(kubectl, stack.namespace(system), live);
     const writer = new Writer(database);
     await timeline.step(`write rows for ${loadSeconds} s`, async () => {
       await writer.start();
@@ -39,7 +39,7 @@ export const failover: Scenario = {
         "delete",
         "pod",
         "-n",
-        system,
+        database.namespace,
         primary,
         "--ignore-not-found",
         "--grace-period=0",

@@ -23,7 +23,7 @@ export const lostCluster: Scenario = {
     const found = await timeline.step("find the live databases", () =>
       inAll(systems, async (system) => stack.databases(system)),
     );
-    const database = (system: string, name: string) => new DrilledDatabase(kubectl, system, name);
+    const database = (system: string, name: string) => new DrilledDatabase(kubectl, stack.namespace(system), name);
     const writers = systems.map((system) => new Writer(database(system, found[system]!.live)));
     await timeline.step(`write rows for ${loadSeconds} s in each`, async () => {
       await Promise.all(writers.map((writer) => writer.start()));

@@ -27,11 +27,12 @@ export const modelVolume: Scenario = {
 
   async run({ stack, kubectl, timeline }, system) {
     const models = modelsOf(stack, system);
+    const namespace = stack.namespace(system);
     const { live } = await timeline.step("find an image with a shell", () => stack.databases(system));
-    const { image } = await new DrilledDatabase(kubectl, system, live).describe();
+    const { image } = await new DrilledDatabase(kubectl, namespace, live).describe();
     const shell = (script: string) =>
       runPod(kubectl, {
-        namespace: system,
+        namespace,
         name: "runsheet-drill-models",
         image,
         command: ["sh", "-euc", script],
@@ -39,7 +40,7 @@ export const modelVolume: Scenario = {
       });
     const directory = () =>
       kubectl.run(
-        ...["get", deployment, "-n", system, "-o"],
+        ...["get", deployment, "-n", namespace, "-o"],
         "jsonpath={.spec.template.spec.containers[0].volumeMounts[?(@.subPath)].subPath}",
       );
     const sums = async (of: string) =>

@@ -20,8 +20,9 @@ export const redisFailure: Scenario = {
   systems: ["omniops"],
 
   async run({ stack, kubectl, timeline }, system) {
+    const namespace = stack.namespace(system);
     const { live } = await timeline.step("find the live database", () => stack.databases(system));
-    const database = new DrilledDatabase(kubectl, system, live);
+    const database = new DrilledDatabase(kubectl, namespace, live);
     await timeline.step(`note ${jobs} jobs in the database, as the application does`, () =>
       database.sql(`
         DELETE FROM conversations WHERE id = '${conversation}';
@@ -35,13 +36,13 @@ export const redisFailure: Scenario = {
     );
     const disaster = await timeline.step("lose Redis, and what it holds", async () => {
       const disaster = await database.now();
-      await kubectl.run("delete", "pod", "-n", system, redis, "--grace-period=0", "--force");
+      await kubectl.run("delete", "pod", "-n", namespace, redis, "--grace-period=0", "--force");
       return disaster;
     });
     await timeline.step("Redis is started again", () =>
-      kubectl.run("rollout", "status", "-n", system, "statefulset/omniops-redis", "--timeout=300s"),
+      kubectl.run("rollout", "status", "-n", namespace, "statefulset/omniops-redis", "--timeout=300s"),
     );
-    await timeline.step("queue the jobs again from the database", () => runSchedule({ kubectl }, system));
+    await timeline.step("queue the jobs again from the database", () => runSchedule({ kubectl }, namespace));
     const recovered = await timeline.step("every job is done", async () => {
       const end = Date.now() + 300_000;
       while (
@@ -55,7 +56,7 @@ export const redisFailure: Scenario = {
       return database.now();
     });
     const loss = await timeline.step("count what was done, also when they are queued once more", async () => {
-      await runSchedule({ kubectl }, system);
+      await runSchedule({ kubectl }, namespace);
       const counts = await database.sql(
         `SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
       );
@@ -73,11 +74,11 @@ export const redisFailure: Scenario = {
 };
 
 /** Runs it now, to its end. */
-async function runSchedule({ kubectl }: Pick<Drill, "kubectl">, system: string): Promise<void> {
+async function runSchedule({ kubectl }: Pick<Drill, "kubectl">, namespace: string): Promise<void> {
   const job = `${schedule}-drill-${Date.now()}`;
-  await kubectl.run("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
-  await kubectl.run("wait", "-n", system, `job/${job}`, "--for=condition=Complete", "--timeout=240s");
-  await kubectl.run("delete", "job", "-n", system, job);
+  await kubectl.run("create", "job", "-n", namespace, job, `--from=cronjob/${schedule}`);
+  await kubectl.run("wait", "-n", namespace, `job/${job}`, "--for=condition=Complete", "--timeout=240s");
+  await kubectl.run("delete", "job", "-n", namespace, job);
 }
 
 const lossOf = ([done, distinct]: readonly [number, number]): Loss => ({

@@ -19,7 +19,7 @@ test.each(migrating)(
       /^stored (\S+)\.dump and read it back: (\d+) bytes, sha256 (\S+)$/m.exec(log) ?? [];
     expect(name).toMatch(new RegExp(`^before-migration/${system}-before-`));
     expect(manifestOf(system, name)).toMatchObject({ system, bytes: Number(bytes), sha256, proof: "restored" });
-      expect(manifestOf(system, name).lsn).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
+    expect(manifestOf(system, name).lsn).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
     expect(statSync(stored(system, `${name}.dump`)).size).toBe(Number(bytes));
   },
 );

@@ -39,9 +39,16 @@ async function fault(answers: Partial<Record<Faulty, object>>): Promise<void> {
     else await redisOf(system, "DEL", key);
   }
 }
-/** Whether MUED's application may write what it is asked. */
-const insert = (word: string) =>
-  sql(`${word} ai_dialogue_log ${word.startsWith("G") ? "TO" : "FROM"} mued_app`, "mued");
+/** Whether MUED's application may write what it is asked. By a trigger: a right that is missing is found beforehand. */
+const insert = (allowed: boolean) =>
+  sql(
+    allowed
+      ? "DROP FUNCTION IF EXISTS refuse_test CASCADE"
+      : `CREATE FUNCTION refuse_test() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END';
+         CREATE TRIGGER refuse_test BEFORE INSERT ON ai_dialogue_log
+           FOR EACH ROW WHEN (current_user = 'mued_app') EXECUTE FUNCTION refuse_test()`,
+    "mued",
+  );
 
 let before: string[][];
 let released: string[];
@@ -51,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fault({});
-  await insert("GRANT INSERT ON");
+  await insert(true);
   await stack.leave();
 });
 
@@ -112,7 +119,7 @@ test("when both are mended the next up goes on, up to a change whose verificatio
 test("it goes on, up to smoke tests that are answered with an error, with the wrong body, or not at all", async () => {
   stack.nextRelease("ai-backend");
   await fault({ prism: error, omniops: wrong, pm: silent, "ai-backend": wrong });
-  await insert("REVOKE INSERT ON");
+  await insert(false);
   await stack.upFails(
     "FAILED API health: GET http://prism-api.prism:3000/health expected status 200, got 500 out of order",
     "FAILED feature flags: GET http://omniops-phase4.omniops:3000/api/features?customerId=smoke-test: customerId is missing",
@@ -126,7 +133,7 @@ test("it goes on, up to smoke tests that are answered with an error, with the wr
 });
 
 test("and the other way round", async () => {
-  await insert("GRANT INSERT ON");
+  await insert(true);
   await fault({ prism: wrong, omniops: silent, pm: error, "ai-backend": silent });
   stack.configure({ "mued:rollbackTriggers": { baselineP95Milliseconds: 0.01, slowerPercent: 50 } });
   await stack.upFails(

@@ -6,6 +6,19 @@ Object.assign(MockMonitor.prototype, {
   registerErrorHook: (_request: unknown, answer: (error: null, response: unknown) => void) => answer(null, {}),
 });
 
+// And that a URN has the type of the parent alone: the engine's has those of all that it is in.
+Object.assign(MockMonitor.prototype, {
+  newUrn(parent: string | undefined, type: string, name: string): string {
+    const types = parent ? `${parent.split("::")[2]}$${type}` : type;
+    return ["urn:pulumi:" + pulumi.getStack(), pulumi.getProject(), types, name].join("::");
+  },
+});
+
+/** The URNs of all that the program has registered. */
+export const registeredUrns = (): string[] => [
+  ...(pulumi.runtime.getMonitor() as unknown as MockMonitor).getRegisteredResources().keys(),
+];
+
 /** A resource as the program registered it. */
 export interface Registered {
   readonly type: string;

@@ -562,3 +562,38 @@ test("every problem is reported at once", () => {
     ].join("\n"),
   );
 });
+
+test("a stack has its namespaces' names behind a prefix, and takes none over, unless it says so", () => {
+  expect(read({})).toMatchObject({ namespacePrefix: "", takeOver: [] });
+  expect(read({ "runsheet:namespacePrefix": "staging-", "runsheet:takeOver": '["staging-prism"]' })).toMatchObject({
+    namespacePrefix: "staging-",
+    takeOver: ["staging-prism"],
+  });
+});
+
+test.each(["Staging-", "-a", "a.b", "a_", "x".repeat(54)])("%s is no beginning of a namespace's name", (prefix) =>
+  expect(() => read({ "runsheet:namespacePrefix": prefix })).toThrow(
+    problem(
+      "runsheet:namespacePrefix: must be what the name of a namespace can begin with, such as staging-: at most 53 of a-z, 0-9 and -, and no - at first",
+    ),
+  ),
+);
+
+test("the longest prefix fits before the longest system's name", () =>
+  expect(read({ "runsheet:namespacePrefix": "x".repeat(53) }).namespacePrefix).toHaveLength(53));
+
+test("only namespaces that the stack has can be taken over", () =>
+  expect(() => read({ "runsheet:takeOver": '["prism","pm"]', "runsheet:namespacePrefix": "a-" })).toThrow(
+    [
+      "the configuration of stack test has 2 problems; nothing was changed:",
+      "  - runsheet:takeOver: prism is no namespace that this stack has; it has a-prism, cnpg-system",
+      "  - runsheet:takeOver: pm is no namespace that this stack has; it has a-prism, cnpg-system",
+    ].join("\n"),
+  ));
+
+test("a stack whose name cannot be a label is refused", () => {
+  collectResources("runsheet", "test-");
+  expect(() => read({})).toThrow(
+    "the stack's name test- is to be a label of what it owns: at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
+  );
+});

@@ -1,6 +1,8 @@
 /** Which databases a stack has, by what its last `up` left in the outputs. */
-import { databasePlans } from "../../databases";
+import { databasePlans, recordedDatabases, type KnownDatabases } from "../../databases";
 import type { ConfiguredSystem } from "../../config";
+import { stackOutputs } from "../../outputs";
+import { readerOf, uid } from "../support/cluster-reader";
 import { collectResources } from "../support/mocks";
 
 const configured = (name: string, settings: object = {}) =>
@@ -10,7 +12,7 @@ const live = { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", gi
 
 async function plansOf(outputs: Readonly<Record<string, unknown>>, ...systems: ConfiguredSystem[]) {
   const registered = collectResources("runsheet", "test", outputs);
-  const plans = await databasePlans(systems, false);
+  const plans = databasePlans(systems, false, await stackOutputs(), new Map());
   // Nothing that a refresh would look at.
   expect(registered).toEqual([]);
   return plans;
@@ -53,4 +55,44 @@ test("every database that would be replaced without being named is told at once"
   await expect(plansOf(outputs, ...systems)).rejects.toThrow(
     ["the databases cannot be as configured; nothing was changed:", problem("prism"), problem("pm")].join("\n"),
   );
+});
+
+describe("what the cluster has recorded", () => {
+  const systems = [configured("prism"), configured("pm")];
+  const record = (databases: string) => ({ data: { databases } });
+  const path = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps/live-database`;
+  const recorded = (objects: Record<string, unknown>, prefix = "") =>
+    recordedDatabases(systems, prefix, { uid, read: readerOf(objects) });
+
+  test("is read from each system's namespace", async () =>
+    expect([...(await recorded({ [path("a-prism")]: record(JSON.stringify(live)) }, "a-"))]).toEqual([
+      ["prism", live],
+    ]));
+
+  test("is not known in a preview without the cluster", async () =>
+    expect((await recordedDatabases(systems, "", undefined)).size).toBe(0));
+
+  test("is not guessed where somebody made it unreadable", () =>
+    expect(recorded({ [path("prism")]: record("prism-postgresql"), [path("pm")]: {} })).rejects.toThrow(
+      [
+        "it is not known which databases are live; nothing was changed:",
+        "  - the ConfigMap live-database of the namespace prism, which says which database is live, cannot be read: put it back as it was",
+        "  - the ConfigMap live-database of the namespace pm, which says which database is live, cannot be read: put it back as it was",
+      ].join("\n"),
+    ));
+
+  test("is compared with the outputs, of all systems at once", () => {
+    const plans = (known: KnownDatabases, ...systems: ConfiguredSystem[]) =>
+      databasePlans(systems, false, { prism: { database: live } }, known);
+    const restored = (system: string) => [system, { live: `${system}-postgresql-5e6f7a`, givenUp: [] }] as const;
+    const known = new Map([restored("prism"), restored("pm")]);
+    expect(() => plans(known, configured("prism"), configured("pm"))).toThrow(
+      /^the databases cannot be as configured; nothing was changed:\n {2}- prism: the cluster says [^\n]+\n {2}- pm: the cluster says [^\n]+$/,
+    );
+    const chosen = plans(known, configured("prism", { live: "prism-postgresql-5e6f7a" }));
+    expect(chosen.get("prism")).toMatchObject({
+      name: "prism-postgresql-5e6f7a",
+      givenUp: [{ name: "prism-postgresql" }],
+    });
+  });
 });

@@ -11,11 +11,12 @@ jest.setTimeout(120_000);
 
 const script = resolve(__dirname, "../../../components/migrations/migrate.sh");
 let postgres: ThrowAwayPostgres;
+let empty: SystemDatabase;
 let upToMlModels: SystemDatabase;
 
 beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
-  const empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
+  empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
   upToMlModels = await empty.clone("up_to_ml_models");
   for (const change of changes.slice(0, 4)) await migrate(upToMlModels, "deploy", change);
 });
@@ -23,7 +24,7 @@ afterAll(() => postgres?.stop());
 
 const migrate = (
   prism: SystemDatabase,
-  mode: "deploy" | "revert",
+  mode: "check" | "deploy" | "revert" | "verify",
   change: string,
   environment: Record<string, string> = {},
 ) =>
@@ -94,6 +95,66 @@ test("a target that was never applied has nothing to revert", async () => {
   const prism = await upToMlModels.clone("never");
   expect(await migrate(prism, "revert", "user_insights")).toBe("user_insights is not applied: nothing to revert\n");
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
+});
+
+describe("the check before anything is changed", () => {
+  test("finds no fault in what was deployed, or in a database without any change", async () => {
+    const applied = changes.slice(0, 4).map((change) => `${change} is applied already\n`);
+    expect(await migrate(upToMlModels, "check", "any")).toBe(applied.join(""));
+    expect(await migrate(empty, "check", "any")).toBe("");
+  });
+
+  const byHand = (change: string) => [
+    `the change ${change} is recorded as applied, and its verification fails: somebody changed the schema by hand.`,
+    "What to do: put back what the message above names, then run up again.",
+  ];
+
+  test.each([
+    ["index", "DROP INDEX public.idx_ai_feedback_business", "index idx_ai_feedback_business is missing on ai_feedback"],
+    [
+      "right of the application",
+      "REVOKE INSERT ON public.ai_feedback FROM service_role",
+      'service_role may do "SELECT, UPDATE, DELETE" on ai_feedback, expected "SELECT, INSERT, UPDATE, DELETE"',
+    ],
+  ])(
+    "finds that somebody took its %s away, also of a change before those that are due",
+    async (what, sql, complaint) => {
+      const prism = await upToMlModels.clone(`without_${what.split(" ")[0]}`);
+      await prism.query(sql);
+      const output = await failureOf(migrate(prism, "check", "user_insights"));
+      expect(output).toMatch(new RegExp(`ERROR: {2}${complaint}\n`));
+      for (const line of byHand("ai_feedback")) expect(output).toContain(`${line}\n`);
+    },
+  );
+
+  test("leaves out what is about to be taken back: it may be what is wrong", async () => {
+    const prism = await upToMlModels.clone("broken_at_the_end");
+    await prism.query("ALTER TABLE public.ml_models DISABLE ROW LEVEL SECURITY");
+    const kept = changes.slice(0, 2);
+    expect(await migrate(prism, "check", kept[1]!)).toBe(
+      kept.map((change) => `${change} is applied already\n`).join(""),
+    );
+    expect(await migrate(prism, "check", "none")).toBe("");
+    expect(await failureOf(migrate(prism, "check", "any"))).toContain(byHand("ml_models")[0]);
+  });
+
+  test("refuses a database that has a change which the project lacks", async () => {
+    const prism = await upToMlModels.clone("later");
+    await rm(join(prism.project, "deploy", "ml_models.sql"));
+    for (const target of ["any", "ai_feedback", "none"])
+      expect(await failureOf(migrate(prism, "check", target))).toContain(
+        "refused: the change ml_models is applied, and the project has none of that name: it is older than the database.\n",
+      );
+  });
+});
+
+test("what a restore brought back is verified, also where the project lacks a change: it is what there was", async () => {
+  const prism = await upToMlModels.clone("restored");
+  for (const kind of ["deploy", "verify", "revert"]) await rm(join(prism.project, kind, "ml_models.sql"));
+  const output = await migrate(prism, "verify", "any");
+  expect(output).toMatch(/^verified business_classification_patterns\n/m);
+  expect(output).toMatch(/^not verified: ml_models, which is applied, and which the project does not have\n/m);
+  expect(output).toMatch(/^verified 3 of the 4 changes that are applied\n/m);
 });
 
 test("a database that cannot be reached is an error that says so", async () => {

@@ -1,0 +1,13 @@
+/** A cluster in place of the one that the kubeconfig leads to, for tests without any. */
+import type { Read } from "../../components/kubeconfig";
+
+/** A reader of what lies at these paths, and of nothing else; of a list it gives what is in the namespace. */
+export function readerOf(objects: Readonly<Record<string, unknown>>): Read {
+  return <Found>(path: string) => Promise.resolve(objects[path] as Found | undefined);
+}
+
+/** The cluster of these tests. */
+export const uid = "11111111-2222-3333-4444-555555555555";
+
+/** It, with nothing in it but what Kubernetes has. */
+export const emptyCluster = { "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", uid } } };
