@@ -18,6 +18,8 @@ async function main(): Promise<Record<string, unknown>> {
     // The same cluster under another address or certificate is still the same cluster.
     clusterIdentifier: context,
     enableServerSideApply: true,
+    // Takes over what is there already: above all what an `up` that was killed left. Refused by default from 4.29 on.
+    upsertExistingObjects: true,
     enableConfigMapMutable: true,
     // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
     enableSecretMutable: true,

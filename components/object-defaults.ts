@@ -10,8 +10,8 @@ const deletionTimes: readonly [RegExp, string][] = [
  * What every Kubernetes object of a stack has in common, as a transformation:
  *
  * - An `up` takes fields back from whoever changed them by hand. With server-side apply it would otherwise fail on a field
- *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this only
- *   in newer versions; the annotation works in all of them.
+ *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this from
+ *   4.29 on; the annotation works in all versions.
  * - A deletion does not wait for what the object owns. The provider (4.18) can miss that a deleted object is gone, looks again
  *   only at the end of its time, and would take ten minutes for each: most objects are gone at once, and get 20 seconds.
  */
