@@ -39,6 +39,8 @@ function provider(): Provider {
       // Whatever it was at first it stays: another would replace every object. Which cluster it is, cluster.ts looks after.
       clusterIdentifier: context,
       enableServerSideApply: true,
+      // Takes over what is there already: above all what an `up` that was killed left. Refused by default from 4.29 on.
+      upsertExistingObjects: true,
       enableConfigMapMutable: true,
       // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
       enableSecretMutable: true,

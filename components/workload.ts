@@ -51,9 +51,9 @@ export interface WorkloadArgs extends PodArgs {
 /**
  * A service's pods behind one address: Deployment, Service and PodDisruptionBudget.
  *
- * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But the first thing it hears of the
- * Deployment may be from before the change (pulumi-kubernetes#2941): it then takes the old pods for the new ones. What
- * must come after the rollout therefore asks by itself whether it is over: see `rollout`.
+ * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But in some of its versions the first
+ * thing that it hears of the Deployment may be from before the change (pulumi-kubernetes#2941, #3980): it then takes the old
+ * pods for the new ones. What must come after the rollout therefore asks by itself whether it is over: see `rollout`.
  */
 export class Workload extends pulumi.ComponentResource {
   /** The address inside the cluster: http://name.namespace:port. */
