@@ -1,6 +1,7 @@
 /** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { locationOutput, placedBackups } from "./backups";
 import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./cluster";
 import { objectDefaults } from "./components/object-defaults";
 import { owned } from "./components/owner";
@@ -14,7 +15,7 @@ import { reportProgress, shortenFollowingErrors } from "./summary";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
-const { backups, context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+const { context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
 
 /** Makes sure that the stack is in its own cluster and namespaces. */
@@ -52,6 +53,7 @@ async function main(): Promise<Record<string, unknown>> {
   const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
   const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
   await expectOwn(cluster, before);
+  const backups = placedBackups(configuration.backups, before);
   const recorded = await recordedDatabases(systems, namespacePrefix, cluster);
   const databases = databasePlans(systems, protect, before, recorded);
   const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
@@ -65,6 +67,7 @@ async function main(): Promise<Record<string, unknown>> {
   const configured = systems.map(({ system }) => system.name);
   return {
     ...(uid && { cluster: { uid } }),
+    ...locationOutput(backups, before),
     ...absentIn(before, names, configured),
     ...Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs])),
   };
