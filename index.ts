@@ -1,6 +1,7 @@
 /** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import { locationOutput, placedBackups } from "./backups";
 import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./cluster";
 import { objectDefaults } from "./components/object-defaults";
 import { owned } from "./components/owner";
@@ -15,7 +16,7 @@ import { refuseUnchangeable } from "./unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
-const { backups, context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+const { context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
 
 /** Makes sure that the stack is in its own cluster and namespaces. */
@@ -55,6 +56,7 @@ async function main(): Promise<Record<string, unknown>> {
   const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
   const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
   await expectOwn(cluster, before);
+  const backups = placedBackups(configuration.backups, before);
   const recorded = await recordedDatabases(systems, namespacePrefix, cluster);
   const databases = databasePlans(systems, protect, before, recorded);
   refuseUnchangeable(systems, databases, images.postgresql, before);
@@ -70,6 +72,7 @@ async function main(): Promise<Record<string, unknown>> {
   const configured = systems.map(({ system }) => system.name);
   return {
     ...(uid && { cluster: { uid } }),
+    ...locationOutput(backups, before),
     ...absentIn(before, names, configured),
     ...Object.fromEntries(deployed.map(([name, { outputs }]) => [name, outputs])),
   };

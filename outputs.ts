@@ -17,6 +17,11 @@ const cluster = z.object({ uid: z.string() }).optional();
 /** The UID of the cluster that the last `up` was in; undefined if it did not say. */
 export const pinnedCluster = ({ cluster: output }: Outputs): string | undefined => cluster.parse(output)?.uid;
 
+const location = z.object({ location: z.string() }).optional();
+
+/** Where the last `up` left the backups; undefined if it did not say. */
+export const locationIn = ({ backups }: Outputs): string | undefined => location.parse(backups)?.location;
+
 /** The outputs of systems that the configuration does not have any more. */
 const absent = z.record(z.string(), z.record(z.string(), z.unknown())).optional();
 

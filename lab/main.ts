@@ -7,7 +7,8 @@ import { up } from "./commands/up";
 const help = `Runsheet's lab: a Kubernetes of its own on this machine, and the stack "local" in it.
 
   npm run up                       set up what is missing, start the lab, bring the stack up
-  npm run up -- --context NAME     bring the stack up in another cluster, by the name of its kubeconfig context
+  npm run up -- --context NAME     bring the stack up in another cluster, by the name of its kubeconfig context: it shows what
+                                   it would do and asks, unless --yes is added
   npm run up -- --reset            the same, after removing the lab that is there with all its data
   npm run lab:status               what runs, and how to reach it
   npm run lab:shell                a shell in which pulumi and kubectl work on the lab

@@ -1,6 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
+import { setTimeout as sleep } from "node:timers/promises";
 import { changeId } from "../change-id";
+import { contentHash } from "../hash";
 import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
 import { Schedule, type ScheduleArgs } from "../schedule";
 import { barmanPlugin } from "./names";
@@ -30,6 +32,16 @@ export interface Archiving {
   readonly retentionDays: number;
   /** Default: lz4, one segment at a time. */
   readonly wal?: WalArchiving;
+  /** Default: it is where it always was. */
+  readonly move?: Move;
+}
+
+/** An archive goes on in another place, where nothing is of before: a base backup is taken there at once. */
+export interface Move {
+  /** The place, which the base backup is called after. */
+  readonly to: string;
+  /** Whether it moves with this `up`. */
+  readonly now: boolean;
 }
 
 export interface ArchiveArgs extends Archiving {
@@ -38,8 +50,20 @@ export interface ArchiveArgs extends Archiving {
   readonly operator?: pulumi.Resource;
 }
 
+/** How a base backup is taken. */
+const pluginBackup = {
+  method: "plugin",
+  // On a replica the end of a backup switches no segment of the log: while nobody writes, the backup cannot be restored
+  // (cloudnative-pg/plugin-barman-cloud#652).
+  target: "primary",
+  pluginConfiguration: { name: barmanPlugin },
+};
+
 /** When what is older is deleted, in UTC. */
 const retentionCron = "45 0 * * *";
+
+/** The plugin beside PostgreSQL looks after 10 s whether its store is another one. */
+const noticedMilliseconds = 15_000;
 
 /** How long what was written may wait until it is in the archive, in seconds: a part of the RPO. */
 const timeoutSeconds = 60;
@@ -118,18 +142,34 @@ export class Archive extends pulumi.ComponentResource {
           immediate: true,
           suspend: stopped,
           cluster: { name: cluster.metadata.name },
-          method: "plugin",
-          // On a replica the end of a backup switches no segment of the log: while nobody writes, the backup cannot be restored
-          // (cloudnative-pg/plugin-barman-cloud#652).
-          target: "primary",
-          pluginConfiguration: { name: barmanPlugin },
+          ...pluginBackup,
           backupOwnerReference: "self",
         },
       },
       opts,
     );
+    const { move } = this.args;
+    if (move && !stopped) this.baseBackupAfter(move, cluster, opts);
     // Not by the plugin, which would delete with the keys that it archives with.
     new Schedule(`${this.name}-archive-retention`, this.retention(), opts);
+  }
+
+  /** A base backup in the new place. The schedule's first was taken when the database was new. */
+  private baseBackupAfter({ to, now }: Move, cluster: CustomResource, opts: pulumi.CustomResourceOptions): void {
+    const noticed = cluster.metadata.name.apply(async (name) => {
+      if (now && !pulumi.runtime.isDryRun()) await sleep(noticedMilliseconds);
+      return name;
+    });
+    new CustomResource(
+      `${this.name}-moved`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Backup",
+        metadata: { name: `${this.name}-moved-${contentHash(to)}`, namespace: this.args.namespace },
+        spec: { cluster: { name: noticed }, ...pluginBackup },
+      },
+      opts,
+    );
   }
 
   /** Barman deletes the base backups that are older, and the log before them; never the last backup. */

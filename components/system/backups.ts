@@ -1,6 +1,7 @@
 /** How the databases of a stack are backed up, and how its configuration says so. */
 import { z } from "zod";
 import type { KeepDays } from "../dump";
+import type { Move } from "../postgres";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
@@ -20,7 +21,14 @@ export interface Backups {
   readonly keepDays: KeepDays;
   /** When the newest backup is brought back to see whether it can be, in cron's five fields and UTC. */
   readonly restoreTest: string;
+  /** The place that they have left, as the configuration names it. Default: they did not move. */
+  readonly movedFrom?: string;
+  /** Default: they did not move. */
+  readonly move?: Move;
 }
+
+/** Where a store's backups are: the endpoint, the bucket, and what all names begin with. */
+export const locationOf = ({ endpoint, bucket, prefix }: ObjectStore) => `${endpoint}/${bucket}/${prefix}`;
 
 /** For how many days something is kept. */
 const days = z.int().min(1);
@@ -39,6 +47,8 @@ export const backupsSettings = z.strictObject({
     .regex(/^https?:\/\/[^/]+$/, "must be a URL such as https://s3.example.com")
     .optional(),
   region: z.string().min(1).default("us-east-1"),
+  /** Where the backups were, when they are to go elsewhere: as the error that asks for it has it. */
+  movedFrom: z.string().min(1).optional(),
   /** S3's server-side encryption. Default: as the bucket has it. */
   encryption: z.enum(encryptions, { error: `must be one of ${encryptions.join(", ")}` }).optional(),
   /** When base backups are taken, in UTC. */
@@ -90,7 +100,7 @@ export function missingBackupsKeys(settings: object | undefined, secrets: Secret
 /** What the configuration says, where no key is missing. */
 export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Secrets, stack: string): Backups {
   const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
-  const { endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
   const { beforeMigration, ...scheduled } = dumps.keepDays;
   const keys = ([id, secret]: readonly [string, string]) => ({
     accessKeyId: secrets[id]!,
@@ -103,6 +113,7 @@ export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Se
     retentionDays,
     wal,
     restoreTest,
+    movedFrom,
     dumps: dumps.cron,
     keepDays: { ...scheduled, "before-migration": beforeMigration },
   };

@@ -10,11 +10,16 @@ export async function up(args: string[]): Promise<void> {
   const begin = Date.now();
   const { values } = parseArgs({
     args,
-    options: { context: { type: "string" }, reset: { type: "boolean", default: false } },
+    options: {
+      context: { type: "string" },
+      reset: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+    },
   });
+  const asking = consent(values.context, values.yes, process.stdin.isTTY && process.stdout.isTTY);
   const target = values.context === undefined ? lab : otherCluster(values.context);
   if (target === lab) await startLab(values.reset);
-  await deploy(target);
+  await deploy(target, asking);
   console.log(`\nUp after ${Math.round((Date.now() - begin) / 1000)} s.`);
   if (target === lab)
     console.log(
@@ -31,19 +36,29 @@ export async function startLab(anew = false): Promise<void> {
   await importImages(ctr);
 }
 
-async function deploy(target: Target): Promise<void> {
+/**
+ * How `pulumi up` is told to go on. The lab's own stack needs no preview; for another cluster the preview is shown, and somebody is
+ * asked.
+ * @throws Error if nobody can be asked, and nobody said yes beforehand
+ */
+export function consent(context: string | undefined, yes: boolean, terminal: boolean): readonly string[] {
+  if (context === undefined) return ["--yes", "--skip-preview"];
+  if (yes) return ["--yes"];
+  if (terminal) return [];
+  throw new Error(
+    `the cluster of the context "${context}" is changed only when somebody has seen the preview, and nobody can be asked here: look at it with pulumi preview, then add --yes`,
+  );
+}
+
+async function deploy(target: Target, asking: readonly string[]): Promise<void> {
   const env = await environment(target);
   await unlockStack(target, env);
   await selectStack(target, env);
   console.log(`The stack ${target.stack}`);
-  const code = await runInTerminal(
-    "pulumi",
-    ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", target.stack],
-    env,
-  );
+  const code = await runInTerminal("pulumi", ["up", ...asking, "--suppress-progress", "--stack", target.stack], env);
   if (code === 0) return;
   throw new Error(
-    `pulumi up ended with ${code}. What was done before the failing step stays as it is, nothing after it was done. ` +
+    `pulumi up ended with ${code}. ${asking.includes("--yes") ? "" : "If the answer was no, nothing was done. "}What was done before the failing step stays as it is, nothing after it was done. ` +
       "Mend the cause that is named above and run `npm run up` again: it goes on from there.",
   );
 }

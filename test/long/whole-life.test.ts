@@ -61,7 +61,7 @@ test("another cluster that is named by --context gets a stack of its own", async
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "of the other stack",
   };
-  const up = ["lab/run.sh", "up", "--context", "elsewhere"];
+  const up = ["lab/run.sh", "up", "--context", "elsewhere", "--yes"];
   const output = await succeeds(execute("bash", up, workspace.directory, environment));
   expect(output).toMatch(/The stack elsewhere[^]+Up after \d+ s\.\n$/);
   const destroy = ["destroy", "--yes", "--skip-preview", "--stack", "elsewhere"];
