@@ -19,6 +19,7 @@ import { majorOf } from "./image";
 import { localeOf } from "./locale";
 import { hibernation } from "./names";
 import { podMonitor } from "./pod-monitor";
+import { pooler, poolerName, type Pooler } from "./pooler";
 import { recoveryOf, restoredCluster, type Recovery } from "./recovery";
 import { defaultStorage, serverSpec, type ServerArgs } from "./server";
 import { requirements, sizedParameters } from "./sizing";
@@ -32,6 +33,8 @@ export interface CloudNativePostgresArgs extends ServerArgs {
   readonly instances?: number;
   /** Default: the cluster's own. */
   readonly priorityClass?: string;
+  /** What stands between applications and the servers. Its owner, migrations and dumps go past it. Default: nothing. */
+  readonly pooler?: Pooler;
   /** Whether the cluster's Prometheus operator reads its metrics. Default: false. */
   readonly podMonitor?: boolean;
   /** PostgreSQL's own settings. Default: what follows from the sizes (sizing.ts), else PostgreSQL's defaults. */
@@ -71,7 +74,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const login = (role: Role): Login => {
       const secretName = loginName(name, role.name);
       const password = new random.RandomPassword(secretName, { length: 32, special: false }, { parent: this }).result;
-      const connection = { host, port: 5432, database: database.database, username: role.name, password };
+      const pooler = args.pooler && role !== owner ? pulumi.interpolate`${poolerName(name)}.${namespace}` : undefined;
+      const connection = { host, port: 5432, database: database.database, username: role.name, password, pooler };
       return loginSecret(secretName, namespace, connection, { parent: this });
     };
     const roles = [owner, ...database.roles];
@@ -162,6 +166,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       );
     }
     archive?.schedules(cluster, args.stopped ?? false);
+    if (args.pooler && !args.stopped) pooler(name, namespace, args.pooler, { parent: this, dependsOn: cluster });
     if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
     this.server = archive?.server;
     this.scratch =

@@ -26,11 +26,13 @@ export interface DatabaseArgs {
 /** What the Secret of a role of a database is called. */
 export const loginName = (database: string, role: string) => `${database}-${role.replaceAll("_", "-")}`;
 
-/** A role's Secret: keys host, port, dbname, username, password, uri, and sslmode where one is demanded. */
+/** A role's Secret: keys host, port, dbname, username, password, uri; sslmode where one is demanded, pooled-uri where there is a pooler. */
 export class Login {
   constructor(
     readonly secret: pulumi.Input<string>,
     private readonly sslMode: SslMode | undefined,
+    /** Whether it has a URL by the pooler. */
+    private readonly pooled = false,
   ) {}
 
   /** The variables DATABASE and OWNER, for scripts that connect as somebody else. */
@@ -38,12 +40,13 @@ export class Login {
     return { DATABASE: { secret: this.secret, key: "dbname" }, OWNER: { secret: this.secret, key: "username" } };
   }
 
-  /** The variable DATABASE_URL, as applications want it. */
+  /** The variable DATABASE_URL, as applications want it: by the pooler, where there is one. */
   url(): SecretKey {
-    return { secret: this.secret, key: "uri" };
+    // A key of its own: whoever has the URL starts again when there is a pooler from now on, or no more.
+    return { secret: this.secret, key: this.pooled ? "pooled-uri" : "uri" };
   }
 
-  /** The variables that psql, pg_dump and every other libpq program read. */
+  /** The variables that psql, pg_dump and every other libpq program read: always the server itself. */
   environment(): Environment {
     const variables = {
       PGHOST: "host",
@@ -97,6 +100,8 @@ export interface Connection {
   readonly password: pulumi.Input<string>;
   /** Default: the client's own, which is to encrypt if the server offers it. */
   readonly sslMode?: SslMode;
+  /** The host of the pooler, for applications. Default: there is none. */
+  readonly pooler?: pulumi.Input<string>;
 }
 
 /** Writes a role's login as a Secret of the shape that Login describes. */
@@ -106,14 +111,15 @@ export function loginSecret(
   connection: Connection,
   opts: pulumi.CustomResourceOptions,
 ): Login {
-  const { host, port, database, username, password, sslMode } = connection;
+  const { host, port, database, username, password, sslMode, pooler } = connection;
   const parameters = sslMode ? `?sslmode=${sslMode}` : "";
-  const uri = pulumi
-    .all([host, password])
-    .apply(
-      ([host, password]) =>
-        `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}${parameters}`,
-    );
+  const urlOf = (host: pulumi.Input<string>) =>
+    pulumi
+      .all([host, password])
+      .apply(
+        ([host, password]) =>
+          `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}${parameters}`,
+      );
   const secret = new Secret(
     name,
     {
@@ -126,13 +132,14 @@ export function loginSecret(
         dbname: database,
         username,
         password,
-        uri,
+        uri: urlOf(host),
+        ...(pooler ? { "pooled-uri": urlOf(pooler) } : {}),
         ...(sslMode ? { sslmode: sslMode } : {}),
       }),
     },
     opts,
   );
-  return new Login(secret.metadata.name, sslMode);
+  return new Login(secret.metadata.name, sslMode, pooler !== undefined);
 }
 
 /** Finds a role's login among those that were made. */

@@ -60,6 +60,13 @@ export interface ServersCluster {
 /** What the operator says of a Cluster with which it has nothing to do. */
 const healthy = "Cluster in healthy state";
 
+/** What a rollout of servers still waits for. */
+export interface Waiting {
+  readonly reason: string;
+  /** Whether some server is not new yet. Else all are, and what is waited for may have nothing to do with the rollout. */
+  readonly outdated: boolean;
+}
+
 /**
  * What the rollout still waits for; undefined if it is over. The Cluster alone does not tell: it goes on being healthy until the
  * operator has begun with the first server.
@@ -68,18 +75,19 @@ export function serversWaitFor(
   { status = {} }: ServersCluster,
   pods: readonly ServerPod[],
   { instances, server }: ServersRollout,
-): string | undefined {
+): Waiting | undefined {
   const says = [status.phase, status.phaseReason].filter(Boolean).join(": ") || "nothing";
-  const of = (what: string) => `${what} (the operator says: ${says})`;
+  const waiting = (what: string, outdated = false) => ({ reason: `${what} (the operator says: ${says})`, outdated });
   const old = pods.flatMap((pod) => {
     const found = differences(pod, server);
     return found.length > 0 ? [`${pod.metadata.name} with ${found.join(" and ")}`] : [];
   });
-  if (old.length > 0) return of(`not new yet: ${old.join(", ")}`);
+  if (old.length > 0) return waiting(`not new yet: ${old.join(", ")}`, true);
   const ready = pods.filter(isReady).length;
   if (ready < instances || pods.length > instances)
-    return of(`${ready} of ${instances} servers are ready, ${pods.length} are there`);
-  if (status.currentPrimary !== status.targetPrimary || status.phase !== healthy) return of("the operator is not done");
+    return waiting(`${ready} of ${instances} servers are ready, ${pods.length} are there`);
+  if (status.currentPrimary !== status.targetPrimary || status.phase !== healthy)
+    return waiting("the operator is not done");
   return undefined;
 }
 

@@ -52,6 +52,15 @@ const postgres = z.discriminatedUnion("engine", [
       .optional(),
     /** Which pods go first where a node has too little. Default: the cluster's own. */
     priorityClass: kubernetesName.optional(),
+    /** PgBouncer between the application and the servers; migrations and dumps go past it. Default: none. */
+    pooler: z
+      .strictObject({
+        mode: z.enum(["session", "transaction"], { error: "must be session or transaction" }),
+        instances: z.int().min(1).max(9).default(2),
+        connections: z.int().min(1).default(20),
+        clients: z.int().min(1).default(1000),
+      })
+      .optional(),
     /** Whether the cluster's Prometheus operator reads its metrics. */
     podMonitor: z.boolean().default(false),
     parameters: z.record(z.string(), z.string()).default({}),

@@ -183,6 +183,13 @@ describe("what a database is given", () => {
     ),
   );
 
+  test("a pooler has a mode", () => {
+    expect(() => given({ pooler: {} })).toThrow(problem("prism:postgres.pooler.mode: must be session or transaction"));
+    expect(prismOf(given({ pooler: { mode: "transaction" } })).settings.postgres).toMatchObject({
+      pooler: { mode: "transaction", instances: 2, connections: 20, clients: 1000 },
+    });
+  });
+
   test("has to hold PostgreSQL's own cache", () => {
     expect(() => given({ parameters: { shared_buffers: "3GB" } })).toThrow(
       problem("prism:postgres.parameters.shared_buffers: 3GB is more than postgres.resources.memory, 2Gi"),

@@ -48,18 +48,19 @@ test.each([
   [[pod("demo-1")], `1 of 2 servers are ready, 1 are there ${says}`],
   [[pod("demo-1"), pod("demo-2"), pod("demo-3")], `3 of 2 servers are ready, 3 are there ${says}`],
 ])("otherwise it is said what is waited for (%#)", (pods, reason) =>
-  expect(serversWaitFor(healthy, pods, wanted)).toBe(reason),
+  expect(serversWaitFor(healthy, pods, wanted)).toEqual({ reason, outdated: reason.startsWith("not new yet") }),
 );
 
 test("what the operator still does is in its own words", () => {
   const pods = [pod("demo-1"), pod("demo-2")];
   const status = { ...healthy.status, targetPrimary: "demo-2" };
-  expect(serversWaitFor({ status }, pods, wanted)).toBe(`the operator is not done ${says}`);
+  const reason = (given: ServersCluster, of = pods) => serversWaitFor(given, of, wanted)?.reason;
+  expect(reason({ status })).toBe(`the operator is not done ${says}`);
   const switching = { ...healthy.status, phase: "Switchover in progress", phaseReason: "to demo-2" };
-  expect(serversWaitFor({ status: switching }, pods, wanted)).toBe(
+  expect(reason({ status: switching })).toBe(
     "the operator is not done (the operator says: Switchover in progress: to demo-2)",
   );
-  expect(serversWaitFor({}, [], wanted)).toBe("0 of 2 servers are ready, 0 are there (the operator says: nothing)");
+  expect(reason({}, [])).toBe("0 of 2 servers are ready, 0 are there (the operator says: nothing)");
 });
 
 describe("what else makes servers start again", () => {
@@ -71,7 +72,7 @@ describe("what else makes servers start again", () => {
       const containers = of.spec.containers.map((container) => ({ ...container, resources }));
       return { ...of, spec: { ...of.spec, containers, ...more } };
     });
-    return serversWaitFor(healthy, pods, { ...wanted, server: { images, ...server } });
+    return serversWaitFor(healthy, pods, { ...wanted, server: { images, ...server } })?.reason;
   };
   const both = (what: string) => `not new yet: demo-1 with ${what}, demo-2 with ${what} ${says}`;
 
