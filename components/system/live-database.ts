@@ -7,11 +7,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { firstDatabase, type DatabasePlan, type Databases } from "./restore";
 
-/** A system's databases as the outputs and the record have them. */
-export const databasesSchema = z.object({
+/** A system's databases as the outputs and the record have them, with whatever else is said of them. */
+export const databasesSchema = z.looseObject({
   live: z.string().optional(),
   server: z.string().optional(),
-  givenUp: z.array(z.object({ name: z.string(), server: z.string().optional(), released: z.boolean().optional() })),
+  givenUp: z.array(
+    z.looseObject({ name: z.string(), server: z.string().optional(), released: z.boolean().optional() }),
+  ),
 });
 
 /** The ConfigMap with the record, one in each system's namespace. */
@@ -64,7 +66,7 @@ export function databasesBefore(
     throw new Error(
       `${system}:live: names ${named}, and ${[...new Set(known.map(({ live }) => `${live} is live`))].join(", or ") || "nothing is known of any database"}; take it out`,
     );
-  const others = known.flatMap(({ live, server, givenUp }) => [...givenUp, { name: live!, server }]);
+  const others = known.flatMap(({ live, givenUp, ...more }) => [...givenUp, { name: live!, ...more }]);
   const kept = others.filter(
     ({ name }, index) => name !== named && others.findIndex((each) => each.name === name) === index,
   );

@@ -1,5 +1,5 @@
 /** Which database is live where the outputs and the cluster do not say the same. */
-import { databasesBefore, mismatch } from "../../../components/system/live-database";
+import { databasesBefore, databasesIn, mismatch } from "../../../components/system/live-database";
 import { planDatabases, type Databases, type Restore } from "../../../components/system/restore";
 
 const first = "prism-postgresql";
@@ -74,6 +74,17 @@ describe("the one that the configuration names", () => {
   ])("is live, and every other is kept: %s", (_, outputs, recorded, named, databases) =>
     expect(before(outputs, recorded, named)).toEqual(databases),
   );
+
+  test("is kept with whatever else is said of it", () => {
+    const outputs = { ...begun, image: "postgresql:16" };
+    expect(before(outputs, restored, second)!.givenUp).toContainEqual({
+      name: first,
+      server: `${first}-1111`,
+      image: "postgresql:16",
+    });
+    const data = { databases: JSON.stringify(outputs) };
+    expect(databasesIn("prism", { data })).toEqual(outputs);
+  });
 
   test.each([
     [begun, restored, `${first} is live, or ${second} is live`],
