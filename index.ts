@@ -7,7 +7,7 @@ import { objectDefaults } from "./components/object-defaults";
 import { owned } from "./components/owner";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./config";
-import { databasePlans, recordedDatabases } from "./databases";
+import { databasePlans, databasesInCluster } from "./databases";
 import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
 import { names } from "./systems";
@@ -57,8 +57,8 @@ async function main(): Promise<Record<string, unknown>> {
   const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
   await expectOwn(cluster, before);
   const backups = placedBackups(configuration.backups, before);
-  const recorded = await recordedDatabases(systems, namespacePrefix, cluster);
-  const databases = databasePlans(systems, protect, before, recorded);
+  const there = await databasesInCluster(systems, namespacePrefix, before, cluster);
+  const databases = databasePlans(systems, protect, before, there);
   refuseUnchangeable(systems, databases, images.postgresql, before);
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
+import { placeOf, question, type Place } from "./consent";
 import { help, Misuse, readArguments } from "./arguments";
 import { Kubectl } from "./kubectl";
 import { isMet, markdown, reportOf, timelinePicture, type Report } from "./report";
@@ -34,21 +35,20 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
   return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
 }
 
-async function confirm(scenario: Scenario, system: string, stack: string): Promise<void> {
-  const question = `${scenario.name} on ${system} of the stack ${stack}: ${scenario.description}.\nThis is a real disaster for that stack. Type its name to go on: `;
+async function confirm(scenario: Scenario, system: string, place: Place): Promise<void> {
   if (!process.stdin.isTTY)
-    throw new Misuse(`the stack ${stack} is not local: --yes is needed where nobody can be asked`);
+    throw new Misuse(`the stack ${place.stack} is not local: --yes is needed where nobody can be asked`);
+  const { text, yes } = question(place, scenario, system);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(question);
+  const answer = await terminal.question(text);
   terminal.close();
-  if (answer !== stack) throw new Misuse("nothing was done");
+  if (answer !== yes) throw new Misuse("nothing was done");
 }
 
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
   const { scenario, system, goesOn } = args;
-  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, args.stack);
   // The lab has a Pulumi and a kubectl of its own.
   if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
   const directory = directoryOf(scenario, system, args.stack, goesOn);
@@ -56,7 +56,10 @@ async function main(): Promise<void> {
   const progress = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Progress) : undefined;
   const timeline = new Timeline({ progress, save: (now) => writeFileSync(file, JSON.stringify(now)) });
   const stack = await DrilledStack.select(args.stack, directory);
-  const kubectl = new Kubectl(stack.configured<string>("runsheet:context")!);
+  const context = stack.configured<string>("runsheet:context")!;
+  const kubectl = new Kubectl(context);
+  const place = await placeOf(args.stack, context, kubectl, await stack.cluster());
+  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, place);
   refuseUnsuitable(stack, scenario, system);
   mkdirSync(directory, { recursive: true });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);

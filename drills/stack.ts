@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/restore";
 import { namespaceOf } from "../namespaces";
+import { pinnedCluster } from "../outputs";
 import { systems } from "../systems";
 
 const root = join(__dirname, "..");
@@ -95,6 +96,12 @@ export class DrilledStack {
     await this.logged("destroy", (onOutput) =>
       this.stack.destroy({ onOutput, color: "never", suppressProgress: true }),
     );
+  }
+
+  /** The UID of the cluster that the last `up` was in; undefined if it did not say. */
+  async cluster(): Promise<string | undefined> {
+    const outputs = await this.stack.outputs();
+    return pinnedCluster({ cluster: outputs.cluster?.value as unknown });
   }
 
   /** What the last `up` left of a system's databases. Throws Error if the stack does not have the system. */

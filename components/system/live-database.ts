@@ -7,12 +7,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { firstDatabase, type DatabasePlan, type Databases } from "./restore";
 
-/** A system's databases as the outputs and the record have them. */
-const text = z.string().optional();
-const made = { image: text, storage: text, walStorage: text };
-export const databasesSchema = z.object({
-  ...{ live: text, server: text, ...made },
-  givenUp: z.array(z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made })),
+/** A system's databases as the outputs and the record have them, with whatever else is said of them. */
+export const databasesSchema = z.looseObject({
+  live: z.string().optional(),
+  server: z.string().optional(),
+  givenUp: z.array(
+    z.looseObject({ name: z.string(), server: z.string().optional(), released: z.boolean().optional() }),
+  ),
 });
 
 /** The ConfigMap with the record, one in each system's namespace. */
@@ -47,25 +48,34 @@ export function databasesIn(
   }
 }
 
+/** What the cluster has of a system. */
+export interface InCluster {
+  /** What an `up` recorded. Default: none did. */
+  readonly recorded?: Databases;
+  /** The names of all databases, where nothing says which of them is live. Default: something does, or there are none. */
+  readonly unrecorded?: readonly string[];
+}
+
 /**
  * The databases that there are: by the outputs, unless they are lost or differ from the record and `named` decides.
  * @param named the database that the configuration says is live
- * @throws Error if `named` decides nothing, or is neither of both
+ * @throws Error if `named` decides nothing, or is none of those that may be live
  */
 export function databasesBefore(
   system: string,
   named: string | undefined,
   outputs: Databases | undefined,
-  recorded: Databases | undefined,
+  { recorded, unrecorded = [] }: InCluster,
 ): Databases | undefined {
   if (named === undefined) return outputs ?? (recorded?.live === firstDatabase(system) ? recorded : undefined);
-  const known = [outputs, recorded].filter((each) => each?.live !== undefined) as Databases[];
+  const said = [outputs, recorded].filter((each) => each?.live !== undefined) as Databases[];
+  const known = said.length > 0 ? said : unrecorded.map((live): Databases => ({ live, givenUp: [] }));
   const chosen = known.find(({ live }) => live === named);
-  if (!chosen)
-    throw new Error(
-      `${system}:live: names ${named}, and ${[...new Set(known.map(({ live }) => `${live} is live`))].join(", or ") || "nothing is known of any database"}; take it out`,
-    );
-  const others = known.flatMap(({ live, givenUp, ...about }) => [...givenUp, { ...about, name: live! }]);
+  if (!chosen) {
+    const possible = [...new Set(known.map(({ live }) => live))].join(" or ") || "nothing that is known";
+    throw new Error(`${system}:live: names ${named}, and live is ${possible}; take it out, or name that`);
+  }
+  const others = known.flatMap(({ live, givenUp, ...more }) => [...givenUp, { name: live!, ...more }]);
   const kept = others.filter(
     ({ name }, index) => name !== named && others.findIndex((each) => each.name === name) === index,
   );
@@ -76,11 +86,18 @@ export function databasesBefore(
  * Why a plan is none for what the cluster has: it would work with another database than the live one. Undefined if it is one.
  * A restore gives up what is recorded, or goes on with what an `up` recorded that did not come to its end.
  */
-export function mismatch(system: string, plan: DatabasePlan, recorded: Databases | undefined): string | undefined {
-  const { name, restore, before } = plan;
+export function mismatch(
+  system: string,
+  plan: DatabasePlan,
+  { recorded, unrecorded = [] }: InCluster,
+): string | undefined {
+  const { name, restore, before, givenUp } = plan;
+  const choose = (database: string) => `pulumi config set ${system}:live ${database}`;
+  const planned = [name, ...givenUp.map(({ name }) => name)];
+  if (unrecorded.some((database) => !planned.includes(database)))
+    return `${system}: there are the databases ${unrecorded.join(", ")}, and nothing says which of them is live. Look which one was written to last: ${choose("NAME")}. The others are stopped then, and kept`;
   const live = recorded?.live;
   if (live === undefined || live === name || (restore && live === before?.live)) return undefined;
-  const choose = (database: string) => `pulumi config set ${system}:live ${database}`;
   return [
     `${system}: the cluster says that ${live} is live, and by the stack's outputs it is ${before?.live ?? "not known which one"}.`,
     `If ${live} is: ${choose(live)}.`,

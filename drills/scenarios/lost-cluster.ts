@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DrilledDatabase } from "../database";
 import { lossOf, type WrittenRow } from "../measure";
 import { loadSeconds, type Scenario } from "../scenario";
+import { proveWayBack } from "../way-back";
 import { Writer } from "../writer";
 
 /** All of the stack is gone, with its volumes, and built again from what lies in the object store. */
@@ -24,6 +25,11 @@ export const lostCluster: Scenario = {
       inAll(systems, async (system) => stack.databases(system)),
     );
     const database = (system: string, name: string) => new DrilledDatabase(kubectl, stack.namespace(system), name);
+    // One after the other, each with the node to itself.
+    for (const system of systems)
+      await timeline.step(`prove that ${system} comes back: its log is stored, its newest backup restores`, () =>
+        proveWayBack(database(system, found[system]!.live), system),
+      );
     const writers = systems.map((system) => new Writer(database(system, found[system]!.live)));
     await timeline.step(`write rows for ${loadSeconds} s in each`, async () => {
       await Promise.all(writers.map((writer) => writer.start()));

@@ -22,7 +22,9 @@ export async function showStatus(): Promise<void> {
 
 async function showStack(env: Environment): Promise<void> {
   const json = await run("pulumi", ["stack", "output", "--stack", lab.stack, "--json"], { env }).catch(() => "{}");
-  const systems = Object.entries(JSON.parse(json) as Record<string, { release: string; url: string }>);
+  // Some outputs are the stack's own: where it is, and where its backups are.
+  const outputs = Object.entries(JSON.parse(json) as Record<string, { release?: string; url?: string }>);
+  const systems = outputs.filter(([, { release }]) => release !== undefined);
   console.log(`\nThe stack ${lab.stack}${systems.length === 0 ? ": not brought up yet, npm run up" : ""}`);
   for (const [name, { release, url }] of systems) console.log(`  ${name} ${release}, inside the cluster ${url}`);
   if (systems.length === 0) return;

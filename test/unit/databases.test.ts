@@ -1,5 +1,5 @@
 /** Which databases a stack has, by what its last `up` left in the outputs. */
-import { databasePlans, recordedDatabases, type KnownDatabases } from "../../databases";
+import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../databases";
 import type { ConfiguredSystem } from "../../config";
 import { stackOutputs } from "../../outputs";
 import { readerOf, uid } from "../support/cluster-reader";
@@ -62,15 +62,26 @@ describe("what the cluster has recorded", () => {
   const record = (databases: string) => ({ data: { databases } });
   const path = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps/live-database`;
   const recorded = (objects: Record<string, unknown>, prefix = "") =>
-    recordedDatabases(systems, prefix, { uid, read: readerOf(objects) });
+    databasesInCluster(systems, prefix, { pm: { database: live } }, { uid, read: readerOf(objects) });
 
   test("is read from each system's namespace", async () =>
     expect([...(await recorded({ [path("a-prism")]: record(JSON.stringify(live)) }, "a-"))]).toEqual([
-      ["prism", live],
+      ["prism", { recorded: live }],
+      ["pm", {}],
     ]));
 
+  test("is what is there, where neither it nor the outputs say anything", async () => {
+    const names = ["prism-postgresql-ab12cd", "prism-restore-test-database", "prism-postgresql"];
+    const items = names.map((name) => ({ metadata: { name } }));
+    const clusters = { "/apis/postgresql.cnpg.io/v1/namespaces/prism/clusters": { items } };
+    expect([...(await recorded(clusters))]).toEqual([
+      ["prism", { unrecorded: ["prism-postgresql", "prism-postgresql-ab12cd"] }],
+      ["pm", {}],
+    ]);
+  });
+
   test("is not known in a preview without the cluster", async () =>
-    expect((await recordedDatabases(systems, "", undefined)).size).toBe(0));
+    expect((await databasesInCluster(systems, "", {}, undefined)).size).toBe(0));
 
   test("is not guessed where somebody made it unreadable", () =>
     expect(recorded({ [path("prism")]: record("prism-postgresql"), [path("pm")]: {} })).rejects.toThrow(
@@ -82,9 +93,10 @@ describe("what the cluster has recorded", () => {
     ));
 
   test("is compared with the outputs, of all systems at once", () => {
-    const plans = (known: KnownDatabases, ...systems: ConfiguredSystem[]) =>
+    const plans = (known: DatabasesInCluster, ...systems: ConfiguredSystem[]) =>
       databasePlans(systems, false, { prism: { database: live } }, known);
-    const restored = (system: string) => [system, { live: `${system}-postgresql-5e6f7a`, givenUp: [] }] as const;
+    const restored = (system: string) =>
+      [system, { recorded: { live: `${system}-postgresql-5e6f7a`, givenUp: [] } }] as const;
     const known = new Map([restored("prism"), restored("pm")]);
     expect(() => plans(known, configured("prism"), configured("pm"))).toThrow(
       /^the databases cannot be as configured; nothing was changed:\n {2}- prism: the cluster says [^\n]+\n {2}- pm: the cluster says [^\n]+$/,

@@ -1,5 +1,5 @@
 /** Which database is live where the outputs and the cluster do not say the same. */
-import { databasesBefore, mismatch } from "../../../components/system/live-database";
+import { databasesBefore, databasesIn, mismatch } from "../../../components/system/live-database";
 import { planDatabases, type Databases, type Restore } from "../../../components/system/restore";
 
 const first = "prism-postgresql";
@@ -13,10 +13,10 @@ const restored: Databases = {
 const restore: Restore = { from: "latest", replaces: first, deadlineSeconds: 3600 };
 
 const before = (outputs: Databases | undefined, recorded: Databases | undefined, named?: string) =>
-  databasesBefore("prism", named, outputs, recorded);
+  databasesBefore("prism", named, outputs, { recorded });
 /** Why the plan is none, if it is none. */
 const refused = (outputs: Databases | undefined, recorded: Databases | undefined, restore?: Restore) =>
-  mismatch("prism", planDatabases("prism", { restore }, true, before(outputs, recorded)), recorded);
+  mismatch("prism", planDatabases("prism", { restore }, true, before(outputs, recorded)), { recorded });
 
 test.each([
   ["nothing is known", undefined, undefined],
@@ -75,16 +75,56 @@ describe("the one that the configuration names", () => {
     expect(before(outputs, recorded, named)).toEqual(databases),
   );
 
+  test("is kept with whatever else is said of it", () => {
+    const outputs = { ...begun, image: "postgresql:16" };
+    expect(before(outputs, restored, second)!.givenUp).toContainEqual({
+      name: first,
+      server: `${first}-1111`,
+      image: "postgresql:16",
+    });
+    const data = { databases: JSON.stringify(outputs) };
+    expect(databasesIn("prism", { data })).toEqual(outputs);
+  });
+
   test.each([
-    [begun, restored, `${first} is live, or ${second} is live`],
-    [restored, restored, `${second} is live`],
-    [undefined, undefined, "nothing is known of any database"],
+    [begun, restored, `${first} or ${second}`],
+    [restored, restored, second],
+    [undefined, undefined, "nothing that is known"],
   ])("must be one of the two", (outputs, recorded, known) =>
     expect(() => before(outputs, recorded, "prism-postgresql-other")).toThrow(
-      `prism:live: names prism-postgresql-other, and ${known}; take it out`,
+      `prism:live: names prism-postgresql-other, and live is ${known}; take it out, or name that`,
     ),
   );
 
   test("is no way to an earlier one", () =>
-    expect(() => before(restored, restored, first)).toThrow(`prism:live: names ${first}, and ${second} is live`));
+    expect(() => before(restored, restored, first)).toThrow(
+      `prism:live: names ${first}, and live is ${second}; take it out`,
+    ));
+});
+
+describe("where nothing says which one is", () => {
+  const unrecorded = [first, second];
+  const planned = (restore?: Restore, databases = unrecorded) =>
+    mismatch("prism", planDatabases("prism", { restore }, true, undefined), { unrecorded: databases });
+
+  test("the first alone is live: an up did not come to its end", () =>
+    expect(planned(undefined, [first])).toBeUndefined());
+
+  test("several are refused, by their names", () =>
+    expect(planned()).toBe(
+      `prism: there are the databases ${first}, ${second}, and nothing says which of them is live. Look which one was written to last: pulumi config set prism:live NAME. The others are stopped then, and kept`,
+    ));
+
+  test("a restore that did not come to its end goes on", () => {
+    const again = { ...restore, server: `${first}-1111` };
+    const { name } = planDatabases("prism", { restore: again }, true, undefined);
+    expect(planned(again, [first, name])).toBeUndefined();
+    expect(planned(again, [first, second, name])).toMatch("nothing says which of them is live");
+  });
+
+  test("the one that is named is, and the others are kept", () =>
+    expect(databasesBefore("prism", second, undefined, { unrecorded })).toEqual({
+      live: second,
+      givenUp: [{ name: first }],
+    }));
 });
