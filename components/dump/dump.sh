@@ -10,6 +10,7 @@
 # if other changes are applied than those in CHANGES, one on a line.
 set -eu
 
+: "${DATABASE:?}" "${OWNER:?}" "${PROOF:?}"
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE="$DATABASE"
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
@@ -94,7 +95,7 @@ printf '%s\n' "$tables" | while read -r table; do
   fi
 done
 
-proof=read
+proven="read"
 if [ "$PROOF" = restore ]; then
   # Without passwords: nobody but this pod reaches the server that they are made in.
   query "
@@ -106,7 +107,7 @@ if [ "$PROOF" = restore ]; then
     JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member WHERE m.rolname !~ '^pg_'" >>"$dump.partial.cluster.sql"
   query "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'" >"$dump.partial.libraries"
   sh "$here/prove.sh" "$PWD/$dump.partial"
-  proof=restored
+  proven=restored
 fi
 
 sync "$dump.partial"
@@ -116,7 +117,7 @@ size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
 rows=$(awk -F '|' '{ sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
 printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"}\n' \
-  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proof" \
+  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 rm -f ./*.partial.*

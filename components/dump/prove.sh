@@ -5,6 +5,7 @@
 # DATABASE, OWNER and PROJECT (of Sqitch) say what it is; <file>.cluster.sql makes the roles. RUNSHEET_SCRATCH is another
 # directory than /scratch.
 set -eu
+: "${DATABASE:?}" "${OWNER:?}" "${PROJECT:?}"
 dump=$1
 here=$(dirname "$0")
 scratch=$(mktemp -d "${RUNSHEET_SCRATCH:-/scratch}/proof-XXXXXX")
