@@ -8,17 +8,19 @@ import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
 import { unfitForLabel } from "./components/owner";
+import { otherVersions } from "./components/platform/versions";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
+import { resourceProblems } from "./components/system/resources";
 import type { Secrets } from "./components/system/secrets";
-import type { CommonSettings } from "./components/system/settings";
+import { postgresqlImage, type CommonSettings } from "./components/system/settings";
 import { namespaceOf, platformNamespace } from "./namespaces";
 import { refusal } from "./refusal";
 import { names, systems, type KnownSystem } from "./systems";
 
 /** The public images, pinned; a stack overrides those that it gets from elsewhere. */
 const images = z.strictObject({
-  postgresql: z.string().default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie"),
+  postgresql: postgresqlImage.default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie"),
   redis: z.string().default("docker.io/library/redis:8.2.1-bookworm"),
   node: z.string().default("docker.io/library/node:22.20.0-bookworm-slim"),
   sqitch: z.string().default("docker.io/sqitch/sqitch:v1.5.2.0"),
@@ -80,12 +82,14 @@ export function readConfiguration(): Configuration {
   const problems: string[] = [];
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, backupsKeys, problems);
   problems.push(...missingBackupsKeys(runsheet?.backups, secrets));
+  if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
+  const stack = { protect: runsheet?.protect ?? true, backups: runsheet?.backups !== undefined };
   problems.push(...unfitNames(), ...wrongTakeOver(runsheet));
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
-    .flatMap((system) => readSystem(system, runsheet?.backups !== undefined, problems) ?? []);
+    .flatMap((system) => readSystem(system, stack, problems) ?? []);
   if (!runsheet || problems.length > 0) {
     const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
     throw refusal(title, problems);
@@ -122,7 +126,11 @@ function wrongTakeOver(runsheet: z.infer<typeof runsheetSettings> | undefined): 
 }
 
 /** A system's section, and what its keys say together. */
-function readSystem(system: KnownSystem, backups: boolean, problems: string[]): ConfiguredSystem | undefined {
+function readSystem(
+  system: KnownSystem,
+  stack: { readonly protect: boolean; readonly backups: boolean },
+  problems: string[],
+): ConfiguredSystem | undefined {
   const { required, optional } = system.secrets;
   const ofEngines = ["postgresAdminPassword", ...("redis" in system.settings.shape ? ["redisUrl"] : [])];
   const secretKeys = [...Object.keys({ ...required, ...optional }), ...ofEngines];
@@ -133,7 +141,8 @@ function readSystem(system: KnownSystem, backups: boolean, problems: string[]): 
     ...missingSecrets(system, settings, secrets),
     ...target,
     ...standInOnly(settings),
-    ...impossibleRestore(settings, backups),
+    ...impossibleRestore(settings, stack.backups),
+    ...resourceProblems(settings, stack),
     ...(target.length === 0 ? system.problems(settings) : []),
   ];
   problems.push(...found.map((problem) => `${system.name}:${problem}`));

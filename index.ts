@@ -12,6 +12,7 @@ import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
 import { names } from "./systems";
 import { reportProgress, shortenFollowingErrors } from "./summary";
+import { refuseUnchangeable } from "./unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
@@ -39,6 +40,8 @@ function provider(): Provider {
       // Whatever it was at first it stays: another would replace every object. Which cluster it is, cluster.ts looks after.
       clusterIdentifier: context,
       enableServerSideApply: true,
+      // Takes over what is there already: above all what an `up` that was killed left. Refused by default from 4.29 on.
+      upsertExistingObjects: true,
       enableConfigMapMutable: true,
       // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
       enableSecretMutable: true,
@@ -56,11 +59,13 @@ async function main(): Promise<Record<string, unknown>> {
   const backups = placedBackups(configuration.backups, before);
   const there = await databasesInCluster(systems, namespacePrefix, before, cluster);
   const databases = databasePlans(systems, protect, before, there);
-  const operator = await Platform.create({ ...platform, images, manifestCache }, opts);
+  refuseUnchangeable(systems, databases, images.postgresql, before);
+  const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
     const namespace = namespaceOf(system.name, namespacePrefix);
-    const stack = { images, operator, backups, protect, namespace, databases: databases.get(system.name)! };
-    return [system.name, system.deploy({ settings, secrets, ...stack }, opts)] as const;
+    const stack = { operator, backups, protect, namespace, databases: databases.get(system.name)! };
+    const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
+    return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });
   await reportProgress(deployed);
   const uid = cluster?.uid ?? pinnedCluster(before);

@@ -5,6 +5,8 @@ import type { input } from "@pulumi/kubernetes/types";
 export interface SecretKey {
   readonly secret: pulumi.Input<string>;
   readonly key: string;
+  /** Whether the variable is left out where there is no such Secret or key. Default: the container does not start. */
+  readonly optional?: boolean;
 }
 
 /** A container's environment: plain values, and references to secret ones. */
@@ -16,7 +18,7 @@ export function containerEnvironment(environment: Environment): input.core.v1.En
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) =>
       isSecretKey(value)
-        ? { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } }
+        ? { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key, optional: value.optional } } }
         : { name, value },
     );
 }

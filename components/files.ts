@@ -29,7 +29,8 @@ export class MountedFiles {
   /**
    * Named after their content and never changed: a pod sees no other version than the one it was started with, and a
    * changed file is a changed pod. Kept in the cluster as long as its namespace: a content that comes back, before the `up`
-   * that went away from it was done, has the name of what is still to be deleted, and would be deleted with it.
+   * that went away from it was done, has the name of what is still to be deleted, and would be deleted with it. What comes
+   * back later is found by its name (the provider's `upsertExistingObjects`).
    */
   static pinned(
     name: string,

@@ -17,7 +17,7 @@ export interface TaskArgs extends PodArgs {
  *
  * The Job's name carries a hash of all that defines it, so that the same task is never run twice and a changed one
  * always is. A failed one is run again by the next `up`. One that still runs because an earlier `up` was killed is
- * found by its name and waited for.
+ * found by its name (the provider's `upsertExistingObjects`) and waited for.
  */
 export class Task extends pulumi.ComponentResource {
   /** New whenever it ran again. */

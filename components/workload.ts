@@ -8,7 +8,8 @@ import { changeId } from "./change-id";
 import { contentHash } from "./hash";
 import { podSpec, type PodArgs } from "./pod";
 import { revisionAnnotation } from "./rollout";
-import type { Rollout } from "./rollout/wait";
+import { spreadOver } from "./spread";
+import type { DeploymentRollout } from "./rollout/wait";
 
 /** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
 export type Probe =
@@ -50,9 +51,9 @@ export interface WorkloadArgs extends PodArgs {
 /**
  * A service's pods behind one address: Deployment, Service and PodDisruptionBudget.
  *
- * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But the first thing it hears of the
- * Deployment may be from before the change (pulumi-kubernetes#2941): it then takes the old pods for the new ones. What
- * must come after the rollout therefore asks by itself whether it is over: see `rollout`.
+ * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But in some of its versions the first
+ * thing that it hears of the Deployment may be from before the change (pulumi-kubernetes#2941, #3980): it then takes the old
+ * pods for the new ones. What must come after the rollout therefore asks by itself whether it is over: see `rollout`.
  */
 export class Workload extends pulumi.ComponentResource {
   /** The address inside the cluster: http://name.namespace:port. */
@@ -60,7 +61,7 @@ export class Workload extends pulumi.ComponentResource {
   /** New whenever the pods are, also when an earlier description of them comes back: what has to be tested again. */
   readonly revision: pulumi.Output<string>;
   /** What `rolledOut` waits for. */
-  readonly rollout: pulumi.Output<Rollout>;
+  readonly rollout: pulumi.Output<DeploymentRollout>;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Workload", name, {}, opts);
@@ -110,7 +111,7 @@ export class Workload extends pulumi.ComponentResource {
       { parent: this },
     );
     if (scaled) new HorizontalPodAutoscaler(name, autoscaler(name, args.namespace, scaled), { parent: this });
-    if ((scaled?.min ?? replicas ?? 1) > 1) {
+    if (isReplicated(args)) {
       new PodDisruptionBudget(
         name,
         {
@@ -126,6 +127,15 @@ export class Workload extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url });
   }
 }
+
+/** Whether there is more than one pod at any time. */
+const isReplicated = ({ replicas = 1 }: WorkloadArgs) => (typeof replicas === "object" ? replicas.min : replicas) > 1;
+
+/** What pods of one workload should not have in common: a node, a zone. */
+const spreads = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
+
+/** The pods that a rollout takes away are not counted. */
+const ofOneRollout = { matchLabelKeys: ["pod-template-hash"] };
 
 function autoscaler(
   name: string,
@@ -185,7 +195,13 @@ function podTemplate(
   );
   return {
     metadata: { labels: { ...labels(name, args), ...selector } },
-    spec: { ...spec, terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds },
+    spec: {
+      ...spec,
+      terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds,
+      topologySpreadConstraints: isReplicated(args)
+        ? spreads.map((key) => ({ ...spreadOver(key, selector), ...ofOneRollout }))
+        : undefined,
+    },
   };
 }
 

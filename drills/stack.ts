@@ -105,7 +105,7 @@ export class DrilledStack {
   }
 
   /** What the last `up` left of a system's databases. Throws Error if the stack does not have the system. */
-  async databases(system: string): Promise<Required<Databases>> {
+  async databases(system: string): Promise<Databases & Required<Pick<Databases, "live" | "server">>> {
     const outputs = await this.stack.outputs();
     const { database } = (outputs[system]?.value ?? {}) as { database?: Databases };
     if (!database?.live || !database.server)

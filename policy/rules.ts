@@ -28,13 +28,19 @@ interface Cluster {
 }
 
 const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
-/** What cannot be made again from the configuration. */
-const holdingData = [
-  clusterType,
-  "kubernetes:core/v1:PersistentVolumeClaim",
-  "kubernetes:apps/v1:StatefulSet",
-  "postgresql:index/database:Database",
-];
+const holdsData = "holds data";
+const takesObjects = "takes every object of its kinds with it, of other stacks too";
+/** What cannot be made again from the configuration, or takes such a thing with it. */
+const holdingData: Readonly<Record<string, string>> = {
+  [clusterType]: holdsData,
+  "kubernetes:core/v1:PersistentVolumeClaim": holdsData,
+  "kubernetes:apps/v1:StatefulSet": holdsData,
+  "postgresql:index/database:Database": holdsData,
+  "kubernetes:core/v1:Namespace": "takes all that is in it with it",
+  "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": takesObjects,
+  // The one that a stack has is the operators' kinds.
+  "kubernetes:helm.sh/v3:Release": takesObjects,
+};
 
 /** The database's Cluster, if the resource is one that is at work: what a restore gave up is stopped, and goes. */
 function liveCluster({ type, props }: Planned): Cluster | undefined {
@@ -49,12 +55,13 @@ const rpo = 15 * 60;
 export const rules: readonly Rule[] = [
   {
     name: "data-protected",
-    description: "What holds data can be deleted only after pulumi state unprotect.",
+    description: "What holds data, or takes it with it, can be deleted only after pulumi state unprotect.",
     level: "mandatory",
     violation(resource) {
-      if (!holdingData.includes(resource.type) || resource.opts.protect) return undefined;
+      const why = holdingData[resource.type];
+      if (why === undefined || resource.opts.protect) return undefined;
       if (resource.type === clusterType && !liveCluster(resource)) return undefined;
-      return `${resource.name} holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`;
+      return `${resource.name} ${why}, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`;
     },
   },
   {

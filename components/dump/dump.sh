@@ -1,13 +1,17 @@
 #!/bin/sh
-# Dumps the database into /dumps and proves that the dump can be read back before it counts.
+# Dumps a database into /dumps and proves that the dump can be restored before it counts.
 #   dump.sh [<name>]
-# Without a name it is called after its time. The database is in the PG* variables, SYSTEM and RELEASE are for the manifest;
-# RUNSHEET_DUMPS is another directory than /dumps. A dump without its manifest beside it does not count.
+# Without a name it is called after its time. The PG* variables say who dumps DATABASE, a superuser where there is one; OWNER
+# owns it; SYSTEM and RELEASE are for the manifest; RUNSHEET_DUMPS is another directory than /dumps. A dump without its
+# manifest beside it does not count.
+# PROOF says what it takes to count: "restore" (restored into a scratch server and verified, prove.sh) or "read" (read whole).
 # A server that starts again, as for a setting of its own, is waited for, RUNSHEET_PATIENCE (60) seconds at most.
 # Where there is a file "earlier", a dump has saved the same deployment: another one is taken only if a change is due, that is
 # if other changes are applied than those in CHANGES, one on a line.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
+export PGDATABASE="$DATABASE"
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
 cd "${RUNSHEET_DUMPS:-/dumps}"
 if [ -e "$dump.manifest.json" ]; then
@@ -15,7 +19,7 @@ if [ -e "$dump.manifest.json" ]; then
   exit 0
 fi
 # What an interrupted run left behind is not a dump.
-rm -f ./*.partial
+rm -f ./*.partial ./*.partial.*
 
 query() {
   psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "$1"
@@ -52,7 +56,32 @@ fi
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 lsn=$(query "SELECT pg_current_wal_lsn()")
 change=$(printf '%s\n' "$applied" | tail -n 1)
-pg_dump --format=custom --file="$dump.partial" --lock-wait-timeout=60000
+
+# Roles that own something in the database, have a right in it or a setting for it. With the superuser they come without being named.
+# shellcheck disable=SC2016
+roles=$(query "
+  SELECT DISTINCT rolname FROM pg_shdepend d JOIN pg_roles r ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid
+  JOIN pg_database b ON b.datname = current_database()
+  WHERE d.dbid = b.oid OR (d.classid = 'pg_database'::regclass AND d.objid = b.oid)
+  UNION SELECT rolname FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole
+  JOIN pg_database b ON b.oid = s.setdatabase AND b.datname = current_database() ORDER BY 1")
+printf '%s' "${roles:+$roles
+}" >"$dump.partial.roles"
+
+# The rows are counted in the very snapshot that is dumped.
+cat >"$dump.partial.script" <<SQL
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT FROM pg_settings, set_config(name, '0', true)
+WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null
+SET LOCAL row_security = off;
+SELECT pg_export_snapshot() AS snapshot \\gset
+\\setenv SNAPSHOT :snapshot
+\\! pg_dump --format=custom --file="$dump.partial" --snapshot="\$SNAPSHOT" --lock-wait-timeout=60000 --no-password || echo failed >"$dump.partial.failed"
+\\i $here/rows.sql
+COMMIT;
+SQL
+psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --file="$dump.partial.script" >"$dump.partial.rows"
+[ ! -e "$dump.partial.failed" ] || exit 1
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 
 # Reads every block of the archive, not only its table of contents: a truncated dump ends here.
@@ -65,12 +94,30 @@ printf '%s\n' "$tables" | while read -r table; do
   fi
 done
 
+proof=read
+if [ "$PROOF" = restore ]; then
+  # Without passwords: nobody but this pod reaches the server that they are made in.
+  query "
+    SELECT format('CREATE ROLE %I %s %s %s;', rolname, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
+      CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END)
+    FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY oid" >"$dump.partial.cluster.sql"
+  query "
+    SELECT DISTINCT format('GRANT %I TO %I;', r.rolname, m.rolname) FROM pg_auth_members
+    JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member WHERE m.rolname !~ '^pg_'" >>"$dump.partial.cluster.sql"
+  query "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'" >"$dump.partial.libraries"
+  sh "$here/prove.sh" "$PWD/$dump.partial"
+  proof=restored
+fi
+
 sync "$dump.partial"
 mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
-printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s}\n' \
-  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" \
+names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
+rows=$(awk -F '|' '{ sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
+printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"}\n' \
+  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proof" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
+rm -f ./*.partial.*
 echo "verified dump $dump: $size bytes, sha256 $checksum"

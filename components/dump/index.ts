@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../bundle";
 import { MountedFiles } from "../files";
+import { projectFiles, readPlan } from "../migrations";
 import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
 import type { Before } from "../before";
 import type { ContainerArgs } from "../container";
@@ -25,13 +26,18 @@ export interface DumpStore {
   readonly cron: string;
 }
 
+/** What makes a dump count: that it was restored into a scratch server and verified there, or that it was read whole. */
+export const proofs = ["restore", "read"] as const;
+
 export interface DumpsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The image with pg_dump and pg_restore, not older than the server. */
+  /** The image with PostgreSQL's server, pg_dump and pg_restore, not older than the database's server. */
   readonly image: string;
   readonly database: Postgres;
   /** Default: the dumps before migrations stay on a volume of the cluster, and there are no others. */
   readonly store?: DumpStore;
+  /** The Sqitch project, whose verify scripts a restored dump has to pass. */
+  readonly project: string;
   /** For the dumps' manifests. */
   readonly system: string;
   readonly release: string;
@@ -39,6 +45,9 @@ export interface DumpsArgs {
   readonly storage: string;
   /** A dump that takes longer than this many seconds is ended, and failed. */
   readonly deadlineSeconds: number;
+  readonly proof: (typeof proofs)[number];
+  /** Room for the server that a dump is restored into, on the node. */
+  readonly scratch: string;
   /** Whether the volume can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
   /** What the dump before the migrations saves: the names of all of one deployment begin with it. */
@@ -50,6 +59,12 @@ export interface DumpsArgs {
 }
 
 const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
+const scripts = () =>
+  Object.fromEntries(["dump.sh", "prove.sh", "restore.sh", "rows.sql"].map((name) => [name, script(name)]));
+/** The script that restores a dump, wherever that is done: the proof of a dump does the same as its restore. */
+export const restoreScript = () => ({ "restore.sh": script("restore.sh") });
+/** The user of PostgreSQL's images: a server starts only as a user that its system knows. */
+const postgresUser = 26;
 /** What stores a dump. */
 const storing = () => ({ "store.cjs": bundle("components/dump/store.ts") });
 
@@ -57,15 +72,16 @@ const storing = () => ({ "store.cjs": bundle("components/dump/store.ts") });
 const retentionCron = "30 0 * * *";
 
 /**
- * The dumps of a database: one before the migrations, and with a store others by the clock. Each is verified before it
- * counts: read back whole, its checksum taken, every table of the database found in it. In the store it is read back once
- * more, and its manifest is written last.
+ * The dumps of a database: one before the migrations, and with a store others by the clock. Each is proven before it counts:
+ * read back whole, its checksum taken, every table of the database found in it, and with the proof `restore` restored into a
+ * server of its own, where the verify scripts run and every table has the rows of the dump's snapshot. In the store it is read
+ * back once more, and its manifest is written last.
  *
  * Where the database is archived, the store has one of the same deployment and no change is due, another one would save
  * nothing: after a restore nobody waits for it.
  */
 export class Dumps extends pulumi.ComponentResource {
-  private readonly files: MountedFiles;
+  private readonly files: readonly MountedFiles[];
 
   constructor(
     private readonly name: string,
@@ -74,8 +90,11 @@ export class Dumps extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Dumps", name, {}, opts);
     const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
-    const files = { "dump.sh": script("dump.sh"), ...(store && storing()) };
-    this.files = MountedFiles.pinned(`${name}-files`, namespace, files, { parent: this });
+    const files = { ...scripts(), ...(store && storing()) };
+    this.files = [
+      MountedFiles.pinned(`${name}-files`, namespace, files, { parent: this }),
+      projectFiles(name, args, this),
+    ];
     new Task(
       name,
       {
@@ -113,17 +132,18 @@ export class Dumps extends pulumi.ComponentResource {
 
   /** A pod that takes a dump and stores it, unless one of the same deployment has saved the same. */
   private beforeMigration(store: DumpStore): PodArgs {
-    const { database, deployment, changes } = this.args;
+    const { database, deployment, changes, proof } = this.args;
     const { environment, ...take } = this.taking(this.fileName);
     const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
     // A database that is archived nowhere has nothing but its dumps.
-    const finding = database.server ? [this.storing(store.image, store.access.backup, "find", deployment)] : [];
+    const find = this.storing(store.image, store.access.backup, "find", deployment);
+    const finding = database.server ? [{ ...find, environment: { ...find.environment, PROOF: proof } }] : [];
     return this.stored(store, "before-migration", ...finding, taking);
   }
 
   /** A pod that stores the dump that was taken before. */
   private stored(store: DumpStore, tier: Tier | "scheduled", ...before: readonly Before[]): PodArgs {
-    const room = { scratch: this.args.storage, path: "/dumps" };
+    const room: Mount = { scratch: this.args.storage, path: "/dumps" };
     return { ...this.pod(this.storing(store.image, store.access.backup, "put", tier), room), before };
   }
 
@@ -131,19 +151,29 @@ export class Dumps extends pulumi.ComponentResource {
   private retention(store: DumpStore): PodArgs {
     const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
-    return this.pod({ ...program, environment: { ...environment, ...keepDays } });
+    const { namespace } = this.args;
+    return { ...program, environment: { ...environment, ...keepDays }, namespace, files: this.files };
   }
 
+  /** With the proof: a dump that was only read does not stand in the way of one that is to be restored. */
   private get fileName(): pulumi.Output<string> {
-    return pulumi.interpolate`${this.args.deployment}-${this.args.trigger}`;
+    const { deployment, trigger, proof } = this.args;
+    return pulumi.interpolate`${deployment}-${trigger}-${proof}`;
   }
 
   private taking(fileName?: pulumi.Input<string>): Before {
-    const { image, database, system, release } = this.args;
+    const { image, database, system, release, proof, project } = this.args;
     return {
       image,
       command: ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])],
-      environment: { ...database.owner.environment(), SYSTEM: system, RELEASE: release },
+      environment: {
+        ...(database.superuser ?? database.owner.environment()),
+        ...database.owner.names(),
+        SYSTEM: system,
+        RELEASE: release,
+        PROJECT: readPlan(project).project,
+        PROOF: proof,
+      },
     };
   }
 
@@ -152,6 +182,8 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
-    return { ...container, namespace: this.args.namespace, files: this.files, volumes };
+    const { namespace, scratch } = this.args;
+    const room: Mount = { scratch, path: "/scratch" };
+    return { ...container, namespace, files: this.files, volumes: [...volumes, room], user: postgresUser };
   }
 }

@@ -1,7 +1,7 @@
 /**
  * What a pod does with dumps in an object store, which the variables STORE_* describe:
  *
- *     store.cjs find DEPLOYMENT    leaves the file "earlier" in /dumps if a dump of that deployment counts
+ *     store.cjs find DEPLOYMENT    leaves the file "earlier" in /dumps if a dump of that deployment counts by PROOF
  *     store.cjs put TIER           stores the dump that dump.sh left there, if it took one; "scheduled" finds the tier by itself
  *     store.cjs retain             deletes what is due by KEEP_DAYS, as JSON
  */
@@ -17,7 +17,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async find(deployment) {
-    const name = await dumpOf(store, deployment);
+    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read");
     if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
   },
 

@@ -1,7 +1,7 @@
 /** Dumps in an object store: `<tier>/<name>.dump`, and beside it the manifest with which it counts. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename } from "node:fs/promises";
+import { open, rename, writeFile } from "node:fs/promises";
 import type { Store, StoredObject } from "../object-store/client";
 import { tiers, type KeptDump } from "./tiers";
 
@@ -20,7 +20,16 @@ export interface Manifest {
   readonly bytes: number;
   readonly sha256: string;
   readonly tables: number;
+  /** Rows of all tables in the dump's snapshot. Dumps of before 0.1.0 have not counted them. */
+  readonly rows?: number;
+  /** Roles that the dump refers to. Dumps of before 0.1.0 have not noted them. */
+  readonly roles?: readonly string[];
+  /** `restored`: into a scratch server, and verified there; `read`: read whole. Default: read, as before 0.1.0. */
+  readonly proof?: Proof;
 }
+
+/** How a dump was proven before it counted. */
+export type Proof = "restored" | "read";
 
 /** A dump that counts. */
 export interface StoredDump extends KeptDump {
@@ -67,10 +76,17 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());
 }
 
-/** A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none. */
-export async function dumpOf(store: Store, deployment: string): Promise<string | undefined> {
+/**
+ * A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none.
+ * @param proof how it must have been proven; one that was restored was read as well
+ */
+export async function dumpOf(store: Store, deployment: string, proof: Proof): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
-  return namesIn(objects).find((dump) => objects.some(({ name }) => name === file(dump)));
+  for (const dump of namesIn(objects)) {
+    if (!objects.some(({ name }) => name === file(dump))) continue;
+    if (proof === "read" || (await readManifest(store, dump)).proof === proof) return dump;
+  }
+  return undefined;
 }
 
 /** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */
@@ -90,7 +106,8 @@ export async function removeDump(store: Store, name: string): Promise<void> {
 }
 
 /**
- * Brings a dump back as the file `path`, which is there only if every byte of it is what was dumped.
+ * Brings a dump back as the file `path`, which is there only if every byte of it is what was dumped; `path`.roles names the
+ * roles that it refers to, one on a line.
  * @throws Error if there is no dump of that name, or it is damaged
  */
 export async function fetchDump(store: Store, name: string, path: string): Promise<Manifest> {
@@ -115,6 +132,7 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
     await target.close();
   }
   if (sha256.digest("hex") !== manifest.sha256) throw refusal("its bytes are not those that were dumped");
+  await writeFile(`${path}.roles`, (manifest.roles ?? []).map((role) => `${role}\n`).join(""));
   await rename(partial, path);
   return manifest;
 }

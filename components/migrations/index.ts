@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Before } from "../before";
 import { readFiles, MountedFiles } from "../files";
 import { contentHash } from "../hash";
-import type { Postgres } from "../postgres";
+import type { Login, Postgres } from "../postgres";
 import { Task, type TaskArgs } from "../task";
 import { changesUpTo, readPlan } from "./plan";
 
@@ -137,12 +137,24 @@ export class Verification extends pulumi.ComponentResource {
   }
 }
 
-/** The same as a container of some pod that mounts the project, for a copy that is reached by another host: up to the target. */
-export const verificationOn = (host: string, { image, database, ...schema }: Project): Before => ({
+/**
+ * A container of a pod that mounts the project, which verifies a copy of the database on another host.
+ * @param owner the login with which the copy is reached
+ * @param change a change that must be applied. Default: whatever is applied is verified
+ */
+export const verificationOn = (
+  host: string,
+  { image, project, owner, change = "any" }: VerificationOnArgs,
+): Before => ({
   image,
-  command: migrate("verify", readPlan(schema.project).project, changesUpTo(schema).at(-1) ?? "any"),
-  environment: { ...database.owner.environment(), PGHOST: host },
+  command: migrate("verify", readPlan(project).project, change),
+  environment: { ...owner.environment(), PGHOST: host },
 });
+
+export interface VerificationOnArgs extends Pick<MigrationsArgs, "image" | "project"> {
+  readonly owner: Login;
+  readonly change?: string;
+}
 
 /** What identifies the schema that the target stands for: the scripts of every change up to it. */
 export const schemaHash = (args: Schema): string => hashUpTo(args, kinds);
@@ -171,7 +183,11 @@ const included = join(__dirname, "included");
  * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
  * decided by its own change's scripts.
  */
-function projectFiles(name: string, args: Project, parent: pulumi.Resource): MountedFiles {
+export function projectFiles(
+  name: string,
+  args: Pick<MigrationsArgs, "namespace" | "project">,
+  parent: pulumi.Resource,
+): MountedFiles {
   const files = { ...readFiles(included), ...readFiles(args.project) };
   const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
   const script = readFileSync(join(__dirname, "migrate.sh"), "utf8");

@@ -4,6 +4,7 @@ import { restrictedNamespaceLabels } from "../restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
 import { definedKinds, ManifestObject } from "./objects";
+import { barmanPluginVersion, cloudnativepgVersion } from "./versions";
 
 export interface PlatformArgs {
   /** Whether to install the operators; false where the cluster has them. */
@@ -15,17 +16,22 @@ export interface PlatformArgs {
   };
   /** Where fetched manifests are kept. */
   readonly manifestCache: string;
+  /**
+   * Whether all of it stays in the cluster when it leaves the stack, and the stack lets go of its namespace and its kinds only
+   * after `pulumi state unprotect`. The kinds stay in any case.
+   */
+  readonly protect: boolean;
 }
 
 const cloudnativepg: ManifestSource = {
-  name: "CloudNativePG 1.30.0",
-  url: "https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v1.30.0/releases/cnpg-1.30.0.yaml",
+  name: `CloudNativePG ${cloudnativepgVersion}`,
+  url: `https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v${cloudnativepgVersion}/releases/cnpg-${cloudnativepgVersion}.yaml`,
   sha256: "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88",
 };
 
 const barmanPlugin: ManifestSource = {
-  name: "the Barman Cloud plugin 0.14.0",
-  url: "https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v0.14.0/manifest.yaml",
+  name: `the Barman Cloud plugin ${barmanPluginVersion}`,
+  url: `https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v${barmanPluginVersion}/manifest.yaml`,
   sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
 };
 
@@ -48,15 +54,20 @@ export class Platform extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Platform", "platform", {}, opts);
+    const { protect } = args;
+    // The databases of others go on with the operators, and those of this stack when it lets go of them by mistake.
+    const ofStack = { parent: this, retainOnDelete: protect };
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
-      new ManifestObject(prepare(object, args), { parent: this, dependsOn });
+      new ManifestObject(prepare(object, args), { ...ofStack, protect: protect && isNamespace(object), dependsOn });
     const all = objects.filter(({ apiVersion }) => !isCertManager(apiVersion));
 
     const namespace = all.filter(isNamespace).map((object) => install(object, []));
-    const inNamespace = { parent: this, dependsOn: namespace };
+    const inNamespace = { ...ofStack, dependsOn: namespace };
+    // Not retained: a release that Helm still has a record of cannot be installed again, and what it installed stays anyway.
+    const ofKinds = { parent: this, dependsOn: namespace, protect };
     this.foundation = [
       ...namespace,
-      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), inNamespace),
+      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), ofKinds),
       selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
       selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
       ...all.filter(isSetting).map((object) => install(object, namespace)),

@@ -17,10 +17,16 @@ export class ManifestObject extends pulumi.CustomResource {
   }
 }
 
+/** Helm's own word for what an uninstall leaves in the cluster; it takes over again what a release of the same name has left. */
+const keptByHelm = { "helm.sh/resource-policy": "keep" };
+
 /**
  * The kinds that operators define, as a Helm release of a chart that is made of them. As resources of their own they would be a
  * hundred thousand values in the stack's state, which Pulumi reads and writes again at each step of a deployment, and more
- * of it than everything else at its beginning. Helm keeps what it installed in the cluster.
+ * of it than everything else at its beginning. Helm keeps its record of them in the cluster.
+ *
+ * The kinds stay in the cluster when the release goes: with a kind Kubernetes deletes every object of it, and so every
+ * database, of other stacks and teams too.
  */
 export function definedKinds(
   name: string,
@@ -28,8 +34,13 @@ export function definedKinds(
   definitions: readonly KubernetesObject[],
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
-  return new Release(name, { name, namespace, chart: chartOf(name, definitions) }, opts);
+  return new Release(name, { name, namespace, chart: chartOf(name, definitions.map(kept)) }, opts);
 }
+
+const kept = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { ...(object.metadata.annotations as object), ...keptByHelm } },
+});
 
 /** A chart of objects as they are; returns its directory, relative to the program's, so that it is the same on every machine. */
 function chartOf(name: string, objects: readonly KubernetesObject[]): string {

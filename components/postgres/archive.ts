@@ -7,6 +7,19 @@ import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store"
 import { Schedule, type ScheduleArgs } from "../schedule";
 import { barmanPlugin } from "./names";
 
+/** What both the log and base backups can be compressed with. lz4 is the quickest: what is restored is waited for. */
+export const compressions = ["lz4", "gzip", "bzip2", "snappy"] as const;
+
+/** How the log is archived. */
+export interface WalArchiving {
+  readonly compression: (typeof compressions)[number];
+  /**
+   * How many segments at the same time. Each is a Python program, and a replica looks for some before it takes over: another one's download
+   * slows it. More than one is for a database that writes more than one such program takes away.
+   */
+  readonly maxParallel: number;
+}
+
 /** How a database is archived, so that it can be brought back to any moment. */
 export interface Archiving {
   /** The part of a store that is this database's alone. */
@@ -17,6 +30,8 @@ export interface Archiving {
   readonly baseBackups: string;
   /** Backups that are older than this many days are removed, with the log before them, as long as a later one is there. */
   readonly retentionDays: number;
+  /** Default: lz4, one segment at a time. */
+  readonly wal?: WalArchiving;
   /** Default: it is where it always was. */
   readonly move?: Move;
 }
@@ -34,9 +49,6 @@ export interface ArchiveArgs extends Archiving {
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
 }
-
-/** The quickest there is for both: what is restored is waited for. */
-const compression = "lz4";
 
 /** How a base backup is taken. */
 const pluginBackup = {
@@ -77,7 +89,8 @@ export class Archive extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Archive", name, {}, opts);
-    const { namespace, operator, access } = args;
+    const { namespace, operator, access, wal = { compression: "lz4", maxParallel: 1 } } = args;
+    const { compression, maxParallel } = wal;
     const { secret, endpoint, encryption } = access.backup;
     const key = (of: keyof typeof storeKeys) => ({ name: secret, key: storeKeys[of] });
     const objectStore = new CustomResource(
@@ -95,9 +108,7 @@ export class Archive extends pulumi.ComponentResource {
               secretAccessKey: key("secretAccessKey"),
               region: key("region"),
             },
-            // One at a time: each is a Python program, and a replica looks for some files before it takes over. The next one's
-            // download would slow it.
-            wal: { compression, encryption },
+            wal: { compression, encryption, maxParallel },
             data: { compression, jobs: 2, encryption },
           },
           instanceSidecarConfiguration: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },

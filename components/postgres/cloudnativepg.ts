@@ -2,20 +2,42 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
-import { findLogin, loginName, loginSecret, type DatabaseArgs, type Login, type Postgres, type Role } from "./database";
+import type { Environment } from "../environment";
+import type { ServerDescription, ServersRollout } from "../rollout/servers";
+import { spreadOver } from "../spread";
+import {
+  findLogin,
+  loginName,
+  loginSecret,
+  superuserSecret,
+  type DatabaseArgs,
+  type Login,
+  type Postgres,
+  type Role,
+} from "./database";
+import { majorOf } from "./image";
+import { localeOf } from "./locale";
 import { hibernation } from "./names";
-import { recoveryOf, type Recovery } from "./recovery";
+import { podMonitor } from "./pod-monitor";
+import { pooler, poolerName, type Pooler } from "./pooler";
+import { recoveryOf, restoredCluster, type Recovery } from "./recovery";
+import { defaultStorage, serverSpec, type ServerArgs } from "./server";
+import { requirements, sizedParameters } from "./sizing";
 
-export interface CloudNativePostgresArgs {
-  /** An image of CloudNativePG's kind; its tag begins with the major version. */
-  readonly image: pulumi.Input<string>;
+export interface CloudNativePostgresArgs extends ServerArgs {
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
+  /** Images of the containers that the operator and its plugin add to the servers. Default: the cluster's business. */
+  readonly operatorImages?: { readonly operator: string; readonly sidecar: string };
   /** Servers: one primary, the others replicas. Default: 1. */
   readonly instances?: number;
-  /** Size of each server's volume. Default: 1Gi. */
-  readonly storage?: string;
-  /** PostgreSQL's own settings. Default: PostgreSQL's defaults. */
+  /** Default: the cluster's own. */
+  readonly priorityClass?: string;
+  /** What stands between applications and the servers. Its owner, migrations and dumps go past it. Default: nothing. */
+  readonly pooler?: Pooler;
+  /** Whether the cluster's Prometheus operator reads its metrics. Default: false. */
+  readonly podMonitor?: boolean;
+  /** PostgreSQL's own settings. Default: what follows from the sizes (sizing.ts), else PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Default: nothing is archived. */
   readonly archiving?: Archiving;
@@ -33,8 +55,10 @@ export interface CloudNativePostgresArgs {
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly server?: pulumi.Output<string>;
+  readonly rollout: pulumi.Output<ServersRollout>;
   readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
+  readonly superuser: Environment;
   private readonly logins: ReadonlyMap<string, Login>;
 
   constructor(
@@ -50,20 +74,30 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const login = (role: Role): Login => {
       const secretName = loginName(name, role.name);
       const password = new random.RandomPassword(secretName, { length: 32, special: false }, { parent: this }).result;
-      const connection = { host, port: 5432, database: database.database, username: role.name, password };
+      const pooler = args.pooler && role !== owner ? pulumi.interpolate`${poolerName(name)}.${namespace}` : undefined;
+      const connection = { host, port: 5432, database: database.database, username: role.name, password, pooler };
       return loginSecret(secretName, namespace, connection, { parent: this });
     };
     const roles = [owner, ...database.roles];
     this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
     this.owner = this.login(owner.name);
+    const administrator = { secret: superuserSecret(name) };
+    this.superuser = {
+      ...this.owner.environment(),
+      PGUSER: { ...administrator, key: "username" },
+      PGPASSWORD: { ...administrator, key: "password" },
+    };
 
     const archive =
       args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
     const instances = args.instances ?? 1;
-    const parameters = { ...archive?.parameters, ...args.parameters };
+    const { storage = defaultStorage, walStorage, resources } = args;
+    const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
+    const parameters = { ...archive?.parameters, ...sized, ...args.parameters };
+    // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
+    const topologyKeys = instances > 1 ? ["topology.kubernetes.io/zone"] : [];
     const failover = instances > 1 ? failoverOf(instances) : {};
     // What recovery needs of the settings is the same as in the database that is brought back.
-    const server = { imageName: args.image, storage: { size: args.storage ?? "1Gi" }, probes };
     const cluster = new CustomResource(
       name,
       {
@@ -80,16 +114,23 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           },
         },
         spec: {
-          ...server,
+          ...serverSpec(args),
           instances,
+          // Dumps are taken and restored by it: the owner cannot read all that a database may hold.
+          enableSuperuserAccess: true,
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
-          ...this.beginning(database.database, args.recovery, archive),
+          ...this.beginning(args, database.database, archive),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
+          topologySpreadConstraints:
+            topologyKeys.length > 0
+              ? topologyKeys.map((key) => spreadOver(key, { "cnpg.io/cluster": name }))
+              : undefined,
+          priorityClassName: args.priorityClass,
         },
       },
       {
@@ -125,21 +166,19 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       );
     }
     archive?.schedules(cluster, args.stopped ?? false);
+    if (args.pooler && !args.stopped) pooler(name, namespace, args.pooler, { parent: this, dependsOn: cluster });
+    if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
     this.server = archive?.server;
     this.scratch =
       archive &&
       ((name) =>
-        pulumi.output({
-          apiVersion: "postgresql.cnpg.io/v1",
-          kind: "Cluster",
-          metadata: { name },
-          spec: {
-            ...server,
-            instances: 1,
-            postgresql: { parameters },
-            ...this.beginning(database.database, { server: archive.server, point: "latest" }, archive),
-          },
+        restoredCluster(name, {
+          server: args,
+          parameters,
+          recovery: { server: archive.server, point: "latest" },
+          application: { objectStore: archive.objectStore, ...this.application(database.database) },
         }));
+    this.rollout = pulumi.output({ cluster: name, instances, server: serverOf(args, topologyKeys) });
     this.identity = cluster.metadata.uid;
     this.registerOutputs({});
   }
@@ -149,12 +188,19 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 
   /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
-  private beginning(database: string, recovery: Recovery | undefined, archive: Archive | undefined) {
-    const application = { database, owner: database, secret: { name: this.owner.secret } };
-    // With checksums a page that the disk has damaged is an error, and not an answer.
-    if (!recovery) return { bootstrap: { initdb: { ...application, dataChecksums: true } } };
+  private beginning({ image, recovery }: CloudNativePostgresArgs, database: string, archive: Archive | undefined) {
+    const application = this.application(database);
+    if (!recovery) {
+      // With checksums a page that the disk has damaged is an error, and not an answer.
+      const initdb = { ...application, dataChecksums: true, encoding: "UTF8", ...localeOf(majorOf(image) ?? 0) };
+      return { bootstrap: { initdb } };
+    }
     if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
     return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
+  }
+
+  private application(database: string) {
+    return { database, owner: database, secret: { name: this.owner.secret } };
   }
 
   private managedRole(role: Role): Record<string, unknown> {
@@ -169,8 +215,21 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 }
 
-/** It is there as soon as it is, and not up to 10 seconds later. The operator allows an hour for that (startDelay), as ever. */
-const probes = { startup: { periodSeconds: 1 } };
+/** What the operator makes of the specification of a server, as far as it makes it start again. */
+const serverOf = (
+  { image, operatorImages, archiving, resources, priorityClass, walStorage }: CloudNativePostgresArgs,
+  topologyKeys: readonly string[],
+): ServerDescription => ({
+  images: {
+    postgres: image,
+    ...(operatorImages && { "bootstrap-controller": operatorImages.operator }),
+    ...(operatorImages && archiving && { "plugin-barman-cloud": operatorImages.sidecar }),
+  },
+  ...(resources && { resources: requirements(resources) }),
+  ...(topologyKeys.length > 0 && { topologyKeys }),
+  ...(priorityClass && { priorityClass }),
+  ...(walStorage && { walVolume: true }),
+});
 
 /** What the Cluster has for a failover, beyond its replicas. */
 interface Failover {

@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment, SecretKey } from "../environment";
+import type { ServersRollout } from "../rollout/servers";
 
 /** A database role. */
 export interface Role {
@@ -25,19 +26,27 @@ export interface DatabaseArgs {
 /** What the Secret of a role of a database is called. */
 export const loginName = (database: string, role: string) => `${database}-${role.replaceAll("_", "-")}`;
 
-/** A role's Secret: keys host, port, dbname, username, password, uri, and sslmode where one is demanded. */
+/** A role's Secret: keys host, port, dbname, username, password, uri; sslmode where one is demanded, pooled-uri where there is a pooler. */
 export class Login {
   constructor(
     readonly secret: pulumi.Input<string>,
     private readonly sslMode: SslMode | undefined,
+    /** Whether it has a URL by the pooler. */
+    private readonly pooled = false,
   ) {}
 
-  /** The variable DATABASE_URL, as applications want it. */
-  url(): SecretKey {
-    return { secret: this.secret, key: "uri" };
+  /** The variables DATABASE and OWNER, for scripts that connect as somebody else. */
+  names(): Environment {
+    return { DATABASE: { secret: this.secret, key: "dbname" }, OWNER: { secret: this.secret, key: "username" } };
   }
 
-  /** The variables that psql, pg_dump and every other libpq program read. */
+  /** The variable DATABASE_URL, as applications want it: by the pooler, where there is one. */
+  url(): SecretKey {
+    // A key of its own: whoever has the URL starts again when there is a pooler from now on, or no more.
+    return { secret: this.secret, key: this.pooled ? "pooled-uri" : "uri" };
+  }
+
+  /** The variables that psql, pg_dump and every other libpq program read: always the server itself. */
   environment(): Environment {
     const variables = {
       PGHOST: "host",
@@ -61,16 +70,23 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly identity: pulumi.Output<string>;
   /** What the archive into which everything goes that is written calls it. Default: there is none of the stack's. */
   readonly server?: pulumi.Output<string>;
+  /** When its servers run what they were told to. Default: they are not the stack's. */
+  readonly rollout?: pulumi.Output<ServersRollout>;
   /** The Cluster by which the newest backup comes back under another name. Default: there is none of the stack's. */
   readonly scratch?: (name: string) => pulumi.Output<object>;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
+  /** Variables with which libpq's programs connect as a superuser. Default: the engine lets nobody be one. */
+  readonly superuser?: Environment;
   /**
    * The login of a role that was asked for.
    * @throws Error if no such role logs in
    */
   login(role: string): Login;
 }
+
+/** The Secret with the superuser of a Cluster, which the operator makes: keys username and password. */
+export const superuserSecret = (cluster: string) => `${cluster}-superuser`;
 
 /** libpq's sslmode. `require` encrypts, whoever answers; `verify-full` wants a certificate that the public trusts. */
 export type SslMode = "disable" | "require" | "verify-full";
@@ -84,6 +100,8 @@ export interface Connection {
   readonly password: pulumi.Input<string>;
   /** Default: the client's own, which is to encrypt if the server offers it. */
   readonly sslMode?: SslMode;
+  /** The host of the pooler, for applications. Default: there is none. */
+  readonly pooler?: pulumi.Input<string>;
 }
 
 /** Writes a role's login as a Secret of the shape that Login describes. */
@@ -93,14 +111,15 @@ export function loginSecret(
   connection: Connection,
   opts: pulumi.CustomResourceOptions,
 ): Login {
-  const { host, port, database, username, password, sslMode } = connection;
+  const { host, port, database, username, password, sslMode, pooler } = connection;
   const parameters = sslMode ? `?sslmode=${sslMode}` : "";
-  const uri = pulumi
-    .all([host, password])
-    .apply(
-      ([host, password]) =>
-        `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}${parameters}`,
-    );
+  const urlOf = (host: pulumi.Input<string>) =>
+    pulumi
+      .all([host, password])
+      .apply(
+        ([host, password]) =>
+          `postgresql://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}${parameters}`,
+      );
   const secret = new Secret(
     name,
     {
@@ -113,13 +132,14 @@ export function loginSecret(
         dbname: database,
         username,
         password,
-        uri,
+        uri: urlOf(host),
+        ...(pooler ? { "pooled-uri": urlOf(pooler) } : {}),
         ...(sslMode ? { sslmode: sslMode } : {}),
       }),
     },
     opts,
   );
-  return new Login(secret.metadata.name, sslMode);
+  return new Login(secret.metadata.name, sslMode, pooler !== undefined);
 }
 
 /** Finds a role's login among those that were made. */

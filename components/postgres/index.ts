@@ -5,7 +5,8 @@ import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
 export type { Move } from "./archive";
-export { Login, loginName, type Postgres, type Role } from "./database";
+export { Login, loginName, superuserSecret, type Postgres, type Role } from "./database";
+export { restoredCluster, type RestoredClusterArgs } from "./recovery";
 export type { Recovery, RecoveryPoint } from "./recovery";
 
 /** How the database is provided; each engine has its own settings. */

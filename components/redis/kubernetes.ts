@@ -15,6 +15,8 @@ export interface KubernetesRedisArgs {
   readonly persistent?: boolean;
   /** Size of the volume. Default: 1Gi. */
   readonly storage?: string;
+  /** Class of the volume. Default: the cluster's own. */
+  readonly storageClass?: string;
   /** Memory that the node must have for it. Default: 64Mi. */
   readonly memory?: string;
 }
@@ -124,7 +126,11 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
             ? [
                 {
                   metadata: { name: "data" },
-                  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: args.storage ?? "1Gi" } } },
+                  spec: {
+                    accessModes: ["ReadWriteOnce"],
+                    storageClassName: args.storageClass,
+                    resources: { requests: { storage: args.storage ?? "1Gi" } },
+                  },
                 },
               ]
             : undefined,

@@ -5,17 +5,18 @@
  *     restore.cjs dump NAME               brings a dump to /dumps/restored.dump, whole or not at all
  *     restore.cjs check NAME              the same, and throws it away: whether it could be brought back
  *
- * LIVE is the Cluster whose archive it is, as long as that runs; UNKNOWN is one that must not be there; TARGET is the one that
- * is to be brought back, and REPLACES the one that is given up for it.
+ * LIVE is the Cluster whose archive it is, as long as that runs, and the file "position" in the handover says where its log was
+ * just now; UNKNOWN is one that must not be there. Where STOPS is set, TARGET is brought back after REPLACES was stopped.
  */
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { handover } from "../before";
 import { ask, namespace, Refused } from "../cluster-api";
 import { fetchDump } from "../dump/stored";
 import { storeOf } from "../object-store/client";
 import { hibernation } from "../postgres/names";
-import { readArchive, unreachable } from "./archive";
+import { readArchive, segmentAt, unreachable, type ArchiveContents, type Unreachable } from "./archive";
 
 interface Cluster {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
@@ -24,12 +25,12 @@ interface Cluster {
   };
 }
 
-const { LIVE: live, UNKNOWN: unknown, TARGET: target, REPLACES: replaces } = process.env;
+const { LIVE: live, UNKNOWN: unknown, STOPS: stops, TARGET: target, REPLACES: replaces } = process.env;
 const store = storeOf(process.env);
 const path = join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 
-/** How often it is looked, at most, whether a part of the log that is missing arrives: they may overtake each other. */
-const looks = 6;
+/** How long a part of the log that is missing is waited for while the database runs: it archives one every minute. */
+const patience = 120_000;
 
 /** The Cluster of that name; undefined if there is none. */
 async function cluster(name: string): Promise<Cluster | undefined> {
@@ -50,9 +51,9 @@ async function refuseUnknown(): Promise<void> {
     );
 }
 
-/** Throws Error if an earlier attempt brought it back, and the one that it replaces has been at work since. */
+/** Throws Error if an earlier attempt brought back the end of the log, and the one that it replaces has been at work since. */
 async function refuseEarlier(): Promise<void> {
-  if (!target || !replaces || !(await cluster(target))) return;
+  if (!stops || !target || !replaces || !(await cluster(target))) return;
   const given = await cluster(replaces);
   if (given && given.metadata.annotations?.[hibernation] !== "on")
     throw new Error(
@@ -69,28 +70,38 @@ async function archivingProblem(): Promise<string | undefined> {
   return archiving?.status === "False" ? (archiving.message ?? "it does not say why") : undefined;
 }
 
+/** PostgreSQL finds a moment by a commit after it: that one, which was just made, has to be in the archive. */
+function notArchived({ segments }: ArchiveContents, point: string): Unreachable | undefined {
+  const file = join(handover, "position");
+  if (!live || point === "latest" || !existsSync(file)) return undefined;
+  const position = readFileSync(file, "utf8").trim();
+  if (position === "" || segments.at(-1)!.number >= segmentAt(position)) return undefined;
+  return { why: `the database ${live} is at ${position}, and its archive does not have that yet`, late: true };
+}
+
 const commands: Readonly<Record<string, (name: string, point: string) => Promise<void>>> = {
   async archive(server, point) {
     await refuseUnknown();
     await refuseEarlier();
     const problem = await archivingProblem();
-    for (let look = 1; ; look++) {
+    const end = Date.now() + patience;
+    for (;;) {
       const contents = await readArchive(store, server);
-      const why = unreachable(contents, point, Boolean(live) && problem === undefined, new Date());
-      if (why === undefined && problem !== undefined && point === "latest")
+      const found = unreachable(contents, point, new Date()) ?? notArchived(contents, point);
+      if (found === undefined && problem !== undefined && point === "latest")
         throw new Error(
           `the database ${live} does not archive what is written: ${problem}. What is not in the archive would be lost. ` +
             `What to do: mend that, or restore.from a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
         );
-      if (why === undefined) {
+      if (found === undefined) {
         const last = contents.segments.at(-1)!.arrived.toISOString();
         return console.log(
           `the archive ${server} has ${contents.backups.length} base backups, and the log up to ${last}`,
         );
       }
-      if (!live || !why.includes("hole") || look === looks)
-        throw new Error(`the archive ${store.url(server)} cannot bring back ${point}: ${why}`);
-      await sleep(10_000);
+      if (!live || problem !== undefined || !found.late || Date.now() > end)
+        throw new Error(`the archive ${store.url(server)} cannot bring back ${point}: ${found.why}`);
+      await sleep(2000);
     }
   },
 
@@ -104,7 +115,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
     await refuseUnknown();
     await refuseEarlier();
     await commands.dump!(name, "");
-    rmSync(path);
+    for (const file of [path, `${path}.roles`]) rmSync(file);
   },
 };
 

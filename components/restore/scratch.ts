@@ -64,7 +64,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   report() {
-    console.log("the newest backup was brought back and verified, and taken away again");
+    console.log("the database was brought back and verified, and taken away again");
     return Promise.resolve();
   },
 };

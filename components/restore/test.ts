@@ -1,25 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { account } from "../account";
-import type { Before } from "../before";
-import { bundle } from "../bundle";
-import { MountedFiles } from "../files";
 import { Schedule } from "../schedule";
+import { scratchDatabase, type ScratchDatabaseArgs } from "./scratch-database";
 
 /** How long it may take until the database is there. */
 const deadlineSeconds = 6 * 3600;
 /** And how much longer until it is verified and gone. */
 const verificationSeconds = 3600;
 
-export interface RestoreTestArgs {
-  readonly namespace: pulumi.Input<string>;
-  /** A stock Node.js image. */
-  readonly image: string;
+export interface RestoreTestArgs extends Omit<ScratchDatabaseArgs, "seconds"> {
   /** When, in cron's five fields and UTC. */
   readonly cron: string;
-  /** The Cluster that is brought back, by a name of its own. */
-  readonly cluster: (name: string) => pulumi.Output<object>;
-  /** What verifies it, given the host that it is reached by, and what that needs in /runsheet. Default: that it is ready. */
-  readonly verification?: { readonly files: MountedFiles; readonly container: (host: string) => Before };
 }
 
 /**
@@ -28,42 +19,21 @@ export interface RestoreTestArgs {
  * which kube-state-metrics has as metrics (kube_cronjob_status_last_successful_time, kube_job_status_failed).
  */
 export class RestoreTest extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    { namespace, image, cron, cluster, verification }: RestoreTestArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { cron, ...args }: RestoreTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:RestoreTest", name, {}, opts);
-    const program = { "scratch.cjs": bundle("components/restore/scratch.ts") };
-    const files = MountedFiles.pinned(`${name}-files`, namespace, program, { parent: this });
-    // Not the name of the account: the operator makes one that is called after the cluster.
-    const database = `${name}-database`;
-    const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)), SECONDS: String(deadlineSeconds) };
-    const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
-    const rules = [
-      {
-        apiGroups: ["postgresql.cnpg.io"],
-        resources: ["clusters"],
-        resourceNames: [database],
-        verbs: ["get", "delete"],
-      },
-      // Itself, which the database is owned by.
-      { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
-      // What is yet to be made has no name to be told by.
-      { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },
-    ];
+    const { before, report, files, rules } = scratchDatabase(
+      name,
+      { ...args, seconds: deadlineSeconds },
+      { parent: this },
+    );
     new Schedule(
       name,
       {
-        namespace,
-        ...scratch("report"),
-        before: [
-          scratch("begin"),
-          ...(verification ? [verification.container(`${database}-rw`)] : []),
-          { ...scratch("end"), always: true },
-        ],
-        files: [files, ...(verification ? [verification.files] : [])],
-        serviceAccount: account(name, namespace, rules, { parent: this }),
+        namespace: args.namespace,
+        ...report,
+        before,
+        files,
+        serviceAccount: account(name, args.namespace, rules, { parent: this }),
         cron,
         retries: 0,
         deadlineSeconds: deadlineSeconds + verificationSeconds,

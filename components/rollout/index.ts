@@ -4,7 +4,7 @@ import { account } from "../account";
 export { revisionAnnotation } from "./progress";
 export { ScheduledRestart } from "./scheduled-restart";
 
-/** An account that may look at the Deployments and pods of its namespace: whether their rollouts are over. */
+/** An account that may look at the Deployments, databases and pods of its namespace: whether their rollouts are over. */
 export class RolloutReader extends pulumi.ComponentResource {
   /** The account's name. */
   readonly account: pulumi.Output<string>;
@@ -13,6 +13,7 @@ export class RolloutReader extends pulumi.ComponentResource {
     super("runsheet:index:RolloutReader", name, {}, opts);
     const rules = [
       { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get"] },
+      { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] },
       { apiGroups: [""], resources: ["pods"], verbs: ["list"] },
     ];
     this.account = account(name, namespace, rules, { parent: this });

@@ -28,7 +28,6 @@ export async function measureLoad(load: Load, ask: () => Promise<string | undefi
 function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[], failures: string[]): Measured {
   const percent = (100 * failures.length) / requests;
   const p95 = percentile95(times);
-  // In words: the Kubernetes provider takes a % in what a pod printed for a format.
   const text = `${requests} requests, ${failures.length} failed (${round(percent)} per cent), P95 ${round(p95)} ms`;
   const problems = [
     ...(failures.length > 0 && percent >= errorPercent

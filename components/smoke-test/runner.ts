@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { postgresClient } from "../postgres-client";
-import { rolledOut, type Rollout } from "../rollout/wait";
+import { rolledOut, rolloutName, type Rollout } from "../rollout/wait";
 import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "./check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
@@ -140,8 +140,9 @@ async function unfinishedRollouts(): Promise<string[]> {
   const { ROLLOUTS = "[]", ROLLOUT_SECONDS } = process.env;
   const waited = (JSON.parse(ROLLOUTS) as Rollout[]).map(async (rollout) => {
     const failure = await rolledOut(rollout, Number(ROLLOUT_SECONDS)).catch(reason);
-    console.log(`${failure === undefined ? "ok    " : "FAILED"} ${rollout.deployment} is rolled out`);
-    return failure === undefined ? [] : [`FAILED ${rollout.deployment} is rolled out: ${failure}`];
+    const name = rolloutName(rollout);
+    console.log(`${failure === undefined ? "ok    " : "FAILED"} ${name} is rolled out`);
+    return failure === undefined ? [] : [`FAILED ${name} is rolled out: ${failure}`];
   });
   return (await Promise.all(waited)).flat();
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { KeepDays } from "../dump";
 import type { Move } from "../postgres";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
+import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
 import { cron } from "./settings";
 
@@ -13,6 +14,8 @@ export interface Backups {
   readonly baseBackups: string;
   /** How long a base backup, and the log after it, is kept, in days. */
   readonly retentionDays: number;
+  /** How the log is archived. */
+  readonly wal: WalArchiving;
   /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
   readonly dumps: string;
   readonly keepDays: KeepDays;
@@ -52,6 +55,14 @@ export const backupsSettings = z.strictObject({
   baseBackups: cron.default("0 */6 * * *"),
   /** How long a base backup, and the log after it, is kept. */
   retentionDays: days.default(30),
+  wal: z
+    .strictObject({
+      /** What a segment of the log is compressed with, and a base backup. */
+      compression: z.enum(compressions, { error: `must be one of ${compressions.join(", ")}` }).default("lz4"),
+      /** How many segments are archived, or fetched, at the same time. */
+      maxParallel: z.int().min(1).max(64).default(1),
+    })
+    .prefault({}),
   /** When the newest is brought back to see whether it can be, in UTC: MUED, "Backup verified and tested". */
   restoreTest: cron.default("0 4 * * 0"),
   dumps: z
@@ -88,7 +99,7 @@ export function missingBackupsKeys(settings: object | undefined, secrets: Secret
 
 /** What the configuration says, where no key is missing. */
 export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Secrets, stack: string): Backups {
-  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, restoreTest, dumps } = settings;
+  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
   const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
   const { beforeMigration, ...scheduled } = dumps.keepDays;
   const keys = ([id, secret]: readonly [string, string]) => ({
@@ -100,6 +111,7 @@ export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Se
     store: { bucket, prefix, endpoint, region, encryption, keys: keys(writing), retentionKeys },
     baseBackups,
     retentionDays,
+    wal,
     restoreTest,
     movedFrom,
     dumps: dumps.cron,

@@ -9,11 +9,12 @@ import { RestoredDump, type RestoreSource } from "../restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
 import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
-import { restoreArgs } from "./datastores";
 import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
 import { recordDatabases } from "./live-database";
+import { madeOf, type Made } from "./made";
 import type { Databases } from "./restore";
+import { restoreArgs } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
 /** A system's datastores and its runbook, what makes things due again, and what the stack shows of it. */
@@ -29,7 +30,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected readonly schema: string;
   protected readonly changes: readonly string[];
   private shown: SystemOutputs | undefined;
-  /** Known when a restore has succeeded. Default: none is to be done. */
+  /** Resolves once the restored database is verified, and the one that it replaces is stopped. Undefined if no restore is requested. */
   private readonly verified: pulumi.Output<string> | undefined;
 
   constructor(
@@ -116,14 +117,17 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const database = this.databasesAfter();
     // One system's output that is missing must not keep those of the others from the next `up`.
     const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
-    this.shown = { release: this.settings.release, namespace: this.args.namespace, url, database, ...notes };
+    const { release, redis } = this.settings;
+    const kept =
+      redis && "storage" in redis ? { redis: { storage: redis.storage, storageClass: redis.storageClass } } : {};
+    this.shown = { release, namespace: this.args.namespace, url, database, ...kept, ...notes };
     this.registerOutputs(this.shown);
   }
 
-  /** A step that brings the database back, and proves it before anything else is done with it. */
+  /** A step that brings the database back, and verifies it before the database that it replaces is stopped and anything uses it. */
   private restore(from: RestoreSource): pulumi.Output<string> {
     const { name, migrations } = this.description;
-    const { namespace, database, store } = this.provided;
+    const { namespace, database, giveUp, store } = this.provided;
     const title = "Disaster Recovery: restore the database";
     const verify = "every change that is applied, by its verify script";
     return this.step("restore", { title, verify }, (step) => {
@@ -139,14 +143,24 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
             )
           : undefined;
       const opts = { parent: step, dependsOn: dump };
+      const stopped = (verification: Verification | SmokeTest) => {
+        const given = giveUp?.({ parent: step, dependsOn: verification });
+        return pulumi.all([verification.run, given?.identity]).apply(([run]) => run);
+      };
       if (migrations === undefined) {
         const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
         const asked = { checks: [answers], environment: database.owner.environment(), trigger: [database.identity] };
-        return new SmokeTest(`${name}-restored`, this.asks(asked), opts).run;
+        return stopped(new SmokeTest(`${name}-restored`, this.asks(asked), opts));
       }
       const scripts = { namespace, image: this.images.sqitch, project: migrations, database };
-      return new Verification(`${name}-restored`, scripts, opts).run;
+      return stopped(new Verification(`${name}-restored`, scripts, opts));
     });
+  }
+
+  /** What the database was made with, where the stack makes it. */
+  private get made(): Made {
+    const { postgres } = this.settings;
+    return postgres.engine === "cloudnativepg" ? madeOf({ ...postgres, image: this.images.postgresql }) : {};
   }
 
   /** What the next `up` goes on from: as long as a database is not there, and verified if it was brought back, the one before it. */
@@ -156,7 +170,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const there = pulumi.all([identity, this.verified ?? "none is to be done", server]);
     // What an `up` with targets leaves out has no error, and no identity.
     const after = there.apply(([database, verified, server]) =>
-      database && verified ? { live: name, server, givenUp } : before,
+      database && verified ? { live: name, server, ...this.made, givenUp } : before,
     );
     return pulumi.recover(after, () => before);
   }

@@ -1,11 +1,12 @@
 /** A system's PostgreSQL and Redis, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
 import { inside, type BackupAccess } from "../object-store";
-import { loginName, postgres, type Postgres, type Role } from "../postgres";
-import { RestoreCheck, type RestoreArgs, type RestoreSource } from "../restore";
+import { postgres, type Postgres, type Role } from "../postgres";
 import { redis, type Redis } from "../redis";
-import type { SystemArgs } from "./description";
-import { firstDatabase } from "./restore";
+import { databaseName, type SystemArgs, type SystemDescription } from "./description";
+import { madeOf } from "./made";
+import type { GivenUp } from "./restore";
+import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
 /** What a runbook wants of its database. */
@@ -26,83 +27,62 @@ export interface RedisNeeds {
   readonly persistent?: boolean;
 }
 
-/** What a system's database and its owner are called: after the system. */
-export const databaseName = (system: string) => system.replaceAll("-", "_");
+/** A system's databases. */
+export interface SystemDatabase {
+  /** The one that it works with, or is going to when it was brought back. */
+  readonly database: Postgres;
+  /** Stops the database that a restore gives up, once its replacement is verified. Default: there is none to stop then. */
+  readonly giveUp?: (opts: pulumi.ComponentResourceOptions) => Postgres;
+}
 
 /**
- * The system's database: the one that it works with, and beside it those that a restore gave up, which are stopped. What is
- * brought back begins when it is known that it can be, and when nobody writes to the one any more that it replaces.
+ * The system's database: the one that it works with, and beside it those that a restore gave up, which are stopped. One that is
+ * given up now is stopped after its replacement was verified. Only where everything is to come back that it has written
+ * (`latest`) it is stopped before that, so that its log has an end, and after the same restore was rehearsed beside it.
  */
 export function databaseOf(
-  system: string,
+  system: SystemDescription,
   namespace: pulumi.Input<string>,
-  needs: DatabaseNeeds,
   store: BackupAccess | undefined,
   args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
-): Postgres {
+): SystemDatabase {
   const { settings, secrets, images, operator, backups, protect, databases } = args;
   const { name, restore, givenUp, before } = databases;
-  const database = { namespace, database: databaseName(system), roles: needs.roles, extensions: needs.extensions };
+  const { roles, extensions, parameters } = system.database;
+  const database = { namespace, database: databaseName(system.name), roles, extensions };
   // config.ts has made sure that the secrets of an external engine are there.
   if (settings.postgres.engine === "external") {
     const external = { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! };
-    return postgres(name, database, external, { parent, protect });
+    return { database: postgres(name, database, external, { parent, protect }) };
   }
   const engine = {
     ...settings.postgres,
-    parameters: { ...needs.parameters, ...settings.postgres.parameters },
+    parameters: { ...parameters, ...settings.postgres.parameters },
     image: images.postgresql,
     operator,
+    operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
-  const check = restore && checkOf(system, namespace, restore.from, store, args, parent);
-  const stopped = givenUp.map(({ name, released }) => {
-    const opts = { parent, protect: protect && !released, dependsOn: check };
-    return postgres(name, database, { ...engine, begun: true, stopped: true }, opts);
-  });
+  const stop = ({ name, released, ...given }: GivenUp, opts: pulumi.ComponentResourceOptions) => {
+    // What it was made with is not known of one that was given up before that was noted.
+    const made = given.image === undefined ? {} : madeOf(given);
+    const stopped = { ...engine, ...made, begun: true, stopped: true };
+    return postgres(name, database, stopped, { ...opts, protect: protect && !released });
+  };
+  const given = givenUp.find(({ name }) => name === restore?.replaces);
+  for (const earlier of givenUp) if (earlier !== given) stop(earlier, { parent });
+
+  const check = restore && restoreCheck(system, namespace, restore.from, engine, store, args, parent);
+  const stopped = given && check?.rehearsed ? [stop(given, { parent, dependsOn: check })] : [];
   const recovery = restore && "server" in restore.from ? restore.from : undefined;
   const begun = name === before?.live;
   const deadlineSeconds = restore?.deadlineSeconds;
   const opts = { parent, protect, dependsOn: check && [check, ...stopped] };
-  return postgres(name, database, { ...engine, recovery, begun, deadlineSeconds }, opts);
-}
-
-/** Whether what is to be brought back can be. */
-function checkOf(
-  system: string,
-  namespace: pulumi.Input<string>,
-  source: RestoreSource,
-  store: BackupAccess | undefined,
-  args: SystemArgs<CommonSettings>,
-  parent: pulumi.Resource,
-): RestoreCheck {
-  const { name, givenUp, before } = args.databases;
-  const first = firstDatabase(system);
-  const isKnown = [name, ...givenUp.map(({ name }) => name)].includes(first);
-  const live = "server" in source && source.server === before?.server ? before.live : undefined;
-  const restored = {
-    ...restoreArgs(namespace, store, args),
-    unknown: isKnown ? undefined : first,
-    target: name,
-    replaces: before?.live,
-  };
-  const login = live === undefined ? undefined : loginName(live, databaseName(system));
-  const archived =
-    live !== undefined && login !== undefined ? { name: live, login, image: args.images.postgresql } : undefined;
-  return new RestoreCheck(`${system}-restore-check`, source, { ...restored, live: archived }, { parent });
-}
-
-/** What every task of a restore needs. Throws Error where the stack has no object store: config.ts has made sure that it has. */
-export function restoreArgs(
-  namespace: pulumi.Input<string>,
-  store: BackupAccess | undefined,
-  { images, settings }: SystemArgs<CommonSettings>,
-): RestoreArgs {
-  if (!store) throw new Error("there is no object store to restore from");
-  const { storage = "1Gi" } = settings.dump ?? {};
-  const { deadlineSeconds = 3600 } = settings.restore ?? {};
-  return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };
+  const created = postgres(name, database, { ...engine, recovery, begun, deadlineSeconds }, opts);
+  const giveUp =
+    given && stopped.length === 0 ? (opts: pulumi.ComponentResourceOptions) => stop(given, opts) : undefined;
+  return { database: created, giveUp };
 }
 
 /** The system's Redis. Throws Error if the stack's settings have none, which is a fault of the system's declaration. */

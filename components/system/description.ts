@@ -21,6 +21,8 @@ export interface Images {
   readonly node: string;
   /** Sqitch with psql and DBD::Pg. */
   readonly sqitch: string;
+  /** CloudNativePG's operator, which also starts every server. */
+  readonly cloudnativepgOperator: string;
   /** The sidecar of CloudNativePG's Barman Cloud plugin. */
   readonly barmanSidecar: string;
 }
@@ -46,6 +48,9 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   /** Which database it works with. */
   readonly databases: DatabasePlan;
 }
+
+/** What a system's database and its owner are called: after the system. */
+export const databaseName = (system: string) => system.replaceAll("-", "_");
 
 /** What a system is before its first step. */
 export interface SystemDescription {
@@ -107,4 +112,6 @@ export interface SystemOutputs extends Record<string, unknown> {
   readonly url: pulumi.Output<string>;
   /** Its databases, for the next `up` to go on from. */
   readonly database: pulumi.Output<Databases>;
+  /** The volume of Redis, where it has one of the stack's: it cannot be changed. */
+  readonly redis?: { readonly storage: string; readonly storageClass?: string };
 }

@@ -5,20 +5,18 @@ import type { MountedFiles } from "../files";
 import { systemNamespace } from "../namespace";
 import { nodePackages } from "../node-packages";
 import { backupAccess, type BackupAccess } from "../object-store";
-import type { Postgres } from "../postgres";
 import { psql } from "../psql";
 import type { Redis } from "../redis";
 import { RolloutReader } from "../rollout";
 import type { Step } from "../runbook";
 import { smokeTestRunner } from "../smoke-test";
 import { Task } from "../task";
-import { databaseOf, redisOf } from "./datastores";
+import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
 import type { SystemArgs, SystemDescription } from "./description";
 import type { CommonSettings } from "./settings";
 
-export interface Provided {
+export interface Provided extends SystemDatabase {
   readonly namespace: pulumi.Output<string>;
-  readonly database: Postgres;
   readonly redis: Redis | undefined;
   /** Where its backups are kept, if the stack has such a place. */
   readonly store: BackupAccess | undefined;
@@ -38,16 +36,17 @@ export interface Provided {
 
 /** The namespace, the datastores, what makes things due again by the `schema`'s hash, and on a stack of its own what the runbook takes as given. */
 export function provideEnvironment(
-  { name, target = "", database: needs, redis, baseline }: SystemDescription,
+  system: SystemDescription,
   args: SystemArgs<CommonSettings>,
   schema: string,
   step: Step,
 ): Provided {
+  const { name, target = "", redis, baseline } = system;
   const { settings, images, operator, backups, protect } = args;
   const namespace = systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name;
   const ofStep = { parent: step };
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
-  const database = databaseOf(name, namespace, needs, store, args, step);
+  const { database, giveUp } = databaseOf(system, namespace, store, args, step);
   if (settings.baseline && baseline && !args.databases.restored) {
     new Task(
       `${name}-baseline`,
@@ -71,6 +70,7 @@ export function provideEnvironment(
   return {
     namespace,
     database,
+    giveUp,
     store,
     redis: redis && redisOf(name, namespace, redis, args, step),
     packages,

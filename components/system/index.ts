@@ -6,18 +6,24 @@ import { inside } from "../object-store";
 import { RestoreTest } from "../restore/test";
 import type { Step, StepDescription } from "../runbook";
 import { Schedule, type ScheduleTimes } from "../schedule";
-import { asking, SmokeTest, type Check } from "../smoke-test";
+import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";
 import { archiveWorks } from "./checks";
-import { databaseName } from "./datastores";
-import type { ConfigurationArgs, Configured, RealImages } from "./description";
+import { databaseName, type ConfigurationArgs, type Configured, type RealImages } from "./description";
 import { secretEnvironment, secretValues } from "./secrets";
 import type { CommonSettings } from "./settings";
 
 export type { Backups } from "./backups";
 export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
+
+/** Room for the whole database, to restore a dump into. The size of one that the stack does not make is not known. */
+const scratchFor = (postgres: CommonSettings["postgres"]) =>
+  postgres.engine === "cloudnativepg" ? postgres.storage : "10Gi";
+
+/** For how long the rollout of a database's servers may make no progress: one may have to fetch its image, and read its log. */
+const serverSeconds = 900;
 
 /** Names of Secrets. */
 type Secrets = readonly pulumi.Input<string>[];
@@ -30,18 +36,24 @@ type Secrets = readonly pulumi.Input<string>[];
 export class System<Settings extends CommonSettings = CommonSettings> extends SystemBase<Settings> {
   private migrations: Migrations | undefined;
 
-  /** A step that checks what must be true before anything is changed, also of the schema as the migrations have left it. */
+  /**
+   * A step that checks what must be true before anything is changed, once the database's servers are what they were told to be: with
+   * another image, or another operator, they start again one after the other, the primary last. Then it checks the schema as the
+   * migrations have left it.
+   */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
-    const { namespace } = this.args;
-    const all = [...checks, ...(this.database.server ? [archiveWorks(namespace)] : [])];
-    this.checked("prerequisites", description, all, { then: (step, asked) => this.checkSchema(step, asked) });
+    const { server, rollout } = this.database;
+    const { rolloutReader: reader } = this.provided;
+    const after = rollout && { rollouts: [rollout], seconds: serverSeconds, reader };
+    const all = [...checks, ...(server ? [archiveWorks(this.args.namespace)] : [])];
+    this.checked("prerequisites", description, all, { after, then: (step, asked) => this.checkSchema(step, asked) });
   }
 
   /**
    * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
    * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
-   * when the rollouts of `workloads` are over. Default: none. `then` adds what comes after them in the step. Returns what is
-   * new whenever they were asked again; undefined where there are none.
+   * when the rollouts of `workloads`, or those of `after`, are over. Default: none. `then` adds what comes after them in the step.
+   * Returns what is new whenever they were asked again; undefined where there are none.
    */
   checked(
     name: string,
@@ -52,6 +64,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       readonly environment?: Environment;
       readonly environmentFrom?: Secrets;
       readonly workloads?: readonly Workload[];
+      readonly after?: AwaitedRollouts;
       readonly then?: (step: Step, asked: SmokeTest | undefined) => void;
     } = {},
   ): pulumi.Output<string> | undefined {
@@ -61,6 +74,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       environment: { ...this.database.owner.environment(), ...options.environment },
       environmentFrom,
       ...this.afterRollouts(workloads, trigger),
+      ...(options.after && { after: options.after }),
     };
     return this.step(name, description, (step) => {
       const test =
@@ -108,12 +122,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
             database: this.database,
             store: this.dumpStore(),
             system: name,
+            project: this.scripts().project,
             release,
             // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
             deployment: pulumi.interpolate`${name}-before-${release}-${this.deployment}`,
             trigger: this.provided.schemaChange,
             changes: this.changes,
             ...dump,
+            scratch: dump.scratch ?? scratchFor(this.settings.postgres),
             protect: this.args.protect,
           },
           { parent: step },
@@ -214,9 +230,12 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const { database, namespace, migrations } = this;
     const { backups } = this.args;
     if (!database.scratch || !backups) return;
+    const { images, changes } = this;
+    const change = changes.at(-1);
     const verification = migrations && {
       files: migrations.files,
-      container: (host: string) => verificationOn(host, this.scripts()),
+      container: (host: string) =>
+        verificationOn(host, { image: images.sqitch, project: this.scripts().project, owner: database.owner, change }),
     };
     new RestoreTest(
       `${this.description.name}-restore-test`,

@@ -2,6 +2,7 @@
 import { contentHash } from "../hash";
 import type { RecoveryPoint } from "../postgres";
 import type { RestoreSource } from "../restore";
+import { madeOf, type Made } from "./made";
 
 /** Where a restored database comes from: a moment of an archive, or a dump by its name in the object store. */
 export type RestorePoint = RecoveryPoint | { readonly dump: string };
@@ -17,8 +18,8 @@ export interface Restore {
   readonly deadlineSeconds: number;
 }
 
-/** A database that was given up: stopped, and kept until the configuration discards it. */
-export interface GivenUp {
+/** A database that was given up: stopped, and kept until the configuration discards it, as it was made. */
+export interface GivenUp extends Made {
   readonly name: string;
   /** What its archive calls it. Default: it is not archived, or that is not known. */
   readonly server?: string;
@@ -27,7 +28,7 @@ export interface GivenUp {
 }
 
 /** The databases of a system, as an `up` leaves them in the stack's outputs for the next one. */
-export interface Databases {
+export interface Databases extends Made {
   /** The one that the system works with. Default: none, as when the first was to be brought back and could not be. */
   readonly live?: string;
   /** What its archive calls it. Default: it is not archived. */
@@ -40,8 +41,8 @@ export interface DatabasePlan {
   readonly name: string;
   /** Whether it is one that was, or is being, brought back: what a new database is given, it has. */
   readonly restored: boolean;
-  /** What has to be done for it. Default: it is live already, or begins empty. */
-  readonly restore?: { readonly from: RestoreSource; readonly deadlineSeconds: number };
+  /** The restore that has to be done for it, and the live database that is given up then. Default: it is live, or begins empty. */
+  readonly restore?: { readonly from: RestoreSource; readonly replaces?: string; readonly deadlineSeconds: number };
   readonly givenUp: readonly GivenUp[];
   /** What the outputs say as long as the restore did not succeed. */
   readonly before?: Databases;
@@ -84,8 +85,8 @@ export function planDatabases(
   return {
     name: target!,
     restored: true,
-    restore: { from: source(system, restore, before), deadlineSeconds: restore.deadlineSeconds },
-    givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server }],
+    restore: { from: source(system, restore, before), replaces: live, deadlineSeconds: restore.deadlineSeconds },
+    givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server, ...madeOf(before ?? {}) }],
     before,
   };
 }

@@ -1,6 +1,8 @@
 /** What the configuration of every system has in common. */
 import { z } from "zod";
+import { proofs } from "../dump";
 import { tiers } from "../dump/tiers";
+import { majorOf } from "../postgres/image";
 import type { RestorePoint } from "./restore";
 
 /** A size of memory or of a volume. */
@@ -14,16 +16,58 @@ const release = z
     "must be a version such as 5.0.0 (letters, digits, '.', '_', '-')",
   );
 
+/** An image of PostgreSQL whose tag says which. */
+export const postgresqlImage = z
+  .string()
+  .refine(
+    (image) => majorOf(image) !== undefined,
+    "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it",
+  );
+
+/** The image of this system's servers, and of the programs that dump and restore it. Default: runsheet:images.postgresql. */
+const image = postgresqlImage.optional();
+
+/** What a pod is promised of its node's processors. */
+export const cpus = z.string().regex(/^\d+m?$/, "must be CPUs, such as 500m");
+
+/** A name as Kubernetes has it, of something that the cluster has. */
+const kubernetesName = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be a name of Kubernetes' kind");
+
+/** The class of volumes that are made from now on. Default: the cluster's own. */
+const storageClass = kubernetesName.optional();
+
 /** How PostgreSQL is provided. */
 const postgres = z.discriminatedUnion("engine", [
   z.strictObject({
     engine: z.literal("cloudnativepg"),
+    image,
     instances: z.int().min(1).max(9).default(1),
     storage: quantity.default("1Gi"),
+    storageClass,
+    /** Size of a volume for the log alone: what fills it leaves the data's as it is. Default: the log lies with the data. */
+    walStorage: quantity.optional(),
+    /** What each server is promised of its node, and may take. Default: nothing, where the stack does not protect its data. */
+    resources: z
+      .strictObject({ cpu: cpus, memory: quantity, cpuLimit: cpus.optional(), memoryLimit: quantity.optional() })
+      .optional(),
+    /** Which pods go first where a node has too little. Default: the cluster's own. */
+    priorityClass: kubernetesName.optional(),
+    /** PgBouncer between the application and the servers; migrations and dumps go past it. Default: none. */
+    pooler: z
+      .strictObject({
+        mode: z.enum(["session", "transaction"], { error: "must be session or transaction" }),
+        instances: z.int().min(1).max(9).default(2),
+        connections: z.int().min(1).default(20),
+        clients: z.int().min(1).default(1000),
+      })
+      .optional(),
+    /** Whether the cluster's Prometheus operator reads its metrics. */
+    podMonitor: z.boolean().default(false),
     parameters: z.record(z.string(), z.string()).default({}),
   }),
   z.strictObject({
     engine: z.literal("external"),
+    image,
     host: z.string().min(1),
     port: z.int().min(1).max(65535).default(5432),
     adminUser: z.string().min(1).default("postgres"),
@@ -40,6 +84,7 @@ export const redis = z.discriminatedUnion("engine", [
     engine: z.literal("kubernetes"),
     /** Size of the volume, where Redis keeps what it holds. */
     storage: quantity.default("1Gi"),
+    storageClass,
     memory: memory("64Mi"),
   }),
   z.strictObject({ engine: z.literal("external") }),
@@ -150,8 +195,12 @@ export const schemaSettings = {
     .strictObject({
       /** Size of the volume that holds the dumps. */
       storage: quantity.default("1Gi"),
-      /** A dump that takes longer has failed. */
+      /** A dump that takes longer has failed, with its proof. */
       deadlineSeconds: z.int().min(60).default(3600),
+      /** Whether a dump counts when it was restored into a scratch server and verified there, or when it was read whole. */
+      proof: z.enum(proofs, { error: `must be one of ${proofs.join(", ")}` }).default("restore"),
+      /** Room for the scratch server. Default: the size of the database's volume; 10Gi of one on an external server. */
+      scratch: quantity.optional(),
     })
     .prefault({}),
 };

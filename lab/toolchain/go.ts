@@ -1,8 +1,10 @@
 /** The Go toolchain on this machine. */
 import { CommandFailed, run } from "../command";
 
-const oldest = { major: 1, minor: 26 };
-const remedy = "Install Go 1.26 or newer (https://go.dev/doc/install) and put its bin directory on PATH.";
+/** What the modules in `lab/go` ask for: Pulumi's does for a patch release. */
+const oldest = [1, 26, 6] as const;
+const name = `Go ${oldest.join(".")}`;
+const remedy = `Install ${name} or newer (https://go.dev/doc/install) and put its bin directory on PATH.`;
 
 /**
  * Programs that run anywhere (no C library), the machine's own Go, no files of a workspace or flags of the user that
@@ -21,7 +23,7 @@ const environment = {
 export const go = (directory: string, args: readonly string[], log?: string) =>
   run("go", args, { cwd: directory, env: environment, log });
 
-/** The version of Go, such as "go1.26.1". Throws, with what to do, if there is none or it is too old. */
+/** The version of Go, such as "go1.26.8". Throws, with what to do, if there is none or it is too old. */
 export async function goVersion(directory: string): Promise<string> {
   const version = await go(directory, ["env", "GOVERSION"]).catch((error: unknown) => {
     if (error instanceof CommandFailed) throw error;
@@ -32,9 +34,10 @@ export async function goVersion(directory: string): Promise<string> {
 
 /** Returns `version` unless it is older than the modules in `lab/go` allow. */
 export function demandNewEnough(version: string): string {
-  const [, major, minor] = /^(?:devel )?go(\d+)\.(\d+)/.exec(version) ?? [];
-  const newEnough = Number(major) > oldest.major || (Number(major) === oldest.major && Number(minor) >= oldest.minor);
-  if (!newEnough) throw new Error(`The lab's programs need Go 1.26, and \`go\` on PATH is ${version}. ${remedy}`);
+  const [, ...numbers] = /^(?:devel )?go(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  const differences = oldest.map((least, index) => Number(numbers[index] ?? 0) - least);
+  const newEnough = (differences.find((difference) => difference !== 0) ?? 0) >= 0;
+  if (!newEnough) throw new Error(`The lab's programs need ${name}, and \`go\` on PATH is ${version}. ${remedy}`);
   return version;
 }
 

@@ -37,12 +37,14 @@ export const recipes = {
   pulumi: {
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     binary: "pulumi",
-    variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.250.0" },
+    variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.276.0" },
     // Where Pulumi looks for the language host that it comes with.
     beside: { directory: "lab/language-host", program: "pulumi-language-nodejs" },
   },
   "provider-kubernetes": {
     binary: "pulumi-resource-kubernetes",
+    // The release whose source the module is.
+    variables: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
     copies: [
       {
         module: "github.com/pulumi/pulumi-kubernetes/provider/v4",

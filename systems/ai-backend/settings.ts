@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   application,
   commonSettings,
+  cpus,
   quantity,
   volatileRedis,
   type SystemConfiguration,
@@ -47,10 +48,7 @@ const settings = z.strictObject({
   /** "Resource Limits": what a pod is promised, and how much memory it may have. */
   resources: z
     .strictObject({
-      cpu: z
-        .string()
-        .regex(/^\d+m?$/, "must be CPUs, such as 500m")
-        .default("500m"),
+      cpu: cpus.default("500m"),
       memory: quantity.default("512Mi"),
       memoryLimit: quantity.default("2Gi"),
     })

@@ -39,7 +39,7 @@ export class Mued extends System<MuedSettings> {
     );
     this.backup({
       title: "Production Backup (CRITICAL)",
-      verify: "the dump was read back whole and holds every table of the database",
+      verify: "the dump was restored into a server of its own, and verified there",
     });
     this.migrate(
       {

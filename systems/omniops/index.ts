@@ -63,7 +63,7 @@ export class Omniops extends System<OmniopsSettings> {
     );
     this.backup({
       title: "Backup Strategy: Full backup before migration",
-      verify: "the dump was read back whole and holds every table of the database",
+      verify: "the dump was restored into a server of its own, and verified there",
     });
     const configured = this.configuration({ title: "Configuration Management" }, configuration(this));
     this.migrate({

@@ -73,7 +73,7 @@ export class Pm extends System<PmSettings> {
     );
     this.backup({
       title: "Phase 1, 2: Create Backup",
-      verify: "the dump was read back whole and holds every table of the database",
+      verify: "the dump was restored into a server of its own, and verified there",
     });
     this.migrate({
       title: "Phase 2: Database Migration",

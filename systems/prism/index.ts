@@ -44,7 +44,7 @@ export class Prism extends System<PrismSettings> {
     );
     this.backup({
       title: "A verified dump before the migrations (the runbook has none)",
-      verify: "the dump was read back whole and holds every table of the database",
+      verify: "the dump was restored into a server of its own, and verified there",
     });
     this.migrate({
       title: "Database Migrations",

@@ -1,5 +1,5 @@
 /** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
-import { eventually, kubectl, logsOf, redis, runNow, sql } from "../support/cluster";
+import { eventually, kubectl, logsOf, primaryOf, redis, runNow, sql, systems } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
 
@@ -16,6 +16,11 @@ test("a preview changes nothing", async () => {
 
 test("the policy pack refuses data that is not protected, and not the same stack with it", async () => {
   const protectedStack = new FaultyStack();
+  // What is protected and archived has room for its log.
+  for (const system of systems) {
+    const configured = stack.configured(`${system}:postgres`) as object;
+    protectedStack.configure({ [`${system}:postgres`]: { ...configured, storage: "10Gi" } });
+  }
   protectedStack.configure({ "runsheet:protect": true });
   const pack = ["preview", "--stack", "local", "--policy-pack", "policy"];
   const [open, kept] = await Promise.all([stack.pulumi(pack), protectedStack.pulumi(pack)]);
@@ -130,4 +135,14 @@ describe("what the schedules do is no drift", () => {
   });
 
   test("a refresh finds no drift afterwards", () => expectNoDrift(stack));
+});
+
+test("every database is promised what the stack says, and sized by it", async () => {
+  for (const system of systems) {
+    const pod = ["get", "pod", "-n", system, await primaryOf(system)];
+    const requests = '.spec.containers[?(@.name=="postgres")].resources.requests';
+    expect(await kubectl(...pod, "-o", `jsonpath={${requests}.cpu} {${requests}.memory}`)).toBe("50m 512Mi");
+    expect(await sql("SHOW shared_buffers", system)).toBe("128MB");
+    expect(await sql("SHOW effective_cache_size", system)).toBe("384MB");
+  }
 });

@@ -11,15 +11,18 @@ const stored = (system: string, name: string) => join(bucketDirectory(objectStor
 const manifestOf = (system: string, name: string) =>
   JSON.parse(readFileSync(stored(system, `${name}.dump.manifest.json`), "utf8")) as Manifest;
 
-test.each(migrating)("%s has a dump of before its migrations, which was read back from the store", async (system) => {
-  const log = await logsOf(system, `${system}-dump`);
-  const [, name = "", bytes, sha256] =
-    /^stored (\S+)\.dump and read it back: (\d+) bytes, sha256 (\S+)$/m.exec(log) ?? [];
-  expect(name).toMatch(new RegExp(`^before-migration/${system}-before-`));
-  expect(manifestOf(system, name)).toMatchObject({ system, bytes: Number(bytes), sha256 });
-  expect(manifestOf(system, name).lsn).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
-  expect(statSync(stored(system, `${name}.dump`)).size).toBe(Number(bytes));
-});
+test.each(migrating)(
+  "%s has a dump of before its migrations, which was restored, and read back from the store",
+  async (system) => {
+    const log = await logsOf(system, `${system}-dump`);
+    const [, name = "", bytes, sha256] =
+      /^stored (\S+)\.dump and read it back: (\d+) bytes, sha256 (\S+)$/m.exec(log) ?? [];
+    expect(name).toMatch(new RegExp(`^before-migration/${system}-before-`));
+    expect(manifestOf(system, name)).toMatchObject({ system, bytes: Number(bytes), sha256, proof: "restored" });
+    expect(manifestOf(system, name).lsn).toMatch(/^[0-9A-F]+\/[0-9A-F]+$/);
+    expect(statSync(stored(system, `${name}.dump`)).size).toBe(Number(bytes));
+  },
+);
 
 test("the nightly dump holds the schema as it is, and the second of a day is a daily one", async () => {
   await runNow("prism", "prism-dump-scheduled");

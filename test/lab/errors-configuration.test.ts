@@ -33,4 +33,19 @@ test("more connections than the server has", async () => {
   stack.configure({ "ai-backend:databaseMaxConnections": undefined });
 });
 
+test("another size or another major version of what is there", async () => {
+  const [postgres, redis] = ["mued:postgres", "prism:redis"].map((key) => stack.configured(key) as object);
+  stack.configure({
+    "mued:postgres": { ...postgres, storage: "512Mi", image: "runsheet.lab/postgresql:18" },
+    "prism:redis": { ...redis, storage: "2Gi" },
+  });
+  await stack.upFails(
+    "what is there cannot become what is configured; nothing was changed:",
+    "mued:postgres.image: runsheet.lab/postgresql:18 is PostgreSQL 18, and the database mued-postgresql",
+    "mued:postgres.storage: 512Mi is less than the 1Gi that the database has",
+    "prism:redis.storage: the volume of Redis was made with 1Gi, and its StatefulSet cannot have 2Gi. Set 1Gi;",
+  );
+  stack.configure({ "mued:postgres": postgres, "prism:redis": redis });
+});
+
 test("afterwards an up changes nothing", async () => expect((await stack.up("--expect-no-changes")).code).toBe(0));

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import { applied } from "../support/changes";
-import { eventually, kubectl, logsOf, sql, type System } from "../support/cluster";
+import { eventually, kubectl, logsOf, runNow, sql, type System } from "../support/cluster";
 import { flipped } from "../support/damage";
 import { clusters, databasesOf, now } from "../support/databases";
 import { expectUpUnchanged } from "../support/drift";
@@ -15,8 +15,15 @@ import { execute } from "../support/workspace";
 const stack = new FaultyStack();
 afterAll(async () => {
   await sql("DROP TABLE IF EXISTS kept");
+  await sql(unmade, "omniops");
   await stack.leave();
 });
+
+/** Takes it back, where it is. */
+const unmade = `
+  DROP TABLE IF EXISTS contacts, of_metabase; DROP EXTENSION IF EXISTS citext; DROP FUNCTION IF EXISTS of_the_dba();
+  ALTER DATABASE omniops RESET timezone; ALTER TABLE escalation_rules NO FORCE ROW LEVEL SECURITY;
+  SELECT lo_unlink(oid) FROM pg_largeobject_metadata; DROP ROLE IF EXISTS metabase_ro`;
 
 /** The newest dump of before a system's migrations, by its name in the store. */
 function dumpOf(system: System): string {
@@ -38,21 +45,43 @@ function mislaySegment(system: System, server: string): () => void {
   return () => writeFileSync(segment, content);
 }
 
+/** What people do to a database, each of which an earlier dump did not bring back, or could not be taken with. */
+const madeByHand = `
+  CREATE EXTENSION citext; CREATE TABLE contacts (email citext PRIMARY KEY); INSERT INTO contacts VALUES ('A@example.org');
+  CREATE ROLE metabase_ro LOGIN; GRANT SELECT ON contacts TO metabase_ro;
+  CREATE FUNCTION of_the_dba() RETURNS int LANGUAGE sql AS 'SELECT 7';
+  ALTER DATABASE omniops SET timezone = 'Asia/Tokyo';
+  ALTER TABLE escalation_rules FORCE ROW LEVEL SECURITY;
+  CREATE TABLE of_metabase (n int); ALTER TABLE of_metabase OWNER TO metabase_ro;
+  SET ROLE omniops_app; SELECT lo_from_bytea(0, 'abc')`;
+const foundOfIt = `
+  SELECT (SELECT count(*) FROM contacts WHERE email = 'a@EXAMPLE.org'), has_table_privilege('metabase_ro', 'contacts', 'SELECT'),
+    (SELECT rolcanlogin FROM pg_roles WHERE rolname = 'metabase_ro'), of_the_dba(), current_setting('timezone'),
+    (SELECT convert_from(lo_get(oid), 'UTF8') FROM pg_largeobject_metadata),
+    (SELECT tableowner FROM pg_tables WHERE tablename = 'of_metabase'),
+    (SELECT relforcerowsecurity FROM pg_class WHERE relname = 'escalation_rules')`;
+
 describe("a table is dropped by mistake", () => {
   let given: string;
   let server: string | undefined;
   let givenOfMued: string;
+  let givenOfOmniops: string;
+  let nightly: string;
   let moment: string;
 
   beforeAll(async () => {
     ({ live: given, server } = await databasesOf(stack, "prism"));
     givenOfMued = (await databasesOf(stack, "mued")).live;
+    givenOfOmniops = (await databasesOf(stack, "omniops")).live;
     // By its owner, who takes the dumps.
     await sql("DROP TABLE IF EXISTS kept; SET ROLE prism; CREATE TABLE kept (word text)");
     await sql("INSERT INTO kept VALUES ('before')");
     moment = await now();
     await sleep(1000);
     await sql("INSERT INTO kept VALUES ('after')");
+    await sql(madeByHand, "omniops");
+    const log = await runNow("omniops", "omniops-dump-scheduled");
+    [, nightly = ""] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
   });
 
   test("a live database that is not named is not given up: nothing is changed", async () => {
@@ -94,6 +123,7 @@ describe("a table is dropped by mistake", () => {
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
       "mued:restore": { from: dumpOf("mued"), replaces: givenOfMued },
+      "omniops:restore": { from: nightly, replaces: givenOfOmniops },
     });
     const kill = stack.startUp();
     await eventually("it is being brought back", async () => (await clusters("prism")) !== given, 300);
@@ -122,6 +152,31 @@ describe("a table is dropped by mistake", () => {
     expect(await sql("SELECT count(*) > 0 FROM users", "mued")).toBe("t");
   });
 
+  test("from a nightly dump all comes back that was made by hand", async () => {
+    const { live } = await databasesOf(stack, "omniops");
+    expect((await clusters("omniops")).split(" ").sort()).toEqual([givenOfOmniops, live].sort());
+    expect(await sql(foundOfIt, "omniops")).toBe("1|t|f|7|Asia/Tokyo|abc|metabase_ro|t");
+    expect(await logsOf("omniops", "omniops-restore")).toContain(
+      "the role metabase_ro was made by hand: it is made again with its rights in this database, and without a login.",
+    );
+  });
+
+  test.each(["prism", "mued", "omniops"] as const)(
+    "%s was stopped when the database that replaces it was verified, and not before",
+    async (system) => {
+      const { givenUp } = await databasesOf(stack, system);
+      const stopped = await kubectl(
+        ...["get", "cluster.postgresql.cnpg.io", "-n", system, givenUp.at(-1)!.name, "-o"],
+        "jsonpath={.status.conditions[?(@.type=='cnpg.io/hibernation')].lastTransitionTime}",
+      );
+      const verified = await kubectl(
+        ...["get", "job", "-n", system, "-l", `app.kubernetes.io/name=${system}-restored`, "-o"],
+        "jsonpath={.items[*].status.completionTime}",
+      );
+      expect(Date.parse(stopped)).toBeGreaterThanOrEqual(Date.parse(verified));
+    },
+  );
+
   test("the one that was given up is stopped and kept", async () => {
     const pods = await kubectl("get", "pods", "-n", "prism", "-l", `cnpg.io/cluster=${given}`, "-o", "name");
     expect(pods).toBe("");
@@ -135,7 +190,7 @@ describe("a table is dropped by mistake", () => {
     const before = await identity();
     expect(await stack.upSucceeds()).not.toMatch(/replac|created/);
     await expectUpUnchanged(stack);
-    stack.configure({ "prism:restore": undefined, "mued:restore": undefined });
+    stack.configure({ "prism:restore": undefined, "mued:restore": undefined, "omniops:restore": undefined });
     await expectUpUnchanged(stack);
     expect(await identity()).toBe(before);
     expect((await databasesOf(stack, "prism")).givenUp).toEqual([{ name: given, server }]);
@@ -151,7 +206,7 @@ describe("a table is dropped by mistake", () => {
   });
 
   test("what was given up goes when it is discarded", async () => {
-    stack.configure({ "prism:discard": [given], "mued:discard": [givenOfMued] });
+    stack.configure({ "prism:discard": [given], "mued:discard": [givenOfMued], "omniops:discard": [givenOfOmniops] });
     await stack.upSucceeds();
     const { live, givenUp } = await databasesOf(stack, "prism");
     expect(await clusters("prism")).toBe(live);

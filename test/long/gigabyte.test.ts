@@ -1,10 +1,10 @@
 /**
- * Drills on a database of 1 GB, beside a floor that is measured in the same run: what CloudNativePG takes to copy the base backup
- * of that database and to replay its log, and nothing else.
+ * A database of 1 GB. Drills, beside a floor that is measured in the same run: what CloudNativePG takes to copy the base backup
+ * of that database and to replay its log, and nothing else. And a dump with its proof, beside one that is only read.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { apply, clusterOf, takeBackup } from "../support/base-backup";
-import { kubectl, sql } from "../support/cluster";
+import { eventually, kubectl, sql } from "../support/cluster";
 import { runDrill } from "../support/drill";
 
 const bulk = "runsheet_bulk";
@@ -76,6 +76,58 @@ interface Terminated {
   readonly startedAt: string;
   readonly finishedAt: string;
 }
+
+interface Job {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly initContainers: { readonly env: { readonly name: string; value?: string }[] }[];
+        readonly volumes: { readonly emptyDir?: { sizeLimit?: string } }[];
+      };
+    };
+  };
+}
+
+/** Takes a dump as the nightly one is taken, with this proof, and returns how long that took, in seconds. */
+async function dumped(proof: "restore" | "read"): Promise<number> {
+  const name = `runsheet-dump-${proof}`;
+  const from = [
+    "create",
+    "job",
+    "-n",
+    "prism",
+    name,
+    "--from=cronjob/prism-dump-scheduled",
+    "--dry-run=client",
+    "-o",
+    "json",
+  ];
+  const job = JSON.parse(await kubectl(...from)) as Job;
+  const { initContainers, volumes } = job.spec.template.spec;
+  for (const { env } of initContainers)
+    for (const variable of env) if (variable.name === "PROOF") variable.value = proof;
+  // The stack's own rooms are for its few rows.
+  for (const { emptyDir } of volumes) if (emptyDir?.sizeLimit) emptyDir.sizeLimit = "8Gi";
+  const began = Date.now();
+  await apply(job);
+  const status = () => kubectl("get", "job", "-n", "prism", name, "-o", "jsonpath={.status.conditions[*].type}");
+  try {
+    await eventually(`${name} ends`, async () => /Complete|Failed/.test(await status()), 1200);
+    expect(await status()).toContain("Complete");
+    return (Date.now() - began) / 1000;
+  } finally {
+    await kubectl("delete", "job", "-n", "prism", name);
+  }
+}
+
+test("a dump of 1 GB with its proof, beside one that is only read", async () => {
+  const read = await dumped("read");
+  const restored = await dumped("restore");
+  say(
+    `a dump of 1 GB that is read: ${read.toFixed(0)} s; that is restored: ${restored.toFixed(0)} s, ${(restored / read).toFixed(2)} times`,
+  );
+  expect(restored / read).toBeLessThan(4);
+});
 
 test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenario) => {
   const began = Date.now();

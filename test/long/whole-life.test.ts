@@ -7,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { cgroupRoot, hierarchies } from "../../lab/cluster/cgroups";
 import { findInit, startTicks } from "../../lab/cluster/process";
 import { cache, runtime, state } from "../../lab/paths";
-import { eventually, kubectl, runNow, systems } from "../support/cluster";
+import { eventually, kubectl, runNow, sql, systems } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { execute, Workspace, type Result } from "../support/workspace";
 
@@ -34,9 +34,11 @@ test("ten minutes after an up, with every schedule run in between, there is no d
   await expectUpUnchanged(workspace);
 });
 
-test("a destroy takes everything away", async () => {
+test("a destroy takes everything away but the operators' kinds, which others may use", async () => {
+  const kinds = await kubectl("get", "customresourcedefinitions", "-o", "name");
   await succeeds(workspace.pulumi(["destroy", "--yes", "--skip-preview", "--stack", "local"]));
-  const left = await kubectl("get", "namespaces,customresourcedefinitions,persistentvolumes", "-o", "name");
+  expect(await kubectl("get", "customresourcedefinitions", "-o", "name")).toBe(kinds);
+  const left = await kubectl("get", "namespaces,persistentvolumes", "-o", "name");
   const clusters = ["default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"];
   expect(left.split("\n").sort()).toEqual(clusters.map((name) => `namespace/${name}`));
 });
@@ -79,6 +81,12 @@ test("a machine that ends in the middle of an up: the next up brings the lab and
   await succeeds(execute("bash", ["lab/run.sh", "up"], workspace.directory));
   await expectUpUnchanged(workspace);
   await expectNoDrift(workspace);
+});
+
+test("new databases know letters of every script", async () => {
+  for (const system of systems)
+    expect(await sql("SELECT 'É' ILIKE 'é', lower('ÄÖ'), '京' ~ '^\\w$', 'B' < 'a'", system)).toBe("t|äö|t|t");
+  expect(await sql("SELECT similarity('Привет', 'привет'), similarity('東京都', '東京')", "omniops")).toBe("1|0.4");
 });
 
 test("lab:down leaves no process, mount, network, control group or file but the cache", async () => {

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
+import { localeOptions } from "../../components/postgres/locale";
 import { run } from "../../lab/command";
 
 const packages = "postgresql sqitch libdbd-pg-perl";
@@ -33,13 +34,15 @@ export class ThrowAwayPostgres {
 
   /** Starts a server. Throws with the packages to install when this machine has no PostgreSQL. */
   static async start(): Promise<ThrowAwayPostgres> {
-    const programs = dirname(programOf(newestServer(), "postgres"));
+    const version = newestServer();
+    const programs = dirname(programOf(version, "postgres"));
     const directory = await mkdtemp(join(tmpdir(), "runsheet-postgres-"));
     const asUser = await unprivileged(directory);
     const data = join(directory, "data");
     const [initialise, ...initialiseArguments] = asUser(join(programs, "initdb"), [
-      ...["--pgdata", data, "--username", superuser, "--auth", "trust", "--encoding", "UTF8"],
-      ...["--locale", "C.UTF-8", "--no-sync"],
+      ...["--pgdata", data, "--username", superuser, "--auth", "trust", "--no-sync"],
+      // As the databases of a stack are made.
+      ...localeOptions(version),
     ]);
     await run(initialise, initialiseArguments);
     const [serve, ...serveArguments] = asUser(join(programs, "postgres"), [

@@ -3,8 +3,11 @@ export interface StateResource {
   readonly urn: string;
   readonly type: string;
   readonly custom: boolean;
+  readonly id?: string;
   readonly parent?: string;
   readonly dependencies?: readonly string[];
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+  readonly deletedWith?: string;
 }
 
 export const nameOf = (urn: string) => urn.split("::").at(-1)!;
@@ -35,4 +38,22 @@ export function inside(component: string, all: readonly StateResource[]): StateR
   const under = (resource: StateResource | undefined): boolean =>
     resource?.parent !== undefined && (nameOf(resource.parent) === component || under(byUrn.get(resource.parent)));
   return all.filter((resource) => resource.custom && under(resource));
+}
+
+/** An exported state that knows nothing of some of its resources, as if an `up` had been killed before it wrote them down. */
+export function without(lost: readonly StateResource[], exported: string): string {
+  const urns = new Set(lost.map(({ urn }) => urn));
+  const known = (dependencies: readonly string[] = []) => dependencies.filter((urn) => !urns.has(urn));
+  const state = JSON.parse(exported) as { deployment: object };
+  const resources = resourcesOf(exported)
+    .filter(({ urn }) => !urns.has(urn))
+    .map((resource) => ({
+      ...resource,
+      dependencies: known(resource.dependencies),
+      propertyDependencies: Object.fromEntries(
+        Object.entries(resource.propertyDependencies ?? {}).map(([key, dependencies]) => [key, known(dependencies)]),
+      ),
+      deletedWith: resource.deletedWith && known([resource.deletedWith])[0],
+    }));
+  return JSON.stringify({ ...state, deployment: { ...state.deployment, resources } });
 }

@@ -3,13 +3,18 @@ import { readConfiguration, type Configuration } from "../../config";
 import type { PrismSettings } from "../../systems/prism/settings";
 import { collectResources } from "../support/mocks";
 
+const resources = { cpu: "500m", memory: "2Gi" };
+/** PostgreSQL as a stack may have it that protects its data. */
+const cloudnativepg = (settings: object = {}) =>
+  JSON.stringify({ engine: "cloudnativepg", storage: "10Gi", resources, ...settings });
+
 const valid: Record<string, string> = {
   "runsheet:context": "somewhere",
   "runsheet:systems": '["prism"]',
   "prism:release": "5.0.0",
   "prism:application": '{"standIn":true}',
   "prism:generateSecrets": "true",
-  "prism:postgres": '{"engine":"cloudnativepg"}',
+  "prism:postgres": cloudnativepg(),
   "prism:redis": '{"engine":"kubernetes"}',
 };
 
@@ -133,6 +138,125 @@ test.each([
   expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
 
+test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
+  "an image of PostgreSQL that is called %s is of nobody knows which version",
+  (image) => {
+    const refused =
+      "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it";
+    const postgres = JSON.stringify({ engine: "cloudnativepg", image });
+    expect(() => read({ "prism:postgres": postgres })).toThrow(problem(`prism:postgres.image: ${refused}`));
+    const images = JSON.stringify({ postgresql: image });
+    expect(() => read({ "runsheet:images": images })).toThrow(problem(`runsheet:images.postgresql: ${refused}`));
+  },
+);
+
+describe("what a database is given", () => {
+  const backups = {
+    "runsheet:backups": '{"bucket":"backups"}',
+    "runsheet:backupsAccessKeyId": "generated",
+    "runsheet:backupsSecretAccessKey": "generated",
+  };
+  const given = (settings: object, changes: Record<string, string> = {}) =>
+    read({ "prism:postgres": cloudnativepg(settings), ...changes }, Object.keys(backups).slice(1));
+
+  test("of its node has to be said where the stack protects its data", () => {
+    const missing =
+      "prism:postgres.resources is missing: what a server is promised of its node, without which it is the first to be ended where memory is short. Set it, such as { cpu: 500m, memory: 2Gi }; only where runsheet:protect is false it may be left out";
+    expect(() => given({ resources: undefined })).toThrow(problem(missing));
+    expect(prismOf(given({ resources: undefined }, { "runsheet:protect": "false" })).settings.postgres).toEqual({
+      engine: "cloudnativepg",
+      instances: 1,
+      storage: "10Gi",
+      parameters: {},
+      podMonitor: false,
+    });
+  });
+
+  test.each([
+    [{ memoryLimit: "1Gi" }, "prism:postgres.resources.memoryLimit is less than prism:postgres.resources.memory"],
+    [{ cpu: "1", cpuLimit: "900m" }, "prism:postgres.resources.cpuLimit is less than prism:postgres.resources.cpu"],
+    [{ memory: "2G" }, "prism:postgres.resources.memory: must be a size such as 10Gi"],
+    [{ cpu: "half" }, "prism:postgres.resources.cpu: must be CPUs, such as 500m"],
+  ])("cannot be %j", (changes, message) =>
+    expect(() => given({ resources: { ...resources, ...changes } })).toThrow(
+      problem(message.replace(" than prism:", " than ")),
+    ),
+  );
+
+  test("a pooler has a mode", () => {
+    expect(() => given({ pooler: {} })).toThrow(problem("prism:postgres.pooler.mode: must be session or transaction"));
+    expect(prismOf(given({ pooler: { mode: "transaction" } })).settings.postgres).toMatchObject({
+      pooler: { mode: "transaction", instances: 2, connections: 20, clients: 1000 },
+    });
+  });
+
+  test("has to hold PostgreSQL's own cache", () => {
+    expect(() => given({ parameters: { shared_buffers: "3GB" } })).toThrow(
+      problem("prism:postgres.parameters.shared_buffers: 3GB is more than postgres.resources.memory, 2Gi"),
+    );
+    expect(() => given({ parameters: { shared_buffers: "2GB" } })).not.toThrow();
+  });
+
+  test("has to hold half a day of the log where it is archived and protected", () => {
+    const full = (key: string, size: string, hours: number) =>
+      problem(
+        `prism:postgres.${key}: ${size} is full within ${hours} h when the object store takes nothing, since the log grows by up to 960 Mi an hour even of a database that writes little. Set 10Gi or more, or postgres.walStorage to so much`,
+      );
+    expect(() => given({ storage: "1Gi" }, backups)).toThrow(full("storage", "1Gi", 2));
+    expect(() => given({ storage: "100Gi", walStorage: "9Gi" }, backups)).toThrow(full("walStorage", "9Gi", 10));
+    expect(() => given({ storage: "1Gi", walStorage: "10Gi" }, backups)).not.toThrow();
+    expect(() => given({ storage: "1Gi" })).not.toThrow();
+    expect(() => given({ storage: "1Gi" }, { ...backups, "runsheet:protect": "false" })).not.toThrow();
+  });
+
+  test("the log is archived as it is said", () => {
+    expect(given({}, backups).backups!.wal).toEqual({ compression: "lz4", maxParallel: 1 });
+    const wal = { compression: "gzip", maxParallel: 8 };
+    const set = { ...backups, "runsheet:backups": JSON.stringify({ bucket: "backups", wal }) };
+    expect(given({}, set).backups!.wal).toEqual(wal);
+    const unknown = JSON.stringify({ bucket: "backups", wal: { compression: "zip" } });
+    expect(() => given({}, { ...backups, "runsheet:backups": unknown })).toThrow(
+      problem("runsheet:backups.wal.compression: must be one of lz4, gzip, bzip2, snappy"),
+    );
+  });
+});
+
+describe("the operators' images", () => {
+  const operator = (image: string, changes: Record<string, string> = {}) =>
+    read({ "runsheet:images": JSON.stringify({ cloudnativepgOperator: image }), ...changes });
+
+  test("are of the versions whose kinds are installed", () => {
+    const problems = [
+      ["cloudnativepgOperator", "example/cloudnative-pg:1.29.1", "1.29.1", "1.30.0"],
+      ["barmanPlugin", "example/plugin:v0.15.0", "0.15.0", "0.14.0"],
+      ["barmanSidecar", "example/sidecar:v0.13.0@sha256:00", "0.13.0", "0.14.0"],
+    ].map(
+      ([key, image, found, version]) =>
+        `  - runsheet:images.${key}: ${image} is ${found}, and its kinds and rights are installed as of ${version}. Set an image of ${version}, or runsheet:platform.install to false where somebody else installs the operators`,
+    );
+    const images = {
+      cloudnativepgOperator: "example/cloudnative-pg:1.29.1",
+      barmanPlugin: "example/plugin:v0.15.0",
+      barmanSidecar: "example/sidecar:v0.13.0@sha256:00",
+    };
+    expect(() => read({ "runsheet:images": JSON.stringify(images) })).toThrow(
+      ["the configuration of stack test has 3 problems; nothing was changed:", ...problems].join("\n"),
+    );
+  });
+
+  test.each([
+    "registry:5000/cloudnative-pg:1.30.0",
+    "example/cloudnative-pg:1.30.0-debian12@sha256:00",
+    "example/cloudnative-pg:ours",
+    "example/cloudnative-pg@sha256:00",
+  ])("may be %s", (image) => expect(operator(image).images.cloudnativepgOperator).toBe(image));
+
+  test("are nobody's business where somebody else installs them", () =>
+    expect(
+      operator("example/cloudnative-pg:1.29.1", { "runsheet:platform": '{"install":false}' }).platform.install,
+    ).toBe(false));
+});
+
 test.each([
   ["", "prism:redisUrl is empty"],
   [
@@ -255,7 +379,7 @@ const omniops: Record<string, string> = {
   "omniops:release": "phase4-v0.2.0",
   "omniops:application": '{"standIn":true}',
   "omniops:generateSecrets": "true",
-  "omniops:postgres": '{"engine":"cloudnativepg"}',
+  "omniops:postgres": cloudnativepg(),
   "omniops:redis": '{"engine":"kubernetes"}',
   "omniops:supabaseUrl": "https://omniops.example",
   "omniops:openaiOrganization": "org-test",
@@ -264,7 +388,7 @@ const mued: Record<string, string> = {
   "runsheet:systems": '["mued"]',
   "mued:release": "2.0.0",
   "mued:application": '{"standIn":true}',
-  "mued:postgres": '{"engine":"cloudnativepg"}',
+  "mued:postgres": cloudnativepg(),
 };
 
 const pm: Record<string, string> = {
@@ -272,7 +396,7 @@ const pm: Record<string, string> = {
   "pm:release": "2.0",
   "pm:application": '{"standIn":true}',
   "pm:generateSecrets": "true",
-  "pm:postgres": '{"engine":"cloudnativepg"}',
+  "pm:postgres": cloudnativepg(),
   "pm:redis": '{"engine":"kubernetes"}',
   "pm:neo4j": '{"uri":"neo4j+s://graph.example:7687"}',
 };
@@ -281,7 +405,7 @@ const aiBackend: Record<string, string> = {
   "ai-backend:release": "1.0.0",
   "ai-backend:application": '{"standIn":true}',
   "ai-backend:generateSecrets": "true",
-  "ai-backend:postgres": '{"engine":"cloudnativepg"}',
+  "ai-backend:postgres": cloudnativepg(),
   "ai-backend:redis": '{"engine":"kubernetes"}',
 };
 
@@ -304,7 +428,7 @@ test("AI Backend: the guide's features are on, and its largest number of pods is
   }));
 
 test("the guide's tuning of AI Backend fits when the server has connections for it", () => {
-  const parameters = '{"engine":"cloudnativepg","parameters":{"max_connections":"210"}}';
+  const parameters = cloudnativepg({ parameters: { max_connections: "210" } });
   const tuned = { "ai-backend:databaseMaxConnections": "20", "ai-backend:postgres": parameters };
   expect(read({ ...aiBackend, ...tuned }).systems.length).toBe(1);
 });

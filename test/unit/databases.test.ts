@@ -39,6 +39,14 @@ test("what was restored stays live without its configuration", async () => {
   });
 });
 
+test("what databases were made with comes back from the outputs", async () => {
+  const made = { image: "postgresql:17.6", storage: "10Gi" };
+  const database = { ...live, ...made, givenUp: [{ name: "prism-postgresql-5e6f7a", ...made }] };
+  const { givenUp, before } = (await plansOf({ prism: { database } }, configured("prism"))).get("prism")!;
+  expect(givenUp).toEqual(database.givenUp);
+  expect(before).toEqual(database);
+});
+
 test("every database that would be replaced without being named is told at once", async () => {
   const outputs = { prism: { database: live }, pm: { database: { ...live, live: "pm-postgresql" } } };
   const systems = [configured("prism", { restore: latest }), configured("pm", { restore: latest })];

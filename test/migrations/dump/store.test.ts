@@ -59,15 +59,16 @@ describe("storing", () => {
     const system = bench.system();
     for (const name of ["prism-before-5.0.0-aa-1", "prism-before-5.0.0-aa-2", "prism-before-5.0.0-bb-3"])
       await system.stored(name, "before-migration");
-    const found = async (deployment: string) => {
+    const found = async (deployment: string, proof = "read") => {
       const file = join(system.dumps, "earlier");
       rmSync(file, { force: true });
-      await system.run("find", deployment);
+      await system.with({ PROOF: proof }, "find", deployment);
       return existsSync(file) ? readFileSync(file, "utf8") : undefined;
     };
     const uncounted = (name: string) => rmSync(system.file(`before-migration/${name}.dump.manifest.json`));
     expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-1");
     expect(await found("prism-before-5.0.0-a")).toBeUndefined();
+    expect(await found("prism-before-5.0.0-aa", "restore")).toBeUndefined();
     uncounted("prism-before-5.0.0-aa-1");
     expect(await found("prism-before-5.0.0-aa")).toBe("before-migration/prism-before-5.0.0-aa-2");
     rmSync(system.file("before-migration/prism-before-5.0.0-aa-2.dump"));

@@ -1,8 +1,8 @@
 /** The script that takes the dump before the migrations, on a real PostgreSQL. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { run } from "../../../lab/command";
+import { DumpScripts } from "../dump/scripts";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { prismSystem } from "./prism";
@@ -10,8 +10,8 @@ import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
-const script = resolve(__dirname, "../../../components/dump/dump.sh");
-const dumps = mkdtempSync(join(tmpdir(), "runsheet-dumps-"));
+const scripts = new DumpScripts();
+const { dumps } = scripts;
 let postgres: ThrowAwayPostgres;
 let prism: SystemDatabase;
 
@@ -20,18 +20,22 @@ beforeAll(async () => {
   prism = await SystemDatabase.create(postgres, prismSystem, "to_dump");
 });
 afterAll(async () => {
-  rmSync(dumps, { recursive: true });
+  scripts.remove();
   await postgres?.stop();
 });
 
-const about = { RUNSHEET_DUMPS: dumps, SYSTEM: "prism", RELEASE: "5.0.0" };
+/** Without its proof, which has tests of its own. */
 const dump = (name: string, more: Readonly<Record<string, string>> = {}) =>
-  run("sh", [script, name], { env: { ...postgres.environment(prism.owner), ...about, ...more } });
+  scripts.take(prism, name, { PROOF: "read", ...more });
 
 test("a dump counts with its checksum and every table of the database", async () => {
   expect(await dump("first")).toMatch(/^verified dump first\.dump: \d+ bytes, sha256 [0-9a-f]{64}\n$/);
   const manifest = JSON.parse(readFileSync(join(dumps, "first.dump.manifest.json"), "utf8")) as { tables: number };
-  expect(manifest).toMatchObject({ dump: "first.dump", bytes: statSync(join(dumps, "first.dump")).size, tables: 3 });
+  expect(manifest).toMatchObject({
+    ...{ dump: "first.dump", bytes: statSync(join(dumps, "first.dump")).size, tables: 3, proof: "read" },
+    roles: ["anon", "authenticated", "prism", "prism_read_only", "service_role"],
+  });
+  expect(readdirSync(dumps)).toEqual(["first.dump", "first.dump.manifest.json"]);
   expect(readdirSync(dumps).filter((file) => file.endsWith(".partial"))).toEqual([]);
 });
 
@@ -82,7 +86,7 @@ test("a server that is not there is waited for, and then an error that says so",
 
 test("a database without a table is refused: it is the wrong one", async () => {
   await postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
-  const output = await failureOf(dump("third", { PGDATABASE: "empty" }));
+  const output = await failureOf(dump("third", { DATABASE: "empty" }));
   expect(output).toContain("the database empty has no table: there is nothing that a dump could save");
   expect(readdirSync(dumps).filter((file) => file.startsWith("third"))).toEqual([]);
 });

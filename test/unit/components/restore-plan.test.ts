@@ -26,7 +26,7 @@ test("a restore is another database, from the archive of the one that it replace
   expect(plan(latest)).toEqual({
     name: expect.stringMatching(/^prism-postgresql-[0-9a-f]{6}$/) as string,
     restored: true,
-    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, deadlineSeconds },
+    restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, replaces: first, deadlineSeconds },
     givenUp: [given],
     before,
   }));
@@ -73,6 +73,11 @@ describe("after a restore", () => {
     expect(plan(undefined, restored, [first], true).givenUp).toEqual([released]);
     expect(plan(undefined, { ...restored, givenUp: [released] }, [first], true).givenUp).toEqual([]);
   });
+});
+
+test("what was given up keeps what it was made with, whatever the next one has", () => {
+  const made = { image: "postgresql:17.6", storage: "10Gi" };
+  expect(plan(latest, { ...before, ...made }).givenUp).toEqual([{ ...given, ...made }]);
 });
 
 test("a live database that is not named is an error", () =>

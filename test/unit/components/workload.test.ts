@@ -63,6 +63,25 @@ test("more than one pod is not disrupted all at once; a single one is not held b
   expect((await workload({ replicas: 1 })).find("PodDisruptionBudget")).toBeUndefined();
 });
 
+test("more than one pod is spread over nodes and zones, as far as there are such", async () => {
+  const spread = async (replicas: WorkloadArgs["replicas"]) => {
+    const { template } = (await workload({ replicas })).find("Deployment").spec as { template: { spec: object } };
+    return (template.spec as { topologySpreadConstraints?: object[] }).topologySpreadConstraints;
+  };
+  const over = (topologyKey: string) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: { "app.kubernetes.io/name": "demo-api" } },
+    matchLabelKeys: ["pod-template-hash"],
+  });
+  const both = [over("kubernetes.io/hostname"), over("topology.kubernetes.io/zone")];
+  expect(await spread(2)).toEqual(both);
+  expect(await spread({ min: 2, max: 5, cpuPercent: 70 })).toEqual(both);
+  expect(await spread(1)).toBeUndefined();
+  expect(await spread(0)).toBeUndefined();
+});
+
 test("a stopped workload keeps its description, and nobody waits for its pods", async () => {
   const { find } = await workload({ replicas: 0 });
   expect(find("Deployment").spec).toMatchObject({ replicas: 0 });

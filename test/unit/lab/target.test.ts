@@ -39,6 +39,10 @@ test("another cluster gets a stack of its own, with the public images and withou
     ...["pm:maintenanceDrainSeconds", "pm:slackWebhookUrl"],
   ];
   expect(Object.keys(config).filter((key) => labOnly.includes(key))).toEqual([]);
+  // It protects its data: what its databases need has to be said.
+  const databases = Object.keys(config).filter((key) => key.endsWith(":postgres"));
+  expect(databases).toHaveLength(5);
+  for (const key of databases) expect(config[key]).toMatchObject({ resources: { cpu: "50m", memory: "512Mi" } });
 });
 
 test("a configuration that is there is the user's, and is left as it is", () => {

@@ -18,7 +18,7 @@ import { userPath } from "../../../lab/toolchain/pulumi";
 import { recipe, recipes } from "../../../lab/toolchain/recipes";
 import { cache, root } from "../../../lab/paths";
 
-const remedy = "Install Go 1.26 or newer (https://go.dev/doc/install) and put its bin directory on PATH.";
+const remedy = "Install Go 1.26.6 or newer (https://go.dev/doc/install) and put its bin directory on PATH.";
 const realPath = process.env.PATH as string;
 let directory: string;
 let log: jest.SpyInstance;
@@ -42,7 +42,7 @@ function toolchain(build: string): typeof import("../../../lab/toolchain") {
   writeFileSync(
     join(bin, "go"),
     `#!/bin/bash
-if [ "$1" = env ]; then echo go1.26.1; exit; fi
+if [ "$1" = env ]; then echo go1.26.6; exit; fi
 while [ "$1" != -o ]; do shift; done
 out=$2
 ${build}
@@ -126,11 +126,14 @@ describe("tools", () => {
 });
 
 describe("Go's version", () => {
-  it.each(["go1.26.1", "go1.27rc1", "go2.0", "devel go1.27-abcdef"])("%s is new enough", (version) => {
-    expect(demandNewEnough(version)).toBe(version);
-  });
-  it.each(["go1.25.11", "go1.9"])("%s is too old", (version) => {
-    const message = `The lab's programs need Go 1.26, and \`go\` on PATH is ${version}. ${remedy}`;
+  it.each(["go1.26.6", "go1.26.10", "go1.27rc1", "go1.27.1", "go2.0", "devel go1.27-abcdef"])(
+    "%s is new enough",
+    (version) => {
+      expect(demandNewEnough(version)).toBe(version);
+    },
+  );
+  it.each(["go1.26.5", "go1.26", "go1.25.11", "go1.9"])("%s is too old", (version) => {
+    const message = `The lab's programs need Go 1.26.6, and \`go\` on PATH is ${version}. ${remedy}`;
     expect(() => demandNewEnough(version)).toThrow(message);
   });
 });
@@ -153,6 +156,16 @@ describe("recipes", () => {
       new RegExp(`^module runsheet.invalid/lab/${name}\n`),
     );
     expect(existsSync(join(root, "lab/go", name, "go.sum"))).toBe(true);
+  });
+  it("has Pulumi and its provider say the versions that they are, which docs/lab.md names", () => {
+    const said = (name: "pulumi" | "provider-kubernetes") => Object.values(recipes[name].variables);
+    expect([said("pulumi"), said("provider-kubernetes")]).toEqual([["v3.276.0"], ["4.25.0"]]);
+    const goMod = (name: string) => readFileSync(join(root, "lab/go", name, "go.mod"), "utf8");
+    expect(goMod("pulumi")).toContain("github.com/pulumi/pulumi/pkg/v3 v3.276.0 ");
+    // The source of the release 4.25.0, which has no version of its own as a module.
+    expect(goMod("provider-kubernetes")).toContain("/provider/v4 v4.0.0-20260115033456-f47bc2d6f199\n");
+    const documentation = readFileSync(join(root, "docs/lab.md"), "utf8");
+    expect(documentation).toContain("Pulumi is 3.276.0 and its Kubernetes provider 4.25.0");
   });
   it("names those there are when one is unknown", () => {
     expect(() => recipe("helm")).toThrow(/^There is no tool helm; there are kubernetes, pulumi, /);

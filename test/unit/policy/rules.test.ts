@@ -27,16 +27,20 @@ const violations = (resource: Planned) =>
 test("a database that is protected, archived and has a replica keeps every rule", () =>
   expect(violations(cluster())).toEqual({}));
 
+const ofKinds = "takes every object of its kinds with it, of other stacks too";
+
 test.each([
-  "kubernetes:core/v1:PersistentVolumeClaim",
-  "kubernetes:apps/v1:StatefulSet",
-  "postgresql:index/database:Database",
-])("a %s is to be protected", (type) => {
+  ["kubernetes:core/v1:PersistentVolumeClaim", "holds data"],
+  ["kubernetes:apps/v1:StatefulSet", "holds data"],
+  ["postgresql:index/database:Database", "holds data"],
+  ["kubernetes:core/v1:Namespace", "takes all that is in it with it"],
+  ["kubernetes:helm.sh/v3:Release", ofKinds],
+  ["kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", ofKinds],
+])("a %s is to be protected, for it %s", (type, why) => {
   const resource = { name: "prism-redis", type, props: {} };
   expect(violations({ ...resource, opts: { protect: true } })).toEqual({});
   expect(violations({ ...resource, opts: { protect: false } })).toEqual({
-    "data-protected":
-      "prism-redis holds data, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out",
+    "data-protected": `prism-redis ${why}, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`,
   });
 });
 

@@ -12,6 +12,7 @@ const configuration = {
   "runsheet:systems": '["prism"]',
   "runsheet:namespacePrefix": "a-",
   "runsheet:platform": '{"install":false}',
+  "runsheet:protect": "false",
   "runsheet:backups": '{"bucket":"backups"}',
   "runsheet:backupsAccessKeyId": "key",
   "runsheet:backupsSecretAccessKey": "secret",
@@ -48,6 +49,8 @@ test("the database that came back is recorded when it was verified, before anyth
   expect(shown).toEqual({
     live: expect.stringMatching(/^prism-postgresql-[0-9a-f]{6}$/) as string,
     server: expect.stringContaining("<id of prism-postgresql-") as string,
+    image: expect.stringContaining("postgresql:17") as string,
+    storage: "1Gi",
     givenUp: [{ name: live, server: `${live}-1a2b3c4d` }],
   });
   // What the system that is taken out had.

@@ -59,6 +59,22 @@ BEGIN
 END
 $$;
 
+-- A CHECK as PostgreSQL prints it in a database that was restored from a dump: with fewer brackets around nested conditions.
+CREATE OR REPLACE FUNCTION pg_temp.restored_check(table_name text, definition text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  restored text;
+BEGIN
+  EXECUTE format('CREATE TEMPORARY TABLE restored_check (LIKE public.%I)', table_name);
+  EXECUTE format('ALTER TABLE pg_temp.restored_check ADD CONSTRAINT restored %s', definition);
+  SELECT pg_get_constraintdef(oid) INTO restored
+  FROM pg_constraint WHERE conrelid = 'pg_temp.restored_check'::regclass AND conname = 'restored';
+  DROP TABLE pg_temp.restored_check;
+  RETURN restored;
+END
+$$;
+
 -- A constraint that holds for all rows; with a definition, which must be the one that PostgreSQL prints.
 CREATE OR REPLACE FUNCTION pg_temp.expect_constraint(table_name text, constraint_name text, definition text)
 RETURNS void
@@ -74,7 +90,9 @@ BEGIN
   PERFORM pg_temp.expect(found.convalidated,
     format('constraint %1$s on %2$s is not validated: run ALTER TABLE public.%2$s VALIDATE CONSTRAINT %1$s',
       constraint_name, table_name));
-  PERFORM pg_temp.expect(found.definition = definition,
+  PERFORM pg_temp.expect(
+    found.definition = definition
+      OR found.definition = CASE WHEN definition LIKE 'CHECK %' THEN pg_temp.restored_check(table_name, definition) END,
     format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found.definition, definition));
 END
 $$;

@@ -1,0 +1,61 @@
+#!/bin/sh
+# Restores a dump as the superuser of the PG* variables: all of it, or nothing that anybody uses.
+#   restore.sh <file>
+# DATABASE is the database to fill, OWNER its owner; <file>.roles names the roles that the dump refers to, one on a line.
+# The dump goes into a database beside it, which takes its name when everything is there: a run that was interrupted leaves
+# DATABASE as it was, and the next one begins again.
+set -eu
+dump=$1
+jobs=$(nproc)
+[ "$jobs" -le 8 ] || jobs=8
+restoring=${DATABASE}_restoring
+
+query() {
+  psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --dbname="${2:-postgres}" \
+    --set database="$DATABASE" --set restoring="$restoring" --set owner="$OWNER" --set role="${3:-}" <<SQL
+$1
+SQL
+}
+
+if [ "$(query "SELECT count(*) FROM pg_database WHERE datname = :'database'")" != 0 ]; then
+  tables=$(query "
+    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')" "$DATABASE")
+  if [ "$tables" != 0 ]; then
+    echo "the database $DATABASE has $tables tables already: nothing is restored over them." >&2
+    echo "What to do: take the restore out of the configuration, run up, and set it again." >&2
+    exit 1
+  fi
+fi
+
+# A role that the stack does not make was made by hand: its password and its other rights are not in the dump.
+if [ -s "$dump.roles" ]; then
+  while read -r role; do
+    [ "$(query "SELECT count(*) FROM pg_roles WHERE rolname = :'role'" postgres "$role")" = 0 ] || continue
+    query 'CREATE ROLE :"role" NOLOGIN;' postgres "$role"
+    echo "the role $role was made by hand: it is made again with its rights in this database, and without a login."
+    echo "What to do, if somebody logs in as it: ALTER ROLE \"$role\" LOGIN PASSWORD '...';"
+  done <"$dump.roles"
+fi
+
+query '
+  SET client_min_messages = warning;
+  DROP DATABASE IF EXISTS :"restoring" WITH (FORCE);
+  CREATE DATABASE :"restoring" OWNER :"owner" TEMPLATE template0;'
+pg_restore --dbname="$restoring" --jobs="$jobs" --exit-on-error "$dump"
+query "ANALYZE;" "$restoring"
+
+# Settings, rights and comments of the database itself, which pg_restore gives back only to a database that it makes.
+# Its list picks what has the database's name behind DATABASE; CREATE DATABASE comes in any case.
+pg_restore --create --list "$dump" >"$dump.all"
+grep -E '^[0-9]+; [0-9]+ [0-9]+ (ACL|COMMENT) - DATABASE ' "$dump.all" >"$dump.properties" || true
+pg_restore --create --use-list="$dump.properties" --file="$dump.created" "$dump"
+grep -v '^CREATE DATABASE ' "$dump.created" >"$dump.properties"
+query '
+  SET client_min_messages = warning;
+  DROP DATABASE IF EXISTS :"database" WITH (FORCE);
+  SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :'"'restoring'"' \g /dev/null
+  ALTER DATABASE :"restoring" RENAME TO :"database";'
+psql --no-psqlrc --quiet --output=/dev/null --set ON_ERROR_STOP=1 --dbname=postgres --file="$dump.properties"
+echo "restored into $DATABASE"

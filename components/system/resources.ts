@@ -1,0 +1,56 @@
+/** What a database must be given where its data counts: each problem with its key and the way out. */
+import { memorySetting } from "../postgres/sizing";
+import { mebibytes } from "../quantity";
+import type { CommonSettings } from "./settings";
+
+/** In Mi: half a day of the log while the object store does not take it, or nobody looks. */
+const logMinimum = 10 * 1024;
+
+/** What is archived is at most a segment of 16 MiB for each minute of archive_timeout on a database that writes little. */
+const mebibytesPerHour = 16 * 60;
+
+/**
+ * @param stack what the stack says of all its systems
+ */
+export function resourceProblems(
+  { postgres }: CommonSettings,
+  stack: { readonly protect: boolean; readonly backups: boolean },
+): string[] {
+  if (postgres.engine === "external") return [];
+  const { resources, storage, walStorage, parameters } = postgres;
+  const problems: string[] = [];
+  if (stack.protect && !resources)
+    problems.push(
+      "postgres.resources is missing: what a server is promised of its node, without which it is the first to be ended where memory " +
+        "is short. Set it, such as { cpu: 500m, memory: 2Gi }; only where runsheet:protect is false it may be left out",
+    );
+  const shared = memorySetting(parameters.shared_buffers ?? "");
+  if (resources && shared !== undefined && shared > mebibytes(resources.memory))
+    problems.push(
+      `postgres.parameters.shared_buffers: ${parameters.shared_buffers} is more than postgres.resources.memory, ${resources.memory}`,
+    );
+  for (const [what, request, limit] of limits(resources))
+    if (limit !== undefined && limit < request)
+      problems.push(`postgres.resources.${what}Limit is less than postgres.resources.${what}`);
+  const log = walStorage ?? storage;
+  if (stack.protect && stack.backups && mebibytes(log) < logMinimum)
+    problems.push(
+      `postgres.${walStorage ? "walStorage" : "storage"}: ${log} is full within ${Math.ceil(mebibytes(log) / mebibytesPerHour)} h when the object store takes ` +
+        "nothing, since the log grows by up to 960 Mi an hour even of a database that writes little. Set 10Gi or more, " +
+        "or postgres.walStorage to so much",
+    );
+  return problems;
+}
+
+type Resources = Extract<CommonSettings["postgres"], { engine: "cloudnativepg" }>["resources"];
+
+function limits(resources: Resources): (readonly [what: string, request: number, limit: number | undefined])[] {
+  if (!resources) return [];
+  const { cpu, memory, cpuLimit, memoryLimit } = resources;
+  return [
+    ["cpu", cpus(cpu), cpuLimit === undefined ? undefined : cpus(cpuLimit)],
+    ["memory", mebibytes(memory), memoryLimit === undefined ? undefined : mebibytes(memoryLimit)],
+  ];
+}
+
+const cpus = (text: string) => (text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text));

@@ -1,0 +1,69 @@
+/** What a system's restore is asked before anything is given up for it. */
+import type * as pulumi from "@pulumi/pulumi";
+import { projectFiles, verificationOn } from "../migrations";
+import type { BackupAccess } from "../object-store";
+import { Login, loginName, restoredCluster, type RestoredClusterArgs } from "../postgres";
+import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../restore";
+import { databaseName, type SystemArgs, type SystemDescription } from "./description";
+import { firstDatabase } from "./restore";
+import type { CommonSettings } from "./settings";
+
+/**
+ * Whether what is to be brought back can be. Where everything is to come back that the live database has written, the restore is
+ * rehearsed: that database is stopped before it.
+ */
+export function restoreCheck(
+  system: SystemDescription,
+  namespace: pulumi.Input<string>,
+  source: RestoreSource,
+  server: RestoredClusterArgs["server"] & Pick<RestoredClusterArgs, "parameters">,
+  store: BackupAccess | undefined,
+  args: SystemArgs<CommonSettings>,
+  parent: pulumi.Resource,
+): RestoreCheck {
+  const name = `${system.name}-restore-check`;
+  const { images } = args;
+  const { name: target, givenUp, before } = args.databases;
+  const first = firstDatabase(system.name);
+  const isKnown = [target, ...givenUp.map(({ name }) => name)].includes(first);
+  const checked = {
+    ...restoreArgs(namespace, store, args),
+    unknown: isKnown ? undefined : first,
+    target,
+    replaces: before?.live,
+  };
+  const running = "server" in source && source.server === before?.server ? before.live : undefined;
+  if (running === undefined || !("server" in source)) return new RestoreCheck(name, source, checked, { parent });
+
+  const database = databaseName(system.name);
+  const owner = new Login(loginName(running, database), undefined);
+  const live = { name: running, owner, image: images.postgresql };
+  const application = { objectStore: running, database, owner: database, secret: { name: owner.secret } };
+  const rehearsal = (): Rehearsal => ({
+    cluster: (name) => restoredCluster(name, { server, parameters: server.parameters, recovery: source, application }),
+    verification: system.migrations === undefined ? undefined : verification(system.migrations),
+  });
+  const verification = (project: string) => ({
+    files: projectFiles(name, { namespace, project }, parent),
+    container: (host: string) => verificationOn(host, { image: images.sqitch, project, owner }),
+  });
+  const toTheEnd = source.point === "latest";
+  return new RestoreCheck(
+    name,
+    source,
+    { ...checked, live, rehearsal: toTheEnd ? rehearsal() : undefined },
+    { parent },
+  );
+}
+
+/** What every task of a restore needs. Throws Error where the stack has no object store: config.ts has made sure that it has. */
+export function restoreArgs(
+  namespace: pulumi.Input<string>,
+  store: BackupAccess | undefined,
+  { images, settings }: SystemArgs<CommonSettings>,
+): RestoreArgs {
+  if (!store) throw new Error("there is no object store to restore from");
+  const { storage = "1Gi" } = settings.dump ?? {};
+  const { deadlineSeconds = 3600 } = settings.restore ?? {};
+  return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };
+}

@@ -1,0 +1,63 @@
+/** A system that goes to another major version of PostgreSQL by a dump: its databases, and what the stack notes of them. */
+import * as pulumi from "@pulumi/pulumi";
+import { emptyCluster, readerOf } from "../support/cluster-reader";
+import { collectResources, settled } from "../support/mocks";
+
+jest.mock("../../components/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+
+const image = "registry.example/postgresql:18.1";
+const promised = { cpu: "500m", memory: "2Gi" };
+const earlier = { image: "registry.example/postgresql:17.6", storage: "10Gi" };
+const left = {
+  prism: { database: { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", ...earlier, givenUp: [] } },
+};
+
+test("the new one has the new image, the one that it replaces keeps its own, and both are noted", async () => {
+  const resources = collectResources("runsheet", "test", left);
+  const secrets = ["runsheet:backupsAccessKeyId", "runsheet:backupsSecretAccessKey"];
+  pulumi.runtime.setAllConfig(
+    {
+      "runsheet:context": "somewhere",
+      "runsheet:systems": '["prism"]',
+      "runsheet:platform": '{"install":false}',
+      "runsheet:backups": '{"bucket":"backups"}',
+      ...Object.fromEntries(secrets.map((key) => [key, "generated"])),
+      "prism:release": "5.0.0",
+      "prism:application": '{"standIn":true}',
+      "prism:generateSecrets": "true",
+      "prism:postgres": JSON.stringify({ engine: "cloudnativepg", storage: "20Gi", image, resources: promised }),
+      "prism:redis": '{"engine":"kubernetes","storage":"2Gi"}',
+      "prism:restore": '{"from":"daily/20261127T010000Z","replaces":"prism-postgresql"}',
+    },
+    secrets,
+  );
+  // Required only now, since resources register when the program is loaded.
+  const main = jest.requireActual<() => Promise<{ prism: object }>>("../../index");
+  const { prism } = await main();
+  const shown = await new Promise((resolve) => pulumi.output(prism).apply(resolve));
+  await settled();
+
+  const clusters = resources.filter(({ type }) => type.endsWith(":Cluster"));
+  const name = clusters.map((cluster) => cluster.name).find((each) => each !== "prism-postgresql")!;
+  const made = (of: string) => {
+    const { imageName, storage } = clusters.find((cluster) => cluster.name === of)!.inputs.spec as {
+      imageName: string;
+      storage: { size: string };
+    };
+    return { image: imageName, storage: storage.size };
+  };
+  expect(made(name)).toEqual({ image, storage: "20Gi" });
+  expect(made("prism-postgresql")).toEqual(earlier);
+  expect(shown).toMatchObject({
+    database: {
+      live: name,
+      image,
+      storage: "20Gi",
+      givenUp: [{ name: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", ...earlier }],
+    },
+    redis: { storage: "2Gi" },
+  });
+  // What fills it is of the new version, too.
+  const filling = resources.find((each) => each.type.endsWith(":Job") && each.name === "prism-restore")!;
+  expect(JSON.stringify(filling.inputs)).toContain(`"image":"${image}"`);
+});

@@ -1,0 +1,105 @@
+import {
+  serversWaitFor,
+  type ServerDescription,
+  type ServerPod,
+  type ServersCluster,
+  type ServersRollout,
+} from "../../../components/rollout/servers";
+
+const images = { postgres: "postgresql:17.7", "bootstrap-controller": "operator:1.31.0" };
+const wanted: ServersRollout = { cluster: "demo", instances: 2, server: { images } };
+const healthy: ServersCluster = {
+  status: { phase: "Cluster in healthy state", currentPrimary: "demo-1", targetPrimary: "demo-1" },
+};
+
+function pod(name: string, changes: { images?: object; ready?: boolean; deleted?: boolean } = {}): ServerPod {
+  const of = { ...images, ...changes.images };
+  return {
+    metadata: { name, ...(changes.deleted ? { deletionTimestamp: "2026-11-29T17:00:00Z" } : {}) },
+    spec: {
+      containers: [{ name: "postgres", image: of.postgres }],
+      initContainers: [
+        { name: "bootstrap-controller", image: of["bootstrap-controller"] },
+        { name: "somebody-else", image: "anything" },
+      ],
+    },
+    status: { conditions: [{ type: "Ready", status: changes.ready === false ? "False" : "True" }] },
+  };
+}
+
+test("a rollout is over when every server runs the images, is ready, and the operator is done", () =>
+  expect(serversWaitFor(healthy, [pod("demo-1"), pod("demo-2")], wanted)).toBeUndefined());
+
+const old = { images: { postgres: "postgresql:17.6" } };
+const says = "(the operator says: Cluster in healthy state)";
+test.each([
+  // The state of before the operator has begun, which calls itself healthy.
+  [
+    [pod("demo-1", old), pod("demo-2", old)],
+    `not new yet: demo-1 with postgres of postgresql:17.6, demo-2 with postgres of postgresql:17.6 ${says}`,
+  ],
+  [[pod("demo-1", old), pod("demo-2")], `not new yet: demo-1 with postgres of postgresql:17.6 ${says}`],
+  [
+    [pod("demo-1", { images: { "bootstrap-controller": "operator:1.30.0" } }), pod("demo-2")],
+    `not new yet: demo-1 with bootstrap-controller of operator:1.30.0 ${says}`,
+  ],
+  [[pod("demo-1"), pod("demo-2", { ready: false })], `1 of 2 servers are ready, 2 are there ${says}`],
+  [[pod("demo-1"), pod("demo-2", { deleted: true })], `1 of 2 servers are ready, 2 are there ${says}`],
+  [[pod("demo-1")], `1 of 2 servers are ready, 1 are there ${says}`],
+  [[pod("demo-1"), pod("demo-2"), pod("demo-3")], `3 of 2 servers are ready, 3 are there ${says}`],
+])("otherwise it is said what is waited for (%#)", (pods, reason) =>
+  expect(serversWaitFor(healthy, pods, wanted)).toEqual({ reason, outdated: reason.startsWith("not new yet") }),
+);
+
+test("what the operator still does is in its own words", () => {
+  const pods = [pod("demo-1"), pod("demo-2")];
+  const status = { ...healthy.status, targetPrimary: "demo-2" };
+  const reason = (given: ServersCluster, of = pods) => serversWaitFor(given, of, wanted)?.reason;
+  expect(reason({ status })).toBe(`the operator is not done ${says}`);
+  const switching = { ...healthy.status, phase: "Switchover in progress", phaseReason: "to demo-2" };
+  expect(reason({ status: switching })).toBe(
+    "the operator is not done (the operator says: Switchover in progress: to demo-2)",
+  );
+  expect(reason({}, [])).toBe("0 of 2 servers are ready, 0 are there (the operator says: nothing)");
+});
+
+describe("what else makes servers start again", () => {
+  /** What is waited for when both servers have this, and the description says so. */
+  const waits = (spec: Partial<ServerPod["spec"]> & { resources?: object }, server: Partial<ServerDescription>) => {
+    const { resources, ...more } = spec;
+    const pods = ["demo-1", "demo-2"].map((name) => {
+      const of = pod(name);
+      const containers = of.spec.containers.map((container) => ({ ...container, resources }));
+      return { ...of, spec: { ...of.spec, containers, ...more } };
+    });
+    return serversWaitFor(healthy, pods, { ...wanted, server: { images, ...server } })?.reason;
+  };
+  const both = (what: string) => `not new yet: demo-1 with ${what}, demo-2 with ${what} ${says}`;
+
+  test("promises and limits, however Kubernetes writes them; more than is asked for may be there", () => {
+    const resources = { requests: { cpu: "1000m", memory: "1024Mi" }, limits: { memory: "2Gi" } };
+    const found = { requests: { cpu: "1", memory: "1Gi", other: "1" }, limits: { memory: "2Gi", cpu: "2" } };
+    expect(waits({ resources: found }, { resources })).toBeUndefined();
+    expect(waits({}, { resources })).toBe(
+      both("no cpu in its requests and no memory in its requests and no memory in its limits"),
+    );
+    expect(waits({ resources: { ...found, requests: { cpu: "1", memory: "512Mi" } } }, { resources })).toBe(
+      both("512Mi memory in its requests"),
+    );
+    expect(waits({ resources: found }, {})).toBeUndefined();
+  });
+
+  test("a spread, a priority, a volume for the log", () => {
+    const server = { topologyKeys: ["zone"], priorityClass: "databases", walVolume: true };
+    expect(waits({}, server)).toBe(
+      both("no spread over zone and the priority class of the cluster and no volume for the log"),
+    );
+    const there = {
+      topologySpreadConstraints: [{ topologyKey: "zone" }],
+      priorityClassName: "databases",
+      volumes: [{ name: "pgdata" }, { name: "pg-wal" }],
+    };
+    expect(waits(there, server)).toBeUndefined();
+    expect(waits({ ...there, priorityClassName: "others" }, server)).toBe(both("the priority class others"));
+  });
+});
