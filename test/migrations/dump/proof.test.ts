@@ -59,7 +59,9 @@ test.each([
   const whole = await SystemDatabase.create(postgres, { ...system, roles: system.roles.replace(rolesOfSupabase, "") });
   await whole.sqitch("deploy", "--verify");
   const output = await scripts.take(whole, name);
-  expect(output).toContain(`verified ${system.changes.length} of the ${system.changes.length} changes that are applied`);
+  expect(output).toContain(
+    `verified ${system.changes.length} of the ${system.changes.length} changes that are applied`,
+  );
   expect(scripts.manifest(name)).toMatchObject({ proof: "restored", change: system.changes.at(-1) });
 });
 
