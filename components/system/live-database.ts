@@ -7,13 +7,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { firstDatabase, type DatabasePlan, type Databases } from "./restore";
 
-/** A system's databases as the outputs and the record have them, with whatever else is said of them. */
-export const databasesSchema = z.looseObject({
-  live: z.string().optional(),
-  server: z.string().optional(),
-  givenUp: z.array(
-    z.looseObject({ name: z.string(), server: z.string().optional(), released: z.boolean().optional() }),
-  ),
+const text = z.string().optional();
+const made = { image: text, storage: text, walStorage: text };
+
+/** A system's databases as the outputs and the record have them. */
+export const databasesSchema = z.object({
+  ...{ live: text, server: text, ...made },
+  givenUp: z.array(z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made })),
 });
 
 /** The ConfigMap with the record, one in each system's namespace. */
@@ -75,7 +75,7 @@ export function databasesBefore(
     const possible = [...new Set(known.map(({ live }) => live))].join(" or ") || "nothing that is known";
     throw new Error(`${system}:live: names ${named}, and live is ${possible}; take it out, or name that`);
   }
-  const others = known.flatMap(({ live, givenUp, ...more }) => [...givenUp, { name: live!, ...more }]);
+  const others = known.flatMap(({ live, givenUp, ...about }) => [...givenUp, { ...about, name: live! }]);
   const kept = others.filter(
     ({ name }, index) => name !== named && others.findIndex((each) => each.name === name) === index,
   );
