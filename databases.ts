@@ -9,7 +9,13 @@ import {
   recordPath,
   type InCluster,
 } from "./components/system/live-database";
-import { firstDatabase, planDatabases, type DatabasePlan, type Databases } from "./components/system/restore";
+import {
+  firstDatabase,
+  planDatabases,
+  withoutLost,
+  type DatabasePlan,
+  type Databases,
+} from "./components/system/restore";
 import type { ConfiguredSystem } from "./config";
 import { namespaceOf } from "./namespaces";
 import type { Outputs } from "./outputs";
@@ -40,7 +46,7 @@ export function databasePlans(
       const plan = planDatabases(name, settings, protect, before);
       const problem = settings.live === undefined ? mismatch(name, plan, there) : undefined;
       if (problem !== undefined) problems.push(problem);
-      plans.set(name, plan);
+      plans.set(name, there.clusters ? withoutLost(plan, there.clusters) : plan);
     } catch (error) {
       problems.push((error as Error).message);
     }
@@ -64,11 +70,13 @@ export async function databasesInCluster(
   const found = await Promise.all(
     systems.map(async ({ system: { name } }): Promise<readonly [string, InCluster]> => {
       const namespace = namespaceOf(name, prefix);
-      const record = await cluster.read<{ data?: Record<string, string> }>(recordPath(namespace));
-      if (!record)
-        return [name, outputs[name] === undefined ? { unrecorded: await clustersIn(cluster, namespace, name) } : {}];
+      const [record, clusters] = await Promise.all([
+        cluster.read<{ data?: Record<string, string> }>(recordPath(namespace)),
+        clustersIn(cluster, namespace, name),
+      ]);
       try {
-        return [name, { recorded: databasesIn(namespace, record) }];
+        if (record) return [name, { clusters, recorded: databasesIn(namespace, record) }];
+        return [name, outputs[name] === undefined ? { clusters, unrecorded: clusters } : { clusters }];
       } catch (error) {
         problems.push((error as Error).message);
         return [name, {}];

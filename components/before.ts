@@ -10,18 +10,23 @@ export interface Before extends ContainerArgs {
   readonly command: readonly pulumi.Input<string>[];
   /** Whether it runs although one before it failed, as what cleans up does. Default: false. */
   readonly always?: boolean;
+  /** Whether it may be left out: it is, once one before it has left the file `unneeded`. Default: false. */
+  readonly optional?: boolean;
 }
 
 /** Where they leave it. */
 export const handover = "/before";
+
+/** The file with which one says that what is optional is not needed. */
+export const unneeded = `${handover}/unneeded`;
 
 const failure = `${handover}/failure`;
 const errors = `${handover}/errors`;
 const shell = (script: string, command: readonly pulumi.Input<string>[]) => ["sh", "-c", script, "sh", ...command];
 
 /** The container as it runs in the pod. */
-export function attempt({ command, always, ...container }: Before): ContainerArgs {
-  const skip = always ? "" : `[ ! -e ${failure} ] || exit 0\n`;
+export function attempt({ command, always, optional, ...container }: Before): ContainerArgs {
+  const skip = (always ? "" : `[ ! -e ${failure} ] || exit 0\n`) + (optional ? `[ ! -e ${unneeded} ] || exit 0\n` : "");
   const run = `"$@" 2>${errors} || { status=$?; { cat ${errors}; echo "$1 ended with $status"; } >>${failure}; }`;
   return { ...container, command: shell(`${skip}${run}\ncat ${errors} >&2`, command) };
 }

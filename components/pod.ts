@@ -26,11 +26,20 @@ export interface PodArgs extends ContainerArgs {
 }
 
 /** A volume of the pod, and where its containers find it. A changed ConfigMap reaches a running pod within a minute. */
-export type Mount = { readonly path: string } & (Claim | Scratch | { readonly configMap: pulumi.Input<string> });
+export type Mount = { readonly path: string } & (
+  Claim | Scratch | Ephemeral | { readonly configMap: pulumi.Input<string> }
+);
 
 /** Room on the node for so much, such as 1Gi. A pod that takes more is ended. */
 interface Scratch {
   readonly scratch: string;
+}
+
+/** A volume of so much that is made for the pod, and goes with it. */
+interface Ephemeral {
+  readonly ephemeral: string;
+  /** Default: the cluster's own. */
+  readonly storageClass?: string;
 }
 
 interface Claim {
@@ -102,6 +111,11 @@ const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>
 
 function sourceOf(mount: Mount): Partial<input.core.v1.Volume> {
   if ("scratch" in mount) return { emptyDir: { sizeLimit: mount.scratch } };
+  if ("ephemeral" in mount) {
+    const resources = { requests: { storage: mount.ephemeral } };
+    const spec = { accessModes: ["ReadWriteOnce"], storageClassName: mount.storageClass, resources };
+    return { ephemeral: { volumeClaimTemplate: { spec } } };
+  }
   return "claim" in mount
     ? { persistentVolumeClaim: { claimName: mount.claim } }
     : { configMap: { name: mount.configMap } };

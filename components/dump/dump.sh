@@ -2,7 +2,7 @@
 # Dumps a database into /dumps and proves that the dump can be restored before it counts.
 #   dump.sh [<name>]
 # Without a name it is called after its time. The PG* variables say who dumps DATABASE, a superuser where there is one; OWNER
-# owns it; SYSTEM and RELEASE are for the manifest; RUNSHEET_DUMPS is another directory than /dumps. A dump without its
+# owns it, ROLES are those that the stack makes for it; SYSTEM and RELEASE are for the manifest; RUNSHEET_DUMPS is another directory than /dumps. A dump without its
 # manifest beside it does not count.
 # PROOF says what it takes to count: "restore" (restored into a scratch server and verified, prove.sh) or "read" (read whole).
 # A server that starts again, as for a setting of its own, is waited for, RUNSHEET_PATIENCE (60) seconds at most.
@@ -10,7 +10,7 @@
 # if other changes are applied than those in CHANGES, one on a line.
 set -eu
 
-: "${DATABASE:?}" "${OWNER:?}" "${PROOF:?}"
+: "${DATABASE:?}" "${OWNER:?}" "${ROLES:?}" "${PROOF:?}"
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE="$DATABASE"
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
@@ -58,8 +58,7 @@ taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 lsn=$(query "SELECT pg_current_wal_lsn()")
 change=$(printf '%s\n' "$applied" | tail -n 1)
 
-# Roles that own something in the database, have a right in it or a setting for it. With the superuser they come without being named.
-# shellcheck disable=SC2016
+# Roles that own something in the database, have a right in it or a setting for it. PostgreSQL's own are not among them.
 roles=$(query "
   SELECT DISTINCT rolname FROM pg_shdepend d JOIN pg_roles r ON d.refclassid = 'pg_authid'::regclass AND d.refobjid = r.oid
   JOIN pg_database b ON b.datname = current_database()
@@ -97,14 +96,17 @@ done
 
 proven="read"
 if [ "$PROOF" = restore ]; then
-  # Without passwords: nobody but this pod reaches the server that they are made in.
+  # The roles that the stack makes, without passwords: nobody but this pod reaches the server that they are made in. Others are
+  # made as a restore makes them.
+  ours="rolname = ANY (string_to_array('$ROLES', ' '))"
   query "
     SELECT format('CREATE ROLE %I %s %s %s;', rolname, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
       CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END)
-    FROM pg_roles WHERE rolname !~ '^pg_' AND rolname <> 'postgres' ORDER BY oid" >"$dump.partial.cluster.sql"
+    FROM pg_roles WHERE $ours ORDER BY oid" >"$dump.partial.cluster.sql"
   query "
     SELECT DISTINCT format('GRANT %I TO %I;', r.rolname, m.rolname) FROM pg_auth_members
-    JOIN pg_roles r ON r.oid = roleid JOIN pg_roles m ON m.oid = member WHERE m.rolname !~ '^pg_'" >>"$dump.partial.cluster.sql"
+    JOIN pg_roles r ON r.oid = roleid JOIN (SELECT oid, rolname FROM pg_roles WHERE $ours) m ON m.oid = member
+    WHERE r.rolname ~ '^pg_' OR r.$ours" >>"$dump.partial.cluster.sql"
   query "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'" >"$dump.partial.libraries"
   sh "$here/prove.sh" "$PWD/$dump.partial"
   proven=restored
@@ -115,7 +117,7 @@ mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
-rows=$(awk -F '|' '{ sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
+rows=$(awk -F '|' '$1 != "large objects" { sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
 printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"}\n' \
   "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" \
   >"$dump.manifest.partial"

@@ -46,8 +46,10 @@ export interface DumpsArgs {
   /** A dump that takes longer than this many seconds is ended, and failed. */
   readonly deadlineSeconds: number;
   readonly proof: (typeof proofs)[number];
-  /** Room for the server that a dump is restored into, on the node. */
+  /** Size of the volume of the server that a dump is restored into; it goes with the pod. */
   readonly scratch: string;
+  /** Its class. Default: the cluster's own. */
+  readonly storageClass?: string;
   /** Whether the volume can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
   /** What the dump before the migrations saves: the names of all of one deployment begin with it. */
@@ -169,6 +171,7 @@ export class Dumps extends pulumi.ComponentResource {
       environment: {
         ...(database.superuser ?? database.owner.environment()),
         ...database.owner.names(),
+        ROLES: database.roles.join(" "),
         SYSTEM: system,
         RELEASE: release,
         PROJECT: readPlan(project).project,
@@ -182,8 +185,17 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
-    const { namespace, scratch } = this.args;
-    const room: Mount = { scratch, path: "/scratch" };
-    return { ...container, namespace, files: this.files, volumes: [...volumes, room], user: postgresUser };
+    const { namespace, scratch, storageClass, proof } = this.args;
+    // A volume and not the node's own disk, which a large database would fill.
+    const room: Mount[] = proof === "restore" ? [{ ephemeral: scratch, storageClass, path: "/scratch" }] : [];
+    const resources = { requests: { cpu: "50m", memory: "256Mi" } };
+    return {
+      ...container,
+      namespace,
+      files: this.files,
+      volumes: [...volumes, ...room],
+      user: postgresUser,
+      resources,
+    };
   }
 }

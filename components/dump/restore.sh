@@ -2,8 +2,8 @@
 # Restores a dump as the superuser of the PG* variables: all of it, or nothing that anybody uses.
 #   restore.sh <file>
 # DATABASE is the database to fill, OWNER its owner; <file>.roles names the roles that the dump refers to, one on a line.
-# The dump goes into a database beside it, which takes its name when everything is there: a run that was interrupted leaves
-# DATABASE as it was, and the next one begins again.
+# The dump goes into a database beside it, which takes its name when everything is there: after a run that was interrupted the
+# next one begins again.
 set -eu
 dump=$1
 jobs=$(nproc)
@@ -43,7 +43,11 @@ query '
   SET client_min_messages = warning;
   DROP DATABASE IF EXISTS :"restoring" WITH (FORCE);
   CREATE DATABASE :"restoring" OWNER :"owner" TEMPLATE template0;'
-pg_restore --dbname="$restoring" --jobs="$jobs" --exit-on-error "$dump"
+if ! pg_restore --dbname="$restoring" --jobs="$jobs" --exit-on-error "$dump"; then
+  [ -s "$dump.roles" ] ||
+    echo "This dump does not name the roles that it refers to. What to do, if one is missing: CREATE ROLE ... NOLOGIN, and run up again" >&2
+  exit 1
+fi
 query "ANALYZE;" "$restoring"
 
 # Settings, rights and comments of the database itself, which pg_restore gives back only to a database that it makes.
@@ -51,11 +55,15 @@ query "ANALYZE;" "$restoring"
 pg_restore --create --list "$dump" >"$dump.all"
 grep -E '^[0-9]+; [0-9]+ [0-9]+ (ACL|COMMENT) - DATABASE ' "$dump.all" >"$dump.properties" || true
 pg_restore --create --use-list="$dump.properties" --file="$dump.created" "$dump"
-grep -v '^CREATE DATABASE ' "$dump.created" >"$dump.properties"
 query '
   SET client_min_messages = warning;
   DROP DATABASE IF EXISTS :"database" WITH (FORCE);
-  SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :'"'restoring'"' \g /dev/null
-  ALTER DATABASE :"restoring" RENAME TO :"database";'
-psql --no-psqlrc --quiet --output=/dev/null --set ON_ERROR_STOP=1 --dbname=postgres --file="$dump.properties"
+  SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :'"'restoring'"' \g /dev/null'
+# With the name they come together or not at all: psql's own commands, which connect again, are left out.
+{
+  printf 'ALTER DATABASE :"restoring" RENAME TO :"database";\n'
+  grep -vE '^(CREATE DATABASE |\\)' "$dump.created"
+} >"$dump.properties"
+psql --no-psqlrc --quiet --output=/dev/null --set ON_ERROR_STOP=1 --dbname=postgres --single-transaction \
+  --set database="$DATABASE" --set restoring="$restoring" --file="$dump.properties"
 echo "restored into $DATABASE"

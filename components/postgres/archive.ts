@@ -45,6 +45,8 @@ export interface Move {
 }
 
 export interface ArchiveArgs extends Archiving {
+  /** What the archive calls the database already, as the outputs have it: they may outlive the state. Default: a new name. */
+  readonly server?: string;
   readonly namespace: pulumi.Input<string>;
   /** The operator, where the stack installs it. Default: the cluster has it. */
   readonly operator?: pulumi.Resource;
@@ -116,7 +118,8 @@ export class Archive extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: operator ?? [] },
     );
-    this.server = pulumi.interpolate`${name}-${changeId(`${name}-server`, {}, { parent: this })}`;
+    const made = pulumi.interpolate`${name}-${changeId(`${name}-server`, {}, { parent: this })}`;
+    this.server = args.server === undefined ? made : pulumi.output(args.server);
     this.objectStore = objectStore.metadata.name;
     const parameters = { barmanObjectName: this.objectStore, serverName: this.server };
     this.plugins = [{ name: barmanPlugin, isWALArchiver: true, parameters }];

@@ -41,6 +41,8 @@ export interface CloudNativePostgresArgs extends ServerArgs {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Default: nothing is archived. */
   readonly archiving?: Archiving;
+  /** What its archive calls it already. Default: it is new to the archive, or the state knows. */
+  readonly server?: string;
   /** What it is brought back from. Default: it begins empty. What has begun does not begin again. */
   readonly recovery?: Recovery;
   /** How long it may take until it is there the first time, in seconds. Default: 900. */
@@ -58,6 +60,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   readonly rollout: pulumi.Output<ServersRollout>;
   readonly scratch?: (name: string) => pulumi.Output<object>;
   readonly owner: Login;
+  readonly roles: readonly string[];
   readonly superuser: Environment;
   private readonly logins: ReadonlyMap<string, Login>;
 
@@ -79,6 +82,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       return loginSecret(secretName, namespace, connection, { parent: this });
     };
     const roles = [owner, ...database.roles];
+    this.roles = roles.map((role) => role.name);
     this.logins = new Map(roles.filter((role) => role.login).map((role) => [role.name, login(role)]));
     this.owner = this.login(owner.name);
     const administrator = { secret: superuserSecret(name) };
@@ -89,7 +93,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     };
 
     const archive =
-      args.archiving && new Archive(name, { ...args.archiving, namespace, operator: args.operator }, { parent: this });
+      args.archiving &&
+      new Archive(
+        name,
+        { ...args.archiving, server: args.server, namespace, operator: args.operator },
+        { parent: this },
+      );
     const instances = args.instances ?? 1;
     const { storage = defaultStorage, walStorage, resources } = args;
     const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
@@ -97,7 +106,6 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
     const topologyKeys = instances > 1 ? ["topology.kubernetes.io/zone"] : [];
     const failover = instances > 1 ? failoverOf(instances) : {};
-    // What recovery needs of the settings is the same as in the database that is brought back.
     const cluster = new CustomResource(
       name,
       {
@@ -121,7 +129,8 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
-          ...this.beginning(args, database.database, archive),
+          // Once it has begun, with what is its own business: also where it is not in the stack's state any more.
+          ...(args.begun ? {} : this.beginning(args, database.database, archive)),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
           // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
           smartShutdownTimeout: 10,

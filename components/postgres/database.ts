@@ -76,6 +76,8 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly scratch?: (name: string) => pulumi.Output<object>;
   /** The owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
+  /** The roles that the stack makes for it, the owner among them. */
+  readonly roles: readonly string[];
   /** Variables with which libpq's programs connect as a superuser. Default: the engine lets nobody be one. */
   readonly superuser?: Environment;
   /**

@@ -26,6 +26,7 @@ export interface ExternalPostgresArgs {
 export class ExternalPostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly owner: Login;
+  readonly roles: readonly string[];
   private readonly logins: ReadonlyMap<string, Login>;
 
   constructor(
@@ -52,6 +53,7 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
     );
     const inside = { parent: this, provider };
     const roles: readonly Role[] = [{ name: database.database, login: true }, ...database.roles];
+    this.roles = roles.map((role) => role.name);
     const logins = new Map<string, Login>();
     const created = new Map<string, postgresql.Role>();
     for (const role of roles) {

@@ -71,10 +71,12 @@ export class RestoreCheck extends Task {
     const [folder, ...command] =
       "dump" in source ? ["dumps", "check", source.dump] : ["archive", "archive", source.server, textOf(source)];
     const ofParent = opts?.parent ? { parent: opts.parent } : {};
-    const { namespace, image, deadlineSeconds } = args;
+    const { namespace, image } = args;
+    // Of the database; the archive is waited for before, and the database verified after it.
+    const deadlineSeconds = args.deadlineSeconds + (rehearsal ? 3600 : 0);
     const scratch =
       rehearsal &&
-      scratchDatabase(`${name}-rehearsal`, { namespace, image, seconds: deadlineSeconds, ...rehearsal }, ofParent);
+      scratchDatabase(`${name}-rehearsal`, { namespace, image, seconds: args.deadlineSeconds, ...rehearsal }, ofParent);
     const looking = { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] };
     const rules = [looking, ...(scratch?.rules ?? [])];
     const databases = {
@@ -94,6 +96,7 @@ export class RestoreCheck extends Task {
       name,
       {
         ...args,
+        deadlineSeconds,
         ...(scratch ? scratch.report : check),
         before: before.length > 0 ? before : undefined,
         files: [MountedFiles.pinned(`${name}-files`, namespace, program(), ofParent), ...(scratch?.files ?? [])],

@@ -8,10 +8,10 @@
  * LIVE is the Cluster whose archive it is, as long as that runs, and the file "position" in the handover says where its log was
  * just now; UNKNOWN is one that must not be there. Where STOPS is set, TARGET is brought back after REPLACES was stopped.
  */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { handover } from "../before";
+import { handover, unneeded } from "../before";
 import { ask, namespace, Refused } from "../cluster-api";
 import { fetchDump } from "../dump/stored";
 import { storeOf } from "../object-store/client";
@@ -63,6 +63,11 @@ async function refuseEarlier(): Promise<void> {
     );
 }
 
+/** Whether an earlier `up` has stopped the database that is replaced: a rehearsal would only make that longer. */
+async function isUnderWay(): Promise<boolean> {
+  return Boolean(stops && replaces) && (await cluster(replaces!))?.metadata.annotations?.[hibernation] === "on";
+}
+
 /** What the live database says of its archive; undefined if all is well, or it says nothing. */
 async function archivingProblem(): Promise<string | undefined> {
   const conditions = (live && (await cluster(live))?.status?.conditions) || [];
@@ -83,6 +88,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
   async archive(server, point) {
     await refuseUnknown();
     await refuseEarlier();
+    if (await isUnderWay()) writeFileSync(unneeded, "");
     const problem = await archivingProblem();
     const end = Date.now() + patience;
     for (;;) {

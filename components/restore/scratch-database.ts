@@ -48,8 +48,8 @@ export function scratchDatabase(
   const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
   return {
     before: [
-      scratch("begin"),
-      ...(verification ? [verification.container(`${database}-rw`)] : []),
+      { ...scratch("begin"), optional: true },
+      ...(verification ? [{ ...verification.container(`${database}-rw`), optional: true }] : []),
       { ...scratch("end"), always: true },
     ],
     report: scratch("report"),

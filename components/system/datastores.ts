@@ -67,7 +67,7 @@ export function databaseOf(
   const stop = ({ name, released, ...given }: GivenUp, opts: pulumi.ComponentResourceOptions) => {
     // What it was made with is not known of one that was given up before that was noted.
     const made = given.image === undefined ? {} : madeOf(given);
-    const stopped = { ...engine, ...made, begun: true, stopped: true };
+    const stopped = { ...engine, ...made, server: given.server, begun: true, stopped: true };
     return postgres(name, database, stopped, { ...opts, protect: protect && !released });
   };
   const given = givenUp.find(({ name }) => name === restore?.replaces);
@@ -79,7 +79,8 @@ export function databaseOf(
   const begun = name === before?.live;
   const deadlineSeconds = restore?.deadlineSeconds;
   const opts = { parent, protect, dependsOn: check && [check, ...stopped] };
-  const created = postgres(name, database, { ...engine, recovery, begun, deadlineSeconds }, opts);
+  const server = begun ? before?.server : undefined;
+  const created = postgres(name, database, { ...engine, server, recovery, begun, deadlineSeconds }, opts);
   const giveUp =
     given && stopped.length === 0 ? (opts: pulumi.ComponentResourceOptions) => stop(given, opts) : undefined;
   return { database: created, giveUp };

@@ -52,7 +52,9 @@ export function databasesIn(
 export interface InCluster {
   /** What an `up` recorded. Default: none did. */
   readonly recorded?: Databases;
-  /** The names of all databases, where nothing says which of them is live. Default: something does, or there are none. */
+  /** The names of all databases. Default: the cluster was not asked. */
+  readonly clusters?: readonly string[];
+  /** The same, where nothing says which of them is live. Default: something does, or there are none. */
   readonly unrecorded?: readonly string[];
 }
 

@@ -74,20 +74,38 @@ export function planDatabases(
   const live = before?.live ?? (restore?.replaces === first ? first : undefined);
   if (live !== undefined && discard.includes(live))
     throw new Error(`${system}:discard: ${live} is the live database; only what a restore gave up can be discarded`);
+  const target = restore && nameOf(first, restore);
+  const name = target ?? live ?? first;
   const kept = (before?.givenUp ?? []).flatMap((given): GivenUp[] => {
+    // One that is gone on with is not given up.
+    if (given.name === name) return [];
     if (!discard.includes(given.name)) return [given];
     return protect && !given.released ? [{ ...given, released: true }] : [];
   });
-  const target = restore && nameOf(first, restore);
   if (!restore || target === live)
-    return { name: live ?? first, restored: live !== undefined && live !== first, givenUp: kept, before };
+    return { name, restored: live !== undefined && live !== first, givenUp: kept, before };
   if (restore.replaces !== live) throw new Error(`${system}:restore.replaces: ${wrongReplacement(restore, live)}`);
   return {
-    name: target!,
+    name,
     restored: true,
     restore: { from: source(system, restore, before), replaces: live, deadlineSeconds: restore.deadlineSeconds },
     givenUp: live === undefined ? kept : [...kept, { name: live, server: before?.server, ...madeOf(before ?? {}) }],
     before,
+  };
+}
+
+/**
+ * The plan where the database that it gives up may be lost: then nothing of that is asked, stopped or kept.
+ * @param clusters the names of all databases that the cluster has
+ */
+export function withoutLost(plan: DatabasePlan, clusters: readonly string[]): DatabasePlan {
+  const { restore, givenUp, before } = plan;
+  if (restore?.replaces === undefined || clusters.includes(restore.replaces)) return plan;
+  return {
+    ...plan,
+    restore: { ...restore, replaces: undefined },
+    givenUp: givenUp.filter(({ name }) => name !== restore.replaces),
+    before: before && { ...before, live: undefined },
   };
 }
 

@@ -195,8 +195,8 @@ export const schemaSettings = {
     .strictObject({
       /** Size of the volume that holds the dumps. */
       storage: quantity.default("1Gi"),
-      /** A dump that takes longer has failed, with its proof. */
-      deadlineSeconds: z.int().min(60).default(3600),
+      /** A dump that takes longer, with its proof, has failed. */
+      deadlineSeconds: z.int().min(60).default(7200),
       /** Whether a dump counts when it was restored into a scratch server and verified there, or when it was read whole. */
       proof: z.enum(proofs, { error: `must be one of ${proofs.join(", ")}` }).default("restore"),
       /** Room for the scratch server. Default: the size of the database's volume; 10Gi of one on an external server. */

@@ -9,5 +9,12 @@ export function readerOf(objects: Readonly<Record<string, unknown>>): Read {
 /** The cluster of these tests. */
 export const uid = "11111111-2222-3333-4444-555555555555";
 
+/** The databases of a namespace, as a part of what such a cluster has. */
+export const databasesOf = (namespace: string, ...names: readonly string[]) => ({
+  [`/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters`]: {
+    items: names.map((name) => ({ metadata: { name } })),
+  },
+});
+
 /** It, with nothing in it but what Kubernetes has. */
 export const emptyCluster = { "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", uid } } };

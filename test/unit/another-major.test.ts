@@ -1,9 +1,11 @@
 /** A system that goes to another major version of PostgreSQL by a dump: its databases, and what the stack notes of them. */
 import * as pulumi from "@pulumi/pulumi";
-import { emptyCluster, readerOf } from "../support/cluster-reader";
+import { databasesOf, emptyCluster, readerOf } from "../support/cluster-reader";
 import { collectResources, settled } from "../support/mocks";
 
-jest.mock("../../components/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../components/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf({ ...emptyCluster, ...databasesOf("prism", "prism-postgresql") })),
+}));
 
 const image = "registry.example/postgresql:18.1";
 const promised = { cpu: "500m", memory: "2Gi" };

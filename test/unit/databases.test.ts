@@ -2,7 +2,7 @@
 import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../databases";
 import type { ConfiguredSystem } from "../../config";
 import { stackOutputs } from "../../outputs";
-import { readerOf, uid } from "../support/cluster-reader";
+import { databasesOf, readerOf, uid } from "../support/cluster-reader";
 import { collectResources } from "../support/mocks";
 
 const configured = (name: string, settings: object = {}) =>
@@ -57,6 +57,14 @@ test("every database that would be replaced without being named is told at once"
   );
 });
 
+test("a database that is lost with its cluster is not given up", () => {
+  const restored = configured("prism", { restore: { ...latest, replaces: live.live } });
+  const plans = (clusters: readonly string[]) =>
+    databasePlans([restored], false, { prism: { database: live } }, new Map([["prism", { clusters }]])).get("prism")!;
+  expect(plans([live.live]).givenUp).toMatchObject([{ name: live.live }]);
+  expect(plans([]).givenUp).toEqual([]);
+});
+
 describe("what the cluster has recorded", () => {
   const systems = [configured("prism"), configured("pm")];
   const record = (databases: string) => ({ data: { databases } });
@@ -66,17 +74,16 @@ describe("what the cluster has recorded", () => {
 
   test("is read from each system's namespace", async () =>
     expect([...(await recorded({ [path("a-prism")]: record(JSON.stringify(live)) }, "a-"))]).toEqual([
-      ["prism", { recorded: live }],
-      ["pm", {}],
+      ["prism", { clusters: [], recorded: live }],
+      ["pm", { clusters: [] }],
     ]));
 
   test("is what is there, where neither it nor the outputs say anything", async () => {
     const names = ["prism-postgresql-ab12cd", "prism-restore-test-database", "prism-postgresql"];
-    const items = names.map((name) => ({ metadata: { name } }));
-    const clusters = { "/apis/postgresql.cnpg.io/v1/namespaces/prism/clusters": { items } };
-    expect([...(await recorded(clusters))]).toEqual([
-      ["prism", { unrecorded: ["prism-postgresql", "prism-postgresql-ab12cd"] }],
-      ["pm", {}],
+    const clusters = ["prism-postgresql", "prism-postgresql-ab12cd"];
+    expect([...(await recorded(databasesOf("prism", ...names)))]).toEqual([
+      ["prism", { clusters, unrecorded: clusters }],
+      ["pm", { clusters: [] }],
     ]);
   });
 

@@ -121,6 +121,29 @@ test.each([
     "SELECT relforcerowsecurity AS answer FROM pg_class WHERE relname = 'ai_feedback'",
     true,
   ],
+  [
+    "a table of somebody else that the owner may only write to",
+    "with_audit",
+    "CREATE TABLE public.audit_log AS SELECT 1 AS n; GRANT INSERT ON public.audit_log TO prism",
+    "SELECT n AS answer FROM audit_log",
+    1,
+  ],
+  [
+    "a table in a schema that the owner may not use",
+    "with_schema",
+    "CREATE SCHEMA closed; CREATE TABLE closed.kept AS SELECT 2 AS n; GRANT SELECT ON closed.kept TO prism",
+    "SELECT n AS answer FROM closed.kept",
+    2,
+  ],
+  [
+    "a table whose policy asks for a setting that only the application makes",
+    "with_tenants",
+    `SET ROLE prism; CREATE TABLE public.of_tenants AS SELECT 'a'::text AS tenant;
+     ALTER TABLE of_tenants ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+     CREATE POLICY own ON of_tenants USING (tenant = current_setting('app.tenant'))`,
+    "SELECT tenant AS answer FROM of_tenants",
+    "a",
+  ],
 ])("%s comes back", async (_, database, made, question, answer) => {
   const clone = await having(database, made);
   const output = await scripts.take(clone, database);
@@ -154,6 +177,18 @@ test("a right of a role that somebody made comes back with the role, which may n
   ]);
 });
 
+test("what the verify scripts ask for must come from roles that the stack makes: others come back without memberships", async () => {
+  const clone = await having(
+    "by_group",
+    `CREATE ROLE readers; GRANT SELECT ON public.user_insights TO readers; GRANT readers TO prism_read_only;
+     REVOKE SELECT ON public.user_insights FROM prism_read_only`,
+  );
+  const output = await failureOf(scripts.take(clone, "by_group"));
+  await postgres.query(asSuperuser(), "REVOKE readers FROM prism_read_only");
+  expect(output).toMatch(/prism_read_only may do "" on user_insights, expected "SELECT"/);
+  expect(scripts.counts("by_group")).toBe(false);
+});
+
 test("what cannot be restored is found when the dump is taken, and the dump does not count", async () => {
   const clone = await having(
     "unrestorable",
@@ -165,7 +200,10 @@ test("what cannot be restored is found when the dump is taken, and the dump does
   const output = await failureOf(scripts.take(clone, "unrestorable"));
   expect(output).toContain('relation "limits" does not exist');
   expect(output).toContain(
-    "the dump cannot be restored, so it does not count. What to do: mend what the message above names in the database unrestorable",
+    [
+      "the dump cannot be restored, so it does not count. What to do: mend what the message above names in the database unrestorable.",
+      "If this image lacks an extension that the server has: set another image, or dump.proof to read",
+    ].join("\n"),
   );
   expect(scripts.counts("unrestorable")).toBe(false);
   expect(scripts.leftovers()).toEqual([]);
@@ -220,6 +258,36 @@ describe("what a database's owner dumps, where nobody may be superuser", () => {
 });
 
 describe("a restore", () => {
+  test("of a dump that names no roles says what to do where one is missing", async () => {
+    const clone = await having(
+      "unnamed",
+      "CREATE ROLE of_old_dumps; GRANT CONNECT ON DATABASE unnamed TO of_old_dumps",
+    );
+    await postgres.psql(clone.superuser, ["-c", "GRANT SELECT ON public.ai_feedback TO of_old_dumps"]);
+    await scripts.take(clone, "unnamed");
+    scripts.forgetRoles("unnamed");
+    const output = await failureOf(scripts.restore("unnamed", other, "unnamed", "prism"));
+    expect(output).toContain('role "of_old_dumps" does not exist');
+    expect(output).toContain("What to do, if one is missing: CREATE ROLE ... NOLOGIN, and run up again");
+    await other.query(asSuperuser(), "CREATE ROLE of_old_dumps NOLOGIN");
+    expect(await restored(clone, "SELECT to_regclass('ai_feedback') IS NOT NULL AS answer")).toBe(true);
+  });
+
+  test("that fails at the settings of the database leaves it empty, and goes on when that is mended", async () => {
+    const clone = await having(
+      "half_way",
+      "CREATE ROLE of_the_database; GRANT CONNECT ON DATABASE half_way TO of_the_database",
+    );
+    await scripts.take(clone, "half_way");
+    scripts.forgetRoles("half_way");
+    const output = await failureOf(scripts.restore("half_way", other, "half_way", "prism"));
+    expect(output).toContain('role "of_the_database" does not exist');
+    await other.query(asSuperuser(), "CREATE ROLE of_the_database NOLOGIN");
+    expect(
+      await restored(clone, "SELECT has_database_privilege('of_the_database', 'half_way', 'CONNECT') AS answer"),
+    ).toBe(true);
+  });
+
   test("fills no database that has tables", async () => {
     const clone = await having("occupied", "SELECT 1");
     await scripts.take(clone, "occupied");

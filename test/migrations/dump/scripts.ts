@@ -14,10 +14,16 @@ import { basename, join, resolve } from "node:path";
 import type { Manifest } from "../../../components/dump/stored";
 import { run } from "../../../lab/command";
 import { asSuperuser, type Login, type ThrowAwayPostgres } from "../postgres";
-import type { SystemDatabase } from "../system-database";
+import type { SystemDatabase, SystemDefinition } from "../system-database";
 
 const components = resolve(__dirname, "../../../components");
 const scripts = ["dump/dump.sh", "dump/prove.sh", "dump/restore.sh", "dump/rows.sql", "migrations/migrate.sh"];
+
+/** The roles that the stack makes for a system. */
+const rolesOf = ({ roles }: SystemDefinition, owner: Login): string[] => [
+  owner.user,
+  ...[...roles.matchAll(/CREATE ROLE (\w+)/g)].map(([, role]) => role!),
+];
 
 export class DumpScripts {
   private readonly directory = mkdtempSync(join(tmpdir(), "runsheet-dump-scripts-"));
@@ -42,6 +48,7 @@ export class DumpScripts {
     return this.run("dump.sh", name, {
       ...postgres.environment(login ?? asSuperuser(database)),
       ...{ DATABASE: database, OWNER: owner.user, PROJECT: system.name, RUNSHEET_PROJECT: project },
+      ...{ ROLES: rolesOf(system, owner).join(" ") },
       ...{ SYSTEM: system.name, RELEASE: "5.0.0", PROOF: "restore" },
       ...more,
     });
@@ -53,6 +60,12 @@ export class DumpScripts {
     writeFileSync(join(this.dumps, `${name}.dump.roles`), roles.map((role) => `${role}\n`).join(""));
     const environment = { ...into.environment(asSuperuser()), DATABASE: database, OWNER: owner };
     return this.run("restore.sh", join(this.dumps, `${name}.dump`), environment);
+  }
+
+  /** Makes a dump one of before 0.1.0, whose manifests named no roles. */
+  forgetRoles(name: string): void {
+    const manifest = { ...this.manifest(name), roles: undefined };
+    writeFileSync(join(this.dumps, `${name}.dump.manifest.json`), JSON.stringify(manifest));
   }
 
   manifest(name: string): Manifest {

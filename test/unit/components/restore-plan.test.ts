@@ -1,5 +1,5 @@
 /** Which database a system works with: a live one is never replaced unless the configuration names it. */
-import { planDatabases, type Databases, type Restore } from "../../../components/system/restore";
+import { planDatabases, withoutLost, type Databases, type Restore } from "../../../components/system/restore";
 
 const first = "prism-postgresql";
 const before: Databases = { live: first, server: "prism-postgresql-1a2b3c4d", givenUp: [] };
@@ -84,6 +84,27 @@ test("a live database that is not named is an error", () =>
   expect(() => plan({ from: "latest", deadlineSeconds })).toThrow(
     "prism:restore.replaces: is missing, and the live database is prism-postgresql. To give that up, name it; otherwise leave the restore out",
   ));
+
+test("one that is gone on with is not among those that are given up", () => {
+  const target = plan(latest).name;
+  const left = { ...before, givenUp: [{ name: target }, { name: "prism-postgresql-other" }] };
+  expect(plan(latest, left)).toMatchObject({ name: target, givenUp: [{ name: "prism-postgresql-other" }, given] });
+});
+
+describe("where the database that is given up is lost with its cluster", () => {
+  test("nothing of it is asked or stopped", () => {
+    const { name } = plan(latest);
+    expect(withoutLost(plan(latest), [])).toEqual({
+      name,
+      restored: true,
+      restore: { from: { server: "prism-postgresql-1a2b3c4d", point: "latest" }, deadlineSeconds },
+      givenUp: [],
+      before: { server: "prism-postgresql-1a2b3c4d", givenUp: [] },
+    });
+  });
+
+  test("one that is there is given up as ever", () => expect(withoutLost(plan(latest), [first])).toEqual(plan(latest)));
+});
 
 test("one that is live cannot be discarded", () =>
   expect(() => plan(undefined, before, [first])).toThrow(

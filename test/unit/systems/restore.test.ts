@@ -1,9 +1,11 @@
 /** Where a restore stands in a system's runbook, and when the cluster is told which database is live. */
 import * as pulumi from "@pulumi/pulumi";
-import { emptyCluster, readerOf, uid } from "../../support/cluster-reader";
+import { databasesOf, emptyCluster, readerOf, uid } from "../../support/cluster-reader";
 import { collectResources, settled } from "../../support/mocks";
 
-jest.mock("../../../components/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../../components/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf({ ...emptyCluster, ...databasesOf("a-prism", "prism-postgresql") })),
+}));
 
 const live = "prism-postgresql";
 const database = { live, server: `${live}-1a2b3c4d`, givenUp: [] };
