@@ -22,9 +22,8 @@ fi
 # What an interrupted run left behind is not a dump.
 rm -f ./*.partial ./*.partial.*
 
-query() {
-  psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' -c "$1"
-}
+answers() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' "$@"; }
+query() { answers -c "$1"; }
 
 end=$(($(date +%s) + ${RUNSHEET_PATIENCE:-60}))
 until message=$(query "SELECT 1" 2>&1); do
@@ -35,11 +34,8 @@ until message=$(query "SELECT 1" 2>&1); do
   sleep 1
 done
 
-# Every table of the database, as the dump's table of contents names them; those of extensions come with the extension.
-tables=$(query "
-  SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
-    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')")
+# As the dump's table of contents names them.
+tables=$(answers --file="$here/tables.sql")
 if [ -z "$tables" ]; then
   echo "the database $PGDATABASE has no table: there is nothing that a dump could save" >&2
   exit 1

@@ -26,7 +26,7 @@ export interface DumpStore {
   readonly cron: string;
 }
 
-/** What makes a dump count: that it was restored into a scratch server and verified there, or that it was read whole. */
+/** Proofs after which a dump counts: it was restored into a scratch server and verified there, or read whole. */
 export const proofs = ["restore", "read"] as const;
 
 export interface DumpsArgs {
@@ -61,10 +61,10 @@ export interface DumpsArgs {
 }
 
 const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
-const scripts = () =>
-  Object.fromEntries(["dump.sh", "prove.sh", "restore.sh", "rows.sql"].map((name) => [name, script(name)]));
+const restoring = ["restore.sh", "tables.sql"] as const;
+const files = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, script(name)]));
 /** The script that restores a dump, wherever that is done: the proof of a dump does the same as its restore. */
-export const restoreScript = () => ({ "restore.sh": script("restore.sh") });
+export const restoreScript = () => files(restoring);
 /** The user of PostgreSQL's images: a server starts only as a user that its system knows. */
 const postgresUser = 26;
 /** What stores a dump. */
@@ -92,9 +92,9 @@ export class Dumps extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Dumps", name, {}, opts);
     const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
-    const files = { ...scripts(), ...(store && storing()) };
+    const programs = { ...files(["dump.sh", "prove.sh", "rows.sql", ...restoring]), ...(store && storing()) };
     this.files = [
-      MountedFiles.pinned(`${name}-files`, namespace, files, { parent: this }),
+      MountedFiles.pinned(`${name}-files`, namespace, programs, { parent: this }),
       projectFiles(name, args, this),
     ];
     new Task(

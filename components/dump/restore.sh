@@ -6,6 +6,7 @@
 # next one begins again.
 set -eu
 dump=$1
+here=$(cd "$(dirname "$0")" && pwd)
 jobs=$(nproc)
 [ "$jobs" -le 8 ] || jobs=8
 restoring=${DATABASE}_restoring
@@ -18,10 +19,8 @@ SQL
 }
 
 if [ "$(query "SELECT count(*) FROM pg_database WHERE datname = :'database'")" != 0 ]; then
-  tables=$(query "
-    SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (
-      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')" "$DATABASE")
+  tables=$(psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname="$DATABASE" --file="$here/tables.sql")
+  tables=$(printf '%s' "$tables" | grep -c . || true)
   if [ "$tables" != 0 ]; then
     echo "the database $DATABASE has $tables tables already: nothing is restored over them." >&2
     echo "What to do: take the restore out of the configuration, run up, and set it again." >&2

@@ -17,7 +17,14 @@ import { asSuperuser, type Login, type ThrowAwayPostgres } from "../postgres";
 import type { SystemDatabase, SystemDefinition } from "../system-database";
 
 const components = resolve(__dirname, "../../../components");
-const scripts = ["dump/dump.sh", "dump/prove.sh", "dump/restore.sh", "dump/rows.sql", "migrations/migrate.sh"];
+const scripts = [
+  "dump/dump.sh",
+  "dump/prove.sh",
+  "dump/restore.sh",
+  "dump/rows.sql",
+  "dump/tables.sql",
+  "migrations/migrate.sh",
+];
 
 /** The roles that the stack makes for a system. */
 const rolesOf = ({ roles }: SystemDefinition, owner: Login): string[] => [
