@@ -10,6 +10,7 @@ import type { Before } from "../before";
 import type { ContainerArgs } from "../container";
 import type { Mount, PodArgs } from "../pod";
 import type { Postgres } from "../postgres";
+import { mebibytes } from "../quantity";
 import { Schedule } from "../schedule";
 import { Task } from "../task";
 import type { KeepDays, Tier } from "./tiers";
@@ -46,10 +47,10 @@ export interface DumpsArgs {
   /** A dump that takes longer than this many seconds is ended, and failed. */
   readonly deadlineSeconds: number;
   readonly proof: (typeof proofs)[number];
-  /** Size of the volume of the server that a dump is restored into; it goes with the pod. */
+  /** Room for the server that a dump is restored into. */
   readonly scratch: string;
-  /** Its class. Default: the cluster's own. */
-  readonly storageClass?: string;
+  /** Class of a volume for it, which goes with the pod. Default: the room is on the node's own disk. */
+  readonly scratchClass?: string;
   /** Whether the volume can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
   /** What the dump before the migrations saves: the names of all of one deployment begin with it. */
@@ -185,17 +186,19 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
-    const { namespace, scratch, storageClass, proof } = this.args;
-    // A volume and not the node's own disk, which a large database would fill.
-    const room: Mount[] = proof === "restore" ? [{ ephemeral: scratch, storageClass, path: "/scratch" }] : [];
-    const resources = { requests: { cpu: "50m", memory: "256Mi" } };
+    const { namespace, storage, scratch, scratchClass, proof } = this.args;
+    const path = "/scratch";
+    const room: Mount = scratchClass ? { ephemeral: scratch, storageClass: scratchClass, path } : { scratch, path };
+    const proving = proof === "restore";
+    // Asked for, so that the pod comes to a node that has the room: a full disk of a node ends others' pods, too.
+    const onNode = mebibytes(storage) + (proving && !scratchClass ? mebibytes(scratch) : 0);
     return {
       ...container,
       namespace,
       files: this.files,
-      volumes: [...volumes, ...room],
+      volumes: proving ? [...volumes, room] : volumes,
       user: postgresUser,
-      resources,
+      resources: { requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": `${onNode}Mi` } },
     };
   }
 }

@@ -18,11 +18,9 @@ import type { CommonSettings } from "./settings";
 export type { Backups } from "./backups";
 export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
 
-/** A volume for the whole database, to restore a dump into. The size of one that the stack does not make is not known. */
-const scratchFor = (postgres: CommonSettings["postgres"], scratch?: string) =>
-  postgres.engine === "cloudnativepg"
-    ? { scratch: scratch ?? postgres.storage, storageClass: postgres.storageClass }
-    : { scratch: scratch ?? "10Gi" };
+/** Room for the whole database, to restore a dump into. The size of one that the stack does not make is not known. */
+const scratchFor = (postgres: CommonSettings["postgres"]) =>
+  postgres.engine === "cloudnativepg" ? postgres.storage : "10Gi";
 
 /** For how long the rollout of a database's servers may make no progress: one may have to fetch its image, and read its log. */
 const serverSeconds = 900;
@@ -131,7 +129,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
             trigger: this.provided.schemaChange,
             changes: this.changes,
             ...dump,
-            ...scratchFor(this.settings.postgres, dump.scratch),
+            scratch: dump.scratch ?? scratchFor(this.settings.postgres),
             protect: this.args.protect,
           },
           { parent: step },

@@ -201,6 +201,8 @@ export const schemaSettings = {
       proof: z.enum(proofs, { error: `must be one of ${proofs.join(", ")}` }).default("restore"),
       /** Room for the scratch server. Default: the size of the database's volume; 10Gi of one on an external server. */
       scratch: quantity.optional(),
+      /** Class of a volume for it, which is made for each dump's pod and goes with it. Default: it is on the node's own disk. */
+      scratchClass: z.string().min(1).optional(),
     })
     .prefault({}),
 };
