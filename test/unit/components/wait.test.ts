@@ -6,8 +6,8 @@ import { rolledOut } from "../../../components/rollout/wait";
 let seconds = 0;
 jest
   .spyOn(timers, "setTimeout")
-  .mockImplementation(
-    () => (++seconds > 3600 ? Promise.reject(new Error("not over within an hour")) : Promise.resolve()) as never,
+  .mockImplementation(() =>
+    ++seconds > 3600 ? Promise.reject(new Error("not over within an hour")) : Promise.resolve(),
   );
 jest.spyOn(Date, "now").mockImplementation(() => seconds * 1000);
 jest.spyOn(api, "namespace").mockReturnValue("demo");
