@@ -18,7 +18,8 @@ export function placedBackups(backups: Backups | undefined, outputs: Outputs): B
     throw refusal("the backups would go elsewhere", [
       `the last up left them in ${before}, and runsheet:backups leads to ${location}, where restores would find nothing of before: mend its endpoint, bucket or prefix, which by default is the stack's name. If they are to move: pulumi config set --path runsheet:backups.movedFrom ${before}`,
     ]);
-  return { ...backups, move: movedFrom === undefined ? undefined : { to: location, now: before !== location } };
+  // Also when the outputs name the new place already: an `up` that failed has left them, and perhaps not moved every system.
+  return { ...backups, move: movedFrom === undefined ? undefined : { to: location, now: true } };
 }
 
 /** What the outputs say of it: also of a stack that has no backups any more. */

@@ -18,6 +18,12 @@ interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly uid: string; readonly labels?: Record<string, string> };
 }
 
+/** A part of a list, and what to ask for the next with. */
+interface Page {
+  readonly items: readonly KubernetesObject[];
+  readonly metadata?: { readonly continue?: string };
+}
+
 /**
  * The cluster that a context of the kubeconfig leads to. Undefined, with a warning, in a preview that cannot reach it.
  * @throws RunError with why it cannot be reached, in an `up`
@@ -135,17 +141,31 @@ const kinds: readonly (readonly [path: string, kind: string])[] = [
   ["api/v1", "ConfigMap"],
 ];
 
-/** The first thing that is found in a namespace, but for what Kubernetes puts into each. */
+/** The first thing that is found in a namespace, but for what is put into each. */
 async function contentOf(read: Read, namespace: string): Promise<string | undefined> {
-  const lists = await Promise.all(
+  const found = await Promise.all(
     kinds.map(async ([path, kind]) => {
-      const list = `/${path}/namespaces/${namespace}/${kind.toLowerCase()}s?limit=5`;
-      const { items } = (await read<{ items: readonly KubernetesObject[] }>(list)) ?? { items: [] };
-      return items.filter((item) => !isEverywhere(item)).map(({ metadata }) => `${kind} ${metadata.name}`);
+      const name = await firstOf(read, `/${path}/namespaces/${namespace}/${kind.toLowerCase()}s?limit=50`);
+      return name === undefined ? [] : [`${kind} ${name}`];
     }),
   );
-  return lists.flat()[0];
+  return found.flat()[0];
 }
 
-const isEverywhere = ({ type, metadata }: KubernetesObject) =>
-  metadata.name === "kube-root-ca.crt" || type === "kubernetes.io/service-account-token";
+/** The name of the first thing of a list that is somebody's. */
+async function firstOf(read: Read, list: string, next = ""): Promise<string | undefined> {
+  const page = await read<Page>(`${list}${next}`);
+  const found = page?.items.find((item) => !isEverywhere(item));
+  const token = page?.metadata?.continue;
+  if (found || !token) return found?.metadata.name;
+  return firstOf(read, list, `&continue=${encodeURIComponent(token)}`);
+}
+
+/** What Kubernetes, OpenShift and Istio put into each namespace. */
+const everywhere = ["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"];
+
+const isEverywhere = ({ type, metadata: { name } }: KubernetesObject) =>
+  everywhere.includes(name) ||
+  type === "kubernetes.io/service-account-token" ||
+  // OpenShift's, of each ServiceAccount.
+  (type === "kubernetes.io/dockercfg" && /-dockercfg-[a-z0-9]+$/.test(name));

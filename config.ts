@@ -8,13 +8,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "./components/migrations";
 import { unfitForLabel } from "./components/owner";
-import { otherVersions } from "./components/platform/versions";
+import { otherVersions, platformNamespace } from "./components/platform/versions";
 import type { Backups } from "./components/system";
 import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "./components/system/backups";
 import { resourceProblems } from "./components/system/resources";
 import type { Secrets } from "./components/system/secrets";
 import { postgresqlImage, type CommonSettings } from "./components/system/settings";
-import { namespaceOf, platformNamespace } from "./namespaces";
+import { namespaceOf } from "./namespaces";
 import { refusal } from "./refusal";
 import { names, systems, type KnownSystem } from "./systems";
 

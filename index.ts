@@ -12,7 +12,7 @@ import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
 import { names } from "./systems";
 import { reportProgress, shortenFollowingErrors } from "./summary";
-import { refuseUnchangeable } from "./unchangeable";
+import { redisVolumeIn, refuseUnchangeable } from "./unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
@@ -63,7 +63,8 @@ async function main(): Promise<Record<string, unknown>> {
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const deployed = systems.map(({ system, settings, secrets }) => {
     const namespace = namespaceOf(system.name, namespacePrefix);
-    const stack = { operator, backups, protect, namespace, databases: databases.get(system.name)! };
+    const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
+    const stack = { operator, backups, protect, namespace, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });

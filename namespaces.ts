@@ -1,11 +1,9 @@
 /** Which namespaces a stack has. */
 import type { Claim } from "./cluster";
+import { platformNamespace } from "./components/platform/versions";
 import type { ConfiguredSystem } from "./config";
 import { namespaceIn, pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
-
-/** Where the platform's manifests put the operators. */
-export const platformNamespace = "cnpg-system";
 
 /** The name of a system's namespace. */
 export const namespaceOf = (system: string, prefix: string) => `${prefix}${system}`;
@@ -43,7 +41,8 @@ export function claimsOf(
   }));
   const ofPlatform = {
     namespace: platformNamespace,
-    known: isThere && Object.keys(outputs).length > 0,
+    // Outputs of before there were owner's labels name no cluster; whatever has installed operators since has labelled them.
+    known: pinnedCluster(outputs) === undefined && Object.keys(outputs).length > 0,
     wayOut: "set runsheet:platform.install to false, so that the operators that are there are used",
   };
   return [...ofSystems, ...(platform.install ? [ofPlatform] : [])];

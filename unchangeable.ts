@@ -1,5 +1,6 @@
 /** What the configuration asks of what is there, and Kubernetes or PostgreSQL cannot do: refused before anything is changed. */
 import { z } from "zod";
+import type { RedisVolume } from "./components/system/description";
 import { unchangeable } from "./components/system/made";
 import type { DatabasePlan } from "./components/system/restore";
 import type { ConfiguredSystem } from "./config";
@@ -8,7 +9,10 @@ import { refusal } from "./refusal";
 
 /** What an `up` leaves of a system's Redis. */
 const output = z.object({ redis: z.object({ storage: z.string(), storageClass: z.string().optional() }).optional() });
-type Volume = NonNullable<z.infer<typeof output>["redis"]>;
+
+/** The volume of a system's Redis that the last `up` left; undefined if there is none. */
+export const redisVolumeIn = (outputs: Outputs, system: string): RedisVolume | undefined =>
+  outputs[system] === undefined ? undefined : output.parse(outputs[system]).redis;
 
 /**
  * @param image PostgreSQL's, for the systems that set none
@@ -25,14 +29,13 @@ export function refuseUnchangeable(
     ...(postgres.engine === "cloudnativepg"
       ? unchangeable(name, { ...postgres, image: postgres.image ?? image }, plans.get(name)!)
       : []),
-    ...otherQueue(name, redis && "storage" in redis ? redis : undefined, outputs[name]),
+    ...otherQueue(name, redis && "storage" in redis ? redis : undefined, redisVolumeIn(outputs, name)),
   ]);
   if (problems.length > 0) throw refusal("what is there cannot become what is configured", problems);
 }
 
 /** A StatefulSet's volumes are what they were made as: it would be replaced, and they with it. */
-function otherQueue(system: string, wanted: Volume | undefined, left: unknown): string[] {
-  const there = left === undefined ? undefined : output.parse(left).redis;
+function otherQueue(system: string, wanted: RedisVolume | undefined, there: RedisVolume | undefined): string[] {
   if (!there || !wanted) return [];
   const problems = [];
   if (wanted.storage !== there.storage)

@@ -23,7 +23,8 @@ export async function clusterReader(context: string): Promise<Read> {
   const server = kubeconfig.getCurrentCluster()?.server;
   if (server === undefined) throw new Error(`the kubeconfig has no cluster for the context "${context}"`);
   const options: RequestOptions = { timeout: timeoutMilliseconds, headers: { Accept: "application/json" } };
-  await kubeconfig.applyToHTTPSOptions(options);
+  // As kubectl does it, who asks says nothing of itself where anybody may listen: `kubectl proxy` asks in its own name.
+  if (!server.startsWith("http:")) await kubeconfig.applyToHTTPSOptions(options);
   return (path) => ask(`${server.replace(/\/$/, "")}${path}`, options);
 }
 

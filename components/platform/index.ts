@@ -4,7 +4,7 @@ import { restrictedNamespaceLabels } from "../restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
 import { definedKinds, ManifestObject } from "./objects";
-import { barmanPluginVersion, cloudnativepgVersion } from "./versions";
+import { barmanPluginVersion, cloudnativepgVersion, platformNamespace } from "./versions";
 
 export interface PlatformArgs {
   /** Whether to install the operators; false where the cluster has them. */
@@ -67,9 +67,15 @@ export class Platform extends pulumi.ComponentResource {
     const ofKinds = { parent: this, dependsOn: namespace, protect };
     this.foundation = [
       ...namespace,
-      definedKinds("platform-kinds", "cnpg-system", all.filter(isDefinition), ofKinds),
-      selfSignedCertificate("barman-cloud-server-tls", "cnpg-system", "barman-cloud", "serverAuth", inNamespace),
-      selfSignedCertificate("barman-cloud-client-tls", "cnpg-system", "barman-cloud-client", "clientAuth", inNamespace),
+      definedKinds("platform-kinds", platformNamespace, all.filter(isDefinition), ofKinds),
+      selfSignedCertificate("barman-cloud-server-tls", platformNamespace, "barman-cloud", "serverAuth", inNamespace),
+      selfSignedCertificate(
+        "barman-cloud-client-tls",
+        platformNamespace,
+        "barman-cloud-client",
+        "clientAuth",
+        inNamespace,
+      ),
       ...all.filter(isSetting).map((object) => install(object, namespace)),
     ];
     // An operator that starts before its kinds, rights and certificates are there ends itself, and is slow to come back.

@@ -4,6 +4,9 @@ import { tagOf } from "../image-tag";
 export const cloudnativepgVersion = "1.30.0";
 export const barmanPluginVersion = "0.14.0";
 
+/** Where their manifests put them. */
+export const platformNamespace = "cnpg-system";
+
 /** By the stack's key of the image. */
 const versions = {
   cloudnativepgOperator: cloudnativepgVersion,

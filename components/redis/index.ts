@@ -14,6 +14,8 @@ export interface Redis extends pulumi.ComponentResource {
   readonly url: SecretKey;
   /** The password alone, for applications that want it apart: REDIS_PASSWORD. Empty where the server wants none. */
   readonly password: SecretKey;
+  /** The UID of what was made with its volume, where the stack makes it. */
+  readonly identity?: pulumi.Output<string>;
 }
 
 /** The Redis that `engine` describes. */

@@ -31,6 +31,7 @@ const redisUser = 999;
 export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
   readonly password: SecretKey;
+  readonly identity: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -74,7 +75,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       },
       { parent: this },
     );
-    new StatefulSet(
+    const server = new StatefulSet(
       name,
       {
         metadata: { name, namespace },
@@ -138,6 +139,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       },
       { parent: this },
     );
+    this.identity = server.metadata.uid;
     this.url = { secret: secret.metadata.name, key: "url" };
     this.password = { secret: secret.metadata.name, key: "password" };
     this.registerOutputs({});

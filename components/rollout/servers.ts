@@ -8,16 +8,15 @@ interface Resources {
   readonly limits?: Quantities;
 }
 
-/** What the pod of each server must be: what is not named may be anything. */
+/** What the operator makes the pod of each server from, as far as a change of it makes the servers start again. */
 export interface ServerDescription {
-  /** Images by the containers that they are for. */
+  /** Images by the containers that they are for. Containers that are not named may have any. */
   readonly images: Readonly<Record<string, string>>;
-  /** Of PostgreSQL's own container. */
+  /** CPU and memory of PostgreSQL's own container. Default: none. */
   readonly resources?: Resources;
-  /** What servers should not have in common. */
+  /** What servers should not have in common. Default: they are not spread. */
   readonly topologyKeys?: readonly string[];
-  readonly priorityClass?: string;
-  /** Whether the log has a volume of its own. */
+  /** Whether the log has a volume of its own. Default: false. */
   readonly walVolume?: boolean;
 }
 
@@ -34,16 +33,22 @@ interface Container {
   readonly resources?: Resources;
 }
 
+/** As much of the specification of a server's pod as this reads. */
+export interface ServerSpec {
+  readonly containers: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly volumes?: readonly { readonly name: string }[];
+  readonly topologySpreadConstraints?: readonly { readonly topologyKey: string }[];
+}
+
 /** As much of a server's pod as this reads. */
 export interface ServerPod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-  readonly spec: {
-    readonly containers: readonly Container[];
-    readonly initContainers?: readonly Container[];
-    readonly volumes?: readonly { readonly name: string }[];
-    readonly topologySpreadConstraints?: readonly { readonly topologyKey: string }[];
-    readonly priorityClassName?: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
   };
+  readonly spec: ServerSpec;
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
@@ -91,34 +96,44 @@ export function serversWaitFor(
   return undefined;
 }
 
-/** What a server's pod has, and should have otherwise. */
-function differences({ spec }: ServerPod, server: ServerDescription): string[] {
-  const { images, resources = {}, topologyKeys = [], priorityClass, walVolume } = server;
+/**
+ * What the operator made the pod from, in its own words. What the pod itself has may be another: admission adds resources, or
+ * rewrites images.
+ */
+function intended({ metadata, spec }: ServerPod): ServerSpec {
+  const annotation = metadata.annotations?.["cnpg.io/podSpec"];
+  return annotation === undefined ? spec : (JSON.parse(annotation) as ServerSpec);
+}
+
+/** What a server's pod has, and should have otherwise. What is not described should not be there. */
+function differences(pod: ServerPod, { images, resources, topologyKeys = [], walVolume }: ServerDescription): string[] {
+  const spec = intended(pod);
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const postgres = spec.containers.find(({ name }) => name === "postgres");
   const spread = (spec.topologySpreadConstraints ?? []).map(({ topologyKey }) => topologyKey);
+  const hasWalVolume = spec.volumes?.some(({ name }) => name === "pg-wal") ?? false;
   return [
-    ...containers
-      .filter(({ name, image }) => images[name] !== undefined && images[name] !== image)
-      .map(({ name, image }) => `${name} of ${image}`),
+    ...Object.entries(images).flatMap(([wanted, image]) => {
+      const found = containers.find(({ name }) => name === wanted);
+      return found?.image === image ? [] : [found ? `${wanted} of ${found.image}` : `no ${wanted}`];
+    }),
     ...(["requests", "limits"] as const).flatMap((kind) =>
-      Object.entries(resources[kind] ?? {}).flatMap(([what, wanted]) => {
-        const found = postgres?.resources?.[kind]?.[what];
-        return found !== undefined && base(found) === base(wanted) ? [] : [`${found ?? "no"} ${what} in its ${kind}`];
+      ["cpu", "memory"].flatMap((what) => {
+        const [found, wanted] = [postgres?.resources?.[kind]?.[what], resources?.[kind]?.[what]];
+        return base(found) === base(wanted) ? [] : [`${found ?? "no"} ${what} in its ${kind}`];
       }),
     ),
     ...topologyKeys.filter((key) => !spread.includes(key)).map((key) => `no spread over ${key}`),
-    ...(priorityClass && spec.priorityClassName !== priorityClass
-      ? [`the priority class ${spec.priorityClassName ?? "of the cluster"}`]
-      : []),
-    ...(walVolume && !spec.volumes?.some(({ name }) => name === "pg-wal") ? ["no volume for the log"] : []),
+    ...spread.filter((key) => !topologyKeys.includes(key)).map((key) => `a spread over ${key}`),
+    ...(hasWalVolume === (walVolume ?? false) ? [] : [`${hasWalVolume ? "a" : "no"} volume for the log`]),
   ];
 }
 
 const units: Readonly<Record<string, number>> = { m: 0.001, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 
 /** A quantity as a number: Kubernetes writes 1000m as 1, and 1024Mi as 1Gi. */
-function base(quantity: string): number {
+function base(quantity: string | undefined): number | undefined {
+  if (quantity === undefined) return undefined;
   const [, count, unit = ""] = /^(\d+)([A-Za-z]*)$/.exec(quantity) ?? [];
   return Number(count) * (units[unit] ?? 1);
 }

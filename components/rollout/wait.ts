@@ -17,7 +17,7 @@ export type Rollout = DeploymentRollout | ServersRollout;
 export const rolloutName = (rollout: Rollout): string =>
   "deployment" in rollout ? rollout.deployment : rollout.cluster;
 
-/** For how many seconds servers that are new may make no progress before it is left to others to say what is wrong with them. */
+/** For how many seconds servers may all be new and not be done, before it is left to others to say what is wrong with them. */
 const patience = 120;
 
 /**
@@ -28,10 +28,14 @@ export async function rolledOut(rollout: Rollout, seconds: number): Promise<stri
   let start = Date.now();
   let last: Waiting | undefined;
   for (;;) {
-    // An API server that cannot be asked for a moment is no failed rollout.
-    const waiting = await progress(rollout).catch(({ message }: Error) => ({ reason: message, outdated: true }));
+    // An API server that cannot be asked for a moment is no failed rollout, and makes no server older.
+    const waiting = await progress(rollout).catch(({ message }: Error) => ({
+      reason: message,
+      outdated: last?.outdated ?? true,
+    }));
     if (waiting === undefined) return undefined;
-    if (waiting.reason !== last?.reason) start = Date.now();
+    // Once all servers are new, what is said of them is no progress: a replica that comes and goes has much to say.
+    if (waiting.outdated ? waiting.reason !== last?.reason : last?.outdated) start = Date.now();
     last = waiting;
     if (Date.now() - start >= (waiting.outdated ? seconds : Math.min(seconds, patience)) * 1000) break;
     await sleep(1000);

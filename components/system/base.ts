@@ -9,7 +9,7 @@ import { RestoredDump, type RestoreSource } from "../restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
 import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
 import type { Workload } from "../workload";
-import type { Images, SystemArgs, SystemDescription, SystemOutputs } from "./description";
+import type { Images, RedisVolume, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./environment";
 import { recordDatabases } from "./live-database";
 import { madeOf, type Made } from "./made";
@@ -118,8 +118,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     // One system's output that is missing must not keep those of the others from the next `up`.
     const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
     const { release, redis } = this.settings;
-    const kept =
-      redis && "storage" in redis ? { redis: { storage: redis.storage, storageClass: redis.storageClass } } : {};
+    const kept = redis && "storage" in redis ? { redis: this.redisVolumeAfter(redis) } : {};
     this.shown = { release, namespace: this.args.namespace, url, database, ...kept, ...notes };
     this.registerOutputs(this.shown);
   }
@@ -172,6 +171,14 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
     const after = there.apply(([database, verified, server]) =>
       database && verified ? { live: name, server, ...this.made, givenUp } : before,
     );
+    return pulumi.recover(after, () => before);
+  }
+
+  /** What the volume of Redis was made with; as long as it is not made, what was there before. */
+  private redisVolumeAfter({ storage, storageClass }: RedisVolume): pulumi.Output<RedisVolume | undefined> {
+    const before = this.args.redisVolume;
+    // What an `up` with targets leaves out has no error, and no identity.
+    const after = pulumi.output(this.redis.identity).apply((made) => (made ? { storage, storageClass } : before));
     return pulumi.recover(after, () => before);
   }
 

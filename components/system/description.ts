@@ -38,6 +38,13 @@ export interface StackArgs {
   readonly protect: boolean;
 }
 
+/** What the volume of Redis was made with. */
+export interface RedisVolume {
+  readonly storage: string;
+  /** Default: the cluster's own. */
+  readonly storageClass?: string;
+}
+
 /** What a system is made from: the stack's part and its own. */
 export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   /** What its namespace is called. */
@@ -47,6 +54,8 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   readonly secrets: Secrets;
   /** Which database it works with. */
   readonly databases: DatabasePlan;
+  /** The volume of Redis that the last `up` left. Default: none. */
+  readonly redisVolume?: RedisVolume;
 }
 
 /** What a system's database and its owner are called: after the system. */
@@ -113,5 +122,5 @@ export interface SystemOutputs extends Record<string, unknown> {
   /** Its databases, for the next `up` to go on from. */
   readonly database: pulumi.Output<Databases>;
   /** The volume of Redis, where it has one of the stack's: it cannot be changed. */
-  readonly redis?: { readonly storage: string; readonly storageClass?: string };
+  readonly redis?: pulumi.Output<RedisVolume | undefined>;
 }

@@ -25,29 +25,30 @@ export const madeOf = ({ image, storage, walStorage }: Made): Made => ({ image, 
  */
 export function unchangeable(system: string, configured: Configured, plan: DatabasePlan): string[] {
   const { name, restore, before } = plan;
+  const { image } = configured;
   if (name === before?.live)
-    return [...otherMajor(system, configured, name, before), ...smaller(system, configured, before)];
+    return [
+      ...otherMajor(
+        configured,
+        before,
+        (wanted, there) =>
+          `${system}:postgres.image: ${image} is PostgreSQL ${wanted}, and the database ${name} is of ${there}: another image does not convert it. ` +
+          `Set an image of ${there}; to go to ${wanted}, restore a dump with the new image (docs/configuration.md, "Another major version")`,
+      ),
+      ...smaller(system, configured, before),
+    ];
   const from = restore?.from;
   if (!before || !from || !("server" in from)) return [];
   const archived = [before, ...before.givenUp].find(({ server }) => server === from.server);
-  return archived ? otherArchive(system, configured, from.server as string, archived) : [];
+  const unreadable = (_: string, there: string) =>
+    `${system}:restore: the archive ${from.server as string} is of PostgreSQL ${there}, which ${image} cannot read. Set ${system}:postgres.image to one of ${there}`;
+  return archived ? otherMajor(configured, archived, unreadable) : [];
 }
 
-function otherMajor(system: string, { image }: Configured, database: string, made: Made): string[] {
+/** What is wrong if the image is of another major version than this was made with. */
+function otherMajor({ image }: Configured, made: Made, problem: (wanted: string, there: string) => string): string[] {
   const [wanted, there] = [majorOf(image), made.image && majorOf(made.image)];
-  if (!there || wanted === there) return [];
-  return [
-    `${system}:postgres.image: ${image} is PostgreSQL ${wanted}, and the database ${database} is of ${there}: another image does not convert it. ` +
-      `Set an image of ${there}; to go to ${wanted}, restore a dump with the new image (docs/configuration.md, "Another major version")`,
-  ];
-}
-
-function otherArchive(system: string, { image }: Configured, server: string, made: Made): string[] {
-  const [wanted, there] = [majorOf(image), made.image && majorOf(made.image)];
-  if (!there || wanted === there) return [];
-  return [
-    `${system}:restore: the archive ${server} is of PostgreSQL ${there}, which ${image} cannot read. Set ${system}:postgres.image to one of ${there}`,
-  ];
+  return !there || wanted === there ? [] : [problem(`${wanted}`, `${there}`)];
 }
 
 function smaller(system: string, configured: Configured, made: Made): string[] {

@@ -10,7 +10,7 @@ const labels = (project: string, stack: string) => ({ "runsheet/project": projec
 const namespace = (name: string, of: Record<string, string> = {}) => ({
   [`/api/v1/namespaces/${name}`]: { metadata: { name, labels: { "kubernetes.io/metadata.name": name, ...of } } },
 });
-const contains = (path: string, ...items: object[]) => ({ [`${path}?limit=5`]: { items } });
+const contains = (path: string, ...items: object[]) => ({ [`${path}?limit=50`]: { items } });
 const secret = { metadata: { name: "api-key" }, type: "Opaque" };
 const secrets = contains("/api/v1/namespaces/prism/secrets", secret);
 const prefixed = "set runsheet:namespacePrefix, so that this stack's namespaces have names of their own";
@@ -56,17 +56,49 @@ describe("a namespace", () => {
       }),
     ).toMatch("something is in it (Cluster prism-postgresql)"));
 
-  test("without an owner is taken when it is empty but for what Kubernetes puts into each", async () =>
+  test("without an owner is taken when it is empty but for what is put into each", async () =>
     expect(
       await refused({
         ...namespace("prism"),
-        ...contains("/api/v1/namespaces/prism/configmaps", { metadata: { name: "kube-root-ca.crt" } }),
-        ...contains("/api/v1/namespaces/prism/secrets", {
-          metadata: { name: "default-token-x" },
-          type: "kubernetes.io/service-account-token",
-        }),
+        ...contains(
+          "/api/v1/namespaces/prism/configmaps",
+          ...["kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"].map((name) => ({
+            metadata: { name },
+          })),
+        ),
+        ...contains(
+          "/api/v1/namespaces/prism/secrets",
+          { metadata: { name: "default-token-x" }, type: "kubernetes.io/service-account-token" },
+          { metadata: { name: "builder-dockercfg-7xk2p" }, type: "kubernetes.io/dockercfg" },
+        ),
       }),
     ).toBeUndefined());
+
+  test("with somebody's own key of a registry in it is refused", async () =>
+    expect(
+      await refused({
+        ...namespace("prism"),
+        ...contains("/api/v1/namespaces/prism/secrets", {
+          metadata: { name: "registry" },
+          type: "kubernetes.io/dockercfg",
+        }),
+      }),
+    ).toMatch("something is in it (Secret registry)"));
+
+  test("is looked through to its end", async () => {
+    const tokens = Array.from({ length: 50 }, (_, index) => ({
+      metadata: { name: `default-token-${index}` },
+      type: "kubernetes.io/service-account-token",
+    }));
+    const path = "/api/v1/namespaces/prism/secrets?limit=50";
+    expect(
+      await refused({
+        ...namespace("prism"),
+        [path]: { items: tokens, metadata: { continue: "a+b" } },
+        [`${path}&continue=a%2Bb`]: { items: [secret], metadata: {} },
+      }),
+    ).toMatch("something is in it (Secret api-key)");
+  });
 
   test("that the stack had before there were labels stays its own", async () =>
     expect(await refused({ ...namespace("prism"), ...secrets }, [{ ...prism, known: true }])).toBeUndefined());
@@ -101,14 +133,15 @@ describe("the namespaces of a stack", () => {
   const known = (outputs: Record<string, unknown>) =>
     claimsOf(systems, "", install, outputs, uid).map(({ namespace, known }) => [namespace, known]);
 
-  test("are known if the last up had them, also one of before there were labels", () => {
-    const found = [
+  test("are known if the last up had them; the operators' only of an up of before there were labels", () => {
+    const found = (platform: boolean) => [
       ["prism", true],
       ["pm", false],
-      ["cnpg-system", true],
+      ["cnpg-system", platform],
     ];
-    expect(known({ prism: { release: "5.0.0" } })).toEqual(found);
-    expect(known({ prism: { namespace: "prism" }, cluster: { uid } })).toEqual(found);
+    expect(known({ prism: { release: "5.0.0" } })).toEqual(found(true));
+    // As an up with runsheet:platform.install at false leaves it, where somebody else runs the operators.
+    expect(known({ prism: { namespace: "prism" }, cluster: { uid } })).toEqual(found(false));
   });
 
   test("are not known in another cluster than the last up's", () =>

@@ -1,6 +1,7 @@
 /** The cluster as a context of the kubeconfig reaches it: a server of HTTPS that demands the token and knows two paths. */
 import { generate } from "selfsigned";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createProxy } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +11,10 @@ import { execute } from "../../support/workspace";
 const directory = mkdtempSync(join(tmpdir(), "runsheet-kubeconfig-"));
 const kubeconfig = join(directory, "kubeconfig");
 let server: Server;
+/** What `kubectl proxy` is: it asks in its own name, whoever asks it. */
+const proxy = createProxy(({ headers }, response) =>
+  response.end(JSON.stringify({ metadata: { uid: headers.authorization ?? "nobody's" } })),
+);
 
 beforeAll(async () => {
   const { cert, private: key } = await generate([{ name: "commonName", value: "127.0.0.1" }], {
@@ -23,7 +28,8 @@ beforeAll(async () => {
     else answer(404, { message: "not found" });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const [port, proxyPort] = [server, proxy].map((listening) => (listening.address() as AddressInfo).port);
   const ca = Buffer.from(cert).toString("base64");
   const cluster = (name: string, host: string) => ({
     name,
@@ -40,7 +46,11 @@ beforeAll(async () => {
   writeFileSync(
     kubeconfig,
     JSON.stringify({
-      clusters: [cluster("here", `127.0.0.1:${port}`), cluster("gone", "127.0.0.1:1")],
+      clusters: [
+        cluster("here", `127.0.0.1:${port}`),
+        cluster("gone", "127.0.0.1:1"),
+        { name: "proxy", cluster: { server: `http://127.0.0.1:${proxyPort}` } },
+      ],
       users: [
         { name: "token", user: { token: "the-token" } },
         { name: "plugin", user: { exec } },
@@ -51,6 +61,7 @@ beforeAll(async () => {
         context("by-plugin", "here", "plugin"),
         context("stranger", "here", "stranger"),
         context("gone", "gone", "token"),
+        context("proxy", "proxy", "token"),
       ],
       "current-context": "gone",
     }),
@@ -58,6 +69,7 @@ beforeAll(async () => {
 });
 afterAll(() => {
   server.close();
+  proxy.close();
   rmSync(directory, { recursive: true });
 });
 
@@ -77,6 +89,9 @@ test.each(["by-token", "by-plugin"])("it is read %s", async (context) =>
   expect(await read(context, kubeSystem)).toBe('{"metadata":{"uid":"a-uid"}}'),
 );
 
+test("it is read through kubectl proxy, without the token", async () =>
+  expect(await read("proxy", kubeSystem)).toBe(`{"metadata":{"uid":"nobody's"}}`));
+
 test("what is not there is nothing", async () => expect(await read("by-token", "/api/v1/pods")).toBe("nothing"));
 
 test("what may not be read is an error with the server's words", async () => {
@@ -91,7 +106,7 @@ test("a cluster that is not there is an error", async () =>
 
 test("a context that the kubeconfig does not have is an error that names those that it has", async () =>
   expect(await read("nowhere", kubeSystem)).toBe(
-    'the kubeconfig has no context "nowhere"; there are: by-token, by-plugin, stranger, gone',
+    'the kubeconfig has no context "nowhere"; there are: by-token, by-plugin, stranger, gone, proxy',
   ));
 
 test("a kubeconfig that is not there is an error", async () =>

@@ -4,6 +4,7 @@ import {
   type ServerPod,
   type ServersCluster,
   type ServersRollout,
+  type ServerSpec,
 } from "../../../components/rollout/servers";
 
 const images = { postgres: "postgresql:17.7", "bootstrap-controller": "operator:1.31.0" };
@@ -64,21 +65,26 @@ test("what the operator still does is in its own words", () => {
 });
 
 describe("what else makes servers start again", () => {
-  /** What is waited for when both servers have this, and the description says so. */
-  const waits = (spec: Partial<ServerPod["spec"]> & { resources?: object }, server: Partial<ServerDescription>) => {
-    const { resources, ...more } = spec;
+  /** The specification of a pod, with this for PostgreSQL. */
+  const specOf = ({ resources, ...more }: Partial<ServerSpec> & { resources?: object }): ServerSpec => {
+    const { spec } = pod("demo-1");
+    return { ...spec, containers: spec.containers.map((container) => ({ ...container, resources })), ...more };
+  };
+  type Given = Parameters<typeof specOf>[0];
+  /** What is waited for when the operator made both servers from this, and the description says so. */
+  const waits = (given: Given, server: Partial<ServerDescription>, admitted: Given = given) => {
+    const annotations = { "cnpg.io/podSpec": JSON.stringify(specOf(given)) };
     const pods = ["demo-1", "demo-2"].map((name) => {
-      const of = pod(name);
-      const containers = of.spec.containers.map((container) => ({ ...container, resources }));
-      return { ...of, spec: { ...of.spec, containers, ...more } };
+      const { metadata, status } = pod(name);
+      return { metadata: { ...metadata, annotations }, spec: specOf(admitted), status };
     });
     return serversWaitFor(healthy, pods, { ...wanted, server: { images, ...server } })?.reason;
   };
   const both = (what: string) => `not new yet: demo-1 with ${what}, demo-2 with ${what} ${says}`;
+  const resources = { requests: { cpu: "1000m", memory: "1024Mi" }, limits: { memory: "2Gi" } };
+  const found = { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "2Gi" } };
 
-  test("promises and limits, however Kubernetes writes them; more than is asked for may be there", () => {
-    const resources = { requests: { cpu: "1000m", memory: "1024Mi" }, limits: { memory: "2Gi" } };
-    const found = { requests: { cpu: "1", memory: "1Gi", other: "1" }, limits: { memory: "2Gi", cpu: "2" } };
+  test("promises and limits, however Kubernetes writes them", () => {
     expect(waits({ resources: found }, { resources })).toBeUndefined();
     expect(waits({}, { resources })).toBe(
       both("no cpu in its requests and no memory in its requests and no memory in its limits"),
@@ -86,20 +92,42 @@ describe("what else makes servers start again", () => {
     expect(waits({ resources: { ...found, requests: { cpu: "1", memory: "512Mi" } } }, { resources })).toBe(
       both("512Mi memory in its requests"),
     );
-    expect(waits({ resources: found }, {})).toBeUndefined();
   });
 
-  test("a spread, a priority, a volume for the log", () => {
-    const server = { topologyKeys: ["zone"], priorityClass: "databases", walVolume: true };
-    expect(waits({}, server)).toBe(
-      both("no spread over zone and the priority class of the cluster and no volume for the log"),
+  test("promises and limits that were taken out", () => {
+    expect(waits({ resources: found }, { resources: { requests: resources.requests } })).toBe(
+      both("2Gi memory in its limits"),
     );
-    const there = {
-      topologySpreadConstraints: [{ topologyKey: "zone" }],
-      priorityClassName: "databases",
-      volumes: [{ name: "pgdata" }, { name: "pg-wal" }],
-    };
-    expect(waits(there, server)).toBeUndefined();
-    expect(waits({ ...there, priorityClassName: "others" }, server)).toBe(both("the priority class others"));
+    expect(waits({ resources: found }, {})).toBe(
+      both("1 cpu in its requests and 1Gi memory in its requests and 2Gi memory in its limits"),
+    );
+    // As the operator writes none.
+    expect(waits({ resources: {} }, {})).toBeUndefined();
+  });
+
+  const zone = { topologySpreadConstraints: [{ topologyKey: "zone" }] };
+  const volumes = [{ name: "pgdata" }, { name: "pg-wal" }];
+
+  test("a spread, which comes and goes with the second server, and a volume for the log", () => {
+    const server = { topologyKeys: ["zone"], walVolume: true };
+    expect(waits({}, server)).toBe(both("no spread over zone and no volume for the log"));
+    expect(waits({ ...zone, volumes }, server)).toBeUndefined();
+    expect(waits({ ...zone, volumes }, {})).toBe(both("a spread over zone and a volume for the log"));
+  });
+
+  test("a container that comes", () =>
+    expect(waits({}, { images: { ...images, "plugin-barman-cloud": "sidecar:0.14.0" } })).toBe(
+      both("no plugin-barman-cloud"),
+    ));
+
+  test("but not what admission makes of a pod", () => {
+    const autopilot = { requests: { cpu: "2", memory: "2Gi", "ephemeral-storage": "1Gi" }, limits: { cpu: "2" } };
+    const mirrored = specOf({ resources: autopilot }).containers.map((container) => ({
+      ...container,
+      image: "mirror.example.com/postgresql@sha256:1234",
+    }));
+    expect(waits({ resources: found }, { resources }, { containers: mirrored })).toBeUndefined();
+    const old = [{ name: "postgres", image: "postgresql:17.6" }];
+    expect(waits({ containers: old }, {}, { containers: mirrored })).toBe(both("postgres of postgresql:17.6"));
   });
 });
