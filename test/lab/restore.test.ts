@@ -61,6 +61,9 @@ const foundOfIt = `
     (SELECT tableowner FROM pg_tables WHERE tablename = 'of_metabase'),
     (SELECT relforcerowsecurity FROM pg_class WHERE relname = 'escalation_rules')`;
 
+/** What the stack notes of each of its databases. */
+const made = { image: "runsheet.lab/postgresql:17", storage: "1Gi" };
+
 describe("a table is dropped by mistake", () => {
   let given: string;
   let server: string | undefined;
@@ -136,7 +139,7 @@ describe("a table is dropped by mistake", () => {
     expect(await logsOf("prism", "prism-restored")).toMatch(/^verified user_insights$/m);
     const { live, givenUp } = await databasesOf(stack, "prism");
     expect(live).toMatch(/^prism-postgresql-[0-9a-f]{6}$/);
-    expect(givenUp).toEqual([{ name: given, server }]);
+    expect(givenUp).toEqual([{ name: given, server, ...made }]);
     const url = await kubectl(
       ...["get", "deployment", "-n", "prism", "prism-api", "-o"],
       "jsonpath={.spec.template.spec.containers[0].env[?(@.name=='DATABASE_URL')].valueFrom.secretKeyRef.name}",
@@ -193,7 +196,7 @@ describe("a table is dropped by mistake", () => {
     stack.configure({ "prism:restore": undefined, "mued:restore": undefined, "omniops:restore": undefined });
     await expectUpUnchanged(stack);
     expect(await identity()).toBe(before);
-    expect((await databasesOf(stack, "prism")).givenUp).toEqual([{ name: given, server }]);
+    expect((await databasesOf(stack, "prism")).givenUp).toEqual([{ name: given, server, ...made }]);
   });
 
   test("it is archived under a name of its own", async () => {
