@@ -226,7 +226,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
 
 /** What the operator makes of the specification of a server, as far as it makes it start again. */
 const serverOf = (
-  { image, operatorImages, archiving, resources, priorityClass, walStorage }: CloudNativePostgresArgs,
+  { image, operatorImages, archiving, resources, walStorage }: CloudNativePostgresArgs,
   topologyKeys: readonly string[],
 ): ServerDescription => ({
   images: {
@@ -236,7 +236,6 @@ const serverOf = (
   },
   ...(resources && { resources: requirements(resources) }),
   ...(topologyKeys.length > 0 && { topologyKeys }),
-  ...(priorityClass && { priorityClass }),
   ...(walStorage && { walVolume: true }),
 });
 

@@ -66,7 +66,6 @@ test("its rollout is over when each server runs the image, and what the stack's 
       images: { postgres: "postgresql:17.6", "bootstrap-controller": "operator:1.30.0" },
       resources: { requests: { cpu: "2", memory: "8Gi" } },
       topologyKeys: ["topology.kubernetes.io/zone"],
-      priorityClass: "databases",
       walVolume: true,
     },
   });
