@@ -126,7 +126,7 @@ test("a dump of 1 GB with its proof, beside one that is only read", async () => 
   say(
     `a dump of 1 GB that is read: ${read.toFixed(0)} s; that is restored: ${restored.toFixed(0)} s, ${(restored / read).toFixed(2)} times`,
   );
-  expect(restored / read).toBeLessThan(4);
+  expect(restored / read).toBeLessThan(2);
 });
 
 test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenario) => {
