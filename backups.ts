@@ -1,4 +1,4 @@
-/** Where the databases are backed up: nowhere else than at the last `up`, unless the configuration says so. */
+/** Keeps backups in the place of the last `up`, unless the configuration names that place as the one that they leave. */
 import type { Backups } from "./components/system";
 import { locationOf } from "./components/system/backups";
 import { locationIn, type Outputs } from "./outputs";
@@ -22,7 +22,7 @@ export function placedBackups(backups: Backups | undefined, outputs: Outputs): B
   return { ...backups, move: movedFrom === undefined ? undefined : { to: location, now: true } };
 }
 
-/** What the outputs say of it: also of a stack that has no backups any more. */
+/** Output with the place of the backups; kept when a stack has no backups any more. */
 export function locationOutput(backups: Backups | undefined, outputs: Outputs): Outputs {
   const location = backups ? locationOf(backups.store) : locationIn(outputs);
   return location === undefined ? {} : { backups: { location } };

@@ -70,7 +70,7 @@ export function refuseOtherCluster(
     ]);
 }
 
-/** Whether a namespace is there; also if nobody knows, in a preview without the cluster. */
+/** Resolves to whether a namespace is there; true in a preview that cannot reach the cluster. */
 export async function hasNamespace(cluster: Cluster | undefined, name: string): Promise<boolean> {
   return !cluster || (await cluster.read(`/api/v1/namespaces/${name}`)) !== undefined;
 }
@@ -78,9 +78,9 @@ export async function hasNamespace(cluster: Cluster | undefined, name: string): 
 /** A namespace that the stack is to have. */
 export interface Claim {
   readonly namespace: string;
-  /** Whether the stack had it, by its outputs. */
+  /** True if the outputs name it as this stack's. */
   readonly known: boolean;
-  /** What leaves it to whoever has it. */
+  /** Setting that leaves the namespace to its owner. */
   readonly wayOut: string;
 }
 
@@ -127,7 +127,7 @@ async function foreign(
   return content === undefined ? undefined : `has no owner's labels, and something is in it (${content})`;
 }
 
-/** Where a namespace has what somebody made in it. */
+/** Kinds of objects that show that a namespace is in use. */
 const kinds: readonly (readonly [path: string, kind: string])[] = [
   ["apis/postgresql.cnpg.io/v1", "Cluster"],
   ["api/v1", "PersistentVolumeClaim"],
@@ -161,7 +161,7 @@ async function firstOf(read: Read, list: string, next = ""): Promise<string | un
   return firstOf(read, list, `&continue=${encodeURIComponent(token)}`);
 }
 
-/** What Kubernetes, OpenShift and Istio put into each namespace. */
+/** ConfigMaps that Kubernetes, OpenShift and Istio put into each namespace. */
 const everywhere = ["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"];
 
 const isEverywhere = ({ type, metadata: { name } }: KubernetesObject) =>

@@ -10,14 +10,14 @@ export interface Before extends ContainerArgs {
   readonly command: readonly pulumi.Input<string>[];
   /** Whether it runs although one before it failed, as what cleans up does. Default: false. */
   readonly always?: boolean;
-  /** Whether it may be left out: it is, once one before it has left the file `unneeded`. Default: false. */
+  /** Skipped once an earlier container has written the file `unneeded`. Default: false. */
   readonly optional?: boolean;
 }
 
 /** Where they leave it. */
 export const handover = "/before";
 
-/** The file with which one says that what is optional is not needed. */
+/** File that an earlier container writes to skip the optional ones. */
 export const unneeded = `${handover}/unneeded`;
 
 const failure = `${handover}/failure`;
