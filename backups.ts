@@ -19,7 +19,7 @@ export function placedBackups(backups: Backups | undefined, outputs: Outputs): B
       `the last up left them in ${before}, and runsheet:backups leads to ${location}, where restores would find nothing of before: mend its endpoint, bucket or prefix, which by default is the stack's name. If they are to move: pulumi config set --path runsheet:backups.movedFrom ${before}`,
     ]);
   // Also when the outputs name the new place already: an `up` that failed has left them, and perhaps not moved every system.
-  return { ...backups, move: movedFrom === undefined ? undefined : { to: location, now: true } };
+  return { ...backups, movesTo: movedFrom === undefined ? undefined : location };
 }
 
 /** Output with the place of the backups; kept when a stack has no backups any more. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readArchive, writeArchive, type Image, type ImageArchive } from "./images/archive";
 import { sidecarImage, sidecarParts } from "./images/barman-sidecar";
 import { binaryImage, binaryImages, binaryParts } from "./images/binaries";
-import { debianImage, debianParts } from "./images/debian";
+import { debianImage, debianParts, nextMajorImage, nextMajorParts } from "./images/debian";
 import { cache } from "./paths";
 import { step } from "./progress";
 
@@ -20,6 +20,9 @@ export async function images(): Promise<ImageArchive[]> {
     archives.push(await archived(image.tool, await binaryParts(image), (directory) => binaryImage(image, directory)));
   return archives;
 }
+
+/** The archive of PostgreSQL 18's image, which is no part of the lab: for the test that goes there. */
+export const nextMajor = (): Promise<ImageArchive> => archived("postgresql-18", nextMajorParts(), nextMajorImage);
 
 /** Runs containerd's `ctr` with these arguments and returns what it prints. */
 export type Ctr = (args: string[]) => Promise<string>;

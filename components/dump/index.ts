@@ -84,7 +84,8 @@ const retentionCron = "30 0 * * *";
  * nothing: after a restore nobody waits for it.
  */
 export class Dumps extends pulumi.ComponentResource {
-  private readonly files: readonly MountedFiles[];
+  private readonly programs: MountedFiles;
+  private readonly project: MountedFiles;
 
   constructor(
     private readonly name: string,
@@ -94,10 +95,8 @@ export class Dumps extends pulumi.ComponentResource {
     super("runsheet:index:Dumps", name, {}, opts);
     const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
     const programs = { ...files(["dump.sh", "prove.sh", "rows.sql", ...restoring]), ...(store && storing()) };
-    this.files = [
-      MountedFiles.pinned(`${name}-files`, namespace, programs, { parent: this }),
-      projectFiles(name, args, this),
-    ];
+    this.programs = MountedFiles.pinned(`${name}-files`, namespace, programs, { parent: this });
+    this.project = projectFiles(name, args, this);
     new Task(
       name,
       {
@@ -155,7 +154,7 @@ export class Dumps extends pulumi.ComponentResource {
     const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
     const { namespace } = this.args;
-    return { ...program, environment: { ...environment, ...keepDays }, namespace, files: this.files };
+    return { ...program, environment: { ...environment, ...keepDays }, namespace, files: [this.programs] };
   }
 
   /** With the proof: a dump that was only read does not stand in the way of one that is to be restored. */
@@ -195,7 +194,7 @@ export class Dumps extends pulumi.ComponentResource {
     return {
       ...container,
       namespace,
-      files: this.files,
+      files: [this.programs, this.project],
       volumes: proving ? [...volumes, room] : volumes,
       user: postgresUser,
       resources: { requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": `${onNode}Mi` } },

@@ -32,16 +32,8 @@ export interface Archiving {
   readonly retentionDays: number;
   /** Default: lz4, one segment at a time. */
   readonly wal?: WalArchiving;
-  /** Default: it is where it always was. */
-  readonly move?: Move;
-}
-
-/** An archive goes on in another place, where nothing is of before: a base backup is taken there at once. */
-export interface Move {
-  /** The place, which the base backup is called after. */
-  readonly to: string;
-  /** Whether it moves with this `up`. */
-  readonly now: boolean;
+  /** The place to which the archive moves with this `up`: a base backup is taken there at once. Default: it stays. */
+  readonly movesTo?: string;
 }
 
 export interface ArchiveArgs extends Archiving {
@@ -151,16 +143,16 @@ export class Archive extends pulumi.ComponentResource {
       },
       opts,
     );
-    const { move } = this.args;
-    if (move && !stopped) this.baseBackupAfter(move, cluster, opts);
+    const { movesTo } = this.args;
+    if (movesTo !== undefined && !stopped) this.baseBackupIn(movesTo, cluster, opts);
     // Not by the plugin, which would delete with the keys that it archives with.
     new Schedule(`${this.name}-archive-retention`, this.retention(), opts);
   }
 
   /** A base backup in the new place. The schedule's first was taken when the database was new. */
-  private baseBackupAfter({ to, now }: Move, cluster: CustomResource, opts: pulumi.CustomResourceOptions): void {
+  private baseBackupIn(place: string, cluster: CustomResource, opts: pulumi.CustomResourceOptions): void {
     const noticed = cluster.metadata.name.apply(async (name) => {
-      if (now && !pulumi.runtime.isDryRun()) await sleep(noticedMilliseconds);
+      if (!pulumi.runtime.isDryRun()) await sleep(noticedMilliseconds);
       return name;
     });
     new CustomResource(
@@ -168,7 +160,7 @@ export class Archive extends pulumi.ComponentResource {
       {
         apiVersion: "postgresql.cnpg.io/v1",
         kind: "Backup",
-        metadata: { name: `${this.name}-moved-${contentHash(to)}`, namespace: this.args.namespace },
+        metadata: { name: `${this.name}-moved-${contentHash(place)}`, namespace: this.args.namespace },
         spec: { cluster: { name: noticed }, ...pluginBackup },
       },
       opts,

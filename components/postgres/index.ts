@@ -4,7 +4,6 @@ import { CloudNativePostgres, type CloudNativePostgresArgs } from "./cloudnative
 import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
-export type { Move } from "./archive";
 export { Login, loginName, superuserSecret, type Postgres, type Role } from "./database";
 export { restoredCluster, type RestoredClusterArgs } from "./recovery";
 export type { Recovery, RecoveryPoint } from "./recovery";

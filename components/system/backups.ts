@@ -1,7 +1,6 @@
 /** How the databases of a stack are backed up, and how its configuration says so. */
 import { z } from "zod";
 import type { KeepDays } from "../dump";
-import type { Move } from "../postgres";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
@@ -23,8 +22,8 @@ export interface Backups {
   readonly restoreTest: string;
   /** The place that they have left, as the configuration names it. Default: they did not move. */
   readonly movedFrom?: string;
-  /** Default: they did not move. */
-  readonly move?: Move;
+  /** The place to which they move with this `up`. Default: they stay. */
+  readonly movesTo?: string;
 }
 
 /** Where a store's backups are: the endpoint, the bucket, and what all names begin with. */

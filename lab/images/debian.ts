@@ -16,6 +16,14 @@ const references = [
   "runsheet.lab/sqitch:1.5",
 ];
 
+// PostgreSQL without its compiler for queries (160 MB with LLVM) works as with `jit = off`.
+const compiler = [
+  "/usr/lib/*/libLLVM*",
+  "/usr/lib/*/libz3.so*",
+  "/usr/lib/postgresql/*/lib/llvmjit*",
+  "/usr/lib/postgresql/*/lib/bitcode/*",
+];
+
 /** `node` is the path of Node.js's binary. */
 const contents = (node: string): RootContents => ({
   packages: [
@@ -28,29 +36,50 @@ const contents = (node: string): RootContents => ({
     "ca-certificates",
     "tzdata",
   ],
-  // PostgreSQL without its compiler for queries (160 MB with LLVM) works as with `jit = off`.
-  leftOut: [
-    "/usr/lib/*/libLLVM*",
-    "/usr/lib/*/libz3.so*",
-    "/usr/lib/postgresql/*/lib/llvmjit*",
-    "/usr/lib/postgresql/*/lib/bitcode/*",
-  ],
+  leftOut: compiler,
   afterPackages: [`upload '${node}' /usr/local/bin/node`, 'chmod 755 "$1/usr/local/bin/node"'],
 });
 
-const config: Image["config"] = {
-  // Debian keeps PostgreSQL's programs apart; initdb, pg_ctl and the others are called by name.
-  Env: ["PATH=/usr/lib/postgresql/17/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"],
-};
+/** Debian keeps PostgreSQL's programs apart; initdb, pg_ctl and the others are called by name. */
+const config = (major: number): Image["config"] => ({
+  Env: [
+    `PATH=/usr/lib/postgresql/${major}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    "LANG=C.UTF-8",
+  ],
+});
 
 /** What the image is made of: a change of it makes a new image. */
 export async function debianParts(): Promise<string[]> {
   const { version } = await nodejs();
-  return [...recipe(contents(`Node.js ${version}`)), ...references, JSON.stringify(config)];
+  return [...recipe(contents(`Node.js ${version}`)), ...references, JSON.stringify(config(17))];
 }
 
 /** Builds the image's layer in `directory`. */
 export async function debianImage(directory: string, log: string): Promise<Image> {
   const layer = await rootFileSystem(contents((await nodejs()).binary), directory, log);
-  return { references, layer, config };
+  return { references, layer, config: config(17) };
+}
+
+/** PostgreSQL 18, for the test that goes there: no part of the lab. */
+const next = {
+  references: ["runsheet.lab/postgresql:18"],
+  contents: {
+    release: "forky", // the first of Debian's that has it
+    packages: ["postgresql-18", "postgresql-18-pgvector", "openssl", "ca-certificates", "tzdata"],
+    leftOut: compiler,
+  },
+};
+
+/** What the image of PostgreSQL 18 is made of. */
+export const nextMajorParts = (): string[] => [
+  next.contents.release,
+  ...recipe(next.contents),
+  ...next.references,
+  JSON.stringify(config(18)),
+];
+
+/** Builds its layer in `directory`. */
+export async function nextMajorImage(directory: string, log: string): Promise<Image> {
+  const { references, contents } = next;
+  return { references, layer: await rootFileSystem(contents, directory, log), config: config(18) };
 }

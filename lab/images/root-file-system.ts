@@ -1,4 +1,4 @@
-/** Root file systems of Debian 13, made of packages by mmdebstrap. */
+/** Root file systems of Debian, made of packages by mmdebstrap. */
 import { join } from "node:path";
 import { run } from "../command";
 import { installed } from "../packages";
@@ -13,6 +13,8 @@ export interface RootContents {
   readonly kept?: readonly string[];
   /** Run on the host at the end, with the new root file system as "$1". Default: nothing. */
   readonly afterPackages?: readonly string[];
+  /** Debian's release. Default: trixie. */
+  readonly release?: string;
 }
 
 const documentation = [
@@ -72,7 +74,7 @@ export async function rootFileSystem(contents: RootContents, directory: string, 
     ...recipe(contents),
     `--keyring=${await trixieKeyring()}`,
     ...(await aptProxies()).map((setting) => `--aptopt=${setting}`),
-    "trixie",
+    contents.release ?? "trixie",
     layer,
     await debianMirror(),
   ];

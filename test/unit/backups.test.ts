@@ -13,7 +13,7 @@ test.each([
   ["of one whose last up did not say where they are", { prism: { release: "5.0.0" } }],
   ["where they were", outputs],
 ])("%s, they are where the configuration says, and do not move", (_, outputs) =>
-  expect(placedBackups(backups("production"), outputs)?.move).toBeUndefined(),
+  expect(placedBackups(backups("production"), outputs)?.movesTo).toBeUndefined(),
 );
 
 test("another place is refused, with both, and the way out", () =>
@@ -30,11 +30,11 @@ test("also when another place is named than the one that they leave", () =>
   ));
 
 test("they move as long as the place that they leave is named: an up that failed may have moved some of them only", () => {
-  expect(placedBackups(backups("renamed", here), outputs)?.move).toEqual({ to: elsewhere, now: true });
+  expect(placedBackups(backups("renamed", here), outputs)?.movesTo).toBe(elsewhere);
   const after = locationOutput(backups("renamed", here), outputs);
   expect(after).toEqual({ backups: { location: elsewhere } });
-  expect(placedBackups(backups("renamed", here), after)?.move).toEqual({ to: elsewhere, now: true });
-  expect(placedBackups(backups("renamed"), after)?.move).toBeUndefined();
+  expect(placedBackups(backups("renamed", here), after)?.movesTo).toBe(elsewhere);
+  expect(placedBackups(backups("renamed"), after)?.movesTo).toBeUndefined();
 });
 
 test("a stack without backups remembers where they were", () => {

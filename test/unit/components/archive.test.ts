@@ -1,11 +1,13 @@
 /** When base backups are taken. */
+import timers from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
-import type { Move } from "../../../components/postgres";
 import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
 import { collectResources, settled } from "../../support/mocks";
 
+const sleep = jest.spyOn(timers, "setTimeout").mockResolvedValue(undefined);
+
 /** What is registered of a database whose archive moves, by kind and name. */
-async function registered(move: Move | undefined, stopped = false) {
+async function registered(movesTo: string | undefined, stopped = false) {
   const resources = collectResources();
   const access = { endpoint: "https://s3", bucket: "backups", folder: "x", secret: pulumi.output("keys") };
   const archiving = {
@@ -13,7 +15,7 @@ async function registered(move: Move | undefined, stopped = false) {
     image: "barman",
     baseBackups: "0 */6 * * *",
     retentionDays: 30,
-    move,
+    movesTo,
   };
   const database = { namespace: "demo", database: "demo", roles: [] };
   new CloudNativePostgres("demo-postgresql", database, { image: "postgresql:17", archiving, stopped });
@@ -38,7 +40,7 @@ test("one when the database is new, and as often as the stack says", async () =>
 });
 
 test("one of its own in another place, called after it; the schedule stays what it is", async () => {
-  const [scheduled, moved] = await registered({ to, now: false });
+  const [scheduled, moved] = await registered(to);
   expect(scheduled!.inputs.metadata).toEqual({ name: "demo-postgresql", namespace: "demo" });
   expect(moved!.inputs).toEqual({
     apiVersion: "postgresql.cnpg.io/v1",
@@ -46,18 +48,15 @@ test("one of its own in another place, called after it; the schedule stays what 
     metadata: { name: expect.stringMatching(/^demo-postgresql-moved-[0-9a-f]{10}$/) as string, namespace: "demo" },
     spec: { cluster: { name: "demo-postgresql" }, ...method },
   });
-  const [, elsewhere] = await registered({ to: `${to}-again`, now: false });
+  const [, elsewhere] = await registered(`${to}-again`);
   expect(elsewhere!.inputs.metadata).not.toEqual(moved!.inputs.metadata);
 });
 
 test("none of one that is stopped", async () =>
-  expect((await registered({ to, now: false }, true)).map(({ name }) => name)).toEqual([
-    "demo-postgresql-base-backups",
-  ]));
+  expect((await registered(to, true)).map(({ name }) => name)).toEqual(["demo-postgresql-base-backups"]));
 
 test("when the archive moves with this up, only after the plugin has noticed", async () => {
-  const begin = Date.now();
-  const [, moved] = await registered({ to, now: true });
-  expect(Date.now() - begin).toBeGreaterThanOrEqual(10_000);
-  expect(moved!.name).toBe("demo-postgresql-moved");
+  sleep.mockClear();
+  await registered(to);
+  expect(sleep.mock.calls).toEqual([[15_000]]);
 });
