@@ -1,18 +1,18 @@
 /** The program: the stack's configuration, what the last `up` left, the platform, the systems, the outputs. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { locationOutput, placedBackups } from "./backups";
-import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./cluster";
-import { objectDefaults } from "./components/object-defaults";
-import { owned } from "./components/owner";
+import { locationOutput, placedBackups } from "./stack/backups";
+import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./stack/cluster";
+import { objectDefaults } from "./components/kubernetes/defaults";
+import { owned } from "./components/kubernetes/owner";
 import { Platform } from "./components/platform";
-import { readConfiguration } from "./config";
-import { databasePlans, databasesInCluster } from "./databases";
-import { claimsOf, namespaceOf, refuseMoves } from "./namespaces";
-import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./outputs";
+import { readConfiguration } from "./stack/config";
+import { databasePlans, databasesInCluster } from "./stack/databases";
+import { claimsOf, namespaceOf, refuseMoves } from "./stack/namespaces";
+import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
 import { names } from "./systems";
-import { reportProgress, shortenFollowingErrors } from "./summary";
-import { redisVolumeIn, refuseUnchangeable } from "./unchangeable";
+import { reportProgress, shortenFollowingErrors } from "./stack/summary";
+import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
@@ -37,7 +37,7 @@ function provider(): Provider {
       // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
       // leaves a copy of it, with its keys, in the directory for temporary files.
       kubeconfig: "",
-      // Whatever it was at first it stays: another would replace every object. Which cluster it is, cluster.ts looks after.
+      // Whatever it was at first it stays: another would replace every object. Which cluster it is, stack/cluster.ts looks after.
       clusterIdentifier: context,
       enableServerSideApply: true,
       // Takes over what is there already: above all what an `up` that was killed left. Refused by default from 4.29 on.

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { bucketName } from "../components/object-store";
-import { refusal } from "../refusal";
+import { refusal } from "../stack/refusal";
 
 const days = z.coerce.number({ error: "must be a whole number of days" }).int().min(1);
 

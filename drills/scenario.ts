@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RestorePoint } from "../components/system/restore";
+import type { RestorePoint } from "../components/system/database-plan";
 import { DrilledDatabase } from "./database";
 import type { Kubectl } from "./kubectl";
 import type { Loss } from "./measure";

@@ -3,9 +3,9 @@ import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import type { Databases } from "../components/system/restore";
-import { namespaceOf } from "../namespaces";
-import { pinnedCluster } from "../outputs";
+import type { Databases } from "../components/system/database-plan";
+import { namespaceOf } from "../stack/namespaces";
+import { pinnedCluster } from "../stack/outputs";
 import { systems } from "../systems";
 
 const root = join(__dirname, "..");

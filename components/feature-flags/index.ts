@@ -1,7 +1,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment";
-import type { Mount } from "../pod";
+import type { Environment } from "../kubernetes/environment";
+import type { Mount } from "../kubernetes/pod";
 import type { FlagDefinitions, Rollout } from "./rules";
 
 export { rolloutProblems, rolloutSettings, type FlagDefinitions, type Rollout } from "./rules";

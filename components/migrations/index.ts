@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Before } from "../before";
-import { readFiles, MountedFiles } from "../files";
-import { contentHash } from "../hash";
+import type { Before } from "../kubernetes/init-containers";
+import { readFiles, MountedFiles } from "../kubernetes/mounted-files";
+import { contentHash } from "../identity/hash";
 import type { Login, Postgres } from "../postgres";
-import { Task, type TaskArgs } from "../task";
+import { Task, type TaskArgs } from "../kubernetes/task";
 import { changesUpTo, readPlan } from "./plan";
 
 export { changesUpTo, readPlan, type Plan } from "./plan";

@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment";
+import type { Environment } from "../kubernetes/environment";
 
 /** A bucket of S3, or of what speaks S3, for backups. It is there before the stack, and stays when the stack is destroyed. */
 export interface ObjectStore {

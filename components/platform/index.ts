@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { errorOf } from "../error-of";
-import { restrictedNamespaceLabels } from "../restricted";
+import { errorOf } from "../runbook/settled";
+import { restrictedNamespaceLabels } from "../kubernetes/restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
 import { definedKinds, ManifestObject } from "./objects";

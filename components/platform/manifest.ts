@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWholeFile } from "../whole-file";
+import { writeWholeFile } from "../kubernetes/atomic-write";
 
 /** A project's release manifest, pinned by its content. */
 export interface ManifestSource {

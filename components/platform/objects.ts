@@ -2,8 +2,8 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
-import { contentHash } from "../hash";
-import { writeWholeFile } from "../whole-file";
+import { contentHash } from "../identity/hash";
+import { writeWholeFile } from "../kubernetes/atomic-write";
 import type { KubernetesObject } from "./manifest";
 
 /** A Kubernetes object of any kind, exactly as a manifest has it. */

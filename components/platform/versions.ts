@@ -1,5 +1,5 @@
 /** Which versions of the operators are installed: their kinds and their rights are those of the pinned manifests. */
-import { tagOf } from "../image-tag";
+import { tagOf } from "../kubernetes/image-tag";
 
 export const cloudnativepgVersion = "1.30.0";
 export const barmanPluginVersion = "0.14.0";

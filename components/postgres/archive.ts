@@ -1,10 +1,10 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
-import { changeId } from "../change-id";
-import { contentHash } from "../hash";
+import { changeId } from "../identity/generation";
+import { contentHash } from "../identity/hash";
 import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
-import { Schedule, type ScheduleArgs } from "../schedule";
+import { Schedule, type ScheduleArgs } from "../kubernetes/schedule";
 import { barmanPlugin } from "./names";
 
 /** What both the log and base backups can be compressed with. lz4 is the quickest: what is restored is waited for. */

@@ -2,9 +2,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource"
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
-import type { Environment } from "../environment";
-import type { ServerDescription, ServersRollout } from "../rollout/servers";
-import { spreadOver } from "../spread";
+import type { Environment } from "../kubernetes/environment";
+import type { ServerDescription, ServersRollout } from "../workload/in-pod/servers";
+import { spreadOver } from "../kubernetes/spread";
 import {
   findLogin,
   loginName,

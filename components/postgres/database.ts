@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment, SecretKey } from "../environment";
-import type { ServersRollout } from "../rollout/servers";
+import type { Environment, SecretKey } from "../kubernetes/environment";
+import type { ServersRollout } from "../workload/in-pod/servers";
 
 /** A database role. */
 export interface Role {

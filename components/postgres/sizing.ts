@@ -1,5 +1,5 @@
 /** What PostgreSQL's settings follow from what its servers have, as long as nobody sets them. */
-import { mebibytes } from "../quantity";
+import { mebibytes } from "../kubernetes/quantity";
 
 /** What a server is promised of its node, and how much it may take. */
 export interface Resources {

@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretKey } from "../environment";
+import type { SecretKey } from "../kubernetes/environment";
 import type { Redis } from "./index";
 
 export interface ExternalRedisArgs {

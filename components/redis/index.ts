@@ -1,6 +1,6 @@
 /** A system's Redis, by engine. */
 import * as pulumi from "@pulumi/pulumi";
-import type { SecretKey } from "../environment";
+import type { SecretKey } from "../kubernetes/environment";
 import { ExternalRedis, type ExternalRedisArgs } from "./external";
 import { KubernetesRedis, type KubernetesRedisArgs } from "./kubernetes";
 

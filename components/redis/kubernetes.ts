@@ -2,9 +2,9 @@ import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { contentHash } from "../hash";
-import type { SecretKey } from "../environment";
-import { restrictedContainer, restrictedPod } from "../restricted";
+import { contentHash } from "../identity/hash";
+import type { SecretKey } from "../kubernetes/environment";
+import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
 import type { Redis } from "./index";
 
 export interface KubernetesRedisArgs {

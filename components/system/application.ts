@@ -1,8 +1,8 @@
 /** What runs in a system's pods: the application's own images, or the stand-in of the local stack. */
 import * as pulumi from "@pulumi/pulumi";
-import { bundle } from "../bundle";
-import type { Environment } from "../environment";
-import { MountedFiles } from "../files";
+import { bundle } from "../kubernetes/bundle";
+import type { Environment } from "../kubernetes/environment";
+import { MountedFiles } from "../kubernetes/mounted-files";
 import type { WorkloadArgs } from "../workload";
 
 /** The part of a pod that says which program runs in it. */

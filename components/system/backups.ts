@@ -1,6 +1,6 @@
 /** How the databases of a stack are backed up, and how its configuration says so. */
 import { z } from "zod";
-import type { KeepDays } from "../dump";
+import type { KeepDays } from "../backups/dumps";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";

@@ -1,19 +1,19 @@
 /** What every system is made of, before the steps of its runbook. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment";
-import type { MountedFiles } from "../files";
+import type { Environment } from "../kubernetes/environment";
+import type { MountedFiles } from "../kubernetes/mounted-files";
 import { changesUpTo, deployHash, schemaHash, Verification } from "../migrations";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
-import { RestoredDump, type RestoreSource } from "../restore";
+import { RestoredDump, type RestoreSource } from "../backups/restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import { SmokeTest, type SmokeTestArgs } from "../smoke-test";
+import { SmokeTest, type SmokeTestArgs } from "../checks";
 import type { Workload } from "../workload";
 import type { Images, RedisVolume, SystemArgs, SystemDescription, SystemOutputs } from "./description";
-import { provideEnvironment, type Provided } from "./environment";
+import { provideEnvironment, type Provided } from "./foundation";
 import { recordDatabases } from "./live-database";
 import { madeOf, type Made } from "./made";
-import type { Databases } from "./restore";
+import type { Databases } from "./database-plan";
 import { restoreArgs } from "./restore-check";
 import type { CommonSettings } from "./settings";
 

@@ -1,5 +1,5 @@
 /** What the runbooks' prerequisites have in common. `key` is the system's part of the configuration, for the way out. */
-import type { Check } from "../smoke-test";
+import type { Check } from "../checks";
 
 /** The server is new enough. */
 export const postgresAtLeast = (major: number, key: string): Check => ({

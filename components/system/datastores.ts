@@ -5,7 +5,7 @@ import { postgres, type Postgres, type Role } from "../postgres";
 import { redis, type Redis } from "../redis";
 import { databaseName, type SystemArgs, type SystemDescription } from "./description";
 import { madeOf } from "./made";
-import type { GivenUp } from "./restore";
+import type { GivenUp } from "./database-plan";
 import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
@@ -51,7 +51,7 @@ export function databaseOf(
   const { name, restore, givenUp, before } = databases;
   const { roles, extensions, parameters } = system.database;
   const database = { namespace, database: databaseName(system.name), roles, extensions };
-  // config.ts has made sure that the secrets of an external engine are there.
+  // stack/config.ts has made sure that the secrets of an external engine are there.
   if (settings.postgres.engine === "external") {
     const external = { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! };
     return { database: postgres(name, database, external, { parent, protect }) };

@@ -1,14 +1,14 @@
 /** What a system is made from: the stack's part, and what its own folder declares. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment";
-import type { Files } from "../files";
+import type { Environment } from "../kubernetes/environment";
+import type { Files } from "../kubernetes/mounted-files";
 import type { Platform } from "../platform";
 import type { StepDescription } from "../runbook";
 import type { WorkloadArgs } from "../workload";
 import type { Application, RealPrograms } from "./application";
 import type { Backups } from "./backups";
 import type { DatabaseNeeds, RedisNeeds } from "./datastores";
-import type { DatabasePlan, Databases } from "./restore";
+import type { DatabasePlan, Databases } from "./database-plan";
 import type { Secrets } from "./secrets";
 import type { CommonSettings, SecretVariables } from "./settings";
 

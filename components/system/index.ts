@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Dumps, type DumpStore } from "../dump";
-import type { Environment } from "../environment";
+import { Dumps, type DumpStore } from "../backups/dumps";
+import type { Environment } from "../kubernetes/environment";
 import { Migrations, Reversion, SchemaCheck, verificationOn, type MigrationsArgs } from "../migrations";
 import { inside } from "../object-store";
-import { RestoreTest } from "../restore/test";
+import { RestoreTest } from "../backups/restore-test";
 import type { Step, StepDescription } from "../runbook";
-import { Schedule, type ScheduleTimes } from "../schedule";
-import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../smoke-test";
+import { Schedule, type ScheduleTimes } from "../kubernetes/schedule";
+import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../checks";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";

@@ -5,7 +5,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { firstDatabase, type DatabasePlan, type Databases } from "./restore";
+import { firstDatabase, type DatabasePlan, type Databases } from "./database-plan";
 
 const text = z.string().optional();
 const made = { image: text, storage: text, walStorage: text };

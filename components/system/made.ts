@@ -1,7 +1,7 @@
 /** What a database was made with that a changed setting cannot change, or not in every direction. */
 import { majorOf } from "../postgres/image";
-import { mebibytes } from "../quantity";
-import type { DatabasePlan } from "./restore";
+import { mebibytes } from "../kubernetes/quantity";
+import type { DatabasePlan } from "./database-plan";
 
 /** As an `up` leaves it in the stack's outputs. What an `up` of before this was recorded left is not compared. */
 export interface Made {

@@ -1,6 +1,6 @@
 /** What a database must be given where its data counts: each problem with its key and the way out. */
 import { memorySetting } from "../postgres/sizing";
-import { mebibytes } from "../quantity";
+import { mebibytes } from "../kubernetes/quantity";
 import type { CommonSettings } from "./settings";
 
 /** In Mi: half a day of the log while the object store does not take it, or nobody looks. */

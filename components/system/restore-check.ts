@@ -3,9 +3,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { projectFiles, verificationOn } from "../migrations";
 import type { BackupAccess } from "../object-store";
 import { Login, loginName, restoredCluster, type RestoredClusterArgs } from "../postgres";
-import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../restore";
+import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../backups/restore";
 import { databaseName, type SystemArgs, type SystemDescription } from "./description";
-import { firstDatabase } from "./restore";
+import { firstDatabase } from "./database-plan";
 import type { CommonSettings } from "./settings";
 
 /**
@@ -56,7 +56,7 @@ export function restoreCheck(
   );
 }
 
-/** What every task of a restore needs. Throws Error where the stack has no object store: config.ts has made sure that it has. */
+/** What every task of a restore needs. Throws Error where the stack has no object store: stack/config.ts has made sure that it has. */
 export function restoreArgs(
   namespace: pulumi.Input<string>,
   store: BackupAccess | undefined,

@@ -1,8 +1,8 @@
 /** The secret part of a system's environment. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { AppSecrets, NamedSecret } from "../app-secrets";
-import type { Environment } from "../environment";
+import { AppSecrets, NamedSecret } from "../kubernetes/app-secrets";
+import type { Environment } from "../kubernetes/environment";
 import type { SecretVariables } from "./settings";
 
 /** A system's secret values by configuration key; those that are not set are missing. */
@@ -10,7 +10,7 @@ export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
 
 /**
  * The secret variables with their values: from the stack's secrets, and on a stack that generates them made up where a
- * required one is missing. config.ts has made sure that no required one is missing elsewhere.
+ * required one is missing. stack/config.ts has made sure that no required one is missing elsewhere.
  */
 export function secretValues(
   system: string,

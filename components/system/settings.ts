@@ -1,9 +1,9 @@
 /** What the configuration of every system has in common. */
 import { z } from "zod";
-import { proofs } from "../dump";
-import { tiers } from "../dump/tiers";
+import { proofs } from "../backups/dumps";
+import { tiers } from "../backups/tiers";
 import { majorOf } from "../postgres/image";
-import type { RestorePoint } from "./restore";
+import type { RestorePoint } from "./database-plan";
 
 /** A size of memory or of a volume. */
 export const quantity = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi");
@@ -214,7 +214,7 @@ export interface CommonSettings
   readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
 }
 
-/** A system's keys and secrets, as its folder declares them for config.ts. */
+/** A system's keys and secrets, as its folder declares them for stack/config.ts. */
 export interface SystemConfiguration<Settings extends CommonSettings> {
   /** The keys that are not secret. */
   readonly settings: z.ZodType<Settings> & { readonly shape: z.ZodRawShape };

@@ -2,10 +2,10 @@ import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { changeId } from "../change-id";
-import { MountedFiles } from "../files";
-import type { Mount, PodArgs } from "../pod";
-import { Task } from "../task";
+import { changeId } from "../identity/generation";
+import { MountedFiles } from "../kubernetes/mounted-files";
+import type { Mount, PodArgs } from "../kubernetes/pod";
+import { Task } from "../kubernetes/task";
 
 /** The program that makes a version: its command gets the directory to fill as its last argument. */
 export interface VolumeSource extends Pick<PodArgs, "image" | "environment"> {

@@ -1,5 +1,5 @@
 /** What the guide checks, with the answers that it expects. */
-import type { Check, HttpCheck } from "../../components/smoke-test";
+import type { Check, HttpCheck } from "../../components/checks";
 import { postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import { enoughConnections } from "./connections";
 import type { AiBackendSettings } from "./settings";

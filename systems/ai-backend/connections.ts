@@ -2,7 +2,7 @@
  * "Database Optimization": the guide raises the pool of each pod, and "Horizontal Scaling" the number of pods. What the
  * server has must be enough for the largest product of both.
  */
-import type { Check } from "../../components/smoke-test";
+import type { Check } from "../../components/checks";
 import type { AiBackendSettings } from "./settings";
 
 type Pools = Pick<AiBackendSettings, "databaseMaxConnections" | "scaling">;

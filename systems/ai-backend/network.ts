@@ -1,6 +1,6 @@
 /** "Network Security": the guide's isolated Docker network, as a namespace that others reach through the service alone. */
-import { Ingress } from "../../components/ingress";
-import { NetworkIsolation } from "../../components/network-isolation";
+import { Ingress } from "../../components/kubernetes/ingress";
+import { NetworkIsolation } from "../../components/kubernetes/network-isolation";
 import type { Step } from "../../components/runbook";
 import type { System } from "../../components/system";
 import type { AiBackendSettings } from "./settings";

@@ -1,4 +1,4 @@
-import { QueryPerformance } from "../../components/query-performance";
+import { QueryPerformance } from "../../components/checks/query-performance";
 import type { Step } from "../../components/runbook";
 import type { System } from "../../components/system";
 import { queries } from "./performance";

@@ -1,12 +1,12 @@
 /** "Data Validation" and "Batch Job": SQL of the system's own, run by psql. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { psql } from "../../components/psql";
+import { psql } from "../../components/postgres/psql";
 import type { Step } from "../../components/runbook";
-import { Schedule } from "../../components/schedule";
-import type { Check } from "../../components/smoke-test";
+import { Schedule } from "../../components/kubernetes/schedule";
+import type { Check } from "../../components/checks";
 import type { System } from "../../components/system";
-import { Task } from "../../components/task";
+import { Task } from "../../components/kubernetes/task";
 import type { MuedSettings } from "./settings";
 
 type Mued = System<MuedSettings>;

@@ -1,5 +1,5 @@
 /** The three queries of "Phase 4: Query Performance Testing", with rows on which the runbook's figures mean something. */
-import type { MeasuredQuery } from "../../components/query-performance";
+import type { MeasuredQuery } from "../../components/checks/query-performance";
 
 export const queries: readonly MeasuredQuery[] = [
   {

@@ -1,5 +1,5 @@
 /** What OmniOps' guide checks before and after the deployment, with the answers that it expects. */
-import type { Check } from "../../components/smoke-test";
+import type { Check } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import { features } from "./features";

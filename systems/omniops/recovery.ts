@@ -1,6 +1,6 @@
-import type { SecretKey } from "../../components/environment";
+import type { SecretKey } from "../../components/kubernetes/environment";
 import type { Step } from "../../components/runbook";
-import { Schedule } from "../../components/schedule";
+import { Schedule } from "../../components/kubernetes/schedule";
 import type { Configured, System } from "../../components/system";
 import type { OmniopsSettings } from "./settings";
 

@@ -1,5 +1,5 @@
 /** What the runbook checks before and after the deployment, with the answers that it expects. */
-import type { Check, HttpCheck } from "../../components/smoke-test";
+import type { Check, HttpCheck } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import type { PmSettings } from "./settings";

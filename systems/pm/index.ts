@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { maintenanceOff, maintenanceOn } from "../../components/maintenance";
+import { maintenanceOff, maintenanceOn } from "../../components/checks/maintenance";
 import { System, type SystemArgs } from "../../components/system";
 import { backend, configuration, frontend } from "./application";
 import { accessible, backendServices, prerequisites, smokeTests, views } from "./checks";

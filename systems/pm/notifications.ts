@@ -1,10 +1,10 @@
 /** "Notify Stakeholders" and "Send Deployment Complete Notification", to a channel instead of four lists of people. */
 import type * as pulumi from "@pulumi/pulumi";
-import { AppSecrets } from "../../components/app-secrets";
-import { failureNotification } from "../../components/failure-notification";
-import { notification } from "../../components/notification";
+import { AppSecrets } from "../../components/kubernetes/app-secrets";
+import { failureNotification } from "../../components/runbook/failure-notification";
+import { notification } from "../../components/checks/notification";
 import type { Step } from "../../components/runbook";
-import type { Check } from "../../components/smoke-test";
+import type { Check } from "../../components/checks";
 import type { PmSettings } from "./settings";
 
 const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };

@@ -1,6 +1,6 @@
 /** "Cron Jobs Setup". The runbook's crontab has neither DATABASE_URL nor ADMIN_KEY, and no guard against overlap. */
 import type { Step } from "../../components/runbook";
-import { Schedule } from "../../components/schedule";
+import { Schedule } from "../../components/kubernetes/schedule";
 import type { Configured, System } from "../../components/system";
 import type { Workload } from "../../components/workload";
 import { refresh, refreshDeadlineSeconds } from "./checks";

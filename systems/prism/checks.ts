@@ -1,5 +1,5 @@
 /** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
-import type { Check, Expected } from "../../components/smoke-test";
+import type { Check, Expected } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
 import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { supabaseBaseline, supabaseRoles } from "../../components/supabase";
+import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { System, type SystemArgs } from "../../components/system";
 import { prerequisites, smokeTests } from "./checks";
 import { maintenance } from "./maintenance";

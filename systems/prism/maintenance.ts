@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { psql } from "../../components/psql";
+import { psql } from "../../components/postgres/psql";
 import type { Step } from "../../components/runbook";
-import { Schedule } from "../../components/schedule";
+import { Schedule } from "../../components/kubernetes/schedule";
 import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";
 

@@ -1,7 +1,7 @@
 /** The dumps of a system's database: before each migration and by the clock, in the object store. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Manifest } from "../../components/dump/stored";
+import type { Manifest } from "../../components/backups/in-pod/stored";
 import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import { kubectl, logsOf, migrating, runNow } from "../support/cluster";
@@ -61,7 +61,7 @@ test("nothing that backs up has keys that delete, and no log has any", async () 
 test("why a dump was not taken is in Pulumi's error, and no later step is done", async () => {
   const stack = new FaultyStack();
   try {
-    stack.edit("components/dump/tables.sql", (text) => text.replace("c.relkind IN ('r', 'p')", "c.relkind IN ('?')"));
+    stack.edit("components/backups/in-pod/tables.sql", (text) => text.replace("c.relkind IN ('r', 'p')", "c.relkind IN ('?')"));
     await stack.upFails(
       "[Error] the database prism has no table: there is nothing that a dump could save",
       /prism +stopped in backup \(prism-dump\); not done: migrate,/,

@@ -1,5 +1,5 @@
 /** A cluster in place of the one that the kubeconfig leads to, for tests without any. */
-import type { Read } from "../../components/kubeconfig";
+import type { Read } from "../../components/kubernetes/kubeconfig";
 
 /** A reader of what lies at these paths, and of nothing else; of a list it gives what is in the namespace. */
 export function readerOf(objects: Readonly<Record<string, unknown>>): Read {

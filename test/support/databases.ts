@@ -1,5 +1,5 @@
 /** Which databases a system has, as the stack's outputs and the cluster say it. */
-import type { Databases } from "../../components/system/restore";
+import type { Databases } from "../../components/system/database-plan";
 import { kubectl, sql, type System } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
 

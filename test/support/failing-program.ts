@@ -2,9 +2,9 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { errorOf } from "../../components/error-of";
+import { errorOf } from "../../components/runbook/settled";
 import { failedResource, Runbook } from "../../components/runbook";
-import { shortenFollowingErrors } from "../../summary";
+import { shortenFollowingErrors } from "../../stack/summary";
 import { collectResources } from "./mocks";
 
 type Answer = (error: unknown, response: { setResult(result: number): void }) => void;

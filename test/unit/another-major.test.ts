@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { databasesOf, emptyCluster, readerOf } from "../support/cluster-reader";
 import { collectResources, settled } from "../support/mocks";
 
-jest.mock("../../components/kubeconfig", () => ({
+jest.mock("../../components/kubernetes/kubeconfig", () => ({
   clusterReader: () => Promise.resolve(readerOf({ ...emptyCluster, ...databasesOf("prism", "prism-postgresql") })),
 }));
 

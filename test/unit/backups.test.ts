@@ -1,5 +1,5 @@
 /** Backups that would go elsewhere than at the last `up`. */
-import { locationOutput, placedBackups } from "../../backups";
+import { locationOutput, placedBackups } from "../../stack/backups";
 import type { Backups } from "../../components/system";
 
 const here = "https://s3.example.com/backups/production";

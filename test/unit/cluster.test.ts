@@ -1,7 +1,7 @@
 /** Which cluster a stack is in, and whose the namespaces there are: what is refused before anything is changed. */
-import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../cluster";
-import type { ConfiguredSystem } from "../../config";
-import { claimsOf, refuseMoves } from "../../namespaces";
+import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../stack/cluster";
+import type { ConfiguredSystem } from "../../stack/config";
+import { claimsOf, refuseMoves } from "../../stack/namespaces";
 import { readerOf, uid } from "../support/cluster-reader";
 
 const other = "99999999-8888-7777-6666-555555555555";

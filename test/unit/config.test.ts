@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readConfiguration, type Configuration } from "../../config";
+import { readConfiguration, type Configuration } from "../../stack/config";
 import type { PrismSettings } from "../../systems/prism/settings";
 import { collectResources } from "../support/mocks";
 

@@ -1,7 +1,7 @@
 /** Which databases a stack has, by what its last `up` left in the outputs. */
-import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../databases";
-import type { ConfiguredSystem } from "../../config";
-import { stackOutputs } from "../../outputs";
+import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../stack/databases";
+import type { ConfiguredSystem } from "../../stack/config";
+import { stackOutputs } from "../../stack/outputs";
 import { databasesOf, readerOf, uid } from "../support/cluster-reader";
 import { collectResources } from "../support/mocks";
 

@@ -1,5 +1,5 @@
 /** What an `up` leaves in the outputs of systems that the stack does not have any more. */
-import { absentIn, withAbsent } from "../../outputs";
+import { absentIn, withAbsent } from "../../stack/outputs";
 
 const known = ["prism", "omniops", "pm"];
 const database = { live: "prism-postgresql-ab12cd", givenUp: [] };

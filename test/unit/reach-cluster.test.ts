@@ -1,7 +1,7 @@
 /** A cluster that cannot be reached: a preview does without, and says so; an `up` does not. */
 import * as pulumi from "@pulumi/pulumi";
-import { reachCluster } from "../../cluster";
-import * as kubeconfig from "../../components/kubeconfig";
+import { reachCluster } from "../../stack/cluster";
+import * as kubeconfig from "../../components/kubernetes/kubeconfig";
 import { emptyCluster, readerOf, uid } from "../support/cluster-reader";
 
 const reader = jest.spyOn(kubeconfig, "clusterReader");

@@ -1,5 +1,5 @@
 import { failedResource, type StepProgress } from "../../components/runbook";
-import { whereItStands } from "../../summary";
+import { whereItStands } from "../../stack/summary";
 
 const done = (step: string): StepProgress => ({ step, state: "done", failed: [] });
 const stopped = (step: string, ...failed: string[]): StepProgress => ({ step, state: "stopped", failed });

@@ -1,9 +1,9 @@
 /** What the configuration asks of what is there, and cannot be had: every such change is told before anything is changed. */
 import { majorOf } from "../../components/postgres/image";
-import type { Restore } from "../../components/system/restore";
-import type { ConfiguredSystem } from "../../config";
-import { databasePlans } from "../../databases";
-import { refuseUnchangeable } from "../../unchangeable";
+import type { Restore } from "../../components/system/database-plan";
+import type { ConfiguredSystem } from "../../stack/config";
+import { databasePlans } from "../../stack/databases";
+import { refuseUnchangeable } from "../../stack/unchangeable";
 
 const image = "registry.example/postgresql:17.6";
 const newer = "registry.example/postgresql:18.1";

@@ -3,8 +3,8 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
 import { Runbook } from "../../../components/runbook";
-import { Task } from "../../../components/task";
-import { reportProgress } from "../../../summary";
+import { Task } from "../../../components/kubernetes/task";
+import { reportProgress } from "../../../stack/summary";
 
 class Nested extends pulumi.ComponentResource {
   constructor(name: string, depth: number, opts: pulumi.ComponentResourceOptions) {

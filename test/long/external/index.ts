@@ -3,9 +3,9 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { postgres } from "../../../components/postgres";
 import { redis } from "../../../components/redis";
-import { SmokeTest, smokeTestRunner } from "../../../components/smoke-test";
-import { systemNamespace } from "../../../components/namespace";
-import { nodePackages } from "../../../components/node-packages";
+import { SmokeTest, smokeTestRunner } from "../../../components/checks";
+import { systemNamespace } from "../../../components/kubernetes/namespace";
+import { nodePackages } from "../../../components/kubernetes/shared-packages";
 
 const config = new pulumi.Config();
 const cluster = new kubernetes.Provider("cluster", {

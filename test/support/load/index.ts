@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "../../../components/bundle";
+import { bundle } from "../../../components/kubernetes/bundle";
 import { entrances, eventually, kubectl, releaseOf, type System } from "../cluster";
 import type { FaultyStack } from "../faulty-stack";
 

@@ -1,5 +1,5 @@
 /** Whether an archive can bring a moment back: asked before a database is given up for it. */
-import { followed, unreachable, type ArchiveContents, type Segment } from "../../../components/restore/archive";
+import { followed, unreachable, type ArchiveContents, type Segment } from "../../../components/backups/in-pod/archive";
 
 const at = (time: string) => new Date(`2026-11-27T${time}Z`);
 const backup = { name: "20261127T060000", end: at("06:00:10"), endLsn: "0/5000120", beginSegment: 5 };

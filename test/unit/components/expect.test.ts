@@ -1,4 +1,4 @@
-import { difference } from "../../../components/smoke-test/expect";
+import { difference } from "../../../components/checks/in-pod/expect";
 
 test.each([
   [{ status: "healthy", extra: 1 }, { status: "healthy" }],

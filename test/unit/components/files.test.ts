@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MountedFiles, type Files } from "../../../components/files";
+import { MountedFiles, type Files } from "../../../components/kubernetes/mounted-files";
 import { collectResources, settled } from "../../support/mocks";
 
 const resolved = <T>(value: pulumi.Input<T>) => new Promise((resolve) => void pulumi.output(value).apply(resolve));

@@ -1,6 +1,6 @@
 /** Which database is live where the outputs and the cluster do not say the same. */
 import { databasesBefore, databasesIn, mismatch } from "../../../components/system/live-database";
-import { planDatabases, type Databases, type Restore } from "../../../components/system/restore";
+import { planDatabases, type Databases, type Restore } from "../../../components/system/database-plan";
 
 const first = "prism-postgresql";
 const second = "prism-postgresql-ab12cd";

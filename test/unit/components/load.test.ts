@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { measureLoad } from "../../../components/smoke-test/load";
+import { measureLoad } from "../../../components/checks/in-pod/load";
 
 /** Answers at once; every so-maniest request fails. */
 const failingEvery = (count: number) => {

@@ -1,5 +1,5 @@
-import { Ingress } from "../../../components/ingress";
-import { NetworkIsolation } from "../../../components/network-isolation";
+import { Ingress } from "../../../components/kubernetes/ingress";
+import { NetworkIsolation } from "../../../components/kubernetes/network-isolation";
 import { collectResources, settled } from "../../support/mocks";
 
 async function declared(declare: () => unknown) {

@@ -1,5 +1,5 @@
 import type { CustomResource } from "@pulumi/pulumi";
-import { objectDefaults } from "../../../components/object-defaults";
+import { objectDefaults } from "../../../components/kubernetes/defaults";
 
 const transformed = (type: string, props: object = {}, opts: object = {}) =>
   objectDefaults({ type, props, opts, name: "demo", resource: {} as CustomResource });

@@ -1,6 +1,6 @@
 /** What says whose it is. */
 import * as pulumi from "@pulumi/pulumi";
-import { owned, ownerIn, unfitForLabel } from "../../../components/owner";
+import { owned, ownerIn, unfitForLabel } from "../../../components/kubernetes/owner";
 
 const labels = { "runsheet/project": "runsheet", "runsheet/stack": "staging" };
 const transformed = (type: string, props: object) =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { contentHash } from "../../../components/hash";
+import { contentHash } from "../../../components/identity/hash";
 import { Platform } from "../../../components/platform";
 import { collectResources, settled, type Registered } from "../../support/mocks";
 import { collectProtection } from "../../support/protection";

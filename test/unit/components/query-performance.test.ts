@@ -1,6 +1,6 @@
-import { MountedFiles } from "../../../components/files";
-import { QueryPerformance } from "../../../components/query-performance";
-import { describePlan, indexesOf, judge, type PlanNode } from "../../../components/query-performance/plan";
+import { MountedFiles } from "../../../components/kubernetes/mounted-files";
+import { QueryPerformance } from "../../../components/checks/query-performance";
+import { describePlan, indexesOf, judge, type PlanNode } from "../../../components/checks/in-pod/plan";
 import { collectResources, settled } from "../../support/mocks";
 
 const asItIs = { name: "latest", sql: "SELECT 1", index: "idx_user", milliseconds: 100 };

@@ -1,5 +1,5 @@
 /** Which database a system works with: a live one is never replaced unless the configuration names it. */
-import { planDatabases, withoutLost, type Databases, type Restore } from "../../../components/system/restore";
+import { planDatabases, withoutLost, type Databases, type Restore } from "../../../components/system/database-plan";
 
 const first = "prism-postgresql";
 const before: Databases = { live: first, server: "prism-postgresql-1a2b3c4d", givenUp: [] };

@@ -1,4 +1,4 @@
-import { troubles, waitsFor, type Deployment } from "../../../components/rollout/progress";
+import { troubles, waitsFor, type Deployment } from "../../../components/workload/in-pod/progress";
 
 /** A rollout that is over; `changes` to its parts. */
 const deployment = (changes: { generation?: number; status?: object }): Deployment => ({

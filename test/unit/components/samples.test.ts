@@ -1,4 +1,4 @@
-import { missingSamples } from "../../../components/smoke-test/samples";
+import { missingSamples } from "../../../components/checks/in-pod/samples";
 
 const exposition = `# HELP up Whether it is up.
 # TYPE up gauge

@@ -5,7 +5,7 @@ import {
   type ServersCluster,
   type ServersRollout,
   type ServerSpec,
-} from "../../../components/rollout/servers";
+} from "../../../components/workload/in-pod/servers";
 
 const images = { postgres: "postgresql:17.7", "bootstrap-controller": "operator:1.31.0" };
 const wanted: ServersRollout = { cluster: "demo", instances: 2, server: { images } };

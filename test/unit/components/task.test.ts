@@ -1,4 +1,4 @@
-import { Task, type TaskArgs } from "../../../components/task";
+import { Task, type TaskArgs } from "../../../components/kubernetes/task";
 import { collectResources, settled } from "../../support/mocks";
 
 const base: TaskArgs = { namespace: "somewhere", image: "image:1", command: ["run"] };

@@ -1,5 +1,5 @@
 /** "Backup Retention: Pre-migration: Keep forever; Daily: 30 days; Weekly: 90 days; Monthly: 1 year." */
-import { due, tierOf, type KeepDays, type KeptDump } from "../../../components/dump/tiers";
+import { due, tierOf, type KeepDays, type KeptDump } from "../../../components/backups/tiers";
 
 const keepDays: KeepDays = { daily: 30, weekly: 90, monthly: 365, "before-migration": null };
 const at = (time: string) => new Date(`${time}Z`);

@@ -1,7 +1,7 @@
 /** How long a rollout is waited for, on a clock that runs as fast as the test. */
 import timers from "node:timers/promises";
-import * as api from "../../../components/cluster-api";
-import { rolledOut } from "../../../components/rollout/wait";
+import * as api from "../../../components/kubernetes/in-pod/cluster-api";
+import { rolledOut } from "../../../components/workload/in-pod/wait";
 
 let seconds = 0;
 jest

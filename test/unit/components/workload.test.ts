@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AppSecrets } from "../../../components/app-secrets";
+import { AppSecrets } from "../../../components/kubernetes/app-secrets";
 import { Workload, type WorkloadArgs } from "../../../components/workload";
 import { collectResources, settled, type Registered } from "../../support/mocks";
 

@@ -1,4 +1,4 @@
-import type { HttpCheck } from "../../../components/smoke-test/check";
+import type { HttpCheck } from "../../../components/checks/check";
 import { smokeTests } from "../../../systems/ai-backend/checks";
 import { aiBackendConfiguration } from "../../../systems/ai-backend/settings";
 

@@ -1,18 +1,18 @@
 /** The AI backend with a database and Redis, as far as a test in memory has them: its cache and its components. */
-import { createComponents, inspect } from "../../../../lab/images/app/ai-backend/components";
-import { healthRoutes } from "../../../../lab/images/app/ai-backend/health-routes";
-import { inferenceRoutes } from "../../../../lab/images/app/ai-backend/inference";
-import { ModelStore } from "../../../../lab/images/app/ai-backend/model-store";
-import { models } from "../../../../lab/images/app/ai-backend/models";
-import { exportMetrics } from "../../../../lab/images/app/ai-backend/monitoring";
-import { prefix, ResultCache } from "../../../../lab/images/app/ai-backend/result-cache";
-import { readAiBackendSettings } from "../../../../lab/images/app/ai-backend/settings";
-import { openDatabase, type Database } from "../../../../lab/images/app/core/database";
-import type { Faults } from "../../../../lab/images/app/core/faults";
-import type { Answer } from "../../../../lab/images/app/core/http";
-import { Metrics } from "../../../../lab/images/app/core/metrics";
-import { openRedis, type Redis } from "../../../../lab/images/app/core/redis";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { createComponents, inspect } from "../../../../lab/stand-in/ai-backend/components";
+import { healthRoutes } from "../../../../lab/stand-in/ai-backend/health-routes";
+import { inferenceRoutes } from "../../../../lab/stand-in/ai-backend/inference";
+import { ModelStore } from "../../../../lab/stand-in/ai-backend/model-store";
+import { models } from "../../../../lab/stand-in/ai-backend/models";
+import { exportMetrics } from "../../../../lab/stand-in/ai-backend/monitoring";
+import { prefix, ResultCache } from "../../../../lab/stand-in/ai-backend/result-cache";
+import { readAiBackendSettings } from "../../../../lab/stand-in/ai-backend/settings";
+import { openDatabase, type Database } from "../../../../lab/stand-in/core/database";
+import type { Faults } from "../../../../lab/stand-in/core/faults";
+import type { Answer } from "../../../../lab/stand-in/core/http";
+import { Metrics } from "../../../../lab/stand-in/core/metrics";
+import { openRedis, type Redis } from "../../../../lab/stand-in/core/redis";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 import { MemoryRedis } from "./memory-redis";
 import { newModelDirectory, removeDirectories, writeModel } from "./model-directory";
 

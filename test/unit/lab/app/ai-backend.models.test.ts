@@ -1,6 +1,6 @@
 /** What the AI backend's models answer, and how well they do on their labelled examples. */
-import { models } from "../../../../lab/images/app/ai-backend/models";
-import type { ModelName } from "../../../../lab/images/app/ai-backend/models/model";
+import { models } from "../../../../lab/stand-in/ai-backend/models";
+import type { ModelName } from "../../../../lab/stand-in/ai-backend/models/model";
 
 const model = (name: ModelName) => models.find((each) => each.name === name)!;
 

@@ -11,12 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ModelStore } from "../../../../lab/images/app/ai-backend/model-store";
-import { models } from "../../../../lab/images/app/ai-backend/models";
-import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
-import { createFaults } from "../../../../lab/images/app/core/faults";
-import { openRedis } from "../../../../lab/images/app/core/redis";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { ModelStore } from "../../../../lab/stand-in/ai-backend/model-store";
+import { models } from "../../../../lab/stand-in/ai-backend/models";
+import { writeModels } from "../../../../lab/stand-in/ai-backend/write-models";
+import { createFaults } from "../../../../lab/stand-in/core/faults";
+import { openRedis } from "../../../../lab/stand-in/core/redis";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 import {
   flip,
   newDirectory,

@@ -4,11 +4,11 @@ import { rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { aiBackend } from "../../../../lab/images/app/ai-backend";
-import { databaseLimits, readAiBackendSettings } from "../../../../lab/images/app/ai-backend/settings";
-import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
+import { aiBackend } from "../../../../lab/stand-in/ai-backend";
+import { databaseLimits, readAiBackendSettings } from "../../../../lab/stand-in/ai-backend/settings";
+import { writeModels } from "../../../../lab/stand-in/ai-backend/write-models";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
 import { flip, newDirectory, newModelDirectory, removeDirectories, truncate } from "./model-directory";
 
 const noDatabase = "DATABASE_URL is not set.";

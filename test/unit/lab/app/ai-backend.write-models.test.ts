@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { aiBackend } from "../../../../lab/images/app/ai-backend";
-import { models } from "../../../../lab/images/app/ai-backend/models";
-import { runScript } from "../../../../lab/images/app/core/script";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { aiBackend } from "../../../../lab/stand-in/ai-backend";
+import { models } from "../../../../lab/stand-in/ai-backend/models";
+import { runScript } from "../../../../lab/stand-in/core/script";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 import { newDirectory, readModel, removeDirectories, truncate, writeModel } from "./model-directory";
 
 const names = ["compliance_checking.json", "fraud_detection.json", "nlp_invoice.json", "predictive_analytics.json"];

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { bundle } from "../../../../components/bundle";
-import { packageFiles } from "../../../../components/node-packages";
+import { bundle } from "../../../../components/kubernetes/bundle";
+import { packageFiles } from "../../../../components/kubernetes/shared-packages";
 
 /** Runs a program from a directory that holds it and the shared packages, and nothing else. */
 function runAlone(program: string, env: Record<string, string>) {

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openDatabase, type DatabaseLimits } from "../../../../lab/images/app/core/database";
-import { Unavailable } from "../../../../lab/images/app/core/http";
+import { openDatabase, type DatabaseLimits } from "../../../../lab/stand-in/core/database";
+import { Unavailable } from "../../../../lab/stand-in/core/http";
 
 let server: Server;
 let sockets: Socket[];

@@ -1,6 +1,6 @@
-import { createFaults, parseFaults } from "../../../../lab/images/app/core/faults";
-import { openRedis } from "../../../../lab/images/app/core/redis";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { createFaults, parseFaults } from "../../../../lab/stand-in/core/faults";
+import { openRedis } from "../../../../lab/stand-in/core/redis";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 
 const log = () => undefined;
 const faultsOf = (faults: unknown) => {

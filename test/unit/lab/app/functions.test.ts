@@ -1,7 +1,7 @@
-import { antiAvoidanceCheck } from "../../../../lab/images/app/prism/functions/anti-avoidance-check";
-import { businessClassifier } from "../../../../lab/images/app/prism/functions/business-classifier";
-import { incomeTaxCalculator } from "../../../../lab/images/app/prism/functions/income-tax-calculator";
-import { vatCalculator } from "../../../../lab/images/app/prism/functions/vat-calculator";
+import { antiAvoidanceCheck } from "../../../../lab/stand-in/prism/functions/anti-avoidance-check";
+import { businessClassifier } from "../../../../lab/stand-in/prism/functions/business-classifier";
+import { incomeTaxCalculator } from "../../../../lab/stand-in/prism/functions/income-tax-calculator";
+import { vatCalculator } from "../../../../lab/stand-in/prism/functions/vat-calculator";
 
 test("income tax of the runbook's request", () => {
   expect(incomeTaxCalculator({ monthlyIncome: 500000 })).toEqual({

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createHealth, type Check, type ProbePaths } from "../../../../lab/images/app/core/health";
-import type { Answer } from "../../../../lab/images/app/core/http";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { createHealth, type Check, type ProbePaths } from "../../../../lab/stand-in/core/health";
+import type { Answer } from "../../../../lab/stand-in/core/http";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 
 const ok: Check = () => Promise.resolve();
 const refused: Check = () => Promise.reject(new Error("connect ECONNREFUSED 127.0.0.1:5432"));

@@ -1,4 +1,4 @@
-import { createLog, errorMessage, withoutPassword } from "../../../../lab/images/app/core/log";
+import { createLog, errorMessage, withoutPassword } from "../../../../lab/stand-in/core/log";
 
 test("an event is one line of JSON that says it comes from a stand-in", () => {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 /** The few commands of Redis that the application uses, in memory, so that what it does is tested in milliseconds. */
 /* eslint-disable @typescript-eslint/require-await -- the real client answers with promises */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis, RedisClient } from "../../../../lab/images/app/core/redis";
+import type { Redis, RedisClient } from "../../../../lab/stand-in/core/redis";
 
 type End = "LEFT" | "RIGHT";
 

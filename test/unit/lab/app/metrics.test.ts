@@ -1,4 +1,4 @@
-import { Metrics } from "../../../../lab/images/app/core/metrics";
+import { Metrics } from "../../../../lab/stand-in/core/metrics";
 
 test("a counter grows by labels and is there as 0 from the start where that is asked for", async () => {
   const metrics = new Metrics();

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { formatModel, type ModelFile } from "../../../../lab/images/app/ai-backend/model-file";
-import { writeModels } from "../../../../lab/images/app/ai-backend/write-models";
+import { formatModel, type ModelFile } from "../../../../lab/stand-in/ai-backend/model-file";
+import { writeModels } from "../../../../lab/stand-in/ai-backend/write-models";
 
 const made: string[] = [];
 

@@ -1,10 +1,10 @@
 /** MUED LMS' role as it answers without a database, and what it makes of what a database says. */
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { openDatabase, type Database } from "../../../../lab/images/app/core/database";
-import { Metrics } from "../../../../lab/images/app/core/metrics";
-import { readSettings } from "../../../../lab/images/app/core/settings";
-import { mued } from "../../../../lab/images/app/mued";
-import { exportMetrics } from "../../../../lab/images/app/mued/metrics";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { openDatabase, type Database } from "../../../../lab/stand-in/core/database";
+import { Metrics } from "../../../../lab/stand-in/core/metrics";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
+import { mued } from "../../../../lab/stand-in/mued";
+import { exportMetrics } from "../../../../lab/stand-in/mued/metrics";
 
 let application: Application;
 

@@ -1,10 +1,10 @@
 /** OmniOps' role as it answers without a database and Redis, and what it measures. With both: test/migrations/omniops. */
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
-import { omniops } from "../../../../lab/images/app/omniops";
-import { RecentOutcomes } from "../../../../lab/images/app/core/recent-outcomes";
-import { scoreSentiment } from "../../../../lab/images/app/omniops/scorer";
-import { features, readOmniOpsSettings } from "../../../../lab/images/app/omniops/settings";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
+import { omniops } from "../../../../lab/stand-in/omniops";
+import { RecentOutcomes } from "../../../../lab/stand-in/core/recent-outcomes";
+import { scoreSentiment } from "../../../../lab/stand-in/omniops/scorer";
+import { features, readOmniOpsSettings } from "../../../../lab/stand-in/omniops/settings";
 
 const conversationId = "00000000-0000-4000-8000-000000000002";
 const environment = { STAND_IN_SYSTEM: "omniops", STAND_IN_ROLE: "phase4", PORT: "0", DRAIN_SECONDS: "0" };

@@ -1,9 +1,9 @@
 /** PM's API keys: whom they let in, and how long one of the database is believed. */
 import { createHash } from "node:crypto";
-import type { Query } from "../../../../lab/images/app/core/database";
-import { HttpError, Unavailable, type Route } from "../../../../lab/images/app/core/http";
-import { ApiKeys } from "../../../../lab/images/app/pm/api-keys";
-import { readPmSettings } from "../../../../lab/images/app/pm/settings";
+import type { Query } from "../../../../lab/stand-in/core/database";
+import { HttpError, Unavailable, type Route } from "../../../../lab/stand-in/core/http";
+import { ApiKeys } from "../../../../lab/stand-in/pm/api-keys";
+import { readPmSettings } from "../../../../lab/stand-in/pm/settings";
 
 const route: Route = { method: "GET", path: "/", handle: () => ({ status: 200, body: "" }) };
 let now: number;

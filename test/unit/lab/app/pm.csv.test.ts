@@ -1,4 +1,4 @@
-import { toCsv } from "../../../../lab/images/app/pm/csv";
+import { toCsv } from "../../../../lab/stand-in/pm/csv";
 
 const cell = (text: string | null) => toCsv(["a", "b"], [{ a: text, b: "x" }]).slice("a,b\r\n".length, -4);
 

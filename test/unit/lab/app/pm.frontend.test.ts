@@ -1,10 +1,10 @@
 /** PM's role frontend before a backend of the test's own. */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
-import { pm } from "../../../../lab/images/app/pm";
-import { page } from "../../../../lab/images/app/pm/pages";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
+import { pm } from "../../../../lab/stand-in/pm";
+import { page } from "../../../../lab/stand-in/pm/pages";
 
 interface Received {
   method: string | undefined;

@@ -1,9 +1,9 @@
 /** PM's maintenance mode: who is answered while the flag is set, and while nobody knows whether it is. */
 import type { IncomingHttpHeaders } from "node:http";
-import { Unavailable } from "../../../../lab/images/app/core/http";
-import { openRedis } from "../../../../lab/images/app/core/redis";
-import { InMaintenance, Maintenance } from "../../../../lab/images/app/pm/maintenance";
-import { maintenanceFlag } from "../../../../lab/images/app/pm/settings";
+import { Unavailable } from "../../../../lab/stand-in/core/http";
+import { openRedis } from "../../../../lab/stand-in/core/redis";
+import { InMaintenance, Maintenance } from "../../../../lab/stand-in/pm/maintenance";
+import { maintenanceFlag } from "../../../../lab/stand-in/pm/settings";
 import { MemoryRedis } from "./memory-redis";
 
 const flag = "pm:maintenance_mode";

@@ -1,8 +1,8 @@
 /** How PM records: rows are written together, later, and whatever happens; errors that are the same are one. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { HttpError, Unavailable } from "../../../../lab/images/app/core/http";
-import { Batch } from "../../../../lab/images/app/pm/observability/batch";
-import { group, type Failure } from "../../../../lab/images/app/pm/observability/errors";
+import { HttpError, Unavailable } from "../../../../lab/stand-in/core/http";
+import { Batch } from "../../../../lab/stand-in/pm/observability/batch";
+import { group, type Failure } from "../../../../lab/stand-in/pm/observability/errors";
 
 describe("rows", () => {
   let written: number[][];

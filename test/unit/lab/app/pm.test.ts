@@ -1,8 +1,8 @@
 /** PM's role backend as it answers over HTTP without a database and Redis. With both: test/migrations/pm. */
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
-import { pm } from "../../../../lab/images/app/pm";
-import { readPmSettings } from "../../../../lab/images/app/pm/settings";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
+import { pm } from "../../../../lab/stand-in/pm";
+import { readPmSettings } from "../../../../lab/stand-in/pm/settings";
 
 const asUser = { authorization: "Bearer t3st-s3cret", "x-maintenance-bypass": "adm1n-s3cret" };
 const asAdmin = { authorization: "Bearer adm1n-s3cret", "x-maintenance-bypass": "adm1n-s3cret" };

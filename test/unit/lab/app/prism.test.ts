@@ -1,8 +1,8 @@
 /** PRISM's roles as they answer without a database and Redis: what is wrong is said, and in the right order. */
-import { startApplication, type Application } from "../../../../lab/images/app/core/application";
-import { readSettings } from "../../../../lab/images/app/core/settings";
-import { prism } from "../../../../lab/images/app/prism";
-import { lastMonth } from "../../../../lab/images/app/prism/month";
+import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
+import { prism } from "../../../../lab/stand-in/prism";
+import { lastMonth } from "../../../../lab/stand-in/prism/month";
 
 const userId = "00000000-0000-4000-8000-000000000001";
 const businessId = "00000000-0000-4000-8000-000000000002";

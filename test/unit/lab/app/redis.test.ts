@@ -1,9 +1,9 @@
 /** The application's Redis against a server that speaks as much of its protocol as is needed here. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Unavailable } from "../../../../lab/images/app/core/http";
-import { Queue } from "../../../../lab/images/app/core/queue";
-import { openRedis, type Redis } from "../../../../lab/images/app/core/redis";
+import { Unavailable } from "../../../../lab/stand-in/core/http";
+import { Queue } from "../../../../lab/stand-in/core/queue";
+import { openRedis, type Redis } from "../../../../lab/stand-in/core/redis";
 
 const password = "p@ss/word";
 const sockets = new Set<Socket>();

@@ -2,9 +2,9 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FeatureFlags } from "../../../../lab/images/app/omniops/feature-flags";
-import { isOn, parseRollout } from "../../../../lab/images/app/omniops/rollout";
-import { features, readOmniOpsSettings, switchOf, type Feature } from "../../../../lab/images/app/omniops/settings";
+import { FeatureFlags } from "../../../../lab/stand-in/omniops/feature-flags";
+import { isOn, parseRollout } from "../../../../lab/stand-in/omniops/rollout";
+import { features, readOmniOpsSettings, switchOf, type Feature } from "../../../../lab/stand-in/omniops/settings";
 
 const allOn = Object.fromEntries(features.map((feature) => [switchOf(feature), "true"]));
 const { switches } = readOmniOpsSettings(allOn);

@@ -1,5 +1,5 @@
-import { readFlags, runScript, usage, type Script } from "../../../../lab/images/app/core/script";
-import { readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
+import { readFlags, runScript, usage, type Script } from "../../../../lab/stand-in/core/script";
+import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
 
 const script: Script = {
   summary: "Counts sheep.",

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { Agent, request, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFaults } from "../../../../lab/images/app/core/faults";
-import { HttpError, type Outcome, type Route } from "../../../../lab/images/app/core/http";
-import { Metrics } from "../../../../lab/images/app/core/metrics";
-import { openRedis } from "../../../../lab/images/app/core/redis";
-import { startServer, type Server } from "../../../../lab/images/app/core/server";
-import { readSettings } from "../../../../lab/images/app/core/settings";
+import { createFaults } from "../../../../lab/stand-in/core/faults";
+import { HttpError, type Outcome, type Route } from "../../../../lab/stand-in/core/http";
+import { Metrics } from "../../../../lab/stand-in/core/metrics";
+import { openRedis } from "../../../../lab/stand-in/core/redis";
+import { startServer, type Server } from "../../../../lab/stand-in/core/server";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
 
 const routes: Route[] = [
   {

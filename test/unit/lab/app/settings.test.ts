@@ -1,5 +1,5 @@
-import { missingEnvironment, readSettings, SettingsError } from "../../../../lab/images/app/core/settings";
-import { readPrismSettings } from "../../../../lab/images/app/prism/settings";
+import { missingEnvironment, readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
+import { readPrismSettings } from "../../../../lab/stand-in/prism/settings";
 
 const least = { STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "api" };
 

@@ -1,13 +1,13 @@
 /* eslint-disable @typescript-eslint/require-await -- jobs are handled with promises */
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFaults } from "../../../../lab/images/app/core/faults";
-import { createHealth, type Check } from "../../../../lab/images/app/core/health";
-import { HttpError, Unavailable } from "../../../../lab/images/app/core/http";
-import { Metrics } from "../../../../lab/images/app/core/metrics";
-import { Queue, type Job } from "../../../../lab/images/app/core/queue";
-import { openRedis } from "../../../../lab/images/app/core/redis";
-import { readSettings } from "../../../../lab/images/app/core/settings";
-import { startWorker, type Worker, type WorkerDefinition } from "../../../../lab/images/app/core/worker";
+import { createFaults } from "../../../../lab/stand-in/core/faults";
+import { createHealth, type Check } from "../../../../lab/stand-in/core/health";
+import { HttpError, Unavailable } from "../../../../lab/stand-in/core/http";
+import { Metrics } from "../../../../lab/stand-in/core/metrics";
+import { Queue, type Job } from "../../../../lab/stand-in/core/queue";
+import { openRedis } from "../../../../lab/stand-in/core/redis";
+import { readSettings } from "../../../../lab/stand-in/core/settings";
+import { startWorker, type Worker, type WorkerDefinition } from "../../../../lab/stand-in/core/worker";
 import { MemoryRedis } from "./memory-redis";
 
 const settings = readSettings({ STAND_IN_SYSTEM: "prism", STAND_IN_ROLE: "x" });

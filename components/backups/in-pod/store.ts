@@ -1,0 +1,78 @@
+/**
+ * What a pod does with dumps in an object store, which the variables STORE_* describe:
+ *
+ *     store.cjs find DEPLOYMENT    leaves the file "earlier" in /dumps if a dump of that deployment counts by PROOF
+ *     store.cjs put TIER           stores the dump that dump.sh left there, if it took one; "scheduled" finds the tier by itself
+ *     store.cjs retain             deletes what is due by KEEP_DAYS, as JSON
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { storeOf } from "../../object-store/in-pod/client";
+import { dumpOf, leftovers, removeDump, storeDump, storedDumps, type Manifest } from "./stored";
+import { due, tierOf, tiers, type KeepDays, type Tier } from "../tiers";
+
+const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
+const store = storeOf(process.env);
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
+  async find(deployment) {
+    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read");
+    if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
+  },
+
+  async put(kind) {
+    const unneeded = join(dumps, "unneeded");
+    if (existsSync(unneeded)) {
+      console.log(`no dump is taken: no change is due, and this deployment has ${readFileSync(unneeded, "utf8")}`);
+      return;
+    }
+    const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));
+    if (manifestName === undefined) throw new Error(`there is no dump with a manifest in ${dumps}`);
+    const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
+    const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
+    if (!tiers.includes(tier as Tier))
+      throw new Error(`"${tier}" is no tier: there are ${tiers.join(", ")}, scheduled`);
+    const name = `${tier}/${manifest.dump.replace(/\.dump$/, "")}`;
+    console.log(`storing ${store.url(name)}.dump (${megabytes(manifest.bytes)})`);
+    const path = join(dumps, manifest.dump);
+    const stored = await storeDump(store, name, path, manifest);
+    rmSync(path);
+    const { bytes, sha256 } = manifest;
+    console.log(
+      stored
+        ? `stored ${name}.dump and read it back: ${bytes} bytes, sha256 ${sha256}`
+        : `${name} is there already, and verified: a dump is never overwritten`,
+    );
+  },
+
+  async retain() {
+    const keepDays = JSON.parse(process.env.KEEP_DAYS!) as KeepDays;
+    const now = new Date();
+    const all = await storedDumps(store);
+    const over = due(all, keepDays, now);
+    for (const { name } of over) {
+      await removeDump(store, name);
+      console.log(`deleted ${name}: its time is over`);
+    }
+    // Nothing that takes a dump runs for a day.
+    const lost = await leftovers(store, new Date(now.getTime() - 86_400_000));
+    for (const name of lost) {
+      await store.remove(name);
+      console.log(`deleted ${name}: no manifest makes it count`);
+    }
+    console.log(`kept: ${all.length - over.length} dumps; deleted: ${over.length + lost.length}`);
+  },
+};
+
+async function main(): Promise<void> {
+  const [name = "", argument = ""] = process.argv.slice(2);
+  const command = commands[name];
+  if (!command) throw new Error(`"${name}" is no command: there are ${Object.keys(commands).join(", ")}`);
+  await command(argument);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,44 @@
+import type { Expected } from "../check";
+
+const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
+  "<string>": (value) => typeof value === "string",
+  "<number>": (value) => typeof value === "number",
+  "<boolean>": (value) => typeof value === "boolean",
+  "<array>": Array.isArray,
+  "<object>": (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "<uuid>": (value) => typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+};
+
+/** Where the value differs from what is expected, as text; undefined if it does not. */
+export function difference(value: unknown, expected: Expected, path = ""): string | undefined {
+  const place = path === "" ? "the answer" : path;
+  if (typeof expected === "string" && kinds[expected]) {
+    return kinds[expected](value) ? undefined : `${place} is ${show(value)}, expected ${named(expected.slice(1, -1))}`;
+  }
+  if (typeof expected !== "object" || expected === null) {
+    return value === expected ? undefined : `${place} is ${show(value)}, expected ${show(expected)}`;
+  }
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(value) || value.length !== expected.length)
+      return `${place} is ${show(value)}, expected ${show(expected)}`;
+    return first(expected.map((item: Expected, index) => difference(value[index], item, `${path}[${index}]`)));
+  }
+  if (typeof value !== "object" || value === null) return `${place} is ${show(value)}, expected ${show(expected)}`;
+  const entries = Object.entries(expected as { readonly [key: string]: Expected });
+  return first(
+    entries.map(([key, item]) =>
+      difference((value as Record<string, unknown>)[key], item, path === "" ? key : `${path}.${key}`),
+    ),
+  );
+}
+
+function first(differences: readonly (string | undefined)[]): string | undefined {
+  return differences.find((text) => text !== undefined);
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? "missing" : JSON.stringify(value);
+  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+}
+
+const named = (kind: string) => `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;

@@ -1,0 +1,49 @@
+import type { Load } from "../check";
+
+export interface Measured {
+  /** What was measured, in words. */
+  readonly text: string;
+  /** What was more than may be; undefined if nothing was. */
+  readonly failure: string | undefined;
+}
+
+/** Asks many times, a few at a time; `ask` resolves with why it failed, or undefined. */
+export async function measureLoad(load: Load, ask: () => Promise<string | undefined>): Promise<Measured> {
+  const times: number[] = [];
+  const failures: string[] = [];
+  let left = load.requests;
+  const askInTurn = async () => {
+    while (left > 0) {
+      left -= 1;
+      const start = performance.now();
+      const failure = await ask();
+      times.push(performance.now() - start);
+      if (failure !== undefined) failures.push(failure);
+    }
+  };
+  await Promise.all(Array.from({ length: load.concurrency ?? 10 }, askInTurn));
+  return judge(load, times, failures);
+}
+
+function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[], failures: string[]): Measured {
+  const percent = (100 * failures.length) / requests;
+  const p95 = percentile95(times);
+  const text = `${requests} requests, ${failures.length} failed (${round(percent)} per cent), P95 ${round(p95)} ms`;
+  const problems = [
+    ...(failures.length > 0 && percent >= errorPercent
+      ? [`${allowed(errorPercent)} may fail; the first: ${failures[0]}`]
+      : []),
+    ...(p95Milliseconds !== undefined && p95 >= p95Milliseconds ? [`P95 has to be under ${p95Milliseconds} ms`] : []),
+  ];
+  return { text, failure: problems.length === 0 ? undefined : `${text}; ${problems.join("; ")}` };
+}
+
+const allowed = (errorPercent: number) => (errorPercent === 0 ? "none" : `less than ${errorPercent} per cent`);
+
+/** The smallest time that at least 95 % of all are not above. */
+function percentile95(times: readonly number[]): number {
+  const sorted = [...times].sort((one, other) => one - other);
+  return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+
+const round = (value: number) => Number(value.toFixed(1));

@@ -1,0 +1,67 @@
+import type { MeasuredQuery } from "../query";
+
+/** A node of a plan as EXPLAIN (FORMAT JSON) prints it; what is not read here is left out. */
+export interface PlanNode {
+  readonly "Node Type": string;
+  readonly "Relation Name"?: string;
+  readonly "Index Name"?: string;
+  readonly "Scan Direction"?: string;
+  readonly "Subplan Name"?: string;
+  /** For each loop. */
+  readonly "Actual Rows"?: number;
+  readonly "Actual Loops"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** The first (and only) row of EXPLAIN (ANALYZE, FORMAT JSON). */
+export interface Explanation {
+  readonly Plan: PlanNode;
+  /** Milliseconds. */
+  readonly "Execution Time": number;
+}
+
+/** What was found about a query. */
+export interface Found {
+  readonly explanation: Explanation;
+  /** Rows of the index's table; undefined when there is no such index. */
+  readonly rows: number | undefined;
+}
+
+/** The indexes that a plan uses, each once. */
+export function indexesOf(plan: PlanNode): string[] {
+  const own = plan["Index Name"] === undefined ? [] : [plan["Index Name"]];
+  return [...new Set([...own, ...(plan.Plans ?? []).flatMap(indexesOf)])];
+}
+
+/** The plan as an indented tree: a line for each node with its index or table, and the rows that came out of it. */
+export function describePlan(plan: PlanNode, depth = 1): string {
+  const direction = plan["Scan Direction"] === "Backward" ? " Backward" : "";
+  const using = plan["Index Name"] === undefined ? "" : ` using ${plan["Index Name"]}`;
+  const on = plan["Relation Name"] === undefined ? "" : ` on ${plan["Relation Name"]}`;
+  const subplan = plan["Subplan Name"] === undefined ? "" : `${plan["Subplan Name"]}: `;
+  const rows = Math.round((plan["Actual Rows"] ?? 0) * (plan["Actual Loops"] ?? 1));
+  const line = `${"  ".repeat(depth)}${subplan}${plan["Node Type"]}${direction}${using}${on} (rows ${rows})`;
+  return [line, ...(plan.Plans ?? []).map((child) => describePlan(child, depth + 1))].join("\n");
+}
+
+/** Whether the query did what it must, and a line that says so. */
+export function judge(
+  { name, index, milliseconds, load = [] }: MeasuredQuery,
+  { explanation, rows }: Found,
+): { readonly passed: boolean; readonly line: string } {
+  const time = `${explanation["Execution Time"].toFixed(1)} ms`;
+  const used = indexesOf(explanation.Plan);
+  const demanded = load.length > 0;
+  const faults = [
+    ...(rows === undefined ? [`there is no index ${index}`] : []),
+    ...(rows === undefined || !demanded || used.includes(index) ? [] : [`it used ${used.join(", ") || "no index"}`]),
+    ...(explanation["Execution Time"] < milliseconds ? [] : [`it took ${time}`]),
+  ];
+  const measured = rows === undefined ? "" : `, measured on ${rows} rows`;
+  if (faults.length > 0) {
+    const expected = `expected ${demanded || rows === undefined ? `index ${index}, ` : ""}under ${milliseconds} ms`;
+    return { passed: false, line: `FAILED ${name}: ${expected}; ${faults.join(", ")}${measured}` };
+  }
+  const how = used.includes(index) ? ` with ${index}` : ", index not demanded";
+  return { passed: true, line: `ok     ${name}: ${time}${measured}${how}` };
+}

@@ -1,0 +1,80 @@
+/**
+ * Measures the queries in the variable QUERIES, in a pod, and ends with 1 if one is too slow or does not use its index.
+ * What failed is printed last, since the end of the output is what Pulumi's error shows.
+ *
+ * Everything happens in one transaction that is rolled back: rows that are added for it never exist for anybody else,
+ * and PostgreSQL takes them back when the runner is killed, too.
+ */
+import type { Client } from "pg";
+import { postgresClient } from "../../postgres/in-pod/client";
+import { describePlan, judge, type Explanation, type Found } from "./plan";
+import type { Measurement, MeasuredQuery } from "../query";
+
+/** How often each query is asked; the best counts, for anything else that runs makes the others slower. */
+const attempts = 3;
+
+async function measure(client: Client, query: MeasuredQuery): Promise<Found & { readonly table: string | undefined }> {
+  for (const statement of query.load ?? []) await client.query(statement);
+  const table = await tableOf(client, query.index);
+  if (table !== undefined) await client.query(`ANALYZE ${table}`);
+  const explanations: Explanation[] = [];
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const { rows } = await client.query<{ "QUERY PLAN": [Explanation] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${query.sql}`);
+    explanations.push(rows[0]!["QUERY PLAN"][0]);
+  }
+  const best = explanations.reduce((one, other) => (other["Execution Time"] < one["Execution Time"] ? other : one));
+  return { explanation: best, table, rows: table === undefined ? undefined : await rowsOf(client, table) };
+}
+
+/** The table that the index is on, as text for SQL; undefined when there is no such index. */
+async function tableOf(client: Client, index: string): Promise<string | undefined> {
+  const text = "SELECT indrelid::regclass::text AS name FROM pg_index WHERE indexrelid = to_regclass($1)";
+  return (await client.query<{ name: string }>(text, [index])).rows[0]?.name;
+}
+
+/** As ANALYZE has just counted or estimated them. */
+async function rowsOf(client: Client, table: string): Promise<number> {
+  const text = "SELECT reltuples::float8 AS rows FROM pg_class WHERE oid = $1::regclass";
+  return (await client.query<{ rows: number }>(text, [table])).rows[0]!.rows;
+}
+
+async function measureAll(client: Client, { queries }: Measurement): Promise<string[]> {
+  const failures: string[] = [];
+  const loaded = new Set<string>();
+  await client.query("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '2min'");
+  try {
+    for (const query of queries) {
+      const found = await measure(client, query);
+      if (found.table !== undefined && query.load?.length) loaded.add(found.table);
+      const { passed, line } = judge(query, found);
+      const report = `${line}\n${describePlan(found.explanation.Plan)}`;
+      console.log(report);
+      if (!passed) failures.push(report);
+    }
+  } finally {
+    await client.query("ROLLBACK");
+  }
+  // How many rows a table has is the one thing that ANALYZE writes past the transaction.
+  for (const table of loaded) await client.query(`ANALYZE ${table}`);
+  return failures;
+}
+
+async function main(): Promise<void> {
+  const measurement = JSON.parse(process.env.QUERIES ?? "") as Measurement;
+  const client = postgresClient({ connectionTimeoutMillis: 10_000, application_name: "runsheet query performance" });
+  await client.connect();
+  try {
+    const failures = await measureAll(client, measurement);
+    const { length } = measurement.queries;
+    if (failures.length === 0) return console.log(`${length} of ${length} queries are as they must be`);
+    console.error(failures.join("\n"));
+    process.exitCode = 1;
+  } finally {
+    await client.end();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`FAILED the measurement: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,137 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { input } from "@pulumi/kubernetes/types";
+import { attempt, handover, unlessFailed, type Before } from "./init-containers";
+import type { ContainerArgs } from "./container";
+import { containerEnvironment } from "./environment";
+import { filesPath, MountedFiles, type Files } from "./mounted-files";
+import { restrictedContainer, restrictedPod } from "./restricted";
+
+/** What every pod of Runsheet says about itself: containers that are admitted under the restricted standard. */
+export interface PodArgs extends ContainerArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** What runs before, one after the other, with the same files and volumes, and a shell in its image. Default: nothing. */
+  readonly before?: readonly Before[];
+  /** Mounted read-only at /runsheet; several together in that one directory. Default: none. */
+  readonly files?: Files | MountedFiles | readonly MountedFiles[];
+  /** Names of Secrets whose every key becomes a variable. Default: none. */
+  readonly environmentFrom?: readonly pulumi.Input<string>[];
+  /** Existing claims and ConfigMaps, and room that lives as long as the pod, mounted at a path. Default: none. */
+  readonly volumes?: readonly Mount[];
+  /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
+  readonly resources?: input.core.v1.ResourceRequirements;
+  /** Numeric user and group of the processes. Default: 1000. */
+  readonly user?: number;
+  /** Default: the namespace's default account, whose token is not mounted. */
+  readonly serviceAccount?: pulumi.Input<string>;
+}
+
+/** A volume of the pod, and where its containers find it. A changed ConfigMap reaches a running pod within a minute. */
+export type Mount = { readonly path: string } & (
+  Claim | Scratch | Ephemeral | { readonly configMap: pulumi.Input<string> }
+);
+
+/** Room on the node for so much, such as 1Gi. A pod that takes more is ended. */
+interface Scratch {
+  readonly scratch: string;
+}
+
+/** A volume of so much that is made for the pod, and goes with it. */
+interface Ephemeral {
+  readonly ephemeral: string;
+  /** Default: the cluster's own. */
+  readonly storageClass?: string;
+}
+
+interface Claim {
+  readonly claim: pulumi.Input<string>;
+  /** The directory of the volume that is mounted. Default: all of it. */
+  readonly subPath?: pulumi.Input<string>;
+  /** Default: false. */
+  readonly readOnly?: boolean;
+}
+
+/** What a component adds to the pod's one container: ports, probes, lifecycle. */
+export type ContainerExtras = Partial<input.core.v1.Container>;
+
+/** The pod's spec; the ConfigMap of its files, if it has any, is created with `opts`. */
+export function podSpec(
+  name: string,
+  args: PodArgs,
+  extras: ContainerExtras,
+  opts: pulumi.CustomResourceOptions,
+): input.core.v1.PodSpec {
+  const mounts = (args.volumes ?? []).map((mount, index) => ({ name: `volume-${index}`, mount }));
+  const { before } = args;
+  const volumes: input.core.v1.Volume[] = [
+    { name: "tmp", emptyDir: {} },
+    ...(before ? [{ name: "before", emptyDir: {} }] : []),
+    ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
+    ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
+  ];
+  const volumeMounts: input.core.v1.VolumeMount[] = [
+    { name: "tmp", mountPath: "/tmp" },
+    ...(before ? [{ name: "before", mountPath: handover }] : []),
+    ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
+    ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
+  ];
+  const common = {
+    volumeMounts,
+    resources: args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } },
+    securityContext: restrictedContainer,
+    // With this, what a failed container printed last is in Kubernetes' status, and so in Pulumi's error.
+    terminationMessagePolicy: "FallbackToLogsOnError",
+  };
+  return {
+    securityContext: restrictedPod(args.user),
+    serviceAccountName: args.serviceAccount,
+    automountServiceAccountToken: args.serviceAccount !== undefined,
+    enableServiceLinks: false,
+    volumes,
+    initContainers: before?.map((each, index) => ({ name: `before-${index}`, ...running(attempt(each)), ...common })),
+    containers: [
+      {
+        name: "main",
+        ...running(before ? unlessFailed(args) : args),
+        envFrom: args.environmentFrom?.map((secret) => ({ secretRef: { name: secret } })),
+        ...common,
+        ...extras,
+      },
+    ],
+  };
+}
+
+const running = ({ image, command, environment }: ContainerArgs) => ({
+  image,
+  command: command && [...command],
+  env: containerEnvironment({ HOME: "/tmp", ...environment }),
+});
+
+const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>
+  "claim" in mount ? { subPath: mount.subPath, readOnly: mount.readOnly } : { readOnly: "configMap" in mount };
+
+function sourceOf(mount: Mount): Partial<input.core.v1.Volume> {
+  if ("scratch" in mount) return { emptyDir: { sizeLimit: mount.scratch } };
+  if ("ephemeral" in mount) {
+    const resources = { requests: { storage: mount.ephemeral } };
+    const spec = { accessModes: ["ReadWriteOnce"], storageClassName: mount.storageClass, resources };
+    return { ephemeral: { volumeClaimTemplate: { spec } } };
+  }
+  return "claim" in mount
+    ? { persistentVolumeClaim: { claimName: mount.claim } }
+    : { configMap: { name: mount.configMap } };
+}
+
+function volumeOf(
+  name: string,
+  namespace: pulumi.Input<string>,
+  files: Files | MountedFiles | readonly MountedFiles[],
+  opts: pulumi.CustomResourceOptions,
+): input.core.v1.Volume {
+  if (files instanceof MountedFiles) return files.volume;
+  return isList(files)
+    ? MountedFiles.together(files)
+    : MountedFiles.pinned(`${name}-files`, namespace, files, opts).volume;
+}
+
+/** `Array.isArray` does not narrow a readonly one. */
+const isList = (files: Files | readonly MountedFiles[]): files is readonly MountedFiles[] => Array.isArray(files);

@@ -1,0 +1,46 @@
+import { AppSecrets } from "../../components/kubernetes/app-secrets";
+import { bundle } from "../../components/kubernetes/bundle";
+import { MountedFiles } from "../../components/kubernetes/mounted-files";
+import type { Step } from "../../components/runbook";
+import type { Configured, System } from "../../components/system";
+import { Task } from "../../components/kubernetes/task";
+import type { OmniopsSettings } from "./settings";
+
+/** What the script needs. Nothing else is handed to it: whatever else changes is no reason to do it again. */
+const variables = ["DATABASE_URL", "OPENAI_ORGANIZATION", "OPENAI_MODEL_SENTIMENT"];
+
+/**
+ * "Backfill Historical Data": the application's own script, first as a dry run, whose result is verified, then for real.
+ * Both are tasks: they run once for what the stack says of the backfill, whichever releases come later, and a backfill
+ * that was ended goes on where it was, since what is analysed already is passed over.
+ */
+export function backfill(omniops: System<OmniopsSettings>, configured: Configured, step: Step): void {
+  const { namespace, database } = omniops;
+  const wanted = omniops.settings.backfill;
+  if (!wanted || !omniops.has("sentiment_analysis")) return;
+  const script = configured.application.script("backfill-sentiment-analysis", wanted.release);
+  const program = { "backfill.cjs": bundle("systems/omniops/in-pod/verified-run.ts") };
+  const verified = MountedFiles.pinned("omniops-backfill-program", namespace, program, { parent: step });
+  const values = { OPENAI_API_KEY: configured.values.OPENAI_API_KEY! };
+  const { secret } = new AppSecrets("omniops-backfill-secrets", { namespace, values }, { parent: step });
+  const environment = Object.fromEntries(variables.map((name) => [name, configured.environment[name]!]));
+  const flags = [`--days=${wanted.days}`, `--batch-size=${wanted.batchSize}`];
+  const task = (name: string, more: readonly string[], after?: Task) =>
+    new Task(
+      name,
+      {
+        ...script,
+        namespace,
+        command: ["node", "/runsheet/backfill.cjs", ...script.command, ...flags, ...more],
+        // The stand-in brings the packages itself.
+        files: [...(script.files ?? [omniops.packages]), verified],
+        environment: { ...database.login("omniops_app").environment(), ...environment, ...script.environment },
+        environmentFrom: [secret],
+        trigger: [database.identity, wanted.release],
+        deadlineSeconds: wanted.deadlineSeconds,
+      },
+      { parent: step, dependsOn: after },
+    );
+  const dryRun = task("omniops-backfill-dry-run", ["--dry-run"]);
+  task("omniops-backfill", [], dryRun);
+}

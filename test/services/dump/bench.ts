@@ -1,0 +1,111 @@
+/** A real object store for one file of tests, with a proxy before it, and systems that keep their dumps there. */
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { bundle } from "../../../components/kubernetes/bundle";
+import { run } from "../../../lab/command";
+import { FaultyProxy } from "../../support/faulty-proxy";
+import { ThrowAwayStore } from "../../support/object-store";
+
+/** The programs, as pods have them. */
+const program = "store.cjs";
+const restore = "restore.cjs";
+
+export class DumpBench {
+  private count = 0;
+
+  private constructor(
+    private readonly directory: string,
+    readonly store: ThrowAwayStore,
+    readonly proxy: FaultyProxy,
+  ) {}
+
+  static async start(): Promise<DumpBench> {
+    const directory = mkdtempSync(join(tmpdir(), "runsheet-dumps-"));
+    writeFileSync(join(directory, program), bundle("components/backups/in-pod/store.ts"));
+    writeFileSync(join(directory, restore), bundle("components/backups/in-pod/restore-program.ts"));
+    const store = await ThrowAwayStore.start();
+    return new DumpBench(directory, store, await FaultyProxy.before({ host: "127.0.0.1", port: store.port }));
+  }
+
+  /** Another system, which has no dump yet. */
+  system(): DumpingSystem {
+    return new DumpingSystem(this, this.directory, ++this.count);
+  }
+
+  async stop(): Promise<void> {
+    rmSync(this.directory, { recursive: true });
+    await this.proxy.stop();
+    await this.store.stop();
+  }
+}
+
+/** A system of its own in the store, and a directory in which dump.sh has left something. */
+export class DumpingSystem {
+  readonly folder: string;
+  readonly dumps: string;
+
+  constructor(
+    private readonly bench: DumpBench,
+    private readonly directory: string,
+    number: number,
+  ) {
+    this.folder = `local/system-${number}/dumps`;
+    this.dumps = mkdtempSync(join(directory, "dumps-"));
+  }
+
+  private get environment() {
+    const { store, proxy } = this.bench;
+    return { ...store.environment(this.folder, proxy.port), RUNSHEET_DUMPS: this.dumps };
+  }
+
+  /** What dump.sh leaves, with so many bytes. */
+  dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z" } = {}): Buffer {
+    const content = randomBytes(bytes);
+    const sha256 = createHash("sha256").update(content).digest("hex");
+    const about = { system: "prism", release: "5.0.0", change: "ai_feedback", lsn: "0/3000028", tables: 3 };
+    const manifest = { dump: `${name}.dump`, ...about, taken, bytes, sha256 };
+    writeFileSync(join(this.dumps, `${name}.dump`), content);
+    writeFileSync(join(this.dumps, `${name}.dump.manifest.json`), JSON.stringify(manifest));
+    return content;
+  }
+
+  run(...command: string[]): Promise<string> {
+    return this.with({}, ...command);
+  }
+
+  /** Brings one back. */
+  fetch(name: string): Promise<string> {
+    return run("node", [join(this.directory, restore), "dump", name], { env: this.environment });
+  }
+
+  with(variables: Record<string, string>, ...command: string[]): Promise<string> {
+    return run("node", [join(this.directory, program), ...command], { env: { ...this.environment, ...variables } });
+  }
+
+  /** One that was stored before, and is no longer in the directory. */
+  async stored(name: string, tier: string, more: { bytes?: number; taken?: string } = {}): Promise<Buffer> {
+    const content = this.dump(name, more);
+    await this.run("put", tier);
+    rmSync(join(this.dumps, `${name}.dump.manifest.json`));
+    return content;
+  }
+
+  file(name: string): string {
+    return this.bench.store.file(this.folder, name);
+  }
+
+  /** What people call an object. */
+  url(name: string): string {
+    return `http://127.0.0.1:${this.bench.proxy.port}/runsheet/${this.folder}/${name}`;
+  }
+
+  /** All that is in the store, by name. */
+  objects(): string[] {
+    if (!existsSync(this.file(""))) return [];
+    const entries = readdirSync(this.file(""), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return files.map((path) => relative(this.file(""), path)).sort();
+  }
+}

@@ -1,0 +1,33 @@
+/** What turning on the maintenance mode waits for, asked as the database's owner asks it. */
+import { maintenanceOn } from "../../../components/checks/maintenance";
+import type { SqlCheck } from "../../../components/checks/check";
+import { ThrowAwayPostgres } from "../postgres";
+import { SystemDatabase } from "../system-database";
+import { pmSystem } from "./pm";
+
+jest.setTimeout(60_000);
+
+let pm: SystemDatabase;
+beforeAll(async () => {
+  pm = await SystemDatabase.create(await ThrowAwayPostgres.start(), pmSystem);
+});
+afterAll(() => pm?.postgres.stop());
+
+/** The tables to which somebody writes. */
+async function written(): Promise<readonly string[]> {
+  const check = maintenanceOn("flag", 0).find(({ name }) => name === "nothing is being written") as SqlCheck;
+  const [row] = await pm.postgres.query<{ tables: string[] }>(pm.owner, check.sql);
+  expect(check.row).toEqual({ tables: [] });
+  return row!.tables;
+}
+
+test("a transaction that has written keeps it waiting, one that only reads does not", async () => {
+  await pm.postgres.connected(pm.superuser, async (client) => {
+    await client.query("BEGIN; SELECT count(*) FROM public.signals");
+    expect(await written()).toEqual([]);
+    await client.query("INSERT INTO public.signals (source, content) VALUES ('slack', 'Exports are slow')");
+    expect(await written()).toEqual(["signals"]);
+    await client.query("ROLLBACK");
+    expect(await written()).toEqual([]);
+  });
+});
