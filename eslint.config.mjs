@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["index.ts", "components/**", "systems/**"],
+    files: ["index.ts", "stack/**", "components/**", "systems/**"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",

@@ -18,7 +18,7 @@ module.exports = {
   testSequencer: "<rootDir>/test/support/sequencer.js",
   projects: [
     project("unit"),
-    project("migrations", { globalSetup: "<rootDir>/test/migrations/setup.ts" }),
+    project("services", { globalSetup: "<rootDir>/test/services/setup.ts" }),
     project("graph"),
     project("lab", lab),
     project("long", lab),

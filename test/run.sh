@@ -12,7 +12,7 @@ case "${1:-}" in
   ;;
 esac
 suites=("$@")
-[ $# -gt 0 ] || suites=(lint unit migrations graph lab)
+[ $# -gt 0 ] || suites=(lint unit services graph lab)
 results=$(mktemp -d)
 lab=
 trap '[ -z "$lab" ] || kill -- -"$lab" 2>/dev/null || true; rm -rf "$results"' EXIT
@@ -38,7 +38,7 @@ for suite in "${suites[@]}"; do
   lint)
     bash test/lint.sh
     ;;
-  unit | migrations)
+  unit | services)
     # On two processors jest would leave one to itself.
     jest --selectProjects "$suite" --maxWorkers=100% --json --outputFile="$results/$suite.json"
     ;;
@@ -47,7 +47,7 @@ for suite in "${suites[@]}"; do
     bash lab/run.sh shell jest --selectProjects "$suite" --runInBand --json --outputFile="$results/$suite.json"
     ;;
   *)
-    echo "there is no suite \"$suite\"; there are: lint unit migrations graph lab long" >&2
+    echo "there is no suite \"$suite\"; there are: lint unit services graph lab long" >&2
     exit 2
     ;;
   esac

@@ -61,7 +61,7 @@ export interface DumpsArgs {
   readonly changes: readonly string[];
 }
 
-const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
+const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
 const restoring = ["restore.sh", "tables.sql"] as const;
 const files = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, script(name)]));
 /** The script that restores a dump, wherever that is done: the proof of a dump does the same as its restore. */

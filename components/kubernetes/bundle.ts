@@ -6,7 +6,7 @@ import { readFiles } from "./mounted-files";
 import { contentHash } from "../identity/hash";
 import { writeWholeFile } from "./atomic-write";
 
-const root = join(__dirname, "..");
+const root = join(__dirname, "..", "..");
 const cache = join(root, "node_modules", ".cache", "runsheet");
 
 /** The packages that programs find beside them (node-packages.ts), and do not contain: they are most of each program. */
@@ -45,7 +45,10 @@ let known: string | undefined;
 
 /** What any program may import, by its content: read once in a run, however many programs there are. */
 function shared(): string {
-  return (known ??= contentHash([readFiles(__dirname), readFileSync(join(root, "package-lock.json"), "utf8")]));
+  return (known ??= contentHash([
+    readFiles(join(root, "components")),
+    readFileSync(join(root, "package-lock.json"), "utf8"),
+  ]));
 }
 
 function build(options: esbuild.BuildOptions): string {

@@ -177,7 +177,7 @@ function changeHash(project: string, change: string, of: readonly string[] = kin
 }
 
 /** What the scripts of every project may include: they find it in the same directory as themselves. */
-const included = join(__dirname, "included");
+const included = join(__dirname, "in-pod", "included");
 
 /**
  * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
@@ -190,7 +190,7 @@ export function projectFiles(
 ): MountedFiles {
   const files = { ...readFiles(included), ...readFiles(args.project) };
   const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
-  const script = readFileSync(join(__dirname, "migrate.sh"), "utf8");
+  const script = readFileSync(join(__dirname, "in-pod", "migrate.sh"), "utf8");
   return MountedFiles.shared(
     `${name}-project`,
     args.namespace,

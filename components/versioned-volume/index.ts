@@ -35,7 +35,7 @@ export interface VersionedVolumeArgs {
   readonly deadlineSeconds: number;
 }
 
-const script = (name: string) => readFileSync(join(__dirname, name), "utf8");
+const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
 
 /**
  * A volume with files that pods only read, such as machine learning models, and a backup of each of its versions.

@@ -61,7 +61,9 @@ test("nothing that backs up has keys that delete, and no log has any", async () 
 test("why a dump was not taken is in Pulumi's error, and no later step is done", async () => {
   const stack = new FaultyStack();
   try {
-    stack.edit("components/backups/in-pod/tables.sql", (text) => text.replace("c.relkind IN ('r', 'p')", "c.relkind IN ('?')"));
+    stack.edit("components/backups/in-pod/tables.sql", (text) =>
+      text.replace("c.relkind IN ('r', 'p')", "c.relkind IN ('?')"),
+    );
     await stack.upFails(
       "[Error] the database prism has no table: there is nothing that a dump could save",
       /prism +stopped in backup \(prism-dump\); not done: migrate,/,

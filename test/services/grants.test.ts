@@ -11,7 +11,7 @@ import { SystemDatabase } from "./system-database";
 
 jest.setTimeout(600_000);
 
-const script = resolve(__dirname, "../../components/migrations/migrate.sh");
+const script = resolve(__dirname, "../../components/migrations/in-pod/migrate.sh");
 // One for each system: some have roles of the same names.
 let postgres: ThrowAwayPostgres;
 beforeEach(async () => (postgres = await ThrowAwayPostgres.start()));

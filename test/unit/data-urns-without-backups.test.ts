@@ -2,7 +2,9 @@
 import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { frozen, registeredData } from "../support/frozen-data";
 
-jest.mock("../../components/kubernetes/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
 
 const keys = ["AccessKeyId", "SecretAccessKey"].flatMap((key) => [`backups${key}`, `backupsRetention${key}`]);
 const none = Object.fromEntries(["backups", ...keys].map((key) => [`runsheet:${key}`, undefined]));

@@ -5,7 +5,9 @@
 import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { frozen, registeredData } from "../support/frozen-data";
 
-jest.mock("../../components/kubernetes/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
 
 test("what holds data is called as ever", async () =>
   expect(await registeredData()).toEqual(frozen().filter((urn) => !isVolumeOfDumps(urn))));

@@ -9,7 +9,9 @@ import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { collectResources, settled, type Registered } from "../support/mocks";
 import { setStackConfiguration } from "../support/stack-configuration";
 
-jest.mock("../../components/kubernetes/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
 
 const root = join(__dirname, "..", "..");
 

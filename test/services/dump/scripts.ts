@@ -18,12 +18,12 @@ import type { SystemDatabase, SystemDefinition } from "../system-database";
 
 const components = resolve(__dirname, "../../../components");
 const scripts = [
-  "dump/dump.sh",
-  "dump/prove.sh",
-  "dump/restore.sh",
-  "dump/rows.sql",
-  "dump/tables.sql",
-  "migrations/migrate.sh",
+  "backups/in-pod/dump.sh",
+  "backups/in-pod/prove.sh",
+  "backups/in-pod/restore.sh",
+  "backups/in-pod/rows.sql",
+  "backups/in-pod/tables.sql",
+  "migrations/in-pod/migrate.sh",
 ];
 
 /** The roles that the stack makes for a system. */

@@ -9,7 +9,7 @@ import { addDialogue, baseVersion, changes, checksums, muedSystem, ragTables } f
 
 jest.setTimeout(120_000);
 
-const script = resolve(__dirname, "../../../components/migrations/migrate.sh");
+const script = resolve(__dirname, "../../../components/migrations/in-pod/migrate.sh");
 const [core, indexes, keys] = changes as [string, string, string];
 let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;

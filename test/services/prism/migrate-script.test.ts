@@ -9,7 +9,7 @@ import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
-const script = resolve(__dirname, "../../../components/migrations/migrate.sh");
+const script = resolve(__dirname, "../../../components/migrations/in-pod/migrate.sh");
 let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;
 let upToMlModels: SystemDatabase;

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { emptyCluster, readerOf } from "../../support/cluster-reader";
 import { collectResources, settled } from "../../support/mocks";
 
-jest.mock("../../../components/kubernetes/kubeconfig", () => ({ clusterReader: () => Promise.resolve(readerOf(emptyCluster)) }));
+jest.mock("../../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
 
 const configuration = {
   "runsheet:context": "somewhere",

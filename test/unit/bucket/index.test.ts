@@ -1,0 +1,52 @@
+/** The bucket's stack: its configuration, and what it says at the end. */
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../../bucket/settings";
+import { collectResources, settled } from "../../support/mocks";
+
+function configure(values: Readonly<Record<string, string>>): void {
+  const named = Object.entries(values).map(([key, value]) => [`runsheet-bucket:${key}`, value]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(named) as Record<string, string>);
+}
+
+function read(values: Readonly<Record<string, string>>) {
+  configure(values);
+  return readSettings(new pulumi.Config("runsheet-bucket"));
+}
+
+test("it says what the stack is configured with, and no secret in the open", async () => {
+  const resources = collectResources("runsheet-bucket");
+  configure({ name: "backups", lockDays: "90" });
+  const outputs = (await import("../../../bucket")).default as unknown as Record<string, pulumi.Output<string>>;
+  await settled();
+  expect(Object.keys(outputs)).toEqual([
+    "bucket",
+    "region",
+    "backupsAccessKeyId",
+    "backupsSecretAccessKey",
+    "backupsRetentionAccessKeyId",
+    "backupsRetentionSecretAccessKey",
+  ]);
+  const secret = (name: string) => pulumi.isSecret(outputs[name]!);
+  expect(await secret("backupsSecretAccessKey")).toBe(true);
+  expect(await secret("backupsRetentionSecretAccessKey")).toBe(true);
+  const lock = resources.find(({ type }) => type.endsWith(":BucketObjectLockConfiguration"))!;
+  expect(lock.inputs.rule).toEqual({ defaultRetention: { mode: "GOVERNANCE", days: 90 } });
+});
+
+test("a name is enough", () => expect(read({ name: "backups" })).toEqual({ name: "backups", lockDays: 30 }));
+
+test("everything that is wrong is said at once", () =>
+  expect(() =>
+    read({ name: "Backups", lockDays: "soon", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:alias/x" }),
+  ).toThrow(
+    `the configuration is wrong; nothing was changed:
+  - runsheet-bucket:name: must be the name of a bucket
+  - runsheet-bucket:lockDays: must be a whole number of days
+  - runsheet-bucket:kmsKeyArn: must be the ARN of a key, and not of an alias, which grants nothing`,
+  ));
+
+test("a name that leaves no room for the users' names is refused before there is a bucket", () =>
+  expect(() => read({ name: "b".repeat(55) })).toThrow("name: must not have more than 54 characters"));
+
+test("without a name there is nothing to make", () =>
+  expect(() => read({})).toThrow("  - runsheet-bucket:name: is missing: what the bucket is to be called"));

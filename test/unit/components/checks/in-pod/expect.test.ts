@@ -1,0 +1,23 @@
+import { difference } from "../../../../../components/checks/in-pod/expect";
+
+test.each([
+  [{ status: "healthy", extra: 1 }, { status: "healthy" }],
+  [{ tax: 12.5 }, { tax: "<number>" }],
+  [{ bands: [1, 2] }, { bands: "<array>" }],
+  [{ id: "00000000-0000-4000-8000-000000000001" }, { id: "<uuid>" }],
+  [{ missing: [] }, { missing: [] }],
+  [{ a: { b: null } }, { a: { b: null } }],
+])("%j is what %j expects", (value, expected) => expect(difference(value, expected)).toBeUndefined());
+
+test.each([
+  [{ status: "degraded" }, { status: "healthy" }, 'status is "degraded", expected "healthy"'],
+  [{}, { status: "healthy" }, 'status is missing, expected "healthy"'],
+  [{ tax: "12" }, { tax: "<number>" }, 'tax is "12", expected a number'],
+  [{ a: { b: 1 } }, { a: { b: 2 } }, "a.b is 1, expected 2"],
+  [{ missing: ["auth.users"] }, { missing: [] }, 'missing is ["auth.users"], expected []'],
+  [[{ a: 1 }], [{ a: 2 }], "[0].a is 1, expected 2"],
+  ["text", { status: "healthy" }, 'the answer is "text", expected {"status":"healthy"}'],
+  [{ a: 1 }, { a: "<array>" }, "a is 1, expected an array"],
+  [null, { status: "healthy" }, 'the answer is null, expected {"status":"healthy"}'],
+  [{ id: "x" }, { id: "<uuid>" }, 'id is "x", expected a uuid'],
+])("%j is not what %j expects", (value, expected, message) => expect(difference(value, expected)).toBe(message));

@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { changesUpTo, readPlan, schemaHash } from "../../../../components/migrations";
+
+let project: string;
+const write = (path: string, text: string) => writeFileSync(join(project, path), text);
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "runsheet-plan-"));
+  for (const kind of ["deploy", "verify", "revert"]) {
+    mkdirSync(join(project, kind));
+    for (const change of ["one", "two"]) write(`${kind}/${change}.sql`, `-- ${kind} ${change}\nSELECT 1;\n`);
+  }
+  write(
+    "sqitch.plan",
+    "%syntax-version=1.0.0\n%project=demo\n\none 2026-01-01T00:00:00Z A <a@b.c> # first\ntwo [one] 2026-01-02T00:00:00Z A <a@b.c> # second\n@v1 2026-01-03T00:00:00Z A <a@b.c> # a tag\n",
+  );
+});
+afterEach(() => rmSync(project, { recursive: true }));
+
+test("the plan lists its changes in order", () =>
+  expect(readPlan(project)).toEqual({ project: "demo", changes: ["one", "two"] }));
+
+test("a target is a change of the plan", () => {
+  expect(changesUpTo({ project, target: "one" }).includes("two")).toBe(false);
+  expect(changesUpTo({ project }).includes("two")).toBe(true);
+  expect(() => changesUpTo({ project, target: "three" })).toThrow(
+    `schema.target is "three", which is no change; it may be: one, two`,
+  );
+});
+
+test("the schema's hash is that of the changes up to the target", () => {
+  const first = schemaHash({ project, target: "one" });
+  write("deploy/two.sql", "SELECT 2;\n");
+  expect(schemaHash({ project, target: "one" })).toBe(first);
+  write("verify/one.sql", "SELECT 2;\n");
+  expect(schemaHash({ project, target: "one" })).not.toBe(first);
+});
+
+test.each([
+  ["a missing revert", () => rmSync(join(project, "revert/two.sql")), 'the change "two" has no PROJECT/revert/two.sql'],
+  ["an empty script", () => write("verify/one.sql", " \n"), "PROJECT/verify/one.sql is empty"],
+  [
+    "a byte order mark",
+    () => write("deploy/one.sql", "\uFEFFSELECT 1;"),
+    "PROJECT/deploy/one.sql begins with a byte order mark: save it as UTF-8 without one",
+  ],
+  [
+    "Windows line ends",
+    () => write("deploy/one.sql", "SELECT 1;\r\n"),
+    "PROJECT/deploy/one.sql has Windows line ends: save it with \\n only",
+  ],
+  [
+    "CONCURRENTLY inside BEGIN",
+    () => write("deploy/two.sql", "BEGIN;\nCREATE INDEX CONCURRENTLY i ON t (a);\nCOMMIT;\n"),
+    "PROJECT/deploy/two.sql uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that, make it a change without a transaction",
+  ],
+  [
+    "a change twice",
+    () => write("sqitch.plan", "%project=demo\none a\none b\n"),
+    'PROJECT/sqitch.plan lists the change "one" twice',
+  ],
+  [
+    "no project",
+    () => write("sqitch.plan", "one a\n"),
+    "PROJECT/sqitch.plan names no project: it needs a line %project=<name>",
+  ],
+  ["no change", () => write("sqitch.plan", "%project=demo\n"), "PROJECT/sqitch.plan lists no change"],
+])("%s is an error before anything is changed", (_, damage, message) => {
+  damage();
+  expect(() => readPlan(project)).toThrow(message.replaceAll("PROJECT", project));
+});
+
+test.each([
+  ["in a comment", "-- not CONCURRENTLY\nBEGIN;\nSELECT 1;\nCOMMIT;\n"],
+  ["of a refresh, which a transaction takes", "BEGIN;\nREFRESH MATERIALIZED VIEW CONCURRENTLY v;\nCOMMIT;\n"],
+])("the word CONCURRENTLY %s is no matter", (_, script) => {
+  write("deploy/two.sql", script);
+  expect(readPlan(project).changes).toEqual(["one", "two"]);
+});

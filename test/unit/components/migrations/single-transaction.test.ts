@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { singleTransactionObstacle } from "../../../../components/migrations/single-transaction";
+
+const systemProject = (system: string) => resolve(__dirname, "../../../../systems", system, "migrations");
+
+test("PRISM's changes cannot be one transaction, for one that builds its index concurrently", () => {
+  expect(singleTransactionObstacle({ project: systemProject("prism") })).toBe(
+    "feedback_training_index builds or drops an index CONCURRENTLY, which PostgreSQL refuses inside a transaction",
+  );
+  expect(singleTransactionObstacle({ project: systemProject("prism"), target: "user_tax_profiles" })).toBeUndefined();
+});
+
+test("MUED's can", () => expect(singleTransactionObstacle({ project: systemProject("mued") })).toBeUndefined());
+
+test("a target that is no change is an error", () =>
+  expect(() => singleTransactionObstacle({ project: systemProject("mued"), target: "0001" })).toThrow(
+    'schema.target is "0001", which is no change',
+  ));
+
+/** What is said of a project with one change. */
+function obstacle(deploy: string, verify = "BEGIN;\nSELECT 1;\nROLLBACK;\n"): string | undefined {
+  const project = mkdtempSync(join(tmpdir(), "runsheet-together-"));
+  try {
+    for (const [kind, text] of Object.entries({ deploy, verify, revert: "SELECT 1;\n" })) {
+      mkdirSync(join(project, kind));
+      writeFileSync(join(project, kind, "one.sql"), text);
+    }
+    writeFileSync(join(project, "sqitch.plan"), "%project=demo\none 2026-01-01T00:00:00Z A <a@b.c> # first\n");
+    return singleTransactionObstacle({ project });
+  } finally {
+    rmSync(project, { recursive: true });
+  }
+}
+
+test.each([
+  ["REINDEX TABLE CONCURRENTLY t;", "builds or drops an index CONCURRENTLY, which PostgreSQL refuses"],
+  ["ALTER TABLE t DETACH PARTITION p CONCURRENTLY;", "detaches a partition CONCURRENTLY, which PostgreSQL refuses"],
+  ["VACUUM (ANALYZE) t;", "runs VACUUM, which PostgreSQL refuses"],
+  ["ALTER SYSTEM SET work_mem = '1GB';", "runs ALTER SYSTEM, which PostgreSQL refuses"],
+  ["create  database other;", "runs CREATE DATABASE, which PostgreSQL refuses"],
+  ["BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;", "commits or rolls back inside a block, which PostgreSQL refuses"],
+])("%s", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message} inside a transaction`));
+
+test.each([
+  ["SELECT 1;", "has no transaction of its own between the lines BEGIN; and COMMIT;, so it may not be meant for one"],
+  [
+    "BEGIN;\nSELECT 1;\nCOMMIT;\nBEGIN;\nSELECT 2;\nCOMMIT;",
+    "has 2 transactions, which one around them all would make one",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nEND;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, END",
+  ],
+  [
+    "BEGIN ISOLATION LEVEL SERIALIZABLE;\nCOMMIT;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN ISOLATION LEVEL SERIALIZABLE, COMMIT",
+  ],
+  [
+    "BEGIN; SELECT 1;\nCOMMIT;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN; SELECT 1, COMMIT",
+  ],
+  [
+    "BEGIN;\nSELECT 1; COMMIT;\nCOMMIT;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, COMMIT, COMMIT",
+  ],
+  ["BEGIN;\n\\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
+])("%j", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message}`));
+
+test("a verify script is a transaction that is rolled back", () =>
+  expect(obstacle("BEGIN;\nCOMMIT;", "SELECT 1;")).toBe(
+    "one has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has neither",
+  ));
+
+test.each([
+  ["a word in a comment", "-- VACUUM and CREATE INDEX CONCURRENTLY are for later\nBEGIN;\nSELECT 1;\nCOMMIT;"],
+  ["END; in a function", "BEGIN;\nDO $body$\nBEGIN\n  BEGIN\n  NULL;\n  END;\nEND;\n$body$;\nCOMMIT;"],
+  ["a savepoint", "BEGIN;\nSAVEPOINT a;\nROLLBACK TO SAVEPOINT a;\nCOMMIT;"],
+  ["refreshing a view concurrently", "begin;\nREFRESH MATERIALIZED VIEW v;\ncommit;"],
+])("%s is no obstacle", (_, deploy) => expect(obstacle(deploy)).toBeUndefined());

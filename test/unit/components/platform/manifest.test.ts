@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { manifestObjects } from "../../../../components/platform/manifest";
+
+const text =
+  "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: one\n---\n# nothing\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: two\n";
+const sha256 = createHash("sha256").update(text).digest("hex");
+let directory: string;
+let server: Server;
+let requests = 0;
+const source = (path = "/manifest.yaml") => ({
+  name: "Demo 1.0",
+  url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
+  sha256,
+});
+
+beforeEach((done) => {
+  directory = join(mkdtempSync(join(tmpdir(), "runsheet-manifest-")), "manifests");
+  requests = 0;
+  server = createServer(({ url }, response) => {
+    requests++;
+    response.statusCode = url === "/manifest.yaml" ? 200 : 404;
+    response.end(text);
+  }).listen(0, "127.0.0.1", done);
+});
+afterEach((done) => {
+  rmSync(join(directory, ".."), { recursive: true });
+  server.close(done);
+});
+
+const names = async () =>
+  (await manifestObjects(source(), directory)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+
+test("a manifest is fetched once, and read from the cache after that", async () => {
+  expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
+  expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
+  expect(requests).toBe(1);
+});
+
+test("one that is in the cache is not fetched", async () => {
+  await names();
+  rmSync(join(directory, `${sha256}.compact.json`));
+  expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
+  expect(requests).toBe(1);
+});
+
+test("one that is not what was pinned is refused and not kept", async () => {
+  await expect(manifestObjects({ ...source(), sha256: "0".repeat(64) }, directory)).rejects.toThrow(
+    `the manifest of Demo 1.0 is not the one that was pinned: SHA-256 ${sha256}, expected ${"0".repeat(64)}`,
+  );
+  expect(existsSync(directory)).toBe(false);
+});
+
+test("a damaged one in the cache is refused", async () => {
+  await names();
+  rmSync(join(directory, `${sha256}.compact.json`));
+  writeFileSync(join(directory, `${sha256}.yaml`), text.slice(0, 40));
+  await expect(names()).rejects.toThrow("the manifest of Demo 1.0 is not the one that was pinned");
+});
+
+test("one that cannot be fetched is an error that names the way out", async () => {
+  await expect(manifestObjects(source("/gone"), directory)).rejects.toThrow(
+    /^cannot fetch the manifest of Demo 1\.0 from http.*\/gone: Error: 404 Not Found; check the network, or set runsheet:platform\.install to false/,
+  );
+});
+
+test("a definition of a kind comes without the descriptions of its fields, which make previews slow", async () => {
+  const definition = {
+    kind: "CustomResourceDefinition",
+    spec: { properties: { description: { description: "what it is", type: "string" } } },
+  };
+  const text = JSON.stringify(definition);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  mkdirSync(directory);
+  writeFileSync(join(directory, `${sha256}.yaml`), text);
+  expect(await manifestObjects({ name: "Kinds", url: "http://unused.invalid", sha256 }, directory)).toEqual([
+    { kind: "CustomResourceDefinition", spec: { properties: { description: { type: "string" } } } },
+  ]);
+});

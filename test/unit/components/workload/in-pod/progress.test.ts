@@ -1,0 +1,48 @@
+import { troubles, waitsFor, type Deployment } from "../../../../../components/workload/in-pod/progress";
+
+/** A rollout that is over; `changes` to its parts. */
+const deployment = (changes: { generation?: number; status?: object }): Deployment => ({
+  metadata: { generation: changes.generation ?? 7, annotations: { "runsheet/revision": "new" } },
+  spec: { replicas: 3 },
+  status: { observedGeneration: 7, replicas: 3, updatedReplicas: 3, availableReplicas: 3, ...changes.status },
+});
+
+test("a rollout is over when every pod is new and available, and Kubernetes has seen the change", () => {
+  expect(waitsFor(deployment({}), "new")).toBeUndefined();
+  expect(
+    waitsFor({ metadata: deployment({}).metadata, spec: { replicas: 0 }, status: { observedGeneration: 7 } }, "new"),
+  ).toBeUndefined();
+});
+
+test.each([
+  // What the provider's first look may be at: the state of before the change, which is ready.
+  [{ generation: 8 }, "Kubernetes has not seen the Deployment yet"],
+  [{ status: { observedGeneration: undefined } }, "Kubernetes has not seen the Deployment yet"],
+  [{ status: { updatedReplicas: undefined } }, "0 of 3 pods are new"],
+  [{ status: { replicas: 4, updatedReplicas: 1 } }, "1 of 3 pods are new"],
+  [{ status: { replicas: 4 } }, "1 of the old pods are left"],
+  [{ status: { availableReplicas: 2 } }, "2 of 3 pods are available"],
+])("%j: %s", (changes, reason) => expect(waitsFor(deployment(changes), "new")).toBe(reason));
+
+test("a Deployment that was given another revision is not the one that is waited for", () => {
+  expect(waitsFor(deployment({}), "newer")).toBe("the Deployment is at the revision new, not at newer");
+  expect(waitsFor({ ...deployment({}), metadata: { generation: 1 } }, "newer")).toBe(
+    "the Deployment is at the revision of somebody else, not at newer",
+  );
+});
+
+test("pods that do not start are named, with Kubernetes' reason", () => {
+  const pod = (name: string, waiting?: object) => ({
+    metadata: { name },
+    status: { containerStatuses: [{ state: { waiting } }] },
+  });
+  expect(
+    troubles([
+      pod("runs"),
+      pod("begins", { reason: "ContainerCreating" }),
+      pod("fails", { reason: "ErrImagePull", message: "there is none" }),
+      pod("ends", { reason: "CrashLoopBackOff" }),
+      { metadata: { name: "waits for a node" }, status: {} },
+    ]),
+  ).toEqual(["fails: ErrImagePull: there is none", "ends: CrashLoopBackOff"]);
+});

@@ -1,0 +1,188 @@
+/** Which cluster a stack is in, and whose the namespaces there are: what is refused before anything is changed. */
+import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../../stack/cluster";
+import type { ConfiguredSystem } from "../../../stack/config";
+import { claimsOf, refuseMoves } from "../../../stack/namespaces";
+import { readerOf, uid } from "../../support/cluster-reader";
+
+const other = "99999999-8888-7777-6666-555555555555";
+const owner = { project: "runsheet", stack: "staging" };
+const labels = (project: string, stack: string) => ({ "runsheet/project": project, "runsheet/stack": stack });
+const namespace = (name: string, of: Record<string, string> = {}) => ({
+  [`/api/v1/namespaces/${name}`]: { metadata: { name, labels: { "kubernetes.io/metadata.name": name, ...of } } },
+});
+const contains = (path: string, ...items: object[]) => ({ [`${path}?limit=50`]: { items } });
+const secret = { metadata: { name: "api-key" }, type: "Opaque" };
+const secrets = contains("/api/v1/namespaces/prism/secrets", secret);
+const prefixed = "set runsheet:namespacePrefix, so that this stack's namespaces have names of their own";
+const prism: Claim = { namespace: "prism", known: false, wayOut: prefixed };
+
+const refused = (objects: Record<string, unknown>, claims: readonly Claim[] = [prism], takeOver: string[] = []) =>
+  refuseForeignNamespaces({ uid, read: readerOf(objects) }, claims, owner, takeOver).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+const takeOver = (name: string) =>
+  `If this stack is to take it over with all that is in it: pulumi config set --path 'runsheet:takeOver[0]' ${name}`;
+const title = "the cluster has what is not this stack's; nothing was changed:";
+
+describe("a namespace", () => {
+  test("that is not there is nobody's", async () => expect(await refused({})).toBeUndefined());
+
+  test("of the stack itself is its own, whatever is in it", async () =>
+    expect(await refused({ ...namespace("prism", labels("runsheet", "staging")), ...secrets })).toBeUndefined());
+
+  test.each([
+    ["another stack", labels("runsheet", "production"), "the stack production of the project runsheet"],
+    ["another project's stack of that name", labels("other", "staging"), "the stack staging of the project other"],
+  ])("of %s is refused, also when the outputs say that the stack had it", async (_, of, whose) => {
+    const message = `${title}\n  - the namespace prism belongs to ${whose}: ${prefixed}. ${takeOver("prism")}`;
+    expect(await refused(namespace("prism", of))).toBe(message);
+    expect(await refused(namespace("prism", of), [{ ...prism, known: true }])).toBe(message);
+  });
+
+  test("without an owner and with something in it is refused", async () =>
+    expect(await refused({ ...namespace("prism"), ...secrets })).toBe(
+      `${title}\n  - the namespace prism has no owner's labels, and something is in it (Secret api-key): ${prefixed}. ${takeOver("prism")}`,
+    ));
+
+  test("with a database in it is refused for the database", async () =>
+    expect(
+      await refused({
+        ...namespace("prism"),
+        ...secrets,
+        ...contains("/apis/postgresql.cnpg.io/v1/namespaces/prism/clusters", {
+          metadata: { name: "prism-postgresql" },
+        }),
+      }),
+    ).toMatch("something is in it (Cluster prism-postgresql)"));
+
+  test("without an owner is taken when it is empty but for what is put into each", async () =>
+    expect(
+      await refused({
+        ...namespace("prism"),
+        ...contains(
+          "/api/v1/namespaces/prism/configmaps",
+          ...["kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"].map((name) => ({
+            metadata: { name },
+          })),
+        ),
+        ...contains(
+          "/api/v1/namespaces/prism/secrets",
+          { metadata: { name: "default-token-x" }, type: "kubernetes.io/service-account-token" },
+          { metadata: { name: "builder-dockercfg-7xk2p" }, type: "kubernetes.io/dockercfg" },
+        ),
+      }),
+    ).toBeUndefined());
+
+  test("with somebody's own key of a registry in it is refused", async () =>
+    expect(
+      await refused({
+        ...namespace("prism"),
+        ...contains("/api/v1/namespaces/prism/secrets", {
+          metadata: { name: "registry" },
+          type: "kubernetes.io/dockercfg",
+        }),
+      }),
+    ).toMatch("something is in it (Secret registry)"));
+
+  test("is looked through to its end", async () => {
+    const tokens = Array.from({ length: 50 }, (_, index) => ({
+      metadata: { name: `default-token-${index}` },
+      type: "kubernetes.io/service-account-token",
+    }));
+    const path = "/api/v1/namespaces/prism/secrets?limit=50";
+    expect(
+      await refused({
+        ...namespace("prism"),
+        [path]: { items: tokens, metadata: { continue: "a+b" } },
+        [`${path}&continue=a%2Bb`]: { items: [secret], metadata: {} },
+      }),
+    ).toMatch("something is in it (Secret api-key)");
+  });
+
+  test("that the stack had before there were labels stays its own", async () =>
+    expect(await refused({ ...namespace("prism"), ...secrets }, [{ ...prism, known: true }])).toBeUndefined());
+
+  test("that is taken over by its name is not asked about", async () =>
+    expect(await refused(namespace("prism", labels("runsheet", "production")), [prism], ["prism"])).toBeUndefined());
+
+  test("is refused with all others that are", async () =>
+    expect(
+      await refused({ ...namespace("prism", labels("a", "b")), ...namespace("pm", labels("a", "b")) }, [
+        prism,
+        { ...prism, namespace: "pm" },
+      ]),
+    ).toMatch(/^[^\n]+\n {2}- the namespace prism belongs [^\n]+\n {2}- the namespace pm belongs [^\n]+$/));
+});
+
+describe("the namespaces of a stack", () => {
+  const systems = [{ system: { name: "prism" } }, { system: { name: "pm" } }] as unknown as ConfiguredSystem[];
+  const install = { install: true };
+
+  test("are called after its systems, behind the prefix, beside the operators' own", () =>
+    expect(claimsOf(systems, "staging-", install, {}, uid)).toEqual([
+      { namespace: "staging-prism", known: false, wayOut: prefixed },
+      { namespace: "staging-pm", known: false, wayOut: prefixed },
+      {
+        namespace: "cnpg-system",
+        known: false,
+        wayOut: "set runsheet:platform.install to false, so that the operators that are there are used",
+      },
+    ]));
+
+  const known = (outputs: Record<string, unknown>) =>
+    claimsOf(systems, "", install, outputs, uid).map(({ namespace, known }) => [namespace, known]);
+
+  test("are known if the last up had them; the operators' only of an up of before there were labels", () => {
+    const found = (platform: boolean) => [
+      ["prism", true],
+      ["pm", false],
+      ["cnpg-system", platform],
+    ];
+    expect(known({ prism: { release: "5.0.0" } })).toEqual(found(true));
+    // As an up with runsheet:platform.install at false leaves it, where somebody else runs the operators.
+    expect(known({ prism: { namespace: "prism" }, cluster: { uid } })).toEqual(found(false));
+  });
+
+  test("are not known in another cluster than the last up's", () =>
+    expect(known({ prism: { namespace: "prism" }, cluster: { uid: other } }).flat()).not.toContain(true));
+
+  test("do not move", () => {
+    expect(() => refuseMoves(systems, "", { prism: { release: "5.0.0" }, pm: { namespace: "pm" } })).not.toThrow();
+    expect(() => refuseMoves(systems, "b-", { pm: { namespace: "a-pm" }, prism: { release: "5.0.0" } })).toThrow(
+      [
+        "runsheet:namespacePrefix is not what it was; nothing was changed:",
+        "  - prism is in the namespace prism, not in b-prism",
+        "  - pm is in the namespace a-pm, not in b-pm",
+        "  - what is in a namespace cannot be moved to another. Set runsheet:namespacePrefix as it was, or bring up another stack with it, and restore the databases there",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the cluster", () => {
+  const found = { uid, read: readerOf({}) };
+  const context = "somewhere";
+  const title = "this is another cluster; nothing was changed:\n  - ";
+  const leads = `the context "somewhere" leads to the cluster ${uid}`;
+
+  test.each([
+    ["of a stack that was never up", { context }, {}],
+    ["of a stack whose last up did not say", { context }, { prism: { release: "5.0.0" } }],
+    ["of the last up, whatever its context is called now", { context: "renamed" }, { cluster: { uid } }],
+    ["that the configuration names", { context, cluster: uid }, { cluster: { uid: other } }],
+  ])("%s is taken", (_, configuration, outputs) =>
+    expect(() => refuseOtherCluster(found, configuration, outputs)).not.toThrow(),
+  );
+
+  test("is refused where the last up was in another", () =>
+    expect(() => refuseOtherCluster(found, { context }, { cluster: { uid: other } })).toThrow(
+      `${title}${leads}, and the last up was in ${other}: mend runsheet:context or the kubeconfig. If the stack is to go on in that other cluster: pulumi config set runsheet:cluster ${uid}, and then pulumi refresh --run-program, which finds out what of the stack is there`,
+    ));
+
+  test.each([{}, { cluster: { uid } }])("is refused where the configuration names another", (outputs) =>
+    expect(() => refuseOtherCluster(found, { context, cluster: other }, outputs)).toThrow(
+      `${title}${leads}, and runsheet:cluster names ${other}: mend runsheet:context or the kubeconfig, or take runsheet:cluster out`,
+    ),
+  );
+});

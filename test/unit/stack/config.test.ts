@@ -1,0 +1,606 @@
+import * as pulumi from "@pulumi/pulumi";
+import { readConfiguration, type Configuration } from "../../../stack/config";
+import type { PrismSettings } from "../../../systems/prism/settings";
+import { collectResources } from "../../support/mocks";
+
+const resources = { cpu: "500m", memory: "2Gi" };
+/** PostgreSQL as a stack may have it that protects its data. */
+const cloudnativepg = (settings: object = {}) =>
+  JSON.stringify({ engine: "cloudnativepg", storage: "10Gi", resources, ...settings });
+
+const valid: Record<string, string> = {
+  "runsheet:context": "somewhere",
+  "runsheet:systems": '["prism"]',
+  "prism:release": "5.0.0",
+  "prism:application": '{"standIn":true}',
+  "prism:generateSecrets": "true",
+  "prism:postgres": cloudnativepg(),
+  "prism:redis": '{"engine":"kubernetes"}',
+};
+
+beforeEach(() => void collectResources());
+
+/** PRISM's part of what was read. */
+const prismOf = ({ systems }: Configuration) => {
+  const { settings, secrets } = systems.find(({ system }) => system.name === "prism")!;
+  return { settings: settings as PrismSettings, secrets };
+};
+
+function read(changes: Record<string, string | undefined>, secretKeys: string[] = []) {
+  const all = Object.entries({ ...valid, ...changes }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  pulumi.runtime.setAllConfig(Object.fromEntries(all), secretKeys);
+  return readConfiguration();
+}
+
+const adminPassword = { "prism:postgresAdminPassword": "generated" };
+const realSecrets = {
+  "prism:generateSecrets": undefined,
+  "prism:openaiApiKey": "generated",
+  "prism:supabaseServiceRoleKey": "generated",
+  "prism:supabaseAnonKey": "generated",
+  "prism:adminToken": "generated",
+};
+
+/** Those that are set as secrets; one with the value "plain" is not. */
+const secretsIn = (changes: Record<string, string | undefined>) =>
+  Object.keys({ ...adminPassword, ...realSecrets }).filter((key) => changes[key] === "generated");
+
+const problem = (text: string) => `the configuration of stack test has a problem; nothing was changed:\n  - ${text}`;
+
+test("what is not set has the runbook's default", () => {
+  const runsheet = read({});
+  expect(prismOf(runsheet).settings).toMatchObject({
+    feedbackBatchSize: 100,
+    retrainingThreshold: 50,
+    insightsBatchSize: 50,
+    modelConfidenceThreshold: 0.7,
+    baseline: false,
+  });
+  expect(runsheet.images.node).toBe("docker.io/library/node:22.20.0-bookworm-slim");
+  expect(runsheet.platform).toEqual({ install: true });
+  expect(runsheet.protect).toBe(true);
+});
+
+test("a value that looks like a number stays the text that it is", () =>
+  expect(prismOf(read({ "prism:release": "5.0" })).settings.release).toBe("5.0"));
+
+test("secrets stay secret", async () => {
+  const { secrets } = prismOf(read({ "prism:openaiApiKey": "generated" }, ["prism:openaiApiKey"]));
+  expect(await pulumi.isSecret(secrets.openaiApiKey!)).toBe(true);
+});
+
+test.each([
+  [
+    { "prism:release": undefined },
+    "prism:release is missing; set it with: pulumi config set prism:release, or leave prism out of runsheet:systems",
+  ],
+  [{ "prism:release": "5 0" }, "prism:release: must be a version such as 5.0.0 (letters, digits, '.', '_', '-')"],
+  [
+    { "prism:postgres": '{"engine":"cloudnativepg","instance":2}' },
+    "prism:postgres.instance is no key that Runsheet knows",
+  ],
+  [{ "prism:modelConfidenceThreshold": "1.5" }, "prism:modelConfidenceThreshold: Too big: expected number to be <=1"],
+  [{ "runsheet:context": undefined }, "runsheet:context is missing; set it with: pulumi config set runsheet:context"],
+  [
+    { "prism:openaiApiKey": "plain" },
+    "prism:openaiApiKey is secret and stands in plain text; set it with: pulumi config set --secret prism:openaiApiKey",
+  ],
+  [
+    { "prism:redis": '{"engine":"external"}' },
+    "prism:redisUrl is missing; set it with: pulumi config set --secret prism:redisUrl",
+  ],
+  [
+    { "prism:schema": '{"target":"nothing"}' },
+    'prism:schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, none',
+  ],
+  [
+    { "prism:postgres": '{"engine":"external","host":"db.example"}' },
+    "prism:postgresAdminPassword is missing; set it with: pulumi config set --secret prism:postgresAdminPassword",
+  ],
+  [
+    { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}' },
+    "prism:generateSecrets is only for the stand-in: the real application needs its real secrets",
+  ],
+  [
+    { "prism:baseline": "true", "prism:application": '{"api":"api","functions":"functions"}', ...realSecrets },
+    "prism:baseline is only for the stand-in: the real application has its schema",
+  ],
+  [
+    { "prism:baseline": "true", "prism:postgres": '{"engine":"external","host":"db.example"}', ...adminPassword },
+    "prism:baseline is only for a database of the stack's own, not for one on an external server",
+  ],
+  [
+    { "prism:application": '{"api":"registry.example/api"}' },
+    "prism:application: must be { api: IMAGE, functions: IMAGE } or { standIn: true }",
+  ],
+  [{ "runsheet:backups": '{"bucket":"Backups"}' }, "runsheet:backups.bucket: must be the name of a bucket"],
+  [
+    { "runsheet:backups": '{"bucket":"backups","endpoint":"s3.example.com"}' },
+    "runsheet:backups.endpoint: must be a URL such as https://s3.example.com",
+  ],
+  [
+    { "runsheet:backups": '{"bucket":"backups","encryption":"none"}' },
+    "runsheet:backups.encryption: must be one of AES256, aws:kms",
+  ],
+  [
+    { "runsheet:backups": '{"bucket":"backups","dumps":{"keepDays":{"daily":0}}}' },
+    "runsheet:backups.dumps.keepDays.daily: Too small: expected number to be >=1",
+  ],
+  [
+    { "runsheet:backups": '{"bucket":"backups","retentionDays":0}' },
+    "runsheet:backups.retentionDays: Too small: expected number to be >=1",
+  ],
+  [{ "prism:timeZone": "Nigeria" }, "prism:timeZone: must be a time zone such as Africa/Lagos"],
+  [{ "prism:dump": '{"storage":"10"}' }, "prism:dump.storage: must be a size such as 10Gi"],
+])("%j is an error that names the key and the way out", (changes, message) =>
+  expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
+);
+
+test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
+  "an image of PostgreSQL that is called %s is of nobody knows which version",
+  (image) => {
+    const refused =
+      "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it";
+    const postgres = JSON.stringify({ engine: "cloudnativepg", image });
+    expect(() => read({ "prism:postgres": postgres })).toThrow(problem(`prism:postgres.image: ${refused}`));
+    const images = JSON.stringify({ postgresql: image });
+    expect(() => read({ "runsheet:images": images })).toThrow(problem(`runsheet:images.postgresql: ${refused}`));
+  },
+);
+
+describe("what a database is given", () => {
+  const backups = {
+    "runsheet:backups": '{"bucket":"backups"}',
+    "runsheet:backupsAccessKeyId": "generated",
+    "runsheet:backupsSecretAccessKey": "generated",
+  };
+  const given = (settings: object, changes: Record<string, string> = {}) =>
+    read({ "prism:postgres": cloudnativepg(settings), ...changes }, Object.keys(backups).slice(1));
+
+  test("of its node has to be said where the stack protects its data", () => {
+    const missing =
+      "prism:postgres.resources is missing: what a server is promised of its node, without which it is the first to be ended where memory is short. Set it, such as { cpu: 500m, memory: 2Gi }; only where runsheet:protect is false it may be left out";
+    expect(() => given({ resources: undefined })).toThrow(problem(missing));
+    expect(prismOf(given({ resources: undefined }, { "runsheet:protect": "false" })).settings.postgres).toEqual({
+      engine: "cloudnativepg",
+      instances: 1,
+      storage: "10Gi",
+      parameters: {},
+      podMonitor: false,
+    });
+  });
+
+  test.each([
+    [{ memoryLimit: "1Gi" }, "prism:postgres.resources.memoryLimit is less than prism:postgres.resources.memory"],
+    [{ cpu: "1", cpuLimit: "900m" }, "prism:postgres.resources.cpuLimit is less than prism:postgres.resources.cpu"],
+    [{ memory: "2G" }, "prism:postgres.resources.memory: must be a size such as 10Gi"],
+    [{ cpu: "half" }, "prism:postgres.resources.cpu: must be CPUs, such as 500m"],
+  ])("cannot be %j", (changes, message) =>
+    expect(() => given({ resources: { ...resources, ...changes } })).toThrow(
+      problem(message.replace(" than prism:", " than ")),
+    ),
+  );
+
+  test("a pooler has a mode", () => {
+    expect(() => given({ pooler: {} })).toThrow(problem("prism:postgres.pooler.mode: must be session or transaction"));
+    expect(prismOf(given({ pooler: { mode: "transaction" } })).settings.postgres).toMatchObject({
+      pooler: { mode: "transaction", instances: 2, connections: 20, clients: 1000 },
+    });
+  });
+
+  test("has to hold PostgreSQL's own cache", () => {
+    expect(() => given({ parameters: { shared_buffers: "3GB" } })).toThrow(
+      problem("prism:postgres.parameters.shared_buffers: 3GB is more than postgres.resources.memory, 2Gi"),
+    );
+    expect(() => given({ parameters: { shared_buffers: "2GB" } })).not.toThrow();
+  });
+
+  test("has to hold half a day of the log where it is archived and protected", () => {
+    const full = (key: string, size: string, hours: number) =>
+      problem(
+        `prism:postgres.${key}: ${size} is full within ${hours} h when the object store takes nothing, since the log grows by up to 960 Mi an hour even of a database that writes little. Set 10Gi or more, or postgres.walStorage to so much`,
+      );
+    expect(() => given({ storage: "1Gi" }, backups)).toThrow(full("storage", "1Gi", 2));
+    expect(() => given({ storage: "100Gi", walStorage: "9Gi" }, backups)).toThrow(full("walStorage", "9Gi", 10));
+    expect(() => given({ storage: "1Gi", walStorage: "10Gi" }, backups)).not.toThrow();
+    expect(() => given({ storage: "1Gi" })).not.toThrow();
+    expect(() => given({ storage: "1Gi" }, { ...backups, "runsheet:protect": "false" })).not.toThrow();
+  });
+
+  test("the log is archived as it is said", () => {
+    expect(given({}, backups).backups!.wal).toEqual({ compression: "lz4", maxParallel: 1 });
+    const wal = { compression: "gzip", maxParallel: 8 };
+    const set = { ...backups, "runsheet:backups": JSON.stringify({ bucket: "backups", wal }) };
+    expect(given({}, set).backups!.wal).toEqual(wal);
+    const unknown = JSON.stringify({ bucket: "backups", wal: { compression: "zip" } });
+    expect(() => given({}, { ...backups, "runsheet:backups": unknown })).toThrow(
+      problem("runsheet:backups.wal.compression: must be one of lz4, gzip, bzip2, snappy"),
+    );
+  });
+});
+
+describe("the operators' images", () => {
+  const operator = (image: string, changes: Record<string, string> = {}) =>
+    read({ "runsheet:images": JSON.stringify({ cloudnativepgOperator: image }), ...changes });
+
+  test("are of the versions whose kinds are installed", () => {
+    const problems = [
+      ["cloudnativepgOperator", "example/cloudnative-pg:1.29.1", "1.29.1", "1.30.0"],
+      ["barmanPlugin", "example/plugin:v0.15.0", "0.15.0", "0.14.0"],
+      ["barmanSidecar", "example/sidecar:v0.13.0@sha256:00", "0.13.0", "0.14.0"],
+    ].map(
+      ([key, image, found, version]) =>
+        `  - runsheet:images.${key}: ${image} is ${found}, and its kinds and rights are installed as of ${version}. Set an image of ${version}, or runsheet:platform.install to false where somebody else installs the operators`,
+    );
+    const images = {
+      cloudnativepgOperator: "example/cloudnative-pg:1.29.1",
+      barmanPlugin: "example/plugin:v0.15.0",
+      barmanSidecar: "example/sidecar:v0.13.0@sha256:00",
+    };
+    expect(() => read({ "runsheet:images": JSON.stringify(images) })).toThrow(
+      ["the configuration of stack test has 3 problems; nothing was changed:", ...problems].join("\n"),
+    );
+  });
+
+  test.each([
+    "registry:5000/cloudnative-pg:1.30.0",
+    "example/cloudnative-pg:1.30.0-debian12@sha256:00",
+    "example/cloudnative-pg:ours",
+    "example/cloudnative-pg@sha256:00",
+  ])("may be %s", (image) => expect(operator(image).images.cloudnativepgOperator).toBe(image));
+
+  test("are nobody's business where somebody else installs them", () =>
+    expect(
+      operator("example/cloudnative-pg:1.29.1", { "runsheet:platform": '{"install":false}' }).platform.install,
+    ).toBe(false));
+});
+
+test.each([
+  ["", "prism:redisUrl is empty"],
+  [
+    "redis://somewhere\n",
+    "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without",
+  ],
+  [" redis://somewhere", "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without"],
+  [
+    "redis://:pass/word@somewhere",
+    "prism:redisUrl is no URL; in its password / is written %2F, # is %23, ? is %3F and @ is %40",
+  ],
+])("the secret %j is an error that does not show it", (url, message) =>
+  expect(() => read({ "prism:redis": '{"engine":"external"}', "prism:redisUrl": url }, ["prism:redisUrl"])).toThrow(
+    new pulumi.RunError(problem(message)),
+  ),
+);
+
+test("a URL with a password that is percent-encoded is taken", () => {
+  const url = { "prism:redis": '{"engine":"external"}', "prism:redisUrl": "rediss://:pass%2Fword@somewhere:6380/1" };
+  expect(prismOf(read(url, ["prism:redisUrl"])).secrets.redisUrl).toBeDefined();
+});
+
+describe("backups", () => {
+  const keys = ["runsheet:backupsAccessKeyId", "runsheet:backupsSecretAccessKey"] as const;
+  const given = Object.fromEntries(keys.map((key) => [key, "generated"]));
+  const backups = (settings: object) => ({ "runsheet:backups": JSON.stringify({ bucket: "backups", ...settings }) });
+  const endpoint = "https://s3.example.com";
+
+  test("there are none unless the stack says where to", () => expect(read({}).backups).toBeUndefined());
+
+  test("as the runbook wants them, under the stack's name", () =>
+    expect(read({ ...backups({ endpoint }), ...given }, [...keys]).backups).toMatchObject({
+      baseBackups: "0 */6 * * *",
+      retentionDays: 30,
+      restoreTest: "0 4 * * 0",
+      dumps: "0 1 * * *",
+      keepDays: { daily: 30, weekly: 90, monthly: 365, "before-migration": null },
+      store: { bucket: "backups", prefix: "test", endpoint, region: "us-east-1" },
+    }));
+
+  test("what is said of one tier leaves the others as they are", () => {
+    const dumps = { keepDays: { daily: 7, beforeMigration: 3650 } };
+    expect(read({ ...backups({ dumps }), ...given }, [...keys]).backups!.keepDays).toEqual({
+      daily: 7,
+      weekly: 90,
+      monthly: 365,
+      "before-migration": 3650,
+    });
+  });
+
+  test("without an endpoint they are at AWS, in the region", () =>
+    expect(read({ ...backups({ region: "eu-west-1" }), ...given }, [...keys]).backups!.store.endpoint).toBe(
+      "https://s3.eu-west-1.amazonaws.com",
+    ));
+
+  test("what deletes may have keys of its own, both or none", () => {
+    const deleting = ["runsheet:backupsRetentionAccessKeyId", "runsheet:backupsRetentionSecretAccessKey"] as const;
+    const { store } = read({ ...backups({}), ...given }, [...keys]).backups!;
+    expect(store.retentionKeys).toBeUndefined();
+    const one = { ...backups({}), ...given, [deleting[0]]: "generated" };
+    expect(() => read(one, [...keys, deleting[0]])).toThrow(
+      problem(`${deleting[1]} is missing; set it with: pulumi config set --secret ${deleting[1]}`),
+    );
+    const both = read({ ...one, [deleting[1]]: "generated" }, [...keys, ...deleting]);
+    expect(Object.keys(both.backups!.store.retentionKeys!)).toEqual(["accessKeyId", "secretAccessKey"]);
+  });
+
+  const restoring = (restore: object) => ({
+    ...backups({}),
+    ...given,
+    "prism:restore": JSON.stringify(restore),
+  });
+
+  test.each([
+    ["latest", "latest"],
+    ["2026-11-27T09:30:00Z", { time: "2026-11-27T09:30:00Z" }],
+    ["2026-11-27T10:30:00.5+01:00", { time: "2026-11-27T10:30:00.5+01:00" }],
+    // As Pulumi hands over a time that has no quotation marks in YAML.
+    ["2026-11-27 09:30:00.123456 +0000 UTC", { time: "2026-11-27T09:30:00.123456Z" }],
+    ["2026-11-27 10:30:00 +0100 +0100", { time: "2026-11-27T10:30:00+01:00" }],
+    ["0/3a000028", { lsn: "0/3A000028" }],
+    ["daily/20261127T010000Z", { dump: "daily/20261127T010000Z" }],
+  ])("a database can be brought back to %s", (from, point) =>
+    expect(prismOf(read(restoring({ from }), [...keys])).settings.restore).toEqual({
+      from: point,
+      deadlineSeconds: 3600,
+    }),
+  );
+
+  test.each(["yesterday", "2026-11-27", "2026-13-27T09:30:00Z", "2026-11-27T09:30:00", "hourly/x", ""])(
+    "but not to %j",
+    (from) =>
+      expect(() => read(restoring({ from }), [...keys])).toThrow(
+        problem(
+          "prism:restore.from: must be latest, a time such as 2026-11-27T09:30:00Z, a position of the log such as 0/3000028, or a dump such as daily/20261127T010000Z",
+        ),
+      ),
+  );
+
+  test("a restore needs to know where the backups are", () =>
+    expect(() => read({ "prism:restore": '{"from":"latest"}' })).toThrow(
+      problem("prism:restore needs runsheet:backups, which says where the backups are"),
+    ));
+
+  test("one key alone is none", () => {
+    const missing = (key: string) =>
+      `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`;
+    expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(
+      problem(missing("backupsSecretAccessKey")),
+    );
+    const both = [missing("backupsAccessKeyId"), missing("backupsSecretAccessKey")].map((line) => `  - ${line}`);
+    expect(() => read(backups({ endpoint }))).toThrow(
+      `the configuration of stack test has 2 problems; nothing was changed:\n${both.join("\n")}`,
+    );
+  });
+});
+
+const omniops: Record<string, string> = {
+  "runsheet:systems": '["omniops"]',
+  "omniops:release": "phase4-v0.2.0",
+  "omniops:application": '{"standIn":true}',
+  "omniops:generateSecrets": "true",
+  "omniops:postgres": cloudnativepg(),
+  "omniops:redis": '{"engine":"kubernetes"}',
+  "omniops:supabaseUrl": "https://omniops.example",
+  "omniops:openaiOrganization": "org-test",
+};
+const mued: Record<string, string> = {
+  "runsheet:systems": '["mued"]',
+  "mued:release": "2.0.0",
+  "mued:application": '{"standIn":true}',
+  "mued:postgres": cloudnativepg(),
+};
+
+const pm: Record<string, string> = {
+  "runsheet:systems": '["pm"]',
+  "pm:release": "2.0",
+  "pm:application": '{"standIn":true}',
+  "pm:generateSecrets": "true",
+  "pm:postgres": cloudnativepg(),
+  "pm:redis": '{"engine":"kubernetes"}',
+  "pm:neo4j": '{"uri":"neo4j+s://graph.example:7687"}',
+};
+const aiBackend: Record<string, string> = {
+  "runsheet:systems": '["ai-backend"]',
+  "ai-backend:release": "1.0.0",
+  "ai-backend:application": '{"standIn":true}',
+  "ai-backend:generateSecrets": "true",
+  "ai-backend:postgres": cloudnativepg(),
+  "ai-backend:redis": '{"engine":"kubernetes"}',
+};
+
+test("PM Intelligence: the runbook's defaults", () =>
+  expect(read(pm).systems[0]!.settings).toMatchObject({
+    apiKeyCache: { ttlMilliseconds: 300_000, maxSize: 1000 },
+    neo4jBacklog: { maxSize: 10_000, cleanupDays: 7, maxRetries: 5 },
+    logLevel: "info",
+    opportunityLogLevel: "debug",
+    performanceMetrics: true,
+    errorAggregation: true,
+    thresholds: { p95Milliseconds: 2000, errorRate: 1 },
+  }));
+
+test("AI Backend: the guide's features are on, and its largest number of pods is 5", () =>
+  expect(read(aiBackend).systems[0]!.settings).toMatchObject({
+    features: { fraudDetection: true, predictiveAnalytics: true, complianceChecking: true, nlpInvoice: true },
+    scaling: { min: 2, max: 5, cpuPercent: 70 },
+    objectives: { p95Milliseconds: 2000, errorRate: 1 },
+  }));
+
+test("the guide's tuning of AI Backend fits when the server has connections for it", () => {
+  const parameters = cloudnativepg({ parameters: { max_connections: "210" } });
+  const tuned = { "ai-backend:databaseMaxConnections": "20", "ai-backend:postgres": parameters };
+  expect(read({ ...aiBackend, ...tuned }).systems.length).toBe(1);
+});
+
+test("OmniOps: the guide's defaults, and no feature for anybody", () => {
+  const { settings } = read(omniops).systems[0]!;
+  expect(settings).toMatchObject({
+    models: { sentiment: "gpt-4o-mini-2024-07-18", predictions: "gpt-4-turbo-2024-04-09" },
+    sentimentConfidenceThreshold: 0.7,
+    escalationSentimentThreshold: 0.3,
+    suggestionTimeoutMilliseconds: 5000,
+    batchIntervalMilliseconds: 300_000,
+    insightsSchedule: "0 */6 * * *",
+    features: { sentiment_analysis: { enabled: false, percentage: 0, customers: [] } },
+  });
+  expect(settings).not.toHaveProperty("backfill");
+});
+
+test("a system that the stack does not have is not looked at", () =>
+  expect(read({ "mued:nonsense": "1" }).systems.map(({ system }) => system.name)).toEqual(["prism"]));
+
+test.each<[Record<string, string>, Record<string, string | undefined>, string]>([
+  [
+    omniops,
+    { "omniops:features": '{"sentiment_analysis":{"enabled":true},"auto_escalation":{"enabled":true,"percentage":5}}' },
+    "omniops:features.auto_escalation.percentage is 5 and builds on sentiment_analysis: set it to at most its 0 %, or raise sentiment_analysis first",
+  ],
+  [
+    omniops,
+    { "omniops:features": '{"sentiment":{"enabled":true}}' },
+    "omniops:features.sentiment is no key that Runsheet knows",
+  ],
+  [
+    omniops,
+    { "omniops:openaiOrganization": undefined },
+    "omniops:openaiOrganization is missing; set it with: pulumi config set omniops:openaiOrganization, or leave omniops out of runsheet:systems",
+  ],
+  [
+    omniops,
+    { "omniops:insightsSchedule": "every six hours" },
+    "omniops:insightsSchedule: must be cron's five fields, such as 0 2 * * *",
+  ],
+  [
+    omniops,
+    { "omniops:backfill": '{"release":"phase4-v0.2.0","days":0}' },
+    "omniops:backfill.days: Too small: expected number to be >=1",
+  ],
+  [
+    omniops,
+    {
+      "omniops:features": '{"sentiment_analysis":{"enabled":true},"predictive_analytics":{"enabled":true}}',
+      "omniops:schema": '{"target":"sentiment_analysis"}',
+    },
+    "omniops:features.predictive_analytics is enabled and needs the change prediction_analysis, which schema.target takes back: turn it off first",
+  ],
+  [
+    mued,
+    { "mued:application": '{"app":"registry.example/mued"}', "mued:performance": '{"load":true}' },
+    "mued:performance.load is only for the stand-in: it would add rows to the tables of the real application",
+  ],
+  [
+    mued,
+    { "mued:singleTransaction": "true", "mued:schema": '{"target":"0001"}' },
+    'mued:schema.target is "0001", which is no change; it may be: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
+  ],
+  [mued, { "mued:timeZone": "+09:00" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
+  [
+    mued,
+    { "mued:metricsSchedule": "a b c d e" },
+    "mued:metricsSchedule: must be cron's five fields, such as 0 2 * * *",
+  ],
+  [
+    mued,
+    { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },
+    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which makes them: leave one of both out",
+  ],
+  [mued, { "mued:timeZone": "JST9" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
+  [mued, { "mued:application": '{"app":1}' }, "mued:application: must be { app: IMAGE } or { standIn: true }"],
+  [
+    mued,
+    { "mued:redis": '{"engine":"kubernetes"}' },
+    "mued:redis is no key that Runsheet knows; the keys of mued: are",
+  ],
+  [
+    mued,
+    { "runsheet:systems": '["moodle"]' },
+    "runsheet:systems.0: must be some of prism, omniops, mued, pm, ai-backend",
+  ],
+  [pm, { "pm:neo4j": '{"uri":"https://graph.example"}' }, "pm:neo4j.uri: must be an address such as neo4j+s://"],
+  [
+    pm,
+    { "pm:neo4j": '{"uri":"neo4j://neo4j:word@graph.example"}' },
+    "pm:neo4j.uri: must be an address such as neo4j+s://graph.example:7687, without a user",
+  ],
+  [
+    pm,
+    { "pm:slackWebhookUrl": "https://hooks.slack.example/T0" },
+    "pm:slackWebhookUrl is secret and stands in plain text; set it with: pulumi config set --secret pm:slackWebhookUrl",
+  ],
+  [pm, { "pm:dump": '{"storage":"10"}' }, "pm:dump.storage: must be a size such as 10Gi"],
+  [
+    aiBackend,
+    { "ai-backend:databaseMaxConnections": "20" },
+    'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "210"',
+  ],
+  [aiBackend, { "ai-backend:scaling": '{"min":6}' }, "ai-backend:scaling.min is 6, and scaling.max only 5"],
+  [
+    aiBackend,
+    { "ai-backend:models": '{"version":"../other"}' },
+    "ai-backend:models.version: must be a name of letters, digits, dots and dashes",
+  ],
+  [aiBackend, { "ai-backend:baseline": "true" }, "ai-backend:baseline is no key that Runsheet knows"],
+  [
+    aiBackend,
+    { "ai-backend:generateSecrets": undefined },
+    "ai-backend:supabaseServiceKey is missing; set it with: pulumi config set --secret ai-backend:supabaseServiceKey",
+  ],
+])("of %j, %j is an error that names the key and the way out", (system, changes, message) =>
+  expect(() => read({ ...system, ...changes })).toThrow(message),
+);
+
+test("an unknown key is named, with the keys that there are", () => {
+  expect(() => read({ "prism:relase": "5.0.0" })).toThrow(
+    /prism:relase is no key that Runsheet knows; the keys of prism: are release, postgres, .*schema, .*application, .*openaiApiKey/,
+  );
+});
+
+test("every problem is reported at once", () => {
+  expect(() => read({ "prism:generateSecrets": "false", "prism:release": undefined })).toThrow(
+    "the configuration of stack test has a problem; nothing was changed:\n  - prism:release is missing",
+  );
+  expect(() => read({ "prism:generateSecrets": "false" })).toThrow(
+    [
+      "the configuration of stack test has 4 problems; nothing was changed:",
+      ...["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"].map(
+        (key) => `  - prism:${key} is missing; set it with: pulumi config set --secret prism:${key}`,
+      ),
+    ].join("\n"),
+  );
+});
+
+test("a stack has its namespaces' names behind a prefix, and takes none over, unless it says so", () => {
+  expect(read({})).toMatchObject({ namespacePrefix: "", takeOver: [] });
+  expect(read({ "runsheet:namespacePrefix": "staging-", "runsheet:takeOver": '["staging-prism"]' })).toMatchObject({
+    namespacePrefix: "staging-",
+    takeOver: ["staging-prism"],
+  });
+});
+
+test.each(["Staging-", "-a", "a.b", "a_", "x".repeat(54)])("%s is no beginning of a namespace's name", (prefix) =>
+  expect(() => read({ "runsheet:namespacePrefix": prefix })).toThrow(
+    problem(
+      "runsheet:namespacePrefix: must be what the name of a namespace can begin with, such as staging-: at most 53 of a-z, 0-9 and -, and no - at first",
+    ),
+  ),
+);
+
+test("the longest prefix fits before the longest system's name", () =>
+  expect(read({ "runsheet:namespacePrefix": "x".repeat(53) }).namespacePrefix).toHaveLength(53));
+
+test("only namespaces that the stack has can be taken over", () =>
+  expect(() => read({ "runsheet:takeOver": '["prism","pm"]', "runsheet:namespacePrefix": "a-" })).toThrow(
+    [
+      "the configuration of stack test has 2 problems; nothing was changed:",
+      "  - runsheet:takeOver: prism is no namespace that this stack has; it has a-prism, cnpg-system",
+      "  - runsheet:takeOver: pm is no namespace that this stack has; it has a-prism, cnpg-system",
+    ].join("\n"),
+  ));
+
+test("a stack whose name cannot be a label is refused", () => {
+  collectResources("runsheet", "test-");
+  expect(() => read({})).toThrow(
+    "the stack's name test- is to be a label of what it owns: at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
+  );
+});
