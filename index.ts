@@ -17,6 +17,8 @@ import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
 const { context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+/** The programs that stand in for applications whose images are private. */
+const standIns = "lab/stand-in";
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
 
 /** Makes sure that the stack is in its own cluster and namespaces. */
@@ -64,7 +66,7 @@ async function main(): Promise<Record<string, unknown>> {
   const deployed = systems.map(({ system, settings, secrets }) => {
     const namespace = namespaceOf(system.name, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
-    const stack = { operator, backups, protect, namespace, ...had };
+    const stack = { operator, backups, standIns, protect, namespace, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });

@@ -44,6 +44,8 @@ export function realApplication(release: string, { roles, scripts = {} }: RealPr
 
 export interface StandInArgs {
   readonly system: string;
+  /** The directory with its program, main.SYSTEM.ts. */
+  readonly directory: string;
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
@@ -60,7 +62,7 @@ export interface StandInArgs {
  * of the application's real work. Its program is mounted into a stock Node.js image.
  */
 export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
-  const program = { "main.cjs": bundle(`lab/images/app/main.${args.system}.ts`) };
+  const program = { "main.cjs": bundle(`${args.directory}/main.${args.system}.ts`) };
   const files = [MountedFiles.pinned(`${args.system}-stand-in`, args.namespace, program, opts), args.packages];
   const command = ["node", "/runsheet/main.cjs"];
   const environment: Environment = { STAND_IN_SYSTEM: args.system };

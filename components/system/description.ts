@@ -34,6 +34,8 @@ export interface StackArgs {
   readonly operator?: Platform;
   /** Default: nothing is archived, and dumps are taken before migrations only and stay in the cluster. */
   readonly backups?: Backups;
+  /** Directory of the stand-ins' programs, main.SYSTEM.ts each. */
+  readonly standIns: string;
   /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
 }

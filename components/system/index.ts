@@ -253,7 +253,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const named = Object.keys(environment).filter((variable) => !args.mayBeEmpty?.includes(variable));
     const requires = [...named, ...Object.values(secrets.required)];
     return standIn(
-      { system: name, namespace: this.namespace, image: this.images.node, packages: this.packages, requires, probes },
+      {
+        ...{ system: name, directory: this.args.standIns, namespace: this.namespace },
+        ...{ image: this.images.node, packages: this.packages, requires, probes },
+      },
       { parent: step },
     );
   }
