@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import layers from "./eslint.layers.mjs";
 
 export default tseslint.config(
   { ignores: ["node_modules/", "reports/"] },
@@ -21,15 +22,7 @@ export default tseslint.config(
       ],
     },
   },
-  {
-    files: ["index.ts", "stack/**", "components/**", "systems/**"],
-    rules: {
-      "@typescript-eslint/no-restricted-imports": [
-        "error",
-        { name: "@pulumi/kubernetes", message: "It loads every kind: import from its groups, such as core/v1." },
-      ],
-    },
-  },
+  ...layers,
   {
     files: ["**/*.{js,cjs,mjs}", "lab/language-host/*"],
     languageOptions: {

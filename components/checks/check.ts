@@ -74,7 +74,7 @@ export interface RedisCheck extends CheckBase {
 export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck;
 
 /** What the runner reads from its variable CHECKS. */
-export interface Checks {
+export interface CheckList {
   readonly checks: readonly Check[];
   /** Asked at the end, whether the checks passed or not: takes away what they left. */
   readonly cleanup: readonly Check[];

@@ -3,7 +3,7 @@ import { bundle } from "../kubernetes/bundle";
 import type { Environment } from "../kubernetes/environment";
 import { MountedFiles } from "../kubernetes/mounted-files";
 import type { PodArgs } from "../kubernetes/pod";
-import type { RolloutReader } from "../workload/rollout";
+import type { RolloutReader } from "../workload/rollout-reader";
 import type { Rollout } from "../workload/in-pod/wait";
 import { Task } from "../kubernetes/task";
 import type { Check } from "./check";
@@ -19,11 +19,11 @@ export interface AwaitedRollouts {
   readonly reader: RolloutReader;
 }
 
-export interface ChecksArgs {
+export interface ChecksPodArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
-  /** As `smokeTestRunner` gives it. */
+  /** As `checksRunner` gives it. */
   readonly runner: readonly MountedFiles[];
   /** Asked in this order; the first that fails ends the test. */
   readonly checks: readonly Check[];
@@ -37,18 +37,25 @@ export interface ChecksArgs {
   readonly after?: AwaitedRollouts;
 }
 
-export interface SmokeTestArgs extends ChecksArgs {
-  /** What makes the test due again. */
+export interface ChecksArgs extends ChecksPodArgs {
+  /** Values that run the checks again when one of them changes. */
   readonly trigger: readonly pulumi.Input<string>[];
 }
 
-/** Requests, queries and Redis commands with expected answers; the error names the check, what it expected and what it got. */
-export class SmokeTest extends Task {
-  constructor(name: string, args: SmokeTestArgs, opts?: pulumi.ComponentResourceOptions) {
+/** Runs requests, queries and Redis commands with expected answers. The error names the check, what it expected and what it got. */
+export class Checks extends Task {
+  constructor(name: string, args: ChecksArgs, opts?: pulumi.ComponentResourceOptions) {
     // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
     const times = args.checks.map(({ timeoutSeconds = 0 }) => timeoutSeconds);
     const deadlineSeconds = times.reduce((sum, seconds) => sum + seconds, 300) + (args.after ? 3600 : 0);
-    super(name, { ...asking(args), trigger: args.trigger, deadlineSeconds }, opts);
+    super(name, { ...checksPod(args), trigger: args.trigger, deadlineSeconds }, opts);
+  }
+}
+
+/** Waits until rollouts are over, and fails when one makes no progress. */
+export class RolloutWait extends Checks {
+  constructor(name: string, args: Omit<ChecksArgs, "checks" | "cleanup">, opts?: pulumi.ComponentResourceOptions) {
+    super(name, { ...args, checks: [] }, opts);
   }
 }
 
@@ -56,7 +63,7 @@ const awaited = (after: AwaitedRollouts | undefined): Environment =>
   after ? { ROLLOUTS: pulumi.jsonStringify(after.rollouts), ROLLOUT_SECONDS: String(after.seconds) } : {};
 
 /** The pod that asks checks, for what asks them once or again and again. */
-export function asking({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksArgs): PodArgs {
+export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
   return {
     ...pod,
     command: ["node", "/runsheet/runner.cjs"],
@@ -67,7 +74,7 @@ export function asking({ checks, cleanup = [], after, runner, environment, ...po
 }
 
 /** The program that asks, for all tests of a namespace, and the packages that it requires. */
-export function smokeTestRunner(
+export function checksRunner(
   name: string,
   namespace: pulumi.Input<string>,
   packages: MountedFiles,

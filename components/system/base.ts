@@ -7,7 +7,7 @@ import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { RestoredDump, type RestoreSource } from "../backups/restore";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
-import { SmokeTest, type SmokeTestArgs } from "../checks";
+import { Checks, type ChecksArgs } from "../checks";
 import type { Workload } from "../workload";
 import type { Images, RedisVolume, SystemArgs, SystemDescription, SystemOutputs } from "./description";
 import { provideEnvironment, type Provided } from "./foundation";
@@ -142,14 +142,14 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
             )
           : undefined;
       const opts = { parent: step, dependsOn: dump };
-      const stopped = (verification: Verification | SmokeTest) => {
+      const stopped = (verification: Verification | Checks) => {
         const given = giveUp?.({ parent: step, dependsOn: verification });
         return pulumi.all([verification.run, given?.identity]).apply(([run]) => run);
       };
       if (migrations === undefined) {
         const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
         const asked = { checks: [answers], environment: database.owner.environment(), trigger: [database.identity] };
-        return stopped(new SmokeTest(`${name}-restored`, this.asks(asked), opts));
+        return stopped(new Checks(`${name}-restored`, this.asks(asked), opts));
       }
       const scripts = { namespace, image: this.images.sqitch, project: migrations, database };
       return stopped(new Verification(`${name}-restored`, scripts, opts));
@@ -192,7 +192,7 @@ export abstract class SystemBase<Settings extends CommonSettings> extends pulumi
   protected afterRollouts(
     workloads: readonly Workload[],
     trigger: readonly pulumi.Input<string>[] = [],
-  ): Pick<SmokeTestArgs, "trigger" | "after"> {
+  ): Pick<ChecksArgs, "trigger" | "after"> {
     const rollouts = workloads.map(({ rollout }) => rollout);
     const { rolloutDeadlineSeconds: seconds } = this.settings;
     return {

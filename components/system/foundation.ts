@@ -7,9 +7,9 @@ import { nodePackages } from "../kubernetes/shared-packages";
 import { backupAccess, type BackupAccess } from "../object-store";
 import { psql } from "../postgres/psql";
 import type { Redis } from "../redis";
-import { RolloutReader } from "../workload/rollout";
+import { RolloutReader } from "../workload/rollout-reader";
 import type { Step } from "../runbook";
-import { smokeTestRunner } from "../checks";
+import { checksRunner } from "../checks";
 import { Task } from "../kubernetes/task";
 import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
 import type { SystemArgs, SystemDescription } from "./description";
@@ -74,7 +74,7 @@ export function provideEnvironment(
     store,
     redis: redis && redisOf(name, namespace, redis, args, step),
     packages,
-    runner: smokeTestRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
+    runner: checksRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, meanwhile),
     deployment: changeId(`${name}-deployment`, { release: settings.release, target }, meanwhile),
     generation,

@@ -6,7 +6,7 @@ import { inside } from "../object-store";
 import { RestoreTest } from "../backups/restore-test";
 import type { Step, StepDescription } from "../runbook";
 import { Schedule, type ScheduleTimes } from "../kubernetes/schedule";
-import { asking, SmokeTest, type AwaitedRollouts, type Check } from "../checks";
+import { checksPod, Checks, RolloutWait, type AwaitedRollouts, type Check } from "../checks";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application } from "./application";
 import { SystemBase } from "./base";
@@ -65,7 +65,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       readonly environmentFrom?: Secrets;
       readonly workloads?: readonly Workload[];
       readonly after?: AwaitedRollouts;
-      readonly then?: (step: Step, asked: SmokeTest | undefined) => void;
+      readonly then?: (step: Step, asked: Checks | undefined) => void;
     } = {},
   ): pulumi.Output<string> | undefined {
     const { workloads = [], trigger = this.trigger, environmentFrom } = options;
@@ -80,14 +80,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       const test =
         checks.length === 0
           ? undefined
-          : new SmokeTest(`${this.description.name}-${name}`, this.asks(asked), { parent: step });
+          : new Checks(`${this.description.name}-${name}`, this.asks(asked), { parent: step });
       options.then?.(step, test);
       return test?.run;
     });
   }
 
   /** Where the system has migrations: what is applied is as it was left, and the project has all of it. */
-  private checkSchema(step: Step, after: SmokeTest | undefined): void {
+  private checkSchema(step: Step, after: Checks | undefined): void {
     if (this.description.migrations === undefined) return;
     const args = { ...this.scripts(), trigger: this.trigger, after };
     new SchemaCheck(`${this.description.name}-schema-check`, args, { parent: step });
@@ -102,7 +102,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
   ): void {
     const { environment, environmentFrom, ...times } = args;
     const asked = { checks, environment: { ...this.database.owner.environment(), ...environment }, environmentFrom };
-    new Schedule(name, { ...asking(this.asks(asked)), ...times }, { parent: step });
+    new Schedule(name, { ...checksPod(this.asks(asked)), ...times }, { parent: step });
   }
 
   /** A step that takes a verified dump before the migrations; where the stack has an object store, others by the clock. */
@@ -155,8 +155,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
     const { name, target } = this.description;
     this.step("rollback", description, (step) => {
       if (target === undefined) return;
-      const asked = this.asks({ checks: [], environment: {}, ...this.afterRollouts(workloads) });
-      const rolledBack = new SmokeTest(`${name}-rolled-back`, asked, { parent: step });
+      const asked = this.asks({ environment: {}, ...this.afterRollouts(workloads) });
+      const rolledBack = new RolloutWait(`${name}-rolled-back`, asked, { parent: step });
       new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step, dependsOn: rolledBack });
     });
   }
@@ -220,7 +220,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends Sy
       ...this.afterRollouts(args.workloads, this.trigger),
     };
     this.step("verify", description, (step) => {
-      new SmokeTest(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step });
+      new Checks(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step });
       this.restoreTest(step);
     });
   }

@@ -7,7 +7,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { changeId } from "../identity/generation";
 import { contentHash } from "../identity/hash";
 import { podSpec, type PodArgs } from "../kubernetes/pod";
-import { revisionAnnotation } from "./rollout";
+import { revisionAnnotation } from "./revision";
 import { spreadOver } from "../kubernetes/spread";
 import type { DeploymentRollout } from "./in-pod/wait";
 

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ScheduledRestart } from "../../components/workload/rollout";
+import { ScheduledRestart } from "../../components/workload/scheduled-restart";
 import type { Step } from "../../components/runbook";
 import type { Configured, ConfigurationArgs, System } from "../../components/system";
 import type { Workload } from "../../components/workload";

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { postgresClient } from "../../postgres/in-pod/client";
 import { rolledOut, rolloutName, type Rollout } from "../../workload/in-pod/wait";
-import type { Check, Checks, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "../check";
+import type { Check, CheckList, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "../check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
 import { missingSamples } from "./samples";
@@ -148,7 +148,7 @@ async function unfinishedRollouts(): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const { checks, cleanup } = JSON.parse(process.env.CHECKS ?? "") as Checks;
+  const { checks, cleanup } = JSON.parse(process.env.CHECKS ?? "") as CheckList;
   const failures = await unfinishedRollouts();
   for (const check of [...checks, ...cleanup]) {
     // A check that builds on one that failed says nothing new; the clean-up is always asked.

@@ -1,4 +1,5 @@
 /** How far a rollout is, from what Kubernetes says of the Deployment and its pods. */
+import { revisionAnnotation } from "../revision";
 
 /** As much of a Deployment as this reads. */
 export interface Deployment {
@@ -21,9 +22,6 @@ export interface Pod {
     }[];
   };
 }
-
-/** The annotation that says which description of its pods a Deployment was given last. */
-export const revisionAnnotation = "runsheet/revision";
 
 /** What the rollout of a revision still waits for; undefined if it is over: every pod is of it and takes requests. */
 export function waitsFor({ metadata, spec, status }: Deployment, revision: string): string | undefined {

@@ -3,7 +3,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { postgres } from "../../../components/postgres";
 import { redis } from "../../../components/redis";
-import { SmokeTest, smokeTestRunner } from "../../../components/checks";
+import { Checks, checksRunner } from "../../../components/checks";
 import { systemNamespace } from "../../../components/kubernetes/namespace";
 import { nodePackages } from "../../../components/kubernetes/shared-packages";
 
@@ -35,12 +35,12 @@ const database = postgres(
 );
 const queue = redis("external-redis", namespace, { engine: "external", url: config.requireSecret("redisUrl") }, opts);
 const packages = nodePackages("external-node-packages", namespace, { provider: cluster });
-new SmokeTest(
+new Checks(
   "external-test",
   {
     namespace,
     image: "runsheet.lab/node:22",
-    runner: smokeTestRunner("external-runner", namespace, packages, { provider: cluster }),
+    runner: checksRunner("external-runner", namespace, packages, { provider: cluster }),
     checks: [
       { name: "the role logs in", sql: "SELECT current_user::text AS name", row: { name: "external_app" } },
       {

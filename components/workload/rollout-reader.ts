@@ -1,9 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { account } from "../kubernetes/service-account";
 
-export { revisionAnnotation } from "./in-pod/progress";
-export { ScheduledRestart } from "./scheduled-restart";
-
 /** An account that may look at the Deployments, databases and pods of its namespace: whether their rollouts are over. */
 export class RolloutReader extends pulumi.ComponentResource {
   /** The account's name. */
