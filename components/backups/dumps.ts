@@ -17,71 +17,74 @@ import type { KeepDays, Tier } from "./tiers";
 
 export type { KeepDays } from "./tiers";
 
-/** Where the dumps of a database are kept that have been verified, and for how long. */
+/** Store for verified dumps, and their retention. */
 export interface DumpStore {
   readonly access: BackupAccess;
-  /** A stock Node.js image. */
+  /** Stock Node.js image. */
   readonly image: string;
   readonly keepDays: KeepDays;
-  /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
+  /** Schedule of the dumps that do not depend on a migration, in cron's five fields, in UTC. */
   readonly cron: string;
 }
 
-/** Proofs after which a dump counts: it was restored into a scratch server and verified there, or read whole. */
+/** Proofs of a dump. `restore`: restored into a scratch server and verified there; `read`: read whole. */
 export const proofs = ["restore", "read"] as const;
 
 export interface DumpsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The image with PostgreSQL's server, pg_dump and pg_restore, not older than the database's server. */
+  /** Image with PostgreSQL's server, pg_dump and pg_restore, not older than the database's server. */
   readonly image: string;
   readonly database: Postgres;
-  /** Default: the dumps before migrations stay on a volume of the cluster, and there are no others. */
+  /** Default: none. Dumps before migrations are then kept on a volume of the cluster, and no others are taken. */
   readonly store?: DumpStore;
-  /** The Sqitch project, whose verify scripts a restored dump has to pass. */
+  /** Directory of the Sqitch project, whose verify scripts a restored dump has to pass. */
   readonly project: string;
-  /** For the dumps' manifests. */
+  /** System and release, as the dumps' manifests name them. */
   readonly system: string;
   readonly release: string;
-  /** Room for one dump, and without a store for all. */
+  /** Size of the space for dumps, such as "1Gi": for one with a store, for all without. */
   readonly storage: string;
-  /** A dump that takes longer than this many seconds is ended, and failed. */
+  /** Limit for a dump, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
   readonly proof: (typeof proofs)[number];
-  /** Room for the server that a dump is restored into. */
+  /** Size of the scratch server's space, such as "1Gi". */
   readonly scratch: string;
-  /** Class of a volume for it, which goes with the pod. Default: the room is on the node's own disk. */
+  /**
+   * Storage class of an ephemeral volume for the scratch server. Default: none. The space is then on the node's disk.
+   */
   readonly scratchClass?: string;
-  /** Whether the volume can be deleted only after `pulumi state unprotect`. */
+  /** Protects the volume: it can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
-  /** What the dump before the migrations saves: the names of all of one deployment begin with it. */
+  /** Deployment that the dump before the migrations saves. The names of its dumps begin with it. */
   readonly deployment: pulumi.Input<string>;
-  /** What makes a new dump before the migrations due. Its name ends with it: one that is there is never overwritten. */
+  /** Trigger of a new dump before the migrations. The dump's name ends with it, for a dump is never overwritten. */
   readonly trigger: pulumi.Input<string>;
-  /** All changes that the migrations deploy, in their order. */
+  /** Changes that the migrations deploy, in order. */
   readonly changes: readonly string[];
 }
 
 const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
 const restoring = ["restore.sh", "tables.sql"] as const;
 const files = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, script(name)]));
-/** The script that restores a dump, wherever that is done: the proof of a dump does the same as its restore. */
+/** Reads the script that restores a dump. The proof of a dump and a restore use the same one. */
 export const restoreScript = () => files(restoring);
-/** The user of PostgreSQL's images: a server starts only as a user that its system knows. */
+/** Numeric user of PostgreSQL's images. The server starts only as a user that /etc/passwd lists. */
 const postgresUser = 26;
-/** What stores a dump. */
+/** Program that stores a dump. */
 const storing = () => ({ "store.cjs": bundle("components/backups/in-pod/store.ts") });
 
-/** Before the time of the nightly dump, when nothing else runs. */
+/** Schedule of the retention: before the nightly dump, when nothing else runs. */
 const retentionCron = "30 0 * * *";
 
 /**
- * The dumps of a database: one before the migrations, and with a store others by the clock. Each is proven before it counts:
- * read back whole, its checksum taken, every table of the database found in it, and with the proof `restore` restored into a
- * server of its own, where the verify scripts run and every table has the rows of the dump's snapshot. In the store it is read
- * back once more, and its manifest is written last.
+ * Dumps of a database: one before the migrations, and with a store others on a schedule.
  *
- * Where the database is archived, the store has one of the same deployment and no change is due, another one would save
- * nothing: after a restore nobody waits for it.
+ * Each dump is verified before its manifest is written. It is read whole, and must contain every table of the database.
+ * With the proof `restore` it is also restored into a scratch server, where the verify scripts run and the rows of
+ * every table are compared with the dump's snapshot. In the store it is read back once more.
+ *
+ * The dump before the migrations is skipped if the database is archived, the store has a dump of the same deployment
+ * and no change is due. After a restore nobody then waits for a dump that saves nothing.
  */
 export class Dumps extends pulumi.ComponentResource {
   private readonly programs: MountedFiles;
@@ -117,13 +120,13 @@ export class Dumps extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A pod that takes a dump onto a volume. */
+  /** Declares a pod that takes a dump onto a volume. */
   private onVolume(): PodArgs {
     const { namespace, storage, protect } = this.args;
     const volume = new PersistentVolumeClaim(
       this.name,
       {
-        // The volume is bound when the first dump uses it, so nothing can be waited for here.
+        // The volume is bound when the first dump uses it, so waiting for it here would never end.
         metadata: { name: this.name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } },
       },
@@ -132,24 +135,24 @@ export class Dumps extends pulumi.ComponentResource {
     return this.pod(this.taking(this.fileName), { claim: volume.metadata.name, path: "/dumps" });
   }
 
-  /** A pod that takes a dump and stores it, unless one of the same deployment has saved the same. */
+  /** Declares a pod that takes a dump and stores it, unless the store has one of the same deployment. */
   private beforeMigration(store: DumpStore): PodArgs {
     const { database, deployment, changes, proof } = this.args;
     const { environment, ...take } = this.taking(this.fileName);
     const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
-    // A database that is archived nowhere has nothing but its dumps.
+    // A database without an archive has only its dumps, so it is always dumped.
     const find = this.storing(store.image, store.access.backup, "find", deployment);
     const finding = database.server ? [{ ...find, environment: { ...find.environment, PROOF: proof } }] : [];
     return this.stored(store, "before-migration", ...finding, taking);
   }
 
-  /** A pod that stores the dump that was taken before. */
+  /** Declares a pod that stores the dump which its init containers took. */
   private stored(store: DumpStore, tier: Tier | "scheduled", ...before: readonly Before[]): PodArgs {
     const room: Mount = { scratch: this.args.storage, path: "/dumps" };
     return { ...this.pod(this.storing(store.image, store.access.backup, "put", tier), room), before };
   }
 
-  /** A pod that deletes the dumps whose time is over. */
+  /** Declares a pod that deletes the dumps whose retention has expired. */
   private retention(store: DumpStore): PodArgs {
     const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
@@ -157,7 +160,9 @@ export class Dumps extends pulumi.ComponentResource {
     return { ...program, environment: { ...environment, ...keepDays }, namespace, files: [this.programs] };
   }
 
-  /** With the proof: a dump that was only read does not stand in the way of one that is to be restored. */
+  /**
+   * Name of the dump's file. It contains the proof, so that a dump that was only read does not replace a restored one.
+   */
   private get fileName(): pulumi.Output<string> {
     const { deployment, trigger, proof } = this.args;
     return pulumi.interpolate`${deployment}-${trigger}-${proof}`;
@@ -189,7 +194,7 @@ export class Dumps extends pulumi.ComponentResource {
     const path = "/scratch";
     const room: Mount = scratchClass ? { ephemeral: scratch, storageClass: scratchClass, path } : { scratch, path };
     const proving = proof === "restore";
-    // Asked for, so that the pod comes to a node that has the room: a full disk of a node ends others' pods, too.
+    // The request puts the pod on a node with enough space. A full disk evicts other pods, too.
     const onNode = mebibytes(storage) + (proving && !scratchClass ? mebibytes(scratch) : 0);
     return {
       ...container,

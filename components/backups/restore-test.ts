@@ -3,20 +3,21 @@ import { account } from "../kubernetes/service-account";
 import { Schedule } from "../kubernetes/schedule";
 import { scratchDatabase, type ScratchDatabaseArgs } from "./scratch-database";
 
-/** How long it may take until the database is there. */
+/** Limit for the database to come up, in seconds. */
 const deadlineSeconds = 6 * 3600;
-/** And how much longer until it is verified and gone. */
+/** Additional time to verify and delete it, in seconds. */
 const verificationSeconds = 3600;
 
 export interface RestoreTestArgs extends Omit<ScratchDatabaseArgs, "seconds"> {
-  /** When, in cron's five fields and UTC. */
+  /** Schedule in cron's five fields, in UTC. */
   readonly cron: string;
 }
 
 /**
- * Brings the newest backup back as a database beside the live one, verifies it and throws it away, again and again: a backup
- * that was never restored is a hope. Whether it went well, and when it did last, is the state of its Jobs and of its CronJob,
- * which kube-state-metrics has as metrics (kube_cronjob_status_last_successful_time, kube_job_status_failed).
+ * Restores the newest backup as a scratch database beside the live one, verifies it and deletes it, on a schedule.
+ *
+ * The result is the state of its Jobs and of its CronJob. kube-state-metrics exports both as metrics
+ * (kube_cronjob_status_last_successful_time, kube_job_status_failed).
  */
 export class RestoreTest extends pulumi.ComponentResource {
   constructor(name: string, { cron, ...args }: RestoreTestArgs, opts?: pulumi.ComponentResourceOptions) {

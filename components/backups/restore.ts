@@ -10,18 +10,18 @@ import { superuserSecret, type Login, type Postgres, type Recovery } from "../po
 import { Task } from "../kubernetes/task";
 import { scratchDatabase, type ScratchDatabaseArgs } from "./scratch-database";
 
-/** Where a database is brought back from: an archive, or a dump by its name in the store, such as daily/20261127T010000Z. */
+/** Source of a restore: an archive, or a dump by its name in the store, such as daily/20261127T010000Z. */
 export type RestoreSource = Recovery | { readonly dump: string };
 
 export interface RestoreArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
-  /** The system's part of the object store. */
+  /** Access to the system's folder of the object store. */
   readonly access: StoreAccess;
-  /** Room for the dump, on the node. */
+  /** Size of the node's disk space for the dump, such as "1Gi". */
   readonly storage: string;
-  /** A restore that takes longer than this many seconds is ended, and failed. */
+  /** Limit for the restore, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
 }
 
@@ -30,36 +30,43 @@ const room = (storage: string): Mount => ({ scratch: storage, path: "/dumps" });
 const inside = (folder: string, access: StoreAccess) =>
   storeEnvironment({ ...access, folder: `${access.folder}/${folder}` });
 
-/** The database whose archive is brought back, where it still runs. */
+/** Running database whose archive is restored. */
 export interface LiveDatabase {
-  /** Its Cluster. */
+  /** Name of its Cluster. */
   readonly name: string;
   readonly owner: Login;
-  /** An image with psql. */
+  /** Image with psql. */
   readonly image: string;
 }
 
-/** A restore of the archive beside the live database, to see whether it works before that one is stopped. */
+/** Rehearsal of a restore: the archive is restored beside the live database before that one is stopped. */
 export type Rehearsal = Pick<ScratchDatabaseArgs, "cluster" | "verification">;
 
 export interface RestoreCheckArgs extends RestoreArgs {
   readonly live?: LiveDatabase;
-  /** A database that must not be there, since the stack does not know of it and would delete it. Default: it knows all. */
+  /**
+   * Database that the stack does not know and would delete; the check fails if it exists. Default: no such database.
+   */
   readonly unknown?: string;
-  /** What is brought back, and the database that it replaces, by their Clusters. */
+  /** Name of the restored database's Cluster. */
   readonly target: string;
+  /** Name of the Cluster that it replaces. */
   readonly replaces?: string;
-  /** Where `replaces` is stopped before `target` is brought back. Default: it is stopped when that is verified. */
+  /**
+   * Rehearsal, for where `replaces` is stopped before `target` is restored. Default: `replaces` is stopped after
+   * `target` is verified.
+   */
   readonly rehearsal?: Rehearsal;
 }
 
 /**
- * Whether what is to be brought back can be: before anything is given up for it. A dump is read whole; an archive must reach the
- * moment, and is restored beside the live database where that one is stopped first. It is asked by every `up` until the
- * restore is done: what was there the last time may be gone.
+ * Checks that a restore can succeed, before anything is given up for it.
+ *
+ * A dump is read whole. An archive must reach the requested point, and is restored beside the live database if that one
+ * is stopped first. The check runs in every `up` until the restore is done, for a backup may have been deleted since.
  */
 export class RestoreCheck extends Task {
-  /** Whether the database that is replaced is to be stopped before its replacement is brought back. */
+  /** True if the restore is rehearsed, since the replaced database is stopped before its replacement is restored. */
   readonly rehearsed: boolean;
 
   constructor(
@@ -72,7 +79,8 @@ export class RestoreCheck extends Task {
       "dump" in source ? ["dumps", "check", source.dump] : ["archive", "archive", source.server, textOf(source)];
     const ofParent = opts?.parent ? { parent: opts.parent } : {};
     const { namespace, image } = args;
-    // Of the database; the archive is waited for before, and the database verified after it.
+    // The limit of the rehearsal is the database's alone: before it the archive is waited for, after it the database is
+    // verified.
     const deadlineSeconds = args.deadlineSeconds + (rehearsal ? 3600 : 0);
     const scratch =
       rehearsal &&
@@ -111,8 +119,10 @@ export class RestoreCheck extends Task {
 }
 
 /**
- * PostgreSQL finds a moment by a commit that comes after it: on a database that nobody writes to there would be none. The segment
- * of the log that holds it is archived at once. One that takes no writes any more is restored without.
+ * Writes a commit after the target time, for PostgreSQL stops a point-in-time recovery at the first commit beyond it. A
+ * database without writes would have none.
+ *
+ * The WAL segment with the commit is archived at once. A database that takes no writes is restored without it.
  */
 const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
   const administrator = { secret: superuserSecret(name), optional: true };
@@ -129,7 +139,7 @@ const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
         PGUSER=$SUPERUSER PGPASSWORD=$SUPERUSER_PASSWORD $psql --output=/dev/null -c "SELECT pg_switch_wal()" || true
       fi`,
     ],
-    // Of several servers one may be alone: nobody would confirm the commit to it.
+    // The only running one of several servers would wait forever for a synchronous replica to confirm the commit.
     environment: {
       ...owner.environment(),
       SUPERUSER: { ...administrator, key: "username" },
@@ -140,18 +150,24 @@ const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
   };
 };
 
-/** Fills an empty database from a dump, as its superuser. Throws Error where the engine lets nobody be one. */
+/**
+ * Fills an empty database from a dump, as the superuser.
+ * @throws Error if the engine has no superuser
+ */
 export class RestoredDump extends Task {
   constructor(
     name: string,
     dump: string,
     database: Postgres,
-    /** The image with pg_restore, not older than the server. */
+    /** Image with pg_restore, not older than the server. */
     postgresql: string,
     { access, storage, image, ...args }: RestoreArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    if (!database.superuser) throw new Error("a dump is restored as a superuser, and this engine has none");
+    if (!database.superuser)
+      throw new Error(
+        "a dump is restored as superuser, which postgres.engine external does not allow: set it to cloudnativepg",
+      );
     const fetch = {
       image,
       command: ["node", "/runsheet/restore.cjs", "dump", dump],

@@ -1,4 +1,4 @@
-/** The containers of a pod that bring a database back beside the live one, verify it and throw it away. */
+/** Containers that restore a scratch database beside the live one, verify it and delete it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import type { Before } from "../kubernetes/init-containers";
@@ -6,19 +6,19 @@ import { bundle } from "../kubernetes/bundle";
 import type { ContainerArgs } from "../kubernetes/container";
 import { MountedFiles } from "../kubernetes/mounted-files";
 
-/** Verifies the database, given the host that it is reached by; `files` is what that needs in /runsheet. */
+/** Verification of the database. `container` is given its host; `files` are mounted into /runsheet for it. */
 export interface ScratchVerification {
   readonly files: MountedFiles;
   readonly container: (host: string) => Before;
 }
 
 export interface ScratchDatabase {
-  /** Brings it back, verifies it, and takes it away whatever happened. */
+  /** Init containers: restore the database, verify it, and delete it even after a failure. */
   readonly before: readonly Before[];
-  /** Says that all went well. */
+  /** Main container: reports success. */
   readonly report: ContainerArgs & { readonly command: readonly pulumi.Input<string>[] };
   readonly files: readonly MountedFiles[];
-  /** What the pod's account must be allowed. */
+  /** Rules for the pod's service account. */
   readonly rules: input.rbac.v1.PolicyRule[];
 }
 
@@ -26,15 +26,15 @@ export interface ScratchDatabaseArgs {
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
-  /** The Cluster that is brought back, by a name of its own. */
+  /** Cluster to restore, under the given name. */
   readonly cluster: (name: string) => pulumi.Output<object>;
-  /** Default: a database that is ready has passed. */
+  /** Default: none. The database passes when it is ready. */
   readonly verification?: ScratchVerification;
-  /** How long the database may take to be there, in seconds. */
+  /** Limit for the database to become ready, in seconds. */
   readonly seconds: number;
 }
 
-/** A database called `name`-database. */
+/** Declares the containers for a scratch database called `name`-database. */
 export function scratchDatabase(
   name: string,
   { namespace, image, cluster, verification, seconds }: ScratchDatabaseArgs,
@@ -42,7 +42,7 @@ export function scratchDatabase(
 ): ScratchDatabase {
   const program = { "scratch.cjs": bundle("components/backups/in-pod/scratch.ts") };
   const files = MountedFiles.pinned(`${name}-files`, namespace, program, opts);
-  // Not the name of the account: the operator makes one that is called after the cluster.
+  // It must differ from the service account's name: the operator makes a service account with the cluster's name.
   const database = `${name}-database`;
   const environment = { CLUSTER: pulumi.jsonStringify(cluster(database)), SECONDS: String(seconds) };
   const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
@@ -61,7 +61,7 @@ export function scratchDatabase(
         resourceNames: [database],
         verbs: ["get", "delete"],
       },
-      // Itself, which the database is owned by.
+      // The pod reads itself to become the owner of the database.
       { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
       // RBAC cannot restrict `create` by name.
       { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },

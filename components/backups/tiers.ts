@@ -1,22 +1,22 @@
-/** "Backup Retention": which dump is kept for how long. */
+/** "Backup Retention": tiers of dumps and how long each is kept. */
 
-/** What a dump is kept as, the longest last. */
+/** Tiers of dumps. A shorter retention comes first by default. */
 export const tiers = ["daily", "weekly", "monthly", "before-migration"] as const;
 export type Tier = (typeof tiers)[number];
 
-/** How many days a dump of each tier is kept; null: for ever. */
+/** Retention of each tier, in days. Null: for ever. */
 export type KeepDays = Readonly<Record<Tier, number | null>>;
 
-/** A dump that counts, as far as its retention goes. */
+/** Verified dump, as its retention sees it. */
 export interface KeptDump {
   readonly tier: Tier;
-  /** When it was taken. */
+  /** Time of the dump. */
   readonly taken: Date;
 }
 
 /**
- * What the scheduled dump of that moment is kept as: the month's first is the monthly one, else the week's first the weekly
- * one. So a dump that failed or was missed is made up for by the next.
+ * Finds the tier of a scheduled dump: monthly for the first of a month, else weekly for the first of a week, else
+ * daily. A failed or missed dump is thereby made up for by the next one.
  */
 export function tierOf(taken: Date, dumps: readonly KeptDump[]): Tier {
   const isThere = (kept: readonly Tier[], start: Date) =>
@@ -25,7 +25,7 @@ export function tierOf(taken: Date, dumps: readonly KeptDump[]): Tier {
   return isThere(["monthly", "weekly"], startOfWeek(taken)) ? "daily" : "weekly";
 }
 
-/** Those whose time is over. The newest of all is never among them: as long as there were dumps, there is one. */
+/** Lists the dumps whose retention has expired. The newest dump of all is always kept. */
 export function due<Dump extends KeptDump>(dumps: readonly Dump[], keepDays: KeepDays, now: Date): Dump[] {
   const newest = Math.max(...dumps.map(({ taken }) => taken.getTime()));
   return dumps.filter(({ tier, taken }) => {
@@ -38,7 +38,7 @@ const day = 86_400_000;
 
 const startOfMonth = (time: Date) => new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth()));
 
-/** Monday, 00:00 UTC. */
+/** Returns Monday, 00:00 UTC, of that week. */
 function startOfWeek(time: Date): Date {
   const sinceMonday = (time.getUTCDay() + 6) % 7;
   return new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth(), time.getUTCDate() - sinceMonday));

@@ -37,7 +37,7 @@ test("what is due is deleted with keys that may, and nothing else", async () => 
   const old = { ...manifestOf("prism", name), taken: new Date(Date.now() - 31 * 86_400_000).toISOString() };
   writeFileSync(stored("prism", `${name}.dump.manifest.json`), JSON.stringify(old));
   const deleted = await runNow("prism", "prism-dump-retention");
-  expect(deleted).toMatch(new RegExp(`^deleted ${name}: its time is over\nkept: \\d+ dumps; deleted: 1$`));
+  expect(deleted).toMatch(new RegExp(`^deleted ${name}: its retention has expired\nkept: \\d+ dumps; deleted: 1$`));
   expect(existsSync(stored("prism", `${name}.dump`))).toBe(false);
 });
 

@@ -108,9 +108,9 @@ describe("a table is dropped by mistake", () => {
       "pm:restore": { from: dump, replaces: (await databasesOf(stack, "pm")).live },
     });
     await stack.upFails(
-      /the archive \S+ cannot bring back 2020-01-01T00:00:00Z: 2020-01-01T00:00:00Z is before its first base backup/,
-      /omniops\S* cannot bring back latest: its log has a hole: a part is missing after the one that arrived at \S+; a moment before that can be brought back/,
-      `${dump}.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it`,
+      /the archive \S+ cannot restore 2020-01-01T00:00:00Z: 2020-01-01T00:00:00Z is before its first base backup/,
+      /omniops\S* cannot restore latest: its WAL has a gap after the segment that arrived at \S+; a time before that can be restored/,
+      `${dump}.dump is damaged: its sha256 differs from the manifest's. Restore another dump`,
       /prism +stopped in environment \(prism-restore-check\)/,
     );
     putBack();

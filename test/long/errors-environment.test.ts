@@ -99,7 +99,7 @@ test("an image that does not exist: the error names it, and the old release goes
   );
   // The backfill would run the missing image first, and wait for it; rows are loaded for the stand-in only.
   stack.configure({ "omniops:backfill": undefined, "mued:performance": undefined });
-  // A task of which no pod starts has failed when its time is over.
+  // A task of which no pod starts has failed when its retention has expired.
   stack.configure({
     "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", version: "missing", deadlineSeconds: 60 },
   });

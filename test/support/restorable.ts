@@ -3,7 +3,7 @@ import { eventually, kubectl, migrating, runNow, type System } from "./cluster";
 /** A system's newest backup is brought back beside its database and verified, and nothing of that is left. */
 export async function expectRestorable(system: System): Promise<void> {
   const log = await runNow(system, `${system}-restore-test`, 300);
-  expect(log).toContain("the database was brought back and verified, and taken away again");
+  expect(log).toContain("the scratch database was restored, verified and deleted");
   if (migrating.includes(system)) expect(log).toMatch(/^verified ([1-9]\d*) of the \1 changes that are applied$/m);
   const left = () =>
     kubectl(

@@ -1,45 +1,45 @@
-/** What an archive can bring back: Barman's base backups and the log after them, as they lie in an object store. */
+/** Contents of an archive in the object store: Barman's base backups and the WAL after them. */
 import type { Store } from "../../object-store/in-pod/client";
 
-/** A base backup that was finished. */
+/** Finished base backup. */
 export interface BaseBackup {
   readonly name: string;
   readonly end: Date;
-  /** Where the log was when it ended. */
+  /** LSN at its end. */
   readonly endLsn: string;
-  /** The first segment of the log that it needs. */
+  /** Number of the first WAL segment that it needs. */
   readonly beginSegment: number;
 }
 
-/** A part of the log, by its number since the beginning, on the timeline that recovery follows there. */
+/** WAL segment by its number since the beginning, on the timeline that recovery follows. */
 export interface Segment {
   readonly number: number;
   readonly arrived: Date;
 }
 
-/** A file of the log: a failover begins a new timeline in the middle of a segment, and what is behind it on the old one is lost. */
+/** File of a WAL segment. A failover begins a new timeline within a segment; what follows on the old one is lost. */
 export interface LogFile extends Segment {
   readonly timeline: number;
 }
 
-/** Why an archive cannot bring back a moment. */
+/** Reason for which an archive cannot restore a point. */
 export interface Unreachable {
   readonly why: string;
-  /** Whether a part of the log that arrives later mends it. */
+  /** True if WAL that arrives later may remove the reason. */
   readonly late: boolean;
 }
 
 export interface ArchiveContents {
-  /** The oldest first. */
+  /** Base backups, the oldest first. */
   readonly backups: readonly BaseBackup[];
-  /** In their order, each number once. */
+  /** Segments in ascending order, each number once. */
   readonly segments: readonly Segment[];
 }
 
-/** Of the log, which is cut into files of that many bytes. */
+/** Size of a WAL segment in bytes. */
 const segmentBytes = 16n * 1024n * 1024n;
 
-/** What the archive has of a server. */
+/** Reads the archive of a server. */
 export async function readArchive(store: Store, server: string): Promise<ArchiveContents> {
   const infos = (await store.list(`${server}/base/`)).filter(({ name }) => name.endsWith("/backup.info"));
   const backups: BaseBackup[] = [];
@@ -63,8 +63,8 @@ export async function readArchive(store: Store, server: string): Promise<Archive
 }
 
 /**
- * The segments that recovery replays, in their order: each on the newest timeline that had begun by then. A file of the same
- * number on an abandoned timeline does not stand for one that is missing.
+ * Lists the segments that recovery replays, in ascending order, each on the newest timeline that had begun by then. A
+ * file of the same number on an abandoned timeline does not stand in for a missing one.
  */
 export function followed(files: readonly LogFile[]): Segment[] {
   const newestFirst = [...files].sort((a, b) => b.timeline - a.timeline || a.number - b.number);
@@ -81,24 +81,27 @@ export function followed(files: readonly LogFile[]): Segment[] {
   return segments.sort((a, b) => a.number - b.number);
 }
 
-/** The number of a segment by its file's name: timeline, 4 GiB, segment, eight digits each. Undefined: it is something else. */
+/**
+ * Parses the number of a segment from its file name: timeline, 4 GiB, segment, eight digits each. Undefined for other
+ * files.
+ */
 function segmentOf(file: string): number | undefined {
   const match = /^[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})(\.[a-z0-9]+)?$/.exec(file);
   return match ? Number(BigInt(`0x${match[1]}`) * (0x100000000n / segmentBytes) + BigInt(`0x${match[2]}`)) : undefined;
 }
 
-/** Why the archive cannot bring back that moment; undefined if it can. */
+/** Explains why the archive cannot restore that point. Undefined if it can. */
 export function unreachable({ backups, segments }: ArchiveContents, point: string, now: Date): Unreachable | undefined {
   const never = (why: string) => ({ why, late: false });
   const first = backups[0];
-  if (!first || segments.length === 0) return never("it has no base backup that was finished");
+  if (!first || segments.length === 0) return never("it has no finished base backup");
   const position = point.includes("/") ? lsn(point) : undefined;
   const time = point === "latest" || position !== undefined ? undefined : new Date(point);
   if (position !== undefined && position < lsn(first.endLsn))
     return never(`${point} is before its first base backup, which ends at ${first.endLsn}`);
   if (time && time < first.end)
     return never(`${point} is before its first base backup, which ended at ${first.end.toISOString()}`);
-  if (time && time > now) return never(`${point} is not over yet`);
+  if (time && time > now) return never(`${point} is in the future`);
 
   const backup = backups.findLast(({ end, endLsn }) =>
     position !== undefined ? lsn(endLsn) <= position : !time || end <= time,
@@ -110,21 +113,21 @@ export function unreachable({ backups, segments }: ArchiveContents, point: strin
   const beyond = position !== undefined ? segmentAt(position) > last.number : !time || time > last.arrived;
   if (hole && beyond)
     return {
-      why: `its log has a hole: a part is missing after the one that arrived at ${last.arrived.toISOString()}; a moment before that can be brought back`,
+      why: `its WAL has a gap after the segment that arrived at ${last.arrived.toISOString()}; a time before that can be restored`,
       late: true,
     };
   if (!beyond || point === "latest") return undefined;
   return {
-    why: `${point} is after the end of its log, which arrived at ${last.arrived.toISOString()}: "latest" brings back all there is`,
+    why: `${point} is after the end of its WAL, which arrived at ${last.arrived.toISOString()}; "latest" restores all of it`,
     late: true,
   };
 }
 
-/** The number of the segment that a position of the log lies in. */
+/** Returns the number of the segment that holds an LSN. */
 export const segmentAt = (position: bigint | string): number =>
   Number((typeof position === "string" ? lsn(position) : position) / segmentBytes);
 
-/** The last segment up to which none is missing, and whether there is another one after that. */
+/** Finds the last segment before the first gap, and whether there are segments after it. */
 function unbroken(
   segments: readonly Segment[],
   backup: BaseBackup,
@@ -137,7 +140,7 @@ function unbroken(
   return { last, hole: false };
 }
 
-/** PostgreSQL's way to write a 64-bit number. */
+/** Parses an LSN. */
 function lsn(text: string): bigint {
   const [high = "0", low = "0"] = text.split("/");
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`);

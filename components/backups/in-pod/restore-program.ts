@@ -1,12 +1,13 @@
 /**
- * What a pod does before a database is brought back from an object store, which the variables STORE_* describe:
+ * Prepares the restore of a database from an object store, which the variables STORE_* describe:
  *
- *     restore.cjs archive SERVER POINT    whether the archive reaches that moment
- *     restore.cjs dump NAME               brings a dump to /dumps/restored.dump, whole or not at all
- *     restore.cjs check NAME              the same, and throws it away: whether it could be brought back
+ *     restore.cjs archive SERVER POINT    checks that the archive reaches that point
+ *     restore.cjs dump NAME               downloads a dump to /dumps/restored.dump, whole or not at all
+ *     restore.cjs check NAME              does the same and deletes it, to check that it could be restored
  *
- * LIVE is the Cluster whose archive it is, as long as that runs, and the file "position" in the handover says where its log was
- * just now; UNKNOWN is one that must not be there. Where STOPS is set, TARGET is brought back after REPLACES was stopped.
+ * LIVE is the Cluster whose archive it is, while that runs. The file "position" in the handover directory holds its
+ * current LSN. UNKNOWN is a Cluster that must not exist. If STOPS is set, TARGET is restored after REPLACES was
+ * stopped.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,10 +30,12 @@ const { LIVE: live, UNKNOWN: unknown, STOPS: stops, TARGET: target, REPLACES: re
 const store = storeOf(process.env);
 const path = join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 
-/** How long a part of the log that is missing is waited for while the database runs: it archives one every minute. */
+/**
+ * Time to wait for missing WAL while the database runs, in milliseconds. It archives a segment at least every minute.
+ */
 const patience = 120_000;
 
-/** The Cluster of that name; undefined if there is none. */
+/** Reads the Cluster of that name. Undefined if there is none. */
 async function cluster(name: string): Promise<Cluster | undefined> {
   try {
     return await ask<Cluster>(`/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters/${name}`);
@@ -42,46 +45,48 @@ async function cluster(name: string): Promise<Cluster | undefined> {
   }
 }
 
-/** Throws Error if a database is there that this restore would delete without being told to. */
+/** Throws Error if a database exists that this restore would delete without being told to. */
 async function refuseUnknown(): Promise<void> {
   if (unknown && (await cluster(unknown)))
     throw new Error(
-      `there is a database ${unknown} that the stack's outputs do not name, since no up came to its end. ` +
-        `What to do: name it in restore.replaces, if it is to be given up`,
+      `the database ${unknown} exists, but the stack's outputs do not name it, since no up has completed. ` +
+        `What to do: set restore.replaces to ${unknown} if it may be deleted`,
     );
 }
 
-/** Throws Error if an earlier attempt brought back the end of the log, and the one that it replaces has been at work since. */
+/** Throws Error if an earlier attempt restored the end of the WAL, and the replaced database has taken writes since. */
 async function refuseEarlier(): Promise<void> {
   if (!stops || !target || !replaces || !(await cluster(target))) return;
   const given = await cluster(replaces);
   if (given && given.metadata.annotations?.[hibernation] !== "on")
     throw new Error(
-      `the database ${target} is there from an earlier attempt of this restore, and lacks what ${replaces} was told since. ` +
-        "What to do: take the restore out of the configuration and run up, which deletes it (where the stack protects its data, " +
+      `the database ${target} is left from an earlier attempt of this restore and lacks what was written to ${replaces} since. ` +
+        "What to do: remove restore from the configuration and run up, which deletes that database (if protect is set, " +
         "after pulumi state unprotect); then set it again",
     );
 }
 
-/** Whether an earlier `up` has stopped the database that is replaced: a rehearsal would only make that longer. */
+/**
+ * Checks whether an earlier `up` has stopped the replaced database. A rehearsal would then only lengthen the outage.
+ */
 async function isUnderWay(): Promise<boolean> {
   return Boolean(stops && replaces) && (await cluster(replaces!))?.metadata.annotations?.[hibernation] === "on";
 }
 
-/** What the live database says of its archive; undefined if all is well, or it says nothing. */
+/** Returns the live database's error about its archive. Undefined if there is none, or it reports nothing. */
 async function archivingProblem(): Promise<string | undefined> {
   const conditions = (live && (await cluster(live))?.status?.conditions) || [];
   const archiving = conditions.find(({ type }) => type === "ContinuousArchiving");
-  return archiving?.status === "False" ? (archiving.message ?? "it does not say why") : undefined;
+  return archiving?.status === "False" ? (archiving.message ?? "it reports no reason") : undefined;
 }
 
-/** PostgreSQL finds a moment by a commit after it: that one, which was just made, has to be in the archive. */
+/** Checks that the archive has the commit that was just written; see `lastCommit` in restore.ts. */
 function notArchived({ segments }: ArchiveContents, point: string): Unreachable | undefined {
   const file = join(handover, "position");
   if (!live || point === "latest" || !existsSync(file)) return undefined;
   const position = readFileSync(file, "utf8").trim();
   if (position === "" || segments.at(-1)!.number >= segmentAt(position)) return undefined;
-  return { why: `the database ${live} is at ${position}, and its archive does not have that yet`, late: true };
+  return { why: `the database ${live} is at ${position}, which its archive does not have yet`, late: true };
 }
 
 const commands: Readonly<Record<string, (name: string, point: string) => Promise<void>>> = {
@@ -96,17 +101,17 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
       const found = unreachable(contents, point, new Date()) ?? notArchived(contents, point);
       if (found === undefined && problem !== undefined && point === "latest")
         throw new Error(
-          `the database ${live} does not archive what is written: ${problem}. What is not in the archive would be lost. ` +
-            `What to do: mend that, or restore.from a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
+          `the database ${live} does not archive its WAL: ${problem}. What is not in the archive would be lost. ` +
+            `What to do: mend that, or set restore.from to a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
         );
       if (found === undefined) {
         const last = contents.segments.at(-1)!.arrived.toISOString();
         return console.log(
-          `the archive ${server} has ${contents.backups.length} base backups, and the log up to ${last}`,
+          `the archive ${server} has ${contents.backups.length} base backups, and the WAL up to ${last}`,
         );
       }
       if (!live || problem !== undefined || !found.late || Date.now() > end)
-        throw new Error(`the archive ${store.url(server)} cannot bring back ${point}: ${found.why}`);
+        throw new Error(`the archive ${store.url(server)} cannot restore ${point}: ${found.why}`);
       await sleep(2000);
     }
   },
@@ -128,7 +133,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
 async function main(): Promise<void> {
   const [name = "", first = "", second = ""] = process.argv.slice(2);
   const command = commands[name];
-  if (!command) throw new Error(`"${name}" is no command: there are ${Object.keys(commands).join(", ")}`);
+  if (!command) throw new Error(`unknown command "${name}"; commands: ${Object.keys(commands).join(", ")}`);
   await command(first, second);
 }
 

@@ -1,10 +1,10 @@
 /**
- * A database that is brought back to see whether it can be, and is then thrown away. Its Cluster is in the variable CLUSTER;
- * it is this pod's, so that it goes with it in any case. SECONDS is how long it may take to come up.
+ * Restores a scratch database to check that it can be restored. CLUSTER is its Cluster, which the pod owns, so that it
+ * is deleted with the pod at the latest. SECONDS is the limit for it to become ready.
  *
- *     scratch.cjs begin     makes it, and waits until it is ready
- *     scratch.cjs end       takes it away
- *     scratch.cjs report    says that all went well: what runs when nothing before it failed
+ *     scratch.cjs begin     creates it and waits until it is ready
+ *     scratch.cjs end       deletes it
+ *     scratch.cjs report    reports success; it runs only if nothing before it failed
  */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
@@ -40,7 +40,7 @@ function unlessMissing(error: unknown): undefined {
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async begin() {
-    // What a run that was killed has left.
+    // A killed run may have left one.
     await commands.end!();
     const start = Date.now();
     await ask(clusters, {
@@ -48,16 +48,16 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
       body: { ...cluster, metadata: { name, ownerReferences: [await thisPod()] } },
     });
     for (;;) {
-      // An API server that does not answer for a while is no reason to begin anew.
+      // An API server that does not answer for a while is no reason to start over.
       const status = (await find().catch(() => undefined))?.status;
       if (status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True")) break;
       if (Date.now() > start + deadlineSeconds * 1000)
         throw new Error(
-          `the database did not come back within ${deadlineSeconds} s: ${status?.phase ?? "nothing is known of it"} ${status?.phaseReason ?? ""}`,
+          `the database was not ready within ${deadlineSeconds} s: ${status?.phase ?? "it reports no status"} ${status?.phaseReason ?? ""}`,
         );
       await sleep(2000);
     }
-    console.log(`${name} was brought back in ${Math.round((Date.now() - start) / 1000)} s`);
+    console.log(`${name} was restored in ${Math.round((Date.now() - start) / 1000)} s`);
   },
 
   async end() {
@@ -66,8 +66,8 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   report() {
-    const done = "the database was brought back and verified, and taken away again";
-    console.log(existsSync(unneeded) ? "the database that is replaced is stopped already: nothing is rehearsed" : done);
+    const done = "the scratch database was restored, verified and deleted";
+    console.log(existsSync(unneeded) ? "no rehearsal: the database to be replaced is already stopped" : done);
     return Promise.resolve();
   },
 };

@@ -1,9 +1,9 @@
 /**
- * What a pod does with dumps in an object store, which the variables STORE_* describe:
+ * Finds, stores and deletes dumps in an object store, which the variables STORE_* describe:
  *
- *     store.cjs find DEPLOYMENT    leaves the file "earlier" in /dumps if a dump of that deployment counts by PROOF
- *     store.cjs put TIER           stores the dump that dump.sh left there, if it took one; "scheduled" finds the tier by itself
- *     store.cjs retain             deletes what is due by KEEP_DAYS, as JSON
+ *     store.cjs find DEPLOYMENT    writes the file "earlier" to /dumps if a dump of that deployment meets PROOF
+ *     store.cjs put TIER           stores the dump that dump.sh left there, if any; TIER "scheduled" chooses the tier
+ *     store.cjs retain             deletes the dumps whose retention (KEEP_DAYS, in JSON) has expired
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,15 +24,17 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
   async put(kind) {
     const unneeded = join(dumps, "unneeded");
     if (existsSync(unneeded)) {
-      console.log(`no dump is taken: no change is due, and this deployment has ${readFileSync(unneeded, "utf8")}`);
+      console.log(
+        `no dump is needed: no change is due, and ${readFileSync(unneeded, "utf8")} has saved this deployment`,
+      );
       return;
     }
     const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));
-    if (manifestName === undefined) throw new Error(`there is no dump with a manifest in ${dumps}`);
+    if (manifestName === undefined)
+      throw new Error(`no dump with a manifest in ${dumps}: dump.sh has to take one first`);
     const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
     const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
-    if (!tiers.includes(tier as Tier))
-      throw new Error(`"${tier}" is no tier: there are ${tiers.join(", ")}, scheduled`);
+    if (!tiers.includes(tier as Tier)) throw new Error(`unknown tier "${tier}"; tiers: ${tiers.join(", ")}, scheduled`);
     const name = `${tier}/${manifest.dump.replace(/\.dump$/, "")}`;
     console.log(`storing ${store.url(name)}.dump (${megabytes(manifest.bytes)})`);
     const path = join(dumps, manifest.dump);
@@ -42,7 +44,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
     console.log(
       stored
         ? `stored ${name}.dump and read it back: ${bytes} bytes, sha256 ${sha256}`
-        : `${name} is there already, and verified: a dump is never overwritten`,
+        : `${name} exists and is verified; a dump is never overwritten`,
     );
   },
 
@@ -53,13 +55,13 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
     const over = due(all, keepDays, now);
     for (const { name } of over) {
       await removeDump(store, name);
-      console.log(`deleted ${name}: its time is over`);
+      console.log(`deleted ${name}: its retention has expired`);
     }
-    // Nothing that takes a dump runs for a day.
+    // Dumps take less than a day, so an older one belongs to no running upload.
     const lost = await leftovers(store, new Date(now.getTime() - 86_400_000));
     for (const name of lost) {
       await store.remove(name);
-      console.log(`deleted ${name}: no manifest makes it count`);
+      console.log(`deleted ${name}: it has no manifest`);
     }
     console.log(`kept: ${all.length - over.length} dumps; deleted: ${over.length + lost.length}`);
   },
@@ -68,7 +70,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
 async function main(): Promise<void> {
   const [name = "", argument = ""] = process.argv.slice(2);
   const command = commands[name];
-  if (!command) throw new Error(`"${name}" is no command: there are ${Object.keys(commands).join(", ")}`);
+  if (!command) throw new Error(`unknown command "${name}"; commands: ${Object.keys(commands).join(", ")}`);
   await command(argument);
 }
 

@@ -1,39 +1,39 @@
-/** Dumps in an object store: `<tier>/<name>.dump`, and beside it the manifest with which it counts. */
+/** Dumps in an object store: `<tier>/<name>.dump`. Each has a manifest beside it, without which it is not used. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, rename, writeFile } from "node:fs/promises";
 import type { Store, StoredObject } from "../../object-store/in-pod/client";
 import { tiers, type KeptDump } from "../tiers";
 
-/** What dump.sh says of a dump. */
+/** Manifest that dump.sh writes for a dump. */
 export interface Manifest {
   readonly dump: string;
   readonly system: string;
-  /** The release that was to run when it was taken. */
+  /** Release that was about to be deployed. */
   readonly release: string;
-  /** The last change of the schema that it holds; empty before the first. */
+  /** Last change of the schema in the dump. Empty before the first. */
   readonly change: string;
-  /** When it was taken, as ISO 8601 in UTC: all that was committed until then is in it. */
+  /** Time of the dump, as ISO 8601 in UTC. It holds everything that was committed until then. */
   readonly taken: string;
-  /** Where the write-ahead log was at that moment; empty where there is none to say. */
+  /** LSN at that time. Empty where the server does not report it. */
   readonly lsn: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly tables: number;
-  /** Rows of all tables in the dump's snapshot. Dumps of before 0.1.0 have not counted them. */
+  /** Number of rows of all tables in the dump's snapshot. Undefined for dumps older than 0.1.0. */
   readonly rows?: number;
-  /** Roles that the dump refers to. Dumps of before 0.1.0 have not noted them. */
+  /** Roles that the dump refers to. Undefined for dumps older than 0.1.0. */
   readonly roles?: readonly string[];
-  /** `restored`: into a scratch server, and verified there; `read`: read whole. Default: read, as before 0.1.0. */
+  /** Proof that the dump passed. Default: read, as before 0.1.0. */
   readonly proof?: Proof;
 }
 
-/** How a dump was proven before it counted. */
+/** Proof of a dump. `restored`: restored into a scratch server and verified there; `read`: read whole. */
 export type Proof = "restored" | "read";
 
-/** A dump that counts. */
+/** Dump with a manifest. */
 export interface StoredDump extends KeptDump {
-  /** What it is asked for by: `<tier>/<name>`. */
+  /** Name by which it is requested: `<tier>/<name>`. */
   readonly name: string;
   readonly manifest: Manifest;
 }
@@ -41,31 +41,35 @@ export interface StoredDump extends KeptDump {
 const manifestEnd = ".dump.manifest.json";
 const file = (name: string) => `${name}.dump`;
 const manifestFile = (name: string) => `${name}${manifestEnd}`;
-/** The names of the dumps whose manifests are among the objects. */
+/** Lists the names of the dumps whose manifests are among the objects. */
 const namesIn = (objects: readonly StoredObject[]) =>
   objects.flatMap(({ name }) => (name.endsWith(manifestEnd) ? [name.slice(0, -manifestEnd.length)] : []));
 
 /**
- * Stores a dump that dump.sh has verified. It counts when it has been read back whole, and its manifest, which is written
- * after that, too. Returns false if one of that name counts already: it is never overwritten.
+ * Stores a dump that dump.sh has verified. Reads it back whole, and writes its manifest after that.
+ * Returns false if a dump of that name exists: it is never overwritten.
+ * @throws Error if the store returns other bytes
  */
 export async function storeDump(store: Store, name: string, path: string, manifest: Manifest): Promise<boolean> {
   if ((await store.text(manifestFile(name))) !== undefined) return false;
-  if ((await hashOf(createReadStream(path))) !== manifest.sha256) throw new Error(`${path} changed after it was made`);
+  if ((await hashOf(createReadStream(path))) !== manifest.sha256)
+    throw new Error(`${path} changed after it was verified: take another dump`);
   await store.putFile(file(name), path);
   const stored = await hashOf(store.read(file(name), manifest.bytes));
   if (stored !== manifest.sha256)
     throw new Error(
-      `${store.url(file(name))} was stored, and reads as something else (sha256 ${stored} instead of ${manifest.sha256}): it does not count`,
+      `${store.url(file(name))} was stored, but reads differently (sha256 ${stored} instead of ${manifest.sha256}): it is not used. Check the object store and run it again`,
     );
   const text = JSON.stringify(manifest);
   await store.putText(manifestFile(name), text);
   if ((await store.text(manifestFile(name))) !== text)
-    throw new Error(`${store.url(manifestFile(name))} was written, and reads as something else`);
+    throw new Error(
+      `${store.url(manifestFile(name))} was written, but reads differently. Check the object store and run it again`,
+    );
   return true;
 }
 
-/** The dumps that count, the newest last. */
+/** Lists the dumps that have a manifest, the newest last. */
 export async function storedDumps(store: Store): Promise<StoredDump[]> {
   const dumps: StoredDump[] = [];
   for (const tier of tiers)
@@ -77,8 +81,8 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
 }
 
 /**
- * A dump that was taken before the migrations of a deployment, and counts, by its name; undefined if there is none.
- * @param proof how it must have been proven; one that was restored was read as well
+ * Finds a dump that was taken before the migrations of a deployment. Undefined if there is none.
+ * @param proof the least proof: "read" accepts a restored dump, too
  */
 export async function dumpOf(store: Store, deployment: string, proof: Proof): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
@@ -89,7 +93,7 @@ export async function dumpOf(store: Store, deployment: string, proof: Proof): Pr
   return undefined;
 }
 
-/** Objects among the dumps that are older than `before` and do not count: what interrupted runs left. */
+/** Lists dumps without a manifest that are older than `before`: interrupted runs leave them. */
 export async function leftovers(store: Store, before: Date): Promise<string[]> {
   const objects: StoredObject[] = [];
   for (const tier of tiers) objects.push(...(await store.list(`${tier}/`)));
@@ -99,26 +103,23 @@ export async function leftovers(store: Store, before: Date): Promise<string[]> {
     .map(({ name }) => name);
 }
 
-/** Deletes a dump: first what makes it count. */
+/** Deletes a dump, its manifest first. */
 export async function removeDump(store: Store, name: string): Promise<void> {
   await store.remove(manifestFile(name));
   await store.remove(file(name));
 }
 
 /**
- * Brings a dump back as the file `path`, which is there only if every byte of it is what was dumped; `path`.roles names the
- * roles that it refers to, one on a line.
+ * Downloads a dump to the file `path`, which exists only if every byte matches the manifest. Writes the roles that it
+ * refers to into `path`.roles, one per line.
  * @throws Error if there is no dump of that name, or it is damaged
  */
 export async function fetchDump(store: Store, name: string, path: string): Promise<Manifest> {
   const manifest = await readManifest(store, name);
   const stored = (await store.list(file(name))).find((object) => object.name === file(name));
-  if (!stored)
-    throw new Error(`${store.url(file(name))} is not there, though its manifest is: nothing is restored from it`);
-  const refusal = (what: string) =>
-    new Error(`${store.url(file(name))} is damaged: ${what}. Nothing is restored from it`);
-  if (stored.bytes !== manifest.bytes)
-    throw refusal(`it has ${stored.bytes} bytes instead of the ${manifest.bytes} that were dumped`);
+  if (!stored) throw new Error(`${store.url(file(name))} is missing, though its manifest exists: restore another dump`);
+  const refusal = (what: string) => new Error(`${store.url(file(name))} is damaged: ${what}. Restore another dump`);
+  if (stored.bytes !== manifest.bytes) throw refusal(`it has ${stored.bytes} bytes instead of ${manifest.bytes}`);
   const partial = `${path}.partial`;
   const sha256 = createHash("sha256");
   const target = await open(partial, "w");
@@ -131,7 +132,7 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
   } finally {
     await target.close();
   }
-  if (sha256.digest("hex") !== manifest.sha256) throw refusal("its bytes are not those that were dumped");
+  if (sha256.digest("hex") !== manifest.sha256) throw refusal("its sha256 differs from the manifest's");
   await writeFile(`${path}.roles`, (manifest.roles ?? []).map((role) => `${role}\n`).join(""));
   await rename(partial, path);
   return manifest;
@@ -141,7 +142,7 @@ async function readManifest(store: Store, name: string): Promise<Manifest> {
   const text = await store.text(manifestFile(name));
   if (text === undefined) {
     const names = namesIn(await store.list(`${tierIn(name)}/`));
-    throw new Error(`there is no dump ${name} that counts. There are: ${names.join(", ") || "none of that tier"}`);
+    throw new Error(`unknown dump ${name}; dumps of that tier: ${names.join(", ") || "none"}`);
   }
   return parseManifest(text, store.url(manifestFile(name)));
 }
@@ -152,10 +153,10 @@ function parseManifest(text: string, where: string): Manifest {
   try {
     const manifest = JSON.parse(text) as Manifest;
     if (Number.isNaN(Date.parse(manifest.taken)) || !(manifest.bytes > 0) || !/^[0-9a-f]{64}$/.test(manifest.sha256))
-      throw new Error("it lacks the time, the size or the checksum");
+      throw new Error("it lacks a valid time, size or checksum");
     return manifest;
   } catch (error) {
-    throw new Error(`${where} is no manifest of a dump: ${(error as Error).message}`, { cause: error });
+    throw new Error(`${where} is not a dump's manifest: ${(error as Error).message}`, { cause: error });
   }
 }
 

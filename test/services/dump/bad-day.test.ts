@@ -76,7 +76,7 @@ test("one that gives other bytes than it was given: the dump does not count", as
     body: (bytes) => Buffer.concat([bytes.subarray(1), bytes.subarray(0, 1)]),
   });
   expect(await failureOf(system.run("put", "daily"))).toMatch(
-    /first\.dump was stored, and reads as something else \(sha256 [0-9a-f]{64} instead of [0-9a-f]{64}\): it does not count/,
+    /first\.dump was stored, but reads differently \(sha256 [0-9a-f]{64} instead of [0-9a-f]{64}\): it is not used/,
   );
   expect(counts(system)).toBe(false);
 });

@@ -29,7 +29,8 @@ test("deletes what is due, leaves what is not, and has nothing to do when it com
   await system.stored("young", "weekly", { taken: daysAgo(89.99) });
   await system.stored("oldest", "before-migration", { taken: daysAgo(4000) });
   expect(await retain(system)).toBe(
-    "deleted weekly/old: its time is over\ndeleted daily/old: its time is over\n" + "kept: 3 dumps; deleted: 2\n",
+    "deleted weekly/old: its retention has expired\ndeleted daily/old: its retention has expired\n" +
+      "kept: 3 dumps; deleted: 2\n",
   );
   expect(system.objects().filter((name) => name.endsWith(".dump"))).toEqual([
     "before-migration/oldest.dump",
@@ -58,9 +59,7 @@ test("what an interrupted run left goes after a day", async () => {
     rmSync(system.file(`${tier}/${name}.dump.manifest.json`));
     await run("touch", ["--date", modified, system.file(`${tier}/${name}.dump`)]);
   }
-  expect(await retain(system)).toBe(
-    "deleted daily/first.dump: no manifest makes it count\nkept: 0 dumps; deleted: 1\n",
-  );
+  expect(await retain(system)).toBe("deleted daily/first.dump: it has no manifest\nkept: 0 dumps; deleted: 1\n");
   expect(system.objects()).toEqual(["weekly/today.dump"]);
 });
 
@@ -79,6 +78,6 @@ test("nothing is deleted when a manifest cannot be read", async () => {
   await system.stored("old", "daily", { taken: daysAgo(100) });
   await system.stored("young", "daily", { taken: daysAgo(1) });
   writeFileSync(system.file("daily/young.dump.manifest.json"), "half of a mani");
-  expect(await failureOf(retain(system))).toContain("daily/young.dump.manifest.json is no manifest of a dump");
+  expect(await failureOf(retain(system))).toContain("daily/young.dump.manifest.json is not a dump's manifest");
   expect(system.objects()).toHaveLength(4);
 });

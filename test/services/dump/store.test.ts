@@ -50,7 +50,7 @@ describe("storing", () => {
     const content = await system.stored("first", "before-migration");
     system.dump("first");
     expect(await system.run("put", "before-migration")).toContain(
-      "before-migration/first is there already, and verified: a dump is never overwritten",
+      "before-migration/first exists and is verified; a dump is never overwritten",
     );
     expect(readFileSync(system.file("before-migration/first.dump")).equals(content)).toBe(true);
   });
@@ -79,7 +79,7 @@ describe("storing", () => {
     const system = bench.system();
     writeFileSync(join(system.dumps, "unneeded"), "before-migration/first");
     expect(await system.run("put", "before-migration")).toBe(
-      "no dump is taken: no change is due, and this deployment has before-migration/first\n",
+      "no dump is needed: no change is due, and before-migration/first has saved this deployment\n",
     );
     expect(system.objects()).toEqual([]);
   });
@@ -126,7 +126,9 @@ describe("storing", () => {
     const system = bench.system();
     system.dump("first");
     writeFileSync(join(system.dumps, "first.dump"), randomBytes(1000));
-    expect(await failureOf(system.run("put", "daily"))).toContain("first.dump changed after it was made");
+    expect(await failureOf(system.run("put", "daily"))).toContain(
+      "first.dump changed after it was verified: take another dump",
+    );
     expect(system.objects()).toEqual([]);
   });
 });
@@ -143,22 +145,22 @@ describe("a dump that is damaged in the store is refused", () => {
 
   test("truncated", async () =>
     expect(await refused((file) => truncateSync(file, 600))).toContain(
-      "first.dump is damaged: it has 600 bytes instead of the 1000 that were dumped. Nothing is restored from it",
+      "first.dump is damaged: it has 600 bytes instead of 1000. Restore another dump",
     ));
 
   test("empty", async () =>
     expect(await refused((file) => truncateSync(file, 0))).toContain(
-      "first.dump is damaged: it has 0 bytes instead of the 1000 that were dumped. Nothing is restored from it",
+      "first.dump is damaged: it has 0 bytes instead of 1000. Restore another dump",
     ));
 
   test("with one bit flipped", async () =>
     expect(await refused((file) => writeFileSync(file, flipped(readFileSync(file))))).toContain(
-      "first.dump is damaged: its bytes are not those that were dumped. Nothing is restored from it",
+      "first.dump is damaged: its sha256 differs from the manifest's. Restore another dump",
     ));
 
   test("gone", async () =>
     expect(await refused((file) => rmSync(file))).toContain(
-      "first.dump is not there, though its manifest is: nothing is restored from it",
+      "first.dump is missing, though its manifest exists: restore another dump",
     ));
 
   test("without its manifest it is none, and those that are there are named", async () => {
@@ -167,7 +169,7 @@ describe("a dump that is damaged in the store is refused", () => {
     await system.stored("second", "daily");
     rmSync(system.file("daily/second.dump.manifest.json"));
     expect(await failureOf(system.fetch("daily/second"))).toContain(
-      "there is no dump daily/second that counts. There are: daily/first",
+      "unknown dump daily/second; dumps of that tier: daily/first",
     );
   });
 
@@ -176,7 +178,7 @@ describe("a dump that is damaged in the store is refused", () => {
     await system.stored("first", "daily");
     writeFileSync(system.file("daily/first.dump.manifest.json"), "{}");
     expect(await failureOf(system.fetch("daily/first"))).toContain(
-      "daily/first.dump.manifest.json is no manifest of a dump: it lacks the time, the size or the checksum",
+      "daily/first.dump.manifest.json is not a dump's manifest: it lacks a valid time, size or checksum",
     );
   });
 });

@@ -15,7 +15,7 @@ function database(archived: string[], conditions: string[]) {
   const run = (...args: string[]) => {
     done.push(args.slice(0, 2).join(" "));
     if (args[0] === "get") return Promise.resolve(next(conditions));
-    return Promise.resolve(args[0] === "logs" ? "the database did not come back within 21600 s" : "");
+    return Promise.resolve(args[0] === "logs" ? "the database was not ready within 21600 s" : "");
   };
   const drilled = { sql, kubectl: { run }, namespace: "prism", name: "prism-postgresql" };
   return { done, prove: () => proveWayBack(drilled as unknown as DrilledDatabase, "prism", 1) };
@@ -30,7 +30,7 @@ test("its log is stored, its newest backup comes back, and nothing is left of th
 test("a backup that does not come back is an error with what its test said", async () => {
   const { prove } = database(["t"], ["Failed"]);
   await expect(prove()).rejects.toThrow(
-    "the newest backup of prism-postgresql does not come back: the database did not come back within 21600 s",
+    "the newest backup of prism-postgresql does not come back: the database was not ready within 21600 s",
   );
 });
 

@@ -26,14 +26,14 @@ test.each([
     "2026-11-27T06:00:09Z is before its first base backup, which ended at 2026-11-27T06:00:10.000Z",
   ],
   ["0/5000119", "0/5000119 is before its first base backup, which ends at 0/5000120"],
-  ["2026-11-27T10:00:01Z", "2026-11-27T10:00:01Z is not over yet"],
+  ["2026-11-27T10:00:01Z", "2026-11-27T10:00:01Z is in the future"],
   [
     "2026-11-27T09:00:01Z",
-    '2026-11-27T09:00:01Z is after the end of its log, which arrived at 2026-11-27T09:00:00.000Z: "latest" brings back all there is',
+    '2026-11-27T09:00:01Z is after the end of its WAL, which arrived at 2026-11-27T09:00:00.000Z; "latest" restores all of it',
   ],
   [
     "0/C000000",
-    '0/C000000 is after the end of its log, which arrived at 2026-11-27T09:00:00.000Z: "latest" brings back all there is',
+    '0/C000000 is after the end of its WAL, which arrived at 2026-11-27T09:00:00.000Z; "latest" restores all of it',
   ],
 ])("%s cannot be", (point, why) => expect(asked(point)?.why).toBe(why));
 
@@ -47,7 +47,7 @@ test("what has not arrived yet may arrive later; a moment before the first backu
 describe("a part of the log is missing", () => {
   const broken = { ...archive, segments: segments(5, 6, 7, 9, 10, 11) };
   const hole =
-    "its log has a hole: a part is missing after the one that arrived at 2026-11-27T07:00:00.000Z; a moment before that can be brought back";
+    "its WAL has a gap after the segment that arrived at 2026-11-27T07:00:00.000Z; a time before that can be restored";
 
   test.each(["latest", "2026-11-27T07:00:01Z", "0/8000000"])("%s is behind it", (point) => {
     expect(asked(point, broken)).toEqual({ why: hole, late: true });
@@ -65,11 +65,11 @@ describe("a part of the log is missing", () => {
   });
 
   test("also the base backup's own", () =>
-    expect(asked("latest", { ...archive, segments: segments(6, 7) })?.why).toContain("its log has a hole"));
+    expect(asked("latest", { ...archive, segments: segments(6, 7) })?.why).toContain("its WAL has a gap"));
 });
 
 test("an archive without a finished base backup brings nothing back", () => {
-  const nothing = "it has no base backup that was finished";
+  const nothing = "it has no finished base backup";
   expect(asked("latest", { ...archive, backups: [] })).toEqual({ why: nothing, late: false });
   expect(asked("latest", { ...archive, segments: [] })).toEqual({ why: nothing, late: false });
 });
@@ -84,7 +84,7 @@ describe("after a failover", () => {
   test("a segment on the abandoned timeline does not hide that it is missing on the new one", () => {
     const files = [...log(1, 5, 6, 7, 8), ...log(2, 7, 9)];
     expect(numbers(...files)).toEqual([5, 6, 7, 9]);
-    expect(asked("latest", { ...archive, segments: followed(files) })?.why).toContain("its log has a hole");
+    expect(asked("latest", { ...archive, segments: followed(files) })?.why).toContain("its WAL has a gap");
   });
 
   test("a timeline that was abandoned twice begins before the one after it", () =>
