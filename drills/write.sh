@@ -1,9 +1,9 @@
 #!/bin/bash
-# Writes rows into the table runsheet_drill all the time, about twenty a second, and says which ones the database of the PG*
-# variables has acknowledged, and when: "ID MILLISECONDS". When the connection ends it makes another one, until it is killed.
+# Writes about twenty rows a second into the table runsheet_drill of the PG* variables' database, until it is killed.
+# Prints each acknowledged row with its time: "ID MILLISECONDS". After a lost connection it connects again.
 set -u
 export PGCONNECT_TIMEOUT=2 PGOPTIONS="-c client_min_messages=warning"
-# A server that is gone without a word is given up soon.
+# Gives up quickly on a server that no longer answers.
 connection="keepalives_idle=1 keepalives_interval=1 keepalives_count=2 tcp_user_timeout=2000"
 client() { psql "$connection" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
 

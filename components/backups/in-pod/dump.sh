@@ -1,13 +1,17 @@
 #!/bin/sh
-# Dumps a database into /dumps and proves that the dump can be restored before it counts.
+# Dumps a database into /dumps, and verifies the dump before it writes a manifest. Without a manifest it is not used.
 #   dump.sh [<name>]
-# Without a name it is called after its time. The PG* variables say who dumps DATABASE, a superuser where there is one; OWNER
-# owns it, ROLES are those that the stack makes for it; SYSTEM and RELEASE are for the manifest; RUNSHEET_DUMPS is another directory than /dumps. A dump without its
-# manifest beside it does not count.
-# PROOF says what it takes to count: "restore" (restored into a scratch server and verified, prove.sh) or "read" (read whole).
-# A server that starts again, as for a setting of its own, is waited for, RUNSHEET_PATIENCE (60) seconds at most.
-# Where there is a file "earlier", a dump has saved the same deployment: another one is taken only if a change is due, that is
-# if other changes are applied than those in CHANGES, one on a line.
+# Default of the name: the time. Variables:
+#   PG*                  login that dumps DATABASE, a superuser if there is one
+#   OWNER                owner of DATABASE
+#   ROLES                roles that the stack creates
+#   SYSTEM, RELEASE      for the manifest
+#   PROOF                "restore" (restored into a scratch server and verified, prove.sh) or "read" (read whole)
+#   CHANGES              changes that the migrations deploy, one per line
+#   RUNSHEET_DUMPS       directory of the dump. Default: /dumps
+#   RUNSHEET_PATIENCE    time to wait for a server that restarts, in seconds. Default: 60
+# The file "earlier" means that a dump has saved this deployment. Another one is then taken only if the applied changes
+# differ from CHANGES.
 set -eu
 
 : "${DATABASE:?}" "${OWNER:?}" "${ROLES:?}" "${PROOF:?}"
@@ -19,7 +23,7 @@ if [ -e "$dump.manifest.json" ]; then
   echo "$dump is there already, and verified: a dump is never overwritten"
   exit 0
 fi
-# What an interrupted run left behind is not a dump.
+# Files of an interrupted run.
 rm -f ./*.partial ./*.partial.*
 
 answers() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' "$@"; }
@@ -34,7 +38,7 @@ until message=$(query "SELECT 1" 2>&1); do
   sleep 1
 done
 
-# As the dump's table of contents names them.
+# Tables as the dump's table of contents names them.
 tables=$(answers --file="$here/tables.sql")
 if [ -z "$tables" ]; then
   echo "the database $PGDATABASE has no table: there is nothing that a dump could save" >&2
@@ -49,7 +53,7 @@ if [ -e earlier ] && [ "$applied" = "$CHANGES" ]; then
   exit 0
 fi
 
-# Before the dump begins: it holds everything that was committed until then, and what a restore to that point has.
+# Time and LSN from before the dump: everything that was committed until then is in it.
 taken=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 lsn=$(query "SELECT pg_current_wal_lsn()")
 change=$(printf '%s\n' "$applied" | tail -n 1)

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Proves that a dump can be restored: into a PostgreSQL of its own, in /scratch, which ends with this script.
+# Proves that a dump can be restored, in a scratch server in /scratch that ends with this script.
 #   prove.sh <file>
-# The verify scripts of all changes run on what was restored, and its tables must have the rows that <file>.rows says.
-# DATABASE, OWNER and PROJECT (of Sqitch) say what it is; <file>.cluster.sql makes the roles. RUNSHEET_SCRATCH is another
-# directory than /scratch.
+# The verify scripts of all changes run on the restored database, and its tables must have the rows in <file>.rows.
+# <file>.cluster.sql creates the roles. Variables: DATABASE; OWNER; PROJECT, Sqitch's; RUNSHEET_SCRATCH, the directory
+# (default: /scratch).
 set -eu
 : "${DATABASE:?}" "${OWNER:?}" "${PROJECT:?}"
 dump=$1
@@ -25,7 +25,7 @@ if ! "$initdb" --pgdata="$scratch/data" --username=postgres --auth=trust --encod
   echo "postgres, or dump.proof to read" >&2
   exit 1
 fi
-# Nothing of it has to survive. Shared memory of a container is small, so that of parallel work lies in files.
+# The server needs no durability. A container's shared memory is small, so parallel workers share files.
 cat >>"$scratch/data/postgresql.conf" <<SETTINGS
 listen_addresses = ''
 unix_socket_directories = '$scratch'

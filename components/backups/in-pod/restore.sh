@@ -1,9 +1,8 @@
 #!/bin/sh
-# Restores a dump as the superuser of the PG* variables: all of it, or nothing that anybody uses.
+# Restores a dump as the superuser of the PG* variables, completely or not at all.
 #   restore.sh <file>
-# DATABASE is the database to fill, OWNER its owner; <file>.roles names the roles that the dump refers to, one on a line.
-# The dump goes into a database beside it, which takes its name when everything is there: after a run that was interrupted the
-# next one begins again.
+# DATABASE is the database to fill, OWNER its owner. <file>.roles names the roles that the dump refers to, one per line.
+# The dump is restored into another database, which is renamed at the end. An interrupted run is started over.
 set -eu
 dump=$1
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,8 +48,8 @@ if ! pg_restore --dbname="$restoring" --jobs="$jobs" --exit-on-error "$dump"; th
 fi
 query "ANALYZE;" "$restoring"
 
-# Settings, rights and comments of the database itself, which pg_restore gives back only to a database that it makes.
-# Its list picks what has the database's name behind DATABASE; CREATE DATABASE comes in any case.
+# Settings, rights and comments of the database itself, which pg_restore restores only into a database that it creates.
+# The list selects them. pg_restore prints CREATE DATABASE in any case.
 pg_restore --create --list "$dump" >"$dump.all"
 grep -E '^[0-9]+; [0-9]+ [0-9]+ (ACL|COMMENT) - DATABASE ' "$dump.all" >"$dump.properties" || true
 pg_restore --create --use-list="$dump.properties" --file="$dump.created" "$dump"
@@ -58,7 +57,7 @@ query '
   SET client_min_messages = warning;
   DROP DATABASE IF EXISTS :"database" WITH (FORCE);
   SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :'"'restoring'"' \g /dev/null'
-# With the name they come together or not at all: psql's own commands, which connect again, are left out.
+# One transaction renames the database and sets them. It leaves out psql's own commands, which would connect again.
 {
   printf 'ALTER DATABASE :"restoring" RENAME TO :"database";\n'
   grep -vE '^(CREATE DATABASE |\\)' "$dump.created"

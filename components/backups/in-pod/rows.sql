@@ -1,4 +1,4 @@
--- The rows of every table, and the large objects, each on a line: what a dump must bring back. Tables of extensions are theirs.
+-- Number of rows of every table, and of large objects, to compare a restored dump. Extensions' tables are left out.
 SELECT format('SELECT %L, count(*) FROM ONLY %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND NOT EXISTS (

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs one step of a system's migrations with Sqitch, in the order that keeps a bad day small:
+# Runs one step of a system's migrations with Sqitch:
 #   migrate.sh deploy <project> <change>
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
@@ -59,7 +59,7 @@ if ! message=$(query -c "SELECT 1" 2>&1); then
   exit 1
 fi
 changes=$(applied)
-# What a restore brings back is what there was, whichever project it is of.
+# A restored database may differ from the project, which is no error.
 [ "$mode" = verify ] || refuse_edited
 
 deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
@@ -88,7 +88,7 @@ together() {
   cat <<'SQL'
 BEGIN;
 SET LOCAL lock_timeout = '60s';
--- What Sqitch takes while it deploys: two runs go one after the other.
+-- Sqitch's own lock of a deployment: it prevents concurrent runs.
 SELECT pg_advisory_xact_lock(75474063) \g /dev/null
 SQL
   for each in "$@"; do
@@ -106,7 +106,7 @@ SQL
   echo "COMMIT;"
 }
 
-# A run that was killed after its commit and before the record is made good by the next: the scripts can run again.
+# If a run was killed between its commit and Sqitch's record, the next one runs the scripts again, which is safe.
 deploy_together() {
   scripts=$(mktemp -d)
   trap 'rm -rf "$scripts"' EXIT
@@ -125,7 +125,7 @@ deploy_together() {
 
 case $mode in
 check)
-  # Later ones are taken back: they may be what is wrong. "none" is before the first.
+  # Later changes are reverted, so a fault in them is no error. "none" is before the first.
   [ "$change" != none ] || exit 0
   for each in $(planned); do
     if deployed "$each"; then verify_applied "$each"; fi
@@ -165,7 +165,7 @@ verify)
     count=$((count + 1))
   done
   echo "verified $count of the $(printf '%s' "$changes" | grep -c .) changes that are applied"
-  # Of the tables that the owner can read whole; others' are none of the migrations'.
+  # Counts the tables that the owner can read completely. Others do not belong to the migrations.
   query --field-separator=' ' <<'SQL'
 SELECT format('SELECT ''rows'', %L, count(*) FROM %s', nspname || '.' || relname, c.oid::regclass)
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -175,7 +175,7 @@ ORDER BY nspname, relname \gexec
 SQL
   ;;
 revert)
-  # Back to a target that nothing above is applied on: there is nothing to take back. "none" is before the first change.
+  # Nothing is reverted without applied changes above the target. "none" is before the first change.
   if [ "$change" = none ]; then
     [ -z "$changes" ] || sqitch revert --target "$target" -y
   elif deployed "$change"; then

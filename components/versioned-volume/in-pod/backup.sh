@@ -1,6 +1,6 @@
 #!/bin/sh
-# Backs up the version $1. A version is never written to once it is there, so that nothing changes while it is copied. The
-# archive counts with its checksum, which is taken when it was compared with the version; one that is there is kept.
+# Backs up the version $1. A version is never written to once it exists, so it does not change while it is copied.
+# The archive is valid once its checksum exists, written after the comparison with the version. It is then kept.
 set -eu
 volume=${VOLUME:-/volume}
 backups=${BACKUPS:-/backups}

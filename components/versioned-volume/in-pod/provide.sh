@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the version $1 of the volume: the command behind it fills the directory that it is given as its last argument. A
-# version is there whole or not at all, and is never written to again; what a killed run left is begun anew.
+# Creates the version $1 of the volume: the command after it fills the directory that it gets as its last argument.
+# A version exists completely or not at all, and is never written to again. A killed run is started over.
 set -eu
 volume=${VOLUME:-/volume}
 version=$1
@@ -33,6 +33,6 @@ if [ ! -s "$part.sha256" ]; then
 fi
 sync
 mv "$part" "$target"
-# With its checksums it counts.
+# The version is valid once its checksums exist.
 mv "$part.sha256" "$sums"
 echo "the version $version is made: $(wc -l <"$sums") files, $(du -sh "$target" | cut -f1)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Fills the directory $2 from the backup $1, whose checksum must be right before anything of it is taken.
+# Fills the directory $2 from the backup $1, after verifying its checksum.
 set -eu
 backups=${BACKUPS:-/backups}
 archive=$backups/$1.tar.gz
