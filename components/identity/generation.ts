@@ -2,8 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
 /**
- * Text that is new whenever one of the values changes, to an earlier one as well. As the trigger of a Task it makes sure
- * that going there and back is done and tested again, also when the way there failed and left its Tasks behind.
+ * Returns a text that is new whenever one of the values changes, also back to an earlier value.
+ *
+ * As the trigger of a Task it makes going back run the Task again, also if the change failed and left its Tasks behind.
  */
 export function changeId(
   name: string,

@@ -5,18 +5,18 @@ import type { SecretKey } from "./environment";
 
 export interface AppSecretsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The secret values by the name of the environment variable. */
+  /** Secret values by environment variable. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * A system's secret values as one Secret, whose every key becomes an environment variable.
+ * Secret values of a system in one Secret. Every key becomes an environment variable.
  *
- * The Secret cannot be changed and its name is chosen anew whenever a value changes: pods that refer to it roll, and a
- * rollout that fails leaves the old pods with the old values.
+ * The Secret is immutable and gets a new name when a value changes. Pods that refer to it then roll, and a failed
+ * rollout leaves the old pods with the old values.
  */
 export class AppSecrets extends pulumi.ComponentResource {
-  /** The Secret's name, for `environmentFrom`. */
+  /** Name of the Secret, for `environmentFrom`. */
   readonly secret: pulumi.Output<string>;
 
   constructor(name: string, args: AppSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -37,15 +37,15 @@ export class AppSecrets extends pulumi.ComponentResource {
 
 export interface NamedSecretArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The name that others know the Secret by. */
+  /** Name of the Secret in the namespace. */
   readonly name: string;
-  /** The secret values by their key. */
+  /** Secret values by key. */
   readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * Secret values under a name and keys that a runbook gives, for whoever looks for them there. Its value is replaced in
- * place; `revision` is new whenever that happens, so that pods which have it in their environment roll.
+ * Secret with a name and keys that a runbook specifies. Values are replaced in place. `revision` changes whenever that
+ * happens, so that pods with the values in their environment roll.
  */
 export class NamedSecret extends pulumi.ComponentResource {
   readonly revision: pulumi.Output<string>;
@@ -64,7 +64,7 @@ export class NamedSecret extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A value as a variable. */
+  /** Refers to a value for use as an environment variable. */
   key(key: string): SecretKey {
     return { secret: this.secret.metadata.name, key };
   }

@@ -9,30 +9,34 @@ import { writeWholeFile } from "./atomic-write";
 const root = join(__dirname, "..", "..");
 const cache = join(root, "node_modules", ".cache", "runsheet");
 
-/** The packages that programs find beside them (node-packages.ts), and do not contain: they are most of each program. */
+/**
+ * Packages that are mounted beside the programs (shared-packages.ts) instead of bundled, as they are most of each
+ * program.
+ */
 export const sharedPackages = ["ioredis", "pg"] as const;
 
 /**
- * A TypeScript program and all that it imports but the shared packages as one JavaScript file, which a stock Node.js image
- * runs: no image has to be built or pushed for it. The same sources always give the same text. The program's own sources
- * lie in the directory of its entry point, or are components; the text is kept as long as these and the dependencies stay
- * the same.
- * @throws Error with esbuild's own messages if a source does not compile
+ * Bundles a TypeScript program and its imports, except for the shared packages, into one JavaScript file for a stock
+ * Node.js image. No image has to be built or pushed.
+ *
+ * The same sources always give the same text. It is cached until the sources in the entry point's directory,
+ * components/ or the dependencies change.
+ * @throws Error with esbuild's messages if a source does not compile
  */
 export function bundle(entryPoint: string): string {
   const sources = readFiles(join(root, dirname(entryPoint)));
   return kept({ entryPoint, sources, shared: shared() }, { entryPoints: [entryPoint], external: [...sharedPackages] });
 }
 
-/** A shared package and all that it requires as one file, kept in the same way. */
+/** Bundles a shared package and its dependencies into one file, with the same cache. */
 export function bundlePackage(name: (typeof sharedPackages)[number]): string {
   const contents = `module.exports = require("${name}");`;
-  // What pg requires only where it is installed.
+  // An optional dependency of pg.
   const options = { stdin: { contents, resolveDir: root }, external: ["pg-native"] };
   return kept({ contents, shared: shared() }, options);
 }
 
-/** The text as it was built from the same sources before, else as it is built now. */
+/** Returns the cached text of the same sources, or builds it. */
 function kept(sources: unknown, options: esbuild.BuildOptions): string {
   const file = join(cache, `${contentHash(sources)}.cjs`);
   if (existsSync(file)) return readFileSync(file, "utf8");
@@ -43,7 +47,7 @@ function kept(sources: unknown, options: esbuild.BuildOptions): string {
 
 let known: string | undefined;
 
-/** What any program may import, by its content: read once in a run, however many programs there are. */
+/** Hashes everything that any program may import. It is read once per run. */
 function shared(): string {
   return (known ??= contentHash([
     readFiles(join(root, "components")),
@@ -70,11 +74,11 @@ function build(options: esbuild.BuildOptions): string {
 }
 
 /**
- * A program that unpacks itself when it is loaded, a third as long. Pulumi keeps three copies in the stack's state, and
- * writes all of that after every step: as plain text the programs were four fifths of it.
+ * Wraps a program in one that unpacks it when it is loaded, a third as long. Pulumi keeps three copies in the stack's
+ * state and writes the state after every step; in plain text the programs were four fifths of it.
  */
 function packed(program: string): string {
-  // Not by Node's own zlib, which packs differently in each version: another machine would change every pod.
+  // Node's own zlib compresses differently in each version: a build on another machine would change every pod.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- as esbuild, loaded only when something is built
   const { gzipSync, strToU8 } = require("fflate") as typeof fflate;
   const text = Buffer.from(gzipSync(strToU8(program), { level: 9, mtime: 0 })).toString("base64");

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./environment";
 
-/** What a container of a pod runs. */
+/** Program that a container runs. */
 export interface ContainerArgs {
   readonly image: pulumi.Input<string>;
-  /** Default: the image's own. */
+  /** Default: the image's command. */
   readonly command?: readonly pulumi.Input<string>[];
   /** Default: none. */
   readonly environment?: Environment;

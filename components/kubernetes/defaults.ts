@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * What every Kubernetes object of a stack has in common, as a transformation:
+ * Sets the annotations that every Kubernetes object of a stack has, as a transformation:
  *
- * - An `up` takes fields back from whoever changed them by hand. With server-side apply it would otherwise fail on a field
- *   that belongs to kubectl now, so that drift could be found and not repaired. The provider has a setting for this from
- *   4.29 on; the annotation works in all versions.
- * - A deletion does not wait for what the object owns.
+ * - An `up` takes back fields that were changed by hand. Otherwise server-side apply fails on a field that kubectl
+ *   owns, and drift is found but not repaired. The provider has a setting for this since 4.29; the annotation works in
+ *   all versions.
+ * - A deletion does not wait for the objects that the object owns.
  */
 export function objectDefaults({
   type,

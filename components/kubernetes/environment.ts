@@ -1,18 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 
-/** A value that a container reads from a Secret, so that it never appears in a manifest, a preview or a log. */
+/** Value that a container reads from a Secret. It appears in no manifest, preview or log. */
 export interface SecretKey {
   readonly secret: pulumi.Input<string>;
   readonly key: string;
-  /** Whether the variable is left out where there is no such Secret or key. Default: the container does not start. */
+  /** Leaves the variable out if the Secret or key is missing. Default: false. The container does not start. */
   readonly optional?: boolean;
 }
 
-/** A container's environment: plain values, and references to secret ones. */
+/** Environment of a container: plain values and references to secrets. */
 export type Environment = Readonly<Record<string, pulumi.Input<string> | SecretKey>>;
 
-/** The environment in the shape of a container's `env`, in the order of the names. */
+/** Converts an environment to a container's `env`, sorted by name. */
 export function containerEnvironment(environment: Environment): input.core.v1.EnvVar[] {
   return Object.entries(environment)
     .sort(([a], [b]) => (a < b ? -1 : 1))

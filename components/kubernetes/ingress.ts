@@ -4,22 +4,22 @@ import * as pulumi from "@pulumi/pulumi";
 
 export interface IngressArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The name under which users reach it. */
+  /** Host name that users request. */
   readonly host: string;
-  /** The IngressClass of a Traefik. */
+  /** IngressClass of a Traefik. */
   readonly className: string;
-  /** The TLS Secret of the namespace with the certificate. */
+  /** Name of the namespace's TLS Secret. */
   readonly tlsSecret: string;
-  /** How many requests a client may send, on average, and how many at once. */
+  /** Limits for each client: requests per second on average, and requests at once. */
   readonly requestsPerSecond: number;
   readonly burst: number;
-  /** The Service that it leads to, which has a port named "http". */
+  /** Service to route to. It needs a port named "http". */
   readonly service: string;
 }
 
 /**
- * A way in from outside the cluster, over TLS alone, on which no client may send more than its share. Rate limits are not
- * part of Kubernetes' Ingress: this is Traefik's.
+ * Ingress over TLS with a rate limit for each client. The limit is a Middleware of Traefik, for Kubernetes' Ingress has
+ * none.
  */
 export class Ingress extends pulumi.ComponentResource {
   constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -45,7 +45,7 @@ export class Ingress extends pulumi.ComponentResource {
             "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
             "traefik.ingress.kubernetes.io/router.tls": "true",
             "traefik.ingress.kubernetes.io/router.middlewares": pulumi.interpolate`${namespace}-${name}-rate-limit@kubernetescrd`,
-            // Whether it is given an address depends on how the controller is reached.
+            // Not every ingress controller sets an address.
             "pulumi.com/skipAwait": "true",
           },
         },

@@ -1,29 +1,29 @@
-/** Kubernetes' API as a context of the kubeconfig reaches it: for what has to be known before anything is changed. */
+/** Client of the Kubernetes API through a context of the kubeconfig, for checks before anything is changed. */
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 
-/** Asks for what lies at a path of the API. Resolves with undefined if there is no such thing. */
+/** Reads an object by its path in the API. Resolves to undefined if there is none. */
 export type Read = <Found>(path: string) => Promise<Found | undefined>;
 
 const timeoutMilliseconds = 10_000;
 
 /**
- * How to read from the cluster that a context leads to, as kubectl would: with its certificates, tokens, plugins and proxies.
- * @throws Error if no kubeconfig can be read, or none has the context
+ * Connects to the cluster of a context as kubectl does, with its certificates, tokens, plugins and proxies.
+ * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterReader(context: string): Promise<Read> {
-  // Loaded only here: it takes longer than most of the program, and a program that goes on without a cluster needs none.
+  // Loaded here, for it takes longer than most of the program, and a program without a cluster does not need it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const kubeconfig = new KubeConfig();
   kubeconfig.loadFromDefault();
   const known = kubeconfig.getContexts().map(({ name }) => name);
   if (!known.includes(context))
-    throw new Error(`the kubeconfig has no context "${context}"; there are: ${known.join(", ") || "none"}`);
+    throw new Error(`the kubeconfig has no context "${context}"; contexts: ${known.join(", ") || "none"}`);
   kubeconfig.setCurrentContext(context);
   const server = kubeconfig.getCurrentCluster()?.server;
   if (server === undefined) throw new Error(`the kubeconfig has no cluster for the context "${context}"`);
   const options: RequestOptions = { timeout: timeoutMilliseconds, headers: { Accept: "application/json" } };
-  // As kubectl does it, who asks says nothing of itself where anybody may listen: `kubectl proxy` asks in its own name.
+  // Like kubectl it sends no credentials over plain HTTP: `kubectl proxy` authenticates by itself.
   if (!server.startsWith("http:")) await kubeconfig.applyToHTTPSOptions(options);
   return (path) => ask(`${server.replace(/\/$/, "")}${path}`, options);
 }
@@ -42,12 +42,12 @@ function ask<Found>(url: string, options: RequestOptions): Promise<Found | undef
       });
     });
     call.on("timeout", () => call.destroy(new Error(`${url} did not answer within ${timeoutMilliseconds / 1000} s`)));
-    call.on("error", (error: Error) => reject(error.message === "" ? new Error(`${url} is not reached`) : error));
+    call.on("error", (error: Error) => reject(error.message === "" ? new Error(`${url} cannot be reached`) : error));
     call.end();
   });
 }
 
-/** The server's own words, if it speaks Kubernetes. */
+/** Extracts the message of a Kubernetes Status, or the beginning of another answer. */
 function reasonIn(answer: string): string {
   try {
     return (JSON.parse(answer) as { message?: string }).message ?? answer;

@@ -5,32 +5,34 @@ import { join, relative } from "node:path";
 import type { input } from "@pulumi/kubernetes/types";
 import { contentHash } from "../identity/hash";
 
-/** Text files by their path, relative to where they are mounted. */
+/** Text files by their path, relative to the mount. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Where a container finds its files. */
+/** Mount path of the files. */
 export const filesPath = "/runsheet";
 
-/** All files under a directory, by their path in it. */
+/** Reads all files under a directory, by their relative path. */
 export function readFiles(directory: string): Files {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
   return Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path, "utf8")]));
 }
 
-/** Files in a ConfigMap, which any number of pods of a namespace mount. */
+/** ConfigMap with files, which any number of pods of a namespace mount. */
 export class MountedFiles {
   private constructor(
     readonly volume: input.core.v1.Volume,
-    /** To depend on: a pod starts when its files are there. */
+    /** Resource to depend on: a pod starts when its files exist. */
     readonly resource: pulumi.Resource,
   ) {}
 
   /**
-   * Named after their content and never changed: a pod sees no other version than the one it was started with, and a
-   * changed file is a changed pod. Kept in the cluster as long as its namespace: a content that comes back, before the `up`
-   * that went away from it was done, has the name of what is still to be deleted, and would be deleted with it. What comes
-   * back later is found by its name (the provider's `upsertExistingObjects`).
+   * Creates an immutable ConfigMap that is named after its content. A pod keeps the version that it was started with,
+   * and a changed file changes the pod.
+   *
+   * The ConfigMap is kept until its namespace is deleted. Otherwise an `up` that returns to an earlier content would
+   * create a ConfigMap with the name of one that it still has to delete, and then delete it. A content that returns
+   * later is found by its name (the provider's `upsertExistingObjects`).
    */
   static pinned(
     name: string,
@@ -44,15 +46,15 @@ export class MountedFiles {
     return new MountedFiles(volume(configMap.metadata.name, files), configMap);
   }
 
-  /** One volume with all of them. */
+  /** Combines several ConfigMaps into one volume. */
   static together(all: readonly MountedFiles[]): input.core.v1.Volume {
     const sources = all.map((files) => ({ configMap: files.volume.configMap as input.core.v1.ConfigMapProjection }));
     return { name: "files", projected: { sources } };
   }
 
   /**
-   * Under one name for ever, and mounted under their keys, with __ for / in a path: a changed or added file is no reason
-   * to run again what already ran.
+   * Creates a ConfigMap with a constant name, mounted under its keys, with __ for / in a path. A changed or added file
+   * does not run a finished task again.
    */
   static shared(
     name: string,
@@ -61,12 +63,12 @@ export class MountedFiles {
     opts: pulumi.CustomResourceOptions,
   ): MountedFiles {
     const configMap = new ConfigMap(name, { metadata: { name, namespace }, data: data(files) }, opts);
-    // The name as plain text: a reference to the resource would make its replacement theirs.
+    // Plain text: as a reference, a replaced ConfigMap would replace the pods.
     return new MountedFiles({ name: "files", configMap: { name } }, configMap);
   }
 }
 
-/** A ConfigMap's key cannot hold a slash: the path is given back by the volume's `items`. */
+/** Converts a path to a key, which cannot hold a slash. The volume's `items` restore the path. */
 const key = (path: string) => path.replaceAll("/", "__");
 
 function data(files: Files): Record<string, string> {

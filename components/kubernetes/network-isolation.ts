@@ -4,19 +4,19 @@ import type { input } from "@pulumi/kubernetes/types";
 
 export interface NetworkIsolationArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The workload that others may reach. */
+  /** Workload that other namespaces may reach. */
   readonly entrance: string;
-  /** Namespaces that may reach it, beside its own: who calls it, the ingress controller, who reads its metrics. */
+  /** Other namespaces that may reach it: its clients, the ingress controller, Prometheus. */
   readonly from: readonly string[];
-  /** Namespaces of operators that look after pods of this one, and may reach all of them. */
+  /** Namespaces of operators that manage pods of this namespace and may reach all of them. */
   readonly operators: readonly string[];
-  /** Ports of anything else that the entrance may reach. */
+  /** TCP ports outside the namespace that the entrance may reach. */
   readonly outside: readonly number[];
 }
 
 /**
- * A namespace as a network of its own: its pods reach each other, named namespaces reach the entrance, and the entrance
- * reaches nothing else but names and what it needs outside. Enforced by the cluster's network plugin, if that does so.
+ * Network policies of a namespace. Its pods reach each other, the given namespaces reach the entrance, and the entrance
+ * reaches DNS and the given ports only. They need a network plugin that enforces policies.
  */
 export class NetworkIsolation extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkIsolationArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -1,7 +1,7 @@
-/** Whose something in a cluster is: the labels by which stacks that share one leave each other's data alone. */
+/** Ownership labels, by which stacks that share a cluster leave each other's data alone. */
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A Pulumi stack, as what it owns in a cluster names it. */
+/** Pulumi stack that owns objects in a cluster. */
 export interface Owner {
   readonly project: string;
   readonly stack: string;
@@ -9,18 +9,21 @@ export interface Owner {
 
 const keys = { project: "runsheet/project", stack: "runsheet/stack" } as const;
 
-/** What holds data, and what data is in. */
+/** Types of objects that hold data, and of namespaces, which contain them. */
 const holdsData = /:(Namespace|PersistentVolumeClaim|StatefulSet)$|cnpg\.io\/v1:(Cluster|Database|ObjectStore)$/;
 
 const ownerLabels = ({ project, stack }: Owner) => ({ [keys.project]: project, [keys.stack]: stack });
 
-/** Who owns what has these labels; undefined if they do not say. */
+/** Reads the owner from labels. Undefined if they name none. */
 export function ownerIn(labels: Readonly<Record<string, string>> = {}): Owner | undefined {
   const { [keys.project]: project, [keys.stack]: stack } = labels;
   return project === undefined || stack === undefined ? undefined : { project, stack };
 }
 
-/** Puts the owner's labels on what holds data, as a transformation: on the object itself, so that nothing starts again. */
+/**
+ * Returns a transformation that labels objects that hold data with their owner. Pods are not labelled, so none
+ * restarts.
+ */
 export const owned =
   (owner: Owner): pulumi.ResourceTransformation =>
   ({ type, props, opts }) => {
@@ -32,8 +35,8 @@ export const owned =
     };
   };
 
-/** What is wrong with a name that is to be a label; undefined if it can be one. */
+/** Explains why a name cannot be the value of a label. Undefined if it can. */
 export const unfitForLabel = (name: string): string | undefined =>
   /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(name)
     ? undefined
-    : "is to be a label of what it owns: at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit";
+    : "cannot be a label's value: use at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit";

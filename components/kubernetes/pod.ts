@@ -6,54 +6,56 @@ import { containerEnvironment } from "./environment";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
-/** What every pod of Runsheet says about itself: containers that are admitted under the restricted standard. */
+/** Pod with one main container, which is admitted under the restricted standard. */
 export interface PodArgs extends ContainerArgs {
   readonly namespace: pulumi.Input<string>;
-  /** What runs before, one after the other, with the same files and volumes, and a shell in its image. Default: nothing. */
+  /**
+   * Init containers, in order. They mount the same files and volumes, and need a shell in their image. Default: none.
+   */
   readonly before?: readonly Before[];
-  /** Mounted read-only at /runsheet; several together in that one directory. Default: none. */
+  /** Files, mounted read-only at /runsheet. Several are combined in that directory. Default: none. */
   readonly files?: Files | MountedFiles | readonly MountedFiles[];
-  /** Names of Secrets whose every key becomes a variable. Default: none. */
+  /** Names of Secrets whose every key becomes an environment variable. Default: none. */
   readonly environmentFrom?: readonly pulumi.Input<string>[];
-  /** Existing claims and ConfigMaps, and room that lives as long as the pod, mounted at a path. Default: none. */
+  /** Volumes: existing claims and ConfigMaps, and space that lives as long as the pod. Default: none. */
   readonly volumes?: readonly Mount[];
   /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
   readonly resources?: input.core.v1.ResourceRequirements;
   /** Numeric user and group of the processes. Default: 1000. */
   readonly user?: number;
-  /** Default: the namespace's default account, whose token is not mounted. */
+  /** Service account. Default: the namespace's default account, whose token is not mounted. */
   readonly serviceAccount?: pulumi.Input<string>;
 }
 
-/** A volume of the pod, and where its containers find it. A changed ConfigMap reaches a running pod within a minute. */
+/** Volume of a pod and its mount path. A changed ConfigMap reaches a running pod within a minute. */
 export type Mount = { readonly path: string } & (
   Claim | Scratch | Ephemeral | { readonly configMap: pulumi.Input<string> }
 );
 
-/** Room on the node for so much, such as 1Gi. A pod that takes more is ended. */
+/** Space on the node's disk, such as "1Gi". A pod that takes more is evicted. */
 interface Scratch {
   readonly scratch: string;
 }
 
-/** A volume of so much that is made for the pod, and goes with it. */
+/** Volume that is created and deleted with the pod, such as "1Gi". */
 interface Ephemeral {
   readonly ephemeral: string;
-  /** Default: the cluster's own. */
+  /** Default: the cluster's default storage class. */
   readonly storageClass?: string;
 }
 
 interface Claim {
   readonly claim: pulumi.Input<string>;
-  /** The directory of the volume that is mounted. Default: all of it. */
+  /** Directory of the volume to mount. Default: its root. */
   readonly subPath?: pulumi.Input<string>;
   /** Default: false. */
   readonly readOnly?: boolean;
 }
 
-/** What a component adds to the pod's one container: ports, probes, lifecycle. */
+/** Fields that a component adds to the main container: ports, probes, lifecycle. */
 export type ContainerExtras = Partial<input.core.v1.Container>;
 
-/** The pod's spec; the ConfigMap of its files, if it has any, is created with `opts`. */
+/** Returns the pod's spec. The ConfigMap of its files, if any, is created with `opts`. */
 export function podSpec(
   name: string,
   args: PodArgs,
@@ -78,7 +80,7 @@ export function podSpec(
     volumeMounts,
     resources: args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } },
     securityContext: restrictedContainer,
-    // With this, what a failed container printed last is in Kubernetes' status, and so in Pulumi's error.
+    // It puts the last output of a failed container into its status, and so into Pulumi's error.
     terminationMessagePolicy: "FallbackToLogsOnError",
   };
   return {
@@ -133,5 +135,5 @@ function volumeOf(
     : MountedFiles.pinned(`${name}-files`, namespace, files, opts).volume;
 }
 
-/** `Array.isArray` does not narrow a readonly one. */
+/** Narrows a readonly array, which `Array.isArray` does not. */
 const isList = (files: Files | readonly MountedFiles[]): files is readonly MountedFiles[] => Array.isArray(files);

@@ -1,16 +1,15 @@
 /**
- * The security settings with which every pod of Runsheet is admitted under Kubernetes' `restricted` pod security
- * standard.
+ * Security settings with which every pod of Runsheet is admitted under Kubernetes' `restricted` pod security standard.
  */
 import type { input } from "@pulumi/kubernetes/types";
 
-/** The labels of a namespace that admits only restricted pods. */
+/** Labels of a namespace that admits only restricted pods. */
 export const restrictedNamespaceLabels = {
   "pod-security.kubernetes.io/enforce": "restricted",
   "pod-security.kubernetes.io/warn": "restricted",
 };
 
-/** A pod's security context; `user` is its numeric user and group, 1000 unless the image needs another. */
+/** Returns a pod's security context. `user` is its numeric user and group. Default: 1000. */
 export function restrictedPod(user = 1000): input.core.v1.PodSecurityContext {
   return {
     runAsNonRoot: true,
@@ -22,7 +21,7 @@ export function restrictedPod(user = 1000): input.core.v1.PodSecurityContext {
   };
 }
 
-/** A container's security context: nothing to gain, and nothing to write but mounted volumes. */
+/** Security context of a container: no privileges, and a read-only root filesystem. */
 export const restrictedContainer: input.core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,

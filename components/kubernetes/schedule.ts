@@ -3,23 +3,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { podSpec, type PodArgs } from "./pod";
 
 export interface ScheduleTimes {
-  /** When to run, in cron's five fields. */
+  /** Schedule in cron's five fields. */
   readonly cron: string;
-  /** An IANA time zone. Default: Etc/UTC. */
+  /** IANA time zone. Default: Etc/UTC. */
   readonly timeZone?: string;
-  /** A run is ended, and failed, after this many seconds. Default: 3600. */
+  /** Limit for a run, in seconds. A run that takes longer is ended and has failed. Default: 3600. */
   readonly deadlineSeconds?: number;
-  /** How often a failed run is tried again. Default: 1. */
+  /** Number of retries of a failed run. Default: 1. */
   readonly retries?: number;
-  /** How late a run may still start, in seconds, when it was missed. Default: 3600. */
+  /** Latest start of a missed run, in seconds after its time. Default: 3600. */
   readonly startingDeadlineSeconds?: number;
-  /** Whether runs are held back, as during a restore. Default: false. */
+  /** Suspends the schedule, as during a restore. Default: false. */
   readonly suspended?: boolean;
 }
 
 export interface ScheduleArgs extends PodArgs, ScheduleTimes {}
 
-/** Something done again and again, as a Kubernetes CronJob; a run never overlaps the one before it. */
+/** CronJob. A run never overlaps the one before it. */
 export class Schedule extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Schedule", name, {}, opts);

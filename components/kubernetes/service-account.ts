@@ -3,7 +3,7 @@ import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 
-/** An account that may do this in its namespace and nothing else; resolves to its name. */
+/** Creates a service account with these rights in its namespace. Returns its name. */
 export function account(
   name: string,
   namespace: pulumi.Input<string>,

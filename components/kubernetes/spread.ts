@@ -1,6 +1,6 @@
 import type { input } from "@pulumi/kubernetes/types";
 
-/** Pods with these labels are spread over nodes that differ in `topologyKey`, as far as there are such with room for them. */
+/** Spreads pods with these labels over nodes that differ in `topologyKey`, as far as such nodes have room. */
 export const spreadOver = (
   topologyKey: string,
   matchLabels: Readonly<Record<string, string>>,

@@ -4,26 +4,26 @@ import { contentHash } from "../identity/hash";
 import { podSpec, type PodArgs } from "./pod";
 
 export interface TaskArgs extends PodArgs {
-  /** Whatever else makes the task run again when it changes: a release, a database's identity. Default: none. */
+  /** Values that make the task run again when they change, such as a release or a database's identity. Default: []. */
   readonly trigger?: readonly pulumi.Input<string>[];
-  /** The task is ended, and failed, after this many seconds. Default: 600. */
+  /** Limit for the task, in seconds. A Job that takes longer is ended and has failed. Default: 600. */
   readonly deadlineSeconds?: number;
-  /** How often a failed pod is tried again. Default: 0, since the next `up` runs a failed task again. */
+  /** Number of retries of a failed pod. Default: 0, since the next `up` runs a failed task again. */
   readonly retries?: number;
 }
 
 /**
- * Something done once per release or change, as a Kubernetes Job: a migration, a dump, a smoke test.
+ * Job that runs once per release or change: a migration, a dump, a check.
  *
- * The Job's name carries a hash of all that defines it, so that the same task is never run twice and a changed one
- * always is. A failed one is run again by the next `up`. One that still runs because an earlier `up` was killed is
- * found by its name (the provider's `upsertExistingObjects`) and waited for.
+ * Its name contains a hash of everything that defines it. The same task is never run twice, and a changed one always
+ * runs. The next `up` runs a failed task again. A Job that still runs because an earlier `up` was killed is found by
+ * its name (the provider's `upsertExistingObjects`) and waited for.
  */
 export class Task extends pulumi.ComponentResource {
-  /** New whenever it ran again. */
+  /** Identifier of the run: new whenever the task has run again. */
   readonly run: pulumi.Output<string>;
 
-  /** What the task depends on, its Job depends on: everything else of it is there beforehand. */
+  /** Creates the Job after `dependsOn`. Everything else of the task is created ahead of that. */
   constructor(name: string, args: TaskArgs, { dependsOn, ...opts }: pulumi.ComponentResourceOptions = {}) {
     super("runsheet:index:Task", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 600;
@@ -42,13 +42,14 @@ export class Task extends pulumi.ComponentResource {
           labels,
           annotations: { "pulumi.com/replaceUnready": "true" },
         },
-        // No ttlSecondsAfterFinished: a Job that the cluster deletes would be found missing by a refresh, and run again.
+        // No ttlSecondsAfterFinished: a refresh would miss a Job that the cluster deletes, and the next `up` would run
+        // it again.
         spec: { backoffLimit: args.retries ?? 0, activeDeadlineSeconds: deadlineSeconds, template },
       },
       {
         parent: this,
         dependsOn,
-        // The old Job goes first: when a change is taken back, the new Job has the name of an earlier one.
+        // The old Job is deleted first: after a revert the new Job has the name of an earlier one.
         deleteBeforeReplace: true,
         customTimeouts: { create: `${deadlineSeconds + 60}s` },
       },

@@ -1,13 +1,16 @@
-/** The message that a deployment failed. It comes from the program: in the cluster nothing happens after a failure. */
+/**
+ * Notification of a failed deployment. The program sends it, for after a failure nothing more is created in the
+ * cluster.
+ */
 import * as pulumi from "@pulumi/pulumi";
 
 const timeoutMilliseconds = 10_000;
 
 /**
- * A hook for every resource of a system, which tells a webhook that takes Slack's form when the first of them failed.
- * Nothing is tried again, and a message that is not taken is a warning: the failure itself is what has to be reported.
+ * Returns a hook for every resource of a system. When the first of them fails, it posts to a webhook that takes Slack's
+ * format. A notification that cannot be sent is a warning and is not repeated.
  *
- * @param lines what it says, by the name of the resource that failed and the time, in UTC
+ * @param lines text of the message, given the name of the failed resource and the time in UTC
  */
 export function failureNotification(
   system: string,
@@ -16,16 +19,19 @@ export function failureNotification(
 ): pulumi.ErrorHook {
   let told = false;
   return new pulumi.ErrorHook(`${system}-failed`, async ({ name }) => {
-    // The engine asks in previews too: nothing was deployed that could have failed.
+    // The engine calls it in previews, too, where nothing is deployed.
     if (told || pulumi.runtime.isDryRun()) return false;
     told = true;
     const problem = await send(await resolved(webhook), lines(name, new Date().toISOString()));
-    if (problem) await pulumi.log.warn(`the notification that ${system} failed was not taken: ${problem}`);
+    if (problem) await pulumi.log.warn(`could not notify of the failure of ${system}: ${problem}`);
     return false;
   });
 }
 
-/** Why it was not taken; undefined if it was. The address is a secret, and in no message. */
+/**
+ * Returns the reason for which the message was not accepted. Undefined if it was. Leaves out the URL, which is a
+ * secret.
+ */
 async function send(url: string, lines: readonly string[]): Promise<string | undefined> {
   try {
     const response = await fetch(url, {
@@ -34,7 +40,7 @@ async function send(url: string, lines: readonly string[]): Promise<string | und
       body: JSON.stringify({ text: lines.join("\n") }),
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
-    return response.ok ? undefined : `the answer was ${response.status}`;
+    return response.ok ? undefined : `the webhook answered ${response.status}`;
   } catch (error) {
     const { message, cause } = error as Error;
     return (cause instanceof Error ? `${message}: ${cause.message}` : message).replaceAll(url, "the webhook");

@@ -1,21 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { errorOf } from "./settled";
 
-/** What a reader of the runbook wants to know about a step. */
+/** Description of a step for readers of the runbook. */
 export interface StepDescription {
-  /** The runbook's own heading. */
+  /** Heading in the runbook. */
   readonly title: string;
-  /** What shows that the step worked. Default: its resources being ready. */
+  /** Proof that the step worked. Default: its resources are ready. */
   readonly verify?: string;
-  /** What takes the step back. Default: nothing has to be taken back. */
+  /** Action that reverts the step. Default: none is needed. */
   readonly revert?: string;
-  /** What stays as it is after the step, until another one is done. Default: nothing that people have to know of. */
+  /** State that remains after the step until another one is done. Default: none. */
   readonly leaves?: { readonly what: string; readonly until: string };
   /** Names of the steps that this one follows. Default: the step declared before it. */
   readonly after?: readonly string[];
 }
 
-/** One step as the runbook's output lists it. */
+/** Step in the runbook's output. */
 export interface StepRecord extends StepDescription {
   readonly name: string;
   readonly after: readonly string[];
@@ -26,11 +26,13 @@ interface NamedResource {
   readonly resource: pulumi.CustomResource;
 }
 
-/** A step: everything created under it waits for the steps before it, but what can be prepared (`isPrepared`). */
+/**
+ * Step of a runbook. Its resources wait for the steps before it, except for those that can be prepared (`isPrepared`).
+ */
 export class Step extends pulumi.ComponentResource {
-  /** What the step does; a step without any is passed over by the steps after it. */
+  /** Resources that do the work of the step. The steps after it skip a step without any. */
   private readonly resources: NamedResource[] = [];
-  /** What is there beforehand. */
+  /** Resources that are created ahead of the step. */
   private readonly prepared: NamedResource[] = [];
 
   constructor(
@@ -41,18 +43,18 @@ export class Step extends pulumi.ComponentResource {
     private readonly onFailure: pulumi.ErrorHook | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    // The step itself comes by here as well, before there is a `this`. `isInstance` cannot tell yet what it is.
+    // The step itself is passed to the transformation before `this` exists, when `isInstance` does not work yet.
     const order: pulumi.ResourceTransformation = (args) =>
       args.resource instanceof pulumi.CustomResource ? this.order(args.resource, args) : undefined;
     super("runsheet:index:Step", name, {}, { ...opts, transformations: [order] });
     this.registerOutputs({});
   }
 
-  /** How far it came, once all that could be done was done. */
+  /** Reports how far the step got, after everything that could be done was done. */
   async progress(): Promise<StepProgress> {
     const causes = await Promise.all(this.resources.map(({ resource }) => causeOfAbsence(resource)));
     const missing = causes.filter((cause) => cause !== undefined);
-    // A workload's parts have one name.
+    // The parts of a workload share one name.
     const names = new Set([...this.prepared, ...this.resources].map(({ name }) => name));
     const failed = [...names].filter((name) => missing.includes(name));
     if (missing.length === 0) return { step: this.label, state: "done", failed };
@@ -60,15 +62,16 @@ export class Step extends pulumi.ComponentResource {
     return { step: this.label, state: tried ? "stopped" : "waiting", failed };
   }
 
-  /** What this step waits for: the nearest steps with resources before it, looking through those that have none. */
+  /** Lists the steps to wait for: the nearest ones before it that have resources. */
   private gates(): Step[] {
     return [...new Set(this.predecessors.flatMap((step) => (step.resources.length > 0 ? [step] : step.gates())))];
   }
 
   /**
-   * Makes a descendant wait. `dependsOn` on a component is not inherited by its children, so each gets it; a
-   * transformation is inherited through nested components, and unlike a transform runs in this process, which keeps a
-   * preview of many resources fast and works under unit tests.
+   * Makes a descendant wait. A component's `dependsOn` is not inherited by its children, so each child gets it.
+   *
+   * A transformation is inherited through nested components. Unlike a transform it runs in this process, which keeps a
+   * preview of many resources fast and works in unit tests.
    */
   private order(
     resource: pulumi.CustomResource,
@@ -83,49 +86,51 @@ export class Step extends pulumi.ComponentResource {
 }
 
 /**
- * Whether nobody can notice it before something of its step uses it: a generated value, or an immutable ConfigMap, such as a
- * program's files. It waits for the runbook's first step only, so that its own does not wait for it.
+ * Tells whether a resource has no effect before the step uses it: a generated value, or an immutable ConfigMap such as
+ * a program's files. It waits for the runbook's first step only, so that its own step does not wait for it.
  */
 const isPrepared = (type: string, props: { readonly immutable?: unknown }): boolean =>
   type.startsWith("random:") || (type === "kubernetes:core/v1:ConfigMap" && props.immutable === true);
 
-/** How far a step came. */
+/** Progress of a step. */
 export interface StepProgress {
   readonly step: string;
-  /** `stopped`: some of it is there, or was tried; `waiting`: nothing of it was tried. */
+  /** `stopped`: part of it was created or tried; `waiting`: none of it was tried. */
   readonly state: "done" | "stopped" | "waiting";
-  /** The resources of the step that failed. */
+  /** Failed resources of the step. */
   readonly failed: readonly string[];
   readonly leaves?: StepDescription["leaves"];
 }
 
-/** The resource that failed, if it was this one or one that this one waits for; undefined if this one is there. */
+/** Returns the name of the failed resource, be it this one or a dependency. Undefined if this one was created. */
 async function causeOfAbsence(resource: pulumi.CustomResource): Promise<string | undefined> {
   const error = await errorOf(resource);
   return error === undefined ? undefined : (failedResource(error) ?? String(error));
 }
 
-/** The resource that an error of the SDK's is about: itself failed, or what waited for it could not be registered. */
+/**
+ * Returns the resource that an SDK error names: it failed itself, or could not be registered after a dependency failed.
+ */
 export function failedResource(error: unknown): string | undefined {
   const message = error instanceof Error ? error.message : String(error);
   return /resource (\S+) \[\S+\] failed to register$/.exec(message)?.[1];
 }
 
 export interface RunbookArgs {
-  /** The runbook's own title. */
+  /** Title of the runbook. */
   readonly title: string;
-  /** Called for what fails in any of the steps. Default: the engine's own report is enough. */
+  /** Hook for a failure in any step. Default: none. */
   readonly onFailure?: pulumi.ErrorHook;
-  /** What the steps after the first are registered behind. Default: nothing. */
+  /** Dependencies of all steps after the first. Default: none. */
   readonly othersAfter?: pulumi.ResourceOptions["dependsOn"];
 }
 
 /**
- * A system's runbook: named steps in order. A step's resources start only when every resource of the steps before it is
- * ready, and when a step fails nothing after it happens.
+ * Runbook of a system: named steps in order. A step's resources are created when every resource of the steps before it
+ * is ready. When a step fails, no later step starts.
  */
 export class Runbook extends pulumi.ComponentResource {
-  /** The steps as declared, for whoever renders the document. */
+  /** Steps as declared, for rendering the runbook. */
   readonly steps: pulumi.Output<StepRecord[]>;
   private readonly declared = new Map<string, Step>();
   private readonly records: StepRecord[] = [];
@@ -136,14 +141,14 @@ export class Runbook extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Runbook", system, {}, opts);
-    // Steps are declared by whoever made the runbook, before control returns to the event loop: read them after that.
+    // All steps are declared before control returns to the event loop, so they are read after that.
     this.steps = pulumi.output(Promise.resolve().then(() => this.records));
     this.registerOutputs({ title: args.title, steps: this.steps });
   }
 
   /**
-   * Declares a step and fills it: what `fill` creates with the step as its parent belongs to it.
-   * @throws Error if the name is taken, or if `after` names a step that is not declared before this one
+   * Declares a step. Resources that `fill` creates with the step as their parent belong to it.
+   * @throws Error if the name is taken, or `after` names a step that is not declared before this one
    */
   step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
     if (this.declared.has(name)) throw new Error(`the runbook ${this.system} has two steps named "${name}"`);
@@ -158,7 +163,7 @@ export class Runbook extends pulumi.ComponentResource {
     return fill(step);
   }
 
-  /** How far each step came, once all that could be done was done. */
+  /** Reports how far each step got, after everything that could be done was done. */
   async progress(): Promise<StepProgress[]> {
     const progress = await Promise.all([...this.declared.values()].map((step) => step.progress()));
     return progress.map((step, index) => ({ ...step, leaves: this.records[index]!.leaves }));

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Resolves once it is decided: with undefined when the resource is there, else with what it, or one that it waits for, failed with. */
+/** Resolves to undefined if the resource was created, else to its own or a dependency's error. */
 export function errorOf(resource: pulumi.Resource): Promise<Error | undefined> {
-  // No output's value becomes the error: the SDK would look for outputs in it, and wait for them.
+  // The resolved value is no resource: the SDK would wait for the outputs in it.
   return new Promise((resolve) => {
     const there = resource.urn.apply(() => resolve(undefined));
     pulumi.recover(there, (error: Error) => resolve(error));

@@ -141,7 +141,7 @@ test("a notification that nobody takes is an error that names the way out and no
     "pulumi config rm pm:slackWebhookUrl",
   );
   expect(output).not.toContain("secret-part");
-  expect(output).toContain("the notification that pm failed was not taken: the answer was 410");
+  expect(output).toContain("could not notify of the failure of pm: the webhook answered 410");
   receiver.answer = 200;
 });
 

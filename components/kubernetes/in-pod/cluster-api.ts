@@ -1,20 +1,20 @@
-/** Kubernetes' API as a pod reaches it, with the rights of its account. */
+/** Client of the Kubernetes API in a pod, with the rights of its service account. */
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 const timeoutMilliseconds = 30_000;
 
-/** The pod's own namespace. */
+/** Returns the pod's namespace. */
 export const namespace = (): string => readFileSync(`${account}/namespace`, "utf8");
 
-/** What is to be changed: a strategic merge patch of an object, a new one, or none any more. */
+/** Request that changes an object: a strategic merge patch, a creation or a deletion. */
 export interface Change {
   readonly method: "PATCH" | "POST" | "DELETE";
   readonly body?: object;
 }
 
-/** The API server said no. */
+/** Error with which the API server refused a request. */
 export class Refused extends Error {
   constructor(
     readonly status: number | undefined,
@@ -25,8 +25,8 @@ export class Refused extends Error {
 }
 
 /**
- * Asks the API server. Resolves with the answer.
- * @throws Refused with the status and the server's own words, or Error with why it did not answer
+ * Sends a request to the API server and resolves to its answer.
+ * @throws Refused with the status and the server's message, or Error if it did not answer
  */
 export function ask<Answer>(path: string, change?: Change): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -106,7 +106,7 @@ test("a cluster that is not there is an error", async () =>
 
 test("a context that the kubeconfig does not have is an error that names those that it has", async () =>
   expect(await read("nowhere", kubeSystem)).toBe(
-    'the kubeconfig has no context "nowhere"; there are: by-token, by-plugin, stranger, gone, proxy',
+    'the kubeconfig has no context "nowhere"; contexts: by-token, by-plugin, stranger, gone, proxy',
   ));
 
 test("a kubeconfig that is not there is an error", async () =>

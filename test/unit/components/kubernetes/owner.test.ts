@@ -42,6 +42,6 @@ test.each(["a", "production", "eu-west_1.b", "x".repeat(63)])("%s can be a label
 
 test.each(["-a", "a_", "a.", "x".repeat(64), ""])("%s cannot be a label", (name) =>
   expect(unfitForLabel(name)).toBe(
-    "is to be a label of what it owns: at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
+    "cannot be a label's value: use at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
   ),
 );
