@@ -9,22 +9,22 @@ export { rolloutProblems, rolloutSettings, type FlagDefinitions, type Rollout } 
 export interface FeatureFlagsArgs<Name extends string> {
   readonly namespace: pulumi.Input<string>;
   readonly definitions: FlagDefinitions<Name>;
-  /** Checked before by `rolloutProblems`. */
+  /** Rollouts that `rolloutProblems` has checked. */
   readonly rollouts: Readonly<Record<Name, Rollout>>;
 }
 
-/** Where a workload finds the rollouts. */
+/** Directory of the rollout file in a workload. */
 const directory = "/etc/runsheet/features";
 const file = "rollout.json";
 
 /**
- * A system's rollouts, in a file: applied only when what comes before them in the runbook succeeded.
+ * Rollouts of a system's features, in a file. They are applied only when the steps before them have succeeded.
  *
- * The file is mounted from a ConfigMap that changes in place: the next stage of a rollout is a change of that one
- * object, reaches the pods within a minute, and starts none of them again. Only a master switch does.
+ * The file is mounted from a ConfigMap that changes in place. The next stage of a rollout changes only that object and
+ * reaches the pods within a minute, without a restart. Only a master switch restarts them.
  */
 export class FeatureFlags<Name extends string> extends pulumi.ComponentResource {
-  /** To mount into the workloads that read the file. */
+  /** Mount for the workloads that read the file. */
   readonly mount: Mount;
 
   constructor(name: string, args: FeatureFlagsArgs<Name>, opts?: pulumi.ComponentResourceOptions) {
@@ -35,13 +35,15 @@ export class FeatureFlags<Name extends string> extends pulumi.ComponentResource 
     );
     const data = { [file]: `${JSON.stringify(Object.fromEntries(rollouts), undefined, 2)}\n` };
     new ConfigMap(name, { metadata: { name, namespace: args.namespace }, data }, { parent: this });
-    // The name as plain text: a reference to the resource would make its changes the pods'.
+    // Plain text: as a reference, every change of the ConfigMap would restart the pods.
     this.mount = { configMap: name, path: directory };
     this.registerOutputs({});
   }
 }
 
-/** The master switches, FEATURE_<NAME> for each feature, and FEATURE_ROLLOUT_FILE, which says where the rollouts are. */
+/**
+ * Returns the master switches, FEATURE_<NAME> for each feature, and FEATURE_ROLLOUT_FILE, the path of the rollout file.
+ */
 export function featureEnvironment<Name extends string>(rollouts: Readonly<Record<Name, Rollout>>): Environment {
   const switches = Object.entries<Rollout>(rollouts).map(
     ([flag, { enabled }]) => [`FEATURE_${flag.toUpperCase()}`, String(enabled)] as const,
@@ -49,7 +51,7 @@ export function featureEnvironment<Name extends string>(rollouts: Readonly<Recor
   return { ...Object.fromEntries(switches), FEATURE_ROLLOUT_FILE: `${directory}/${file}` };
 }
 
-/** A rollout in the shape in which applications read it. */
+/** Converts a rollout to the format that applications read. */
 const rollout = ({ enabled, percentage, customers }: Rollout, requires: readonly string[]) => ({
   enabled,
   rollout_percentage: percentage,

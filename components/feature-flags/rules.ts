@@ -1,30 +1,30 @@
 import { z } from "zod";
 
-/** One feature's rollout, as a stack configures it. */
+/** Rollout of one feature, as a stack configures it. */
 const rollout = z.strictObject({
-  /** The master switch: off, nobody has the feature, whatever else is said. Default: false. */
+  /** Master switch. If false, no customer has the feature, whatever the other keys are. Default: false. */
   enabled: z.boolean().default(false),
-  /** How many of all customers have it, in whole per cent. Default: 0. */
+  /** Share of all customers that have the feature, in whole per cent. Default: 0. */
   percentage: z.int().min(0).max(100).default(0),
-  /** Customers that have it whatever the percentage: the own staff at first, then beta customers. Default: none. */
+  /** Customers that have the feature whatever the percentage, such as staff and beta customers. Default: []. */
   customers: z.array(z.string().min(1)).default([]),
 });
 
 export type Rollout = z.infer<typeof rollout>;
 
-/** What a system says of its features: which others each builds on. */
+/** Features of a system, each with the features that it requires. */
 export type FlagDefinitions<Name extends string> = Readonly<
   Record<Name, { readonly requires: readonly NoInfer<Name>[] }>
 >;
 
-/** The configuration of these features; one that is not mentioned is off. */
+/** Builds the configuration schema of these features. A feature that is not configured is off. */
 export function rolloutSettings<Name extends string>(definitions: FlagDefinitions<Name>) {
   const names = Object.keys(definitions) as Name[];
   const shape = Object.fromEntries(names.map((name) => [name, rollout.prefault({})]));
   return z.strictObject(shape as Record<Name, z.ZodPrefault<typeof rollout>>).prefault({} as never);
 }
 
-/** What is wrong with the rollouts together: a feature that somebody would have without what it builds on. */
+/** Lists the conflicts between rollouts: customers who would have a feature without one that it requires. */
 export function rolloutProblems<Name extends string>(
   definitions: FlagDefinitions<Name>,
   rollouts: Readonly<Record<Name, Rollout>>,
@@ -38,12 +38,12 @@ export function rolloutProblems<Name extends string>(
 function problem(name: string, flag: Rollout, required: string, prerequisite: Rollout): string | undefined {
   if (!flag.enabled) return undefined;
   if (!prerequisite.enabled)
-    return `${name} is enabled and builds on ${required}, which is not: enable ${required} first`;
+    return `${name} is enabled but requires ${required}, which is not: enable ${required} first`;
   if (flag.percentage > prerequisite.percentage) {
     const most = `at most its ${prerequisite.percentage} %, or raise ${required} first`;
-    return `${name}.percentage is ${flag.percentage} and builds on ${required}: set it to ${most}`;
+    return `${name}.percentage is ${flag.percentage} but requires ${required}: set it to ${most}`;
   }
   const without = flag.customers.filter((customer) => !prerequisite.customers.includes(customer));
   if (without.length === 0 || prerequisite.percentage === 100) return undefined;
-  return `${name}.customers has ${without.join(", ")}, who would not have ${required}, on which it builds: add them there`;
+  return `${name}.customers has ${without.join(", ")}, who would not have ${required}, which it requires: add them there`;
 }

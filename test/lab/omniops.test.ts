@@ -126,7 +126,7 @@ describe("the stages of a rollout", () => {
     stack.configure({ "omniops:features": features });
     const output = await stack.upFails(
       "nothing was changed",
-      "omniops:features.response_suggestions.percentage is 25 and builds on sentiment_analysis: set it to at most its 10 %, or raise sentiment_analysis first",
+      "omniops:features.response_suggestions.percentage is 25 but requires sentiment_analysis: set it to at most its 10 %, or raise sentiment_analysis first",
     );
     expect(output).not.toMatch(/\d+ (created|updated|replaced)/);
   });

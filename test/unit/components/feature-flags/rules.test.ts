@@ -27,17 +27,17 @@ test.each<[string, unknown, string[]]>([
   [
     "without its prerequisite",
     { built: { enabled: true } },
-    ["built is enabled and builds on base, which is not: enable base first"],
+    ["built is enabled but requires base, which is not: enable base first"],
   ],
   [
     "further than its prerequisite",
     { base: { enabled: true, percentage: 10 }, built: { enabled: true, percentage: 25 } },
-    ["built.percentage is 25 and builds on base: set it to at most its 10 %, or raise base first"],
+    ["built.percentage is 25 but requires base: set it to at most its 10 %, or raise base first"],
   ],
   [
     "for a customer without the prerequisite",
     { base: { enabled: true, customers: ["own"] }, built: { enabled: true, customers: ["own", "beta-inc"] } },
-    ["built.customers has beta-inc, who would not have base, on which it builds: add them there"],
+    ["built.customers has beta-inc, who would not have base, which it requires: add them there"],
   ],
   [
     "for a customer when everybody has the prerequisite",
