@@ -4,26 +4,28 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Keys } from "./index";
 
 export interface BackupBucketArgs {
-  /** For how many days what was written cannot be deleted for good. */
+  /** Lock of a written object, in days. It cannot be deleted for good during that time. */
   readonly lockDays: number;
-  /** The key of AWS' key management service that encrypts it. Default: S3's own keys. */
+  /** ARN of the AWS KMS key that encrypts the bucket. Default: S3's own keys. */
   readonly kmsKeyArn?: string;
 }
 
 /**
- * A bucket of S3 for backups, encrypted and private, and the keys for both who use it. What lies in it is locked: a deletion
- * leaves a version that comes back when the deletion is deleted, until a lifecycle rule takes it after `lockDays`. Whoever may
- * change the bucket's policy can end that.
+ * Encrypted private S3 bucket for backups, with keys for backups and for their retention.
  *
- * The bucket stays when its stack is destroyed. Which backups are due is not for lifecycle rules, which see an age and neither
- * whether a later one counts nor what a log begins with: the stack's own retention deletes them.
+ * Its objects are locked. A deletion keeps the object's version, which is restored by removing the delete marker, until
+ * a lifecycle rule deletes it after `lockDays`. Anybody who may change the bucket's policy can end that.
+ *
+ * The bucket is kept when its stack is destroyed. Lifecycle rules cannot delete backups that are due, for they see only
+ * an object's age: not whether a later dump is verified, or where the WAL of a base backup begins. The stack's own
+ * retention deletes them.
  */
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
-  /** Of what backs up: reads and writes, and deletes nothing. */
+  /** Keys for backups: they read and write, and delete nothing. */
   readonly backup: Keys;
-  /** Of what keeps the retention: deletes as well, but no version that is locked. */
+  /** Keys for the retention: they delete, too, but no locked version. */
   readonly retention: Keys;
 
   constructor(name: string, { lockDays, kmsKeyArn }: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -72,7 +74,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       {
         bucket,
         rules: [
-          // What a killed upload has left.
+          // Parts of interrupted uploads.
           {
             id: "unfinished",
             status: "Enabled",
@@ -96,7 +98,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Somebody who may read and write there, and what else is said. */
+  /** Creates a user that may read and write, with additional actions. */
   private user(name: string, arn: pulumi.Output<string>, kmsKeyArn: string | undefined, more: readonly string[]): Keys {
     const { name: user } = new iam.User(name, { name }, { parent: this });
     const policy = arn.apply((arn) => permissions(arn, kmsKeyArn, more));
@@ -109,7 +111,7 @@ export class BackupBucket extends pulumi.ComponentResource {
 const document = (statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
 const ofS3 = (actions: readonly string[]) => actions.map((action) => `s3:${action}`);
 
-/** What nobody may, whatever else they may: whoever has to, changes this policy first. */
+/** Returns a policy that denies actions to everybody. To allow one, this policy has to be changed first. */
 const denials = (arn: string): string =>
   document([
     {

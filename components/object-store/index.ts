@@ -2,26 +2,26 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../kubernetes/environment";
 
-/** A bucket of S3, or of what speaks S3, for backups. It is there before the stack, and stays when the stack is destroyed. */
+/** S3-compatible bucket for backups. It exists before the stack and is kept when the stack is destroyed. */
 export interface ObjectStore {
   readonly bucket: string;
-  /** What the names of everything that the stack keeps in it begin with. */
+  /** Prefix of everything that the stack stores in it. */
   readonly prefix: string;
-  /** The URL of what speaks S3. */
+  /** URL of the S3-compatible server. */
   readonly endpoint: string;
   readonly region: string;
-  /** How objects are encrypted where they lie. Default: as the bucket has it. */
+  /** Server-side encryption. Default: the bucket's. */
   readonly encryption?: Encryption;
-  /** Of whoever backs up: may read and write there. */
+  /** Keys for backups: they read and write. */
   readonly keys: Keys;
-  /** Of whoever deletes what is due. Default: those that back up. */
+  /** Keys for the retention: they delete, too. Default: `keys`. */
   readonly retentionKeys?: Keys;
 }
 
-/** What a bucket may be called. */
+/** Pattern of a valid bucket name. */
 export const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** What S3 calls server-side encryption: with keys of the store's own, or of the key management service. */
+/** Server-side encryption of S3: with the store's own keys, or with those of a key management service. */
 export const encryptions = ["AES256", "aws:kms"] as const;
 export type Encryption = (typeof encryptions)[number];
 
@@ -30,27 +30,27 @@ export interface Keys {
   readonly secretAccessKey: pulumi.Input<string>;
 }
 
-/** How the pods of a namespace come to the part of an object store that is theirs. */
+/** Access of a namespace's pods to their folder of the object store. */
 export interface StoreAccess {
   readonly endpoint: string;
   readonly bucket: string;
-  /** What the names of all that they keep there begin with. */
+  /** Prefix of everything that they store. */
   readonly folder: string;
   readonly encryption?: Encryption;
-  /** The Secret with the keys, and with the region, which some programs take from one only. */
+  /** Secret with the keys. It holds the region, too, for some programs read that only from a Secret. */
   readonly secret: pulumi.Output<string>;
 }
 
-/** What backs up has other access than what deletes, where the store's keys are two. */
+/** Access for backups and for their retention, which differ if the store has two pairs of keys. */
 export interface BackupAccess {
   readonly backup: StoreAccess;
   readonly retention: StoreAccess;
 }
 
-/** The keys of a StoreAccess' Secret. */
+/** Keys of a StoreAccess' Secret. */
 export const storeKeys = { accessKeyId: "accessKeyId", secretAccessKey: "secretAccessKey", region: "region" } as const;
 
-/** Access to `folder` of the store, behind its prefix, by Secrets whose names begin with `name`. */
+/** Grants access to `folder`, under the store's prefix. The names of its Secrets begin with `name`. */
 export function backupAccess(
   name: string,
   namespace: pulumi.Input<string>,
@@ -71,13 +71,13 @@ export function backupAccess(
   return { backup, retention: retentionKeys ? access(`${name}-retention`, retentionKeys) : backup };
 }
 
-/** The same access to a folder in the folder. */
+/** Returns the same access, scoped to a subfolder. */
 export const inside = (folder: string, { backup, retention }: BackupAccess): BackupAccess => ({
   backup: { ...backup, folder: `${backup.folder}/${folder}` },
   retention: { ...retention, folder: `${retention.folder}/${folder}` },
 });
 
-/** The variables by which a program in a pod finds its part of the store: those that `storeOf` (client.ts) reads. */
+/** Returns the variables that `storeOf` (client.ts) reads in a pod. */
 export const storeEnvironment = ({ endpoint, bucket, folder, encryption, secret }: StoreAccess): Environment => ({
   STORE_ENDPOINT: endpoint,
   STORE_BUCKET: bucket,

@@ -1,12 +1,12 @@
-/** What programs do in an object store: files of any size, in parts, each tried again when the store had a bad moment. */
+/** Client of an object store. It transfers files of any size in parts, and retries failed requests. */
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3mini, S3ServiceError, type AWSHeaders, type UploadPart } from "s3mini";
 
-/** An object of the store. */
+/** Object in the store. */
 export interface StoredObject {
-  /** Its name behind the folder. */
+  /** Name, relative to the folder. */
   readonly name: string;
   readonly bytes: number;
   readonly modified: Date;
@@ -16,19 +16,22 @@ interface StoreSettings {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly region: string;
-  /** S3's server-side encryption. Default: as the bucket has it. */
+  /** Server-side encryption of S3. Default: the bucket's. */
   readonly encryption?: string;
 }
 
-/** Waits between tries, in seconds: after the last one the store is believed to be down. */
+/** Waits between tries, in seconds. After the last one the store is considered down. */
 const waits = [1, 2, 4, 8];
-/** S3 takes parts from 5 MiB on, and 10 000 of them. */
+/** Size of a part in bytes. S3 accepts parts from 5 MiB on, and at most 10 000 of them. */
 const partBytes = 16 * 1024 ** 2;
 const mostParts = 10_000;
-/** How long a part may take: a store that is slower than 140 kB a second is down. */
+/** Limit for a request, in seconds. At less than 140 kB/s a part does not arrive in time. */
 const requestTimeoutSeconds = 120;
 
-/** The store as `storeEnvironment` describes it. */
+/**
+ * Opens the store that `storeEnvironment` describes.
+ * @throws Error if a variable is missing
+ */
 export function storeOf(environment: NodeJS.ProcessEnv): Store {
   const value = (name: string) => {
     const found = environment[`STORE_${name}`];
@@ -43,13 +46,13 @@ export function storeOf(environment: NodeJS.ProcessEnv): Store {
   });
 }
 
-/** The objects of a bucket whose names begin with `folder`. Every method throws Error with what the store answered. */
+/** Objects of a bucket under `folder`. Every method throws Error with the store's answer. */
 export class Store {
   private readonly s3: S3mini;
-  /** Sent with what is written. */
+  /** Headers of requests that write. */
   private readonly headers: Record<string, string>;
 
-  /** `bucket` is the URL of the bucket. */
+  /** Creates a client. `bucket` is the bucket's URL. */
   constructor(
     private readonly bucket: string,
     private readonly folder: string,
@@ -59,10 +62,10 @@ export class Store {
     this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
   }
 
-  /** What people call it. */
+  /** Returns the URL of an object, for messages. */
   readonly url = (name: string) => `${this.bucket}/${this.key(name)}`;
 
-  /** Everything whose name begins with `prefix`. */
+  /** Lists the objects whose names begin with `prefix`. */
   async list(prefix: string): Promise<StoredObject[]> {
     const found = await this.tried(`listing ${this.url(prefix)}`, () => this.s3.listObjects("/", this.key(prefix)));
     return (found ?? []).map(({ Key, Size, LastModified }) => ({
@@ -72,7 +75,7 @@ export class Store {
     }));
   }
 
-  /** A short object's text; undefined if there is none. */
+  /** Reads a short object as text. Undefined if there is none. */
   async text(name: string): Promise<string | undefined> {
     return (await this.tried(`reading ${this.url(name)}`, () => this.s3.getObject(this.key(name)))) ?? undefined;
   }
@@ -83,7 +86,7 @@ export class Store {
     );
   }
 
-  /** Stores a file. Nothing is there of one that could not be stored whole. */
+  /** Stores a file. A failed upload leaves no object. */
   async putFile(name: string, path: string): Promise<void> {
     const key = this.key(name);
     const what = `writing ${this.url(name)}`;
@@ -113,7 +116,7 @@ export class Store {
     }
   }
 
-  /** An object of so many bytes, one part after the other. */
+  /** Reads an object of that many bytes, part by part. */
   async *read(name: string, bytes: number): AsyncGenerator<Buffer> {
     for (let from = 0; from < bytes; from += partBytes) {
       const to = Math.min(from + partBytes, bytes);
@@ -144,11 +147,11 @@ export class Store {
   }
 }
 
-/** With this the store refuses what changed on its way; one that locks objects (S3 Object Lock) takes nothing without. */
+/** Returns the checksum with which the store rejects a part that was damaged in transit. S3 Object Lock requires it. */
 const md5 = (content: string | Uint8Array): AWSHeaders =>
   ({ "content-md5": createHash("md5").update(content).digest("base64") }) as AWSHeaders;
 
-/** What another try does not change: 507 says that the store is full. */
+/** Tells whether a retry is useless. Status 507 means that the store is full. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof S3ServiceError) || error.status === 429 || error.serviceCode === "BadDigest") return false;
   return error.status < 500 || error.status === 507;
@@ -158,7 +161,7 @@ function reason(error: unknown): string {
   if (error instanceof S3ServiceError) {
     const answer = `the store answered ${error.status} (${error.serviceCode})`;
     return [401, 403].includes(error.status)
-      ? `${answer}. What to do: look at the keys of runsheet:backups, and at what they may do there`
+      ? `${answer}. What to do: check the keys of runsheet:backups and their permissions`
       : answer;
   }
   const { message, name, cause } = error as Error;

@@ -39,7 +39,7 @@ test("keys that lose their rights in the middle of an upload are an error that n
     answer: { status: 403, code: "AccessDenied" },
   });
   expect(await failureOf(system.run("put", "daily"))).toContain(
-    "the store answered 403 (AccessDenied). What to do: look at the keys of runsheet:backups, and at what they may do there",
+    "the store answered 403 (AccessDenied). What to do: check the keys of runsheet:backups and their permissions",
   );
   expect(bench.proxy.hits).toBe(1);
   expect(system.objects()).toEqual([]);
@@ -49,7 +49,7 @@ test("wrong keys", async () => {
   const system = bench.system();
   system.dump("first");
   expect(await failureOf(system.with({ STORE_SECRET_ACCESS_KEY: "wrong" }, "put", "daily"))).toContain(
-    "the store answered 403 (SignatureDoesNotMatch). What to do: look at the keys of runsheet:backups",
+    "the store answered 403 (SignatureDoesNotMatch). What to do: check the keys of runsheet:backups",
   );
 });
 
