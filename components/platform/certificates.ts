@@ -5,8 +5,8 @@ import { generate } from "selfsigned";
 const years = (count: number) => new Date(Date.now() + count * 365 * 24 * 3600 * 1000);
 
 /**
- * A TLS Secret with a certificate that signed itself, valid for ten years. It is made once and then kept: a later run's
- * certificate is ignored. To have a new one, replace the resource (`pulumi up --target-replace`).
+ * Creates a TLS Secret with a self-signed certificate, valid for ten years. The first certificate is kept, and later
+ * runs' are ignored. To renew it, replace the resource (`pulumi up --target-replace`).
  */
 export function selfSignedCertificate(
   secretName: string,

@@ -7,18 +7,18 @@ import { definedKinds, ManifestObject } from "./objects";
 import { barmanPluginVersion, cloudnativepgVersion, platformNamespace } from "./versions";
 
 export interface PlatformArgs {
-  /** Whether to install the operators; false where the cluster has them. */
+  /** Installs the operators. Set it to false if the cluster has them. */
   readonly install: boolean;
   readonly images: {
     readonly cloudnativepgOperator: string;
     readonly barmanPlugin: string;
     readonly barmanSidecar: string;
   };
-  /** Where fetched manifests are kept. */
+  /** Directory in which downloaded manifests are cached. */
   readonly manifestCache: string;
   /**
-   * Whether all of it stays in the cluster when it leaves the stack, and the stack lets go of its namespace and its kinds only
-   * after `pulumi state unprotect`. The kinds stay in any case.
+   * Keeps all of it in the cluster when it leaves the stack. The namespace and the CustomResourceDefinitions are then
+   * removed from the stack only after `pulumi state unprotect`. The CustomResourceDefinitions are kept in any case.
    */
   readonly protect: boolean;
 }
@@ -35,17 +35,14 @@ const barmanPlugin: ManifestSource = {
   sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
 };
 
-/** What the plugin's Deployment and Service are called. */
+/** Name of the plugin's Deployment and Service. */
 const plugin = "barman-cloud";
 
-/** The operators that a cluster needs, pinned: CloudNativePG and its Barman Cloud plugin. */
+/** Operators that a cluster needs, in pinned versions: CloudNativePG and its Barman Cloud plugin. */
 export class Platform extends pulumi.ComponentResource {
-  /**
-   * Nothing, once the operators are there or have failed. What depends on it is registered after them and does not depend
-   * on them.
-   */
+  /** Resolves to [] once the operators are ready or failed; delays registration without adding a dependency. */
   readonly operatorsSettled: Promise<pulumi.Resource[]>;
-  /** What the operators stand on. */
+  /** Resources that the operators need. */
   private readonly foundation: pulumi.Resource[];
 
   private constructor(
@@ -55,7 +52,7 @@ export class Platform extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Platform", "platform", {}, opts);
     const { protect } = args;
-    // The databases of others go on with the operators, and those of this stack when it lets go of them by mistake.
+    // Other stacks' databases need the operators, and so do this stack's if it loses them by mistake.
     const ofStack = { parent: this, retainOnDelete: protect };
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
       new ManifestObject(prepare(object, args), { ...ofStack, protect: protect && isNamespace(object), dependsOn });
@@ -63,7 +60,7 @@ export class Platform extends pulumi.ComponentResource {
 
     const namespace = all.filter(isNamespace).map((object) => install(object, []));
     const inNamespace = { ...ofStack, dependsOn: namespace };
-    // Not retained: a release that Helm still has a record of cannot be installed again, and what it installed stays anyway.
+    // Not retained: Helm cannot install a release again that it still has a record of. Its objects are kept anyway.
     const ofKinds = { parent: this, dependsOn: namespace, protect };
     this.foundation = [
       ...namespace,
@@ -78,17 +75,19 @@ export class Platform extends pulumi.ComponentResource {
       ),
       ...all.filter(isSetting).map((object) => install(object, namespace)),
     ];
-    // An operator that starts before its kinds, rights and certificates are there ends itself, and is slow to come back.
+    // An operator exits if its kinds, rights and certificates are missing, and restarts slowly.
     const operators = all.filter(isRunning).map((object) => install(object, this.foundation));
-    // The operator holds the plugin's Service until it has let go of it: a destroy takes the Service first.
+    // The operator holds the plugin's Service with a finalizer, so a destroy deletes the Service first.
     const registration = all.filter(isPluginService).map((object) => install(object, operators));
     this.operatorsSettled = Promise.all([...operators, ...registration].map(errorOf)).then(() => []);
     this.registerOutputs({});
   }
 
   /**
-   * The platform, or undefined where the cluster has it already. It is there, or has failed, up to the operators, which are
-   * started next: everything that is declared before that is in their way, and the databases wait for them.
+   * Creates the platform. Undefined if the cluster has it already.
+   *
+   * Resolves once everything but the operators is created or failed, and the operators are about to start. Anything
+   * declared earlier would delay them, and the databases wait for the operators.
    */
   static async create(args: PlatformArgs, opts?: pulumi.ComponentResourceOptions): Promise<Platform | undefined> {
     if (!args.install) return undefined;
@@ -100,29 +99,29 @@ export class Platform extends pulumi.ComponentResource {
   }
 }
 
-/** The plugin's certificates are cert-manager's in its release; here they sign themselves, so that none is needed. */
+/** Selects cert-manager's objects, which are left out: the plugin's certificates are self-signed here. */
 const isCertManager = (apiVersion: string) => apiVersion.startsWith("cert-manager.io/");
 const isDefinition = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition";
 const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
 const isDeployment = ({ kind }: KubernetesObject) => kind === "Deployment";
-/** The operator learns of the plugin from it, and talks to the plugin through it. */
+/** Selects the Service by which the operator discovers the plugin and talks to it. */
 const isPluginService = ({ kind, metadata }: KubernetesObject) => kind === "Service" && metadata.name === plugin;
-/** What is ready when its pods are: an operator itself, and its address. */
+/** Selects the operators and their Services, which are ready when their pods are. */
 const isRunning = (object: KubernetesObject) =>
   ["Deployment", "Service"].includes(object.kind) && !isPluginService(object);
 const isSetting = (object: KubernetesObject) =>
   ![isDefinition, isNamespace, isRunning, isPluginService].some((is) => is(object));
 
-/** The object with this stack's images and the restricted standard on its namespace. */
+/** Sets this stack's images, and the restricted standard on the namespace. */
 function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject {
   const { images } = args;
   if (isNamespace(object)) return { ...object, metadata: { ...object.metadata, labels: restrictedNamespaceLabels } };
-  // Its Deployment is awaited. Pulumi looks at a Service's pods every ten seconds only, and the operator asks it again.
+  // Its Deployment is awaited instead. Pulumi checks a Service's pods every ten seconds only, and the operator retries.
   if (isPluginService(object)) {
     const annotations = { ...(object.metadata.annotations as object), "pulumi.com/skipAwait": "true" };
     return { ...object, metadata: { ...object.metadata, annotations } };
   }
-  // Which sidecar the plugin starts beside PostgreSQL is in a Secret of its release.
+  // The release's Secret names the image of the sidecar that the plugin starts beside PostgreSQL.
   if (object.kind === "Secret" && object.data)
     return { ...object, data: { SIDECAR_IMAGE: Buffer.from(images.barmanSidecar).toString("base64") } };
   if (!isDeployment(object)) return object;
@@ -130,7 +129,7 @@ function prepare(object: KubernetesObject, args: PlatformArgs): KubernetesObject
   const image = isPlugin ? images.barmanPlugin : images.cloudnativepgOperator;
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (key === "image") return image;
-    // It reads the sidecar's image from the Secret once, when it starts.
+    // The plugin reads the Secret when it starts, so a changed image restarts it.
     if (key === "template" && isPlugin)
       return annotated(value as PodTemplate, { "runsheet/sidecar": images.barmanSidecar });
     if (key === "imagePullPolicy") return "IfNotPresent";
@@ -148,7 +147,7 @@ const annotated = (template: PodTemplate, annotations: Record<string, string>) =
   metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, ...annotations } },
 });
 
-/** The operator starts its own image beside PostgreSQL, and is told its name in a variable. */
+/** Tells whether a value is the variable that names the operator's own image, which it starts beside PostgreSQL. */
 function isOperatorImage(value: unknown): value is { name: string; value: string } {
   return typeof value === "object" && value !== null && "name" in value && value.name === "OPERATOR_IMAGE_NAME";
 }

@@ -4,14 +4,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeWholeFile } from "../kubernetes/atomic-write";
 
-/** A project's release manifest, pinned by its content. */
+/** Release manifest of a project, pinned by its checksum. */
 export interface ManifestSource {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
 }
 
-/** A Kubernetes object as a manifest has it. */
+/** Kubernetes object of a manifest. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -20,11 +20,13 @@ export interface KubernetesObject {
 }
 
 /**
- * The objects of a release manifest. The text is looked for in `directory` under its checksum and fetched from its
- * address when it is not there; in either case it is parsed only if the checksum is the pinned one. The parsed objects
- * are kept beside it, and trusted from then on, since parsing a megabyte of YAML takes longer than the rest of a preview; for the same reason the
- * descriptions of a custom resource's fields, four fifths of the text, are left out.
- * @throws Error that names the manifest, if it cannot be fetched or is not what was pinned
+ * Returns the objects of a release manifest. The text is read from `directory`, where it is stored under its checksum,
+ * or downloaded. It is parsed only if it has the pinned checksum.
+ *
+ * The parsed objects are cached beside it and then trusted, since parsing a megabyte of YAML takes longer than the rest
+ * of a preview. For the same reason the descriptions of a CustomResourceDefinition's fields are left out: they are four
+ * fifths of the text.
+ * @throws Error with the manifest's name, if it cannot be downloaded or has another checksum
  */
 export async function manifestObjects(source: ManifestSource, directory: string): Promise<KubernetesObject[]> {
   const parsed = join(directory, `${source.sha256}.compact.json`);
@@ -34,7 +36,7 @@ export async function manifestObjects(source: ManifestSource, directory: string)
   const actual = createHash("sha256").update(text).digest("hex");
   if (actual !== source.sha256) {
     throw new Error(
-      `the manifest of ${source.name} is not the one that was pinned: SHA-256 ${actual}, expected ${source.sha256}`,
+      `the manifest of ${source.name} has the SHA-256 ${actual}, expected ${source.sha256}: it was changed or damaged after it was pinned`,
     );
   }
   const { parseAllDocuments } = await import("yaml");
@@ -56,7 +58,7 @@ async function fetchText({ name, url }: ManifestSource): Promise<string> {
   }
 }
 
-/** A definition of a kind without the descriptions of its fields. */
+/** Removes the descriptions of a CustomResourceDefinition's fields. */
 function compact(object: KubernetesObject): KubernetesObject {
   if (object.kind !== "CustomResourceDefinition") return object;
   const text = JSON.stringify(object, (key, value: unknown) => {

@@ -6,27 +6,30 @@ import { contentHash } from "../identity/hash";
 import { writeWholeFile } from "../kubernetes/atomic-write";
 import type { KubernetesObject } from "./manifest";
 
-/** A Kubernetes object of any kind, exactly as a manifest has it. */
+/** Kubernetes object of any kind, exactly as in a manifest. */
 export class ManifestObject extends pulumi.CustomResource {
   constructor(object: KubernetesObject, opts: pulumi.CustomResourceOptions) {
     const { apiVersion, kind, metadata } = object;
-    // Pulumi's token for the core group, which Kubernetes writes as "v1" alone.
+    // Pulumi's type for the core group, which Kubernetes writes as "v1".
     const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;
     const name = [metadata.namespace, metadata.name].filter(Boolean).join("/");
     super(`kubernetes:${group}:${kind}`, name, { ...object }, opts);
   }
 }
 
-/** Helm's own word for what an uninstall leaves in the cluster; it takes over again what a release of the same name has left. */
+/**
+ * Annotation that makes Helm keep an object when its release is uninstalled. A new release of that name takes it over.
+ */
 const keptByHelm = { "helm.sh/resource-policy": "keep" };
 
 /**
- * The kinds that operators define, as a Helm release of a chart that is made of them. As resources of their own they would be a
- * hundred thousand values in the stack's state, which Pulumi reads and writes again at each step of a deployment, and more
- * of it than everything else at its beginning. Helm keeps its record of them in the cluster.
+ * Installs CustomResourceDefinitions as a Helm release of a generated chart.
  *
- * The kinds stay in the cluster when the release goes: with a kind Kubernetes deletes every object of it, and so every
- * database, of other stacks and teams too.
+ * As separate resources they would add a hundred thousand values to the stack's state, which Pulumi reads and writes at
+ * each step of a deployment. Helm keeps its record of them in the cluster.
+ *
+ * They are kept in the cluster when the release is deleted. With a CustomResourceDefinition Kubernetes deletes all its
+ * objects, and so every database, of other stacks and teams, too.
  */
 export function definedKinds(
   name: string,
@@ -42,7 +45,10 @@ const kept = (object: KubernetesObject): KubernetesObject => ({
   metadata: { ...object.metadata, annotations: { ...(object.metadata.annotations as object), ...keptByHelm } },
 });
 
-/** A chart of objects as they are; returns its directory, relative to the program's, so that it is the same on every machine. */
+/**
+ * Writes a chart of the objects. Returns its directory relative to the program's, so that it is the same on every
+ * machine.
+ */
 function chartOf(name: string, objects: readonly KubernetesObject[]): string {
   const text = objects.map((object) => JSON.stringify(object)).join("\n---\n");
   const version = contentHash(text);

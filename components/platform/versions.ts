@@ -1,13 +1,13 @@
-/** Which versions of the operators are installed: their kinds and their rights are those of the pinned manifests. */
+/** Versions of the operators. Their CustomResourceDefinitions and RBAC rules are those of the pinned manifests. */
 import { tagOf } from "../kubernetes/image-tag";
 
 export const cloudnativepgVersion = "1.30.0";
 export const barmanPluginVersion = "0.14.0";
 
-/** Where their manifests put them. */
+/** Namespace of the operators, as in their manifests. */
 export const platformNamespace = "cnpg-system";
 
-/** By the stack's key of the image. */
+/** Versions by the configuration key of the image. */
 const versions = {
   cloudnativepgOperator: cloudnativepgVersion,
   barmanPlugin: barmanPluginVersion,
@@ -15,8 +15,8 @@ const versions = {
 };
 
 /**
- * Images that are of another version than what is installed with them, each with its key and the way out. One whose tag is no
- * version, or that has a digest alone, is taken as it is: whoever copied it there knows what it is.
+ * Lists the images whose version differs from the installed manifests, each with its key and the remedy. An image
+ * without a version in its tag, or with a digest only, is accepted.
  */
 export function otherVersions(images: Readonly<Record<keyof typeof versions, string>>): string[] {
   return Object.entries(versions).flatMap(([key, version]) => {
@@ -24,8 +24,8 @@ export function otherVersions(images: Readonly<Record<keyof typeof versions, str
     const [, found = version] = /^v?(\d+\.\d+\.\d+)/.exec(tagOf(image) ?? "") ?? [];
     if (found === version) return [];
     return [
-      `runsheet:images.${key}: ${image} is ${found}, and its kinds and rights are installed as of ${version}. Set an image of ${version}, ` +
-        "or runsheet:platform.install to false where somebody else installs the operators",
+      `runsheet:images.${key}: ${image} has the version ${found}, but the operator's definitions and RBAC rules are of ${version}. Set an image of ${version},  ` +
+        "or set runsheet:platform.install to false if the cluster has the operators",
     ];
   });
 }

@@ -4,11 +4,11 @@ import type { SecretKey } from "../kubernetes/environment";
 import type { Redis } from "./index";
 
 export interface ExternalRedisArgs {
-  /** redis:// or rediss://, with user and password where the server wants them. */
+  /** URL, redis:// or rediss://, with user and password if the server requires them. */
   readonly url: pulumi.Input<string>;
 }
 
-/** A Redis that is there already. */
+/** Existing Redis. */
 export class ExternalRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
   readonly password: SecretKey;
@@ -22,7 +22,7 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     super("runsheet:index:ExternalRedis", name, {}, opts);
     const url = pulumi.secret(args.url);
     const password = url.apply(passwordOf);
-    // Named anew when the address changes: whoever refers to it starts again with the new one.
+    // The name changes with the URL, so that pods that refer to it restart.
     const secret = new Secret(
       name,
       { metadata: { namespace }, immutable: true, stringData: { url, password } },
@@ -34,7 +34,7 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
   }
 }
 
-/** As clients read it: percent-encoded, or as it is where it is not. */
+/** Decodes the password of a URL as clients do: percent-decoded, or unchanged if that fails. */
 function passwordOf(url: string): string {
   const { password } = new URL(url);
   try {

@@ -1,24 +1,24 @@
-/** A system's Redis, by engine. */
+/** Redis of a system, by engine. */
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretKey } from "../kubernetes/environment";
 import { ExternalRedis, type ExternalRedisArgs } from "./external";
 import { KubernetesRedis, type KubernetesRedisArgs } from "./kubernetes";
 
-/** How Redis is provided; each engine has its own settings. */
+/** Engine of Redis, with its own settings. */
 export type RedisEngine =
   ({ readonly engine: "kubernetes" } & KubernetesRedisArgs) | ({ readonly engine: "external" } & ExternalRedisArgs);
 
-/** A Redis that is there. */
+/** Existing Redis. */
 export interface Redis extends pulumi.ComponentResource {
-  /** The variable REDIS_URL: redis://:password@host:port. */
+  /** Variable REDIS_URL: redis://:password@host:port. */
   readonly url: SecretKey;
-  /** The password alone, for applications that want it apart: REDIS_PASSWORD. Empty where the server wants none. */
+  /** Variable REDIS_PASSWORD, for applications that need the password alone. Empty if the server requires none. */
   readonly password: SecretKey;
-  /** The UID of what was made with its volume, where the stack makes it. */
+  /** UID of the StatefulSet and so of its volume. Undefined if the stack does not create it. */
   readonly identity?: pulumi.Output<string>;
 }
 
-/** The Redis that `engine` describes. */
+/** Creates Redis with that engine. */
 export function redis(
   name: string,
   namespace: pulumi.Input<string>,

@@ -9,25 +9,25 @@ import type { Redis } from "./index";
 
 export interface KubernetesRedisArgs {
   readonly image: pulumi.Input<string>;
-  /** Redis' own settings. Default: `queueSettings`. */
+  /** Settings of Redis. Default: `queueSettings`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Whether it keeps what it holds on a volume, over a restart. Default: true. */
+  /** Keeps the data on a volume across restarts. Default: true. */
   readonly persistent?: boolean;
   /** Size of the volume. Default: 1Gi. */
   readonly storage?: string;
-  /** Class of the volume. Default: the cluster's own. */
+  /** Storage class of the volume. Default: the cluster's default storage class. */
   readonly storageClass?: string;
-  /** Memory that the node must have for it. Default: 64Mi. */
+  /** Memory request. Default: 64Mi. */
   readonly memory?: string;
 }
 
-/** What a BullMQ queue needs: no job is evicted, and jobs survive a restart. */
+/** Settings for a BullMQ queue: no job is evicted, and jobs survive a restart. */
 export const queueSettings = { "maxmemory-policy": "noeviction", appendonly: "yes", appendfsync: "everysec" };
 
-/** The numeric user of the public Redis image. */
+/** Numeric user of the public Redis image. */
 const redisUser = 999;
 
-/** One Redis server in Kubernetes, with a password, and a volume if it is to keep what it holds. */
+/** Single Redis server in Kubernetes with a password, and with a volume if it is persistent. */
 export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
   readonly password: SecretKey;
@@ -45,7 +45,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     const configuration = password.apply((password) =>
       [
         "dir /data",
-        // An empty value is a value: save "" takes no snapshots.
+        // An empty value is written as "": save "" takes no snapshots.
         ...Object.entries(settings).map(([key, value]) => `${key} ${value || '""'}`),
         `requirepass ${password}`,
         "",
@@ -64,12 +64,13 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       { parent: this },
     );
     const selector = { "app.kubernetes.io/name": name };
-    // Each is a process: often only until the server is there. -e: an error that Redis answers with is one.
+    // A probe starts a process, so it is frequent only until the server is ready. With -e redis-cli fails on an error
+    // reply.
     const ping = { exec: { command: ["redis-cli", "-e", "ping"] }, timeoutSeconds: 5 };
     const service = new Service(
       name,
       {
-        // Nothing answers behind the Service until the server is there, which is made after it.
+        // The Service has no endpoint until the server is ready, and that is created after it.
         metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: { selector, ports: [{ name: "redis", port: 6379 }] },
       },
@@ -84,7 +85,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
           replicas: 1,
           selector: { matchLabels: selector },
           template: {
-            // A changed setting has to restart the server; the password is not part of the hash.
+            // A changed setting has to restart the server. The password is not part of the hash.
             metadata: { labels: selector, annotations: { "runsheet/settings": contentHash(settings) } },
             spec: {
               securityContext: restrictedPod(redisUser),
@@ -102,7 +103,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                     },
                   ],
                   ports: [{ name: "redis", containerPort: 6379 }],
-                  // It may have to read a day's writes again.
+                  // The server may have to replay a day's writes.
                   startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 300 },
                   readinessProbe: { ...ping, periodSeconds: 10 },
                   livenessProbe: { ...ping, periodSeconds: 30 },

@@ -7,42 +7,42 @@ import { MountedFiles } from "../kubernetes/mounted-files";
 import type { Mount, PodArgs } from "../kubernetes/pod";
 import { Task } from "../kubernetes/task";
 
-/** The program that makes a version: its command gets the directory to fill as its last argument. */
+/** Program that creates a version. The directory to fill is the last argument of its command. */
 export interface VolumeSource extends Pick<PodArgs, "image" | "environment"> {
   readonly command: readonly pulumi.Input<string>[];
-  /** Default: none. */
+  /** Default: []. */
   readonly files?: readonly MountedFiles[];
 }
 
 export interface VersionedVolumeArgs {
   readonly namespace: pulumi.Input<string>;
-  /** An image with a shell, GNU tar and sha256sum, for backup and restore. */
+  /** Image with a shell, GNU tar and sha256sum, for backup and restore. */
   readonly image: string;
-  /** Size of the volume, and of the one with the backups. */
+  /** Size of the volume, and of the one for the backups. */
   readonly storage: string;
-  /** Of the volume with the versions: ReadWriteMany where pods run on several nodes. */
+  /** Access mode of the volume: ReadWriteMany if its pods run on several nodes. */
   readonly accessMode: "ReadWriteOnce" | "ReadWriteMany";
-  /** Default: the cluster's own. */
+  /** Default: the cluster's default storage class. */
   readonly storageClass?: string;
-  /** Whether the volumes can be deleted only after `pulumi state unprotect`. */
+  /** Protects the volumes: they can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
-  /** The version that is wanted: a name of letters, digits, dots, dashes. */
+  /** Version to provide: a name of letters, digits, dots and dashes. */
   readonly version: string;
   readonly source: VolumeSource;
-  /** The backup that the version is to come from instead, by the name of the version that was backed up. Default: none. */
+  /** Backed-up version to restore instead. Default: none. */
   readonly restore?: string;
-  /** A task that takes longer than this many seconds is ended, and failed. */
+  /** Limit for a task, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
 }
 
 const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
 
 /**
- * A volume with files that pods only read, such as machine learning models, and a backup of each of its versions.
+ * Volume with files that pods only read, such as machine learning models, and a backup of each version.
  *
- * A version is a directory: it is made whole, with checksums, and never written to again. Pods mount the one that they
- * were rolled out with, so that going to another version, or to a restored one, is a rollout like any other; and a backup
- * never copies what is being written. Earlier versions stay, for going back.
+ * A version is a directory. It is created completely, with checksums, and never written to again, so a backup never
+ * copies a file that is being written. Pods mount the version that they were rolled out with. Changing to another
+ * version, or to a restored one, is therefore a normal rollout. Earlier versions are kept, for going back.
  */
 export class VersionedVolume extends pulumi.ComponentResource {
   private readonly claim: pulumi.Output<string>;
@@ -63,7 +63,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
       { "provide.sh": script("provide.sh"), "backup.sh": script("backup.sh"), "restore.sh": script("restore.sh") },
       { parent: this },
     );
-    // Another restore of the same backup is another directory: the one before it may be what was damaged.
+    // Another restore of the same backup gets another directory, for the earlier one may be damaged.
     const id = changeId(`${name}-version`, { version, restore: restore ?? "" }, { parent: this });
     this.directory = restore === undefined ? pulumi.output(version) : pulumi.interpolate`${restore}-restored-${id}`;
 
@@ -102,7 +102,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The version, for pods to read at `path`. */
+  /** Returns a mount of the version at `path`, for pods. */
   mount(path: string): Mount {
     return { claim: this.claim, path, subPath: this.directory, readOnly: true };
   }
@@ -111,7 +111,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
     const claim = new PersistentVolumeClaim(
       name,
       {
-        // It is bound when the first pod uses it, so nothing can be waited for here.
+        // The volume is bound when the first pod uses it, so waiting for it here would never end.
         metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
         spec: {
           accessModes: [accessMode],

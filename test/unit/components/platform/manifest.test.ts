@@ -50,7 +50,7 @@ test("one that is in the cache is not fetched", async () => {
 
 test("one that is not what was pinned is refused and not kept", async () => {
   await expect(manifestObjects({ ...source(), sha256: "0".repeat(64) }, directory)).rejects.toThrow(
-    `the manifest of Demo 1.0 is not the one that was pinned: SHA-256 ${sha256}, expected ${"0".repeat(64)}`,
+    `the manifest of Demo 1.0 has the SHA-256 ${sha256}, expected ${"0".repeat(64)}: it was changed or damaged after it was pinned`,
   );
   expect(existsSync(directory)).toBe(false);
 });
@@ -59,7 +59,7 @@ test("a damaged one in the cache is refused", async () => {
   await names();
   rmSync(join(directory, `${sha256}.compact.json`));
   writeFileSync(join(directory, `${sha256}.yaml`), text.slice(0, 40));
-  await expect(names()).rejects.toThrow("the manifest of Demo 1.0 is not the one that was pinned");
+  await expect(names()).rejects.toThrow("the manifest of Demo 1.0 has the SHA-256");
 });
 
 test("one that cannot be fetched is an error that names the way out", async () => {
