@@ -11,56 +11,59 @@ import { revisionAnnotation } from "./revision";
 import { spreadOver } from "../kubernetes/spread";
 import type { DeploymentRollout } from "./in-pod/wait";
 
-/** A path that must be answered with a status below 400; alone, or with the runbook's times, in seconds. */
+/** HTTP path that must be answered with a status below 400: alone, or with the runbook's times in seconds. */
 export type Probe =
   string | { readonly path: string; readonly initialDelaySeconds: number; readonly periodSeconds: number };
 
-/** Between how many pods an autoscaler chooses, so that they use so much of the CPU that they request. */
+/** Horizontal autoscaling by the use of the requested CPU. */
 export interface Autoscaling {
   readonly min: number;
   readonly max: number;
-  /** In per cent, on average. */
+  /** Target of the average CPU use, in per cent of the request. */
   readonly cpuPercent: number;
 }
 
 export interface WorkloadArgs extends PodArgs {
-  /** The system that the workload belongs to, as a label. */
+  /** System of the workload, for its labels. */
   readonly system: string;
-  /** The release, as a label of the pods; it is not in the selector, so that the next release rolls. */
+  /** Release, for the pods' labels. It is not in the selector, so that the next release is a rollout. */
   readonly release: string;
-  /** How many pods, or between how many an autoscaler chooses. Default: 1. 0 stops the workload and keeps its description. */
+  /** Number of pods, fixed or autoscaled. Default: 1. 0 stops the workload and keeps its description. */
   readonly replicas?: number | Autoscaling;
-  /** The port that the process listens on. Default: 3000. */
+  /** Port of the process. Default: 3000. */
   readonly port?: number;
   /**
-   * What Kubernetes asks: whether the pod may get requests, whether it has to be started again, and whether it has started
-   * at all. Default for each: not asked; a pod is then ready when it runs. A live path is asked while it starts, too.
+   * Readiness, liveness and startup probes. Default for each: none. Without a readiness probe a pod is ready when it
+   * runs. A liveness path without times is the startup probe, too.
    */
   readonly probes?: { readonly ready?: Probe; readonly live?: Probe; readonly startup?: Probe };
-  /** How long a process may take to finish its work when it is stopped, in seconds. Default: 30. */
+  /** Limit for a process to finish its work when it is stopped, in seconds. Default: 30. */
   readonly gracePeriodSeconds?: number;
   /**
-   * How long a pod goes on serving after it was told to stop, in seconds, until no router sends it requests any more.
+   * Time for which a pod keeps serving after it was told to stop, in seconds, until no router sends it requests.
    * Default: 5.
    */
   readonly drainSeconds?: number;
-  /** A rollout that makes no progress for this many seconds has failed. Default: 300. */
+  /** Limit for a rollout without progress, in seconds. Default: 300. */
   readonly rolloutDeadlineSeconds?: number;
 }
 
 /**
- * A service's pods behind one address: Deployment, Service and PodDisruptionBudget.
+ * Pods of a service behind one address: Deployment, Service and PodDisruptionBudget.
  *
- * The Kubernetes provider waits for the rollout, and tells why its pods do not start. But in some of its versions the first
- * thing that it hears of the Deployment may be from before the change (pulumi-kubernetes#2941, #3980): it then takes the old
- * pods for the new ones. What must come after the rollout therefore asks by itself whether it is over: see `rollout`.
+ * The Kubernetes provider waits for the rollout and reports why pods do not start. In some versions, however, the first
+ * event that it receives may be older than the change, and it then takes the old pods for the new ones
+ * (pulumi-kubernetes#2941, #3980). Anything that depends on the rollout therefore checks it again: see `rollout`.
  */
 export class Workload extends pulumi.ComponentResource {
-  /** The address inside the cluster: http://name.namespace:port. */
+  /** URL inside the cluster: http://name.namespace:port. */
   readonly url: pulumi.Output<string>;
-  /** New whenever the pods are, also when an earlier description of them comes back: what has to be tested again. */
+  /**
+   * Text that is new whenever the pods are, also if an earlier description of them returns. Triggers their checks
+   * again.
+   */
   readonly revision: pulumi.Output<string>;
-  /** What `rolledOut` waits for. */
+  /** Rollout for `rolledOut` to wait for. */
   readonly rollout: pulumi.Output<DeploymentRollout>;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -83,12 +86,12 @@ export class Workload extends pulumi.ComponentResource {
           annotations: { [revisionAnnotation]: revision },
         },
         spec: {
-          // Absent where it is the autoscaler's: what that chooses is no drift.
+          // Left out with an autoscaler, whose choice is no drift.
           replicas,
           selector: { matchLabels: selector },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           progressDeadlineSeconds: rolloutSeconds,
-          // Going back is configuration, not `rollout undo`.
+          // Going back is done by configuration, not by `rollout undo`.
           revisionHistoryLimit: 0,
           template,
         },
@@ -101,9 +104,9 @@ export class Workload extends pulumi.ComponentResource {
         metadata: {
           name,
           namespace: args.namespace,
-          // It is of no release: a new one is no change of it.
+          // The labels name no release, so that a release does not change the Service.
           labels: commonLabels(name, args),
-          // The pods are waited for; the provider would look for ten seconds more whether their addresses change.
+          // The pods are waited for already. The provider would watch their endpoints for ten more seconds.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: { selector, ports: [{ name: "http", port, targetPort: "http" }] },
@@ -128,13 +131,13 @@ export class Workload extends pulumi.ComponentResource {
   }
 }
 
-/** Whether there is more than one pod at any time. */
+/** Tells whether there is always more than one pod. */
 const isReplicated = ({ replicas = 1 }: WorkloadArgs) => (typeof replicas === "object" ? replicas.min : replicas) > 1;
 
-/** What pods of one workload should not have in common: a node, a zone. */
+/** Topology keys over which the pods of a workload are spread. */
 const spreads = ["kubernetes.io/hostname", "topology.kubernetes.io/zone"];
 
-/** The pods that a rollout takes away are not counted. */
+/** Counts only the pods of the same rollout. */
 const ofOneRollout = { matchLabelKeys: ["pod-template-hash"] };
 
 function autoscaler(
@@ -144,7 +147,7 @@ function autoscaler(
 ): HorizontalPodAutoscalerArgs {
   const target = { type: "Utilization", averageUtilization: cpuPercent };
   return {
-    // It has no metrics before the first pods run: there is nothing to wait for.
+    // It has no metrics before the first pods run, so it is not waited for.
     metadata: { name, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
     spec: {
       scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
@@ -182,8 +185,7 @@ function podTemplate(
     args,
     {
       ports: [{ name: "http", containerPort: port }],
-      // A delay of the runbook's own is what a startup probe is for.
-      // It may take as long as its rollout.
+      // A startup probe replaces the runbook's initial delay. The start may take as long as the rollout.
       startupProbe: startup
         ? { ...probe(startup, 1), failureThreshold: args.rolloutDeadlineSeconds ?? 300 }
         : undefined,

@@ -1,2 +1,2 @@
-/** Annotation of a Deployment: a hash of the pods that it was last given. */
+/** Annotation of a Deployment with a hash of its current pod template. */
 export const revisionAnnotation = "runsheet/revision";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { account } from "../kubernetes/service-account";
 
-/** An account that may look at the Deployments, databases and pods of its namespace: whether their rollouts are over. */
+/** Service account that may read the Deployments, Clusters and pods of its namespace, to wait for rollouts. */
 export class RolloutReader extends pulumi.ComponentResource {
-  /** The account's name. */
+  /** Name of the service account. */
   readonly account: pulumi.Output<string>;
 
   constructor(name: string, namespace: pulumi.Input<string>, opts?: pulumi.ComponentResourceOptions) {

@@ -5,17 +5,17 @@ import { account } from "../kubernetes/service-account";
 
 export interface ScheduledRestartArgs {
   readonly namespace: pulumi.Input<string>;
-  /** A stock Node.js image. */
+  /** Stock Node.js image. */
   readonly image: string;
-  /** The Deployment to restart. */
+  /** Name of the Deployment to restart. */
   readonly deployment: string;
-  /** When, in cron's five fields. */
+  /** Schedule in cron's five fields. */
   readonly cron: string;
-  /** An IANA time zone. Default: Etc/UTC. */
+  /** IANA time zone. Default: Etc/UTC. */
   readonly timeZone?: string;
 }
 
-/** Restarts a workload on a schedule, gracefully; its account may do that to this one Deployment and nothing else. */
+/** Restarts a workload gracefully, on a schedule. Its service account may patch only this Deployment. */
 export class ScheduledRestart extends pulumi.ComponentResource {
   constructor(name: string, args: ScheduledRestartArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:ScheduledRestart", name, {}, opts);

@@ -1,6 +1,6 @@
 /**
- * Restarts a Deployment the graceful way, from inside the cluster: a new pod is started and ready before the old one is
- * told to stop. Argument: the name of a Deployment in the pod's own namespace.
+ * Restarts a Deployment gracefully, from inside the cluster: a new pod is ready before an old one is stopped. Argument:
+ * the name of a Deployment in the pod's namespace.
  */
 import { ask, namespace } from "../../kubernetes/in-pod/cluster-api";
 

@@ -1,26 +1,26 @@
-/** How far the servers of a database are, from what the operator says of its Cluster and Kubernetes of its pods. */
+/** Progress of a database's servers, from the status of its Cluster and its pods. */
 
 type Quantities = Readonly<Record<string, string>>;
 
-/** What is promised to a container, and what it may take. */
+/** Requests and limits of a container. */
 interface Resources {
   readonly requests?: Quantities;
   readonly limits?: Quantities;
 }
 
-/** What the operator makes the pod of each server from, as far as a change of it makes the servers start again. */
+/** Description of a server's pod, as far as a change of it restarts the servers. */
 export interface ServerDescription {
-  /** Images by the containers that they are for. Containers that are not named may have any. */
+  /** Images by container name. Containers that are not named may have any image. */
   readonly images: Readonly<Record<string, string>>;
-  /** CPU and memory of PostgreSQL's own container. Default: none. */
+  /** Requests and limits of the container postgres. Default: none. */
   readonly resources?: Resources;
-  /** What servers should not have in common. Default: they are not spread. */
+  /** Topology keys over which the servers are spread. Default: []. */
   readonly topologyKeys?: readonly string[];
-  /** Whether the log has a volume of its own. Default: false. */
+  /** True if the WAL has a volume of its own. Default: false. */
   readonly walVolume?: boolean;
 }
 
-/** A Cluster of the pod's own namespace, and its servers as they must be. */
+/** Cluster in the pod's namespace, and the expected state of its servers. */
 export interface ServersRollout {
   readonly cluster: string;
   readonly instances: number;
@@ -33,7 +33,7 @@ interface Container {
   readonly resources?: Resources;
 }
 
-/** As much of the specification of a server's pod as this reads. */
+/** Fields of a server's pod specification that are used here. */
 export interface ServerSpec {
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
@@ -41,7 +41,7 @@ export interface ServerSpec {
   readonly topologySpreadConstraints?: readonly { readonly topologyKey: string }[];
 }
 
-/** As much of a server's pod as this reads. */
+/** Fields of a server's pod that are used here. */
 export interface ServerPod {
   readonly metadata: {
     readonly name: string;
@@ -52,7 +52,7 @@ export interface ServerPod {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** As much of a Cluster as this reads. */
+/** Fields of a Cluster that are used here. */
 export interface ServersCluster {
   readonly status?: {
     readonly phase?: string;
@@ -62,19 +62,19 @@ export interface ServersCluster {
   };
 }
 
-/** What the operator says of a Cluster with which it has nothing to do. */
+/** Phase of a Cluster for which the operator has nothing to do. */
 const healthy = "Cluster in healthy state";
 
-/** What a rollout of servers still waits for. */
+/** Reason for which a rollout of servers is not finished. */
 export interface Waiting {
   readonly reason: string;
-  /** Whether some server is not new yet. Else all are, and what is waited for may have nothing to do with the rollout. */
+  /** True if a server still has the old specification. Otherwise the reason may have nothing to do with the rollout. */
   readonly outdated: boolean;
 }
 
 /**
- * What the rollout still waits for; undefined if it is over. The Cluster alone does not tell: it goes on being healthy until the
- * operator has begun with the first server.
+ * Explains what the rollout waits for. Undefined once it is finished. The Cluster's status is not enough, for it is
+ * healthy until the operator begins with the first server.
  */
 export function serversWaitFor(
   { status = {} }: ServersCluster,
@@ -82,30 +82,30 @@ export function serversWaitFor(
   { instances, server }: ServersRollout,
 ): Waiting | undefined {
   const says = [status.phase, status.phaseReason].filter(Boolean).join(": ") || "nothing";
-  const waiting = (what: string, outdated = false) => ({ reason: `${what} (the operator says: ${says})`, outdated });
+  const waiting = (what: string, outdated = false) => ({ reason: `${what} (the operator reports: ${says})`, outdated });
   const old = pods.flatMap((pod) => {
     const found = differences(pod, server);
     return found.length > 0 ? [`${pod.metadata.name} with ${found.join(" and ")}`] : [];
   });
-  if (old.length > 0) return waiting(`not new yet: ${old.join(", ")}`, true);
+  if (old.length > 0) return waiting(`outdated: ${old.join(", ")}`, true);
   const ready = pods.filter(isReady).length;
   if (ready < instances || pods.length > instances)
     return waiting(`${ready} of ${instances} servers are ready, ${pods.length} are there`);
   if (status.currentPrimary !== status.targetPrimary || status.phase !== healthy)
-    return waiting("the operator is not done");
+    return waiting("the operator is still working");
   return undefined;
 }
 
 /**
- * What the operator made the pod from, in its own words. What the pod itself has may be another: admission adds resources, or
- * rewrites images.
+ * Returns the specification that the operator created the pod from. The pod's own may differ: admission webhooks add
+ * resources or rewrite images.
  */
 function intended({ metadata, spec }: ServerPod): ServerSpec {
   const annotation = metadata.annotations?.["cnpg.io/podSpec"];
   return annotation === undefined ? spec : (JSON.parse(annotation) as ServerSpec);
 }
 
-/** What a server's pod has, and should have otherwise. What is not described should not be there. */
+/** Lists the differences between a server's pod and its description. */
 function differences(pod: ServerPod, { images, resources, topologyKeys = [], walVolume }: ServerDescription): string[] {
   const spec = intended(pod);
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
@@ -131,7 +131,7 @@ function differences(pod: ServerPod, { images, resources, topologyKeys = [], wal
 
 const units: Readonly<Record<string, number>> = { m: 0.001, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 
-/** A quantity as a number: Kubernetes writes 1000m as 1, and 1024Mi as 1Gi. */
+/** Converts a quantity to a number, for Kubernetes writes 1000m as 1, and 1024Mi as 1Gi. */
 function base(quantity: string | undefined): number | undefined {
   if (quantity === undefined) return undefined;
   const [, count, unit = ""] = /^(\d+)([A-Za-z]*)$/.exec(quantity) ?? [];

@@ -1,40 +1,45 @@
-/** Waits until a rollout is over, inside the cluster. Each answer is the API server's latest, from no cache. */
+/** Waits for a rollout, inside the cluster. Each request reads the API server's current state, from no cache. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace } from "../../kubernetes/in-pod/cluster-api";
 import { troubles, waitsFor, type Deployment, type Pod } from "./progress";
 import { serversWaitFor, type ServerPod, type ServersCluster, type ServersRollout, type Waiting } from "./servers";
 
-/** A Deployment of the pod's own namespace, and the description of its pods that it must have rolled out. */
+/** Deployment in the pod's namespace, and the revision of its pods to wait for. */
 export interface DeploymentRollout {
   readonly deployment: string;
   readonly revision: string;
 }
 
-/** What is waited for: the pods of a Deployment, or the servers of a database. */
+/** Rollout to wait for: the pods of a Deployment, or the servers of a database. */
 export type Rollout = DeploymentRollout | ServersRollout;
 
-/** What a rollout is of. */
+/** Returns the name of the rollout's Deployment or Cluster. */
 export const rolloutName = (rollout: Rollout): string =>
   "deployment" in rollout ? rollout.deployment : rollout.cluster;
 
-/** For how many seconds servers may all be new and not be done, before it is left to others to say what is wrong with them. */
+/**
+ * Limit for servers that are all up to date and not healthy, in seconds. After that other checks have to report the
+ * fault.
+ */
 const patience = 120;
 
 /**
- * Why the rollout is not over although it had so many seconds to make some progress; undefined once it is. Servers of which none is
- * of before are waited for, but are no failure of their rollout: a replica whose node is lost keeps nobody from deploying.
+ * Waits for a rollout, up to the given time without progress. Resolves to the reason of a failure, or undefined.
+ *
+ * Servers that are all up to date are waited for, but do not fail their rollout: a replica whose node is lost blocks no
+ * deployment.
  */
 export async function rolledOut(rollout: Rollout, seconds: number): Promise<string | undefined> {
   let start = Date.now();
   let last: Waiting | undefined;
   for (;;) {
-    // An API server that cannot be asked for a moment is no failed rollout, and makes no server older.
+    // An API server that does not answer for a moment is no failed rollout, and outdates no server.
     const waiting = await progress(rollout).catch(({ message }: Error) => ({
       reason: message,
       outdated: last?.outdated ?? true,
     }));
     if (waiting === undefined) return undefined;
-    // Once all servers are new, what is said of them is no progress: a replica that comes and goes has much to say.
+    // Once all servers are up to date, changes of the reason are no progress: a flapping replica would cause many.
     if (waiting.outdated ? waiting.reason !== last?.reason : last?.outdated) start = Date.now();
     last = waiting;
     if (Date.now() - start >= (waiting.outdated ? seconds : Math.min(seconds, patience)) * 1000) break;

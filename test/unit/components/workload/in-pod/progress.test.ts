@@ -16,8 +16,8 @@ test("a rollout is over when every pod is new and available, and Kubernetes has 
 
 test.each([
   // What the provider's first look may be at: the state of before the change, which is ready.
-  [{ generation: 8 }, "Kubernetes has not seen the Deployment yet"],
-  [{ status: { observedGeneration: undefined } }, "Kubernetes has not seen the Deployment yet"],
+  [{ generation: 8 }, "Kubernetes has not processed the change yet"],
+  [{ status: { observedGeneration: undefined } }, "Kubernetes has not processed the change yet"],
   [{ status: { updatedReplicas: undefined } }, "0 of 3 pods are new"],
   [{ status: { replicas: 4, updatedReplicas: 1 } }, "1 of 3 pods are new"],
   [{ status: { replicas: 4 } }, "1 of the old pods are left"],
@@ -25,9 +25,9 @@ test.each([
 ])("%j: %s", (changes, reason) => expect(waitsFor(deployment(changes), "new")).toBe(reason));
 
 test("a Deployment that was given another revision is not the one that is waited for", () => {
-  expect(waitsFor(deployment({}), "newer")).toBe("the Deployment is at the revision new, not at newer");
+  expect(waitsFor(deployment({}), "newer")).toBe("the Deployment has the revision new, expected newer");
   expect(waitsFor({ ...deployment({}), metadata: { generation: 1 } }, "newer")).toBe(
-    "the Deployment is at the revision of somebody else, not at newer",
+    "the Deployment has the revision of another tool, expected newer",
   );
 });
 

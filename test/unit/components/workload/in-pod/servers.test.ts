@@ -32,36 +32,36 @@ test("a rollout is over when every server runs the images, is ready, and the ope
   expect(serversWaitFor(healthy, [pod("demo-1"), pod("demo-2")], wanted)).toBeUndefined());
 
 const old = { images: { postgres: "postgresql:17.6" } };
-const says = "(the operator says: Cluster in healthy state)";
+const says = "(the operator reports: Cluster in healthy state)";
 test.each([
   // The state of before the operator has begun, which calls itself healthy.
   [
     [pod("demo-1", old), pod("demo-2", old)],
-    `not new yet: demo-1 with postgres of postgresql:17.6, demo-2 with postgres of postgresql:17.6 ${says}`,
+    `outdated: demo-1 with postgres of postgresql:17.6, demo-2 with postgres of postgresql:17.6 ${says}`,
   ],
-  [[pod("demo-1", old), pod("demo-2")], `not new yet: demo-1 with postgres of postgresql:17.6 ${says}`],
+  [[pod("demo-1", old), pod("demo-2")], `outdated: demo-1 with postgres of postgresql:17.6 ${says}`],
   [
     [pod("demo-1", { images: { "bootstrap-controller": "operator:1.30.0" } }), pod("demo-2")],
-    `not new yet: demo-1 with bootstrap-controller of operator:1.30.0 ${says}`,
+    `outdated: demo-1 with bootstrap-controller of operator:1.30.0 ${says}`,
   ],
   [[pod("demo-1"), pod("demo-2", { ready: false })], `1 of 2 servers are ready, 2 are there ${says}`],
   [[pod("demo-1"), pod("demo-2", { deleted: true })], `1 of 2 servers are ready, 2 are there ${says}`],
   [[pod("demo-1")], `1 of 2 servers are ready, 1 are there ${says}`],
   [[pod("demo-1"), pod("demo-2"), pod("demo-3")], `3 of 2 servers are ready, 3 are there ${says}`],
 ])("otherwise it is said what is waited for (%#)", (pods, reason) =>
-  expect(serversWaitFor(healthy, pods, wanted)).toEqual({ reason, outdated: reason.startsWith("not new yet") }),
+  expect(serversWaitFor(healthy, pods, wanted)).toEqual({ reason, outdated: reason.startsWith("outdated") }),
 );
 
 test("what the operator still does is in its own words", () => {
   const pods = [pod("demo-1"), pod("demo-2")];
   const status = { ...healthy.status, targetPrimary: "demo-2" };
   const reason = (given: ServersCluster, of = pods) => serversWaitFor(given, of, wanted)?.reason;
-  expect(reason({ status })).toBe(`the operator is not done ${says}`);
+  expect(reason({ status })).toBe(`the operator is still working ${says}`);
   const switching = { ...healthy.status, phase: "Switchover in progress", phaseReason: "to demo-2" };
   expect(reason({ status: switching })).toBe(
-    "the operator is not done (the operator says: Switchover in progress: to demo-2)",
+    "the operator is still working (the operator reports: Switchover in progress: to demo-2)",
   );
-  expect(reason({}, [])).toBe("0 of 2 servers are ready, 0 are there (the operator says: nothing)");
+  expect(reason({}, [])).toBe("0 of 2 servers are ready, 0 are there (the operator reports: nothing)");
 });
 
 describe("what else makes servers start again", () => {
@@ -80,7 +80,7 @@ describe("what else makes servers start again", () => {
     });
     return serversWaitFor(healthy, pods, { ...wanted, server: { images, ...server } })?.reason;
   };
-  const both = (what: string) => `not new yet: demo-1 with ${what}, demo-2 with ${what} ${says}`;
+  const both = (what: string) => `outdated: demo-1 with ${what}, demo-2 with ${what} ${says}`;
   const resources = { requests: { cpu: "1000m", memory: "1024Mi" }, limits: { memory: "2Gi" } };
   const found = { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "2Gi" } };
 

@@ -42,7 +42,7 @@ test("servers that are new and come and go keep nobody from deploying for longer
   expect(await rolledOut(rollout, 900)).toBeUndefined();
   expect(seconds).toBe(120);
   expect(log).toHaveBeenCalledWith(
-    "       demo: 2 of 3 servers are ready, 3 are there (the operator says: Cluster in healthy state: attempt 120)",
+    "       demo: 2 of 3 servers are ready, 3 are there (the operator reports: Cluster in healthy state: attempt 120)",
   );
 });
 
@@ -61,7 +61,7 @@ test("the two minutes begin when the last server is new", async () => {
 test("servers that are old fail the rollout when nothing has changed for its whole time", async () => {
   scene((second) => ({ ready: 3, old: second < 500 ? 2 : 1 }));
   expect(await rolledOut(rollout, 900)).toBe(
-    "no progress for 900 s: not new yet: demo-1 with postgres of old (the operator says: Cluster in healthy state)",
+    "no progress for 900 s: outdated: demo-1 with postgres of old (the operator reports: Cluster in healthy state)",
   );
   expect(seconds).toBe(1400);
 });
