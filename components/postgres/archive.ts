@@ -7,74 +7,75 @@ import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store"
 import { Schedule, type ScheduleArgs } from "../kubernetes/schedule";
 import { barmanPlugin } from "./names";
 
-/** What both the log and base backups can be compressed with. lz4 is the quickest: what is restored is waited for. */
+/** Compressions of both WAL and base backups. lz4 restores fastest. */
 export const compressions = ["lz4", "gzip", "bzip2", "snappy"] as const;
 
-/** How the log is archived. */
+/** Archiving of the write-ahead log (WAL). */
 export interface WalArchiving {
   readonly compression: (typeof compressions)[number];
   /**
-   * How many segments at the same time. Each is a Python program, and a replica looks for some before it takes over: another one's download
-   * slows it. More than one is for a database that writes more than one such program takes away.
+   * Number of segments to archive or fetch at the same time. Each is a Python program, and concurrent downloads slow
+   * down a replica that takes over. Raise it for a database that writes WAL faster than one program archives it.
    */
   readonly maxParallel: number;
 }
 
-/** How a database is archived, so that it can be brought back to any moment. */
+/** Archiving of a database, for point-in-time recovery. */
 export interface Archiving {
-  /** The part of a store that is this database's alone. */
+  /** Access to the database's own folder of the store. */
   readonly access: BackupAccess;
-  /** The image with Barman's programs. */
+  /** Image with Barman's programs. */
   readonly image: string;
-  /** When base backups are taken, in cron's five fields and UTC. */
+  /** Schedule of the base backups, in cron's five fields, in UTC. */
   readonly baseBackups: string;
-  /** Backups that are older than this many days are removed, with the log before them, as long as a later one is there. */
+  /** Retention in days. Older base backups and the WAL before them are deleted if a later base backup exists. */
   readonly retentionDays: number;
   /** Default: lz4, one segment at a time. */
   readonly wal?: WalArchiving;
-  /** The place to which the archive moves with this `up`: a base backup is taken there at once. Default: it stays. */
+  /** New location of the archive: a base backup is taken there at once. Default: the location stays. */
   readonly movesTo?: string;
 }
 
 export interface ArchiveArgs extends Archiving {
-  /** What the archive calls the database already, as the outputs have it: they may outlive the state. Default: a new name. */
+  /** Existing server name in the archive, from the outputs, which may outlive the state. Default: a new name. */
   readonly server?: string;
   readonly namespace: pulumi.Input<string>;
-  /** The operator, where the stack installs it. Default: the cluster has it. */
+  /** Operator that the stack installs. Default: none. The cluster has one. */
   readonly operator?: pulumi.Resource;
 }
 
-/** How a base backup is taken. */
+/** Method of a base backup. */
 const pluginBackup = {
   method: "plugin",
-  // On a replica the end of a backup switches no segment of the log: while nobody writes, the backup cannot be restored
+  // On a replica the end of a backup switches no WAL segment. Without writes the backup could then not be restored
   // (cloudnative-pg/plugin-barman-cloud#652).
   target: "primary",
   pluginConfiguration: { name: barmanPlugin },
 };
 
-/** When what is older is deleted, in UTC. */
+/** Schedule of the retention, in UTC. */
 const retentionCron = "45 0 * * *";
 
-/** The plugin beside PostgreSQL looks after 10 s whether its store is another one. */
+/** Time until the plugin uses a changed ObjectStore, in milliseconds. It checks every 10 s. */
 const noticedMilliseconds = 15_000;
 
-/** How long what was written may wait until it is in the archive, in seconds: a part of the RPO. */
+/** Longest time until a write is archived, in seconds: a part of the recovery point objective (RPO). */
 const timeoutSeconds = 60;
 
 /**
- * Where a PostgreSQL of CloudNativePG archives its write-ahead log and its base backups: from both it can be brought back to
- * any moment. They lie under the name of one server, which is new for each database: PostgreSQL refuses to archive over
- * what another one has left.
+ * Archive of a CloudNativePG database: its WAL and base backups, for point-in-time recovery.
+ *
+ * Each database has a server name of its own in the archive, for PostgreSQL refuses to archive over the WAL of another
+ * one.
  */
 export class Archive extends pulumi.ComponentResource {
-  /** What the Cluster's specification says of it. */
+  /** Plugins of the Cluster's specification. */
   readonly plugins: readonly Readonly<Record<string, unknown>>[];
-  /** PostgreSQL's own settings for it. */
+  /** PostgreSQL settings for archiving. */
   readonly parameters: Readonly<Record<string, string>> = { archive_timeout: `${timeoutSeconds}s` };
-  /** What the archive calls the database. */
+  /** Server name in the archive. */
   readonly server: pulumi.Output<string>;
-  /** Where it lies, for who brings a database back from it. */
+  /** Name of the ObjectStore, for restoring from the archive. */
   readonly objectStore: pulumi.Output<string>;
 
   constructor(
@@ -119,8 +120,8 @@ export class Archive extends pulumi.ComponentResource {
   }
 
   /**
-   * Takes base backups of the cluster, one now and then as often as the arguments say, none of one that is stopped; and
-   * deletes what is due.
+   * Declares the schedules: base backups, the first of them now and none while the cluster is stopped, and the
+   * retention.
    */
   schedules(cluster: CustomResource, stopped: boolean): void {
     const { namespace, baseBackups } = this.args;
@@ -132,7 +133,7 @@ export class Archive extends pulumi.ComponentResource {
         kind: "ScheduledBackup",
         metadata: { name: this.name, namespace },
         spec: {
-          // The operator counts seconds, too.
+          // The operator's cron has a field for seconds.
           schedule: `0 ${baseBackups}`,
           immediate: true,
           suspend: stopped,
@@ -145,11 +146,11 @@ export class Archive extends pulumi.ComponentResource {
     );
     const { movesTo } = this.args;
     if (movesTo !== undefined && !stopped) this.baseBackupIn(movesTo, cluster, opts);
-    // Not by the plugin, which would delete with the keys that it archives with.
+    // The plugin's own retention would delete with the keys that archive.
     new Schedule(`${this.name}-archive-retention`, this.retention(), opts);
   }
 
-  /** A base backup in the new place. The schedule's first was taken when the database was new. */
+  /** Takes a base backup in the new location. The schedule takes its first one only for a new database. */
   private baseBackupIn(place: string, cluster: CustomResource, opts: pulumi.CustomResourceOptions): void {
     const noticed = cluster.metadata.name.apply(async (name) => {
       if (!pulumi.runtime.isDryRun()) await sleep(noticedMilliseconds);
@@ -167,7 +168,7 @@ export class Archive extends pulumi.ComponentResource {
     );
   }
 
-  /** Barman deletes the base backups that are older, and the log before them; never the last backup. */
+  /** Declares a schedule that deletes older base backups and the WAL before them. Barman keeps the last base backup. */
   private retention(): ScheduleArgs {
     const { namespace, image, retentionDays, access } = this.args;
     const { secret, endpoint } = access.retention;

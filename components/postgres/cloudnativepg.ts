@@ -25,35 +25,35 @@ import { defaultStorage, serverSpec, type ServerArgs } from "./server";
 import { requirements, sizedParameters } from "./sizing";
 
 export interface CloudNativePostgresArgs extends ServerArgs {
-  /** The operator, where the stack installs it. Default: the cluster has it. */
+  /** Operator that the stack installs. Default: none. The cluster has one. */
   readonly operator?: pulumi.Resource;
-  /** Images of the containers that the operator and its plugin add to the servers. Default: the cluster's business. */
+  /** Images of the containers that the operator and its plugin add to the servers. Default: not checked. */
   readonly operatorImages?: { readonly operator: string; readonly sidecar: string };
-  /** Servers: one primary, the others replicas. Default: 1. */
+  /** Number of servers: one primary, the others replicas. Default: 1. */
   readonly instances?: number;
-  /** Default: the cluster's own. */
+  /** Default: the cluster's default priority class. */
   readonly priorityClass?: string;
-  /** What stands between applications and the servers. Its owner, migrations and dumps go past it. Default: nothing. */
+  /** Connection pooler for applications. The owner, migrations and dumps connect directly. Default: none. */
   readonly pooler?: Pooler;
-  /** Whether the cluster's Prometheus operator reads its metrics. Default: false. */
+  /** Creates a PodMonitor, for the cluster's Prometheus operator. Default: false. */
   readonly podMonitor?: boolean;
-  /** PostgreSQL's own settings. Default: what follows from the sizes (sizing.ts), else PostgreSQL's defaults. */
+  /** PostgreSQL settings. Default: derived from the sizes (sizing.ts), else PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Default: nothing is archived. */
+  /** Default: none. Nothing is archived. */
   readonly archiving?: Archiving;
-  /** What its archive calls it already. Default: it is new to the archive, or the state knows. */
+  /** Server name in the archive. Default: a new name, or the state's. */
   readonly server?: string;
-  /** What it is brought back from. Default: it begins empty. What has begun does not begin again. */
+  /** Restore source. Default: start empty. Ignored after bootstrap. */
   readonly recovery?: Recovery;
-  /** How long it may take until it is there the first time, in seconds. Default: 900. */
+  /** Limit for the first start, in seconds. Default: 900. */
   readonly deadlineSeconds?: number;
-  /** Whether it has begun already: with what, is no longer looked at. Default: false. */
+  /** Marks a bootstrapped database, whose restore source is ignored. Default: false. */
   readonly begun?: boolean;
-  /** Whether its servers are stopped, and only its volumes kept. Default: false. */
+  /** Stops the servers and keeps their volumes (hibernation). Default: false. */
   readonly stopped?: boolean;
 }
 
-/** PostgreSQL in Kubernetes, run by the CloudNativePG operator. */
+/** PostgreSQL in Kubernetes, managed by the CloudNativePG operator. */
 export class CloudNativePostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly server?: pulumi.Output<string>;
@@ -103,7 +103,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const { storage = defaultStorage, walStorage, resources } = args;
     const sized = sizedParameters({ instances, storage, walStorage, resources, archived: archive !== undefined });
     const parameters = { ...archive?.parameters, ...sized, ...args.parameters };
-    // CloudNativePG itself keeps servers apart by their nodes, where there are enough.
+    // CloudNativePG itself spreads servers over nodes, as far as there are enough.
     const topologyKeys = instances > 1 ? ["topology.kubernetes.io/zone"] : [];
     const failover = instances > 1 ? failoverOf(instances) : {};
     const cluster = new CustomResource(
@@ -124,15 +124,15 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         spec: {
           ...serverSpec(args),
           instances,
-          // Dumps are taken and restored by it: the owner cannot read all that a database may hold.
+          // Dumps and restores run as superuser: the owner cannot read everything that a database may hold.
           enableSuperuserAccess: true,
           postgresql: { parameters: { ...failover.parameters, ...parameters }, synchronous: failover.synchronous },
           primaryLease: failover.primaryLease,
           plugins: archive?.plugins,
-          // Once it has begun, with what is its own business: also where it is not in the stack's state any more.
+          // A bootstrapped database needs no source, also if it is no longer in the stack's state.
           ...(args.begun ? {} : this.beginning(args, database.database, archive)),
           managed: { roles: database.roles.map((role) => this.managedRole(role)) },
-          // Waiting for connections to end by themselves is lost time: the services' pools never end theirs.
+          // The services' pools never close their connections, so a longer smart shutdown would only lose time.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
           topologySpreadConstraints:
@@ -170,7 +170,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
             extensions: database.extensions.map((extension) => ({ name: extension })),
           },
         },
-        // A database that is stopped has nobody who would take its finalizer off: it goes with its Cluster, and only so.
+        // Nothing removes the finalizer of a Database whose Cluster is stopped, so it is deleted with the Cluster only.
         { parent: this, dependsOn: cluster, deletedWith: cluster },
       );
     }
@@ -196,15 +196,16 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     return findLogin(this.logins, role);
   }
 
-  /** An empty database, or what another one has archived; in either case its owner has the password of this one. */
+  /** Returns the bootstrap of an empty database or of a restore. In both cases the owner gets this stack's password. */
   private beginning({ image, recovery }: CloudNativePostgresArgs, database: string, archive: Archive | undefined) {
     const application = this.application(database);
     if (!recovery) {
-      // With checksums a page that the disk has damaged is an error, and not an answer.
+      // Checksums turn a page that the disk has damaged into an error instead of a wrong answer.
       const initdb = { ...application, dataChecksums: true, encoding: "UTF8", ...localeOf(majorOf(image) ?? 0) };
       return { bootstrap: { initdb } };
     }
-    if (!archive) throw new Error(`the database ${database} cannot be brought back: the stack has no archive`);
+    if (!archive)
+      throw new Error(`the database ${database} cannot be restored: the stack has no archive, set runsheet:backups`);
     return recoveryOf(recovery, { objectStore: archive.objectStore, ...application });
   }
 
@@ -224,7 +225,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
   }
 }
 
-/** What the operator makes of the specification of a server, as far as it makes it start again. */
+/** Describes the part of a server's specification that makes the operator restart it when it changes. */
 const serverOf = (
   { image, operatorImages, archiving, resources, walStorage }: CloudNativePostgresArgs,
   topologyKeys: readonly string[],
@@ -239,7 +240,7 @@ const serverOf = (
   ...(walStorage && { walVolume: true }),
 });
 
-/** What the Cluster has for a failover, beyond its replicas. */
+/** Settings of a Cluster for failover, besides its replicas. */
 interface Failover {
   readonly synchronous?: Readonly<Record<string, unknown>>;
   readonly parameters?: Readonly<Record<string, string>>;
@@ -247,9 +248,11 @@ interface Failover {
 }
 
 /**
- * What is acknowledged is on a replica as well, so that a failover loses nothing. Of three servers any one may be gone; of two,
- * writes go on without the other. A replica takes over when it saw no sign of the primary for the lease's time, and the others
- * look for the new one every second: together with the default 15 s and 5 s it took a minute.
+ * Settings for a failover without data loss: a commit is acknowledged when a replica has it, too.
+ *
+ * Three servers tolerate the loss of any one. With two, writes go on without the other. A replica takes over when the
+ * primary's lease has expired, and the others look for the new primary every second. With the defaults of 15 s and 5 s
+ * that took a minute.
  */
 const failoverOf = (instances: number): Failover => ({
   synchronous:
@@ -261,8 +264,8 @@ const failoverOf = (instances: number): Failover => ({
 });
 
 /**
- * The cluster is ready when all its servers are, also one that was added, and the last of its roles is there: what follows grants
- * rights to them.
+ * Lists the conditions to wait for: all servers are ready, also an added one, and the last role exists, for later steps
+ * grant rights to the roles.
  */
 function waitFor(roles: readonly Role[], instances: number): string[] {
   const last = `{.status.managedRolesStatus.byStatus.reconciled[${roles.length - 1}]}`;

@@ -3,50 +3,53 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment, SecretKey } from "../kubernetes/environment";
 import type { ServersRollout } from "../workload/in-pod/servers";
 
-/** A database role. */
+/** Database role. */
 export interface Role {
   readonly name: string;
-  /** Whether somebody logs in as it, with a generated password. Default: false. */
+  /** Allows logins, with a generated password. Default: false. */
   readonly login?: boolean;
-  /** Roles that it is a member of. Default: none. */
+  /** Roles that it is a member of. Default: []. */
   readonly memberOf?: readonly string[];
 }
 
-/** What a system wants of its database, whichever engine provides it. */
+/** Database of a system, independent of the engine. */
 export interface DatabaseArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The database's name; its owner has the same name, and changes the schema. */
+  /** Name of the database and of its owner, who changes the schema. */
   readonly database: string;
-  /** The roles beside the owner. */
+  /** Roles besides the owner. */
   readonly roles: readonly Role[];
-  /** Extensions to create in the database. Default: none. */
+  /** Extensions to create in the database. Default: []. */
   readonly extensions?: readonly string[];
 }
 
-/** What the Secret of a role of a database is called. */
+/** Returns the name of the Secret of a database role. */
 export const loginName = (database: string, role: string) => `${database}-${role.replaceAll("_", "-")}`;
 
-/** A role's Secret: keys host, port, dbname, username, password, uri; sslmode where one is demanded, pooled-uri where there is a pooler. */
+/**
+ * Secret of a role, with the keys host, port, dbname, username, password and uri; also sslmode if one is required, and
+ * pooled-uri if there is a pooler.
+ */
 export class Login {
   constructor(
     readonly secret: pulumi.Input<string>,
     private readonly sslMode: SslMode | undefined,
-    /** Whether it has a URL by the pooler. */
+    /** True if it has a URL through the pooler. */
     private readonly pooled = false,
   ) {}
 
-  /** The variables DATABASE and OWNER, for scripts that connect as somebody else. */
+  /** Variables DATABASE and OWNER, for scripts that connect as another role. */
   names(): Environment {
     return { DATABASE: { secret: this.secret, key: "dbname" }, OWNER: { secret: this.secret, key: "username" } };
   }
 
-  /** The variable DATABASE_URL, as applications want it: by the pooler, where there is one. */
+  /** Variable DATABASE_URL for applications, through the pooler if there is one. */
   url(): SecretKey {
-    // A key of its own: whoever has the URL starts again when there is a pooler from now on, or no more.
+    // A separate key, so that pods restart when a pooler is added or removed.
     return { secret: this.secret, key: this.pooled ? "pooled-uri" : "uri" };
   }
 
-  /** The variables that psql, pg_dump and every other libpq program read: always the server itself. */
+  /** Variables of libpq's programs, such as psql and pg_dump. They connect to the server directly. */
   environment(): Environment {
     const variables = {
       PGHOST: "host",
@@ -58,55 +61,58 @@ export class Login {
     };
     return {
       ...Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }])),
-      // Certificates are those that the public trusts: no file has to be mounted for them.
+      // The certificate is issued by a public CA, so no file has to be mounted.
       ...(this.sslMode === "verify-full" ? { PGSSLROOTCERT: "system" } : {}),
     };
   }
 }
 
-/** A database that is there. */
+/** Existing database. */
 export interface Postgres extends pulumi.ComponentResource {
-  /** Changes when the database is another one, as after a restore: what was done once must be done again. */
+  /** Identity, which changes with the database, as after a restore. Work that was done once is then done again. */
   readonly identity: pulumi.Output<string>;
-  /** What the archive into which everything goes that is written calls it. Default: there is none of the stack's. */
+  /** Server name in the backup archive. Undefined if the stack does not archive it. */
   readonly server?: pulumi.Output<string>;
-  /** When its servers run what they were told to. Default: they are not the stack's. */
+  /** Rollout of its servers. Undefined if the stack does not manage them. */
   readonly rollout?: pulumi.Output<ServersRollout>;
-  /** The Cluster by which the newest backup comes back under another name. Default: there is none of the stack's. */
+  /** Cluster that restores the newest backup under another name. Undefined if the stack does not archive it. */
   readonly scratch?: (name: string) => pulumi.Output<object>;
-  /** The owner, who changes the schema, over a direct connection. */
+  /** Login of the owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
-  /** The roles that the stack makes for it, the owner among them. */
+  /** Names of the roles that the stack creates, including the owner. */
   readonly roles: readonly string[];
-  /** Variables with which libpq's programs connect as a superuser. Default: the engine lets nobody be one. */
+  /** Variables with which libpq's programs connect as superuser. Undefined if the engine does not allow that. */
   readonly superuser?: Environment;
   /**
-   * The login of a role that was asked for.
+   * Returns the login of a role.
    * @throws Error if no such role logs in
    */
   login(role: string): Login;
 }
 
-/** The Secret with the superuser of a Cluster, which the operator makes: keys username and password. */
+/** Returns the name of a Cluster's superuser Secret, which the operator creates with the keys username and password. */
 export const superuserSecret = (cluster: string) => `${cluster}-superuser`;
 
-/** libpq's sslmode. `require` encrypts, whoever answers; `verify-full` wants a certificate that the public trusts. */
+/**
+ * Mode of TLS, as libpq's sslmode. `require` encrypts without verifying the server; `verify-full` requires a
+ * certificate of a public CA.
+ */
 export type SslMode = "disable" | "require" | "verify-full";
 
-/** Where a role connects to, and as whom. */
+/** Connection of a role. */
 export interface Connection {
   readonly host: pulumi.Input<string>;
   readonly port: number;
   readonly database: string;
   readonly username: string;
   readonly password: pulumi.Input<string>;
-  /** Default: the client's own, which is to encrypt if the server offers it. */
+  /** Default: the client's, which encrypts if the server offers it. */
   readonly sslMode?: SslMode;
-  /** The host of the pooler, for applications. Default: there is none. */
+  /** Host of the pooler, for applications. Default: none. */
   readonly pooler?: pulumi.Input<string>;
 }
 
-/** Writes a role's login as a Secret of the shape that Login describes. */
+/** Creates the Secret of a role, as Login describes it. */
 export function loginSecret(
   name: string,
   namespace: pulumi.Input<string>,
@@ -125,7 +131,7 @@ export function loginSecret(
   const secret = new Secret(
     name,
     {
-      // The operator takes over a changed password from a Secret with this label.
+      // With this label the operator applies a changed password.
       metadata: { name, namespace, labels: { "cnpg.io/reload": "true" } },
       type: "kubernetes.io/basic-auth",
       stringData: pulumi.secret({
@@ -144,10 +150,12 @@ export function loginSecret(
   return new Login(secret.metadata.name, sslMode, pooler !== undefined);
 }
 
-/** Finds a role's login among those that were made. */
+/**
+ * Finds the login of a role.
+ * @throws Error if no such role logs in
+ */
 export function findLogin(logins: ReadonlyMap<string, Login>, role: string): Login {
   const login = logins.get(role);
-  if (!login)
-    throw new Error(`no role "${role}" logs in to this database; there are: ${[...logins.keys()].join(", ")}`);
+  if (!login) throw new Error(`no role "${role}" logs in to this database; roles: ${[...logins.keys()].join(", ")}`);
   return login;
 }

@@ -15,14 +15,14 @@ export interface ExternalPostgresArgs {
   readonly host: string;
   /** Default: 5432. */
   readonly port?: number;
-  /** Who may create roles and databases; not a superuser on managed services. Default: postgres. */
+  /** User that may create roles and databases. It is no superuser on managed services. Default: postgres. */
   readonly adminUser?: string;
   readonly adminPassword: pulumi.Input<string>;
-  /** Of every connection: the administrator's, the migrations' and the services'. Default: require. */
+  /** TLS of every connection: the administrator's, the migrations' and the services'. Default: require. */
   readonly sslMode?: SslMode;
 }
 
-/** A PostgreSQL server that is there already: its database, roles, extensions and grants. */
+/** Database, roles, extensions and grants on an existing PostgreSQL server. */
 export class ExternalPostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
   readonly owner: Login;

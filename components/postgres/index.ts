@@ -1,4 +1,4 @@
-/** A system's PostgreSQL database, by engine. */
+/** PostgreSQL database of a system, by engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres, type CloudNativePostgresArgs } from "./cloudnativepg";
 import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
@@ -8,12 +8,12 @@ export { Login, loginName, superuserSecret, type Postgres, type Role } from "./d
 export { restoredCluster, type RestoredClusterArgs } from "./recovery";
 export type { Recovery, RecoveryPoint } from "./recovery";
 
-/** How the database is provided; each engine has its own settings. */
+/** Engine of the database, with its own settings. */
 export type PostgresEngine =
   | ({ readonly engine: "cloudnativepg" } & CloudNativePostgresArgs)
   | ({ readonly engine: "external" } & ExternalPostgresArgs);
 
-/** The database that `engine` describes. */
+/** Creates the database with that engine. */
 export function postgres(
   name: string,
   database: DatabaseArgs,

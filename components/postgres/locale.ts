@@ -1,6 +1,6 @@
-/** How a new database orders text and knows letters: by bytes, and in every script. */
+/** Locale of a new database: text is ordered by bytes, and letters of every script are known. */
 
-/** PostgreSQL's words for it, as initdb has them. */
+/** Options of initdb for the locale. */
 export interface Locale {
   readonly localeCollate: string;
   readonly localeCType: string;
@@ -9,9 +9,11 @@ export interface Locale {
 }
 
 /**
- * CloudNativePG's default knows ASCII's letters only: lower('Ä') is 'Ä', and similarity('東京', '東京') is 0. The order stays that of
- * bytes, which no upgrade of a system's library changes. From PostgreSQL 17 on upper and lower case are PostgreSQL's own as well;
- * pg_trgm and full-text search ask the library which characters are letters (17), and so does everything before 17.
+ * Returns the locale for a major version of PostgreSQL.
+ *
+ * CloudNativePG's default knows ASCII letters only: lower('Ä') is 'Ä', and similarity('東京', '東京') is 0. Ordering by
+ * bytes does not change when a C library is upgraded. From 17 on PostgreSQL itself converts upper and lower case, too.
+ * pg_trgm and full-text search ask the C library which characters are letters; before 17 everything does.
  */
 export const localeOf = (major: number): Locale => ({
   localeCollate: "C",
@@ -19,7 +21,7 @@ export const localeOf = (major: number): Locale => ({
   ...(major >= 17 ? { localeProvider: "builtin", builtinLocale: "C.UTF-8" } : {}),
 });
 
-/** The same as initdb's options. */
+/** Returns the locale as options of initdb. */
 export function localeOptions(major: number): string[] {
   const { localeCollate, localeCType, localeProvider, builtinLocale } = localeOf(major);
   return [

@@ -1,7 +1,7 @@
-/** What CloudNativePG and its plugin call what is spoken of in more than one place: also where there is no Pulumi. */
+/** Names of CloudNativePG and its plugin that several files use, also without Pulumi. */
 
-/** The annotation that stops a Cluster ("on") or starts it ("off"), and the condition that says that it is stopped. */
+/** Annotation that stops ("on") or starts ("off") a Cluster, and the condition of a stopped one. */
 export const hibernation = "cnpg.io/hibernation";
 
-/** The plugin that archives and brings back. */
+/** Plugin that archives and restores. */
 export const barmanPlugin = "barman-cloud.cloudnative-pg.io";

@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Has the cluster's Prometheus operator read the metrics of a Cluster's servers. CloudNativePG's own switch for it is on its way out. */
+/** Creates a PodMonitor for the servers of a Cluster. CloudNativePG's own switch for it is deprecated. */
 export const podMonitor = (
   name: string,
   namespace: pulumi.Input<string>,

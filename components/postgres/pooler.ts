@@ -1,22 +1,22 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** PgBouncer between an application and its database. */
+/** PgBouncer between applications and their database. */
 export interface Pooler {
-  /** For how long a client has a connection of the server to itself: until it disconnects, or for a transaction. */
+  /** Scope in which a client keeps a server connection: until it disconnects, or for a transaction. */
   readonly mode: "session" | "transaction";
-  /** Pods. */
+  /** Number of pods. */
   readonly instances: number;
-  /** Connections to the server that each pod opens at most for a role. */
+  /** Limit of connections to the server, per pod and role. */
   readonly connections: number;
-  /** Clients that each pod takes at most. */
+  /** Limit of clients per pod. */
   readonly clients: number;
 }
 
-/** What the Pooler of a Cluster, and its Service, are called. */
+/** Returns the name of a Cluster's Pooler and of its Service. */
 export const poolerName = (cluster: string) => `${cluster}-pooler`;
 
-/** Makes one, run by CloudNativePG's operator, which also gives it the right to ask for passwords. */
+/** Creates a Pooler. CloudNativePG's operator runs it, and grants it the right to read passwords. */
 export const pooler = (
   cluster: string,
   namespace: pulumi.Input<string>,
@@ -47,7 +47,7 @@ export const pooler = (
           parameters: {
             default_pool_size: String(connections),
             max_client_conn: String(clients),
-            // Without it a driver's prepared statements fail as soon as the next transaction has another connection.
+            // Without it a driver's prepared statements fail when the next transaction gets another connection.
             ...(mode === "transaction" && { max_prepared_statements: "200" }),
           },
         },

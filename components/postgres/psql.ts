@@ -1,6 +1,9 @@
 import { filesPath } from "../kubernetes/mounted-files";
 
-/** Runs SQL files one after the other, until the first error; `variables` are psql's own, for `:'name'` in a file. */
+/**
+ * Returns a command that runs SQL files in order, up to the first error. `variables` are psql's, for `:'name'` in a
+ * file.
+ */
 export function psql(files: readonly string[], variables: Readonly<Record<string, string | number>> = {}): string[] {
   return [
     "psql",

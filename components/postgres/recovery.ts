@@ -1,30 +1,30 @@
-/** A database that is brought back from what another one has archived. */
+/** Recovery of a database from the archive of another one. */
 import * as pulumi from "@pulumi/pulumi";
 import { barmanPlugin } from "./names";
 import { serverSpec, type ServerArgs } from "./server";
 
-/** To which moment: the end of what was archived, a time (ISO 8601), or a position of the write-ahead log. */
+/** Point to recover to: the end of the archived WAL, a time (ISO 8601), or an LSN. */
 export type RecoveryPoint = "latest" | { readonly time: string } | { readonly lsn: string };
 
 export interface Recovery {
-  /** The archive's name of the database that is brought back. */
+  /** Server name of the source in the archive. */
   readonly server: pulumi.Input<string>;
   readonly point: RecoveryPoint;
 }
 
-/** Where a Cluster's archive lies, and what is in it for its applications. */
+/** Application database of a recovered Cluster. */
 export interface RecoveredApplication {
-  /** The name of the ObjectStore. */
+  /** Name of the ObjectStore that holds the archive. */
   readonly objectStore: pulumi.Input<string>;
   readonly database: string;
   readonly owner: string;
-  /** The Secret with the owner's password. */
+  /** Secret with the owner's password. */
   readonly secret: { readonly name: pulumi.Input<string> };
 }
 
 const origin = "origin";
 
-/** The part of a Cluster's specification that says what it is brought back from. */
+/** Returns the part of a Cluster's specification that describes its recovery. */
 export function recoveryOf({ server, point }: Recovery, { objectStore, ...application }: RecoveredApplication) {
   const recoveryTarget = target(point);
   return {
@@ -40,13 +40,13 @@ export function recoveryOf({ server, point }: Recovery, { objectStore, ...applic
 
 export interface RestoredClusterArgs {
   readonly server: ServerArgs;
-  /** PostgreSQL's settings; recovery needs some of them not lower than in the database that is brought back. */
+  /** PostgreSQL settings. Recovery requires some of them to be at least as high as in the source. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly recovery: Recovery;
   readonly application: RecoveredApplication;
 }
 
-/** A Cluster of one server that is brought back to be looked at: it is archived nowhere. */
+/** Describes a Cluster with one server that is restored for verification and archives nothing. */
 export const restoredCluster = (
   name: string,
   { server, parameters, recovery, application }: RestoredClusterArgs,
@@ -63,7 +63,7 @@ export const restoredCluster = (
     },
   });
 
-/** What was committed at that very moment is there. */
+/** Returns the recovery target, which is inclusive. */
 function target(point: RecoveryPoint): Record<string, string> | undefined {
   if (point === "latest") return undefined;
   return "time" in point ? { targetTime: point.time } : { targetLSN: point.lsn };

@@ -1,16 +1,16 @@
-/** The part of a Cluster's specification that is the same for all of its servers, and for a copy of them. */
+/** Specification that all servers of a Cluster and a copy of it have in common. */
 import { requirements, type Resources } from "./sizing";
 
 export interface ServerArgs {
-  /** An image of CloudNativePG's kind; its tag begins with the major version. */
+  /** Image for CloudNativePG. Its tag begins with the major version. */
   readonly image: string;
   /** Size of each server's volume. Default: 1Gi. */
   readonly storage?: string;
-  /** Size of each server's volume for the log alone. Default: the log lies with the data. */
+  /** Size of a separate volume for the WAL of each server. Default: none. The WAL is on the data's volume. */
   readonly walStorage?: string;
-  /** Class of the volumes that are made from now on. Default: the cluster's own. */
+  /** Storage class of new volumes. Default: the cluster's default storage class. */
   readonly storageClass?: string;
-  /** What each server is promised of its node, and may take. Default: nothing is promised, and there is no limit. */
+  /** Requests and limits of each server. Default: none. */
   readonly resources?: Resources;
 }
 
@@ -21,6 +21,7 @@ export const serverSpec = ({ image, storage = defaultStorage, walStorage, storag
   storage: { size: storage, storageClass },
   walStorage: walStorage && { size: walStorage, storageClass },
   resources: resources && requirements(resources),
-  // Every second instead of every ten, so that readiness is noticed at once. The operator's hour for a start still holds.
+  // Probes every second instead of every ten, so that readiness is noticed at once. The operator's start timeout of an
+  // hour is unchanged.
   probes: { startup: { periodSeconds: 1 } },
 });

@@ -1,34 +1,37 @@
-/** What PostgreSQL's settings follow from what its servers have, as long as nobody sets them. */
+/** PostgreSQL settings that are derived from the size of the servers, unless they are configured. */
 import { mebibytes } from "../kubernetes/quantity";
 
-/** What a server is promised of its node, and how much it may take. */
+/** Requests and limits of a server. */
 export interface Resources {
-  /** CPUs, such as 500m. */
+  /** Request for CPU, such as 500m. */
   readonly cpu: string;
-  /** Such as 2Gi. */
+  /** Request for memory, such as 2Gi. */
   readonly memory: string;
-  /** Default: what the node has. */
+  /** Default: none. */
   readonly cpuLimit?: string;
-  /** Default: what the node has. */
+  /** Default: none. */
   readonly memoryLimit?: string;
 }
 
 export interface Sizes {
-  /** Servers. */
+  /** Number of servers. */
   readonly instances: number;
   /** Size of a server's volume. */
   readonly storage: string;
-  /** Size of the volume for the log. Default: it lies with the data. */
+  /** Size of the WAL's own volume. Default: none. The WAL is on the data's volume. */
   readonly walStorage?: string;
   readonly resources?: Resources;
-  /** Whether its log is archived. */
+  /** True if the WAL is archived. */
   readonly archived: boolean;
 }
 
 /**
- * A quarter of the memory for PostgreSQL's own cache, three quarters for what is expected in caches altogether: PostgreSQL's own rule of
- * thumb. The log that is kept for a replica that is gone takes half of its volume at most, or a quarter of the data's: without a
- * bound it fills the primary's disk. A replica that comes back later finds the rest in the archive; where there is none, there is no bound.
+ * Derives PostgreSQL settings from the sizes.
+ *
+ * A quarter of the memory is for PostgreSQL's shared buffers, and three quarters are expected in all caches together:
+ * PostgreSQL's rule of thumb. WAL that is kept for a missing replica takes at most half of its own volume, or a quarter
+ * of the data's; unbounded it would fill the primary's disk. A replica that returns later reads the rest from the
+ * archive. Without an archive there is no bound.
  */
 export function sizedParameters({
   instances,
@@ -45,10 +48,10 @@ export function sizedParameters({
   };
 }
 
-/** PostgreSQL's MB are Kubernetes' Mi. */
+/** Formats a size in Mi, which PostgreSQL calls MB. */
 const megabytes = (size: number) => `${Math.floor(size)}MB`;
 
-/** The same in Kubernetes' words. */
+/** Converts the requests and limits to Kubernetes' format. */
 export function requirements({ cpu, memory, cpuLimit, memoryLimit }: Resources): {
   readonly requests: Record<string, string>;
   readonly limits?: Record<string, string>;
@@ -57,7 +60,7 @@ export function requirements({ cpu, memory, cpuLimit, memoryLimit }: Resources):
   return { requests: { cpu, memory }, ...(Object.keys(limits).length > 0 && { limits }) };
 }
 
-/** The memory that a setting of PostgreSQL takes, in Mi; undefined: it is written in a way that this does not know. */
+/** Parses a memory setting of PostgreSQL, in Mi. Undefined if the format is unknown. */
 export function memorySetting(text: string): number | undefined {
   const [, count, unit = "8kB"] = /^\s*(\d+)\s*(kB|MB|GB|TB)?\s*$/.exec(text) ?? [];
   const units: Readonly<Record<string, number>> = { "8kB": 1 / 128, kB: 1 / 1024, MB: 1, GB: 1024, TB: 1024 ** 2 };

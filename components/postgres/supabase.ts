@@ -1,10 +1,10 @@
-/** What Supabase provides in a project of its, for systems that were built on it. */
+/** Objects that Supabase provides in its projects, for systems that were built on it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "./index";
 
-/** Supabase's roles: who is not signed in, who is, and the services, whom row security lets see everything. */
+/** Roles of Supabase: anonymous users, authenticated users, and services, which bypass row-level security. */
 export const supabaseRoles: readonly Role[] = [{ name: "anon" }, { name: "authenticated" }, { name: "service_role" }];
 
-/** The users and auth.uid(), as a script: only for a database that is not Supabase's. */
+/** Returns a script that creates the users and auth.uid(), for a database that is not Supabase's. */
 export const supabaseBaseline = (): string => readFileSync(join(__dirname, "supabase.sql"), "utf8");

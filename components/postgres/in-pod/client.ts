@@ -1,9 +1,9 @@
-/** How a program in a pod connects to PostgreSQL. */
+/** PostgreSQL client of programs in pods. */
 import { Client, type ClientConfig } from "pg";
 
-/** A client for the PG* variables, which reads PGSSLMODE as libpq does. */
+/** Creates a client for the PG* variables. It interprets PGSSLMODE as libpq does. */
 export function postgresClient(config: ClientConfig): Client {
-  // libpq encrypts, whoever answers. The library would verify the certificate.
+  // With "require", libpq does not verify the certificate; the pg package would.
   const ssl = process.env.PGSSLMODE === "require" ? { rejectUnauthorized: false } : undefined;
   return new Client({ ...config, ssl });
 }
