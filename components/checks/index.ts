@@ -10,30 +10,30 @@ import type { Check } from "./check";
 
 export type { Check, Expected, HttpCheck } from "./check";
 
-/** Rollouts that must be over before anything is asked. */
+/** Rollouts to wait for before the checks. */
 export interface AwaitedRollouts {
   readonly rollouts: readonly pulumi.Input<Rollout>[];
-  /** For how long one may make no progress. */
+  /** Limit without progress, in seconds. */
   readonly seconds: number;
-  /** Who may look at them. */
+  /** Service account that may read them. */
   readonly reader: RolloutReader;
 }
 
 export interface ChecksPodArgs {
   readonly namespace: pulumi.Input<string>;
-  /** A stock Node.js image. */
+  /** Stock Node.js image. */
   readonly image: string;
-  /** As `checksRunner` gives it. */
+  /** Program that `checksRunner` mounts. */
   readonly runner: readonly MountedFiles[];
-  /** Asked in this order; the first that fails ends the test. */
+  /** Checks in order. The first failure ends the run. */
   readonly checks: readonly Check[];
-  /** Asked at the end in any case, to take away what the checks left. Default: none. */
+  /** Checks that always run last, to remove what the others left. Default: []. */
   readonly cleanup?: readonly Check[];
-  /** Variables for `${NAME}` in checks; PG* and REDIS_URL for queries and Redis commands. */
+  /** Variables for `${NAME}` in checks, PG* for queries and REDIS_URL for Redis commands. */
   readonly environment: Environment;
   /** Default: none. */
   readonly environmentFrom?: readonly pulumi.Input<string>[];
-  /** Default: none. */
+  /** Rollouts to wait for. Default: none. */
   readonly after?: AwaitedRollouts;
 }
 
@@ -42,17 +42,20 @@ export interface ChecksArgs extends ChecksPodArgs {
   readonly trigger: readonly pulumi.Input<string>[];
 }
 
-/** Runs requests, queries and Redis commands with expected answers. The error names the check, what it expected and what it got. */
+/**
+ * Job that runs requests, queries and Redis commands. Its error names the check, the expected answer and the actual
+ * one.
+ */
 export class Checks extends Task {
   constructor(name: string, args: ChecksArgs, opts?: pulumi.ComponentResourceOptions) {
-    // The checks have their own times; an hour more is only for a program that hangs while it waits for rollouts.
+    // The checks have limits of their own. The additional hour is for a program that hangs while it waits for rollouts.
     const times = args.checks.map(({ timeoutSeconds = 0 }) => timeoutSeconds);
     const deadlineSeconds = times.reduce((sum, seconds) => sum + seconds, 300) + (args.after ? 3600 : 0);
     super(name, { ...checksPod(args), trigger: args.trigger, deadlineSeconds }, opts);
   }
 }
 
-/** Waits until rollouts are over, and fails when one makes no progress. */
+/** Job that waits for rollouts and fails when one makes no progress. */
 export class RolloutWait extends Checks {
   constructor(name: string, args: Omit<ChecksArgs, "checks" | "cleanup">, opts?: pulumi.ComponentResourceOptions) {
     super(name, { ...args, checks: [] }, opts);
@@ -62,7 +65,7 @@ export class RolloutWait extends Checks {
 const awaited = (after: AwaitedRollouts | undefined): Environment =>
   after ? { ROLLOUTS: pulumi.jsonStringify(after.rollouts), ROLLOUT_SECONDS: String(after.seconds) } : {};
 
-/** The pod that asks checks, for what asks them once or again and again. */
+/** Returns a pod that runs checks, for a Job or a schedule. */
 export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
   return {
     ...pod,
@@ -73,7 +76,7 @@ export function checksPod({ checks, cleanup = [], after, runner, environment, ..
   };
 }
 
-/** The program that asks, for all tests of a namespace, and the packages that it requires. */
+/** Mounts the runner and the packages that it requires, for all checks of a namespace. */
 export function checksRunner(
   name: string,
   namespace: pulumi.Input<string>,

@@ -1,13 +1,14 @@
 /**
- * Maintenance mode: a flag in Redis that the application answers with 503. What turns it on and off are checks, so that
- * each says in Pulumi's error what it found. The flag has a prefix and no end: it must neither meet another's key nor end
- * before somebody says so.
+ * Maintenance mode: a flag in Redis that makes the application answer with 503.
+ *
+ * Checks turn it on and off, so that Pulumi's error shows what they found. The key has a prefix, so that it collides
+ * with no other, and does not expire.
  */
 import type { Check } from "./index";
 
 /**
- * Turns it on, and waits until what was being written is written: only then is a dump the last state. A request that was let
- * in just before may begin to write after `drainSeconds` at most.
+ * Turns it on and waits until all writes have ended, so that a dump has the final state. A request that was accepted
+ * just before may begin to write up to `drainSeconds` later.
  */
 export const maintenanceOn = (flag: string, drainSeconds: number): readonly Check[] => [
   { name: `${flag} is set`, redis: ["SET", flag, "true"], matches: "^OK$" },

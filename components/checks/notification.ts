@@ -1,19 +1,19 @@
-/** A message to people, through a webhook that takes Slack's form: `{ "text": ... }`. */
+/** Notification through a webhook that takes Slack's format: `{ "text": ... }`. */
 import type { Check } from "./index";
 
-/** Where messages go: `variable` is the secret variable that holds the webhook's address. */
+/** Webhook for notifications. `variable` is the secret environment variable with its URL. */
 export interface Webhook {
   readonly variable: string;
-  /** The configuration key of the address, for the way out. */
+  /** Configuration key of the URL, for the error's advice. */
   readonly key: string;
 }
 
-/** Sends the lines as one message. `${NOW}` in them is the time at which it is sent. */
+/** Sends the lines as one message. `${NOW}` in them is the time of sending. */
 export const notification = ({ variable, key }: Webhook, lines: readonly string[]): Check => ({
   name: "the notification is taken",
   url: `\${${variable}}`,
   body: { text: lines.join("\n") },
-  // Whoever has the address can write in the channel.
+  // Anybody with the URL can write to the channel.
   secretUrl: true,
   hint: `To deploy without notifications: pulumi config rm ${key}`,
 });

@@ -9,24 +9,24 @@ export type { MeasuredQuery } from "./query";
 
 export interface QueryPerformanceArgs {
   readonly namespace: pulumi.Input<string>;
-  /** A stock Node.js image. */
+  /** Stock Node.js image. */
   readonly image: string;
-  /** What the measuring program requires. */
+  /** Packages that the measuring program requires. */
   readonly packages: MountedFiles;
-  /** PG* of the database's owner, who may ANALYZE and add rows. */
+  /** PG* variables of the database's owner, who may ANALYZE and add rows. */
   readonly environment: Environment;
-  /** Measured in this order. */
+  /** Queries to measure, in order. */
   readonly queries: readonly MeasuredQuery[];
-  /** What makes the measurement due again. */
+  /** Values that run the measurement again when one of them changes. */
   readonly trigger: readonly pulumi.Input<string>[];
 }
 
 /**
- * Queries that must use an index and be quick, with their plans; the error names the query, what it expected and what
- * it found.
+ * Measures queries that must be fast and use an index, and prints their plans. The error names the query, the
+ * expectation and the measurement.
  *
- * Whether the planner does well to use an index depends on the rows: those of a query are loaded first, all in a
- * transaction that is rolled back. Without such rows the data is measured as it is, and only the time counts.
+ * The planner's choice depends on the rows. Rows that a query defines are loaded first, in a transaction that is rolled
+ * back. Without such rows the existing data is measured, and only the time counts.
  */
 export class QueryPerformance extends pulumi.ComponentResource {
   constructor(name: string, args: QueryPerformanceArgs, opts?: pulumi.ComponentResourceOptions) {

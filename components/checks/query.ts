@@ -1,19 +1,19 @@
-/** What is measured and what it must show. Shared by the program, which writes queries, and the runner, which asks. */
+/** Queries to measure. The program writes them and the runner in a pod reads them. */
 
-/** A query that must use an index and be quick. */
+/** Query that must be fast and use an index. */
 export interface MeasuredQuery {
-  /** How the query is called in the result. */
+  /** Name of the query in the result. */
   readonly name: string;
   readonly sql: string;
-  /** An index that must be there, and that the plan must use where rows are loaded. */
+  /** Index that must exist, and that the plan must use if rows are loaded. */
   readonly index: string;
-  /** The query must take less than this. */
+  /** Limit for the execution time, exclusive. */
   readonly milliseconds: number;
-  /** Statements that add rows before it is measured, to what the queries before it added. Default: none. */
+  /** Statements that add rows before the measurement, on top of earlier queries' rows. Default: []. */
   readonly load?: readonly string[];
 }
 
-/** What the runner reads from its variable QUERIES. */
+/** Content of the runner's variable QUERIES. */
 export interface Measurement {
   readonly queries: readonly MeasuredQuery[];
 }

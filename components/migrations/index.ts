@@ -12,29 +12,32 @@ export { changesUpTo, readPlan, type Plan } from "./plan";
 
 export interface MigrationsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** The image with Sqitch, psql and DBD::Pg. */
+  /** Image with Sqitch, psql and DBD::Pg. */
   readonly image: string;
-  /** The directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
+  /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
   readonly project: string;
   readonly database: Postgres;
-  /** The last change to have; later ones are reverted by `revert`. Default: the plan's last. */
+  /** Last change to deploy. `revert` reverts later ones. Default: the plan's last change. */
   readonly target?: string;
-  /** New whenever the target changes, also back to an earlier one: what an earlier target did or undid is then done again. */
+  /**
+   * Text that is new whenever the target changes, also back to an earlier one. Work for an earlier target is then done
+   * again.
+   */
   readonly generation: pulumi.Input<string>;
-  /** Whether all changes are deployed in one transaction, by one task. Default: a transaction and a task each. */
+  /** Deploys all changes in one transaction and one task. Default: false. Each change has its own. */
   readonly together?: boolean;
-  /** A change that takes longer than this many seconds is ended. Default: 3600. */
+  /** Limit for a change, in seconds. A Job that takes longer is ended and has failed. Default: 3600. */
   readonly deadlineSeconds?: number;
 }
 
 /**
- * A system's migrations: a task for each change, which deploys it and then verifies it, one after the other.
+ * Migrations of a system: one task for each change, in order, which deploys and then verifies it.
  *
- * Sqitch keeps a record in the database: what is applied is not applied again, an applied change whose script was
- * edited is refused, and a lock keeps two runs apart.
+ * Sqitch keeps a registry in the database. An applied change is not deployed again, an applied change with an edited
+ * script is refused, and a lock prevents concurrent runs. Every script sets its own `lock_timeout`.
  */
 export class Migrations extends pulumi.ComponentResource {
-  /** The project, as pods mount it. */
+  /** Sqitch project, for pods to mount. */
   readonly files: MountedFiles;
 
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -67,7 +70,7 @@ export class Migrations extends pulumi.ComponentResource {
 
 type Project = Omit<MigrationsArgs, "generation">;
 
-/** Takes back every change above the target, the last one first, then verifies what is left. */
+/** Reverts every change above the target, the last one first, and verifies the others. */
 export class Reversion extends pulumi.ComponentResource {
   constructor(
     name: string,
@@ -96,15 +99,15 @@ export class Reversion extends pulumi.ComponentResource {
 }
 
 export interface SchemaCheckArgs extends Project {
-  /** When it is checked again. */
+  /** Values that run the check again when one of them changes. */
   readonly trigger: readonly pulumi.Input<string>[];
-  /** What the check waits for. Default: nothing. */
+  /** Dependency of the check. Default: none. */
   readonly after?: pulumi.Resource;
 }
 
 /**
- * Verifies every change that is applied, up to the target, before anything is changed: somebody may have changed the schema by
- * hand. Refuses a database that has a change which the project lacks. One without any change passes.
+ * Verifies every applied change up to the target before anything is changed, for the schema may have been changed by
+ * hand. Refuses a database with a change that the project lacks. A database without any change passes.
  */
 export class SchemaCheck extends pulumi.ComponentResource {
   constructor(name: string, { trigger, after, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -118,9 +121,9 @@ export class SchemaCheck extends pulumi.ComponentResource {
   }
 }
 
-/** Verifies every change that is applied, whichever they are, and counts the rows of every table for the log. */
+/** Verifies every applied change and logs the number of rows of every table. */
 export class Verification extends pulumi.ComponentResource {
-  /** Known when it has succeeded. */
+  /** Identifier of the run. Resolves once the verification has succeeded. */
   readonly run: pulumi.Output<string>;
 
   constructor(name: string, args: Project, opts?: pulumi.ComponentResourceOptions) {
@@ -138,9 +141,10 @@ export class Verification extends pulumi.ComponentResource {
 }
 
 /**
- * A container of a pod that mounts the project, which verifies a copy of the database on another host.
- * @param owner the login with which the copy is reached
- * @param change a change that must be applied. Default: whatever is applied is verified
+ * Container that verifies changes up to the target in a copy of the database on another host. Its pod has to mount the
+ * project.
+ * @param owner login for the copy
+ * @param change last change to verify. Default: "any", every applied change
  */
 export const verificationOn = (
   host: string,
@@ -156,10 +160,10 @@ export interface VerificationOnArgs extends Pick<MigrationsArgs, "image" | "proj
   readonly change?: string;
 }
 
-/** What identifies the schema that the target stands for: the scripts of every change up to it. */
+/** Hashes the schema of the target: all scripts of every change up to it. */
 export const schemaHash = (args: Schema): string => hashUpTo(args, kinds);
 
-/** The same without what only looks at the schema or takes it back. */
+/** Hashes only the deploy scripts of every change up to the target. */
 export const deployHash = (args: Schema): string => hashUpTo(args, ["deploy"]);
 
 interface Schema {
@@ -176,12 +180,12 @@ function changeHash(project: string, change: string, of: readonly string[] = kin
   return contentHash(of.map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")));
 }
 
-/** What the scripts of every project may include: they find it in the same directory as themselves. */
+/** Scripts that every project may include. They are mounted into its directory. */
 const included = join(__dirname, "in-pod", "included");
 
 /**
- * The whole project, for every task: Sqitch compares what is applied with the whole plan. Which task has to run is
- * decided by its own change's scripts.
+ * Mounts the whole project for every task, for Sqitch compares the applied changes with the whole plan. The hash of its
+ * own change decides whether a task runs.
  */
 export function projectFiles(
   name: string,

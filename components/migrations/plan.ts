@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A Sqitch project as its plan lists it. */
+/** Sqitch project, as its plan describes it. */
 export interface Plan {
   readonly project: string;
-  /** Changes in the order in which they are deployed. */
+  /** Changes, in the order of their deployment. */
   readonly changes: readonly string[];
 }
 
@@ -20,9 +20,9 @@ export function readPlan(directory: string): Plan {
     .split("\n")
     .map((line) => line.trim());
   const project = lines.map((line) => /^%project=(\S+)/.exec(line)?.[1]).find(Boolean);
-  if (!project) throw new Error(`${path} names no project: it needs a line %project=<name>`);
+  if (!project) throw new Error(`${path} names no project: add a line %project=<name>`);
   const changes = lines.filter((line) => /^[^%#@\s]/.test(line)).map((line) => line.split(/\s/)[0]!);
-  if (changes.length === 0) throw new Error(`${path} lists no change`);
+  if (changes.length === 0) throw new Error(`${path} lists no change: add one`);
   const twice = changes.find((change, index) => changes.indexOf(change) !== index);
   if (twice) throw new Error(`${path} lists the change "${twice}" twice`);
   for (const change of changes) {
@@ -31,12 +31,12 @@ export function readPlan(directory: string): Plan {
   return { project, changes };
 }
 
-/** The target that stands for the schema before the first change. */
+/** Target for the schema before the first change. */
 const beforeAll = "none";
 
 /**
- * The plan's changes up to the target; none for "none".
- * @throws Error that lists the changes, if the target is none of them
+ * Lists the plan's changes up to the target, and no change for "none".
+ * @throws Error with the known changes, if the target is unknown
  */
 export function changesUpTo({ project, target }: { readonly project: string; readonly target?: string }): string[] {
   const { changes } = readPlan(project);
@@ -45,16 +45,16 @@ export function changesUpTo({ project, target }: { readonly project: string; rea
   const index = changes.indexOf(target);
   if (index < 0) {
     const known = [...changes, beforeAll].join(", ");
-    throw new Error(`schema.target is "${target}", which is no change; it may be: ${known}`);
+    throw new Error(`schema.target is "${target}": unknown change; changes: ${known}`);
   }
   return changes.slice(0, index + 1);
 }
 
-/** What PostgreSQL takes inside a transaction, although it is CONCURRENTLY. */
+/** Pattern of the CONCURRENTLY that PostgreSQL accepts inside a transaction. */
 const refresh = /\bREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b/gi;
 
 function checkScript(path: string, change: string): void {
-  if (!existsSync(path)) throw new Error(`the change "${change}" has no ${path}`);
+  if (!existsSync(path)) throw new Error(`the change "${change}" has no script ${path}: create it`);
   const text = readFileSync(path, "utf8");
   if (text.trim() === "") throw new Error(`${path} is empty`);
   if (text.startsWith("\uFEFF")) throw new Error(`${path} begins with a byte order mark: save it as UTF-8 without one`);
@@ -62,12 +62,15 @@ function checkScript(path: string, change: string): void {
   const sql = withoutComments(text).replace(refresh, "");
   if (/\bCONCURRENTLY\b/i.test(sql) && /^\s*BEGIN\s*;/im.test(sql)) {
     throw new Error(
-      `${path} uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that, make it a change without a transaction`,
+      `${path} uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that. Move it to a change without a transaction`,
     );
   }
 }
 
-/** A script without its comments. A -- in a text counts as one: good enough to look for words. */
+/**
+ * Removes the comments of a script. It also removes the text after -- in a string, which is good enough to search for
+ * words.
+ */
 export function withoutComments(sql: string): string {
   return sql.replace(/--.*$/gm, "").replace(/\/\*[\s\S]*?\*\//g, "");
 }

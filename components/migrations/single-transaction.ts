@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { changesUpTo, withoutComments } from "./plan";
 
-/** What PostgreSQL refuses inside a transaction, and what would leave it. */
+/** Statements that PostgreSQL refuses inside a transaction, and those that would leave it. */
 const refusedInside: readonly (readonly [RegExp, string])[] = [
   [
     /\b(INDEX|TABLE|SCHEMA|DATABASE|SYSTEM)\s+(\(.*\)\s*)?CONCURRENTLY\b/i,
@@ -22,18 +22,19 @@ const refusedInside: readonly (readonly [RegExp, string])[] = [
   [/^\s*\\c(onnect)?\b/m, "connects again, which leaves the transaction"],
 ];
 
-/** Any statement that begins or ends a transaction, with all that is on its line; a savepoint is none. */
+/** Pattern of a statement that begins or ends a transaction, with the rest of its line. Savepoints do not match. */
 const control =
   /(?<=^|;)\s*(BEGIN|START\s+TRANSACTION|COMMIT|END(?=\s*(WORK|TRANSACTION)?\s*;)|ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b[^;]*;.*$/gim;
 const toSavepoint = /^\s*ROLLBACK\s+(WORK\s+|TRANSACTION\s+)?TO\b/i;
 
 /**
- * Why a project's changes up to the target cannot be deployed together in one transaction; undefined if they can.
+ * Explains why a project's changes up to the target cannot be deployed together in one transaction. Undefined if they
+ * can.
  *
- * Each deploy script must be one transaction of its own between the lines `BEGIN;` and `COMMIT;`, each verify script
- * one between `BEGIN;` and `ROLLBACK;`: these are what `migrate.sh deploy-together` replaces. (Phase 2 Deployment
- * Checklist: Production Migration Execution, "Option A: Single transaction (recommended)".)
- * @throws Error if the project has a fault (readPlan), or the target is none of its changes
+ * Each deploy script must be one transaction between the lines `BEGIN;` and `COMMIT;`, each verify script one between
+ * `BEGIN;` and `ROLLBACK;`. `migrate.sh deploy-together` replaces these lines. (Phase 2 Deployment Checklist:
+ * Production Migration Execution, "Option A: Single transaction (recommended)".)
+ * @throws Error if the project has a fault (`readPlan`), or the target is unknown
  */
 export function singleTransactionObstacle(args: {
   readonly project: string;
@@ -73,7 +74,7 @@ function verifyObstacle(sql: string): string | undefined {
 
 const body = /\$(\w*)\$[\s\S]*?\$\1\$/g;
 
-/** The statements outside of functions' bodies that begin or end a transaction. */
+/** Lists the statements outside of function bodies that begin or end a transaction. */
 function controlsOf(sql: string): string[] {
   const statements = sql.replace(body, "''").match(control) ?? [];
   return statements

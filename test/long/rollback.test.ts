@@ -169,6 +169,6 @@ test("going forward again deploys what was reverted, with the rows that were kep
 
 test("a target that is no change is refused, with the names that there are", async () => {
   stack.configure({ "prism:schema": { target: "nothing" } });
-  await stack.upFails('schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, ');
+  await stack.upFails('schema.target is "nothing": unknown change; changes: ai_feedback, invoice_validations, ');
   await upWith(stack, { "prism:schema": undefined });
 });

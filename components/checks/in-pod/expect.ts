@@ -9,7 +9,7 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   "<uuid>": (value) => typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
 };
 
-/** Where the value differs from what is expected, as text; undefined if it does not. */
+/** Describes the first difference between a value and the expected one. Undefined if there is none. */
 export function difference(value: unknown, expected: Expected, path = ""): string | undefined {
   const place = path === "" ? "the answer" : path;
   if (typeof expected === "string" && kinds[expected]) {

@@ -1,13 +1,13 @@
 import type { Load } from "../check";
 
 export interface Measured {
-  /** What was measured, in words. */
+  /** Result in words. */
   readonly text: string;
-  /** What was more than may be; undefined if nothing was. */
+  /** Limits that were exceeded. Undefined if none was. */
   readonly failure: string | undefined;
 }
 
-/** Asks many times, a few at a time; `ask` resolves with why it failed, or undefined. */
+/** Sends requests, several at a time. `ask` resolves to the reason of a failure, or undefined. */
 export async function measureLoad(load: Load, ask: () => Promise<string | undefined>): Promise<Measured> {
   const times: number[] = [];
   const failures: string[] = [];
@@ -40,7 +40,7 @@ function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[
 
 const allowed = (errorPercent: number) => (errorPercent === 0 ? "none" : `less than ${errorPercent} per cent`);
 
-/** The smallest time that at least 95 % of all are not above. */
+/** Returns the 95th percentile: the smallest time that at least 95 % of all do not exceed. */
 function percentile95(times: readonly number[]): number {
   const sorted = [...times].sort((one, other) => one - other);
   return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;

@@ -1,39 +1,39 @@
 import type { MeasuredQuery } from "../query";
 
-/** A node of a plan as EXPLAIN (FORMAT JSON) prints it; what is not read here is left out. */
+/** Node of a plan as EXPLAIN (FORMAT JSON) prints it, with the fields that are used here. */
 export interface PlanNode {
   readonly "Node Type": string;
   readonly "Relation Name"?: string;
   readonly "Index Name"?: string;
   readonly "Scan Direction"?: string;
   readonly "Subplan Name"?: string;
-  /** For each loop. */
+  /** Number of rows per loop. */
   readonly "Actual Rows"?: number;
   readonly "Actual Loops"?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
-/** The first (and only) row of EXPLAIN (ANALYZE, FORMAT JSON). */
+/** Row of EXPLAIN (ANALYZE, FORMAT JSON), which returns just one. */
 export interface Explanation {
   readonly Plan: PlanNode;
-  /** Milliseconds. */
+  /** Execution time in milliseconds. */
   readonly "Execution Time": number;
 }
 
-/** What was found about a query. */
+/** Measurement of a query. */
 export interface Found {
   readonly explanation: Explanation;
-  /** Rows of the index's table; undefined when there is no such index. */
+  /** Number of rows of the index's table. Undefined if there is no such index. */
   readonly rows: number | undefined;
 }
 
-/** The indexes that a plan uses, each once. */
+/** Lists the indexes that a plan uses, each once. */
 export function indexesOf(plan: PlanNode): string[] {
   const own = plan["Index Name"] === undefined ? [] : [plan["Index Name"]];
   return [...new Set([...own, ...(plan.Plans ?? []).flatMap(indexesOf)])];
 }
 
-/** The plan as an indented tree: a line for each node with its index or table, and the rows that came out of it. */
+/** Formats a plan as an indented tree, one line per node with its index or table and its rows. */
 export function describePlan(plan: PlanNode, depth = 1): string {
   const direction = plan["Scan Direction"] === "Backward" ? " Backward" : "";
   const using = plan["Index Name"] === undefined ? "" : ` using ${plan["Index Name"]}`;
@@ -44,7 +44,7 @@ export function describePlan(plan: PlanNode, depth = 1): string {
   return [line, ...(plan.Plans ?? []).map((child) => describePlan(child, depth + 1))].join("\n");
 }
 
-/** Whether the query did what it must, and a line that says so. */
+/** Compares a measurement with the expectation, and describes the result in one line. */
 export function judge(
   { name, index, milliseconds, load = [] }: MeasuredQuery,
   { explanation, rows }: Found,

@@ -1,16 +1,16 @@
 /**
- * Measures the queries in the variable QUERIES, in a pod, and ends with 1 if one is too slow or does not use its index.
- * What failed is printed last, since the end of the output is what Pulumi's error shows.
+ * Measures the queries in the variable QUERIES, in a pod. Exits with 1 if one is too slow or does not use its index.
  *
- * Everything happens in one transaction that is rolled back: rows that are added for it never exist for anybody else,
- * and PostgreSQL takes them back when the runner is killed, too.
+ * Failures are printed last, since Pulumi's error shows the end of the output. Everything happens in one transaction
+ * that is rolled back. No other session sees the rows that are added for it, and PostgreSQL also rolls back when the
+ * runner is killed.
  */
 import type { Client } from "pg";
 import { postgresClient } from "../../postgres/in-pod/client";
 import { describePlan, judge, type Explanation, type Found } from "./plan";
 import type { Measurement, MeasuredQuery } from "../query";
 
-/** How often each query is asked; the best counts, for anything else that runs makes the others slower. */
+/** Number of measurements of each query. The fastest counts, for other load slows the others down. */
 const attempts = 3;
 
 async function measure(client: Client, query: MeasuredQuery): Promise<Found & { readonly table: string | undefined }> {
@@ -26,13 +26,13 @@ async function measure(client: Client, query: MeasuredQuery): Promise<Found & { 
   return { explanation: best, table, rows: table === undefined ? undefined : await rowsOf(client, table) };
 }
 
-/** The table that the index is on, as text for SQL; undefined when there is no such index. */
+/** Returns the table of an index, quoted for SQL. Undefined if there is no such index. */
 async function tableOf(client: Client, index: string): Promise<string | undefined> {
   const text = "SELECT indrelid::regclass::text AS name FROM pg_index WHERE indexrelid = to_regclass($1)";
   return (await client.query<{ name: string }>(text, [index])).rows[0]?.name;
 }
 
-/** As ANALYZE has just counted or estimated them. */
+/** Returns the number of rows that ANALYZE has just counted or estimated. */
 async function rowsOf(client: Client, table: string): Promise<number> {
   const text = "SELECT reltuples::float8 AS rows FROM pg_class WHERE oid = $1::regclass";
   return (await client.query<{ rows: number }>(text, [table])).rows[0]!.rows;
@@ -54,7 +54,7 @@ async function measureAll(client: Client, { queries }: Measurement): Promise<str
   } finally {
     await client.query("ROLLBACK");
   }
-  // How many rows a table has is the one thing that ANALYZE writes past the transaction.
+  // ANALYZE writes a table's number of rows outside of the transaction, so it is corrected after the rollback.
   for (const table of loaded) await client.query(`ANALYZE ${table}`);
   return failures;
 }
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   try {
     const failures = await measureAll(client, measurement);
     const { length } = measurement.queries;
-    if (failures.length === 0) return console.log(`${length} of ${length} queries are as they must be`);
+    if (failures.length === 0) return console.log(`${length} of ${length} queries passed`);
     console.error(failures.join("\n"));
     process.exitCode = 1;
   } finally {

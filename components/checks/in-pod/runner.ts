@@ -1,6 +1,8 @@
 /**
- * Waits for the rollouts in the variable ROLLOUTS, then asks the checks in CHECKS one after the other, in a pod, and ends
- * with 1 if one fails. What failed is printed last, since the end of the output is what Pulumi's error shows.
+ * Waits for the rollouts in the variable ROLLOUTS, then runs the checks in CHECKS in order, in a pod. Exits with 1 if
+ * one fails.
+ *
+ * Failures are printed last, since Pulumi's error shows the end of the output.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
@@ -14,7 +16,7 @@ import { missingSamples } from "./samples";
 const requestSeconds = 5;
 const captured: Record<string, string> = {};
 
-/** `${NAME}` replaced by a captured value or a variable. */
+/** Replaces `${NAME}` by a captured value or an environment variable. */
 function fill(text: string): string {
   return text.replace(/\$\{(\w+)\}/g, (_, name: string) => lookUp(name));
 }
@@ -22,7 +24,9 @@ function fill(text: string): string {
 function lookUp(name: string): string {
   const value = name === "NOW" ? new Date().toISOString() : (captured[name] ?? process.env[name]);
   if (value === undefined)
-    throw new Error(`the check uses \${${name}}, which is neither a variable nor captured before`);
+    throw new Error(
+      `the check uses \${${name}}, which is neither an environment variable nor captured by an earlier check`,
+    );
   return value;
 }
 
@@ -82,7 +86,7 @@ async function askSql(check: SqlCheck): Promise<string | undefined> {
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);
     if (check.show) for (const row of rows) console.log(`       ${JSON.stringify(row)}`);
     if (check.row === undefined) return undefined;
-    return rows.length === 0 ? `no row came back for: ${check.sql}` : difference(rows[0], check.row);
+    return rows.length === 0 ? `expected a row, got none for: ${check.sql}` : difference(rows[0], check.row);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -117,7 +121,7 @@ async function ask(check: Check): Promise<string | undefined> {
   }
 }
 
-/** Asks until the check passes or its time is over; the last answer counts. */
+/** Repeats a check until it passes or its time has passed. The last answer counts. */
 async function askUntil(check: Check): Promise<string | undefined> {
   const end = Date.now() + (check.withinSeconds ?? ("load" in check ? 0 : 20)) * 1000;
   for (;;) {
@@ -151,7 +155,7 @@ async function main(): Promise<void> {
   const { checks, cleanup } = JSON.parse(process.env.CHECKS ?? "") as CheckList;
   const failures = await unfinishedRollouts();
   for (const check of [...checks, ...cleanup]) {
-    // A check that builds on one that failed says nothing new; the clean-up is always asked.
+    // A check after a failed one adds nothing new. The clean-up always runs.
     if (failures.length > 0 && !cleanup.includes(check)) continue;
     const failure = await askUntil(check);
     console.log(`${failure === undefined ? "ok    " : "FAILED"} ${check.name}`);

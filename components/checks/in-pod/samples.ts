@@ -1,4 +1,4 @@
-/** Those of the metrics of which the exposition has no sample: that they are described there is not enough. */
+/** Lists the metrics without a sample in the exposition. A description alone is not enough. */
 export function missingSamples(exposition: string, metrics: readonly string[]): string[] {
   const samples = exposition.split("\n").filter((line) => !line.startsWith("#"));
   const isOf = (sample: string, metric: string) =>

@@ -26,7 +26,7 @@ test("a target is a change of the plan", () => {
   expect(changesUpTo({ project, target: "one" }).includes("two")).toBe(false);
   expect(changesUpTo({ project }).includes("two")).toBe(true);
   expect(() => changesUpTo({ project, target: "three" })).toThrow(
-    `schema.target is "three", which is no change; it may be: one, two`,
+    `schema.target is "three": unknown change; changes: one, two`,
   );
 });
 
@@ -54,7 +54,7 @@ test.each([
   [
     "CONCURRENTLY inside BEGIN",
     () => write("deploy/two.sql", "BEGIN;\nCREATE INDEX CONCURRENTLY i ON t (a);\nCOMMIT;\n"),
-    "PROJECT/deploy/two.sql uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that, make it a change without a transaction",
+    "PROJECT/deploy/two.sql uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that. Move it to a change without a transaction",
   ],
   [
     "a change twice",
@@ -64,9 +64,9 @@ test.each([
   [
     "no project",
     () => write("sqitch.plan", "one a\n"),
-    "PROJECT/sqitch.plan names no project: it needs a line %project=<name>",
+    "PROJECT/sqitch.plan names no project: add a line %project=<name>",
   ],
-  ["no change", () => write("sqitch.plan", "%project=demo\n"), "PROJECT/sqitch.plan lists no change"],
+  ["no change", () => write("sqitch.plan", "%project=demo\n"), "PROJECT/sqitch.plan lists no change: add one"],
 ])("%s is an error before anything is changed", (_, damage, message) => {
   damage();
   expect(() => readPlan(project)).toThrow(message.replaceAll("PROJECT", project));

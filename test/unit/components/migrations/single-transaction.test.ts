@@ -16,7 +16,7 @@ test("MUED's can", () => expect(singleTransactionObstacle({ project: systemProje
 
 test("a target that is no change is an error", () =>
   expect(() => singleTransactionObstacle({ project: systemProject("mued"), target: "0001" })).toThrow(
-    'schema.target is "0001", which is no change',
+    'schema.target is "0001": unknown change',
   ));
 
 /** What is said of a project with one change. */
