@@ -1,7 +1,7 @@
 /**
- * How long a preview without a change takes, beside its floor: a plain JavaScript program that registers as many
- * ConfigMaps as the local stack registers resources. Both are measured in turns in one run, since this says more on a
- * noisy machine than a time does.
+ * Measures a preview without changes against its floor: a plain JavaScript program that registers as many ConfigMaps as
+ * the local stack registers resources. Both are measured alternately in one run, for on a noisy machine their ratio
+ * says more than a time.
  *
  *   npm run bench [-- ROUNDS]
  */
@@ -23,17 +23,17 @@ function execute(command: string, args: string[], cwd = root, env: Record<string
 }
 
 const local = (...args: string[]) => execute("pulumi", [...args, "--stack", "local"]);
-// Its state goes with its directory: nothing of it is left in the lab's.
+// The state is in its directory, so it leaves nothing in the lab's backend.
 const floor = (...args: string[]) =>
   execute("pulumi", [...args, "--stack", "floor"], directory, { PULUMI_BACKEND_URL: `file://${directory}` });
 
-/** What the local stack registers: all but the stack itself and the providers. */
+/** Counts the resources of the local stack, without the stack itself and the providers. */
 function resourceCount(): number {
   const state = JSON.parse(local("stack", "export")) as { deployment: { resources?: { type: string }[] } };
   return (state.deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:")).length;
 }
 
-/** The floor: a program that nobody could write shorter. */
+/** Writes the floor program, which is as short as possible. */
 function writeFloor(count: number): void {
   writeFileSync(join(directory, "Pulumi.yaml"), "name: floor\nruntime: nodejs\nmain: index.js\n");
   writeFileSync(join(directory, "package.json"), '{ "name": "floor", "private": true }\n');
@@ -59,7 +59,7 @@ const median = (values: number[]) => [...values].sort((a, b) => a - b)[Math.floo
 
 try {
   const count = resourceCount();
-  if (count === 0) throw new Error("there is nothing to measure: bring the local stack up first, with `npm run up`");
+  if (count === 0) throw new Error("the local stack has no resources: bring it up first, with `npm run up`");
   console.log(`${count} resources; the floor registers as many ConfigMaps`);
   writeFloor(count);
   execute("kubectl", ["create", "namespace", namespace]);

@@ -1,4 +1,4 @@
-/** What a drill is told on the command line. */
+/** Command line of the drills. */
 import { parseArgs } from "node:util";
 import { lab } from "../lab/target";
 import { systems } from "../systems";
@@ -8,7 +8,7 @@ import { scenarios } from "./scenarios";
 const names = systems.map(({ name }) => name);
 
 export const help = () =>
-  `Rehearses a disaster on a stack, and measures how long the way out of it takes (RTO) and what is lost (RPO).
+  `Rehearses a disaster on a stack, and measures the time to recover (RTO) and the lost data (RPO).
 
   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
 
@@ -17,36 +17,39 @@ ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`
 
   --system SYSTEM   one of ${names.join(", ")}. Default: the first that the scenario is for
   --stack STACK     the Pulumi stack. Default: local, the lab
-  --at TIME         point-in-time: the moment that is brought back, such as 2026-11-27T09:30:00Z. Default: the last before
+  --at TIME         point-in-time: the time to restore to, such as 2026-11-27T09:30:00Z. Default: the last moment before
                     the disaster
-  --continue        goes on with a drill that was interrupted
-  --yes             does not ask before it touches a stack that is not local
+  --continue        continues an interrupted drill
+  --yes             skips the question before a drill of a stack other than local
 
 The report is written into reports/. The exit code is 0 if every objective was met, 1 if one was missed, 2 if the drill
 itself failed.`;
 
-/** What was typed is wrong. */
+/** Error in the command line. */
 export class Misuse extends Error {}
 
-/** Throws Misuse with what is wrong and what is possible. Undefined: help is wanted. */
+/**
+ * Parses the command line. Undefined if help is requested.
+ * @throws Misuse with the error and the possible values
+ */
 export function readArguments(typed: readonly string[]) {
   const { values, positionals } = parse(typed);
   if (values.help) return undefined;
   const [name, ...more] = positionals;
   const scenario = scenarios.find((each) => each.name === name);
   if (!scenario || more.length > 0)
-    throw new Misuse(`one scenario is needed, of ${scenarios.map((each) => each.name).join(", ")}`);
+    throw new Misuse(`expected one scenario: ${scenarios.map((each) => each.name).join(", ")}`);
   const { stack, at } = values;
   const system = systemOf(scenario, values.system);
   if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
-    throw new Misuse(`--at ${at}: only for point-in-time, and a time such as 2026-11-27T09:30:00Z`);
+    throw new Misuse(`--at ${at}: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only`);
   return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
 }
 
-/** The system that a scenario is for, or "stack". */
+/** Returns the system that a scenario runs on, or "stack". */
 function systemOf({ name, systems: fits }: Scenario, wanted: string | undefined): string {
   if (fits === "stack" && wanted === undefined) return fits;
-  if (fits === "stack") throw new Misuse(`${name} is for the whole stack: leave --system out`);
+  if (fits === "stack") throw new Misuse(`${name} is for the whole stack: remove --system`);
   const possible = fits === "any" ? names : fits;
   const system = wanted ?? possible[0]!;
   if (!possible.includes(system)) throw new Misuse(`--system ${system}: ${name} is for ${possible.join(", ")}`);

@@ -1,16 +1,19 @@
-/** Which stack in which cluster a drill is about: made sure of, and asked for, before anything is done. */
+/** Confirmation of the stack and the cluster before a drill. */
 import { Misuse } from "./arguments";
 import type { Kubectl } from "./kubectl";
 
-/** A stack, and the cluster that its context leads to. */
+/** Stack and the cluster that its context leads to. */
 export interface Place {
   readonly stack: string;
   readonly context: string;
-  /** The UID of the cluster's namespace kube-system. */
+  /** UID of the cluster's namespace kube-system. */
   readonly cluster: string;
 }
 
-/** @throws Misuse if the context leads to another cluster than the one that the last `up` was in */
+/**
+ * Identifies the cluster.
+ * @throws Misuse if it is not the last `up`'s
+ */
 export async function placeOf(
   stack: string,
   context: string,
@@ -20,12 +23,12 @@ export async function placeOf(
   const cluster = await kubectl.run("get", "namespace", "kube-system", "-o", "jsonpath={.metadata.uid}");
   if (pinned !== undefined && pinned !== cluster)
     throw new Misuse(
-      `the context "${context}" leads to the cluster ${cluster}, and the last up of the stack ${stack} was in ${pinned}: nothing was done`,
+      `the context "${context}" leads to the cluster ${cluster}, but the last up of the stack ${stack} was in ${pinned}; nothing was done. Correct runsheet:context or the kubeconfig`,
     );
   return { stack, context, cluster };
 }
 
-/** What is asked, and the answer that means yes. */
+/** Returns the question to ask, and the answer that confirms it. */
 export function question(
   { stack, context, cluster }: Place,
   scenario: { readonly name: string; readonly description: string },

@@ -3,12 +3,15 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** The cluster that a stack is deployed to, as kubectl reaches it. */
+/** Client of the stack's cluster, by kubectl. */
 export class Kubectl {
-  /** `context` is the kubeconfig's. */
+  /** Creates a client. `context` is the kubeconfig's. */
   constructor(private readonly context: string) {}
 
-  /** Resolves with what kubectl prints. Throws Error with the command and what it says. */
+  /**
+   * Runs kubectl and resolves to its output.
+   * @throws Error with the command and its error output
+   */
   async run(...args: string[]): Promise<string> {
     try {
       const { stdout } = await execute("kubectl", ["--context", this.context, ...args], { maxBuffer: 1 << 30 });
@@ -19,7 +22,7 @@ export class Kubectl {
     }
   }
 
-  /** Makes an object that is not there yet. */
+  /** Creates a new object. */
   create(object: object): Promise<void> {
     return new Promise((resolve, reject) => {
       const child = spawn("kubectl", ["--context", this.context, "create", "-f", "-"], {

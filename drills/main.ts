@@ -1,5 +1,5 @@
 /**
- * Rehearsed disasters, and how long the way out of them takes.
+ * Rehearses disasters and measures the recovery.
  *
  *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
  */
@@ -18,7 +18,7 @@ import { Timeline, type Progress } from "./timeline";
 
 const reports = join(__dirname, "..", "reports");
 
-/** Where this drill keeps what it finds: a directory of its own, or that of the one which was interrupted. */
+/** Returns the directory for this drill's files: a new one, or that of the interrupted drill. */
 function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
   const prefix = `${stack}-${system}-${scenario.name}-`;
   mkdirSync(reports, { recursive: true });
@@ -29,15 +29,15 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
     .at(-1);
   if (interrupted && !goesOn)
     throw new Misuse(
-      `this drill was interrupted before: go on with it by --continue, or remove reports/${interrupted} to begin anew`,
+      `this drill was interrupted: continue it with --continue, or remove reports/${interrupted} to start again`,
     );
-  if (!interrupted && goesOn) throw new Misuse("there is no interrupted drill to go on with");
+  if (!interrupted && goesOn) throw new Misuse("there is no interrupted drill to continue: leave out --continue");
   return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
 }
 
 async function confirm(scenario: Scenario, system: string, place: Place): Promise<void> {
   if (!process.stdin.isTTY)
-    throw new Misuse(`the stack ${place.stack} is not local: --yes is needed where nobody can be asked`);
+    throw new Misuse(`the stack ${place.stack} is not local, and there is no terminal to ask: set --yes`);
   const { text, yes } = question(place, scenario, system);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(text);
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
   const { scenario, system, goesOn } = args;
-  // The lab has a Pulumi and a kubectl of its own.
+  // The lab has its own Pulumi and kubectl.
   if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
   const directory = directoryOf(scenario, system, args.stack, goesOn);
   const file = join(directory, "progress.json");
@@ -70,12 +70,12 @@ async function main(): Promise<void> {
     finish(reportOf(scenario, args.stack, timeline, outcome), directory);
   } catch (error) {
     if (timeline.steps.every((step) => step.error !== undefined)) {
-      // Nothing was done that could be gone on from.
+      // No step has succeeded, so there is nothing to continue.
       rmSync(file);
       throw error;
     }
     const of = scenario.systems === "stack" ? "" : ` --system ${system}`;
-    const wayOut = `Mend the cause and go on: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
+    const wayOut = `Remove the cause and continue: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });
   }
 }
@@ -83,12 +83,12 @@ async function main(): Promise<void> {
 function refuseUnsuitable(stack: DrilledStack, scenario: Scenario, system: string): void {
   const why = scenario.unsuitable?.(stack, system);
   if (why !== undefined) throw new Misuse(why);
-  // A restore that is done may stay in the configuration, but not while a drill replaces what it brought back.
+  // A finished restore may stay in the configuration, but not while a drill replaces the restored database.
   const configured = stack.systems.filter(
     (each) => (system === "stack" || each === system) && stack.configured(`${each}:restore`) !== undefined,
   );
   if (configured.length > 0)
-    throw new Misuse(`take ${configured.map((each) => `${each}:restore`).join(", ")} out of the configuration first`);
+    throw new Misuse(`remove ${configured.map((each) => `${each}:restore`).join(", ")} from the configuration first`);
 }
 
 function finish(report: Report, directory: string): void {

@@ -1,39 +1,42 @@
-/** What a disaster cost, counted from rows that were written all the time: none of it is guessed. */
+/** Measurement of a disaster's cost, by rows that were written continuously. Nothing is estimated. */
 
-/** A row whose commit the database has acknowledged. */
+/** Row whose commit was acknowledged. */
 export interface WrittenRow {
   readonly id: number;
-  /** When it was acknowledged, in milliseconds since 1970. */
+  /** Time of the acknowledgement, in milliseconds since 1970. */
   readonly at: number;
 }
 
 export interface Loss {
-  /** Rows whose commit was acknowledged before the disaster. */
+  /** Number of rows whose commit was acknowledged before the disaster. */
   readonly acknowledged: number;
-  /** How many of those are there afterwards. */
+  /** Number of those that exist after the recovery. */
   readonly survived: number;
   readonly lost: number;
-  /** Rows that are there more than once. */
+  /** Number of rows that exist more than once. */
   readonly doubled: number;
   /**
-   * How old the newest row that survived was at the moment of the disaster: what was written after it is lost. Infinite if none
-   * survived: the database is older than all that was written, and nobody knows by how much.
+   * Age of the newest surviving row at the disaster, in seconds: later writes are lost. Infinite if no row survived,
+   * for the database is then older than all rows by an unknown time.
    */
   readonly rpoSeconds: number;
 }
 
 /**
- * `disaster` in milliseconds since 1970; `found` are the ids that the recovered database has. Rows that were acknowledged after
- * the disaster do not count: they went into what is given up.
- * @throws Error if no row was written before the disaster: then nothing was measured
+ * Computes the loss. Rows that were acknowledged after the disaster do not count: they went into the database that is
+ * given up.
+ * @param found ids in the recovered database
+ * @param disaster time in milliseconds since 1970
+ * @throws Error if no row was written before the disaster, so nothing was measured
  */
 export function lossOf(written: readonly WrittenRow[], found: readonly number[], disaster: number): Loss {
   const before = written.filter(({ at }) => at <= disaster);
-  if (before.length === 0) throw new Error("no row was written before the disaster: there is nothing to measure");
+  if (before.length === 0)
+    throw new Error("no row was written before the disaster: nothing can be measured, run the drill again");
   const there = new Set(found);
   const survived = before.filter(({ id }) => there.has(id));
   const lost = before.filter(({ id }) => !there.has(id));
-  // Of a loss the first row tells since when: what is there after it does not make up for it.
+  // The loss begins with the first lost row: later rows that survived do not make up for it.
   const complete = lost.length === 0 ? survived : survived.filter(({ at }) => at < lost[0]!.at);
   const newest = complete.at(-1)?.at ?? -Infinity;
   return {
@@ -46,8 +49,8 @@ export function lossOf(written: readonly WrittenRow[], found: readonly number[],
 }
 
 /**
- * The longest time without an acknowledged row, from the first to the end of the writing: how long nobody could write, in seconds.
- * `end` in milliseconds since 1970.
+ * Returns the longest time without an acknowledged row, from the first row to the end of the writing, in seconds.
+ * @param end time in milliseconds since 1970
  */
 export function longestGap(written: readonly WrittenRow[], end: number): number {
   const times = [...written.map(({ at }) => at), end];

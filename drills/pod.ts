@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kubectl } from "./kubectl";
 
-/** A pod of a drill's own, with no more rights than the stack's. */
+/** Pod of a drill, with no more rights than the stack's pods. */
 export interface PodArgs {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
-  /** Variables from a Secret: its keys by the variables' names. Default: none. */
+  /** Variables from a Secret: its keys by variable name. Default: none. */
   readonly secret?: { readonly name: string; readonly variables: Readonly<Record<string, string>> };
-  /** A claim's volume, mounted at /volume. Default: none. */
+  /** PersistentVolumeClaim to mount at /volume. Default: none. */
   readonly claim?: string;
 }
 
-/** Starts it; one that an earlier drill left is removed before. */
+/** Starts a pod, after removing an earlier drill's. */
 export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
   const { namespace, name, image, command, secret, claim } = args;
   await removePod(kubectl, args);
@@ -23,7 +23,7 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
     metadata: { name, namespace, labels: { "app.kubernetes.io/name": name } },
     spec: {
       restartPolicy: "Never",
-      // Also when nobody goes on with an interrupted drill.
+      // The pod ends even if an interrupted drill is never continued.
       activeDeadlineSeconds: 7200,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
@@ -54,7 +54,7 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
   });
 }
 
-/** What it has printed so far: nothing before it runs. */
+/** Returns the output of a pod so far. Empty before it runs. */
 export async function logOf(
   kubectl: Kubectl,
   { namespace, name }: Pick<PodArgs, "namespace" | "name">,
@@ -74,7 +74,10 @@ export async function removePod(
   await kubectl.run("delete", "pod", "-n", namespace, name, "--ignore-not-found", "--grace-period=0", "--force");
 }
 
-/** Runs it to its end, and resolves with what it printed. Throws Error with that if it fails, or takes more than 5 minutes. */
+/**
+ * Runs a pod to its end and resolves to its output.
+ * @throws Error with the output if it fails or takes more than 5 minutes
+ */
 export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
   await startPod(kubectl, args);
   const { namespace, name } = args;
@@ -85,7 +88,7 @@ export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
       const log = await logOf(kubectl, args);
       await removePod(kubectl, args);
       if (phase === "Succeeded") return log;
-      throw new Error(`the pod ${namespace}/${name} is ${phase}: ${log}`);
+      throw new Error(`the pod ${namespace}/${name} ended as ${phase}: ${log}`);
     }
     await sleep(500);
   }

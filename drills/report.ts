@@ -1,37 +1,37 @@
-/** What a drill found, for people (Markdown, with a timeline as SVG) and for programs (JSON). */
+/** Report of a drill, for people (Markdown, with a timeline as SVG) and for programs (JSON). */
 import type { Loss } from "./measure";
 import type { Outcome, Scenario } from "./scenario";
 import type { TimedStep, Timeline } from "./timeline";
 
-/** What the disaster cost one system, times in seconds. */
+/** Cost of the disaster for one system. */
 export interface SystemReport {
   readonly system: string;
-  /** From the disaster to the verified service. */
+  /** Time from the disaster to the verified service (RTO), in seconds. */
   readonly rto: number;
-  /** How old the newest row was that survived; infinite, which is null in JSON, if none did. */
+  /** Age of the newest surviving row (RPO), in seconds. Infinite, which is null in JSON, if none survived. */
   readonly rpo: number;
   readonly loss: Loss;
 }
 
 export interface Report {
   readonly scenario: string;
-  /** The runbook's heading. */
+  /** Heading in the runbook. */
   readonly title: string;
   readonly stack: string;
-  /** ISO 8601. */
+  /** Start of the drill, in ISO 8601. */
   readonly started: string;
   readonly steps: readonly TimedStep[];
-  /** Seconds since the drill began; of several systems that are recovered, the last one's. */
+  /** Seconds from the start to the disaster, and to the recovery of the last system. */
   readonly disaster: number;
   readonly recovered: number;
-  /** In seconds. */
+  /** Objectives, in seconds. */
   readonly promised: { readonly rto: number; readonly rpo: number };
   readonly systems: readonly SystemReport[];
-  /** What whoever reads the figures has to know. */
+  /** Notes that are needed to interpret the figures. */
   readonly notes: readonly string[];
 }
 
-/** What a drill came to. */
+/** Creates the report of a drill. */
 export function reportOf(
   { name, title, rto, rpo }: Scenario,
   stack: string,
@@ -58,11 +58,11 @@ export function reportOf(
   };
 }
 
-/** Whether every system kept what is promised. */
+/** Tells whether every system met the objectives. */
 export const isMet = ({ promised, systems }: Report) =>
   systems.every(({ rto, rpo }) => rto <= promised.rto && rpo <= promised.rpo);
 
-/** The report as Markdown; `picture` is the file of its timeline. */
+/** Formats the report as Markdown. `picture` is the file of its timeline. */
 export function markdown(report: Report, picture: string): string {
   const { scenario, title, stack, started, steps, promised, systems, notes } = report;
   const measured = (seconds: number, limit: number) =>
@@ -96,7 +96,7 @@ export function markdown(report: Report, picture: string): string {
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
-/** A time as people say it. */
+/** Formats a duration. */
 export function duration(seconds: number): string {
   if (seconds === Infinity) return "unknown";
   if (seconds < 120) return `${seconds.toFixed(1)} s`;
@@ -109,7 +109,7 @@ const left = 330;
 const rowHeight = 26;
 const top = 40;
 
-/** The steps as bars over time, with the disaster and the recovery as lines. */
+/** Draws the steps as bars over time, and the disaster and the recovery as lines. */
 export function timelinePicture({ scenario, stack, steps, disaster, recovered }: Report): string {
   const last = Math.max(recovered, ...steps.map(({ end }) => end), 1);
   const x = (seconds: number) => (left + (seconds / last) * (width - left - 20)).toFixed(1);

@@ -7,54 +7,57 @@ import type { DrilledStack } from "./stack";
 import type { Timeline } from "./timeline";
 import { Writer } from "./writer";
 
-/** What a scenario works with. */
+/** Environment of a scenario. */
 export interface Drill {
   readonly stack: DrilledStack;
   readonly kubectl: Kubectl;
   readonly timeline: Timeline;
-  /** The moment to which a database is brought back, in ISO 8601. Default: the last before the disaster. */
+  /** Time to restore a database to, in ISO 8601. Default: the last moment before the disaster. */
   readonly at?: string;
 }
 
-/** What a disaster cost a system. */
+/** Cost of a disaster for a system. */
 export interface Recovery {
   readonly system: string;
-  /** When its service was there again, and verified: in milliseconds since 1970. */
+  /** Time at which its service was verified again, in milliseconds since 1970. */
   readonly recovered: number;
   readonly loss: Loss;
 }
 
-/** What a scenario found. */
+/** Result of a scenario. */
 export interface Outcome {
-  /** In milliseconds since 1970. */
+  /** Time of the disaster, in milliseconds since 1970. */
   readonly disaster: number;
   readonly systems: readonly Recovery[];
-  /** What whoever reads the figures has to know. Default: nothing. */
+  /** Notes that are needed to interpret the figures. Default: []. */
   readonly notes?: readonly string[];
 }
 
-/** A disaster, and the way out of it. */
+/** Disaster and the recovery from it. */
 export interface Scenario {
   readonly name: string;
-  /** The runbook's heading. */
+  /** Heading in the runbook. */
   readonly title: string;
-  /** What happens, in a line. */
+  /** Summary in one line. */
   readonly description: string;
-  /** What is promised, in seconds. */
+  /** Objectives, in seconds. */
   readonly rto: number;
   readonly rpo: number;
-  /** Which it is for: any system, by itself; only some; or "stack": all of the stack's together. */
+  /** Systems that it can run on: any one; only some; or "stack", all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
-  /** Why a stack is none for it, and what to do about that; undefined if it is one. Default: every stack is. */
+  /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
   unsuitable?(stack: DrilledStack, system: string): string | undefined;
-  /** Throws what a step of it fails with: then the drill can be continued. */
+  /**
+   * Runs the scenario.
+   * @throws the error of a failed step; the drill can then be continued
+   */
   run(drill: Drill, system: string): Promise<Outcome>;
 }
 
-/** How long rows are written before a disaster. */
+/** Time for which rows are written before a disaster, in seconds. */
 export const loadSeconds = 20;
 
-/** The system's live database when the drill began, with somebody who writes to it. */
+/** Returns the system's live database and a writer that has written rows to it. */
 export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system: string) {
   const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
   const database = new DrilledDatabase(kubectl, stack.namespace(system), live);
@@ -66,7 +69,7 @@ export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system
   return { database, server, writer };
 }
 
-/** Brings a system's database back in the place of `given`; resolves with the one that is live then. */
+/** Restores a system's database in place of `given`, and resolves to the new live one. */
 export async function restored(
   { stack, kubectl, timeline }: Drill,
   system: string,
@@ -82,8 +85,8 @@ export async function restored(
 }
 
 /**
- * Leaves nothing of the drill but the restored database. A stack that protects its data keeps the one that was given up.
- * Resolves with what whoever reads the report has to know.
+ * Removes everything of the drill but the restored database. A stack with `protect` keeps the replaced one. Resolves to
+ * the notes for the report.
  */
 export async function cleanUp(
   { stack, timeline }: Drill,

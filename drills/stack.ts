@@ -1,4 +1,4 @@
-/** The stack that a drill is about, on Pulumi's Automation API. */
+/** Stack of a drill, through Pulumi's Automation API. */
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { systems } from "../systems";
 
 const root = join(__dirname, "..");
 
-/** Keys of the stack's configuration, with their values. */
+/** Configuration of the stack: values by key. */
 export type Configuration = Readonly<Record<string, unknown>>;
 
 interface SettingsFile {
@@ -22,44 +22,50 @@ export class DrilledStack {
     readonly name: string,
     private readonly stack: Stack,
     private readonly settings: SettingsFile,
-    /** Where the drill keeps what it writes down. */
+    /** Directory for the drill's files. */
     private readonly directory: string,
   ) {}
 
-  /** @throws Error if there is no such stack, or its configuration cannot be read */
+  /**
+   * Selects a stack.
+   * @throws Error if there is no such stack, or its configuration cannot be read
+   */
   static async select(name: string, directory: string): Promise<DrilledStack> {
     const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: root });
     const settings = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as SettingsFile;
     return new DrilledStack(name, stack, settings, directory);
   }
 
-  /** A key of the stack's configuration. */
+  /** Returns a value of the stack's configuration. */
   configured<Value>(key: string): Value | undefined {
     return this.settings.config[key] as Value | undefined;
   }
 
-  /** The systems that it has. */
+  /** Names of its systems. */
   get systems(): readonly string[] {
     return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
   }
 
-  /** The namespace that a system of it is in. */
+  /** Returns the namespace of a system. */
   namespace(system: string): string {
     return namespaceOf(system, this.configured<string>("runsheet:namespacePrefix") ?? "");
   }
 
-  /** Whether what holds data can be deleted only after `pulumi state unprotect`. */
+  /** True if data can be deleted only after `pulumi state unprotect`. */
   get isProtected(): boolean {
     return String(this.configured("runsheet:protect") ?? true) !== "false";
   }
 
-  /** `pulumi up` with these keys instead of the stack's own: its file stays as it is. Throws Error with what failed. */
+  /**
+   * Runs `pulumi up` with these keys instead of the stack's own, whose file is unchanged.
+   * @throws Error with Pulumi's errors
+   */
   async up(changes: Configuration = {}): Promise<void> {
     const configFile = join(this.directory, "Pulumi.yaml");
     const config = Object.fromEntries(
       Object.entries({ ...this.settings.config, ...changes }).filter(([, value]) => value !== undefined),
     );
-    // In quotation marks, so that what was text stays text for Pulumi.
+    // Quoted, so that strings stay strings for Pulumi.
     writeFileSync(configFile, stringify({ ...this.settings, config }, { defaultStringType: "QUOTE_DOUBLE" }));
     try {
       await this.logged("up", (onOutput) =>
@@ -70,7 +76,10 @@ export class DrilledStack {
     }
   }
 
-  /** Throws Error if an `up` would change anything: a drill is no deployment. */
+  /**
+   * Checks that no change is pending, for a drill is no deployment.
+   * @throws Error if an `up` would change anything
+   */
   async expectNothingPending(): Promise<void> {
     const { changeSummary } = await this.logged("preview", (onOutput) =>
       this.stack.preview({ onOutput, color: "never", suppressProgress: true }),
@@ -78,33 +87,39 @@ export class DrilledStack {
     const changes = Object.entries(changeSummary).filter(([kind]) => kind !== "same");
     if (changes.length === 0) return;
     const pending = changes.map(([kind, count]) => `${count} to ${kind}`).join(", ");
-    throw new Error(`stack ${this.name} is not as its configuration has it (${pending}): run pulumi up first`);
+    throw new Error(`stack ${this.name} has pending changes (${pending}): run pulumi up first`);
   }
 
-  /** `pulumi up` that is to fail. Resolves with its errors; throws Error if it succeeds. */
+  /**
+   * Runs a `pulumi up` that has to fail, and resolves to its errors.
+   * @throws Error if it succeeds
+   */
   async upFails(changes: Configuration): Promise<string> {
     const failed = await this.up(changes).then(
       () => undefined,
       (error: Error) => error.message,
     );
-    if (failed === undefined) throw new Error("pulumi up succeeded, and was to fail");
+    if (failed === undefined) throw new Error("pulumi up succeeded, but should have failed");
     return failed;
   }
 
-  /** `pulumi destroy`. */
+  /** Runs `pulumi destroy`. */
   async destroy(): Promise<void> {
     await this.logged("destroy", (onOutput) =>
       this.stack.destroy({ onOutput, color: "never", suppressProgress: true }),
     );
   }
 
-  /** The UID of the cluster that the last `up` was in; undefined if it did not say. */
+  /** Returns the UID of the last `up`'s cluster. Undefined if the outputs do not have it. */
   async cluster(): Promise<string | undefined> {
     const outputs = await this.stack.outputs();
     return pinnedCluster({ cluster: outputs.cluster?.value as unknown });
   }
 
-  /** What the last `up` left of a system's databases. Throws Error if the stack does not have the system. */
+  /**
+   * Returns the last `up`'s databases of a system.
+   * @throws Error if the stack does not have the system, or does not archive it
+   */
   async databases(system: string): Promise<Databases & Required<Pick<Databases, "live" | "server">>> {
     const outputs = await this.stack.outputs();
     const { database } = (outputs[system]?.value ?? {}) as { database?: Databases };
@@ -127,12 +142,12 @@ export class DrilledStack {
       return await work(onOutput);
     } catch (error) {
       const cause = errorsIn(said) || (error as Error).message;
-      throw new Error(`pulumi ${what} failed; all that it said is in ${log}:\n${cause}`, { cause: error });
+      throw new Error(`pulumi ${what} failed; its output is in ${log}:\n${cause}`, { cause: error });
     }
   }
 }
 
-/** What Pulumi says at its end, without its warnings. */
+/** Extracts the errors from Pulumi's output, without the warnings. */
 function errorsIn(output: string): string {
   const diagnostics = /^Diagnostics:\n([\s\S]*?)^(?:Outputs|Resources):/m.exec(output)?.[1] ?? "";
   return diagnostics

@@ -1,32 +1,35 @@
-/** What a drill does, step by step: said while it happens, kept for the report, and gone on from when it was interrupted. */
+/**
+ * Steps of a drill. Each is printed while it runs, recorded for the report, and skipped when an interrupted drill
+ * continues.
+ */
 
-/** A step of a drill. */
+/** Step of a drill. */
 export interface TimedStep {
   readonly title: string;
-  /** Seconds since the drill began. */
+  /** Begin and end, in seconds since the start of the drill. */
   readonly begin: number;
   readonly end: number;
-  /** What it failed with. Default: it did not. */
+  /** Error with which it failed. Undefined if it succeeded. */
   readonly error?: string;
 }
 
-/** How far a drill came. */
+/** Progress of a drill. */
 export interface Progress {
-  /** When it began, in milliseconds since 1970. */
+  /** Start, in milliseconds since 1970. */
   readonly started: number;
   readonly steps: readonly TimedStep[];
-  /** What the steps that were done found, by their titles. */
+  /** Results of the finished steps, by title. */
   readonly results: Readonly<Record<string, unknown>>;
 }
 
 export interface TimelineArgs {
-  /** How far it came before. Default: it begins now. */
+  /** Progress of the interrupted drill. Default: none. The drill starts now. */
   readonly progress?: Progress;
-  /** Keeps it, after each step. Default: nowhere. */
+  /** Saves the progress after each step. Default: not saved. */
   readonly save?: (progress: Progress) => void;
-  /** Gets one line each time something begins or ends. Default: the console. */
+  /** Prints a line when a step begins or ends. Default: to the console. */
   readonly print?: (line: string) => void;
-  /** In milliseconds since 1970. */
+  /** Returns the time in milliseconds since 1970. Default: Date.now. */
   readonly clock?: () => number;
 }
 
@@ -47,24 +50,25 @@ export class Timeline {
     return this.progress.steps;
   }
 
-  /** When the drill began. */
+  /** Start of the drill. */
   get started(): Date {
     return new Date(this.progress.started);
   }
 
-  /** Seconds since then. */
+  /** Seconds since the start. */
   get now(): number {
     return this.since(this.clock());
   }
 
-  /** Seconds from the drill's beginning to that moment, in milliseconds since 1970. */
+  /** Returns the seconds from the start to a time, which is in milliseconds since 1970. */
   since(moment: number): number {
     return (moment - this.progress.started) / 1000;
   }
 
   /**
-   * Does something as the step of that title, and resolves with what it found, which JSON can hold: one that was done before
-   * the drill was interrupted is not done again. Throws what it throws.
+   * Runs a step and resolves to its result, which must be JSON. A step that was finished before an interruption is not
+   * run again.
+   * @throws the step's error
    */
   async step<T>(title: string, work: () => Promise<T>): Promise<T> {
     if (title in this.progress.results) {
@@ -86,7 +90,7 @@ export class Timeline {
     }
   }
 
-  /** A line of its own, with the time since the beginning. */
+  /** Prints a line with the time since the start. */
   say(line: string): void {
     this.print(`${this.now.toFixed(1).padStart(7)} s  ${line}`);
   }

@@ -1,14 +1,14 @@
-/** What is proved before a database is destroyed on purpose: that it comes back. */
+/** Proof that a database can be restored, before it is destroyed on purpose. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DrilledDatabase } from "./database";
 
 const archiveSeconds = 180;
-/** Like a restore of all of it, and the time that it needs on a busy node. */
+/** Limit for the restore test, in seconds: the RTO of a full restore, for a busy node. */
 const restoreSeconds = 3600;
 
 /**
- * Makes sure that what is written now reaches the archive, and that the newest backup comes back: by the system's own restore
- * test, which brings it back beside the database to the end of its log, verifies it and throws it away.
+ * Checks that current writes reach the archive and that the newest backup can be restored. The system's own restore
+ * test restores it to the end of its WAL beside the database, verifies it and deletes it.
  * @throws Error with what fails
  */
 export async function proveWayBack(database: DrilledDatabase, system: string, pauseMilliseconds = 2000): Promise<void> {
@@ -16,15 +16,14 @@ export async function proveWayBack(database: DrilledDatabase, system: string, pa
   await proveRestore(database, system, pauseMilliseconds);
 }
 
-/** The segment of the log that is being written is stored. */
+/** Checks that the current WAL segment is archived. */
 async function proveArchive(database: DrilledDatabase, pause: number): Promise<void> {
-  // With something in it: an empty one is not switched.
+  // PostgreSQL does not switch an empty segment.
   await database.sql("SELECT pg_logical_emit_message(true, 'runsheet', 'drill')");
   const segment = await database.sql("SELECT pg_walfile_name(pg_switch_wal())");
   const stored = () => database.sql(`SELECT coalesce(last_archived_wal >= '${segment}', false) FROM pg_stat_archiver`);
   for (const end = Date.now() + archiveSeconds * 1000; (await stored()) !== "t"; await sleep(pause))
-    if (Date.now() > end)
-      throw new Error(`${segment} of ${database.name} did not reach the archive within ${archiveSeconds} s`);
+    if (Date.now() > end) throw new Error(`${segment} of ${database.name} was not archived within ${archiveSeconds} s`);
 }
 
 async function proveRestore(
@@ -41,7 +40,7 @@ async function proveRestore(
     if (conditions.includes("Complete")) break;
     if (conditions.includes("Failed") || Date.now() > end) {
       const log = await kubectl.run("logs", "-n", namespace, `job/${job}`, "--all-containers", "--tail=20");
-      throw new Error(`the newest backup of ${name} does not come back: ${log}`);
+      throw new Error(`the newest backup of ${name} cannot be restored: ${log}`);
     }
     await sleep(pause);
   }

@@ -8,21 +8,22 @@ import { logOf, removePod, startPod } from "./pod";
 const name = "runsheet-drill-writer";
 const variables = { PGHOST: "host", PGPORT: "port", PGDATABASE: "dbname", PGUSER: "username", PGPASSWORD: "password" };
 
-/** A pod that writes rows into a database all the time, as its owner, and says which ones were acknowledged. */
+/** Pod that writes rows into a database continuously, as its owner, and prints which ones were acknowledged. */
 export class Writer {
   constructor(private readonly database: DrilledDatabase) {}
 
-  /** Begins, with an empty table. Resolves when the first row is acknowledged. */
+  /** Starts with an empty table. Resolves when the first row is acknowledged. */
   async start(): Promise<void> {
     const { kubectl, namespace } = this.database;
     const { image, secret } = await this.database.describe();
     const command = ["bash", "-c", readFileSync(join(__dirname, "write.sh"), "utf8")];
     await startPod(kubectl, { namespace, name, image, command, secret: { name: secret, variables } });
     for (const end = Date.now() + 120_000; (await this.acknowledged()).length === 0; await sleep(500))
-      if (Date.now() > end) throw new Error(`no row was written within 2 min: kubectl logs -n ${namespace} ${name}`);
+      if (Date.now() > end)
+        throw new Error(`no row was written within 2 min: see kubectl logs -n ${namespace} ${name}`);
   }
 
-  /** The rows that were acknowledged so far. */
+  /** Lists the rows that were acknowledged so far. */
   async acknowledged(): Promise<WrittenRow[]> {
     const { kubectl, namespace } = this.database;
     return (await logOf(kubectl, { namespace, name }))
@@ -32,7 +33,7 @@ export class Writer {
       .map(([, id, at]) => ({ id: Number(id), at: Number(at) }));
   }
 
-  /** Ends, and removes the pod. Its table stays. */
+  /** Removes the pod. Its table is kept. */
   stop(): Promise<void> {
     const { kubectl, namespace } = this.database;
     return removePod(kubectl, { namespace, name });

@@ -3,16 +3,15 @@ import { systems } from "../../systems";
 import { lossOf } from "../measure";
 import { loadedDatabase, type Scenario } from "../scenario";
 
-/** The key in PRISM's Redis by which its stand-in is told what to do wrong. */
+/** Key in PRISM's Redis that makes its stand-in fail. */
 const faults = "stand-in:prism:faults";
 const fault = JSON.stringify([{ path: "/health", status: 500 }]);
 
-/** A release with a change of the schema fails its smoke test, and both are taken back. */
+/** Deploys a release with a schema change whose checks fail, and reverts both. */
 export const badRelease: Scenario = {
   name: "bad-release",
   title: "Rollback Procedures",
-  description:
-    "a release whose smoke test fails is taken back, to the release and the schema before it (stand-in only)",
+  description: "a release whose smoke test fails is reverted to the earlier release and schema (stand-in only)",
   rto: 3600,
   rpo: 0,
   systems: ["prism"],
@@ -21,7 +20,9 @@ export const badRelease: Scenario = {
     const { stack, kubectl, timeline } = drill;
     const release = stack.configured<string>(`${system}:release`)!;
     if (!stack.configured<{ standIn?: boolean }>(`${system}:application`)?.standIn)
-      throw new Error(`only the stand-in can be told to fail, and ${system}:application has a real one`);
+      throw new Error(
+        `this drill needs the stand-in, but ${system}:application is a real one: set ${system}:application.standIn on a test stack`,
+      );
     const changes = changesUpTo({ project: systems.find(({ name }) => name === system)!.migrations! });
     const schema = (target: string | undefined) => ({ [`${system}:schema`]: { target } });
     const before = schema(changes.at(-2));
@@ -37,7 +38,7 @@ export const badRelease: Scenario = {
     const error = await timeline.step("deploy a release and a change, whose smoke test fails (pulumi up)", async () => {
       const output = await stack.upFails({ ...schema(undefined), [`${system}:release`]: `${release}-drill` });
       const failed = /FAILED .*/.exec(output)?.[0];
-      if (!failed) throw new Error(`the smoke test did not fail, and something else did: ${output}`);
+      if (!failed) throw new Error(`the smoke test did not fail, but something else did: ${output}`);
       return failed;
     });
     await timeline.step("take both back (pulumi up)", async () => {
@@ -54,9 +55,9 @@ export const badRelease: Scenario = {
     await timeline.step("go forward again (pulumi up)", () => stack.up());
     return {
       disaster,
-      // Also the rows that were written while the release came and went.
+      // Rows that were written during the failed release count, too.
       systems: [{ system, recovered, loss: lossOf(written, rows, written.at(-1)!.at) }],
-      notes: [`The smoke test: ${error}`, "The RTO has in it the time that the bad release took to be deployed."],
+      notes: [`The smoke test: ${error}`, "The RTO includes the time to deploy the bad release."],
     };
   },
 };

@@ -1,7 +1,7 @@
 import { lossOf } from "../measure";
 import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
 
-/** A page of a table is overwritten on the disk, PostgreSQL notices, and the database is brought back from its archive. */
+/** Overwrites a page of a table on the disk, and restores the database from its archive when PostgreSQL reports it. */
 export const databaseCorruption: Scenario = {
   name: "database-corruption",
   title: "Scenario 1: Database Corruption",
@@ -14,7 +14,7 @@ export const databaseCorruption: Scenario = {
     const { timeline } = drill;
     const { database, writer } = await loadedDatabase(drill, system);
     const disaster = await timeline.step("damage the table's first page on the disk", async () => {
-      // What is in memory is not what is on the disk: pages that are written and forgotten are read again.
+      // The checkpoint writes the page to the disk, so that a later write from memory does not undo the damage.
       const path = await database.sql("CHECKPOINT; SELECT pg_relation_filepath('runsheet_drill')");
       const file = `/var/lib/postgresql/data/pgdata/${path}`;
       await database.execute(
@@ -29,7 +29,7 @@ export const databaseCorruption: Scenario = {
       return database.now();
     });
     const damage = await timeline.step("PostgreSQL finds the damage", async () => {
-      // Read by a server that does not have the page in memory any more. The extension does not stay.
+      // The eviction makes the server read the page from the disk. The extension is rolled back.
       const evict = `BEGIN; CREATE EXTENSION IF NOT EXISTS pg_buffercache;
         SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache; ROLLBACK`;
       const error = await database
@@ -59,7 +59,7 @@ export const databaseCorruption: Scenario = {
       systems: [{ system, recovered, loss: lossOf(written, rows, disaster) }],
       notes: [
         `PostgreSQL said: ${damage}.`,
-        `Writers are stopped by stopping the database that is given up: also those that nobody thinks of.`,
+        `Stopping the replaced database stops all its writers, including unknown ones.`,
         ...notes,
       ],
     };

@@ -4,10 +4,10 @@ import { longestGap, lossOf } from "../measure";
 import { loadSeconds, type Scenario } from "../scenario";
 import { Writer } from "../writer";
 
-/** How long rows are written after the primary was killed. */
+/** Time for which rows are written after the primary was killed, in seconds. */
 const afterSeconds = 60;
 
-/** The primary is killed under load, and a replica takes over. */
+/** Kills the primary under load, so that a replica takes over. */
 export const failover: Scenario = {
   name: "failover",
   title: "Disaster Recovery: failover",
@@ -65,10 +65,12 @@ export const failover: Scenario = {
     if (instances < 3) await timeline.step("bring the database back to its size (pulumi up)", () => stack.up());
     return {
       disaster,
-      // Every row that was acknowledged counts, also those after the failover.
+      // Every acknowledged row counts, also those after the failover.
       systems: [{ system, recovered: disaster + gap * 1000, loss: lossOf(written, rows, written.at(-1)!.at) }],
       notes: [
-        ...(isOver ? [] : ["It was not over when the drill stopped waiting: it takes longer than what is measured."]),
+        ...(isOver
+          ? []
+          : ["The failover was not finished when the drill stopped waiting: it takes longer than measured."]),
         `${primary} was killed; ${next === primary ? "it came back itself" : `${next} took over`}. Nothing was acknowledged for ${gap.toFixed(1)} s.`,
       ],
     };

@@ -5,7 +5,7 @@ import { loadSeconds, type Scenario } from "../scenario";
 import { proveWayBack } from "../way-back";
 import { Writer } from "../writer";
 
-/** All of the stack is gone, with its volumes, and built again from what lies in the object store. */
+/** Destroys the stack with its volumes, and builds it again from the object store. */
 export const lostCluster: Scenario = {
   name: "lost-cluster",
   title: "Disaster Recovery: database restore",
@@ -16,7 +16,7 @@ export const lostCluster: Scenario = {
 
   unsuitable: (stack) =>
     stack.isProtected
-      ? `the stack ${stack.name} protects its data: pulumi destroy refuses it. A drill of it needs a stack with runsheet:protect false`
+      ? `the stack ${stack.name} protects its data, so pulumi destroy fails: use a stack with runsheet:protect false`
       : undefined,
 
   async run({ stack, kubectl, timeline }) {
@@ -25,7 +25,7 @@ export const lostCluster: Scenario = {
       inAll(systems, async (system) => stack.databases(system)),
     );
     const database = (system: string, name: string) => new DrilledDatabase(kubectl, stack.namespace(system), name);
-    // One after the other, each with the node to itself.
+    // One after the other, so that each has the node to itself.
     for (const system of systems)
       await timeline.step(`prove that ${system} comes back: its log is stored, its newest backup restores`, () =>
         proveWayBack(database(system, found[system]!.live), system),
@@ -70,17 +70,17 @@ export const lostCluster: Scenario = {
         loss: lossOf(written[index]!, back[system]!.rows, disaster),
       })),
       notes: [
-        "What Redis held is not brought back: queues are filled again from the databases where the runbook has it.",
+        "Redis' data is not restored: where the runbook provides for it, queues are filled again from the databases.",
         ...(systems.includes("pm")
-          ? ["Neo4j of PM Intelligence is not backed up, and is ahead of PostgreSQL now."]
+          ? ["Neo4j of PM Intelligence is not backed up. It may be ahead of PostgreSQL."]
           : []),
-        ...(systems.includes("ai-backend") ? ["The models of the AI Backend come from its image again."] : []),
+        ...(systems.includes("ai-backend") ? ["The models of the AI Backend were created from its image again."] : []),
       ],
     };
   },
 };
 
-/** The same of each system, at once. */
+/** Runs the work for all systems at once. */
 async function inAll<Found>(
   systems: readonly string[],
   work: (system: string) => Promise<Found>,

@@ -5,13 +5,13 @@ import type { DrilledStack } from "../stack";
 
 const claim = "ai-backend-models";
 const deployment = "deployment/ai-backend";
-/** Where the drill puts the models aside, on their own volume. */
+/** Directory on the models' volume to which the drill moves them. */
 const aside = ".runsheet-drill";
 
 const modelsOf = (stack: DrilledStack, system: string) =>
   stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
 
-/** The AI Backend's models are lost, and come back from their backup. */
+/** Deletes the AI Backend's models and restores them from their backup. */
 export const modelVolume: Scenario = {
   name: "model-volume",
   title: "ML Model Backups",
@@ -23,7 +23,7 @@ export const modelVolume: Scenario = {
   unsuitable: (stack, system) =>
     modelsOf(stack, system)?.restore === undefined
       ? undefined
-      : `take ${system}:models.restore out of the configuration first: it is how the drill brings them back`,
+      : `remove ${system}:models.restore from the configuration first: the drill sets it`,
 
   async run({ stack, kubectl, timeline }, system) {
     const models = modelsOf(stack, system);
@@ -49,7 +49,7 @@ export const modelVolume: Scenario = {
     const lost = await timeline.step("find the version that is served", directory);
     const before = await timeline.step("read its files", () => sums(lost));
     const disaster = await timeline.step("delete them", async () => {
-      // Also after an interruption: what is aside already is whole, and what it was copied from may not be any more.
+      // After an interruption the copy is complete, while its source may not be.
       await shell(
         `cd /volume; if [ ! -e ${aside} ]; then rm -rf ${aside}.part; cp -a ${lost} ${aside}.part; mv ${aside}.part ${aside}; fi
          find ${lost} -type f -delete`,
@@ -73,7 +73,7 @@ export const modelVolume: Scenario = {
     return {
       disaster,
       systems: [{ system, recovered, loss }],
-      notes: [`What is counted are files, and not rows. ${lost} was lost; ${back} was served.`],
+      notes: [`The figures count files, not rows. ${lost} was lost; ${back} was served.`],
     };
   },
 };

@@ -2,11 +2,11 @@ import { milliseconds } from "../database";
 import { lossOf } from "../measure";
 import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
 
-/** A table is dropped by mistake, and the database brought back to the moment before. */
+/** Drops a table by mistake, and restores the database to the moment before. */
 export const pointInTime: Scenario = {
   name: "point-in-time",
   title: "Disaster Recovery: point-in-time recovery",
-  description: "a table is dropped by mistake; the database is brought back to the moment before",
+  description: "a table is dropped by mistake; the database is restored to the moment before",
   rto: 3600,
   rpo: 900,
   systems: "any",
@@ -16,7 +16,7 @@ export const pointInTime: Scenario = {
     const { database, writer } = await loadedDatabase(drill, system);
     const noted = await timeline.step("note the time", () => database.now());
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
-      // One line, if it was dropped before the drill was interrupted: soon after the time that was noted.
+      // It prints one line if the table was dropped before an interruption, soon after the noted time.
       const times = await database.sql(
         `SELECT ${milliseconds} WHERE to_regclass('runsheet_drill') IS NOT NULL;
          DROP TABLE IF EXISTS runsheet_drill; SELECT ${milliseconds}`,
@@ -33,9 +33,9 @@ export const pointInTime: Scenario = {
       rows: await back.rows(),
     }));
     const notes = await cleanUp(drill, system, back, writer, database.name);
-    const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database is that of ${time}.`;
+    const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database was restored to ${time}.`;
     const counted = lossOf(written, rows, disaster);
-    // A moment that was chosen may be from before the first row.
+    // A given time may be before the first row.
     const loss = drill.at ? { ...counted, rpoSeconds: (disaster - Date.parse(drill.at)) / 1000 } : counted;
     return { disaster, systems: [{ system, recovered, loss }], notes: [moments, ...notes] };
   },

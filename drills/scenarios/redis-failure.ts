@@ -6,11 +6,11 @@ import type { Drill, Scenario } from "../scenario";
 const redis = "omniops-redis-0";
 const schedule = "omniops-requeue-failed-jobs";
 const jobs = 50;
-/** The conversation whose messages the drill's jobs are about. */
+/** Conversation with the messages of the drill's jobs. */
 const conversation = "00000000-0000-4000-8000-000000000d11";
 const ofDrill = `message_id IN (SELECT id FROM messages WHERE conversation_id = '${conversation}')`;
 
-/** OmniOps' Redis is lost with all it holds, and the jobs are queued again from the database. */
+/** Deletes OmniOps' Redis with its data, and queues the jobs again from the database. */
 export const redisFailure: Scenario = {
   name: "redis-failure",
   title: "Scenario 2: Redis Failure",
@@ -68,12 +68,12 @@ export const redisFailure: Scenario = {
     return {
       disaster,
       systems: [{ system, recovered, loss }],
-      notes: ["What is counted are jobs, and not rows that were written."],
+      notes: ["The figures count jobs, not rows."],
     };
   },
 };
 
-/** Runs it now, to its end. */
+/** Runs the schedule's Job now, to its end. */
 async function runSchedule({ kubectl }: Pick<Drill, "kubectl">, namespace: string): Promise<void> {
   const job = `${schedule}-drill-${Date.now()}`;
   await kubectl.run("create", "job", "-n", namespace, job, `--from=cronjob/${schedule}`);

@@ -20,22 +20,22 @@ test.each([
 test.each([
   [
     [],
-    "one scenario is needed, of database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+    "expected one scenario: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
   ],
   [
     ["earthquake"],
-    "one scenario is needed, of database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+    "expected one scenario: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
   ],
   [["failover", "--system", "billing"], "--system billing: failover is for prism, omniops, mued, pm, ai-backend"],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
-  [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: leave --system out"],
+  [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: remove --system"],
   [
     ["failover", "--at", "2026-11-27T09:30:00Z"],
-    "--at 2026-11-27T09:30:00Z: only for point-in-time, and a time such as 2026-11-27T09:30:00Z",
+    "--at 2026-11-27T09:30:00Z: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only",
   ],
   [
     ["point-in-time", "--at", "yesterday"],
-    "--at yesterday: only for point-in-time, and a time such as 2026-11-27T09:30:00Z",
+    "--at yesterday: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only",
   ],
 ])("%j is refused", (typed, message) => expect(() => readArguments(typed)).toThrow(message));
 

@@ -12,7 +12,7 @@ test.each(["a-uid", undefined])(
 
 test("another one is refused", () =>
   expect(place("another-uid")).rejects.toThrow(
-    'the context "eu-1" leads to the cluster a-uid, and the last up of the stack production was in another-uid: nothing was done',
+    'the context "eu-1" leads to the cluster a-uid, but the last up of the stack production was in another-uid; nothing was done. Correct runsheet:context or the kubeconfig',
   ));
 
 test("who is asked has to type both names", () =>

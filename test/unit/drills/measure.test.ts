@@ -32,7 +32,7 @@ test("rows that are there twice are counted", () =>
 
 test("without a row nothing was measured", () =>
   expect(() => lossOf(written(3), [], 500)).toThrow(
-    "no row was written before the disaster: there is nothing to measure",
+    "no row was written before the disaster: nothing can be measured, run the drill again",
   ));
 
 test("the longest time without a write", () => {

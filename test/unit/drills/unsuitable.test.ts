@@ -10,14 +10,14 @@ const stack = (settings: { isProtected?: boolean; models?: object }) => {
 
 test("a stack that protects its data cannot be lost", () => {
   expect(lostCluster.unsuitable!(stack({ isProtected: true }), "stack")).toBe(
-    "the stack staging protects its data: pulumi destroy refuses it. A drill of it needs a stack with runsheet:protect false",
+    "the stack staging protects its data, so pulumi destroy fails: use a stack with runsheet:protect false",
   );
   expect(lostCluster.unsuitable!(stack({}), "stack")).toBeUndefined();
 });
 
 test("models that are being restored already cannot be lost", () => {
   expect(modelVolume.unsuitable!(stack({ models: { restore: "1" } }), "ai-backend")).toBe(
-    "take ai-backend:models.restore out of the configuration first: it is how the drill brings them back",
+    "remove ai-backend:models.restore from the configuration first: the drill sets it",
   );
   expect(modelVolume.unsuitable!(stack({ models: { version: "2" } }), "ai-backend")).toBeUndefined();
   expect(modelVolume.unsuitable!(stack({}), "ai-backend")).toBeUndefined();

@@ -30,7 +30,7 @@ test("its log is stored, its newest backup comes back, and nothing is left of th
 test("a backup that does not come back is an error with what its test said", async () => {
   const { prove } = database(["t"], ["Failed"]);
   await expect(prove()).rejects.toThrow(
-    "the newest backup of prism-postgresql does not come back: the database was not ready within 21600 s",
+    "the newest backup of prism-postgresql cannot be restored: the database was not ready within 21600 s",
   );
 });
 
@@ -38,7 +38,7 @@ test("a log that is not stored is an error, and nothing is restored", async () =
   const { done, prove } = database(["f"], ["Complete"]);
   let now = 0;
   jest.spyOn(Date, "now").mockImplementation(() => (now += 100_000));
-  await expect(prove()).rejects.toThrow(`${segment} of prism-postgresql did not reach the archive within 180 s`);
+  await expect(prove()).rejects.toThrow(`${segment} of prism-postgresql was not archived within 180 s`);
   expect(done).toEqual([]);
   jest.restoreAllMocks();
 });
