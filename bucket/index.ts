@@ -1,4 +1,7 @@
-/** The bucket of a stack's backups at AWS, by `pulumi up` in this directory: what it prints is what the stack is configured with. */
+/**
+ * S3 bucket for a stack's backups, by `pulumi up` in this directory. Its outputs are values for the stack's
+ * configuration.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { BackupBucket } from "../components/object-store/bucket";
 import { readSettings } from "./settings";

@@ -1,4 +1,4 @@
-/** The policy pack: `pulumi preview --policy-pack policy`, and `pulumi up` likewise. */
+/** Policy pack, for `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy`. */
 import { PolicyPack } from "@pulumi/policy";
 import { rules } from "./rules";
 

@@ -1,7 +1,7 @@
-/** What a stack of real data may not do, whatever its configuration says. */
+/** Rules for stacks with real data, whatever their configuration. */
 import { barmanPlugin, hibernation } from "../components/postgres/names";
 
-/** A resource, as the engine shows it to a policy. */
+/** Resource, as the engine passes it to a policy. */
 export interface Planned {
   readonly name: string;
   readonly type: string;
@@ -12,9 +12,12 @@ export interface Planned {
 export interface Rule {
   readonly name: string;
   readonly description: string;
-  /** `mandatory`: a preview fails, and with it the `up` that begins with one. `advisory`: it is said. */
+  /**
+   * Level of the rule. `mandatory`: a violation fails the preview, and an `up` that begins with one. `advisory`: it
+   * warns.
+   */
   readonly level: "mandatory" | "advisory";
-  /** What is wrong with a resource, and the way out; undefined if nothing is. */
+  /** Describes a violation and its remedy. Undefined if there is none. */
   readonly violation: (resource: Planned) => string | undefined;
 }
 
@@ -30,7 +33,7 @@ interface Cluster {
 const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const holdsData = "holds data";
 const takesObjects = "takes every object of its kinds with it, of other stacks too";
-/** What cannot be made again from the configuration, or takes such a thing with it. */
+/** Types that cannot be recreated from the configuration, or whose deletion deletes such resources. */
 const holdingData: Readonly<Record<string, string>> = {
   [clusterType]: holdsData,
   "kubernetes:core/v1:PersistentVolumeClaim": holdsData,
@@ -38,30 +41,30 @@ const holdingData: Readonly<Record<string, string>> = {
   "postgresql:index/database:Database": holdsData,
   "kubernetes:core/v1:Namespace": "takes all that is in it with it",
   "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": takesObjects,
-  // The one that a stack has is the operators' kinds.
+  // The stack's only release has the operators' CustomResourceDefinitions.
   "kubernetes:helm.sh/v3:Release": takesObjects,
 };
 
-/** The database's Cluster, if the resource is one that is at work: what a restore gave up is stopped, and goes. */
+/** Returns the database's Cluster, unless it is stopped, as after a restore has replaced it. */
 function liveCluster({ type, props }: Planned): Cluster | undefined {
   if (type !== clusterType) return undefined;
   const cluster = props as unknown as Cluster;
   return cluster.metadata.annotations?.[hibernation] === "on" ? undefined : cluster;
 }
 
-/** "RPO: 15 minutes" of OmniOps' guide ("Disaster Recovery Procedures"), in seconds. */
+/** Recovery point objective in seconds: "RPO: 15 minutes" of OmniOps' guide ("Disaster Recovery Procedures"). */
 const rpo = 15 * 60;
 
 export const rules: readonly Rule[] = [
   {
     name: "data-protected",
-    description: "What holds data, or takes it with it, can be deleted only after pulumi state unprotect.",
+    description: "Resources that hold data, or delete it with them, can be deleted only after pulumi state unprotect.",
     level: "mandatory",
     violation(resource) {
       const why = holdingData[resource.type];
       if (why === undefined || resource.opts.protect) return undefined;
       if (resource.type === clusterType && !liveCluster(resource)) return undefined;
-      return `${resource.name} ${why}, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`;
+      return `${resource.name} ${why}, and a mistake in the configuration could delete it. Set runsheet:protect to true, or remove it`;
     },
   },
   {
@@ -72,25 +75,25 @@ export const rules: readonly Rule[] = [
       const cluster = liveCluster(resource);
       if (!cluster) return undefined;
       if (!cluster.spec.plugins?.some(({ name, isWALArchiver }) => name === barmanPlugin && isWALArchiver))
-        return `${resource.name} is archived nowhere: what is lost with its volume is lost for good. Set runsheet:backups`;
+        return `${resource.name} is not archived: data that is lost with its volume cannot be restored. Set runsheet:backups`;
       const timeout = cluster.spec.postgresql?.parameters?.archive_timeout;
       if (timeout !== undefined && secondsOf(timeout) <= rpo) return undefined;
-      return `${resource.name} may be further behind its archive than 15 minutes: archive_timeout is ${timeout ?? "not set"}. Take it out of the system's postgres.parameters`;
+      return `${resource.name} may be further behind its archive than 15 minutes: archive_timeout is ${timeout ?? "not set"}. Remove it from the system's postgres.parameters`;
     },
   },
   {
     name: "backups-kept",
-    description: "A bucket is protected, and what lies in it can be locked.",
+    description: "A bucket is protected, and its objects can be locked.",
     level: "mandatory",
     violation({ name, type, props, opts }) {
       if (type !== "aws:s3/bucket:Bucket" || (opts.protect && props.objectLockEnabled === true && !props.forceDestroy))
         return undefined;
-      return `the bucket ${name} could be deleted with the backups in it: it has to be protected, with objectLockEnabled and without forceDestroy`;
+      return `the bucket ${name} could be deleted with the backups in it: set protect and objectLockEnabled, and remove forceDestroy`;
     },
   },
   {
     name: "databases-replicated",
-    description: "A database goes on when one of its servers is lost.",
+    description: "A database survives the loss of a server.",
     level: "advisory",
     violation(resource) {
       const cluster = liveCluster(resource);
@@ -102,7 +105,9 @@ export const rules: readonly Rule[] = [
 
 const units: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 };
 
-/** PostgreSQL's duration, in seconds: 0 switches archive_timeout off. Infinity for what is none. */
+/**
+ * Parses a duration of PostgreSQL, in seconds. Infinity for 0, which disables archive_timeout, and for invalid ones.
+ */
 function secondsOf(text: string): number {
   const [, count, unit = "s"] = /^\s*(\d+)\s*(ms|s|min|h|d)?\s*$/.exec(text) ?? [];
   return Number(count) * units[unit]! || Infinity;

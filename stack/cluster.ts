@@ -1,13 +1,13 @@
-/** The cluster that the stack is deployed to: which one it is, and whose the namespaces in it are. */
+/** Cluster that the stack is deployed to: its identity, and the owners of its namespaces. */
 import * as pulumi from "@pulumi/pulumi";
 import { clusterReader, type Read } from "../components/kubernetes/kubeconfig";
 import { ownerIn, type Owner } from "../components/kubernetes/owner";
 import { pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
-/** A cluster that can be asked what is in it. */
+/** Readable cluster. */
 export interface Cluster {
-  /** The UID of its namespace kube-system, which it has for as long as it lives, whatever it is called. */
+  /** UID of its namespace kube-system, which never changes. */
   readonly uid: string;
   readonly read: Read;
 }
@@ -18,15 +18,15 @@ interface KubernetesObject {
   readonly metadata: { readonly name: string; readonly uid: string; readonly labels?: Record<string, string> };
 }
 
-/** A part of a list, and what to ask for the next with. */
+/** Page of a list, with the token for the next one. */
 interface Page {
   readonly items: readonly KubernetesObject[];
   readonly metadata?: { readonly continue?: string };
 }
 
 /**
- * The cluster that a context of the kubeconfig leads to. Undefined, with a warning, in a preview that cannot reach it.
- * @throws RunError with why it cannot be reached, in an `up`
+ * Connects to the cluster of a context of the kubeconfig. Undefined, with a warning, in a preview that cannot reach it.
+ * @throws RunError with the reason, in an `up` that cannot reach it
  */
 export async function reachCluster(context: string): Promise<Cluster | undefined> {
   try {
@@ -35,21 +35,21 @@ export async function reachCluster(context: string): Promise<Cluster | undefined
     if (!system) throw new Error("it has no namespace kube-system");
     return { uid: system.metadata.uid, read: (path) => read<never>(path).catch(refuseUnread) };
   } catch (error) {
-    const title = `the cluster of the context "${context}" cannot be asked which one it is, and whose its namespaces are`;
+    const title = `the cluster of the context "${context}" cannot be reached`;
     const { message } = error as Error;
     if (!pulumi.runtime.isDryRun()) throw refusal(title, [message]);
-    await pulumi.log.warn(`${title}: ${message}. This preview does without; an up does not.`);
+    await pulumi.log.warn(`${title}: ${message}. This preview continues without it; an up would fail.`);
     return undefined;
   }
 }
 
 function refuseUnread(error: Error): never {
-  throw refusal("the cluster cannot be asked what is in it", [error.message]);
+  throw refusal("the cluster cannot be read", [error.message]);
 }
 
 /**
- * Makes sure that the cluster is the one of the last `up`, or the one that the configuration names.
- * @throws RunError with both, and the way out
+ * Checks that the cluster is the last `up`'s, or the one that the configuration names.
+ * @throws RunError with both clusters and the remedy
  */
 export function refuseOtherCluster(
   { uid }: Cluster,
@@ -62,20 +62,20 @@ export function refuseOtherCluster(
   const leads = `the context "${context}" leads to the cluster ${uid}`;
   if (named !== undefined)
     throw refusal(title, [
-      `${leads}, and runsheet:cluster names ${named}: mend runsheet:context or the kubeconfig, or take runsheet:cluster out`,
+      `${leads}, but runsheet:cluster names ${named}: correct runsheet:context or the kubeconfig, or remove runsheet:cluster`,
     ]);
   if (pinned !== undefined && uid !== pinned)
     throw refusal(title, [
-      `${leads}, and the last up was in ${pinned}: mend runsheet:context or the kubeconfig. If the stack is to go on in that other cluster: pulumi config set runsheet:cluster ${uid}, and then pulumi refresh --run-program, which finds out what of the stack is there`,
+      `${leads}, but the last up was in ${pinned}: correct runsheet:context or the kubeconfig. To continue the stack in the other cluster: pulumi config set runsheet:cluster ${uid}, then pulumi refresh --run-program, which detects the resources that exist there`,
     ]);
 }
 
-/** Resolves to whether a namespace is there; true in a preview that cannot reach the cluster. */
+/** Tells whether a namespace exists. True in a preview that cannot reach the cluster. */
 export async function hasNamespace(cluster: Cluster | undefined, name: string): Promise<boolean> {
   return !cluster || (await cluster.read(`/api/v1/namespaces/${name}`)) !== undefined;
 }
 
-/** A namespace that the stack is to have. */
+/** Namespace that the stack claims. */
 export interface Claim {
   readonly namespace: string;
   /** True if the outputs name it as this stack's. */
@@ -85,9 +85,9 @@ export interface Claim {
 }
 
 /**
- * Makes sure that no namespace is somebody else's: another stack's, or one that nobody's labels are on and that something is
- * in, unless the stack had it before there were labels.
- * @param takeOver the names of those that this stack takes over with all that is in them
+ * Checks that no namespace is another stack's, or has content but no owner labels, unless the stack had it before there
+ * were labels.
+ * @param takeOver names of the namespaces that this stack takes over with everything in them
  * @throws RunError that lists all of them
  */
 export async function refuseForeignNamespaces(
@@ -104,14 +104,14 @@ export async function refuseForeignNamespaces(
       return whose === undefined
         ? []
         : [
-            `the namespace ${namespace} ${whose}: ${wayOut}. If this stack is to take it over with all that is in it: pulumi config set --path 'runsheet:takeOver[0]' ${namespace}`,
+            `the namespace ${namespace} ${whose}: ${wayOut}. To take it over with everything in it: pulumi config set --path 'runsheet:takeOver[0]' ${namespace}`,
           ];
     }),
   );
-  if (problems.flat().length > 0) throw refusal("the cluster has what is not this stack's", problems.flat());
+  if (problems.flat().length > 0) throw refusal("namespaces are not this stack's", problems.flat());
 }
 
-/** Why a namespace is somebody else's; undefined if it is not. */
+/** Explains why a namespace is not the stack's. Undefined if it is. */
 async function foreign(
   read: Read,
   { namespace, known }: Claim,
@@ -124,7 +124,7 @@ async function foreign(
   if (owner) return `belongs to the stack ${owner.stack} of the project ${owner.project}`;
   if (known) return undefined;
   const content = await contentOf(read, namespace);
-  return content === undefined ? undefined : `has no owner's labels, and something is in it (${content})`;
+  return content === undefined ? undefined : `has no owner labels, but contains objects (${content})`;
 }
 
 /** Kinds of objects that show that a namespace is in use. */
@@ -141,7 +141,7 @@ const kinds: readonly (readonly [path: string, kind: string])[] = [
   ["api/v1", "ConfigMap"],
 ];
 
-/** The first thing that is found in a namespace, but for what is put into each. */
+/** Returns the first object in a namespace, apart from those that every namespace has. */
 async function contentOf(read: Read, namespace: string): Promise<string | undefined> {
   const found = await Promise.all(
     kinds.map(async ([path, kind]) => {
@@ -152,7 +152,7 @@ async function contentOf(read: Read, namespace: string): Promise<string | undefi
   return found.flat()[0];
 }
 
-/** The name of the first thing of a list that is somebody's. */
+/** Returns the name of the first object of a list that not every namespace has. */
 async function firstOf(read: Read, list: string, next = ""): Promise<string | undefined> {
   const page = await read<Page>(`${list}${next}`);
   const found = page?.items.find((item) => !isEverywhere(item));
@@ -167,5 +167,5 @@ const everywhere = ["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-ro
 const isEverywhere = ({ type, metadata: { name } }: KubernetesObject) =>
   everywhere.includes(name) ||
   type === "kubernetes.io/service-account-token" ||
-  // OpenShift's, of each ServiceAccount.
+  // OpenShift creates one for each ServiceAccount.
   (type === "kubernetes.io/dockercfg" && /-dockercfg-[a-z0-9]+$/.test(name));

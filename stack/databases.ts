@@ -1,4 +1,4 @@
-/** Which databases the stack's systems have, by what the last `up` left and what the configuration wants of them. */
+/** Databases of the stack's systems, by the last `up`'s outputs, the cluster and the configuration. */
 import { z } from "zod";
 import type { Cluster } from "./cluster";
 import {
@@ -21,14 +21,15 @@ import { namespaceOf } from "./namespaces";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
-/** What the cluster has, by system. */
+/** State of the cluster, by system. */
 export type DatabasesInCluster = ReadonlyMap<string, InCluster>;
 
 /**
- * By system, from the stack's own outputs, since a restore's configuration may go when it is done; and compared with what the
- * cluster has recorded.
- * @param protect whether what holds data cannot be deleted
- * @throws RunError that lists every live database that would be replaced without being named, before anything is changed
+ * Plans the databases, by system. Takes them from the stack's own outputs, since a finished restore may be removed from
+ * the configuration, and compares them with the cluster's records.
+ * @param protect true if data is protected from deletion
+ * @throws RunError that lists every live database that would be replaced without being named, before anything is
+ * changed
  */
 export function databasePlans(
   systems: readonly ConfiguredSystem[],
@@ -51,13 +52,14 @@ export function databasePlans(
       problems.push((error as Error).message);
     }
   }
-  if (problems.length > 0) throw refusal("the databases cannot be as configured", problems);
+  if (problems.length > 0) throw refusal("the databases cannot be configured like this", problems);
   return plans;
 }
 
 /**
- * Which databases the cluster has, and which it says are live. Nothing where it cannot be asked.
- * @throws RunError that lists the records that cannot be read
+ * Reads each system's databases in the cluster and the record of which one is live. Empty if the cluster cannot be
+ * reached.
+ * @throws RunError that lists the unreadable records
  */
 export async function databasesInCluster(
   systems: readonly ConfiguredSystem[],
@@ -83,11 +85,11 @@ export async function databasesInCluster(
       }
     }),
   );
-  if (problems.length > 0) throw refusal("it is not known which databases are live", problems);
+  if (problems.length > 0) throw refusal("the live databases are unknown", problems);
   return new Map(found);
 }
 
-/** The names of a system's databases in its namespace; those that are brought back only to see whether they can be are called otherwise. */
+/** Lists a system's databases in its namespace. Scratch databases have other names. */
 async function clustersIn({ read }: Cluster, namespace: string, system: string): Promise<readonly string[]> {
   const path = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters`;
   const list = await read<{ items: readonly { metadata: { name: string } }[] }>(path);
@@ -95,10 +97,13 @@ async function clustersIn({ read }: Cluster, namespace: string, system: string):
   return names.filter((name) => name.startsWith(firstDatabase(system))).sort();
 }
 
-/** What an `up` leaves of a system. */
+/** Output of an `up` for a system. */
 const output = z.object({ database: databasesSchema.optional() });
 
-/** An `up` from before there were restores left nothing of databases, and had the first. */
+/**
+ * Returns a system's databases in the outputs. Versions without restores left no such output and had the first
+ * database.
+ */
 function databasesOf(system: string, outputs: Outputs): Databases | undefined {
   if (outputs[system] === undefined) return undefined;
   return output.parse(outputs[system]).database ?? { live: firstDatabase(system), givenUp: [] };

@@ -1,16 +1,16 @@
-/** Which namespaces a stack has. */
+/** Namespaces of a stack. */
 import type { Claim } from "./cluster";
 import { platformNamespace } from "../components/platform/versions";
 import type { ConfiguredSystem } from "./config";
 import { namespaceIn, pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
-/** The name of a system's namespace. */
+/** Returns the name of a system's namespace. */
 export const namespaceOf = (system: string, prefix: string) => `${prefix}${system}`;
 
 /**
- * Makes sure that no system that the stack has changes its namespace: all of it would be deleted, and made anew elsewhere.
- * @throws RunError that lists those that would
+ * Refuses to move an existing system to another namespace, which would delete everything in the old one.
+ * @throws RunError that lists the systems
  */
 export function refuseMoves(systems: readonly ConfiguredSystem[], prefix: string, outputs: Outputs): void {
   const moved = systems.flatMap(({ system: { name } }) => {
@@ -20,11 +20,11 @@ export function refuseMoves(systems: readonly ConfiguredSystem[], prefix: string
   });
   if (moved.length === 0) return;
   const wayOut =
-    "what is in a namespace cannot be moved to another. Set runsheet:namespacePrefix as it was, or bring up another stack with it, and restore the databases there";
-  throw refusal("runsheet:namespacePrefix is not what it was", [...moved, wayOut]);
+    "a namespace's contents cannot be moved. Set runsheet:namespacePrefix as before, or use the new one for another stack and restore the databases there";
+  throw refusal("runsheet:namespacePrefix has changed", [...moved, wayOut]);
 }
 
-/** The namespaces that the stack is to have, in the cluster with this UID. */
+/** Lists the namespaces that the stack claims in the cluster with this UID. */
 export function claimsOf(
   systems: readonly ConfiguredSystem[],
   prefix: string,
@@ -32,18 +32,19 @@ export function claimsOf(
   outputs: Outputs,
   uid: string,
 ): Claim[] {
-  // What the outputs know is in the cluster of the last `up`.
+  // The outputs describe the cluster of the last `up`.
   const isThere = [undefined, uid].includes(pinnedCluster(outputs));
   const ofSystems = systems.map(({ system: { name } }) => ({
     namespace: namespaceOf(name, prefix),
     known: isThere && namespaceIn(outputs, name) !== undefined,
-    wayOut: "set runsheet:namespacePrefix, so that this stack's namespaces have names of their own",
+    wayOut: "set runsheet:namespacePrefix to give this stack's namespaces other names",
   }));
   const ofPlatform = {
     namespace: platformNamespace,
-    // Outputs of before there were owner's labels name no cluster; whatever has installed operators since has labelled them.
+    // Outputs from before there were owner labels name no cluster. Later versions have labelled the operators that they
+    // installed.
     known: pinnedCluster(outputs) === undefined && Object.keys(outputs).length > 0,
-    wayOut: "set runsheet:platform.install to false, so that the operators that are there are used",
+    wayOut: "set runsheet:platform.install to false to use the existing operators",
   };
   return [...ofSystems, ...(platform.install ? [ofPlatform] : [])];
 }

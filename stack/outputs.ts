@@ -1,11 +1,13 @@
-/** What the last `up` left in the stack's outputs, for the next one to go on from. */
+/** Outputs of the last `up`, which the next one continues from. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
-/** By their names: those of the systems, and the stack's own. */
+/** Outputs by name: those of the systems, and the stack's own. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
-/** No StackReference, which would be a resource, and drift as soon as an `up` leaves anything new. */
+/**
+ * Reads the stack's outputs. A StackReference would be a resource, and drift as soon as an `up` leaves a new output.
+ */
 export async function stackOutputs(): Promise<Outputs> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
   const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Outputs };
@@ -14,20 +16,20 @@ export async function stackOutputs(): Promise<Outputs> {
 
 const cluster = z.object({ uid: z.string() }).optional();
 
-/** The UID of the cluster that the last `up` was in; undefined if it did not say. */
+/** Returns the UID of the last `up`'s cluster. Undefined if the outputs do not have it. */
 export const pinnedCluster = ({ cluster: output }: Outputs): string | undefined => cluster.parse(output)?.uid;
 
 const location = z.object({ location: z.string() }).optional();
 
-/** Where the last `up` left the backups; undefined if it did not say. */
+/** Returns the location of the last `up`'s backups. Undefined if the outputs do not have it. */
 export const locationIn = ({ backups }: Outputs): string | undefined => location.parse(backups)?.location;
 
-/** The outputs of systems that the configuration does not have any more. */
+/** Outputs of systems that are no longer configured. */
 const absent = z.record(z.string(), z.record(z.string(), z.unknown())).optional();
 
 /**
- * The outputs, with those of absent systems beside the others as long as their namespaces are there: such a system may hold its
- * data still, and may come back.
+ * Returns the outputs and those of absent systems whose namespaces still exist. Such a system may still hold data and
+ * may be configured again.
  */
 export async function withAbsent(outputs: Outputs, isThere: (namespace: string) => Promise<boolean>): Promise<Outputs> {
   const { absent: output, ...others } = outputs;
@@ -36,7 +38,7 @@ export async function withAbsent(outputs: Outputs, isThere: (namespace: string) 
   return { ...Object.fromEntries(entries.filter((_, index) => there[index])), ...others };
 }
 
-/** What an `up` leaves of the systems that it does not have any more: what the one before left of them. */
+/** Returns the output for systems that are no longer configured: their last outputs. */
 export function absentIn(outputs: Outputs, known: readonly string[], configured: readonly string[]): Outputs {
   const names = known.filter((name) => outputs[name] !== undefined && !configured.includes(name));
   return names.length === 0 ? {} : { absent: Object.fromEntries(names.map((name) => [name, outputs[name]])) };
@@ -44,6 +46,9 @@ export function absentIn(outputs: Outputs, known: readonly string[], configured:
 
 const system = z.object({ namespace: z.string().optional() });
 
-/** The namespace that a system of the stack is in; undefined if the stack does not have it. Earlier versions named it after the system alone. */
+/**
+ * Returns the namespace of a system. Undefined if the stack does not have the system. Earlier versions named it like
+ * the system.
+ */
 export const namespaceIn = (outputs: Outputs, name: string): string | undefined =>
   outputs[name] === undefined ? undefined : (system.parse(outputs[name]).namespace ?? name);

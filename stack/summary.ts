@@ -1,29 +1,31 @@
-/** What a run that failed says at its end: where each system stands. */
+/** Summary of a failed run: the progress of each system. */
 import * as pulumi from "@pulumi/pulumi";
 import { failedResource, type StepProgress } from "../components/runbook";
 
-/** A system, as far as this is about it. */
+/** Part of a system that this file uses. */
 interface Progressing {
   progress(): Promise<StepProgress[]>;
 }
 
 /**
- * Waits until all that could be done was done, and says where each system stands if one of them stopped. With
- * PULUMI_CONTINUE_ON_ERROR a system that fails does not stop the others; without it the engine ends the program before
- * this can say anything.
+ * Waits until everything that could be done was done, and prints the progress of each system if one of them stopped.
+ *
+ * With PULUMI_CONTINUE_ON_ERROR a failed system does not stop the others. Without it the engine ends the program before
+ * this can print anything.
  */
 export async function reportProgress(
   systems: readonly (readonly [name: string, system: Progressing])[],
 ): Promise<void> {
   const all = await Promise.all(systems.map(async ([name, system]) => [name, await system.progress()] as const));
   if (all.every(([, steps]) => steps.every(({ state }) => state === "done"))) return;
-  // Whatever else happens: the engine must not take what was not registered for what is no longer wanted, and delete it.
+  // A failed exit code in any case: otherwise the engine would delete resources that were not registered as no longer
+  // wanted.
   process.exitCode = 32;
   const lines = all.map(([name, steps]) => `  ${name.padEnd(10)} ${whereItStands(steps)}`);
   await pulumi.log.error(["Where the systems stand:", ...lines].join("\n"));
 }
 
-/** A system in one line: done, or the step in which it stopped, and what is not done. */
+/** Describes the progress of a system in one line: done, or the step in which it stopped and the remaining ones. */
 export function whereItStands(steps: readonly StepProgress[]): string {
   const names = (state: StepProgress["state"]) => steps.filter((step) => step.state === state).map(({ step }) => step);
   const stopped = steps.filter(({ state }) => state === "stopped");
@@ -40,15 +42,15 @@ export function whereItStands(steps: readonly StepProgress[]): string {
 }
 
 /**
- * Keeps the SDK's errors about what waits for a failed resource short: the engine reports the failure itself, and these
- * only repeat its name behind a chain of "error serializing property". They still count: the program has failed.
+ * Shortens the SDK's errors about resources that depend on a failed one. The engine reports the failure itself, and
+ * these only repeat its name behind a chain of "error serializing property". They still make the program fail.
  */
 export function shortenFollowingErrors(): void {
   process.prependListener("unhandledRejection", (error) => {
     const failed = failedResource(error);
     if (failed === undefined || !(error instanceof Error)) return;
-    const short = `${failed} failed: what comes after it was left as it is`;
-    // As a RunError it is shown without the SDK's own stack.
+    const short = `${failed} failed: resources that depend on it were left unchanged`;
+    // A RunError is shown without the SDK's stack.
     Object.assign(error, new pulumi.RunError(short), { message: short });
   });
 }

@@ -1,4 +1,4 @@
-/** What the configuration asks of what is there, and Kubernetes or PostgreSQL cannot do: refused before anything is changed. */
+/** Checks for changes that Kubernetes or PostgreSQL cannot make to existing data, before anything is changed. */
 import { z } from "zod";
 import type { RedisVolume } from "../components/system/description";
 import { unchangeable } from "../components/system/made";
@@ -7,17 +7,18 @@ import type { ConfiguredSystem } from "./config";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
-/** What an `up` leaves of a system's Redis. */
+/** Output of an `up` for a system's Redis. */
 const output = z.object({ redis: z.object({ storage: z.string(), storageClass: z.string().optional() }).optional() });
 
-/** The volume of a system's Redis that the last `up` left; undefined if there is none. */
+/** Returns the volume of a system's Redis as of the last `up`. Undefined if there is none. */
 export const redisVolumeIn = (outputs: Outputs, system: string): RedisVolume | undefined =>
   outputs[system] === undefined ? undefined : output.parse(outputs[system]).redis;
 
 /**
- * @param image PostgreSQL's, for the systems that set none
- * @param outputs what the last `up` left
- * @throws RunError that lists every change that cannot be made, each with its key and the way out
+ * Refuses changes that cannot be made.
+ * @param image PostgreSQL image of the systems that set none
+ * @param outputs the last `up`'s outputs
+ * @throws RunError that lists every such change with its key and the remedy
  */
 export function refuseUnchangeable(
   systems: readonly ConfiguredSystem[],
@@ -31,22 +32,22 @@ export function refuseUnchangeable(
       : []),
     ...otherQueue(name, redis && "storage" in redis ? redis : undefined, redisVolumeIn(outputs, name)),
   ]);
-  if (problems.length > 0) throw refusal("what is there cannot become what is configured", problems);
+  if (problems.length > 0) throw refusal("existing data cannot be changed as configured", problems);
 }
 
-/** A StatefulSet's volumes are what they were made as: it would be replaced, and they with it. */
+/** Lists changes of a StatefulSet's volume. They would replace the StatefulSet and its volume. */
 function otherQueue(system: string, wanted: RedisVolume | undefined, there: RedisVolume | undefined): string[] {
   if (!there || !wanted) return [];
   const problems = [];
   if (wanted.storage !== there.storage)
     problems.push(
-      `${system}:redis.storage: the volume of Redis was made with ${there.storage}, and its StatefulSet cannot have ${wanted.storage}. Set ${there.storage}; ` +
+      `${system}:redis.storage: the volume of Redis has ${there.storage}, and its StatefulSet cannot change that to ${wanted.storage}. Set ${there.storage};  ` +
         'a larger volume is made by hand (docs/configuration.md, "The size of a volume")',
     );
   if (wanted.storageClass !== there.storageClass) {
     const before = there.storageClass ? `Set ${there.storageClass}` : "Leave it out";
     problems.push(
-      `${system}:redis.storageClass: the volume of Redis is of ${there.storageClass ?? "the cluster's own class"}, and its StatefulSet cannot have another. ${before}`,
+      `${system}:redis.storageClass: the storage class of Redis' volume is ${there.storageClass ?? "the cluster's default"}, which its StatefulSet cannot change. ${before}`,
     );
   }
   return problems;

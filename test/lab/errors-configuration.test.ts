@@ -40,10 +40,10 @@ test("another size or another major version of what is there", async () => {
     "prism:redis": { ...redis, storage: "2Gi" },
   });
   await stack.upFails(
-    "what is there cannot become what is configured; nothing was changed:",
+    "existing data cannot be changed as configured; nothing was changed:",
     "mued:postgres.image: runsheet.lab/postgresql:18 is PostgreSQL 18, and the database mued-postgresql",
     "mued:postgres.storage: 512Mi is less than the 1Gi that the database has",
-    "prism:redis.storage: the volume of Redis was made with 1Gi, and its StatefulSet cannot have 2Gi. Set 1Gi;",
+    "prism:redis.storage: the volume of Redis has 1Gi, and its StatefulSet cannot change that to 2Gi. Set 1Gi;",
   );
   stack.configure({ "mued:postgres": postgres, "prism:redis": redis });
 });

@@ -90,7 +90,7 @@ describe("a table is dropped by mistake", () => {
   test("a live database that is not named is not given up: nothing is changed", async () => {
     stack.configure({ "prism:restore": { from: moment } });
     await stack.upFails(
-      "the databases cannot be as configured; nothing was changed:",
+      "the databases cannot be configured like this; nothing was changed:",
       `prism:restore.replaces: is missing, and the live database is ${given}. To give that up, name it; otherwise leave the restore out`,
     );
     expect(await clusters("prism")).toBe(given);

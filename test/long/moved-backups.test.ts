@@ -21,8 +21,8 @@ afterAll(async () => {
 test("another prefix is refused, and nothing goes there", async () => {
   stack.configure({ "runsheet:backups": { ...configured, prefix: "moved" } });
   await stack.upFails(
-    "the backups would go elsewhere; nothing was changed",
-    `the last up left them in ${here}, and runsheet:backups leads to ${elsewhere}`,
+    "the backups would move; nothing was changed",
+    `the last up left them in ${here}, but runsheet:backups leads to ${elsewhere}`,
     `pulumi config set --path runsheet:backups.movedFrom ${here}`,
   );
   expect(existsSync(folder)).toBe(false);

@@ -53,7 +53,7 @@ afterAll(async () => {
 test("the namespaces of the first are refused, and stay as they are", async () => {
   const { code, output } = await pulumi(...up);
   expect(code).not.toBe(0);
-  expect(output).toContain("the cluster has what is not this stack's; nothing was changed");
+  expect(output).toContain("namespaces are not this stack's; nothing was changed");
   expect(output).toContain("the namespace mued belongs to the stack local of the project runsheet: set runsheet:name");
   expect(output).toContain(
     "the namespace cnpg-system belongs to the stack local of the project runsheet: set runsheet:pl",
@@ -102,7 +102,7 @@ test("the cluster under another name is the same: nothing but the name of the co
 
 test("another cluster under its name is refused", async () => {
   local.configure({ "runsheet:cluster": "11111111-2222-3333-4444-555555555555" });
-  await local.upFails("this is another cluster; nothing was changed", "and runsheet:cluster names 11111111-");
+  await local.upFails("this is another cluster; nothing was changed", "but runsheet:cluster names 11111111-");
   local.configure({ "runsheet:cluster": undefined });
   await local.upSucceeds();
 });

@@ -21,4 +21,4 @@ test("so the step in which it stopped is known", () =>
   ]));
 
 test("and what is shown of those that wait is short", () =>
-  expect(shown).toEqual(["failing failed: what comes after it was left as it is"]));
+  expect(shown).toEqual(["failing failed: resources that depend on it were left unchanged"]));

@@ -40,7 +40,7 @@ test.each([
   const resource = { name: "prism-redis", type, props: {} };
   expect(violations({ ...resource, opts: { protect: true } })).toEqual({});
   expect(violations({ ...resource, opts: { protect: false } })).toEqual({
-    "data-protected": `prism-redis ${why}, and nothing keeps a mistake in the configuration from deleting it. Set runsheet:protect to true, or leave it out`,
+    "data-protected": `prism-redis ${why}, and a mistake in the configuration could delete it. Set runsheet:protect to true, or remove it`,
   });
 });
 
@@ -57,7 +57,7 @@ test.each([
 ])("a bucket with protect %s and %j may be: %s", (protect, props, allowed) => {
   const bucket = { name: "backups", type: "aws:s3/bucket:Bucket", props, opts: { protect } };
   const problem =
-    "the bucket backups could be deleted with the backups in it: it has to be protected, with objectLockEnabled and without forceDestroy";
+    "the bucket backups could be deleted with the backups in it: set protect and objectLockEnabled, and remove forceDestroy";
   expect(violations(bucket)).toEqual(allowed ? {} : { "backups-kept": problem });
 });
 
@@ -71,7 +71,7 @@ test.each([[undefined], [[]], [[{ name: "barman-cloud.cloudnative-pg.io" }]], [[
   (plugins) =>
     expect(violations(cluster({ plugins }))).toEqual({
       "databases-archived":
-        "prism-postgresql is archived nowhere: what is lost with its volume is lost for good. Set runsheet:backups",
+        "prism-postgresql is not archived: data that is lost with its volume cannot be restored. Set runsheet:backups",
     }),
 );
 
@@ -89,7 +89,7 @@ test.each([
     kept
       ? {}
       : {
-          "databases-archived": `prism-postgresql may be further behind its archive than 15 minutes: archive_timeout is ${archive_timeout}. Take it out of the system's postgres.parameters`,
+          "databases-archived": `prism-postgresql may be further behind its archive than 15 minutes: archive_timeout is ${archive_timeout}. Remove it from the system's postgres.parameters`,
         },
   ),
 );

@@ -19,8 +19,8 @@ test.each([
 test("another place is refused, with both, and the way out", () =>
   expect(() => placedBackups(backups("renamed"), outputs)).toThrow(
     [
-      "the backups would go elsewhere; nothing was changed:",
-      `  - the last up left them in ${here}, and runsheet:backups leads to ${elsewhere}, where restores would find nothing of before: mend its endpoint, bucket or prefix, which by default is the stack's name. If they are to move: pulumi config set --path runsheet:backups.movedFrom ${here}`,
+      "the backups would move; nothing was changed:",
+      `  - the last up left them in ${here}, but runsheet:backups leads to ${elsewhere}, where restores would not find them: correct its endpoint, bucket or prefix, which by default is the stack's name. To move them: pulumi config set --path runsheet:backups.movedFrom ${here}`,
     ].join("\n"),
   ));
 

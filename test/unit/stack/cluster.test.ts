@@ -13,7 +13,7 @@ const namespace = (name: string, of: Record<string, string> = {}) => ({
 const contains = (path: string, ...items: object[]) => ({ [`${path}?limit=50`]: { items } });
 const secret = { metadata: { name: "api-key" }, type: "Opaque" };
 const secrets = contains("/api/v1/namespaces/prism/secrets", secret);
-const prefixed = "set runsheet:namespacePrefix, so that this stack's namespaces have names of their own";
+const prefixed = "set runsheet:namespacePrefix to give this stack's namespaces other names";
 const prism: Claim = { namespace: "prism", known: false, wayOut: prefixed };
 
 const refused = (objects: Record<string, unknown>, claims: readonly Claim[] = [prism], takeOver: string[] = []) =>
@@ -22,8 +22,8 @@ const refused = (objects: Record<string, unknown>, claims: readonly Claim[] = [p
     (error: Error) => error.message,
   );
 const takeOver = (name: string) =>
-  `If this stack is to take it over with all that is in it: pulumi config set --path 'runsheet:takeOver[0]' ${name}`;
-const title = "the cluster has what is not this stack's; nothing was changed:";
+  `To take it over with everything in it: pulumi config set --path 'runsheet:takeOver[0]' ${name}`;
+const title = "namespaces are not this stack's; nothing was changed:";
 
 describe("a namespace", () => {
   test("that is not there is nobody's", async () => expect(await refused({})).toBeUndefined());
@@ -42,7 +42,7 @@ describe("a namespace", () => {
 
   test("without an owner and with something in it is refused", async () =>
     expect(await refused({ ...namespace("prism"), ...secrets })).toBe(
-      `${title}\n  - the namespace prism has no owner's labels, and something is in it (Secret api-key): ${prefixed}. ${takeOver("prism")}`,
+      `${title}\n  - the namespace prism has no owner labels, but contains objects (Secret api-key): ${prefixed}. ${takeOver("prism")}`,
     ));
 
   test("with a database in it is refused for the database", async () =>
@@ -54,7 +54,7 @@ describe("a namespace", () => {
           metadata: { name: "prism-postgresql" },
         }),
       }),
-    ).toMatch("something is in it (Cluster prism-postgresql)"));
+    ).toMatch("but contains objects (Cluster prism-postgresql)"));
 
   test("without an owner is taken when it is empty but for what is put into each", async () =>
     expect(
@@ -83,7 +83,7 @@ describe("a namespace", () => {
           type: "kubernetes.io/dockercfg",
         }),
       }),
-    ).toMatch("something is in it (Secret registry)"));
+    ).toMatch("but contains objects (Secret registry)"));
 
   test("is looked through to its end", async () => {
     const tokens = Array.from({ length: 50 }, (_, index) => ({
@@ -97,7 +97,7 @@ describe("a namespace", () => {
         [path]: { items: tokens, metadata: { continue: "a+b" } },
         [`${path}&continue=a%2Bb`]: { items: [secret], metadata: {} },
       }),
-    ).toMatch("something is in it (Secret api-key)");
+    ).toMatch("but contains objects (Secret api-key)");
   });
 
   test("that the stack had before there were labels stays its own", async () =>
@@ -126,7 +126,7 @@ describe("the namespaces of a stack", () => {
       {
         namespace: "cnpg-system",
         known: false,
-        wayOut: "set runsheet:platform.install to false, so that the operators that are there are used",
+        wayOut: "set runsheet:platform.install to false to use the existing operators",
       },
     ]));
 
@@ -151,10 +151,10 @@ describe("the namespaces of a stack", () => {
     expect(() => refuseMoves(systems, "", { prism: { release: "5.0.0" }, pm: { namespace: "pm" } })).not.toThrow();
     expect(() => refuseMoves(systems, "b-", { pm: { namespace: "a-pm" }, prism: { release: "5.0.0" } })).toThrow(
       [
-        "runsheet:namespacePrefix is not what it was; nothing was changed:",
+        "runsheet:namespacePrefix has changed; nothing was changed:",
         "  - prism is in the namespace prism, not in b-prism",
         "  - pm is in the namespace a-pm, not in b-pm",
-        "  - what is in a namespace cannot be moved to another. Set runsheet:namespacePrefix as it was, or bring up another stack with it, and restore the databases there",
+        "  - a namespace's contents cannot be moved. Set runsheet:namespacePrefix as before, or use the new one for another stack and restore the databases there",
       ].join("\n"),
     );
   });
@@ -177,12 +177,12 @@ describe("the cluster", () => {
 
   test("is refused where the last up was in another", () =>
     expect(() => refuseOtherCluster(found, { context }, { cluster: { uid: other } })).toThrow(
-      `${title}${leads}, and the last up was in ${other}: mend runsheet:context or the kubeconfig. If the stack is to go on in that other cluster: pulumi config set runsheet:cluster ${uid}, and then pulumi refresh --run-program, which finds out what of the stack is there`,
+      `${title}${leads}, but the last up was in ${other}: correct runsheet:context or the kubeconfig. To continue the stack in the other cluster: pulumi config set runsheet:cluster ${uid}, then pulumi refresh --run-program, which detects the resources that exist there`,
     ));
 
   test.each([{}, { cluster: { uid } }])("is refused where the configuration names another", (outputs) =>
     expect(() => refuseOtherCluster(found, { context, cluster: other }, outputs)).toThrow(
-      `${title}${leads}, and runsheet:cluster names ${other}: mend runsheet:context or the kubeconfig, or take runsheet:cluster out`,
+      `${title}${leads}, but runsheet:cluster names ${other}: correct runsheet:context or the kubeconfig, or remove runsheet:cluster`,
     ),
   );
 });

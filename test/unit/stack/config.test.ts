@@ -93,7 +93,7 @@ test.each([
   ],
   [
     { "prism:schema": '{"target":"nothing"}' },
-    'prism:schema.target is "nothing", which is no change; it may be: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, none',
+    'prism:schema.target is "nothing": unknown change; changes: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, none',
   ],
   [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },
@@ -232,7 +232,7 @@ describe("the operators' images", () => {
       ["barmanSidecar", "example/sidecar:v0.13.0@sha256:00", "0.13.0", "0.14.0"],
     ].map(
       ([key, image, found, version]) =>
-        `  - runsheet:images.${key}: ${image} is ${found}, and its kinds and rights are installed as of ${version}. Set an image of ${version}, or runsheet:platform.install to false where somebody else installs the operators`,
+        `  - runsheet:images.${key}: ${image} has the version ${found}, but the operator's definitions and RBAC rules are of ${version}. Set an image of ${version}, or set runsheet:platform.install to false if the cluster has the operators`,
     );
     const images = {
       cloudnativepgOperator: "example/cloudnative-pg:1.29.1",
@@ -454,7 +454,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     omniops,
     { "omniops:features": '{"sentiment_analysis":{"enabled":true},"auto_escalation":{"enabled":true,"percentage":5}}' },
-    "omniops:features.auto_escalation.percentage is 5 and builds on sentiment_analysis: set it to at most its 0 %, or raise sentiment_analysis first",
+    "omniops:features.auto_escalation.percentage is 5 but requires sentiment_analysis: set it to at most its 0 %, or raise sentiment_analysis first",
   ],
   [
     omniops,
@@ -492,7 +492,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     mued,
     { "mued:singleTransaction": "true", "mued:schema": '{"target":"0001"}' },
-    'mued:schema.target is "0001", which is no change; it may be: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
+    'mued:schema.target is "0001": unknown change; changes: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
   ],
   [mued, { "mued:timeZone": "+09:00" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
   [
@@ -601,6 +601,6 @@ test("only namespaces that the stack has can be taken over", () =>
 test("a stack whose name cannot be a label is refused", () => {
   collectResources("runsheet", "test-");
   expect(() => read({})).toThrow(
-    "the stack's name test- is to be a label of what it owns: at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
+    "the stack's name test- cannot be a label's value: use at most 63 letters, digits, '.', '_' and '-', beginning and ending with a letter or digit",
   );
 });

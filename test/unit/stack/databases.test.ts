@@ -53,7 +53,7 @@ test("every database that would be replaced without being named is told at once"
   const problem = (system: string) =>
     `  - ${system}:restore.replaces: is missing, and the live database is ${system}-postgresql. To give that up, name it; otherwise leave the restore out`;
   await expect(plansOf(outputs, ...systems)).rejects.toThrow(
-    ["the databases cannot be as configured; nothing was changed:", problem("prism"), problem("pm")].join("\n"),
+    ["the databases cannot be configured like this; nothing was changed:", problem("prism"), problem("pm")].join("\n"),
   );
 });
 
@@ -93,7 +93,7 @@ describe("what the cluster has recorded", () => {
   test("is not guessed where somebody made it unreadable", () =>
     expect(recorded({ [path("prism")]: record("prism-postgresql"), [path("pm")]: {} })).rejects.toThrow(
       [
-        "it is not known which databases are live; nothing was changed:",
+        "the live databases are unknown; nothing was changed:",
         "  - the ConfigMap live-database of the namespace prism, which says which database is live, cannot be read: put it back as it was",
         "  - the ConfigMap live-database of the namespace pm, which says which database is live, cannot be read: put it back as it was",
       ].join("\n"),
@@ -106,7 +106,7 @@ describe("what the cluster has recorded", () => {
       [system, { recorded: { live: `${system}-postgresql-5e6f7a`, givenUp: [] } }] as const;
     const known = new Map([restored("prism"), restored("pm")]);
     expect(() => plans(known, configured("prism"), configured("pm"))).toThrow(
-      /^the databases cannot be as configured; nothing was changed:\n {2}- prism: the cluster says [^\n]+\n {2}- pm: the cluster says [^\n]+$/,
+      /^the databases cannot be configured like this; nothing was changed:\n {2}- prism: the cluster says [^\n]+\n {2}- pm: the cluster says [^\n]+$/,
     );
     const chosen = plans(known, configured("prism", { live: "prism-postgresql-5e6f7a" }));
     expect(chosen.get("prism")).toMatchObject({

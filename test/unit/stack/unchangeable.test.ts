@@ -39,7 +39,7 @@ function refusal(
     return (error as Error).message;
   }
 }
-const problem = (text: string) => `what is there cannot become what is configured; nothing was changed:\n  - ${text}`;
+const problem = (text: string) => `existing data cannot be changed as configured; nothing was changed:\n  - ${text}`;
 
 test.each([
   ["postgresql:17", 17],
@@ -117,7 +117,7 @@ describe("PostgreSQL's volumes", () => {
 test.each(["2Gi", "512Mi"])("the volume of Redis cannot become %s", (storage) =>
   expect(refusal({ redis: { storage } })).toBe(
     problem(
-      `prism:redis.storage: the volume of Redis was made with 1Gi, and its StatefulSet cannot have ${storage}. Set 1Gi; a larger volume is made by hand (docs/configuration.md, "The size of a volume")`,
+      `prism:redis.storage: the volume of Redis has 1Gi, and its StatefulSet cannot change that to ${storage}. Set 1Gi; a larger volume is made by hand (docs/configuration.md, "The size of a volume")`,
     ),
   ),
 );
@@ -125,15 +125,13 @@ test.each(["2Gi", "512Mi"])("the volume of Redis cannot become %s", (storage) =>
 test("the volume of Redis cannot be of another class", () => {
   const classes = (storageClass: string | undefined, made?: string) =>
     refusal({ redis: { storageClass } }, { prism: { redis: { storage: "1Gi", storageClass: made } } });
-  const is = "the volume of Redis is of";
+  const is = "the storage class of Redis' volume is";
   expect(classes("fast", "fast")).toBeUndefined();
   expect(classes("fast")).toBe(
-    problem(
-      `prism:redis.storageClass: ${is} the cluster's own class, and its StatefulSet cannot have another. Leave it out`,
-    ),
+    problem(`prism:redis.storageClass: ${is} the cluster's default, which its StatefulSet cannot change. Leave it out`),
   );
   expect(classes(undefined, "fast")).toBe(
-    problem(`prism:redis.storageClass: ${is} fast, and its StatefulSet cannot have another. Set fast`),
+    problem(`prism:redis.storageClass: ${is} fast, which its StatefulSet cannot change. Set fast`),
   );
 });
 
