@@ -60,7 +60,7 @@ export interface RestoreCheckArgs extends RestoreArgs {
 }
 
 /**
- * Checks that a restore can succeed, before anything is given up for it.
+ * Checks that a restore can succeed, before any data is deleted for it.
  *
  * A dump is read whole. An archive must reach the requested point, and is restored beside the live database if that one
  * is stopped first. The check runs in every `up` until the restore is done, for a backup may have been deleted since.

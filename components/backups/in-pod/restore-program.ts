@@ -102,7 +102,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
       if (found === undefined && problem !== undefined && point === "latest")
         throw new Error(
           `the database ${live} does not archive its WAL: ${problem}. What is not in the archive would be lost. ` +
-            `What to do: mend that, or set restore.from to a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
+            `What to do: repair that, or set restore.from to a time before ${contents.segments.at(-1)!.arrived.toISOString()}`,
         );
       if (found === undefined) {
         const last = contents.segments.at(-1)!.arrived.toISOString();
