@@ -75,7 +75,7 @@ afterAll(() => {
 
 /** What is read, or the error's message; in a process of its own, for jest reads no ES modules. */
 async function read(context: string, path: string, environment: Record<string, string> = {}): Promise<string> {
-  const program = `require("./components/kubeconfig.ts").clusterReader("${context}").then((read) => read("${path}"))
+  const program = `require("./components/kubernetes/kubeconfig.ts").clusterReader("${context}").then((read) => read("${path}"))
     .then((found) => console.log(JSON.stringify(found) ?? "nothing"), (error) => console.log(error.message))`;
   const { output } = await execute("node", ["--require", "./register.cjs", "--eval", program], undefined, {
     KUBECONFIG: kubeconfig,
