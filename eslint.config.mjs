@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
+import comments from "./eslint.comments.mjs";
 import layers from "./eslint.layers.mjs";
 
 export default tseslint.config(
@@ -23,6 +24,7 @@ export default tseslint.config(
     },
   },
   ...layers,
+  comments,
   {
     files: ["**/*.{js,cjs,mjs}", "lab/language-host/*"],
     languageOptions: {
