@@ -22,7 +22,7 @@ const firstWord = {
 };
 
 export default {
-  files: ["{bench,bucket,components,drills,policy,stack}/**/*.ts"],
+  files: ["index.ts", "{bench,bucket,components,drills,policy,stack}/**/*.ts"],
   ignores: ["components/system/**", "stack/config.ts"],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },

@@ -30,7 +30,7 @@ async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promis
   await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
 }
 
-/** How the engine reaches the cluster. */
+/** Creates the provider that connects the engine to the cluster. */
 function provider(): Provider {
   return new Provider(
     "cluster",
@@ -39,10 +39,10 @@ function provider(): Provider {
       // Looked up by the provider, as kubectl does it. Otherwise the SDK takes $KUBECONFIG for one file, and the provider
       // leaves a copy of it, with its keys, in the directory for temporary files.
       kubeconfig: "",
-      // Whatever it was at first it stays: another would replace every object. Which cluster it is, stack/cluster.ts looks after.
+      // It must never change, for another one would replace every object. stack/cluster.ts checks which cluster it is.
       clusterIdentifier: context,
       enableServerSideApply: true,
-      // Takes over what is there already: above all what an `up` that was killed left. Refused by default from 4.29 on.
+      // Takes over existing objects, such as those of a killed `up`. From 4.29 on the default is to refuse them.
       upsertExistingObjects: true,
       enableConfigMapMutable: true,
       // Otherwise a changed value of a Secret that has a name of its own replaces it, and what refers to it is deleted before.
@@ -53,7 +53,7 @@ function provider(): Provider {
 }
 
 async function main(): Promise<Record<string, unknown>> {
-  // First, so that it starts while the cluster is asked.
+  // First, so that it starts while the cluster is read.
   const opts = { providers: [provider()], transformations: [objectDefaults, owned(owner)] };
   const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
   const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));

@@ -88,7 +88,7 @@ export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
       const log = await logOf(kubectl, args);
       await removePod(kubectl, args);
       if (phase === "Succeeded") return log;
-      throw new Error(`the pod ${namespace}/${name} ended as ${phase}: ${log}`);
+      throw new Error(`the pod ${namespace}/${name} is ${phase}: ${log}`);
     }
     await sleep(500);
   }
