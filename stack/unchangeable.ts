@@ -41,7 +41,7 @@ function otherQueue(system: string, wanted: RedisVolume | undefined, there: Redi
   const problems = [];
   if (wanted.storage !== there.storage)
     problems.push(
-      `${system}:redis.storage: the volume of Redis has ${there.storage}, and its StatefulSet cannot change that to ${wanted.storage}. Set ${there.storage};  ` +
+      `${system}:redis.storage: the volume of Redis has ${there.storage}, and its StatefulSet cannot change that to ${wanted.storage}. Set ${there.storage}; ` +
         'a larger volume is made by hand (docs/configuration.md, "The size of a volume")',
     );
   if (wanted.storageClass !== there.storageClass) {

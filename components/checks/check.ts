@@ -52,10 +52,7 @@ export interface Load {
   readonly requests: number;
   /** Number of concurrent requests. Default: 10. */
   readonly concurrency?: number;
-  /**
-   * Limit of failures in per cent, exclusive; with 0, none may fail. A request fails without the expected answer in 5
-   * s.
-   */
+  /** Limit of failed requests in per cent, exclusive; with 0, none may fail. Each has 5 s for the expected answer. */
   readonly errorPercent: number;
   /** Limit for the 95th percentile of the latency, exclusive, in milliseconds. Default: none. */
   readonly p95Milliseconds?: number;

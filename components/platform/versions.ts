@@ -24,7 +24,7 @@ export function otherVersions(images: Readonly<Record<keyof typeof versions, str
     const [, found = version] = /^v?(\d+\.\d+\.\d+)/.exec(tagOf(image) ?? "") ?? [];
     if (found === version) return [];
     return [
-      `runsheet:images.${key}: ${image} has the version ${found}, but the operator's definitions and RBAC rules are of ${version}. Set an image of ${version},  ` +
+      `runsheet:images.${key}: ${image} has the version ${found}, but the operator's definitions and RBAC rules are of ${version}. Set an image of ${version}, ` +
         "or set runsheet:platform.install to false if the cluster has the operators",
     ];
   });

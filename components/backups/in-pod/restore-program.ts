@@ -50,7 +50,7 @@ async function refuseUnknown(): Promise<void> {
   if (unknown && (await cluster(unknown)))
     throw new Error(
       `the database ${unknown} exists, but the stack's outputs do not name it, since no up has completed. ` +
-        `What to do: set restore.replaces to ${unknown} if it may be deleted`,
+        `What to do: set restore.replaces to ${unknown} if it may be replaced`,
     );
 }
 
