@@ -39,7 +39,7 @@ export interface CloudNativePostgresArgs extends ServerArgs {
   readonly podMonitor?: boolean;
   /** PostgreSQL settings. Default: derived from the sizes (sizing.ts), else PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Default: none. Nothing is archived. */
+  /** Archiving of WAL and base backups. Default: none. */
   readonly archiving?: Archiving;
   /** Server name in the archive. Default: a new name, or the state's. */
   readonly server?: string;
