@@ -39,7 +39,11 @@ test("the schema's hash is that of the changes up to the target", () => {
 });
 
 test.each([
-  ["a missing revert", () => rmSync(join(project, "revert/two.sql")), 'the change "two" has no script PROJECT/revert/two.sql: create it'],
+  [
+    "a missing revert",
+    () => rmSync(join(project, "revert/two.sql")),
+    'the change "two" has no script PROJECT/revert/two.sql: create it',
+  ],
   ["an empty script", () => write("verify/one.sql", " \n"), "PROJECT/verify/one.sql is empty"],
   [
     "a byte order mark",
