@@ -30,7 +30,7 @@ const room = (storage: string): Mount => ({ scratch: storage, path: "/dumps" });
 const inside = (folder: string, access: StoreAccess) =>
   storeEnvironment({ ...access, folder: `${access.folder}/${folder}` });
 
-/** The database whose archive is brought back, where it still runs. */
+/** The live database, where it is archived. */
 export interface LiveDatabase {
   /** Its Cluster. */
   readonly name: string;
@@ -43,7 +43,10 @@ export interface LiveDatabase {
 export type Rehearsal = Pick<ScratchDatabaseArgs, "cluster" | "verification">;
 
 export interface RestoreCheckArgs extends RestoreArgs {
+  /** Takes a last commit: its archive then reaches every moment up to now, also when it is gone. Default: none is live and archived. */
   readonly live?: LiveDatabase;
+  /** Whether the archive that is brought back is the one of `live`. */
+  readonly ownArchive: boolean;
   /** A database that must not be there, since the stack does not know of it and would delete it. Default: it knows all. */
   readonly unknown?: string;
   /** What is brought back, and the database that it replaces, by their Clusters. */
@@ -65,7 +68,7 @@ export class RestoreCheck extends Task {
   constructor(
     name: string,
     source: RestoreSource,
-    { access, storage, live, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
+    { access, storage, live, ownArchive, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [folder, ...command] =
@@ -80,7 +83,7 @@ export class RestoreCheck extends Task {
     const looking = { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] };
     const rules = [looking, ...(scratch?.rules ?? [])];
     const databases = {
-      LIVE: live?.name ?? "",
+      LIVE: (ownArchive && live?.name) || "",
       UNKNOWN: unknown ?? "",
       TARGET: target,
       REPLACES: replaces ?? "",
@@ -111,8 +114,8 @@ export class RestoreCheck extends Task {
 }
 
 /**
- * PostgreSQL finds a moment by a commit that comes after it: on a database that nobody writes to there would be none. The segment
- * of the log that holds it is archived at once. One that takes no writes any more is restored without.
+ * PostgreSQL finds a moment by a commit that comes after it: on a database that nobody writes to there would be none, neither now
+ * nor when it was given up. The segment of the log that holds it is archived at once. A database that takes no writes is left as it is.
  */
 const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
   const administrator = { secret: superuserSecret(name), optional: true };
@@ -124,7 +127,7 @@ const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
       `psql="psql --no-psqlrc --quiet --tuples-only --no-align"
       $psql --output=/dev/null -c "SELECT pg_logical_emit_message(true, 'runsheet', 'a restore')" &&
         $psql -c "SELECT pg_current_wal_insert_lsn()" >${handover}/position ||
-        echo "the database takes no writes any more: it is restored as its archive is"
+        echo "the database ${name} takes no writes any more: its archive is used as it is"
       if [ -n "\${SUPERUSER:-}" ]; then
         PGUSER=$SUPERUSER PGPASSWORD=$SUPERUSER_PASSWORD $psql --output=/dev/null -c "SELECT pg_switch_wal()" || true
       fi`,
