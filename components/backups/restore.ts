@@ -30,7 +30,7 @@ const room = (storage: string): Mount => ({ scratch: storage, path: "/dumps" });
 const inside = (folder: string, access: StoreAccess) =>
   storeEnvironment({ ...access, folder: `${access.folder}/${folder}` });
 
-/** Running database whose archive is restored. */
+/** Live database that is archived. */
 export interface LiveDatabase {
   /** Name of its Cluster. */
   readonly name: string;
@@ -43,7 +43,13 @@ export interface LiveDatabase {
 export type Rehearsal = Pick<ScratchDatabaseArgs, "cluster" | "verification">;
 
 export interface RestoreCheckArgs extends RestoreArgs {
+  /**
+   * Live database, which gets a last commit: its archive then reaches every moment before, also when the database is
+   * gone. Default: no database is live and archived.
+   */
   readonly live?: LiveDatabase;
+  /** True if the archive that is restored is the one of `live`. */
+  readonly ownArchive: boolean;
   /**
    * Database that the stack does not know and would delete; the check fails if it exists. Default: no such database.
    */
@@ -72,7 +78,7 @@ export class RestoreCheck extends Task {
   constructor(
     name: string,
     source: RestoreSource,
-    { access, storage, live, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
+    { access, storage, live, ownArchive, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [folder, ...command] =
@@ -88,7 +94,7 @@ export class RestoreCheck extends Task {
     const looking = { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] };
     const rules = [looking, ...(scratch?.rules ?? [])];
     const databases = {
-      LIVE: live?.name ?? "",
+      LIVE: (ownArchive && live?.name) || "",
       UNKNOWN: unknown ?? "",
       TARGET: target,
       REPLACES: replaces ?? "",
@@ -120,9 +126,9 @@ export class RestoreCheck extends Task {
 
 /**
  * Writes a commit after the target time, for PostgreSQL stops a point-in-time recovery at the first commit beyond it. A
- * database without writes would have none.
+ * database without writes would have none, neither now nor after it is given up.
  *
- * The WAL segment with the commit is archived at once. A database that takes no writes is restored without it.
+ * The WAL segment with the commit is archived at once. A database that takes no writes stays as it is.
  */
 const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
   const administrator = { secret: superuserSecret(name), optional: true };
@@ -134,7 +140,7 @@ const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
       `psql="psql --no-psqlrc --quiet --tuples-only --no-align"
       $psql --output=/dev/null -c "SELECT pg_logical_emit_message(true, 'runsheet', 'a restore')" &&
         $psql -c "SELECT pg_current_wal_insert_lsn()" >${handover}/position ||
-        echo "the database takes no writes any more: it is restored as its archive is"
+        echo "the database ${name} takes no writes any more: its archive is used as it is"
       if [ -n "\${SUPERUSER:-}" ]; then
         PGUSER=$SUPERUSER PGPASSWORD=$SUPERUSER_PASSWORD $psql --output=/dev/null -c "SELECT pg_switch_wal()" || true
       fi`,

@@ -32,13 +32,16 @@ export function restoreCheck(
     target,
     replaces: before?.live,
   };
-  const running = "server" in source && source.server === before?.server ? before.live : undefined;
-  if (running === undefined || !("server" in source)) return new RestoreCheck(name, source, checked, { parent });
+  const archived = before?.live !== undefined && before.server !== undefined ? before.live : undefined;
+  if (archived === undefined) return new RestoreCheck(name, source, { ...checked, ownArchive: false }, { parent });
 
   const database = databaseName(system.name);
-  const owner = new Login(loginName(running, database), undefined);
-  const live = { name: running, owner, image: images.postgresql };
-  const application = { objectStore: running, database, owner: database, secret: { name: owner.secret } };
+  const owner = new Login(loginName(archived, database), undefined);
+  const live = { name: archived, owner, image: images.postgresql };
+  if (!("server" in source) || source.server !== before?.server)
+    return new RestoreCheck(name, source, { ...checked, live, ownArchive: false }, { parent });
+
+  const application = { objectStore: archived, database, owner: database, secret: { name: owner.secret } };
   const rehearsal = (): Rehearsal => ({
     cluster: (name) => restoredCluster(name, { server, parameters: server.parameters, recovery: source, application }),
     verification: system.migrations === undefined ? undefined : verification(system.migrations),
@@ -51,7 +54,7 @@ export function restoreCheck(
   return new RestoreCheck(
     name,
     source,
-    { ...checked, live, rehearsal: toTheEnd ? rehearsal() : undefined },
+    { ...checked, live, ownArchive: true, rehearsal: toTheEnd ? rehearsal() : undefined },
     { parent },
   );
 }

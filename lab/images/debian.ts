@@ -64,7 +64,7 @@ export async function debianImage(directory: string, log: string): Promise<Image
 const next = {
   references: ["runsheet.lab/postgresql:18"],
   contents: {
-    release: "forky", // the first of Debian's that has it
+    unreleased: "forky", // the first of Debian's that has it
     packages: ["postgresql-18", "postgresql-18-pgvector", "openssl", "ca-certificates", "tzdata"],
     leftOut: compiler,
   },
@@ -72,7 +72,7 @@ const next = {
 
 /** What the image of PostgreSQL 18 is made of. */
 export const nextMajorParts = (): string[] => [
-  next.contents.release,
+  next.contents.unreleased,
   ...recipe(next.contents),
   ...next.references,
   JSON.stringify(config(18)),

@@ -13,8 +13,8 @@ export interface RootContents {
   readonly kept?: readonly string[];
   /** Run on the host at the end, with the new root file system as "$1". Default: nothing. */
   readonly afterPackages?: readonly string[];
-  /** Debian's release. Default: trixie. */
-  readonly release?: string;
+  /** Debian's release, where it is one that is not out yet. Default: trixie. */
+  readonly unreleased?: string;
 }
 
 const documentation = [
@@ -73,8 +73,10 @@ export async function rootFileSystem(contents: RootContents, directory: string, 
   const args = [
     ...recipe(contents),
     `--keyring=${await trixieKeyring()}`,
+    // Its index is signed for a week, and a mirror may hold an earlier one: the signature is checked all the same.
+    ...(contents.unreleased ? ['--aptopt=Acquire::Check-Valid-Until "false"'] : []),
     ...(await aptProxies()).map((setting) => `--aptopt=${setting}`),
-    contents.release ?? "trixie",
+    contents.unreleased ?? "trixie",
     layer,
     await debianMirror(),
   ];

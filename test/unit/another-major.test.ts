@@ -62,4 +62,11 @@ test("the new one has the new image, the one that it replaces keeps its own, and
   // What fills it is of the new version, too.
   const filling = resources.find((each) => each.type.endsWith(":Job") && each.name === "prism-restore")!;
   expect(JSON.stringify(filling.inputs)).toContain(`"image":"${image}"`);
+  // And the one that is given up takes a last commit: a later restore of its archive finds every moment before that.
+  const check = resources.find((each) => each.type.endsWith(":Job") && each.name === "prism-restore-check")!;
+  const { initContainers } = (check.inputs.spec as { template: { spec: { initContainers: { command: string[] }[] } } })
+    .template.spec;
+  expect(initContainers.map(({ command }) => command.join(" "))).toEqual([
+    expect.stringContaining("pg_logical_emit_message(true, 'runsheet', 'a restore')"),
+  ]);
 });
