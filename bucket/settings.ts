@@ -3,29 +3,39 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { bucketName } from "../components/object-store";
 import { refusal } from "../stack/refusal";
+import { described, parseValue, problemOf } from "../stack/values";
 
-const days = z.coerce.number({ error: "must be a whole number of days" }).int().min(1);
-
-const settings = z.strictObject({
+export const bucketSettings = z.strictObject({
   name: z
-    .string({ error: "is missing: what the bucket is to be called" })
-    .regex(bucketName, "must be the name of a bucket")
-    // Those of its users, which may have 64, begin with it.
-    .max(54, "must not have more than 54 characters"),
-  /** For how many days what was written cannot be deleted for good. */
-  lockDays: days.default(30),
-  /** The key of AWS' key management service. Default: S3's own keys. */
+    .string()
+    .regex(bucketName, "must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'")
+    // The names of its users, which may have 64, begin with it.
+    .max(54, "must not have more than 54 characters")
+    .meta({ description: "Name of the bucket.", examples: ["example-backups"] }),
+  lockDays: z
+    .int()
+    .min(1)
+    .default(30)
+    .describe("Number of days for which a written object cannot be deleted for good."),
   kmsKeyArn: z
     .string()
     .regex(/^arn:[^:]+:kms:[^:]+:\d{12}:key\//, "must be the ARN of a key, and not of an alias, which grants nothing")
-    .optional(),
+    .optional()
+    .meta({
+      description: "ARN of a key of AWS KMS that encrypts the objects. Default: S3's own keys.",
+      examples: ["arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-4000-8000-000000000003"],
+    }),
 });
 
 /** @throws RunError that lists every key that is wrong, before anything is changed */
-export function readSettings(config: pulumi.Config): z.infer<typeof settings> {
-  const given = Object.fromEntries(Object.keys(settings.shape).map((key) => [key, config.get(key)]));
-  const read = settings.safeParse(given);
+export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettings> {
+  const known = Object.keys(bucketSettings.shape) as (keyof typeof bucketSettings.shape)[];
+  const given = known.flatMap((key) => {
+    const text = config.get(key);
+    return text === undefined ? [] : [[key, parseValue(bucketSettings.shape[key], text)] as const];
+  });
+  const read = bucketSettings.safeParse(Object.fromEntries(given), described);
   if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path, message }) => `${config.name}:${path.join(".")}: ${message}`);
+  const problems = read.error.issues.map((issue) => problemOf(config.name, issue, known));
   throw refusal("the configuration is wrong", problems);
 }

@@ -42,7 +42,7 @@ function otherQueue(system: string, wanted: RedisVolume | undefined, there: Redi
   if (wanted.storage !== there.storage)
     problems.push(
       `${system}:redis.storage: the volume of Redis has ${there.storage}, and its StatefulSet cannot change that to ${wanted.storage}. Set ${there.storage}; ` +
-        'a larger volume is made by hand (docs/configuration.md, "The size of a volume")',
+        'a larger volume is made by hand (docs/configuration-guide.md, "The size of a volume")',
     );
   if (wanted.storageClass !== there.storageClass) {
     const before = there.storageClass ? `Set ${there.storageClass}` : "Leave it out";

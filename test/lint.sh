@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Formatting, lint and types; shell scripts by shellcheck, migrations by squawk. Run through `npm test`, or `npm run lint`.
+# Formatting, lint and types; whether the generated documents are current; shell scripts by shellcheck, migrations by
+# squawk. Run through `npm test`, or `npm run lint`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -7,4 +8,5 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 prettier --check --log-level warn .
 eslint --max-warnings=0 .
 tsc --noEmit
+node --require ./register.cjs docs/generate/index.ts --check
 node --require ./register.cjs test/support/linters.ts

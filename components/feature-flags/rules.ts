@@ -2,12 +2,15 @@ import { z } from "zod";
 
 /** Rollout of one feature, as a stack configures it. */
 const rollout = z.strictObject({
-  /** Master switch. If false, no customer has the feature, whatever the other keys are. Default: false. */
-  enabled: z.boolean().default(false),
-  /** Share of all customers that have the feature, in whole per cent. Default: 0. */
-  percentage: z.int().min(0).max(100).default(0),
-  /** Customers that have the feature whatever the percentage, such as staff and beta customers. Default: []. */
-  customers: z.array(z.string().min(1)).default([]),
+  enabled: z.boolean().default(false).describe("Master switch. While it is off, no customer has the feature."),
+  percentage: z.int().min(0).max(100).default(0).describe("Share of all customers that have the feature, in percent."),
+  customers: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description: "Customers that have the feature whatever the percentage.",
+      examples: [["omniops-internal"]],
+    }),
 });
 
 export type Rollout = z.infer<typeof rollout>;
@@ -20,8 +23,13 @@ export type FlagDefinitions<Name extends string> = Readonly<
 /** Builds the configuration schema of these features. A feature that is not configured is off. */
 export function rolloutSettings<Name extends string>(definitions: FlagDefinitions<Name>) {
   const names = Object.keys(definitions) as Name[];
-  const shape = Object.fromEntries(names.map((name) => [name, rollout.prefault({})]));
+  const shape = Object.fromEntries(names.map((name) => [name, rolloutOf(definitions[name].requires)]));
   return z.strictObject(shape as Record<Name, z.ZodPrefault<typeof rollout>>).prefault({} as never);
+}
+
+function rolloutOf(requires: readonly string[]) {
+  const further = requires.map((name) => ` It builds on \`${name}\`, and may go no further.`).join("");
+  return rollout.prefault({}).describe(`Rollout of the feature. Default: off.${further}`);
 }
 
 /** Lists the conflicts between rollouts: customers who would have a feature without one that it requires. */

@@ -1,4 +1,4 @@
-/** How the databases of a stack are backed up, and how its configuration says so. */
+/** Backups of a stack's databases, and their configuration. */
 import { z } from "zod";
 import type { KeepDays } from "../backups/dumps";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
@@ -6,89 +6,147 @@ import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
 import { cron } from "./settings";
 
-/** How the databases of a stack are backed up, so that they can be brought back. */
+/** Backups of a stack's databases. */
 export interface Backups {
   readonly store: ObjectStore;
-  /** When base backups are taken of the databases that the stack makes, in cron's five fields and UTC. */
+  /** Schedule of base backups of the databases that the stack creates, in cron's five fields and UTC. */
   readonly baseBackups: string;
-  /** How long a base backup, and the log after it, is kept, in days. */
+  /** Number of days for which a base backup, and the log after it, is kept. */
   readonly retentionDays: number;
-  /** How the log is archived. */
+  /** Archiving of the write-ahead log. */
   readonly wal: WalArchiving;
-  /** When a dump is taken whatever else happens, in cron's five fields and UTC. */
+  /** Schedule of the regular dump, in cron's five fields and UTC. */
   readonly dumps: string;
   readonly keepDays: KeepDays;
-  /** When the newest backup is brought back to see whether it can be, in cron's five fields and UTC. */
+  /** Schedule of the restore test, in cron's five fields and UTC. */
   readonly restoreTest: string;
-  /** The place that they have left, as the configuration names it. Default: they did not move. */
+  /** Location that the backups left, as the configuration names it. Default: they did not move. */
   readonly movedFrom?: string;
-  /** The place to which they move with this `up`. Default: they stay. */
+  /** Location to which the backups move with this `up`. Default: they stay. */
   readonly movesTo?: string;
 }
 
-/** Where a store's backups are: the endpoint, the bucket, and what all names begin with. */
+/** Location of a store's backups: endpoint, bucket, and the prefix of all names. */
 export const locationOf = ({ endpoint, bucket, prefix }: ObjectStore) => `${endpoint}/${bucket}/${prefix}`;
 
-/** For how many days something is kept. */
+/** A number of days for which something is kept. */
 const days = z.int().min(1);
 
-/** Where the databases are backed up, when, and how long that is kept. */
+/** The settings of the backups: where, when, and for how long they are kept. */
 export const backupsSettings = z.strictObject({
-  bucket: z.string().regex(bucketName, "must be the name of a bucket"),
-  /** What the names of all that the stack keeps there begin with. Default: the stack's name. */
+  bucket: z
+    .string()
+    .regex(bucketName, "must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'")
+    .meta({
+      description: "Name of the bucket. It must exist: no stack creates or deletes it.",
+      examples: ["example-backups"],
+    }),
   prefix: z
     .string()
     .regex(/^[\w.-]+(\/[\w.-]+)*$/, "must be names with / between them")
-    .optional(),
-  /** The URL of what speaks S3. Default: AWS's own in the region. */
+    .optional()
+    .meta({
+      description: "Prefix of the names of all objects that the stack writes. Default: the stack's name.",
+      examples: ["clusters/eu"],
+    }),
   endpoint: z
     .string()
     .regex(/^https?:\/\/[^/]+$/, "must be a URL such as https://s3.example.com")
-    .optional(),
-  region: z.string().min(1).default("us-east-1"),
-  /** Where the backups were, when they are to go elsewhere: as the error that asks for it has it. */
-  movedFrom: z.string().min(1).optional(),
-  /** S3's server-side encryption. Default: as the bucket has it. */
-  encryption: z.enum(encryptions, { error: `must be one of ${encryptions.join(", ")}` }).optional(),
-  /** When base backups are taken, in UTC. */
-  baseBackups: cron.default("0 */6 * * *"),
-  /** How long a base backup, and the log after it, is kept. */
-  retentionDays: days.default(30),
+    .optional()
+    .meta({
+      description: "URL of the S3 API. Default: AWS's endpoint in the region.",
+      examples: ["https://s3.example.com"],
+    }),
+  region: z.string().min(1).default("us-east-1").describe("Region of the bucket."),
+  movedFrom: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Location that the backups leave, if endpoint, bucket or prefix change. The error that asks for it shows " +
+        "the value. Default: the backups do not move.",
+      examples: ["https://s3.us-east-1.amazonaws.com/example-backups/prod"],
+    }),
+  encryption: z
+    .enum(encryptions, { error: `must be one of ${encryptions.join(", ")}` })
+    .optional()
+    .describe("S3 server-side encryption, requested with every write. Default: the bucket's own."),
+  baseBackups: cron
+    .default("0 */6 * * *")
+    .describe("Schedule of base backups, in UTC. A new database gets its first one at once."),
+  retentionDays: days
+    .default(30)
+    .describe(
+      "Number of days for which a database can be restored to any moment. Older base backups and log are deleted " +
+        "at 00:45 UTC.",
+    ),
   wal: z
     .strictObject({
-      /** What a segment of the log is compressed with, and a base backup. */
-      compression: z.enum(compressions, { error: `must be one of ${compressions.join(", ")}` }).default("lz4"),
-      /** How many segments are archived, or fetched, at the same time. */
-      maxParallel: z.int().min(1).max(64).default(1),
+      compression: z
+        .enum(compressions, { error: `must be one of ${compressions.join(", ")}` })
+        .default("lz4")
+        .describe("Compression of archived WAL segments and of base backups."),
+      maxParallel: z
+        .int()
+        .min(1)
+        .max(64)
+        .default(1)
+        .describe(
+          "Number of WAL segments of 16 MiB that are archived or fetched at the same time. Raise it if the " +
+            "database writes faster than one at a time is archived. Each runs a program of its own, and a replica " +
+            "waits for them when it takes over.",
+        ),
     })
-    .prefault({}),
-  /** When the newest is brought back to see whether it can be, in UTC: MUED, "Backup verified and tested". */
-  restoreTest: cron.default("0 4 * * 0"),
+    .prefault({})
+    .describe("Archiving of the write-ahead log."),
+  restoreTest: cron
+    .default("0 4 * * 0")
+    .describe(
+      "Schedule of the restore test, in UTC: the newest backup is restored beside the database, verified and " +
+        'deleted. MUED, "Backup verified and tested".',
+    ),
   dumps: z
     .strictObject({
-      /** When one is taken whatever else happens, in UTC. */
-      cron: cron.default("0 1 * * *"),
-      /** OmniOps, "Backup Retention": before migrations for ever. The first of a month is the monthly one, of a week the weekly one. */
+      cron: cron.default("0 1 * * *").describe("Schedule of the regular dump, in UTC."),
       keepDays: z
         .strictObject({
-          daily: days.default(30),
-          weekly: days.default(90),
-          monthly: days.default(365),
-          beforeMigration: days.nullable().default(null),
+          daily: days.default(30).describe("Number of days for which a daily dump is kept."),
+          weekly: days
+            .default(90)
+            .describe("Number of days for which the first dump of a week, from Monday on, is kept."),
+          monthly: days.default(365).describe("Number of days for which the first dump of a month is kept."),
+          beforeMigration: days
+            .nullable()
+            .default(null)
+            .describe("Number of days for which a dump before a migration is kept; `null` keeps it forever."),
         })
-        .prefault({}),
+        .prefault({})
+        .describe('Retention of dumps. OmniOps, "Backup Retention".'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Dumps in the bucket."),
 });
 
-/** The store's keys: those that write, and those that delete, by default the same. */
+/** Access keys of the store: those that write, and those that delete, by default the same. */
 const writing = ["backupsAccessKeyId", "backupsSecretAccessKey"] as const;
 const deleting = ["backupsRetentionAccessKeyId", "backupsRetentionSecretAccessKey"] as const;
 
-/** The secret keys of the stack's configuration. */
-export const backupsKeys: readonly string[] = [...writing, ...deleting];
+/** The secret keys of the stack's configuration, with their descriptions. */
+export const backupsKeys: Readonly<Record<(typeof writing | typeof deleting)[number], string>> = {
+  backupsAccessKeyId:
+    "Access key ID for the bucket. Its rights: `s3:ListBucket`, `s3:GetObject`, `s3:PutObject`, " +
+    "`s3:AbortMultipartUpload`; and `s3:DeleteObject`, if there is no access key for the retention. Required with " +
+    "`runsheet:backups`.",
+  backupsSecretAccessKey: "Secret access key of `backupsAccessKeyId`. Required with `runsheet:backups`.",
+  backupsRetentionAccessKeyId:
+    "Access key ID for the two schedules that delete: `s3:DeleteObject` beside the rights of the first. Default: " +
+    "`backupsAccessKeyId`.",
+  backupsRetentionSecretAccessKey:
+    "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: `backupsSecretAccessKey`.",
+};
 
-/** What the stack lacks of them, with the way out. */
+/** Errors for those of them that the stack lacks. */
 export function missingBackupsKeys(settings: object | undefined, secrets: Secrets): string[] {
   const required = [...(settings ? writing : []), ...(deleting.some((key) => secrets[key]) ? deleting : [])];
   return required
@@ -96,7 +154,7 @@ export function missingBackupsKeys(settings: object | undefined, secrets: Secret
     .map((key) => `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`);
 }
 
-/** What the configuration says, where no key is missing. */
+/** The backups of a configuration in which no key is missing. */
 export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Secrets, stack: string): Backups {
   const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
   const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;

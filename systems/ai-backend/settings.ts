@@ -13,102 +13,181 @@ import { missingConnections } from "./connections";
 /** A part of a path: letters, digits, dots, dashes. */
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "must be a name of letters, digits, dots and dashes");
 
-const namespaceName = z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be the name of a namespace");
+const namespaceName = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be the name of a namespace, such as monitoring");
 
-const metricName = z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "must be the name of a metric");
+/** Whether a feature is on, which the application reads from the variable. */
+const feature = (variable: string) => z.boolean().default(true).describe(`Whether the feature is on: \`${variable}\`.`);
+
+const metricName = z
+  .string()
+  .regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, "must be the name of a metric, such as http_requests_total");
 
 /** The keys of the namespace `ai-backend:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
   application: application("api"),
   redis: volatileRedis("64Mi"),
-  /** "Feature Flags". */
   features: z
     .strictObject({
-      fraudDetection: z.boolean().default(true),
-      predictiveAnalytics: z.boolean().default(true),
-      complianceChecking: z.boolean().default(true),
-      nlpInvoice: z.boolean().default(true),
+      fraudDetection: feature("FRAUD_DETECTION_ENABLED"),
+      predictiveAnalytics: feature("PREDICTIVE_ANALYTICS_ENABLED"),
+      complianceChecking: feature("COMPLIANCE_CHECKING_ENABLED"),
+      nlpInvoice: feature("NLP_INVOICE_ENABLED"),
     })
-    .prefault({}),
-  /** "Optimize ML Model Loading": how many models are kept in memory, and how long one may take to answer. */
-  modelCacheSize: z.int().min(1).max(100).default(5),
-  modelTimeoutSeconds: z.number().min(0.1).max(600).default(30),
-  /** "Database Optimization": connections of each pod, and how long one may take. */
-  databaseMaxConnections: z.int().min(1).max(100).default(10),
-  databaseTimeoutSeconds: z.number().min(0.1).max(600).default(10),
-  /** "Horizontal Scaling": between how many pods the autoscaler chooses, at so much of the CPU that they request. */
+    .prefault({})
+    .describe('Features that are on ("Feature Flags").'),
+  modelCacheSize: z.int().min(1).max(100).default(5).describe("Number of models kept in memory: `MODEL_CACHE_SIZE`."),
+  modelTimeoutSeconds: z
+    .number()
+    .min(0.1)
+    .max(600)
+    .default(30)
+    .describe("Timeout of an answer of a model in seconds: `MODEL_TIMEOUT_SECONDS`."),
+  databaseMaxConnections: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe(
+      "Maximum number of connections of each pod to the database: `DATABASE_MAX_CONNECTIONS`. Multiplied by twice " +
+        "`scaling.max` it must fit into the server's connections, of which a server that the stack creates has 200.",
+    ),
+  databaseTimeoutSeconds: z
+    .number()
+    .min(0.1)
+    .max(600)
+    .default(10)
+    .describe("Timeout of a connection to the database in seconds: `DATABASE_TIMEOUT_SECONDS`."),
   scaling: z
     .strictObject({
-      min: z.int().min(1).default(2),
-      max: z.int().min(1).max(50).default(5),
-      cpuPercent: z.int().min(10).max(100).default(70),
+      min: z.int().min(1).default(2).describe("Minimum number of pods."),
+      max: z.int().min(1).max(50).default(5).describe("Maximum number of pods."),
+      cpuPercent: z
+        .int()
+        .min(10)
+        .max(100)
+        .default(70)
+        .describe("Target CPU utilization, in percent of the CPU request."),
     })
-    .prefault({}),
-  /** "Resource Limits": what a pod is promised, and how much memory it may have. */
+    .prefault({})
+    .describe('Autoscaling of the pods ("Horizontal Scaling"). The cluster must have metrics-server.'),
   resources: z
     .strictObject({
-      cpu: cpus.default("500m"),
-      memory: quantity.default("512Mi"),
-      memoryLimit: quantity.default("2Gi"),
+      cpu: cpus.default("500m").describe("CPU request of each pod."),
+      memory: quantity.default("512Mi").describe("Memory request of each pod."),
+      memoryLimit: quantity.default("2Gi").describe("Memory limit of each pod."),
     })
-    .prefault({}),
-  /** The volume with the models, and its backups. */
+    .prefault({})
+    .describe('Resources of each pod ("Resource Limits").'),
   models: z
     .strictObject({
-      /** The wanted version. Where the volume does not have it yet, it is copied out of the application's image. */
-      version: fileName.default("1"),
-      /** Where the application has its models, in its image and when it runs. */
-      path: z.string().startsWith("/", "must be an absolute path").default("/app/models"),
-      /** The version whose backup is to be used instead: a way back when the volume's is damaged. Default: none. */
-      restore: fileName.optional(),
-      storage: quantity.default("10Gi"),
-      /** Pods on several nodes need ReadWriteMany. */
-      accessMode: z.enum(["ReadWriteOnce", "ReadWriteMany"]).default("ReadWriteMany"),
-      storageClass: z.string().min(1).optional(),
-      /** A copy that takes longer has failed. */
-      deadlineSeconds: z.int().min(60).default(3600),
+      version: fileName
+        .default("1")
+        .describe(
+          "Version of the models to use. If the volume does not have it, it is copied from the application's " +
+            "image. Change it with each release whose image has other models. Earlier versions are kept.",
+        ),
+      path: z
+        .string()
+        .startsWith("/", "must be an absolute path, such as /app/models")
+        .default("/app/models")
+        .describe("Directory of the models, in the image and, read-only, in the running pod."),
+      restore: fileName.optional().meta({
+        description: "Version whose backup is used instead, if the volume's copy is damaged. Default: none.",
+        examples: ["1"],
+      }),
+      storage: quantity.default("10Gi").describe("Size of the volume, and of the one with its backups."),
+      accessMode: z
+        .enum(["ReadWriteOnce", "ReadWriteMany"])
+        .default("ReadWriteMany")
+        .describe("Access mode of the volume. Pods on several nodes need `ReadWriteMany`."),
+      storageClass: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({
+          description: "StorageClass of both volumes. Default: the cluster's default class.",
+          examples: ["shared-files"],
+        }),
+      deadlineSeconds: z.int().min(60).default(3600).describe("Time in seconds after which a copy has failed."),
     })
-    .prefault({}),
-  /** "Network Security". */
+    .prefault({})
+    .meta({ description: "The volume with the models, and its backups.", examples: [{ version: "2" }] }),
   network: z
     .strictObject({
-      /** Namespaces that may reach the service: who calls it, who reads its metrics. */
-      from: z.array(namespaceName).default([]),
-      /** Ports outside the cluster that the service may reach, beside those of an external PostgreSQL and Redis. */
-      outside: z.array(z.int().min(1).max(65535)).default([443]),
-      /** The namespace of the operator that runs PostgreSQL. */
-      operator: namespaceName.default("cnpg-system"),
+      from: z
+        .array(namespaceName)
+        .default([])
+        .meta({
+          description:
+            "Namespaces that may connect to the service: those of its clients and of the metrics' collector.",
+          examples: [["web", "monitoring"]],
+        }),
+      outside: z
+        .array(z.int().min(1).max(65535))
+        .default([443])
+        .meta({
+          description:
+            "Ports that the service may connect to anywhere, inside the cluster too, beside that of an external " +
+            "PostgreSQL and 6379 of an external Redis. Add the port here if that Redis has another one.",
+          examples: [[443, 6380]],
+        }),
+      operator: namespaceName.default("cnpg-system").describe("Namespace of CloudNativePG."),
     })
-    .prefault({}),
-  /** "TLS termination at load balancer", "Rate limiting enabled". Default: it is reached inside the cluster only. */
+    .prefault({})
+    .describe('Network policies ("Network Security").'),
   ingress: z
     .strictObject({
-      host: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a host name"),
-      /** The IngressClass of a Traefik, and the namespace that it runs in. */
-      className: z.string().min(1).default("traefik"),
-      controllerNamespace: namespaceName.default("traefik"),
-      /** The TLS Secret of the namespace with its certificate. */
-      tlsSecret: z.string().min(1),
-      /** Of each client, on average, and at once. */
-      requestsPerSecond: z.int().min(1).default(50),
-      burst: z.int().min(1).default(100),
+      host: z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a host name, such as ai.example.com")
+        .meta({ description: "Host name.", examples: ["ai.example.com"] }),
+      className: z.string().min(1).default("traefik").describe("IngressClass of a Traefik."),
+      controllerNamespace: namespaceName.default("traefik").describe("Namespace of that Traefik."),
+      tlsSecret: z
+        .string()
+        .min(1)
+        .meta({ description: "TLS Secret of the system's namespace with the certificate.", examples: ["ai-tls"] }),
+      requestsPerSecond: z.int().min(1).default(50).describe("Average number of requests per second of each client."),
+      burst: z.int().min(1).default(100).describe("Maximum number of requests of each client at once."),
     })
-    .optional(),
-  /** "Key Metrics to Monitor", what they are measured on, and the two metrics that they are of, which the guide does not name. */
+    .optional()
+    .meta({
+      description:
+        'Ingress with TLS and a rate limit ("TLS termination at load balancer", "Rate limiting enabled"). ' +
+        "Default: the service is reachable inside the cluster only.",
+      examples: [{ host: "ai.example.com", tlsSecret: "ai-tls" }],
+    }),
   objectives: z
     .strictObject({
-      /** What is asked: the model's own path and input, where the application has one that costs nothing. */
-      path: z.string().startsWith("/", "must be a path").default("/health"),
-      /** What is posted there, as JSON. Default: it is asked by GET. */
-      body: z.record(z.string(), z.json()).optional(),
-      p95Milliseconds: z.number().positive().default(2000),
-      /** In per cent. */
-      errorRate: z.number().min(0).max(100).default(1),
-      latencyMetric: metricName.default("http_request_duration_seconds"),
-      requestsMetric: metricName.default("http_requests_total"),
+      path: z
+        .string()
+        .startsWith("/", "must be a path, such as /health")
+        .default("/health")
+        .describe("Path that is requested. Use a model's own, if the application has one that costs nothing."),
+      body: z
+        .record(z.string(), z.json())
+        .optional()
+        .meta({
+          description: "JSON to post to `path`. Default: `path` is requested by GET.",
+          examples: [{ amount: 20, country: "GB" }],
+        }),
+      p95Milliseconds: z.number().positive().default(2000).describe("Maximum P95 latency, in milliseconds."),
+      errorRate: z.number().min(0).max(100).default(1).describe("Maximum share of failed requests, in percent."),
+      latencyMetric: metricName
+        .default("http_request_duration_seconds")
+        .describe("Histogram of the latency that the application exports. The guide does not name it."),
+      requestsMetric: metricName
+        .default("http_requests_total")
+        .describe("Counter of requests that the application exports. The guide does not name it."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe(
+      'Limits above which the verification of a release fails, and what they are measured on ("Key Metrics to ' +
+        'Monitor").',
+    ),
 });
 
 export type AiBackendSettings = z.infer<typeof settings>;
@@ -125,7 +204,10 @@ export const aiBackendConfiguration: SystemConfiguration<AiBackendSettings> = {
   },
   problems: (settings) => [
     ...(settings.scaling.min > settings.scaling.max
-      ? [`scaling.min is ${settings.scaling.min}, and scaling.max only ${settings.scaling.max}`]
+      ? [
+          `scaling.min is ${settings.scaling.min} and scaling.max ${settings.scaling.max}; ` +
+            "set scaling.min to no more than scaling.max",
+        ]
       : []),
     ...missingConnections(settings),
   ],

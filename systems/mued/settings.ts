@@ -20,48 +20,70 @@ const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
   application: application("app"),
-  /** Pods of the application. */
-  replicas: z.int().min(1).max(50).default(2),
-  /** "Execute Foreign Keys Migration (0004) - Optional". */
-  foreignKeys: z.boolean().default(true),
-  /** "Option A: Single transaction". Default: each change in its own, verified before the next. */
-  singleTransaction: z.boolean().default(false),
-  /** "Batch Job": when the metrics of the day before are calculated, in cron's five fields. */
-  metricsSchedule: cron.default("0 2 * * *"),
-  /** Of the schedule, and of the days that it calculates. */
-  timeZone: timeZone.default("Asia/Tokyo"),
-  /** What "SLO Compliance" compares a day with. */
+  replicas: z.int().min(1).max(50).default(2).describe("Number of pods of the application."),
+  foreignKeys: z
+    .boolean()
+    .default(true)
+    .describe("Whether to deploy the optional change 0004 (foreign keys). `false` reverts it."),
+  singleTransaction: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether to deploy all changes in one transaction, verified before it is committed ("Option A: Single ' +
+        'transaction"). Refused if a change cannot run in one. `false` deploys each change in its own.',
+    ),
+  metricsSchedule: cron
+    .default("0 2 * * *")
+    .describe("Schedule of the batch job that calculates the metrics of a day."),
+  timeZone: timeZone
+    .default("Asia/Tokyo")
+    .describe("Time zone of `metricsSchedule`, and of the days that the batch job calculates."),
   slo: z
     .strictObject({
-      /** Answers with a citation, in per cent, at least. */
-      citationRate: z.number().min(0).max(100).default(70),
-      /** Median latency, at most. */
-      latencyP50Milliseconds: milliseconds.default(1500),
-      /** Average cost of an answer in JPY, at most. */
-      costPerAnswer: z.number().min(0).default(3),
+      citationRate: z
+        .number()
+        .min(0)
+        .max(100)
+        .default(70)
+        .describe("Minimum share of answers with a citation, in percent."),
+      latencyP50Milliseconds: milliseconds.default(1500).describe("Maximum median latency, in milliseconds."),
+      costPerAnswer: z.number().min(0).default(3).describe("Maximum average cost of an answer, in JPY."),
     })
-    .prefault({}),
-  /** "Query Performance Testing". */
+    .prefault({})
+    .describe('Objectives of "SLO Compliance". The checklist names no figures: set yours.'),
   performance: z
     .strictObject({
-      /** Whether tables are loaded for it, in a transaction that is rolled back. Default: what is there is measured. */
-      load: z.boolean().default(false),
+      load: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether to load the tables with 100 000 rows, in a transaction that is rolled back. Allowed only with " +
+            "the stand-in. `false` measures the rows that exist, and judges the time only.",
+        ),
     })
-    .prefault({}),
-  /** "When to Rollback": what makes the verification of a release fail. */
+    .prefault({})
+    .describe('The query performance tests ("Query Performance Testing").'),
   rollbackTriggers: z
     .strictObject({
-      /** Requests that fail, in per cent. */
-      errorPercent: z.number().min(0).max(100).default(5),
-      /** How much slower than the baseline, in per cent. */
-      slowerPercent: z.number().min(0).default(50),
-      /** P95 before the deployment. Default: not known, and latency triggers nothing. */
-      baselineP95Milliseconds: milliseconds.optional(),
-      /** What is asked, and how often. Not the chat: each of its answers costs. */
-      path: z.string().startsWith("/").default("/api/health"),
-      requests: z.int().min(20).max(10_000).default(200),
+      errorPercent: z.number().min(0).max(100).default(5).describe("Maximum share of failed requests, in percent."),
+      slowerPercent: z
+        .number()
+        .min(0)
+        .default(50)
+        .describe("Maximum increase of the P95 over the baseline, in percent."),
+      baselineP95Milliseconds: milliseconds.optional().meta({
+        description: "P95 latency before the deployment, in milliseconds. Default: latency is not judged.",
+        examples: [180],
+      }),
+      path: z
+        .string()
+        .startsWith("/")
+        .default("/api/health")
+        .describe("Path that is requested. Do not use the chat: each of its answers costs money."),
+      requests: z.int().min(20).max(10_000).default(200).describe("Number of requests."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Limits above which the verification of a release fails ("When to Rollback").'),
 });
 
 export type MuedSettings = z.infer<typeof settings>;
@@ -90,10 +112,13 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
     return [
       ...(obstacle ? [`singleTransaction is not possible: ${obstacle}`] : []),
       ...(chosen.performance.load && !("standIn" in chosen.application)
-        ? ["performance.load is only for the stand-in: it would add rows to the tables of the real application"]
+        ? [
+            "performance.load is true and would add rows to the tables of an application that is not the stand-in; " +
+              "set it to false",
+          ]
         : []),
       ...(!chosen.foreignKeys && chosen.schema.target === "0004_add_foreign_keys"
-        ? ["foreignKeys is false and schema.target is 0004_add_foreign_keys, which makes them: leave one of both out"]
+        ? ["foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two"]
         : []),
     ];
   },

@@ -18,6 +18,8 @@ const migrations = join(__dirname, "migrations");
 /** A share from 0 to 1. */
 const share = z.number().min(0).max(1);
 
+const model = (name: string) => z.string().min(1).default(name);
+
 /** The keys of the namespace `omniops:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
@@ -25,50 +27,84 @@ const settings = z.strictObject({
   application: application("app"),
   // "maxmemory: 10gb".
   redis: volatileRedis("10Gi"),
-  /** What NEXT_PUBLIC_APP_URL says. */
-  appUrl: z.url().default("https://omniops.co.uk"),
-  /** The Supabase project's address, NEXT_PUBLIC_SUPABASE_URL. */
-  supabaseUrl: z.url(),
-  openaiOrganization: z.string().min(1),
-  /** Which model does what. */
+  appUrl: z.url().default("https://omniops.co.uk").describe("URL of the application: `NEXT_PUBLIC_APP_URL`."),
+  supabaseUrl: z.url().meta({
+    description: "URL of the Supabase project: `NEXT_PUBLIC_SUPABASE_URL`.",
+    examples: ["https://omniops.supabase.co"],
+  }),
+  openaiOrganization: z
+    .string()
+    .min(1)
+    .meta({ description: "Organization at OpenAI: `OPENAI_ORGANIZATION`.", examples: ["org-example"] }),
   models: z
     .strictObject({
-      sentiment: z.string().min(1).default("gpt-4o-mini-2024-07-18"),
-      suggestions: z.string().min(1).default("gpt-4o-mini-2024-07-18"),
-      predictions: z.string().min(1).default("gpt-4-turbo-2024-04-09"),
+      sentiment: model("gpt-4o-mini-2024-07-18").describe("Model for sentiments: `OPENAI_MODEL_SENTIMENT`."),
+      suggestions: model("gpt-4o-mini-2024-07-18").describe("Model for suggestions: `OPENAI_MODEL_SUGGESTIONS`."),
+      predictions: model("gpt-4-turbo-2024-04-09").describe("Model for predictions: `OPENAI_MODEL_PREDICTIONS`."),
     })
-    .prefault({}),
-  /** Below this confidence a sentiment does not count. */
-  sentimentConfidenceThreshold: share.default(0.7),
-  /** Below this sentiment a conversation is escalated. */
-  escalationSentimentThreshold: share.default(0.3),
-  /** How long a suggestion may take. */
-  suggestionTimeoutMilliseconds: z.int().min(1).default(5000),
-  /** How often waiting work is taken up in a batch. */
-  batchIntervalMilliseconds: z.int().min(1000).default(300_000),
-  /** When insights are extracted, in cron's five fields. */
-  insightsSchedule: cron.default("0 */6 * * *"),
-  logLevel: z.enum(["debug", "info", "warn", "error"]).default("info"),
-  alertEmail: z.email().default("alerts@omniops.co.uk"),
-  /** Who has which feature. Default: nobody has any. */
-  features: rolloutSettings(features),
-  /** The guide's "Backfill Historical Data": done once for what is said here. Default: none. */
+    .prefault({})
+    .describe("Models of OpenAI."),
+  sentimentConfidenceThreshold: share
+    .default(0.7)
+    .describe("Minimum confidence of a sentiment that counts: `SENTIMENT_CONFIDENCE_THRESHOLD`."),
+  escalationSentimentThreshold: share
+    .default(0.3)
+    .describe("Sentiment below which a conversation is escalated: `ESCALATION_SENTIMENT_THRESHOLD`."),
+  suggestionTimeoutMilliseconds: z
+    .int()
+    .min(1)
+    .default(5000)
+    .describe("Timeout of a suggestion in milliseconds: `SUGGESTION_GENERATION_TIMEOUT`."),
+  batchIntervalMilliseconds: z
+    .int()
+    .min(1000)
+    .default(300_000)
+    .describe("Interval between batches in milliseconds: `BATCH_PROCESSING_INTERVAL`."),
+  insightsSchedule: cron
+    .default("0 */6 * * *")
+    .describe("Schedule on which insights are extracted: `INSIGHTS_EXTRACTION_SCHEDULE`."),
+  logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Log level: `LOG_LEVEL`."),
+  alertEmail: z.email().default("alerts@omniops.co.uk").describe("Address for alerts: `ALERT_EMAIL`."),
+  features: rolloutSettings(features).meta({
+    description: "Rollout of each feature.",
+    examples: [{ sentiment_analysis: { enabled: true, percentage: 10, customers: ["omniops-internal"] } }],
+  }),
   backfill: z
     .strictObject({
-      /** The release whose script does it: the one that the backfill belongs to, also when later ones run. */
-      release: commonSettings.release,
-      /** Messages of so many days. */
-      days: z.int().min(1).max(3650).default(7),
-      /** Messages at a time. */
-      batchSize: z.int().min(1).max(10_000).default(100),
-      /** A backfill that takes longer is ended; the next `up` goes on where it was. */
-      deadlineSeconds: z.int().min(60).default(3600),
+      release: commonSettings.release.meta({
+        description: "Release whose script runs. It stays the same when a later release is deployed.",
+        examples: ["phase4-v0.2.0"],
+      }),
+      days: z.int().min(1).max(3650).default(7).describe("Age of the messages to analyse, in days."),
+      batchSize: z.int().min(1).max(10_000).default(100).describe("Number of messages per batch."),
+      deadlineSeconds: z
+        .int()
+        .min(60)
+        .default(3600)
+        .describe("Time in seconds after which the backfill is stopped. The next `up` resumes it."),
     })
-    .optional(),
-  /** The customer and the conversation in whose name the smoke tests write, and whose messages they remove again. */
+    .optional()
+    .meta({
+      description:
+        'Backfill of historical data ("Backfill Historical Data"). It runs once for each value of this key, for ' +
+        "the messages of all customers, whoever has the feature. Default: none.",
+      examples: [{ release: "phase4-v0.2.0", days: 7 }],
+    }),
   smokeTest: z
-    .strictObject({ customerId: z.string().min(1), conversationId: z.uuid() })
-    .default({ customerId: "smoke-test", conversationId: "00000000-0000-4000-8000-000000000002" }),
+    .strictObject({
+      customerId: z
+        .string()
+        .min(1)
+        .meta({ description: "ID of the customer.", examples: ["smoke-test"] }),
+      conversationId: z
+        .uuid()
+        .meta({ description: "ID of the conversation.", examples: ["00000000-0000-4000-8000-000000000002"] }),
+    })
+    .default({ customerId: "smoke-test", conversationId: "00000000-0000-4000-8000-000000000002" })
+    .describe(
+      "Conversation in which the smoke tests write a message and delete it. It must exist, and be no real one. " +
+        "The default is the baseline's.",
+    ),
 });
 
 export type OmniopsSettings = z.infer<typeof settings>;

@@ -16,24 +16,44 @@ const settings = z.strictObject({
   ...schemaSettings,
   application: application("api", "functions"),
   redis,
-  /** The Supabase project's address. Default: the functions in this cluster. */
-  supabaseUrl: z.url().optional(),
-  /** Number of feedback items per training batch. */
-  feedbackBatchSize: z.int().min(1).default(100),
-  /** Minimum feedback count to trigger retraining. */
-  retrainingThreshold: z.int().min(1).default(50),
-  /** Users to process per insights run. */
-  insightsBatchSize: z.int().min(1).default(50),
-  /** Minimum confidence for auto-classification. */
-  modelConfidenceThreshold: z.number().min(0).max(1).default(0.7),
-  /** Days for which feedback that was used in training is kept. */
-  trainingRetentionDays: z.int().min(30).default(365),
-  /** For every schedule. */
-  timeZone: timeZone.default("Africa/Lagos"),
-  /** The user and the business in whose name the smoke tests write, and whose rows they remove again. */
+  supabaseUrl: z
+    .url()
+    .optional()
+    .meta({
+      description: "URL of the Supabase project. Default: the functions in the cluster.",
+      examples: ["https://prism.supabase.co"],
+    }),
+  feedbackBatchSize: z.int().min(1).default(100).describe("Number of feedback items per training batch."),
+  retrainingThreshold: z
+    .int()
+    .min(1)
+    .default(50)
+    .describe("Minimum number of feedback items that triggers retraining."),
+  insightsBatchSize: z.int().min(1).default(50).describe("Number of users that are processed per insights run."),
+  modelConfidenceThreshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.7)
+    .describe("Minimum confidence for auto-classification."),
+  trainingRetentionDays: z
+    .int()
+    .min(30)
+    .default(365)
+    .describe("Number of days for which feedback that was used in training is kept."),
+  timeZone: timeZone.default("Africa/Lagos").describe("Time zone of every schedule."),
   smokeTest: z
-    .strictObject({ userId: z.uuid(), businessId: z.uuid() })
-    .default({ userId: "00000000-0000-4000-8000-000000000001", businessId: "00000000-0000-4000-8000-000000000002" }),
+    .strictObject({
+      userId: z.uuid().meta({ description: "ID of the user.", examples: ["00000000-0000-4000-8000-000000000001"] }),
+      businessId: z
+        .uuid()
+        .meta({ description: "ID of the business.", examples: ["00000000-0000-4000-8000-000000000002"] }),
+    })
+    .default({ userId: "00000000-0000-4000-8000-000000000001", businessId: "00000000-0000-4000-8000-000000000002" })
+    .describe(
+      "User and business under whose IDs the smoke tests write rows and delete them. Both must exist, and be no real " +
+        "account. The default is the baseline's test user.",
+    ),
 });
 
 export type PrismSettings = z.infer<typeof settings>;

@@ -6,10 +6,7 @@ afterAll(() => stack.leave());
 
 test("an unknown key", async () => {
   stack.configure({ "prism:relase": "5.0.1" });
-  await stack.upFails(
-    "nothing was changed",
-    "prism:relase is no key that Runsheet knows; the keys of prism: are release, ",
-  );
+  await stack.upFails("nothing was changed", "unknown key prism:relase; the keys of prism: are release, ");
   stack.configure({ "prism:relase": undefined });
 });
 

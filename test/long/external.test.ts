@@ -32,7 +32,7 @@ beforeAll(async () => {
   await clean();
   // A password that has to be escaped wherever it is part of a URL.
   await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "prism", "postgres");
-  // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration.md.
+  // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration-guide.md.
   await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "prism", "postgres");
   await pulumi("stack", "init", "test");
   await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));

@@ -35,7 +35,7 @@ test("the image alone is refused, and nothing is changed", async () => {
   await stack.upFails(
     "the databases cannot be configured like this; nothing was changed:",
     `prism:postgres.image: ${of18} is PostgreSQL 18, and the database ${given} is of 17: another image does not convert it. ` +
-      'Set an image of 17; to go to 18, restore a dump with the new image (docs/configuration.md, "Another major version")',
+      'Set an image of 17; to go to 18, restore a dump with the new image (docs/recovery.md, "Another major version")',
   );
   expect(await imageOf(given)).toBe(of17);
 });

@@ -40,13 +40,17 @@ test("everything that is wrong is said at once", () =>
     read({ name: "Backups", lockDays: "soon", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:alias/x" }),
   ).toThrow(
     `the configuration is wrong; nothing was changed:
-  - runsheet-bucket:name: must be the name of a bucket
-  - runsheet-bucket:lockDays: must be a whole number of days
-  - runsheet-bucket:kmsKeyArn: must be the ARN of a key, and not of an alias, which grants nothing`,
+  - runsheet-bucket:name is "Backups"; it must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'
+  - runsheet-bucket:lockDays is "soon"; it must be a whole number
+  - runsheet-bucket:kmsKeyArn is "arn:aws:kms:eu-west-1:123456789012:alias/x"; it must be the ARN of a key, and not of an alias, which grants nothing`,
   ));
 
 test("a name that leaves no room for the users' names is refused before there is a bucket", () =>
-  expect(() => read({ name: "b".repeat(55) })).toThrow("name: must not have more than 54 characters"));
+  expect(() => read({ name: "b".repeat(55) })).toThrow(
+    `name is "${"b".repeat(55)}"; it must not have more than 54 characters`,
+  ));
 
 test("without a name there is nothing to make", () =>
-  expect(() => read({})).toThrow("  - runsheet-bucket:name: is missing: what the bucket is to be called"));
+  expect(() => read({})).toThrow(
+    "  - runsheet-bucket:name is missing; set it with: pulumi config set runsheet-bucket:name",
+  ));

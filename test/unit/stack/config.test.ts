@@ -76,16 +76,47 @@ test.each([
     { "prism:release": undefined },
     "prism:release is missing; set it with: pulumi config set prism:release, or leave prism out of runsheet:systems",
   ],
-  [{ "prism:release": "5 0" }, "prism:release: must be a version such as 5.0.0 (letters, digits, '.', '_', '-')"],
+  [
+    { "prism:release": "5 0" },
+    `prism:release is "5 0"; it must be a version such as 5.0.0 (letters, digits, '.', '_', '-')`,
+  ],
   [
     { "prism:postgres": '{"engine":"cloudnativepg","instance":2}' },
-    "prism:postgres.instance is no key that Runsheet knows",
+    "unknown key prism:postgres.instance; the keys of prism:postgres are engine, image, instances, storage, storageClass, walStorage, resources, priorityClass, pooler, podMonitor, parameters",
   ],
-  [{ "prism:modelConfidenceThreshold": "1.5" }, "prism:modelConfidenceThreshold: Too big: expected number to be <=1"],
+  [{ "prism:modelConfidenceThreshold": "1.5" }, "prism:modelConfidenceThreshold is 1.5; it must be at most 1"],
+  [{ "prism:feedbackBatchSize": "many" }, 'prism:feedbackBatchSize is "many"; it must be a whole number'],
+  [{ "prism:feedbackBatchSize": "1.5" }, "prism:feedbackBatchSize is 1.5; it must be a whole number"],
+  [{ "prism:baseline": "yes" }, 'prism:baseline is "yes"; it must be true or false'],
+  [{ "prism:discard": "prism-postgresql" }, 'prism:discard is "prism-postgresql"; it must be a list'],
+  [
+    { "prism:supabaseUrl": "somewhere" },
+    'prism:supabaseUrl is "somewhere"; it must be a URL such as https://www.example.com',
+  ],
+  [{ "prism:restore": "latest" }, 'prism:restore is "latest"; it must be an object'],
+  [{ "prism:postgres": "{}" }, "prism:postgres.engine is missing; it must be one of cloudnativepg, external"],
+  [
+    { "prism:postgres": '{"engine":"mysql"}' },
+    'prism:postgres.engine is "mysql"; it must be one of cloudnativepg, external',
+  ],
+  [
+    { "prism:postgres": '{"engine":"external"}', ...adminPassword },
+    "prism:postgres.host is missing; set it with: pulumi config set --path 'prism:postgres.host'",
+  ],
+  [
+    { "prism:postgres": cloudnativepg({ parameters: { max_connections: 300 } }) },
+    'prism:postgres.parameters.max_connections is 300; it must be text in quotation marks: "300"',
+  ],
+  [
+    { "prism:smokeTest": '{"userId":"me","businessId":"00000000-0000-4000-8000-000000000002"}' },
+    'prism:smokeTest.userId is "me"; it must be a UUID such as 00000000-0000-4000-8000-000000000001',
+  ],
+  [{ "runsheet:systems": "[]" }, "runsheet:systems is []; it must not be empty"],
+  [{ "runsheet:context": "" }, 'runsheet:context is ""; it must not be empty'],
   [{ "runsheet:context": undefined }, "runsheet:context is missing; set it with: pulumi config set runsheet:context"],
   [
     { "prism:openaiApiKey": "plain" },
-    "prism:openaiApiKey is secret and stands in plain text; set it with: pulumi config set --secret prism:openaiApiKey",
+    "prism:openaiApiKey is a secret in plain text; set it with: pulumi config set --secret prism:openaiApiKey",
   ],
   [
     { "prism:redis": '{"engine":"external"}' },
@@ -101,42 +132,54 @@ test.each([
   ],
   [
     { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}' },
-    "prism:generateSecrets is only for the stand-in: the real application needs its real secrets",
+    "prism:generateSecrets is true and the application is not the stand-in; set it to false, and set the real secrets",
   ],
   [
     { "prism:baseline": "true", "prism:application": '{"api":"api","functions":"functions"}', ...realSecrets },
-    "prism:baseline is only for the stand-in: the real application has its schema",
+    "prism:baseline is true and the application is not the stand-in, but has a schema of its own; set it to false",
   ],
   [
     { "prism:baseline": "true", "prism:postgres": '{"engine":"external","host":"db.example"}', ...adminPassword },
-    "prism:baseline is only for a database of the stack's own, not for one on an external server",
+    "prism:baseline is true and the database is on an external server, which must have its schema; set it to false",
   ],
   [
     { "prism:application": '{"api":"registry.example/api"}' },
-    "prism:application: must be { api: IMAGE, functions: IMAGE } or { standIn: true }",
+    'prism:application is {"api":"registry.example/api"}; it must be { api: IMAGE, functions: IMAGE } or { standIn: true }',
   ],
-  [{ "runsheet:backups": '{"bucket":"Backups"}' }, "runsheet:backups.bucket: must be the name of a bucket"],
+  [
+    { "runsheet:backups": '{"bucket":"Backups"}' },
+    `runsheet:backups.bucket is "Backups"; it must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'`,
+  ],
   [
     { "runsheet:backups": '{"bucket":"backups","endpoint":"s3.example.com"}' },
-    "runsheet:backups.endpoint: must be a URL such as https://s3.example.com",
+    'runsheet:backups.endpoint is "s3.example.com"; it must be a URL such as https://s3.example.com',
   ],
   [
     { "runsheet:backups": '{"bucket":"backups","encryption":"none"}' },
-    "runsheet:backups.encryption: must be one of AES256, aws:kms",
+    'runsheet:backups.encryption is "none"; it must be one of AES256, aws:kms',
   ],
   [
     { "runsheet:backups": '{"bucket":"backups","dumps":{"keepDays":{"daily":0}}}' },
-    "runsheet:backups.dumps.keepDays.daily: Too small: expected number to be >=1",
+    "runsheet:backups.dumps.keepDays.daily is 0; it must be at least 1",
   ],
   [
     { "runsheet:backups": '{"bucket":"backups","retentionDays":0}' },
-    "runsheet:backups.retentionDays: Too small: expected number to be >=1",
+    "runsheet:backups.retentionDays is 0; it must be at least 1",
   ],
-  [{ "prism:timeZone": "Nigeria" }, "prism:timeZone: must be a time zone such as Africa/Lagos"],
-  [{ "prism:dump": '{"storage":"10"}' }, "prism:dump.storage: must be a size such as 10Gi"],
+  [{ "prism:timeZone": "Nigeria" }, 'prism:timeZone is "Nigeria"; it must be a time zone such as Africa/Lagos'],
+  [{ "prism:dump": '{"storage":"10"}' }, 'prism:dump.storage is "10"; it must be a size such as 10Gi'],
 ])("%j is an error that names the key and the way out", (changes, message) =>
   expect(() => read(changes, secretsIn(changes))).toThrow(problem(message)),
 );
+
+test("an error shows neither what is set as a secret, nor the password of a URL", () => {
+  expect(() => read({ "prism:timeZone": "s3cret" }, ["prism:timeZone"])).toThrow(
+    problem("prism:timeZone is [secret]; it must be a time zone such as Africa/Lagos"),
+  );
+  expect(() => read({ "prism:timeZone": "redis://me:s3cret@host" })).toThrow(
+    problem('prism:timeZone is "redis://***@host"; it must be a time zone such as Africa/Lagos'),
+  );
+});
 
 test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
   "an image of PostgreSQL that is called %s is of nobody knows which version",
@@ -144,9 +187,13 @@ test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:1
     const refused =
       "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it";
     const postgres = JSON.stringify({ engine: "cloudnativepg", image });
-    expect(() => read({ "prism:postgres": postgres })).toThrow(problem(`prism:postgres.image: ${refused}`));
+    expect(() => read({ "prism:postgres": postgres })).toThrow(
+      problem(`prism:postgres.image is "${image}"; it ${refused}`),
+    );
     const images = JSON.stringify({ postgresql: image });
-    expect(() => read({ "runsheet:images": images })).toThrow(problem(`runsheet:images.postgresql: ${refused}`));
+    expect(() => read({ "runsheet:images": images })).toThrow(
+      problem(`runsheet:images.postgresql is "${image}"; it ${refused}`),
+    );
   },
 );
 
@@ -175,8 +222,8 @@ describe("what a database is given", () => {
   test.each([
     [{ memoryLimit: "1Gi" }, "prism:postgres.resources.memoryLimit is less than prism:postgres.resources.memory"],
     [{ cpu: "1", cpuLimit: "900m" }, "prism:postgres.resources.cpuLimit is less than prism:postgres.resources.cpu"],
-    [{ memory: "2G" }, "prism:postgres.resources.memory: must be a size such as 10Gi"],
-    [{ cpu: "half" }, "prism:postgres.resources.cpu: must be CPUs, such as 500m"],
+    [{ memory: "2G" }, 'prism:postgres.resources.memory is "2G"; it must be a size such as 10Gi'],
+    [{ cpu: "half" }, 'prism:postgres.resources.cpu is "half"; it must be CPUs, such as 500m'],
   ])("cannot be %j", (changes, message) =>
     expect(() => given({ resources: { ...resources, ...changes } })).toThrow(
       problem(message.replace(" than prism:", " than ")),
@@ -184,7 +231,9 @@ describe("what a database is given", () => {
   );
 
   test("a pooler has a mode", () => {
-    expect(() => given({ pooler: {} })).toThrow(problem("prism:postgres.pooler.mode: must be session or transaction"));
+    expect(() => given({ pooler: {} })).toThrow(
+      problem("prism:postgres.pooler.mode is missing; it must be session or transaction"),
+    );
     expect(prismOf(given({ pooler: { mode: "transaction" } })).settings.postgres).toMatchObject({
       pooler: { mode: "transaction", instances: 2, connections: 20, clients: 1000 },
     });
@@ -216,7 +265,7 @@ describe("what a database is given", () => {
     expect(given({}, set).backups!.wal).toEqual(wal);
     const unknown = JSON.stringify({ bucket: "backups", wal: { compression: "zip" } });
     expect(() => given({}, { ...backups, "runsheet:backups": unknown })).toThrow(
-      problem("runsheet:backups.wal.compression: must be one of lz4, gzip, bzip2, snappy"),
+      problem('runsheet:backups.wal.compression is "zip"; it must be one of lz4, gzip, bzip2, snappy'),
     );
   });
 });
@@ -257,16 +306,16 @@ describe("the operators' images", () => {
     ).toBe(false));
 });
 
+const blank =
+  "prism:redisUrl begins or ends with white space, or contains a line break; remove it, and set it with: pulumi config set --secret prism:redisUrl";
+
 test.each([
-  ["", "prism:redisUrl is empty"],
-  [
-    "redis://somewhere\n",
-    "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without",
-  ],
-  [" redis://somewhere", "prism:redisUrl begins or ends with a blank, or has a line break in it; set it again without"],
+  ["", "prism:redisUrl is empty; set it with: pulumi config set --secret prism:redisUrl"],
+  ["redis://somewhere\n", blank],
+  [" redis://somewhere", blank],
   [
     "redis://:pass/word@somewhere",
-    "prism:redisUrl is no URL; in its password / is written %2F, # is %23, ? is %3F and @ is %40",
+    "prism:redisUrl is not a URL; in its password write %2F for /, %23 for #, %3F for ? and %40 for @",
   ],
 ])("the secret %j is an error that does not show it", (url, message) =>
   expect(() => read({ "prism:redis": '{"engine":"external"}', "prism:redisUrl": url }, ["prism:redisUrl"])).toThrow(
@@ -351,14 +400,14 @@ describe("backups", () => {
     (from) =>
       expect(() => read(restoring({ from }), [...keys])).toThrow(
         problem(
-          "prism:restore.from: must be latest, a time such as 2026-11-27T09:30:00Z, a position of the log such as 0/3000028, or a dump such as daily/20261127T010000Z",
+          `prism:restore.from is "${from}"; it must be latest, a time such as 2026-11-27T09:30:00Z, an LSN such as 0/3000028, or a dump such as daily/20261127T010000Z`,
         ),
       ),
   );
 
   test("a restore needs to know where the backups are", () =>
     expect(() => read({ "prism:restore": '{"from":"latest"}' })).toThrow(
-      problem("prism:restore needs runsheet:backups, which says where the backups are"),
+      problem("prism:restore needs runsheet:backups; set it to where the backups are"),
     ));
 
   test("one key alone is none", () => {
@@ -459,7 +508,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     omniops,
     { "omniops:features": '{"sentiment":{"enabled":true}}' },
-    "omniops:features.sentiment is no key that Runsheet knows",
+    "unknown key omniops:features.sentiment; the keys of omniops:features are sentiment_analysis, response_suggestions, auto_categorization, predictive_analytics, auto_escalation, conversation_insights",
   ],
   [
     omniops,
@@ -469,12 +518,12 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     omniops,
     { "omniops:insightsSchedule": "every six hours" },
-    "omniops:insightsSchedule: must be cron's five fields, such as 0 2 * * *",
+    `omniops:insightsSchedule is "every six hours"; it must be cron's five fields, such as 0 2 * * *`,
   ],
   [
     omniops,
     { "omniops:backfill": '{"release":"phase4-v0.2.0","days":0}' },
-    "omniops:backfill.days: Too small: expected number to be >=1",
+    "omniops:backfill.days is 0; it must be at least 1",
   ],
   [
     omniops,
@@ -487,60 +536,76 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     mued,
     { "mued:application": '{"app":"registry.example/mued"}', "mued:performance": '{"load":true}' },
-    "mued:performance.load is only for the stand-in: it would add rows to the tables of the real application",
+    "mued:performance.load is true and would add rows to the tables of an application that is not the stand-in; set it to false",
   ],
   [
     mued,
     { "mued:singleTransaction": "true", "mued:schema": '{"target":"0001"}' },
     'mued:schema.target is "0001": unknown change; changes: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
   ],
-  [mued, { "mued:timeZone": "+09:00" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
+  [mued, { "mued:timeZone": "+09:00" }, 'mued:timeZone is "+09:00"; it must be a time zone such as Africa/Lagos'],
   [
     mued,
     { "mued:metricsSchedule": "a b c d e" },
-    "mued:metricsSchedule: must be cron's five fields, such as 0 2 * * *",
+    `mued:metricsSchedule is "a b c d e"; it must be cron's five fields, such as 0 2 * * *`,
   ],
   [
     mued,
     { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },
-    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which makes them: leave one of both out",
+    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two",
   ],
-  [mued, { "mued:timeZone": "JST9" }, "mued:timeZone: must be a time zone such as Africa/Lagos"],
-  [mued, { "mued:application": '{"app":1}' }, "mued:application: must be { app: IMAGE } or { standIn: true }"],
+  [mued, { "mued:timeZone": "JST9" }, 'mued:timeZone is "JST9"; it must be a time zone such as Africa/Lagos'],
+  [
+    mued,
+    { "mued:application": '{"app":1}' },
+    'mued:application is {"app":1}; it must be { app: IMAGE } or { standIn: true }',
+  ],
   [
     mued,
     { "mued:redis": '{"engine":"kubernetes"}' },
-    "mued:redis is no key that Runsheet knows; the keys of mued: are",
+    "unknown key mued:redis; the keys of mued: are release, postgres, ",
   ],
   [
     mued,
     { "runsheet:systems": '["moodle"]' },
-    "runsheet:systems.0: must be some of prism, omniops, mued, pm, ai-backend",
+    'runsheet:systems[0] is "moodle"; it must be one of prism, omniops, mued, pm, ai-backend',
   ],
-  [pm, { "pm:neo4j": '{"uri":"https://graph.example"}' }, "pm:neo4j.uri: must be an address such as neo4j+s://"],
+  [
+    pm,
+    { "pm:neo4j": '{"uri":"https://graph.example"}' },
+    'pm:neo4j.uri is "https://graph.example"; it must be an address such as neo4j+s://graph.example:7687, without a user',
+  ],
   [
     pm,
     { "pm:neo4j": '{"uri":"neo4j://neo4j:word@graph.example"}' },
-    "pm:neo4j.uri: must be an address such as neo4j+s://graph.example:7687, without a user",
+    'pm:neo4j.uri is "neo4j://***@graph.example"; it must be an address such as neo4j+s://graph.example:7687, without a user',
   ],
   [
     pm,
     { "pm:slackWebhookUrl": "https://hooks.slack.example/T0" },
-    "pm:slackWebhookUrl is secret and stands in plain text; set it with: pulumi config set --secret pm:slackWebhookUrl",
+    "pm:slackWebhookUrl is a secret in plain text; set it with: pulumi config set --secret pm:slackWebhookUrl",
   ],
-  [pm, { "pm:dump": '{"storage":"10"}' }, "pm:dump.storage: must be a size such as 10Gi"],
+  [pm, { "pm:dump": '{"storage":"10"}' }, 'pm:dump.storage is "10"; it must be a size such as 10Gi'],
   [
     aiBackend,
     { "ai-backend:databaseMaxConnections": "20" },
     'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "210"',
   ],
-  [aiBackend, { "ai-backend:scaling": '{"min":6}' }, "ai-backend:scaling.min is 6, and scaling.max only 5"],
+  [
+    aiBackend,
+    { "ai-backend:scaling": '{"min":6}' },
+    "ai-backend:scaling.min is 6 and scaling.max 5; set scaling.min to no more than scaling.max",
+  ],
   [
     aiBackend,
     { "ai-backend:models": '{"version":"../other"}' },
-    "ai-backend:models.version: must be a name of letters, digits, dots and dashes",
+    'ai-backend:models.version is "../other"; it must be a name of letters, digits, dots and dashes',
   ],
-  [aiBackend, { "ai-backend:baseline": "true" }, "ai-backend:baseline is no key that Runsheet knows"],
+  [
+    aiBackend,
+    { "ai-backend:baseline": "true" },
+    "unknown key ai-backend:baseline; the keys of ai-backend: are release, postgres, ",
+  ],
   [
     aiBackend,
     { "ai-backend:generateSecrets": undefined },
@@ -552,7 +617,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
 
 test("an unknown key is named, with the keys that there are", () => {
   expect(() => read({ "prism:relase": "5.0.0" })).toThrow(
-    /prism:relase is no key that Runsheet knows; the keys of prism: are release, postgres, .*schema, .*application, .*openaiApiKey/,
+    /unknown key prism:relase; the keys of prism: are release, postgres, .*schema, .*application, .*openaiApiKey/,
   );
 });
 
@@ -581,7 +646,7 @@ test("a stack has its namespaces' names behind a prefix, and takes none over, un
 test.each(["Staging-", "-a", "a.b", "a_", "x".repeat(54)])("%s is no beginning of a namespace's name", (prefix) =>
   expect(() => read({ "runsheet:namespacePrefix": prefix })).toThrow(
     problem(
-      "runsheet:namespacePrefix: must be what the name of a namespace can begin with, such as staging-: at most 53 of a-z, 0-9 and -, and no - at first",
+      `runsheet:namespacePrefix is "${prefix}"; it must be the beginning of a namespace's name, such as staging-: at most 53 of a-z, 0-9 and -, and no - at first`,
     ),
   ),
 );
@@ -593,8 +658,8 @@ test("only namespaces that the stack has can be taken over", () =>
   expect(() => read({ "runsheet:takeOver": '["prism","pm"]', "runsheet:namespacePrefix": "a-" })).toThrow(
     [
       "the configuration of stack test has 2 problems; nothing was changed:",
-      "  - runsheet:takeOver: prism is no namespace that this stack has; it has a-prism, cnpg-system",
-      "  - runsheet:takeOver: pm is no namespace that this stack has; it has a-prism, cnpg-system",
+      "  - runsheet:takeOver: prism is not a namespace of this stack; it must be one of a-prism, cnpg-system",
+      "  - runsheet:takeOver: pm is not a namespace of this stack; it must be one of a-prism, cnpg-system",
     ].join("\n"),
   ));
 

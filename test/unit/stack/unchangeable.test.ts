@@ -54,7 +54,7 @@ test.each([
 describe("PostgreSQL's image", () => {
   const converts =
     `prism:postgres.image: ${newer} is PostgreSQL 18, and the database prism-postgresql is of 17: another image does not convert it. ` +
-    'Set an image of 17; to go to 18, restore a dump with the new image (docs/configuration.md, "Another major version")';
+    'Set an image of 17; to go to 18, restore a dump with the new image (docs/recovery.md, "Another major version")';
 
   test("may be another one of the same major version", () =>
     expect(refusal({ postgres: { image: "registry.example/postgresql:17.7" } })).toBeUndefined());
@@ -117,7 +117,7 @@ describe("PostgreSQL's volumes", () => {
 test.each(["2Gi", "512Mi"])("the volume of Redis cannot become %s", (storage) =>
   expect(refusal({ redis: { storage } })).toBe(
     problem(
-      `prism:redis.storage: the volume of Redis has 1Gi, and its StatefulSet cannot change that to ${storage}. Set 1Gi; a larger volume is made by hand (docs/configuration.md, "The size of a volume")`,
+      `prism:redis.storage: the volume of Redis has 1Gi, and its StatefulSet cannot change that to ${storage}. Set 1Gi; a larger volume is made by hand (docs/configuration-guide.md, "The size of a volume")`,
     ),
   ),
 );

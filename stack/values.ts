@@ -1,0 +1,105 @@
+/** Values of the configuration, and the errors about wrong ones: what is wrong, the value, what to do. */
+import type { z } from "zod";
+
+/** Parses a value, which Pulumi hands over as text; one that is not valid as text is JSON. */
+export function parseValue(schema: z.ZodType | undefined, text: string): unknown {
+  if (!schema || schema.safeParse(text).success) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Options of a parse whose issues have the values, and messages that begin with "must be". */
+export const described: z.core.ParseContext<z.core.$ZodIssue> = { error: requirement, reportInput: true };
+
+/**
+ * The error that an issue stands for.
+ * @param known the keys of the namespace, for an unknown one
+ * @param isSecret whether the stack has the key as a secret: its value is not shown
+ */
+export function problemOf(
+  namespace: string,
+  issue: z.core.$ZodIssue,
+  known: readonly string[],
+  isSecret: (key: string) => boolean = () => false,
+): string {
+  const names = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
+  const key = `${namespace}:${names.join("").slice(1)}`;
+  const nested = issue.path.length > 1;
+  if (issue.code === "unrecognized_keys") {
+    const unknown = issue.keys.map((name) => (names.length > 0 ? `${key}.${name}` : `${key}${name}`));
+    const keys = names.length > 0 ? issue.message : known.join(", ");
+    return `unknown key${unknown.length > 1 ? "s" : ""} ${unknown.join(", ")}; the keys of ${key} are ${keys}`;
+  }
+  const value = valueOf(issue);
+  if (value === undefined && issue.code === "invalid_type") {
+    const leaveOut =
+      namespace.startsWith("runsheet") || nested ? "" : `, or leave ${namespace} out of runsheet:systems`;
+    return `${key} is missing; set it with: pulumi config set ${nested ? `--path '${key}'` : key}${leaveOut}`;
+  }
+  return `${key} is ${isSecret(`${namespace}:${String(issue.path[0])}`) ? "[secret]" : shown(value)}; it ${issue.message}`;
+}
+
+/** The value that is wrong; undefined if it is missing. */
+function valueOf(issue: z.core.$ZodIssue): unknown {
+  if (issue.code !== "invalid_union" || !issue.discriminator) return issue.input;
+  return (issue.input as Record<string, unknown>)[issue.discriminator];
+}
+
+/** Shows a value without the user and password of a URL, since errors are kept in logs. */
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value).replaceAll(/\/\/[^\s"]*@/g, "//***@");
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: "text",
+  int: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+const formats: Readonly<Record<string, string>> = {
+  url: "a URL such as https://www.example.com",
+  email: "an e-mail address such as alerts@example.com",
+  uuid: "a UUID such as 00000000-0000-4000-8000-000000000001",
+};
+
+/** Says what a value must be, where the schema has no words of its own for it. */
+function requirement(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type": {
+      // zod expects a number of a text that is to be an integer.
+      const isInteger = issue.expected === "number" && "format" in (issue.inst?._zod.def ?? {});
+      const isUnquoted = issue.expected === "string" && ["number", "boolean"].includes(typeof issue.input);
+      const type = types[isInteger ? "int" : issue.expected] ?? issue.expected;
+      return `must be ${type}${isUnquoted ? ` in quotation marks: "${String(issue.input)}"` : ""}`;
+    }
+    case "too_small":
+      if (issue.origin in units && issue.minimum === 1) return "must not be empty";
+      return limit(issue.origin, issue.inclusive ? "at least" : "more than", issue.minimum);
+    case "too_big":
+      return limit(issue.origin, issue.inclusive ? "at most" : "less than", issue.maximum);
+    case "invalid_value":
+      return `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
+    case "invalid_format":
+      return "prefix" in issue ? `must begin with ${String(issue.prefix)}` : `must be ${formats[issue.format]}`;
+    case "invalid_union":
+      return "options" in issue ? `must be one of ${(issue.options as string[]).join(", ")}` : undefined;
+    case "unrecognized_keys":
+      return Object.keys((issue.inst as z.ZodObject).shape).join(", ");
+    default:
+      return undefined;
+  }
+}
+
+const units: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
+
+const limit = (origin: string, comparison: string, bound: number | bigint) =>
+  `must ${origin in units ? "have" : "be"} ${comparison} ${bound}${units[origin] ?? ""}`;
