@@ -1,4 +1,4 @@
-/** docs/configuration.md: headings and short lists, which a terminal and a diff can show. */
+/** Writes docs/configuration.md as headings and short lists, which a terminal and a diff can show. */
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { bucket, common, ofSystems, runsheet, withMigrations, type Node, type Section } from "./schema";

@@ -171,7 +171,7 @@ export function stackFileSchema(): object {
   };
 }
 
-/** Of a section that several systems have, each has the secrets that its engines can need. */
+/** Secrets of a section that a system can have: of those that several have, the ones that its engines can need. */
 function secretsOf({ secrets }: Section, namespace: string): [string, Secret][] {
   const system = systems.find(({ name }) => name === namespace);
   return Object.entries(secrets).filter(([key]) => !system || secretKeysOf(system).includes(key));
