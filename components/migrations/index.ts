@@ -34,7 +34,12 @@ export interface MigrationsArgs {
  * Migrations of a system: one task for each change, in order, which deploys and then verifies it.
  *
  * Sqitch keeps a registry in the database. An applied change is not deployed again, an applied change with an edited
- * script is refused, and a lock prevents concurrent runs. Every script sets its own `lock_timeout`.
+ * script is refused, and a lock prevents concurrent runs.
+ *
+ * Every script sets its own `lock_timeout` and `statement_timeout`; squawk refuses one that does not. In a transaction
+ * the usual `lock_timeout` is 5 s: queries of the application queue behind a change that waits for a lock. With
+ * CONCURRENTLY it is 5 min, since that wait blocks nobody. With `together`, in-pod/migrate.sh sets 60 s for Sqitch's
+ * lock, as long as Sqitch itself waits for it; each script's own value applies from its first line.
  */
 export class Migrations extends pulumi.ComponentResource {
   /** Sqitch project, for pods to mount. */
