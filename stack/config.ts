@@ -14,6 +14,7 @@ import { backupsKeys, backupsOf, backupsSettings, missingBackupsKeys } from "../
 import { resourceProblems } from "../components/system/resources";
 import type { Secrets } from "../components/system/secrets";
 import { postgresqlImage, type CommonSettings } from "../components/system/settings";
+import type { ConfiguredSystem } from "./configured-system";
 import { namespaceOf } from "./namespaces";
 import { refusal } from "./refusal";
 import { described, parseValue, problemOf } from "./values";
@@ -118,13 +119,6 @@ export const runsheetSettings = z.strictObject({
       examples: [["prism", "omniops"]],
     }),
 });
-
-/** A system that the stack has, with its part of the configuration. */
-export interface ConfiguredSystem {
-  readonly system: KnownSystem;
-  readonly settings: CommonSettings;
-  readonly secrets: Secrets;
-}
 
 export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups"> {
   readonly backups?: Backups;

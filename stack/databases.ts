@@ -16,7 +16,7 @@ import {
   type DatabasePlan,
   type Databases,
 } from "../components/system/database-plan";
-import type { ConfiguredSystem } from "./config";
+import type { ConfiguredSystem } from "./configured-system";
 import { namespaceOf } from "./namespaces";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";

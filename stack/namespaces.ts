@@ -1,7 +1,7 @@
 /** Namespaces of a stack. */
 import type { Claim } from "./cluster";
 import { platformNamespace } from "../components/platform/versions";
-import type { ConfiguredSystem } from "./config";
+import type { ConfiguredSystem } from "./configured-system";
 import { namespaceIn, pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
 

@@ -1,7 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecretKey } from "../kubernetes/environment";
-import type { Redis } from "./index";
+import type { Redis } from "./redis";
 
 export interface ExternalRedisArgs {
   /** URL, redis:// or rediss://, with user and password if the server requires them. */

@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { contentHash } from "../identity/hash";
 import type { SecretKey } from "../kubernetes/environment";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
-import type { Redis } from "./index";
+import type { Redis } from "./redis";
 
 export interface KubernetesRedisArgs {
   readonly image: pulumi.Input<string>;

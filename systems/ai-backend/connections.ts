@@ -3,9 +3,16 @@
  * server has must be enough for the largest product of both.
  */
 import type { Check } from "../../components/checks";
-import type { AiBackendSettings } from "./settings";
+import type { CommonSettings } from "../../components/system/settings";
 
-type Pools = Pick<AiBackendSettings, "databaseMaxConnections" | "scaling">;
+/** The settings that decide how many connections the pods take. */
+interface Pools {
+  /** Connections of each pod. */
+  readonly databaseMaxConnections: number;
+  readonly scaling: { readonly max: number };
+}
+
+type Database = Pick<CommonSettings, "postgres">;
 
 /** Connections of a server that the stack makes, unless the stack says otherwise. */
 export const serverConnections = 200;
@@ -20,7 +27,7 @@ const demand = (pools: Pools) =>
   `${pools.databaseMaxConnections} connections for each of up to ${pools.scaling.max} pods, and for as many that end in a rollout, are ${largest(pools)}`;
 
 /** Where the stack makes the server, it is known beforehand how many connections that has. */
-export function missingConnections(settings: Pools & Pick<AiBackendSettings, "postgres">): string[] {
+export function missingConnections(settings: Pools & Database): string[] {
   const { postgres } = settings;
   if (postgres.engine === "external") return [];
   const available = Number(postgres.parameters.max_connections ?? serverConnections);
@@ -32,7 +39,7 @@ export function missingConnections(settings: Pools & Pick<AiBackendSettings, "po
 }
 
 /** The same asked of the server, which others may share: their connections of this moment count. */
-export const enoughConnections = (settings: Pools & Pick<AiBackendSettings, "postgres">): Check => ({
+export const enoughConnections = (settings: Pools & Database): Check => ({
   name: "enough connections for every pod",
   // A name is all that a role sees of another's session; few background processes have one.
   sql: `SELECT setting.most - busy.others >= ${largest(settings)} AS enough, setting.most AS "server", busy.others

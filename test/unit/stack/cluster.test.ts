@@ -1,6 +1,6 @@
 /** Which cluster a stack is in, and whose the namespaces there are: what is refused before anything is changed. */
 import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../../stack/cluster";
-import type { ConfiguredSystem } from "../../../stack/config";
+import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { claimsOf, refuseMoves } from "../../../stack/namespaces";
 import { readerOf, uid } from "../../support/cluster-reader";
 

@@ -1,6 +1,6 @@
 /** Which databases a stack has, by what its last `up` left in the outputs. */
 import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../../stack/databases";
-import type { ConfiguredSystem } from "../../../stack/config";
+import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { stackOutputs } from "../../../stack/outputs";
 import { databasesOf, readerOf, uid } from "../../support/cluster-reader";
 import { collectResources } from "../../support/mocks";

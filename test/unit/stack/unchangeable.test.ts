@@ -1,7 +1,7 @@
 /** What the configuration asks of what is there, and cannot be had: every such change is told before anything is changed. */
 import { majorOf } from "../../../components/postgres/image";
 import type { Restore } from "../../../components/system/database-plan";
-import type { ConfiguredSystem } from "../../../stack/config";
+import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { databasePlans } from "../../../stack/databases";
 import { refuseUnchangeable } from "../../../stack/unchangeable";
 
