@@ -1,9 +1,9 @@
 /** Checks for changes that Kubernetes or PostgreSQL cannot make to existing data, before anything is changed. */
 import { z } from "zod";
-import type { RedisVolume } from "../components/system/description";
-import { unchangeable } from "../components/system/made";
+import type { RedisVolume } from "../components/system/args";
+import { unchangeable } from "../components/system/unchangeable";
 import type { DatabasePlan } from "../components/system/database-plan";
-import type { ConfiguredSystem } from "./config";
+import type { ConfiguredSystem } from "./configured-system";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 

@@ -1,4 +1,4 @@
-/** What runs in a system's pods: the application's own images, or the stand-in of the local stack. */
+/** Programs of a system's pods: the application's own images, or the stand-in of the local stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../kubernetes/bundle";
 import type { Environment } from "../kubernetes/environment";
@@ -12,13 +12,13 @@ export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "
 
 /** A system's programs. */
 export interface Application {
-  /** What a workload runs, by its role. */
+  /** Returns the program of a workload by its role. */
   role(name: string): Program;
-  /** What a task or schedule of the application's own runs, of this or another release; arguments go behind its command. */
+  /** Returns the program of a task or schedule. Its arguments are appended to `command`. Default release: the system's. */
   script(name: string, release?: string): Program & { readonly command: readonly pulumi.Input<string>[] };
 }
 
-/** The application as its images have it. */
+/** Programs of the real application, without the tags of their images. */
 export interface RealPrograms {
   readonly roles: Readonly<Record<string, Program & { readonly image: string }>>;
   /** Default: none. */
@@ -27,7 +27,7 @@ export interface RealPrograms {
   >;
 }
 
-/** The real application: its images, tagged with the release, started as the runbook starts them. */
+/** Returns the real application: its images with the release as their tag, started as the runbook starts them. */
 export function realApplication(release: string, { roles, scripts = {} }: RealPrograms): Application {
   const find = <Found extends { readonly image: string }>(
     programs: Readonly<Record<string, Found>>,
@@ -44,22 +44,21 @@ export function realApplication(release: string, { roles, scripts = {} }: RealPr
 
 export interface StandInArgs {
   readonly system: string;
-  /** The directory with its program, main.SYSTEM.ts. */
+  /** Directory of the program, which is called main.SYSTEM.ts. */
   readonly directory: string;
   readonly namespace: pulumi.Input<string>;
   /** A stock Node.js image. */
   readonly image: string;
-  /** What its program requires. */
+  /** npm packages that the program requires. */
   readonly packages: MountedFiles;
-  /** The variables without which a role must not become ready. */
+  /** Variables without which a role must not become ready. */
   readonly requires: readonly string[];
-  /** Paths that Kubernetes asks. */
   readonly probes: WorkloadArgs["probes"];
 }
 
 /**
- * The stand-in application: it serves the system's endpoints, needs its database, Redis and environment, and does none
- * of the application's real work. Its program is mounted into a stock Node.js image.
+ * Returns the stand-in application. It serves the system's endpoints, needs its database, Redis and variables, and does none of the
+ * application's real work. Its program is mounted into a stock Node.js image.
  */
 export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
   const program = { "main.cjs": bundle(`${args.directory}/main.${args.system}.ts`) };

@@ -1,57 +1,58 @@
-/** Which database a system works with: the one it began with, or one that was brought back in its place. */
+/** The plan of a system's databases: which one it works with, which one is restored, which ones are kept. */
 import { contentHash } from "../identity/hash";
 import type { RecoveryPoint } from "../postgres";
 import type { RestoreSource } from "../backups/restore";
 import { madeOf, type Made } from "./made";
 
-/** Where a restored database comes from: a moment of an archive, or a dump by its name in the object store. */
+/** Origin of a restored database: a point of an archive, or a dump by its name in the object store. */
 export type RestorePoint = RecoveryPoint | { readonly dump: string };
 
-/** What the stack's configuration says of a restore. */
+/** A restore, as the stack's configuration requests it. */
 export interface Restore {
   readonly from: RestorePoint;
-  /** The live database, which is given up. */
+  /** Name of the live database, which is given up. */
   readonly replaces?: string;
-  /** The archive's name of the database that is brought back. Default: that of the one which is replaced. */
+  /** Server name, in the archive, of the database to restore. Default: that of the live database. */
   readonly server?: string;
-  /** How long it may take, in seconds. */
+  /** A restore that takes longer, in seconds, has failed. */
   readonly deadlineSeconds: number;
 }
 
-/** A database that was given up: stopped, and kept until the configuration discards it, as it was made. */
+/** A database that a restore replaced: stopped, and kept until the configuration discards it. */
 export interface GivenUp extends Made {
   readonly name: string;
-  /** What its archive calls it. Default: it is not archived, or that is not known. */
+  /** Server name in its archive. Default: it is not archived, or the name is not known. */
   readonly server?: string;
-  /** Whether its protection was taken off, so that the next `up` deletes it. Default: false. */
+  /** Whether its protection was removed, so that the next `up` deletes it. Default: false. */
   readonly released?: boolean;
 }
 
-/** The databases of a system, as an `up` leaves them in the stack's outputs for the next one. */
+/** A system's databases, as an `up` records them in the stack's outputs for the next one. */
 export interface Databases extends Made {
-  /** The one that the system works with. Default: none, as when the first was to be brought back and could not be. */
+  /** Name of the database that the system works with. Default: there is none, as when the restore of the first one failed. */
   readonly live?: string;
-  /** What its archive calls it. Default: it is not archived. */
+  /** Server name in its archive. Default: it is not archived. */
   readonly server?: string;
   readonly givenUp: readonly GivenUp[];
 }
 
-/** What is to be there. */
+/** The databases to make. */
 export interface DatabasePlan {
+  /** Name of the database to work with. */
   readonly name: string;
-  /** Whether it is one that was, or is being, brought back: what a new database is given, it has. */
+  /** Whether this database was, or is being, restored. It then gets no baseline. */
   readonly restored: boolean;
-  /** The restore that has to be done for it, and the live database that is given up then. Default: it is live, or begins empty. */
+  /** The restore to do, and the live database that it replaces. Default: the database is live, or starts empty. */
   readonly restore?: { readonly from: RestoreSource; readonly replaces?: string; readonly deadlineSeconds: number };
   readonly givenUp: readonly GivenUp[];
-  /** What the outputs say as long as the restore did not succeed. */
+  /** The outputs until the restore has succeeded. */
   readonly before?: Databases;
 }
 
-/** What the stack's configuration says of a system's databases. */
+/** The keys of a system's configuration that are about its databases. */
 export interface DatabaseSettings {
   readonly restore?: Restore;
-  /** Databases that restores gave up, and that are no longer kept. */
+  /** Names of databases that restores replaced, and that are to be deleted. */
   readonly discard?: readonly string[];
 }
 
@@ -59,9 +60,10 @@ export interface DatabaseSettings {
 export const firstDatabase = (system: string) => `${system}-postgresql`;
 
 /**
- * @param protect whether what holds data cannot be deleted: what is discarded is then released by one `up`, and deleted by the next
- * @param before what the last `up` left; undefined on a new stack, and where no `up` came to its end
- * @throws Error with the key that is wrong and the way out: a live database is replaced only if it is named
+ * Plans a system's databases.
+ * @param protect whether what holds data is protected: one `up` then removes the protection of what is discarded, the next deletes it
+ * @param before the databases that the last `up` left; undefined on a new stack, and if no `up` has finished
+ * @throws Error with the wrong key and what to do. A live database is replaced only if `replaces` names it
  */
 export function planDatabases(
   system: string,
@@ -95,8 +97,8 @@ export function planDatabases(
 }
 
 /**
- * The plan where the database that it gives up may be lost: then nothing of that is asked, stopped or kept.
- * @param clusters the names of all databases that the cluster has
+ * Adapts the plan if the database that it replaces is lost: that one is then neither checked, nor stopped, nor kept.
+ * @param clusters names of all databases in the cluster
  */
 export function withoutLost(plan: DatabasePlan, clusters: readonly string[]): DatabasePlan {
   const { restore, givenUp, before } = plan;
@@ -109,7 +111,7 @@ export function withoutLost(plan: DatabasePlan, clusters: readonly string[]): Da
   };
 }
 
-/** The same for the same restore: an `up` goes on with what the one before it has begun. */
+/** Names the database of a restore. The same restore has the same name, so that an `up` resumes what the last one began. */
 const nameOf = (first: string, { from, replaces, server }: Restore) =>
   `${first}-${contentHash({ from, replaces, server }).slice(0, 6)}`;
 

@@ -1,44 +1,27 @@
-/** A system's PostgreSQL and Redis, by the stack's engines. */
+/** PostgreSQL and Redis of a system, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
 import { inside, type BackupAccess } from "../object-store";
-import { postgres, type Postgres, type Role } from "../postgres";
+import { postgres, type Postgres } from "../postgres";
 import { redis, type Redis } from "../redis";
-import { databaseName, type SystemArgs, type SystemDescription } from "./description";
+import type { SystemArgs } from "./args";
+import { databaseName, type RedisNeeds, type SystemDescription } from "./description";
 import { madeOf } from "./made";
 import type { GivenUp } from "./database-plan";
 import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
-/** What a runbook wants of its database. */
-export interface DatabaseNeeds {
-  /** The roles beside the owner. */
-  readonly roles: readonly Role[];
-  /** Default: none. */
-  readonly extensions?: readonly string[];
-  /** PostgreSQL's own settings; the stack's go before them. Default: PostgreSQL's defaults. */
-  readonly parameters?: Readonly<Record<string, string>>;
-}
-
-/** What a runbook wants of its Redis. */
-export interface RedisNeeds {
-  /** Redis' own settings. Default: what a queue needs. */
-  readonly settings?: Readonly<Record<string, string>>;
-  /** Whether it keeps what it holds on a volume. Default: true. */
-  readonly persistent?: boolean;
-}
-
 /** A system's databases. */
 export interface SystemDatabase {
-  /** The one that it works with, or is going to when it was brought back. */
+  /** The database to work with; a restored one once it is restored. */
   readonly database: Postgres;
-  /** Stops the database that a restore gives up, once its replacement is verified. Default: there is none to stop then. */
+  /** Stops the database that a restore replaces, to be called once its replacement is verified. Default: nothing is to be stopped. */
   readonly giveUp?: (opts: pulumi.ComponentResourceOptions) => Postgres;
 }
 
 /**
- * The system's database: the one that it works with, and beside it those that a restore gave up, which are stopped. One that is
- * given up now is stopped after its replacement was verified. Only where everything is to come back that it has written
- * (`latest`) it is stopped before that, so that its log has an end, and after the same restore was rehearsed beside it.
+ * Makes the system's database, and keeps beside it, stopped, those that restores replaced. The one that is replaced now is stopped
+ * once its replacement is verified. A restore of everything that the live database has written (`latest`) is an exception: its WAL
+ * must have an end, so that it is stopped before the restore, which was rehearsed beside it.
  */
 export function databaseOf(
   system: SystemDescription,
@@ -51,7 +34,7 @@ export function databaseOf(
   const { name, restore, givenUp, before } = databases;
   const { roles, extensions, parameters } = system.database;
   const database = { namespace, database: databaseName(system.name), roles, extensions };
-  // stack/config.ts has made sure that the secrets of an external engine are there.
+  // stack/config.ts makes sure that the secrets of an external engine are set.
   if (settings.postgres.engine === "external") {
     const external = { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! };
     return { database: postgres(name, database, external, { parent, protect }) };
@@ -65,7 +48,7 @@ export function databaseOf(
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
   };
   const stop = ({ name, released, ...given }: GivenUp, opts: pulumi.ComponentResourceOptions) => {
-    // What it was made with is not known of one that was given up before that was noted.
+    // Older releases did not record what a database was made with.
     const made = given.image === undefined ? {} : madeOf(given);
     const stopped = { ...engine, ...made, server: given.server, begun: true, stopped: true };
     return postgres(name, database, stopped, { ...opts, protect: protect && !released });
@@ -86,7 +69,10 @@ export function databaseOf(
   return { database: created, giveUp };
 }
 
-/** The system's Redis. Throws Error if the stack's settings have none, which is a fault of the system's declaration. */
+/**
+ * Makes the system's Redis.
+ * @throws Error if the system's settings have no key "redis"
+ */
 export function redisOf(
   system: string,
   namespace: pulumi.Input<string>,

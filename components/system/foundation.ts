@@ -1,83 +1,95 @@
-/** The first step of every system: what all others stand on. */
+/** The first step of every system. All others build on it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { changeId } from "../identity/generation";
+import { checksRunner } from "../checks";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import { systemNamespace } from "../kubernetes/namespace";
 import { nodePackages } from "../kubernetes/shared-packages";
+import { Task } from "../kubernetes/task";
 import { backupAccess, type BackupAccess } from "../object-store";
 import { psql } from "../postgres/psql";
 import type { Redis } from "../redis";
-import { RolloutReader } from "../workload/rollout-reader";
 import type { Step } from "../runbook";
-import { checksRunner } from "../checks";
-import { Task } from "../kubernetes/task";
+import { RolloutReader } from "../workload/rollout-reader";
+import type { SystemArgs } from "./args";
 import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
-import type { SystemArgs, SystemDescription } from "./description";
+import type { SystemDescription } from "./description";
+import { schemaOf, type Schema } from "./schema";
 import type { CommonSettings } from "./settings";
+import { SystemChecks } from "./system-checks";
+import { generationsOf, triggersOf, type Generations, type Triggers } from "./triggers";
 
-export interface Provided extends SystemDatabase {
+/** A system as declared and configured, with what its first step provides. */
+export interface Foundation extends SystemDatabase {
+  readonly description: SystemDescription;
+  readonly args: SystemArgs<CommonSettings>;
   readonly namespace: pulumi.Output<string>;
+  /** Undefined if the system has no migrations. */
+  readonly schema: Schema | undefined;
   readonly redis: Redis | undefined;
-  /** Where its backups are kept, if the stack has such a place. */
+  /** The system's part of the object store. Undefined if the stack has no backups. */
   readonly store: BackupAccess | undefined;
-  /** What bundled programs require. */
+  /** npm packages that bundled programs require. */
   readonly packages: MountedFiles;
-  /** The program that asks checks. */
-  readonly runner: readonly MountedFiles[];
-  /** Who may look whether rollouts are over. */
-  readonly rolloutReader: RolloutReader;
-  /** New whenever the release or the schema's target changes, also to an earlier one. */
-  readonly deployment: pulumi.Output<string>;
-  /** New whenever the schema's target changes, also to an earlier one. */
-  readonly generation: pulumi.Output<string>;
-  /** New whenever the schema changes, also when a change is taken back that failed. */
-  readonly schemaChange: pulumi.Output<string>;
+  readonly checks: SystemChecks;
+  readonly generations: Generations;
+  readonly triggers: Triggers;
 }
 
-/** The namespace, the datastores, what makes things due again by the `schema`'s hash, and on a stack of its own what the runbook takes as given. */
-export function provideEnvironment(
-  system: SystemDescription,
+/** Provides the namespace, the datastores and the triggers; on a stack with `baseline` also what the runbook assumes is there. */
+export function provideFoundation(
+  description: SystemDescription,
   args: SystemArgs<CommonSettings>,
-  schema: string,
   step: Step,
-): Provided {
-  const { name, target = "", redis, baseline } = system;
+): Foundation {
+  const { name, redis: redisNeeds } = description;
   const { settings, images, operator, backups, protect } = args;
+  const { release, rolloutDeadlineSeconds } = settings;
+  const schema = schemaOf(description, settings);
   const namespace = systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name;
-  const ofStep = { parent: step };
-  const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, ofStep);
-  const { database, giveUp } = databaseOf(system, namespace, store, args, step);
-  if (settings.baseline && baseline && !args.databases.restored) {
-    new Task(
-      `${name}-baseline`,
-      {
-        namespace,
-        image: images.postgresql,
-        command: psql(Object.keys(baseline)),
-        files: baseline,
-        environment: database.owner.environment(),
-        trigger: [database.identity],
-      },
-      { parent: step, dependsOn: database },
-    );
-  }
+  const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, { parent: step });
+  const { database, giveUp } = databaseOf(description, namespace, store, args, step);
+  const ofSystem = { description, args, namespace, schema, store, database, giveUp };
+  runBaseline(ofSystem, step);
   // Made while the database starts: before that it would be in its way, for Pulumi writes all that there is at every step.
   const meanwhile = { parent: step, dependsOn: operator?.operatorsSettled };
-  const generation = changeId(`${name}-schema`, { target }, meanwhile);
+  const generations = generationsOf(name, { release, schema, database }, { parent: step, meanwhile });
   // The largest of all, so the last of them.
   const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step, dependsOn: database });
-  const schemaKeepers = { schema, generation, database: database.identity };
-  return {
+  const redis = redisNeeds && redisOf(name, namespace, redisNeeds, args, step);
+  const checks = new SystemChecks({
     namespace,
-    database,
-    giveUp,
-    store,
-    redis: redis && redisOf(name, namespace, redis, args, step),
-    packages,
+    image: images.node,
     runner: checksRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, meanwhile),
-    deployment: changeId(`${name}-deployment`, { release: settings.release, target }, meanwhile),
-    generation,
-    schemaChange: changeId(`${name}-schema-change`, schemaKeepers, { parent: step }),
+    rolloutSeconds: rolloutDeadlineSeconds,
+    owner: database.owner,
+    redis,
+  });
+  const triggers = triggersOf(generations, schema, database);
+  return { ...ofSystem, redis, packages, checks, generations, triggers };
+}
+
+/** @throws Error if the system declares no Redis */
+export function requireRedis({ description, redis }: Foundation): Redis {
+  if (!redis) throw new Error(`the system ${description.name} has no Redis: declare what it needs of one`);
+  return redis;
+}
+
+/** Runs the baseline's scripts in a new database. A restored one has their tables. */
+function runBaseline(
+  { description, args, namespace, database }: Pick<Foundation, "description" | "args" | "namespace" | "database">,
+  parent: pulumi.Resource,
+): void {
+  const { name, baseline } = description;
+  const { settings, images, databases } = args;
+  if (!settings.baseline || !baseline || databases.restored) return;
+  const task = {
+    namespace,
+    image: images.postgresql,
+    command: psql(Object.keys(baseline)),
+    files: baseline,
+    environment: database.owner.environment(),
+    trigger: [database.identity],
   };
+  new Task(`${name}-baseline`, task, { parent, dependsOn: database });
 }

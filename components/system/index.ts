@@ -1,283 +1,217 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Dumps, type DumpStore } from "../backups/dumps";
+import type { Check } from "../checks";
 import type { Environment } from "../kubernetes/environment";
-import { Migrations, Reversion, SchemaCheck, verificationOn, type MigrationsArgs } from "../migrations";
-import { inside } from "../object-store";
-import { RestoreTest } from "../backups/restore-test";
-import type { Step, StepDescription } from "../runbook";
-import { Schedule, type ScheduleTimes } from "../kubernetes/schedule";
-import { checksPod, Checks, RolloutWait, type AwaitedRollouts, type Check } from "../checks";
-import { Workload, type WorkloadArgs } from "../workload";
-import { realApplication, standIn, type Application } from "./application";
-import { SystemBase } from "./base";
-import { archiveWorks } from "./checks";
-import { databaseName, type ConfigurationArgs, type Configured, type RealImages } from "./description";
-import { secretEnvironment, secretValues } from "./secrets";
+import type { MountedFiles } from "../kubernetes/mounted-files";
+import type { ScheduleTimes } from "../kubernetes/schedule";
+import type { Migrations } from "../migrations";
+import type { Postgres } from "../postgres";
+import type { Redis } from "../redis";
+import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
+import type { Workload, WorkloadArgs } from "../workload";
+import type { Images, SystemArgs } from "./args";
+import { applicationWorkload, configured, type ConfigurationArgs, type Configured } from "./configuration";
+import type { Databases } from "./database-plan";
+import { requireApplicationRole, type SystemDescription } from "./description";
+import { dumps } from "./dumps";
+import { provideFoundation, requireRedis, type Foundation } from "./foundation";
+import { recordDatabases } from "./live-database";
+import { checkSchema, migrate, revert } from "./migration-steps";
+import { databasesAfter, systemOutputs, type SystemOutputs } from "./outputs";
+import { checkPrerequisites } from "./prerequisites";
+import { restoreDatabase, restoreStep } from "./restore-step";
+import { restoreTest } from "./restore-test";
 import type { CommonSettings } from "./settings";
+import type { CheckRun, CheckVariables } from "./system-checks";
+import type { Triggers } from "./triggers";
 
 export type { Backups } from "./backups";
-export type { ConfigurationArgs, Configured, Images, StackArgs, SystemArgs } from "./description";
-
-/** Room for the whole database, to restore a dump into. The size of one that the stack does not make is not known. */
-const scratchFor = (postgres: CommonSettings["postgres"]) =>
-  postgres.engine === "cloudnativepg" ? postgres.storage : "10Gi";
-
-/** For how long the rollout of a database's servers may make no progress: one may have to fetch its image, and read its log. */
-const serverSeconds = 900;
-
-/** Names of Secrets. */
-type Secrets = readonly pulumi.Input<string>[];
+export type { Images, StackArgs, SystemArgs } from "./args";
+export type { ConfigurationArgs, Configured } from "./configuration";
+export type { RedisNeeds } from "./description";
 
 /**
- * A system: a runbook as code. What every runbook has is here, each as a method that declares a step: the
- * prerequisites, the dump, the migrations, the configuration, going back, the verification. A system's own class
- * calls them in its runbook's order, under the runbook's headings, with its own steps between.
+ * A system: a runbook as code. Its methods declare the steps that every runbook has: prerequisites, dump, migrations,
+ * configuration, going back, verification. A system's own class calls them in its runbook's order, under the runbook's headings,
+ * with its own steps between.
  */
-export class System<Settings extends CommonSettings = CommonSettings> extends SystemBase<Settings> {
+export class System<Settings extends CommonSettings = CommonSettings> extends pulumi.ComponentResource {
+  readonly settings: Settings;
+  readonly images: Images;
+  readonly namespace: pulumi.Output<string>;
+  readonly database: Postgres;
+  /** npm packages that bundled programs require. */
+  readonly packages: MountedFiles;
+  /** Whether deleting what holds data requires `pulumi state unprotect` first. */
+  readonly protect: boolean;
+  readonly triggers: Triggers;
+  /** ID of the deployment: new with another release or target of the schema, also with an earlier one. */
+  readonly deploymentId: pulumi.Output<string>;
+  private readonly runbook: Runbook;
+  private readonly foundation: Foundation;
+  private readonly databases: pulumi.Output<Databases>;
   private migrations: Migrations | undefined;
+  private declared: SystemOutputs | undefined;
 
-  /**
-   * A step that checks what must be true before anything is changed, once the database's servers are what they were told to be: with
-   * another image, or another operator, they start again one after the other, the primary last. Then it checks the schema as the
-   * migrations have left it.
-   */
-  prerequisites(description: StepDescription, checks: readonly Check[]): void {
-    const { server, rollout } = this.database;
-    const { rolloutReader: reader } = this.provided;
-    const after = rollout && { rollouts: [rollout], seconds: serverSeconds, reader };
-    const all = [...checks, ...(server ? [archiveWorks(this.args.namespace)] : [])];
-    this.checked("prerequisites", description, all, { after, then: (step, asked) => this.checkSchema(step, asked) });
+  /** @throws Error if the application's role is none of the database's roles, or if the schema's target is no change */
+  constructor(description: SystemDescription, args: SystemArgs<Settings>, opts?: pulumi.ComponentResourceOptions) {
+    requireApplicationRole(description);
+    const { name, title, onFailure } = description;
+    super(`runsheet:index:${pascalCase(name)}`, name, {}, opts);
+    const { settings, images, protect, operator, databases } = args;
+    this.runbook = new Runbook(name, { title, onFailure, othersAfter: operator?.operatorsSettled }, { parent: this });
+    this.foundation = this.step("environment", description.foundation, (step) =>
+      provideFoundation(description, args, step),
+    );
+    const { namespace, database, packages, triggers, generations } = this.foundation;
+    this.settings = settings;
+    this.images = images;
+    this.namespace = namespace;
+    this.database = database;
+    this.packages = packages;
+    this.protect = protect;
+    this.triggers = triggers;
+    this.deploymentId = generations.deployment;
+    const { restore } = databases;
+    const restored =
+      restore && this.step("restore", restoreStep, (step) => restoreDatabase(this.foundation, restore.from, step));
+    this.databases = databasesAfter(this.foundation, restored);
+    this.step("live-database", { title: "Which database is live, recorded in the cluster" }, (step) =>
+      recordDatabases(name, namespace, this.databases, step),
+    );
   }
 
   /**
-   * A step of checks, asked by the database's owner; again whenever `trigger` changed, by default the release, the schema
-   * or the database. `environment` and the keys of the Secrets `environmentFrom` are variables for them, and they are asked
-   * when the rollouts of `workloads`, or those of `after`, are over. Default: none. `then` adds what comes after them in the step.
-   * Returns what is new whenever they were asked again; undefined where there are none.
+   * The system's Redis.
+   * @throws Error if the system declares none
    */
-  checked(
+  get redis(): Redis {
+    return requireRedis(this.foundation);
+  }
+
+  /**
+   * The system's part of the stack's outputs.
+   * @throws Error before `finish` was called
+   */
+  get outputs(): SystemOutputs {
+    const { name } = this.foundation.description;
+    if (!this.declared)
+      throw new Error(`the system ${name} has no outputs: call finish() at the end of its declaration`);
+    return this.declared;
+  }
+
+  /** Whether the schema is to have a change. */
+  has(change: string): boolean {
+    return this.foundation.schema?.changes.includes(change) ?? false;
+  }
+
+  /** Resolves to the state of each step, once everything that could be done is done. */
+  progress(): Promise<StepProgress[]> {
+    return this.runbook.progress();
+  }
+
+  /** Declares a step of the system's own. */
+  step<T>(name: string, description: StepDescription, fill: (step: Step) => T): T {
+    return this.runbook.step(name, description, fill);
+  }
+
+  /**
+   * Declares a step that checks what must be true before anything is changed. It waits until the database's servers run their
+   * image and settings, since a changed one restarts them; then it checks the schema as the migrations left it.
+   */
+  prerequisites(description: StepDescription, checks: readonly Check[]): void {
+    this.step("prerequisites", description, (step) => {
+      const checked = checkPrerequisites(this.foundation, checks, step);
+      checkSchema(this.foundation, checked, step);
+    });
+  }
+
+  /**
+   * Declares a step that runs checks as the database's owner. Default trigger: `triggers.deployment`. Returns a value that is new
+   * whenever they run again; undefined if there are no checks.
+   */
+  check(
     name: string,
     description: StepDescription,
     checks: readonly Check[],
-    options: {
-      readonly trigger?: readonly pulumi.Input<string>[];
-      readonly environment?: Environment;
-      readonly environmentFrom?: Secrets;
-      readonly workloads?: readonly Workload[];
-      readonly after?: AwaitedRollouts;
-      readonly then?: (step: Step, asked: Checks | undefined) => void;
-    } = {},
+    options: Partial<Pick<CheckRun, "trigger" | "workloads">> & CheckVariables = {},
   ): pulumi.Output<string> | undefined {
-    const { workloads = [], trigger = this.trigger, environmentFrom } = options;
-    const asked = {
-      checks,
-      environment: { ...this.database.owner.environment(), ...options.environment },
-      environmentFrom,
-      ...this.afterRollouts(workloads, trigger),
-      ...(options.after && { after: options.after }),
-    };
+    const { description: system, checks: ofSystem } = this.foundation;
     return this.step(name, description, (step) => {
-      const test =
-        checks.length === 0
-          ? undefined
-          : new Checks(`${this.description.name}-${name}`, this.asks(asked), { parent: step });
-      options.then?.(step, test);
-      return test?.run;
+      if (checks.length === 0) return undefined;
+      const run = { trigger: this.triggers.deployment, ...options, checks };
+      return ofSystem.run(`${system.name}-${name}`, run, { parent: step }).run;
     });
   }
 
-  /** Where the system has migrations: what is applied is as it was left, and the project has all of it. */
-  private checkSchema(step: Step, after: Checks | undefined): void {
-    if (this.description.migrations === undefined) return;
-    const args = { ...this.scripts(), trigger: this.trigger, after };
-    new SchemaCheck(`${this.description.name}-schema-check`, args, { parent: step });
+  /** Runs checks by the clock, as the database's owner. */
+  scheduleChecks(name: string, checks: readonly Check[], args: CheckVariables & ScheduleTimes, step: Step): void {
+    this.foundation.checks.schedule(name, checks, args, step);
   }
 
-  /** Checks that are asked again and again, as those of `checked`. */
-  schedule(
-    name: string,
-    checks: readonly Check[],
-    args: ScheduleTimes & { readonly environment?: Environment; readonly environmentFrom?: Secrets },
-    step: Step,
-  ): void {
-    const { environment, environmentFrom, ...times } = args;
-    const asked = { checks, environment: { ...this.database.owner.environment(), ...environment }, environmentFrom };
-    new Schedule(name, { ...checksPod(this.asks(asked)), ...times }, { parent: step });
-  }
-
-  /** A step that takes a verified dump before the migrations; where the stack has an object store, others by the clock. */
+  /** Declares a step that takes a verified dump before the migrations; on a stack with an object store, also by the clock. */
   backup(description: StepDescription): void {
-    const { name } = this.description;
-    const { release, dump } = this.settings;
-    if (!dump) throw new Error(`the settings of ${name} have no key "dump"`);
-    this.step(
-      "backup",
-      description,
-      (step) =>
-        new Dumps(
-          `${name}-dump`,
-          {
-            namespace: this.namespace,
-            image: this.images.postgresql,
-            database: this.database,
-            store: this.dumpStore(),
-            system: name,
-            project: this.scripts().project,
-            release,
-            // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
-            deployment: pulumi.interpolate`${name}-before-${release}-${this.deployment}`,
-            trigger: this.provided.schemaChange,
-            changes: this.changes,
-            ...dump,
-            scratch: dump.scratch ?? scratchFor(this.settings.postgres),
-            protect: this.args.protect,
-          },
-          { parent: step },
-        ),
-    );
-  }
-
-  /** A step that deploys the changes up to the target, each verified. `together`: all in one transaction. */
-  migrate(description: StepDescription, { together = false }: { readonly together?: boolean } = {}): void {
-    const name = `${this.description.name}-migrate`;
-    this.migrations = this.step(
-      "migrate",
-      description,
-      (step) => new Migrations(name, { ...this.scripts(), together }, { parent: step }),
-    );
+    this.step("backup", description, (step) => dumps(this.foundation, step));
   }
 
   /**
-   * A step that goes back: once no pod of the workloads is of a later release, the changes above the target, in reverse
-   * order. Empty where all changes are wanted.
+   * Declares a step that deploys the changes up to the target, each verified.
+   * @param options.together whether all are deployed in one transaction. Default: each has its own
+   */
+  migrate(description: StepDescription, { together = false }: { readonly together?: boolean } = {}): void {
+    this.migrations = this.step("migrate", description, (step) => migrate(this.foundation, together, step));
+  }
+
+  /**
+   * Declares a step that reverts the changes above the target, the last one first, once the workloads' rollouts are over and no pod
+   * of a later release is left. It is empty if all changes are wanted.
    */
   rollback(description: StepDescription, workloads: readonly Workload[]): void {
-    const { name, target } = this.description;
-    this.step("rollback", description, (step) => {
-      if (target === undefined) return;
-      const asked = this.asks({ environment: {}, ...this.afterRollouts(workloads) });
-      const rolledBack = new RolloutWait(`${name}-rolled-back`, asked, { parent: step });
-      new Reversion(`${name}-revert`, { ...this.scripts(), target }, { parent: step, dependsOn: rolledBack });
-    });
+    this.step("rollback", description, (step) => revert(this.foundation, workloads, step));
   }
 
-  /** A step with the secret and the plain part of the environment, and the application. */
+  /** Declares a step that makes the application's variables. Returns them with the application. */
   configuration(description: StepDescription, args: ConfigurationArgs<Settings>): Configured {
-    return this.step("configuration", description, (step) => {
-      const { name } = this.description;
-      const values = secretValues(name, args.secrets, this.args.secrets, step);
-      const { secrets, environment: secret } = secretEnvironment(name, this.namespace, values, args.secretKeys, step);
-      const environment = { RELEASE: this.settings.release, PORT: "3000", ...args.environment, ...secret };
-      return { application: this.application(args, step), secrets, values, environment };
-    });
+    return this.step("configuration", description, (step) => configured(this.foundation, args, step));
   }
 
-  /** A workload of the application. */
-  workload(
-    name: string,
-    role: string,
-    { application, secrets, environment }: Configured,
-    args: Partial<WorkloadArgs>,
-    step: Step,
-  ): Workload {
-    const program = application.role(role);
-    return new Workload(
-      name,
-      {
-        ...program,
-        system: this.description.name,
-        release: this.settings.release,
-        namespace: this.namespace,
-        rolloutDeadlineSeconds: this.settings.rolloutDeadlineSeconds,
-        environment: { ...environment, ...program.environment },
-        environmentFrom: secrets,
-        ...args,
-      },
-      { parent: step },
-    );
+  /** Makes a workload of the application. */
+  workload(name: string, role: string, configured: Configured, args: Partial<WorkloadArgs>, step: Step): Workload {
+    return applicationWorkload(this.foundation, name, role, configured, args, step);
   }
 
   /**
-   * A step that tests what was deployed, once its rollouts are over; again whenever the release, the schema, the database
-   * or a workload changed.
+   * Declares a step that tests the deployment as the application's role, once the workloads' rollouts are over; and, by the clock,
+   * the restore of its newest backup.
    */
   verify(
     description: StepDescription,
-    tests: { readonly checks: readonly Check[]; readonly cleanup?: readonly Check[] },
+    tests: Pick<CheckRun, "checks" | "cleanup">,
     args: {
       readonly environment: Environment;
       readonly configured: Configured;
       readonly workloads: readonly Workload[];
     },
   ): void {
-    const asked = {
-      ...tests,
-      environment: {
-        ...this.database.login(`${databaseName(this.description.name)}_app`).environment(),
-        ...args.environment,
-      },
-      environmentFrom: args.configured.secrets,
-      ...this.afterRollouts(args.workloads, this.trigger),
-    };
+    const { description: system, checks } = this.foundation;
+    const { environment, workloads } = args;
+    const { environmentFrom } = args.configured;
+    const login = this.database.login(system.database.applicationRole);
+    const run = { ...tests, environment, environmentFrom, workloads, login, trigger: this.triggers.deployment };
     this.step("verify", description, (step) => {
-      new Checks(`${this.description.name}-smoke-test`, this.asks(asked), { parent: step });
-      this.restoreTest(step);
+      checks.run(`${system.name}-smoke-test`, run, { parent: step });
+      restoreTest(this.foundation, this.migrations?.files, step);
     });
   }
 
-  /** Where the database is archived, its newest backup is brought back and verified again and again. */
-  private restoreTest(step: Step): void {
-    const { database, namespace, migrations } = this;
-    const { backups } = this.args;
-    if (!database.scratch || !backups) return;
-    const { images, changes } = this;
-    const change = changes.at(-1);
-    const verification = migrations && {
-      files: migrations.files,
-      container: (host: string) =>
-        verificationOn(host, { image: images.sqitch, project: this.scripts().project, owner: database.owner, change }),
-    };
-    new RestoreTest(
-      `${this.description.name}-restore-test`,
-      { namespace, image: this.images.node, cron: backups.restoreTest, cluster: database.scratch, verification },
-      { parent: step },
-    );
-  }
-
-  private application(args: ConfigurationArgs<Settings>, step: Step): Application {
-    const { application, release } = this.settings;
-    if (!("standIn" in application))
-      return realApplication(release, args.programs(application as RealImages<Settings>));
-    const { name } = this.description;
-    const { environment, secrets, probes } = args;
-    const named = Object.keys(environment).filter((variable) => !args.mayBeEmpty?.includes(variable));
-    const requires = [...named, ...Object.values(secrets.required)];
-    return standIn(
-      {
-        ...{ system: name, directory: this.args.standIns, namespace: this.namespace },
-        ...{ image: this.images.node, packages: this.packages, requires, probes },
-      },
-      { parent: step },
-    );
-  }
-
-  private dumpStore(): DumpStore | undefined {
-    const { store } = this.provided;
-    const { backups } = this.args;
-    if (!store || !backups) return undefined;
-    return { access: inside("dumps", store), image: this.images.node, keepDays: backups.keepDays, cron: backups.dumps };
-  }
-
-  private scripts(): MigrationsArgs {
-    const { name, migrations, target } = this.description;
-    if (migrations === undefined) throw new Error(`the system ${name} has no migrations`);
-    return {
-      namespace: this.namespace,
-      image: this.images.sqitch,
-      project: migrations,
-      database: this.database,
-      generation: this.provided.generation,
-      target,
-    };
+  /**
+   * Ends the declaration and makes the outputs.
+   * @param entrance the workload that users reach
+   * @param notes what else users have to know, by key. Default: nothing
+   */
+  finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
+    this.declared = systemOutputs(this.foundation, this.databases, entrance, notes);
+    this.registerOutputs(this.declared);
   }
 }
+
+const pascalCase = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

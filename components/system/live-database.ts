@@ -1,6 +1,6 @@
 /**
- * Which database is live, as the cluster itself has it: the stack's outputs can be lost, and whoever then took the first
- * database for the live one would roll the workloads onto data that was given up.
+ * Record of the live database in the cluster itself. The stack's outputs can be lost: an `up` that then took the first database for
+ * the live one would roll the workloads onto data that was given up.
  */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,16 +10,16 @@ import { firstDatabase, type DatabasePlan, type Databases } from "./database-pla
 const text = z.string().optional();
 const made = { image: text, storage: text, walStorage: text };
 
-/** A system's databases as the outputs and the record have them. */
+/** Schema of a system's databases, in the outputs and in the record. */
 export const databasesSchema = z.object({
   ...{ live: text, server: text, ...made },
   givenUp: z.array(z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made })),
 });
 
-/** The ConfigMap with the record, one in each system's namespace. */
+/** The ConfigMap that holds the record, one in each system's namespace. */
 const record = { name: "live-database", key: "databases" };
 
-/** Records in the cluster what the outputs will say. */
+/** Records the databases that the outputs will name. */
 export function recordDatabases(
   system: string,
   namespace: pulumi.Input<string>,
@@ -30,10 +30,13 @@ export function recordDatabases(
   new ConfigMap(`${system}-${record.name}`, { metadata: { name: record.name, namespace }, data }, { parent });
 }
 
-/** Where the API has the record of a namespace. */
+/** Path of a namespace's record in the Kubernetes API. */
 export const recordPath = (namespace: string) => `/api/v1/namespaces/${namespace}/configmaps/${record.name}`;
 
-/** What is recorded. @throws Error with the way out if somebody made it unreadable */
+/**
+ * Reads the record.
+ * @throws Error that says what to do, if somebody made the record unreadable
+ */
 export function databasesIn(
   namespace: string,
   configMap: { readonly data?: Readonly<Record<string, string>> },
@@ -48,20 +51,20 @@ export function databasesIn(
   }
 }
 
-/** What the cluster has of a system. */
+/** A system's databases in the cluster. */
 export interface InCluster {
-  /** What an `up` recorded. Default: none did. */
+  /** The record. Default: no `up` has written one. */
   readonly recorded?: Databases;
-  /** The names of all databases. Default: the cluster was not asked. */
+  /** Names of all databases. Default: the cluster was not asked. */
   readonly clusters?: readonly string[];
-  /** The same, where nothing says which of them is live. Default: something does, or there are none. */
+  /** Names of all databases if nothing says which of them is live. Default: something does, or there are none. */
   readonly unrecorded?: readonly string[];
 }
 
 /**
- * The databases that there are: by the outputs, unless they are lost or differ from the record and `named` decides.
+ * Returns the existing databases: those of the outputs, unless these are lost or differ from the record and `named` decides.
  * @param named the database that the configuration says is live
- * @throws Error if `named` decides nothing, or is none of those that may be live
+ * @throws Error if there is nothing to decide, or if `named` is none of those that may be live
  */
 export function databasesBefore(
   system: string,
@@ -85,8 +88,8 @@ export function databasesBefore(
 }
 
 /**
- * Why a plan is none for what the cluster has: it would work with another database than the live one. Undefined if it is one.
- * A restore gives up what is recorded, or goes on with what an `up` recorded that did not come to its end.
+ * Returns why a plan does not fit the cluster: it would work with another database than the live one. Undefined if it fits. A
+ * restore replaces the recorded database, or resumes an `up` that recorded its database and did not finish.
  */
 export function mismatch(
   system: string,

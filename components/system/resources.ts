@@ -1,16 +1,17 @@
-/** What a database must be given where its data counts: each problem with its key and the way out. */
+/** Resources that a database needs where its data counts. */
 import { memorySetting } from "../postgres/sizing";
 import { mebibytes } from "../kubernetes/quantity";
 import type { CommonSettings } from "./settings";
 
-/** In Mi: half a day of the log while the object store does not take it, or nobody looks. */
+/** Smallest volume for the WAL, in Mi: half a day's WAL while the object store takes none, or nobody looks. */
 const logMinimum = 10 * 1024;
 
-/** What is archived is at most a segment of 16 MiB for each minute of archive_timeout on a database that writes little. */
+/** WAL of a database that writes little: at most a segment of 16 MiB for each minute of archive_timeout. */
 const mebibytesPerHour = 16 * 60;
 
 /**
- * @param stack what the stack says of all its systems
+ * Returns what is wrong with a database's resources: each problem names its key and what to do.
+ * @param stack the stack's settings for all systems
  */
 export function resourceProblems(
   { postgres }: CommonSettings,

@@ -1,16 +1,17 @@
-/** What a system's restore is asked before anything is given up for it. */
+/** The check of a system's restore, before anything is given up for it. */
 import type * as pulumi from "@pulumi/pulumi";
 import { projectFiles, verificationOn } from "../migrations";
 import type { BackupAccess } from "../object-store";
 import { Login, loginName, restoredCluster, type RestoredClusterArgs } from "../postgres";
 import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../backups/restore";
-import { databaseName, type SystemArgs, type SystemDescription } from "./description";
+import type { SystemArgs } from "./args";
+import { databaseName, type SystemDescription } from "./description";
 import { firstDatabase } from "./database-plan";
 import type { CommonSettings } from "./settings";
 
 /**
- * Whether what is to be brought back can be. Where everything is to come back that the live database has written, the restore is
- * rehearsed: that database is stopped before it.
+ * Checks that the backup can be restored. A restore of everything that the live database has written (`latest`) is rehearsed beside
+ * it, since that database is stopped before the restore.
  */
 export function restoreCheck(
   system: SystemDescription,
@@ -59,13 +60,16 @@ export function restoreCheck(
   );
 }
 
-/** What every task of a restore needs. Throws Error where the stack has no object store: stack/config.ts has made sure that it has. */
+/**
+ * Returns the arguments that every task of a restore needs.
+ * @throws Error if the stack has no object store, which stack/config.ts refuses beforehand
+ */
 export function restoreArgs(
   namespace: pulumi.Input<string>,
   store: BackupAccess | undefined,
   { images, settings }: SystemArgs<CommonSettings>,
 ): RestoreArgs {
-  if (!store) throw new Error("there is no object store to restore from");
+  if (!store) throw new Error("there is no object store to restore from: set runsheet:backups");
   const { storage = "1Gi" } = settings.dump ?? {};
   const { deadlineSeconds = 3600 } = settings.restore ?? {};
   return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };

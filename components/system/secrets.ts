@@ -1,16 +1,16 @@
-/** The secret part of a system's environment. */
+/** Secret variables of a system. */
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { AppSecrets, NamedSecret } from "../kubernetes/app-secrets";
 import type { Environment } from "../kubernetes/environment";
 import type { SecretVariables } from "./settings";
 
-/** A system's secret values by configuration key; those that are not set are missing. */
+/** Secret values by configuration key. A key that is not set is missing. */
 export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
 
 /**
- * The secret variables with their values: from the stack's secrets, and on a stack that generates them made up where a
- * required one is missing. stack/config.ts has made sure that no required one is missing elsewhere.
+ * Returns the values by variable. A required one that the stack does not set is generated: stack/config.ts makes sure that this
+ * happens only with `generateSecrets`.
  */
 export function secretValues(
   system: string,
@@ -27,13 +27,16 @@ export function secretValues(
   return Object.fromEntries([...required, ...optional]);
 }
 
-/** The secret variables as a workload gets them: all keys of a Secret, or single ones of a Secret that a runbook names. */
+/** The secret variables of a workload: all keys of a Secret, or single keys of a Secret that a runbook names. */
 export interface SecretEnvironment {
-  readonly secrets: readonly pulumi.Output<string>[];
+  readonly environmentFrom: readonly pulumi.Output<string>[];
   readonly environment: Environment;
 }
 
-/** Puts the values where pods find them: under the keys of the Secret "<system>-secrets", or where nobody else looks. */
+/**
+ * Writes the values to a Secret.
+ * @param keys keys by variable in the Secret "<system>-secrets". Default: a Secret whose name and keys are generated
+ */
 export function secretEnvironment(
   system: string,
   namespace: pulumi.Input<string>,
@@ -42,13 +45,16 @@ export function secretEnvironment(
   parent: pulumi.Resource,
 ): SecretEnvironment {
   const name = `${system}-secrets`;
-  if (Object.keys(values).length === 0) return { secrets: [], environment: {} };
-  if (!keys) return { secrets: [new AppSecrets(name, { namespace, values }, { parent }).secret], environment: {} };
+  if (Object.keys(values).length === 0) return { environmentFrom: [], environment: {} };
+  if (!keys) {
+    const { secret } = new AppSecrets(name, { namespace, values }, { parent });
+    return { environmentFrom: [secret], environment: {} };
+  }
   const keyOf = (variable: string) => keys[variable] ?? variable;
   const named = Object.fromEntries(Object.entries(values).map(([variable, value]) => [keyOf(variable), value]));
   const secret = new NamedSecret(name, { name, namespace, values: named }, { parent });
   const variables = Object.keys(values).map((variable) => [variable, secret.key(keyOf(variable))] as const);
-  return { secrets: [], environment: { ...Object.fromEntries(variables), SECRETS_REVISION: secret.revision } };
+  return { environmentFrom: [], environment: { ...Object.fromEntries(variables), SECRETS_REVISION: secret.revision } };
 }
 
 function generated(system: string, key: string, parent: pulumi.Resource): pulumi.Output<string> {

@@ -1,6 +1,6 @@
 /** What the guide checks, with the answers that it expects. */
 import type { Check, HttpCheck } from "../../components/checks";
-import { postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import { postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import { enoughConnections } from "./connections";
 import type { AiBackendSettings } from "./settings";
 

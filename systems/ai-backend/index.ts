@@ -21,11 +21,15 @@ export class AiBackend extends System<AiBackendSettings> {
       {
         name: "ai-backend",
         title: "AI Backend Deployment Guide",
-        environment: {
+        foundation: {
           title: "Kubernetes Deployment: Prerequisites, Create namespace",
           verify: "the database and Redis are ready",
         },
-        database: { roles, parameters: { max_connections: String(serverConnections) } },
+        database: {
+          applicationRole: "ai_backend_app",
+          roles,
+          parameters: { max_connections: String(serverConnections) },
+        },
         redis: redis(args.settings),
       },
       args,

@@ -1,5 +1,5 @@
 /** The guide's Redis is a cache: what it holds can be computed again, and it may hold as much as fits. */
-import type { RedisNeeds } from "../../components/system/datastores";
+import type { RedisNeeds } from "../../components/system";
 import type { AiBackendSettings } from "./settings";
 
 const bytes = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };

@@ -1,6 +1,6 @@
 /** What MUED's checklist checks before and after the deployment, with the answers that it expects. */
 import type { Check } from "../../components/checks";
-import { existingSchema, postgresAtLeast } from "../../components/system/checks";
+import { existingSchema, postgresAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
 import type { MuedSettings } from "./settings";
 

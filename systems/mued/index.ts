@@ -6,7 +6,7 @@ import { application, configuration } from "./application";
 import { calculated, dataValidation, metrics, metricsSchedule } from "./metrics";
 import { prerequisites, smokeTests } from "./checks";
 import { queryPerformance } from "./measure";
-import { muedConfiguration, targetOf, type MuedSettings } from "./settings";
+import { defaultTarget, muedConfiguration, type MuedSettings } from "./settings";
 
 /** Who logs in beside the owner: the application, and people who look. */
 const roles = [
@@ -21,10 +21,10 @@ export class Mued extends System<MuedSettings> {
       {
         name: "mued",
         title: "Phase 2 Deployment Checklist",
-        environment: { title: "Pre-Deployment Verification: Environment Setup", verify: "the database is ready" },
+        foundation: { title: "Pre-Deployment Verification: Environment Setup", verify: "the database is ready" },
         migrations: muedConfiguration.migrations,
-        target: targetOf(args.settings),
-        database: { roles },
+        defaultTarget: defaultTarget(args.settings),
+        database: { applicationRole: "mued_app", roles },
         baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
       },
       args,
@@ -57,11 +57,11 @@ export class Mued extends System<MuedSettings> {
     this.step("batch-job", { title: "Phase 3: Batch Job Testing: Test Batch Job Execution" }, (step) =>
       metrics(this, step),
     );
-    this.checked(
+    this.check(
       "batch-job-result",
       { title: "Phase 3: Batch Job Testing: Verify Batch Job Results", verify: "a record of the day before" },
       calculated(this),
-      { trigger: this.databaseTrigger },
+      { trigger: this.triggers.database },
     );
     this.step(
       "performance",
@@ -83,7 +83,7 @@ export class Mued extends System<MuedSettings> {
         verify: "health, the tables, the critical endpoint, and none of the rollback triggers",
       },
       smokeTests(this),
-      { configured, environment: { APP_URL: app.url, DEPLOYMENT: this.deployment }, workloads: [app] },
+      { configured, environment: { APP_URL: app.url, DEPLOYMENT: this.deploymentId }, workloads: [app] },
     );
     this.step("schedule", { title: "Batch Job", verify: "the schedule is there" }, (step) =>
       metricsSchedule(this, step),

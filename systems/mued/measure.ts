@@ -16,7 +16,7 @@ export function queryPerformance(mued: System<MuedSettings>, step: Step): void {
       packages: mued.packages,
       environment: mued.database.owner.environment(),
       queries: load ? queries : queries.map(({ load: _, ...query }) => query),
-      trigger: mued.databaseTrigger,
+      trigger: mued.triggers.database,
     },
     { parent: step },
   );

@@ -15,7 +15,7 @@ type Mued = System<MuedSettings>;
 export function dataValidation(mued: Mued, step: Step): void {
   if (!mued.has("0002_add_rag_metrics")) return;
   const pod = script(mued, "data-validation.sql");
-  new Task("mued-data-validation", { ...pod, trigger: mued.databaseTrigger }, { parent: step });
+  new Task("mued-data-validation", { ...pod, trigger: mued.triggers.database }, { parent: step });
 }
 
 /** The batch job needs one row a day, which the optimised indexes see to. */
@@ -26,7 +26,7 @@ export function metrics(mued: Mued, step: Step): void {
   if (!calculates(mued)) return;
   new Task(
     "mued-calculate-rag-metrics",
-    { ...calculation(mued), trigger: mued.databaseTrigger, deadlineSeconds: 1800 },
+    { ...calculation(mued), trigger: mued.triggers.database, deadlineSeconds: 1800 },
     { parent: step },
   );
 }

@@ -88,9 +88,9 @@ const settings = z.strictObject({
 
 export type MuedSettings = z.infer<typeof settings>;
 
-/** The schema's target: without the optional foreign keys it ends before them. */
-export const targetOf = ({ schema, foreignKeys }: MuedSettings): string | undefined =>
-  schema.target ?? (foreignKeys ? undefined : "0003_optimize_rag_indexes");
+/** Last change to have where no `schema.target` is set: the one before the optional foreign keys if these are not wanted. */
+export const defaultTarget = ({ foreignKeys }: MuedSettings): string | undefined =>
+  foreignKeys ? undefined : "0003_optimize_rag_indexes";
 
 export const muedConfiguration: SystemConfiguration<MuedSettings> = {
   settings,
@@ -107,7 +107,7 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
   migrations,
   problems: (chosen) => {
     const obstacle = chosen.singleTransaction
-      ? singleTransactionObstacle({ project: migrations, target: targetOf(chosen) })
+      ? singleTransactionObstacle({ project: migrations, target: chosen.schema.target ?? defaultTarget(chosen) })
       : undefined;
     return [
       ...(obstacle ? [`singleTransaction is not possible: ${obstacle}`] : []),

@@ -21,7 +21,7 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
   const script = configured.application.script("backfill-sentiment-analysis", wanted.release);
   const program = { "backfill.cjs": bundle("systems/omniops/in-pod/verified-run.ts") };
   const verified = MountedFiles.pinned("omniops-backfill-program", namespace, program, { parent: step });
-  const values = { OPENAI_API_KEY: configured.values.OPENAI_API_KEY! };
+  const values = { OPENAI_API_KEY: configured.secretValues.OPENAI_API_KEY! };
   const { secret } = new AppSecrets("omniops-backfill-secrets", { namespace, values }, { parent: step });
   const environment = Object.fromEntries(variables.map((name) => [name, configured.environment[name]!]));
   const flags = [`--days=${wanted.days}`, `--batch-size=${wanted.batchSize}`];

@@ -1,6 +1,6 @@
 /** What OmniOps' guide checks before and after the deployment, with the answers that it expects. */
 import type { Check } from "../../components/checks";
-import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
 import { features } from "./features";
 import type { OmniopsSettings } from "./settings";

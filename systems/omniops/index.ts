@@ -33,13 +33,13 @@ export class Omniops extends System<OmniopsSettings> {
       {
         name: "omniops",
         title: "Phase 4 Deployment Guide",
-        environment: {
+        foundation: {
           title: "Environment Setup: Infrastructure Provisioning",
           verify: "the database with its extensions, and Redis, are ready",
         },
         migrations: omniopsConfiguration.migrations,
-        target: args.settings.schema.target,
         database: {
+          applicationRole: "omniops_app",
           roles,
           extensions: ["vector", "pg_trgm"],
           parameters: { max_connections: "200", work_mem: "16MB" },
@@ -79,11 +79,11 @@ export class Omniops extends System<OmniopsSettings> {
       },
       (step) => backfill(this, configured, step),
     );
-    this.checked(
+    this.check(
       "verify-migration",
       { title: "Database Migrations: Verify Migration", verify: "row counts, and the foreign keys by name" },
       migrated(this),
-      { trigger: this.databaseTrigger },
+      { trigger: this.triggers.database },
     );
     const flags = this.step(
       "feature-flags",

@@ -52,7 +52,7 @@ export const frontend = (pm: Pm, configured: Configured, api: Workload, step: St
     "frontend",
     {
       ...configured,
-      secrets: [],
+      environmentFrom: [],
       environment: { NODE_ENV: "production", PORT: "3000", RELEASE: pm.settings.release, API_URL: api.url },
     },
     { replicas: pm.settings.replicas.frontend },

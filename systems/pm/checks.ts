@@ -1,6 +1,6 @@
 /** What the runbook checks before and after the deployment, with the answers that it expects. */
 import type { Check, HttpCheck } from "../../components/checks";
-import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/checks";
+import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
 import type { PmSettings } from "./settings";
 

@@ -25,10 +25,10 @@ export class Pm extends System<PmSettings> {
         name: "pm",
         title: "PM Intelligence Platform: Deployment Runbook",
         onFailure: slackWebhookUrl && failed(args.settings, slackWebhookUrl),
-        environment: { title: "Pre-Deployment Checklist: Infrastructure", verify: "the database and Redis are ready" },
+        foundation: { title: "Pre-Deployment Checklist: Infrastructure", verify: "the database and Redis are ready" },
         migrations: pmConfiguration.migrations,
-        target: args.settings.schema.target,
         database: {
+          applicationRole: "pm_app",
           roles,
           extensions: ["pg_stat_statements"],
           // That this setting is there makes CloudNativePG load the library.
@@ -49,18 +49,18 @@ export class Pm extends System<PmSettings> {
       prerequisites,
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
-    const secrets = { environmentFrom: configured.secrets };
+    const { environmentFrom } = configured;
     const channel = this.step("channel", { title: "Phase 1, 1: Notify Stakeholders, the channel" }, (step) => ({
       environmentFrom: slackWebhookUrl ? [webhookSecret(this.namespace, slackWebhookUrl, step)] : [],
     }));
-    this.checked(
+    this.check(
       "notify-start",
       { title: "Phase 1, 1: Notify Stakeholders", verify: "the channel took the message" },
       slackWebhookUrl ? [started(settings)] : [],
       channel,
     );
     // The runbook takes its backup before: what is written between the two would be lost by a restore.
-    const maintenance = this.checked(
+    const maintenance = this.check(
       "maintenance-on",
       {
         title: "Phase 1, 3: Enable Maintenance Mode",
@@ -69,7 +69,7 @@ export class Pm extends System<PmSettings> {
         leaves: { what: "maintenance mode, if it was on", until: "maintenance-off" },
       },
       maintenanceOn(maintenanceFlag, settings.maintenanceDrainSeconds),
-      { trigger: this.schemaTrigger },
+      { trigger: this.triggers.schemaChange },
     );
     this.backup({
       title: "Phase 1, 2: Create Backup",
@@ -80,22 +80,22 @@ export class Pm extends System<PmSettings> {
       verify: "each change's verify script: tables, indexes, functions, views, by name",
       revert: "schema.target: the changes above it, in reverse order",
     });
-    this.checked(
+    this.check(
       "views",
       { title: "Phase 2, 4: Initialize Materialized Views", verify: "both can be read" },
       views(this),
-      { trigger: this.databaseTrigger },
+      { trigger: this.triggers.database },
     );
     const api = this.step(
       "backend",
       { title: "Phase 3: Backend Deployment", verify: "every pod is ready", revert: "the release before" },
       (step) => backend(this, configured, step),
     );
-    this.checked(
+    this.check(
       "backend-services",
       { title: "Phase 3, 4: Verify Backend Services", verify: "the version, the database connection" },
       backendServices(this),
-      { ...secrets, workloads: [api], environment: { BACKEND_URL: api.url } },
+      { environmentFrom, workloads: [api], environment: { BACKEND_URL: api.url } },
     );
     const web = this.step(
       "frontend",
@@ -114,37 +114,37 @@ export class Pm extends System<PmSettings> {
       smokeTests(this),
       {
         configured,
-        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url, DEPLOYMENT: this.deployment },
+        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url, DEPLOYMENT: this.deploymentId },
         workloads: [api, web],
       },
     );
     this.step("schedules", { title: "Phase 6: Cron Jobs Setup", verify: "the schedules are there" }, (step) =>
       schedules(this, configured, api, step),
     );
-    const maintenanceEnded = this.checked(
+    const maintenanceEnded = this.check(
       "maintenance-off",
       { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
       maintenanceOff(maintenanceFlag),
       // Whenever it was turned on.
-      { trigger: [...this.schemaTrigger, ...(maintenance ? [maintenance] : [])] },
+      { trigger: [...this.triggers.schemaChange, ...(maintenance ? [maintenance] : [])] },
     );
     // Apart from it: when this fails, the maintenance is over all the same.
-    this.checked(
+    this.check(
       "accessible",
       { title: "Phase 8, 1: Disable Maintenance Mode, verify site accessible", verify: "users are served" },
       accessible,
       {
-        ...secrets,
+        environmentFrom,
         environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url },
         trigger: maintenanceEnded ? [maintenanceEnded] : [],
       },
     );
-    this.checked(
+    this.check(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
       slackWebhookUrl ? [succeeded(settings)] : [],
       // Also when new pods were what failed before, under the same release.
-      { ...channel, trigger: [...this.trigger, api.revision, web.revision] },
+      { ...channel, trigger: [...this.triggers.deployment, api.revision, web.revision] },
     );
     this.finish(web, {
       neo4j: `${settings.neo4j.uri}: nothing here backs it up, and when PostgreSQL is restored it is ahead of it`,

@@ -9,14 +9,14 @@ import type { PmSettings } from "./settings";
 export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
   const { timeZone } = pm.settings;
   if (pm.has("V3_012_observability"))
-    pm.schedule(
+    pm.scheduleChecks(
       "pm-refresh-views",
       [refresh],
       { cron: "0 * * * *", timeZone, deadlineSeconds: refreshDeadlineSeconds },
       step,
     );
   if (pm.has("V3_011_neo4j_dead_letter"))
-    pm.schedule(
+    pm.scheduleChecks(
       "pm-backlog-cleanup",
       [
         {
@@ -33,7 +33,7 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
         timeZone,
         deadlineSeconds: 300,
         environment: { BACKEND_URL: backend.url },
-        environmentFrom: configured.secrets,
+        environmentFrom: configured.environmentFrom,
       },
       step,
     );
@@ -45,7 +45,7 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
       ...script,
       namespace: pm.namespace,
       environment: { ...configured.environment, ...script.environment },
-      environmentFrom: configured.secrets,
+      environmentFrom: configured.environmentFrom,
       cron: "*/15 * * * *",
       timeZone,
       // Before the next one is due.

@@ -1,6 +1,6 @@
 /** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
 import type { Check, Expected } from "../../components/checks";
-import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/checks";
+import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";
 

@@ -22,10 +22,9 @@ export class Prism extends System<PrismSettings> {
       {
         name: "prism",
         title: "PRISM Phase 5 Deployment Runbook",
-        environment: { title: "Environment Requirements", verify: "the database and Redis are ready" },
+        foundation: { title: "Environment Requirements", verify: "the database and Redis are ready" },
         migrations: prismConfiguration.migrations,
-        target: args.settings.schema.target,
-        database: { roles },
+        database: { applicationRole: "prism_app", roles },
         redis: {},
         baseline: {
           "supabase.sql": supabaseBaseline(),

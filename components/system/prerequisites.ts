@@ -1,7 +1,27 @@
-/** What the runbooks' prerequisites have in common. `key` is the system's part of the configuration, for the way out. */
-import type { Check } from "../checks";
+/** Prerequisites that several runbooks have. `key` is the system's namespace in the configuration, for the hint. */
+import type { Check, Checks } from "../checks";
+import type { Step } from "../runbook";
+import type { Foundation } from "./foundation";
 
-/** The server is new enough. */
+/** Seconds for which a rollout of the database's servers may make no progress: a server may have to pull its image and replay WAL. */
+const serverRolloutSeconds = 900;
+
+/** Runs the prerequisites, once the database's servers run their image and settings: a changed one restarts them. */
+export function checkPrerequisites(
+  { description, args, database, checks, triggers }: Foundation,
+  prerequisites: readonly Check[],
+  step: Step,
+): Checks {
+  const { server, rollout } = database;
+  const run = {
+    checks: [...prerequisites, ...(server ? [archiveWorks(args.namespace)] : [])],
+    trigger: triggers.deployment,
+    after: rollout && { rollouts: [rollout], seconds: serverRolloutSeconds },
+  };
+  return checks.run(`${description.name}-prerequisites`, run, { parent: step });
+}
+
+/** Checks that the server is new enough. */
 export const postgresAtLeast = (major: number, key: string): Check => ({
   name: `PostgreSQL ${major} or later`,
   sql: `SELECT current_setting('server_version_num')::int >= ${major * 10_000} AS supported, current_setting('server_version') AS version`,
@@ -10,7 +30,7 @@ export const postgresAtLeast = (major: number, key: string): Check => ({
   withinSeconds: 60,
 });
 
-/** What the migrations refer to is there; `system` is the system's own name. */
+/** Checks that the tables that the migrations refer to exist. `system` is the system's own name. */
 export const existingSchema = (system: string, key: string, tables: readonly string[]): Check => ({
   name: `the existing ${system} schema`,
   sql: `SELECT ARRAY(SELECT name FROM unnest('{${tables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
@@ -19,7 +39,7 @@ export const existingSchema = (system: string, key: string, tables: readonly str
   withinSeconds: 0,
 });
 
-/** The role may read and write the tables that are there already: those of the migrations are granted to it as they are made. */
+/** Checks that a role may read and write the existing tables. The migrations grant it those that they create. */
 export const rightsOn = (role: string, tables: readonly string[]): Check => ({
   name: `the rights of ${role}`,
   sql: `SELECT ARRAY(
@@ -31,7 +51,7 @@ export const rightsOn = (role: string, tables: readonly string[]): Check => ({
   withinSeconds: 0,
 });
 
-/** The server is new enough; `matches` is what its version looks like, such as "[7-9]|\\d\\d". */
+/** Checks that the server is new enough. `matches` is a regular expression for its version, such as "[7-9]|\\d\\d". */
 export const redisAtLeast = (version: string, matches: string, key: string): Check => ({
   name: `Redis ${version} or later`,
   redis: ["INFO", "server"],
@@ -40,8 +60,8 @@ export const redisAtLeast = (version: string, matches: string, key: string): Che
   withinSeconds: 60,
 });
 
-/** What the database writes goes into its archive. The first base backup, which begins with the database, is the first to try. */
-export const archiveWorks = (namespace: string): Check => ({
+/** Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it first. */
+const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
   sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
     FROM pg_stat_archiver`,

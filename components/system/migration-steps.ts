@@ -1,0 +1,44 @@
+/** Steps that check, deploy and take back the changes of a system's schema. */
+import type * as pulumi from "@pulumi/pulumi";
+import { Migrations, Reversion, SchemaCheck, type MigrationsArgs } from "../migrations";
+import type { Step } from "../runbook";
+import type { Workload } from "../workload";
+import type { Foundation } from "./foundation";
+import type { Schema } from "./schema";
+
+/** Checks that the schema is as the migrations left it, and that the project has every change that is applied. */
+export function checkSchema(foundation: Foundation, after: pulumi.Resource, step: Step): void {
+  const { description, schema, triggers } = foundation;
+  if (!schema) return;
+  const args = { ...migrationsArgs(foundation), trigger: triggers.deployment, after };
+  new SchemaCheck(`${description.name}-schema-check`, args, { parent: step });
+}
+
+/** Deploys the changes up to the target, each verified. */
+export function migrate(foundation: Foundation, together: boolean, step: Step): Migrations {
+  const args = { ...migrationsArgs(foundation), together };
+  return new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
+}
+
+/** Reverts the changes above the target, once the workloads' rollouts are over. Does nothing if all changes are wanted. */
+export function revert(foundation: Foundation, workloads: readonly Workload[], step: Step): void {
+  const { description, checks } = foundation;
+  const { name } = description;
+  const { target, ...args } = migrationsArgs(foundation);
+  if (target === undefined) return;
+  const dependsOn = checks.awaitRollouts(`${name}-rolled-back`, workloads, { parent: step });
+  new Reversion(`${name}-revert`, { ...args, target }, { parent: step, dependsOn });
+}
+
+function migrationsArgs(foundation: Foundation): MigrationsArgs {
+  const { namespace, args, database, generations } = foundation;
+  const { project, target } = requireSchema(foundation);
+  return { namespace, image: args.images.sqitch, project, database, generation: generations.target, target };
+}
+
+/** @throws Error if the system has no migrations */
+export function requireSchema({ description, schema }: Foundation): Schema {
+  if (!schema)
+    throw new Error(`the system ${description.name} has no migrations: name the directory of its Sqitch project`);
+  return schema;
+}

@@ -1,0 +1,48 @@
+/** The step that restores a database. */
+import * as pulumi from "@pulumi/pulumi";
+import { RestoredDump, type RestoreSource } from "../backups/restore";
+import { Verification } from "../migrations";
+import type { StepDescription, Step } from "../runbook";
+import type { Foundation } from "./foundation";
+import { restoreArgs } from "./restore-check";
+
+export const restoreStep: StepDescription = {
+  title: "Disaster Recovery: restore the database",
+  verify: "every change that is applied, by its verify script",
+};
+
+/**
+ * Restores the database, verifies it, and then stops the one that it replaces. Resolves once that is done. A database from an
+ * archive is restored when it is created; one from a dump is filled here.
+ */
+export function restoreDatabase(foundation: Foundation, from: RestoreSource, step: Step): pulumi.Output<string> {
+  const { description, args, namespace, database, store, giveUp } = foundation;
+  const dump =
+    "dump" in from
+      ? new RestoredDump(
+          `${description.name}-restore`,
+          from.dump,
+          database,
+          args.images.postgresql,
+          restoreArgs(namespace, store, args),
+          { parent: step },
+        )
+      : undefined;
+  const verification = verify(foundation, { parent: step, dependsOn: dump });
+  const stopped = giveUp?.({ parent: step, dependsOn: verification });
+  return pulumi.all([verification.run, stopped?.identity]).apply(([run]) => run);
+}
+
+/** Verifies every change that is applied; in a system without migrations, that the database answers. */
+function verify(
+  { description, args, namespace, database, schema, checks }: Foundation,
+  opts: pulumi.ComponentResourceOptions,
+) {
+  const name = `${description.name}-restored`;
+  if (schema) {
+    const { project } = schema;
+    return new Verification(name, { namespace, image: args.images.sqitch, project, database }, opts);
+  }
+  const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
+  return checks.run(name, { checks: [answers], trigger: [database.identity] }, opts);
+}

@@ -1,0 +1,28 @@
+/** The scheduled restore test of a system. */
+import { RestoreTest } from "../backups/restore-test";
+import type { MountedFiles } from "../kubernetes/mounted-files";
+import { verificationOn } from "../migrations";
+import type { Step } from "../runbook";
+import type { Foundation } from "./foundation";
+
+/**
+ * Restores the newest backup by the clock and verifies it. Does nothing if the database has no archive of the stack's.
+ * @param project the Sqitch project as pods mount it. Default: the system has none, and the database only has to start
+ */
+export function restoreTest(foundation: Foundation, project: MountedFiles | undefined, step: Step): void {
+  const { description, args, namespace, database, schema } = foundation;
+  const { backups, images } = args;
+  if (!database.scratch || !backups) return;
+  const change = schema?.changes.at(-1);
+  const verification = project &&
+    schema && {
+      files: project,
+      container: (host: string) =>
+        verificationOn(host, { image: images.sqitch, project: schema.project, owner: database.owner, change }),
+    };
+  new RestoreTest(
+    `${description.name}-restore-test`,
+    { namespace, image: images.node, cron: backups.restoreTest, cluster: database.scratch, verification },
+    { parent: step },
+  );
+}

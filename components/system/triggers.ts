@@ -1,0 +1,62 @@
+/** Values that make a system's work due again. A Task runs again whenever a value of its trigger is new. */
+import type * as pulumi from "@pulumi/pulumi";
+import { changeId } from "../identity/generation";
+import { deployHash, schemaHash } from "../migrations";
+import type { Postgres } from "../postgres";
+import type { Schema } from "./schema";
+
+export type Trigger = readonly pulumi.Input<string>[];
+
+/** Triggers of a system's tasks, by what the work is about. */
+export interface Triggers {
+  /** For work that belongs to a deployment, such as smoke tests. New with another release, schema or database. */
+  readonly deployment: Trigger;
+  /** For work on the database alone. New with another schema or database, but not with another release: going back need not wait. */
+  readonly database: Trigger;
+  /**
+   * For work around a change of the schema, such as maintenance mode. New with other deploy scripts, another target or another
+   * database, also when a change that failed is taken back.
+   */
+  readonly schemaChange: Trigger;
+}
+
+/** IDs that are new whenever what they stand for changes, also to what it was before. */
+export interface Generations {
+  /** The release together with the schema's target. */
+  readonly deployment: pulumi.Output<string>;
+  /** The schema's target. */
+  readonly target: pulumi.Output<string>;
+  /** The deploy scripts up to the target, the target and the database. */
+  readonly schemaChange: pulumi.Output<string>;
+}
+
+/** Makes the IDs. Those that need no database are made with `meanwhile`, while it starts. */
+export function generationsOf(
+  system: string,
+  { release, schema, database }: { release: string; schema: Schema | undefined; database: Postgres },
+  opts: { readonly parent: pulumi.Resource; readonly meanwhile: pulumi.ComponentResourceOptions },
+): Generations {
+  const { parent, meanwhile } = opts;
+  const target = schema?.target ?? "";
+  const generation = changeId(`${system}-schema`, { target }, meanwhile);
+  const deployed = { schema: schema ? deployHash(schema) : "none", generation, database: database.identity };
+  return {
+    target: generation,
+    deployment: changeId(`${system}-deployment`, { release, target }, meanwhile),
+    schemaChange: changeId(`${system}-schema-change`, deployed, { parent }),
+  };
+}
+
+/** Combines the IDs with what identifies the schema and the database. */
+export function triggersOf(
+  { deployment, schemaChange }: Generations,
+  schema: Schema | undefined,
+  { identity }: Postgres,
+): Triggers {
+  const scripts = schema ? schemaHash(schema) : "none";
+  return {
+    deployment: [deployment, scripts, schemaChange],
+    database: [scripts, identity],
+    schemaChange: [schemaChange],
+  };
+}
