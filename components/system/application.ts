@@ -14,7 +14,9 @@ export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "
 export interface Application {
   /** Returns the program of a workload by its role. */
   role(name: string): Program;
-  /** Returns the program of a task or schedule. Its arguments are appended to `command`. Default release: the system's. */
+  /**
+   * Returns the program of a task or schedule. Its arguments are appended to `command`. Default release: the system's.
+   */
   script(name: string, release?: string): Program & { readonly command: readonly pulumi.Input<string>[] };
 }
 
@@ -57,8 +59,8 @@ export interface StandInArgs {
 }
 
 /**
- * Returns the stand-in application. It serves the system's endpoints, needs its database, Redis and variables, and does none of the
- * application's real work. Its program is mounted into a stock Node.js image.
+ * Returns the stand-in application. It serves the system's endpoints, needs its database, Redis and variables, and does
+ * none of the application's real work. Its program is mounted into a stock Node.js image.
  */
 export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
   const program = { "main.cjs": bundle(`${args.directory}/main.${args.system}.ts`) };

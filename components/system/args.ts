@@ -29,7 +29,7 @@ export interface StackArgs {
   readonly backups?: Backups;
   /** Directory of the stand-ins' programs, each called main.SYSTEM.ts. */
   readonly standIns: string;
-  /** Whether deleting what holds data requires `pulumi state unprotect` first. */
+  /** Protects what holds data: deleting it requires `pulumi state unprotect` first. */
   readonly protect: boolean;
 }
 

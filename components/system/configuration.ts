@@ -11,7 +11,10 @@ import type { CommonSettings, SecretVariables } from "./settings";
 /** The application and its variables, for all workloads and scripts of a system. */
 export interface Configured {
   readonly application: Application;
-  /** Name of the Secret whose keys are the secret variables. Empty if there are none, or if the runbook names the Secret's keys. */
+  /**
+   * Name of the Secret whose keys are the secret variables. Empty if there are none, or if the runbook names the
+   * Secret's keys.
+   */
   readonly environmentFrom: readonly pulumi.Output<string>[];
   /** Values of the secret variables, for what needs only some of them. */
   readonly secretValues: Readonly<Record<string, pulumi.Output<string>>>;
@@ -23,8 +26,8 @@ export interface Configured {
 export interface ConfigurationArgs<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
   /**
-   * Keys of the secret variables in the Secret "<system>-secrets", where a runbook names them. Default: a Secret whose name and
-   * keys are generated.
+   * Keys of the secret variables in the Secret "<system>-secrets", where a runbook names them. Default: a Secret whose
+   * name and keys are generated.
    */
   readonly secretKeys?: Readonly<Record<string, string>>;
   readonly environment: Environment;

@@ -23,13 +23,16 @@ export interface GivenUp extends Made {
   readonly name: string;
   /** Server name in its archive. Default: it is not archived, or the name is not known. */
   readonly server?: string;
-  /** Whether its protection was removed, so that the next `up` deletes it. Default: false. */
+  /** True once its protection is removed, so that the next `up` deletes it. Default: false. */
   readonly released?: boolean;
 }
 
 /** A system's databases, as an `up` records them in the stack's outputs for the next one. */
 export interface Databases extends Made {
-  /** Name of the database that the system works with. Default: there is none, as when the restore of the first one failed. */
+  /**
+   * Name of the database that the system works with. Default: there is none, as when the restore of the first one
+   * failed.
+   */
   readonly live?: string;
   /** Server name in its archive. Default: it is not archived. */
   readonly server?: string;
@@ -40,7 +43,7 @@ export interface Databases extends Made {
 export interface DatabasePlan {
   /** Name of the database to work with. */
   readonly name: string;
-  /** Whether this database was, or is being, restored. It then gets no baseline. */
+  /** True if this database was, or is being, restored. It then gets no baseline. */
   readonly restored: boolean;
   /** The restore to do, and the live database that it replaces. Default: the database is live, or starts empty. */
   readonly restore?: { readonly from: RestoreSource; readonly replaces?: string; readonly deadlineSeconds: number };
@@ -61,7 +64,8 @@ export const firstDatabase = (system: string) => `${system}-postgresql`;
 
 /**
  * Plans a system's databases.
- * @param protect whether what holds data is protected: one `up` then removes the protection of what is discarded, the next deletes it
+ * @param protect whether what holds data is protected: one `up` then removes the protection of what is discarded, the
+ * next deletes it
  * @param before the databases that the last `up` left; undefined on a new stack, and if no `up` has finished
  * @throws Error with the wrong key and what to do. A live database is replaced only if `replaces` names it
  */
@@ -111,7 +115,9 @@ export function withoutLost(plan: DatabasePlan, clusters: readonly string[]): Da
   };
 }
 
-/** Names the database of a restore. The same restore has the same name, so that an `up` resumes what the last one began. */
+/**
+ * Names the database of a restore. The same restore has the same name, so that an `up` resumes what the last one began.
+ */
 const nameOf = (first: string, { from, replaces, server }: Restore) =>
   `${first}-${contentHash({ from, replaces, server }).slice(0, 6)}`;
 

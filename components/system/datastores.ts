@@ -14,14 +14,17 @@ import type { CommonSettings } from "./settings";
 export interface SystemDatabase {
   /** The database to work with; a restored one once it is restored. */
   readonly database: Postgres;
-  /** Stops the database that a restore replaces, to be called once its replacement is verified. Default: nothing is to be stopped. */
+  /**
+   * Stops the database that a restore replaces, to be called once its replacement is verified. Default: nothing is to
+   * be stopped.
+   */
   readonly giveUp?: (opts: pulumi.ComponentResourceOptions) => Postgres;
 }
 
 /**
- * Makes the system's database, and keeps beside it, stopped, those that restores replaced. The one that is replaced now is stopped
- * once its replacement is verified. A restore of everything that the live database has written (`latest`) is an exception: its WAL
- * must have an end, so that it is stopped before the restore, which was rehearsed beside it.
+ * Makes the system's database, and keeps beside it, stopped, those that restores replaced. The one that is replaced now
+ * is stopped once its replacement is verified. A restore of everything that the live database has written (`latest`) is
+ * an exception: its WAL must have an end, so that it is stopped before the restore, which was rehearsed beside it.
  */
 export function databaseOf(
   system: SystemDescription,

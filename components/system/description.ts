@@ -22,8 +22,8 @@ export interface SystemDescription {
   /** Default: the system has no Redis. */
   readonly redis?: RedisNeeds;
   /**
-   * SQL scripts by file name, run in this order on a stack with `baseline`. They make what the runbook assumes is there already.
-   * Default: it assumes nothing.
+   * SQL scripts by file name, run in this order on a stack with `baseline`. They make what the runbook assumes is there
+   * already. Default: it assumes nothing.
    */
   readonly baseline?: Files;
 }
@@ -44,7 +44,7 @@ export interface DatabaseNeeds {
 export interface RedisNeeds {
   /** Redis' own settings. Default: those that a queue needs. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Whether the data is kept on a volume. Default: true. */
+  /** Keeps the data on a volume. Default: true. */
   readonly persistent?: boolean;
 }
 

@@ -35,7 +35,10 @@ export interface Foundation extends SystemDatabase {
   readonly triggers: Triggers;
 }
 
-/** Provides the namespace, the datastores and the triggers; on a stack with `baseline` also what the runbook assumes is there. */
+/**
+ * Provides the namespace, the datastores and the triggers; on a stack with `baseline` also what the runbook assumes is
+ * there.
+ */
 export function provideFoundation(
   description: SystemDescription,
   args: SystemArgs<CommonSettings>,
@@ -50,10 +53,10 @@ export function provideFoundation(
   const { database, giveUp } = databaseOf(description, namespace, store, args, step);
   const ofSystem = { description, args, namespace, schema, store, database, giveUp };
   runBaseline(ofSystem, step);
-  // Made while the database starts: before that it would be in its way, for Pulumi writes all that there is at every step.
+  // Made while the database starts. Earlier it would delay the database: Pulumi writes the whole state at every step.
   const meanwhile = { parent: step, dependsOn: operator?.operatorsSettled };
   const generations = generationsOf(name, { release, schema, database }, { parent: step, meanwhile });
-  // The largest of all, so the last of them.
+  // Made last, since it is the largest.
   const packages = nodePackages(`${name}-node-packages`, namespace, { parent: step, dependsOn: database });
   const redis = redisNeeds && redisOf(name, namespace, redisNeeds, args, step);
   const checks = new SystemChecks({

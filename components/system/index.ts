@@ -31,8 +31,8 @@ export type { RedisNeeds } from "./description";
 
 /**
  * A system: a runbook as code. Its methods declare the steps that every runbook has: prerequisites, dump, migrations,
- * configuration, going back, verification. A system's own class calls them in its runbook's order, under the runbook's headings,
- * with its own steps between.
+ * configuration, going back, verification. A system's own class calls them in its runbook's order, under the runbook's
+ * headings, with its own steps between.
  */
 export class System<Settings extends CommonSettings = CommonSettings> extends pulumi.ComponentResource {
   readonly settings: Settings;
@@ -41,7 +41,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   readonly database: Postgres;
   /** npm packages that bundled programs require. */
   readonly packages: MountedFiles;
-  /** Whether deleting what holds data requires `pulumi state unprotect` first. */
+  /** Protects what holds data: deleting it requires `pulumi state unprotect` first. */
   readonly protect: boolean;
   readonly triggers: Triggers;
   /** ID of the deployment: new with another release or target of the schema, also with an earlier one. */
@@ -99,7 +99,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.declared;
   }
 
-  /** Whether the schema is to have a change. */
+  /** Returns true if the schema is to have a change. */
   has(change: string): boolean {
     return this.foundation.schema?.changes.includes(change) ?? false;
   }
@@ -115,8 +115,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   /**
-   * Declares a step that checks what must be true before anything is changed. It waits until the database's servers run their
-   * image and settings, since a changed one restarts them; then it checks the schema as the migrations left it.
+   * Declares a step that checks what must be true before anything is changed. It waits until the database's servers run
+   * their image and settings, since a changed one restarts them; then it checks the schema as the migrations left it.
    */
   prerequisites(description: StepDescription, checks: readonly Check[]): void {
     this.step("prerequisites", description, (step) => {
@@ -126,8 +126,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   /**
-   * Declares a step that runs checks as the database's owner. Default trigger: `triggers.deployment`. Returns a value that is new
-   * whenever they run again; undefined if there are no checks.
+   * Declares a step that runs checks as the database's owner. Default trigger: `triggers.deployment`. Returns a value
+   * that is new whenever they run again; undefined if there are no checks.
    */
   check(
     name: string,
@@ -148,7 +148,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.foundation.checks.schedule(name, checks, args, step);
   }
 
-  /** Declares a step that takes a verified dump before the migrations; on a stack with an object store, also by the clock. */
+  /**
+   * Declares a step that takes a verified dump before the migrations; on a stack with an object store, also by the
+   * clock.
+   */
   backup(description: StepDescription): void {
     this.step("backup", description, (step) => dumps(this.foundation, step));
   }
@@ -162,8 +165,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   /**
-   * Declares a step that reverts the changes above the target, the last one first, once the workloads' rollouts are over and no pod
-   * of a later release is left. It is empty if all changes are wanted.
+   * Declares a step that reverts the changes above the target, the last one first, once the workloads' rollouts are
+   * over and no pod of a later release is left. It is empty if all changes are wanted.
    */
   rollback(description: StepDescription, workloads: readonly Workload[]): void {
     this.step("rollback", description, (step) => revert(this.foundation, workloads, step));
@@ -180,8 +183,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   /**
-   * Declares a step that tests the deployment as the application's role, once the workloads' rollouts are over; and, by the clock,
-   * the restore of its newest backup.
+   * Declares a step that tests the deployment as the application's role, once the workloads' rollouts are over; and, by
+   * the clock, the restore of its newest backup.
    */
   verify(
     description: StepDescription,

@@ -1,6 +1,6 @@
 /**
- * Record of the live database in the cluster itself. The stack's outputs can be lost: an `up` that then took the first database for
- * the live one would roll the workloads onto data that was given up.
+ * Record of the live database in the cluster itself. The stack's outputs can be lost: an `up` that then took the first
+ * database for the live one would roll the workloads onto data that was given up.
  */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
@@ -62,7 +62,8 @@ export interface InCluster {
 }
 
 /**
- * Returns the existing databases: those of the outputs, unless these are lost or differ from the record and `named` decides.
+ * Returns the existing databases: those of the outputs, unless these are lost or differ from the record and `named`
+ * decides.
  * @param named the database that the configuration says is live
  * @throws Error if there is nothing to decide, or if `named` is none of those that may be live
  */
@@ -88,8 +89,8 @@ export function databasesBefore(
 }
 
 /**
- * Returns why a plan does not fit the cluster: it would work with another database than the live one. Undefined if it fits. A
- * restore replaces the recorded database, or resumes an `up` that recorded its database and did not finish.
+ * Returns why a plan does not fit the cluster: it would work with another database than the live one. Undefined if it
+ * fits. A restore replaces the recorded database, or resumes an `up` that recorded its database and did not finish.
  */
 export function mismatch(
   system: string,

@@ -20,7 +20,9 @@ export function migrate(foundation: Foundation, together: boolean, step: Step): 
   return new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
 }
 
-/** Reverts the changes above the target, once the workloads' rollouts are over. Does nothing if all changes are wanted. */
+/**
+ * Reverts the changes above the target, once the workloads' rollouts are over. Does nothing if all changes are wanted.
+ */
 export function revert(foundation: Foundation, workloads: readonly Workload[], step: Step): void {
   const { description, checks } = foundation;
   const { name } = description;

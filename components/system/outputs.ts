@@ -37,7 +37,8 @@ export function systemOutputs(
 }
 
 /**
- * Returns the databases as the next `up` finds them: those of the last `up` until the new database exists and a restore is verified.
+ * Returns the databases as the next `up` finds them: those of the last `up` until the new database exists and a restore
+ * is verified.
  * @param restored resolves once that is so. Default: no restore is requested
  */
 export function databasesAfter(

@@ -3,7 +3,10 @@ import type { Check, Checks } from "../checks";
 import type { Step } from "../runbook";
 import type { Foundation } from "./foundation";
 
-/** Seconds for which a rollout of the database's servers may make no progress: a server may have to pull its image and replay WAL. */
+/**
+ * Seconds for which a rollout of the database's servers may make no progress: a server may have to pull its image and
+ * replay WAL.
+ */
 const serverRolloutSeconds = 900;
 
 /** Runs the prerequisites, once the database's servers run their image and settings: a changed one restarts them. */
@@ -60,7 +63,10 @@ export const redisAtLeast = (version: string, matches: string, key: string): Che
   withinSeconds: 60,
 });
 
-/** Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it first. */
+/**
+ * Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it
+ * first.
+ */
 const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
   sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal

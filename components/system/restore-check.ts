@@ -10,8 +10,8 @@ import { firstDatabase } from "./database-plan";
 import type { CommonSettings } from "./settings";
 
 /**
- * Checks that the backup can be restored. A restore of everything that the live database has written (`latest`) is rehearsed beside
- * it, since that database is stopped before the restore.
+ * Checks that the backup can be restored. A restore of everything that the live database has written (`latest`) is
+ * rehearsed beside it, since that database is stopped before the restore.
  */
 export function restoreCheck(
   system: SystemDescription,

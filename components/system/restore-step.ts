@@ -12,8 +12,8 @@ export const restoreStep: StepDescription = {
 };
 
 /**
- * Restores the database, verifies it, and then stops the one that it replaces. Resolves once that is done. A database from an
- * archive is restored when it is created; one from a dump is filled here.
+ * Restores the database, verifies it, and then stops the one that it replaces. Resolves once that is done. A database
+ * from an archive is restored when it is created; one from a dump is filled here.
  */
 export function restoreDatabase(foundation: Foundation, from: RestoreSource, step: Step): pulumi.Output<string> {
   const { description, args, namespace, database, store, giveUp } = foundation;

@@ -14,8 +14,8 @@ export interface Schema {
 }
 
 /**
- * Returns the schema of a system; undefined if the system has no migrations. The stack's `schema.target` takes precedence over what
- * the system declares, so that no system can leave it out.
+ * Returns the schema of a system; undefined if the system has no migrations. The stack's `schema.target` takes
+ * precedence over what the system declares, so that no system can leave it out.
  */
 export function schemaOf(
   { migrations: project, defaultTarget }: Pick<SystemDescription, "migrations" | "defaultTarget">,

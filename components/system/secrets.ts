@@ -9,8 +9,8 @@ import type { SecretVariables } from "./settings";
 export type Secrets = Readonly<Record<string, pulumi.Output<string>>>;
 
 /**
- * Returns the values by variable. A required one that the stack does not set is generated: stack/config.ts makes sure that this
- * happens only with `generateSecrets`.
+ * Returns the values by variable. A required one that the stack does not set is generated: stack/config.ts makes sure
+ * that this happens only with `generateSecrets`.
  */
 export function secretValues(
   system: string,

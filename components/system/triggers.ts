@@ -11,11 +11,14 @@ export type Trigger = readonly pulumi.Input<string>[];
 export interface Triggers {
   /** For work that belongs to a deployment, such as smoke tests. New with another release, schema or database. */
   readonly deployment: Trigger;
-  /** For work on the database alone. New with another schema or database, but not with another release: going back need not wait. */
+  /**
+   * For work on the database alone. New with another schema or database, but not with another release: going back need
+   * not wait.
+   */
   readonly database: Trigger;
   /**
-   * For work around a change of the schema, such as maintenance mode. New with other deploy scripts, another target or another
-   * database, also when a change that failed is taken back.
+   * For work around a change of the schema, such as maintenance mode. New with other deploy scripts, another target or
+   * another database, also when a change that failed is taken back.
    */
   readonly schemaChange: Trigger;
 }

@@ -8,8 +8,8 @@ import type { Made } from "./made";
 export type Wanted = Made & Required<Pick<Made, "image" | "storage">>;
 
 /**
- * Returns why a system's databases cannot become what is configured: each problem names its key and what to do. A restore makes
- * another database, which may have another size, and another major version if it comes from a dump.
+ * Returns why a system's databases cannot become what is configured: each problem names its key and what to do. A
+ * restore makes another database, which may have another size, and another major version if it comes from a dump.
  */
 export function unchangeable(system: string, configured: Wanted, plan: DatabasePlan): string[] {
   const { name, restore, before } = plan;

@@ -17,7 +17,7 @@ type Database = Pick<CommonSettings, "postgres">;
 /** Connections of a server that the stack makes, unless the stack says otherwise. */
 export const serverConnections = 200;
 
-/** What PostgreSQL keeps for superusers by default, and what the checks and whoever looks may take. */
+/** Connections that are not the pods': PostgreSQL's default for superusers, and some for checks and people. */
 const others = 3 + 7;
 
 /** In a rollout all pods of the release before may still be ending while all of the new one have begun. */
@@ -26,19 +26,19 @@ const largest = ({ databaseMaxConnections, scaling }: Pools) => databaseMaxConne
 const demand = (pools: Pools) =>
   `${pools.databaseMaxConnections} connections for each of up to ${pools.scaling.max} pods, and for as many that end in a rollout, are ${largest(pools)}`;
 
-/** Where the stack makes the server, it is known beforehand how many connections that has. */
+/** Returns the problem if a server that the stack makes has too few connections for the pods. */
 export function missingConnections(settings: Pools & Database): string[] {
-  const { postgres } = settings;
+  const { postgres, databaseMaxConnections, scaling } = settings;
   if (postgres.engine === "external") return [];
   const available = Number(postgres.parameters.max_connections ?? serverConnections);
   const needed = largest(settings) + others;
   if (needed <= available) return [];
   return [
-    `databaseMaxConnections: ${demand(settings)}, with ${others} for others ${needed}, and the server has ${available}: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "${needed}"`,
+    `databaseMaxConnections: needs ${needed} connections (${databaseMaxConnections} x ${scaling.max} pods x 2 during rollouts, + ${others} reserved); the server allows ${available}: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "${needed}"`,
   ];
 }
 
-/** The same asked of the server, which others may share: their connections of this moment count. */
+/** Checks that the server has enough connections beside those that others hold at this moment. */
 export const enoughConnections = (settings: Pools & Database): Check => ({
   name: "enough connections for every pod",
   // A name is all that a role sees of another's session; few background processes have one.

@@ -88,7 +88,10 @@ const settings = z.strictObject({
 
 export type MuedSettings = z.infer<typeof settings>;
 
-/** Last change to have where no `schema.target` is set: the one before the optional foreign keys if these are not wanted. */
+/**
+ * Last change to have where no `schema.target` is set: the one before the optional foreign keys if these are not
+ * wanted.
+ */
 export const defaultTarget = ({ foreignKeys }: MuedSettings): string | undefined =>
   foreignKeys ? undefined : "0003_optimize_rag_indexes";
 

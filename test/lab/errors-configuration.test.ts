@@ -25,7 +25,7 @@ test("a missing secret", async () => {
 test("more connections than the server has", async () => {
   stack.configure({ "ai-backend:databaseMaxConnections": 20 });
   await stack.upFails(
-    "ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200",
+    "ai-backend:databaseMaxConnections: needs 210 connections (20 x 5 pods x 2 during rollouts, + 10 reserved); the server allows 200",
   );
   stack.configure({ "ai-backend:databaseMaxConnections": undefined });
 });

@@ -589,7 +589,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     aiBackend,
     { "ai-backend:databaseMaxConnections": "20" },
-    'ai-backend:databaseMaxConnections: 20 connections for each of up to 5 pods, and for as many that end in a rollout, are 200, with 10 for others 210, and the server has 200: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "210"',
+    'ai-backend:databaseMaxConnections: needs 210 connections (20 x 5 pods x 2 during rollouts, + 10 reserved); the server allows 200: lower it or scaling.max, or set ai-backend:postgres.parameters.max_connections to "210"',
   ],
   [
     aiBackend,
