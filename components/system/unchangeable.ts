@@ -21,7 +21,7 @@ export function unchangeable(system: string, configured: Wanted, plan: DatabaseP
         before,
         (wanted, there) =>
           `${system}:postgres.image: ${image} is PostgreSQL ${wanted}, and the database ${name} is of ${there}: another image does not convert it. ` +
-          `Set an image of ${there}; to go to ${wanted}, restore a dump with the new image (docs/configuration.md, "Another major version")`,
+          `Set an image of ${there}; to go to ${wanted}, restore a dump with the new image (docs/recovery.md, "Another major version")`,
       ),
       ...smaller(system, configured, before),
     ];
