@@ -23,6 +23,21 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["test/**/*.test.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          // test("..."), describe("...") and their each(...)("...").
+          selector:
+            ":matches(CallExpression[callee.name=/^(test|describe)$/], CallExpression[callee.callee.property.name='each'])" +
+            " > Literal[value=/.{81}/]",
+          message: "The name of a test is a short sentence of at most 80 characters.",
+        },
+      ],
+    },
+  },
   ...layers,
   comments,
   {

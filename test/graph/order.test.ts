@@ -54,19 +54,16 @@ test.each([
   ["demo-last", "demo-left"],
   ["demo-last", "demo-right"],
   ["demo-last", "demo-first"],
-])(
-  "every resource of %s waits for every resource of %s, through nested components and empty steps",
-  (step, earlier) => {
-    for (const resource of namesIn(step)) expect(awaited(resource)).toEqual(expect.arrayContaining(namesIn(earlier)));
-  },
-);
+])("every resource of %s waits for every resource of %s, whatever is nested between", (step, earlier) => {
+  for (const resource of namesIn(step)) expect(awaited(resource)).toEqual(expect.arrayContaining(namesIn(earlier)));
+});
 
 test("parallel steps do not wait for each other", () => {
   for (const resource of namesIn("demo-right")) expect(awaited(resource)).not.toEqual(expect.arrayContaining(["left"]));
   for (const resource of namesIn("demo-left")) expect(awaited(resource)).not.toEqual(expect.arrayContaining(["right"]));
 });
 
-test("what nobody can notice before it is used waits for the first step only, and the rest of its step for all", () => {
+test("what has no effect before its use waits for the first step only", () => {
   expect(awaited("program").sort()).toEqual(namesIn("demo-first"));
   expect(awaited("changing")).toEqual(expect.arrayContaining([...namesIn("demo-first"), ...namesIn("demo-last")]));
 });
@@ -76,7 +73,7 @@ test("what a task depends on, its Job waits for; its files are there before", ()
   expect(awaited("task-files").sort()).toEqual(namesIn("demo-first"));
 });
 
-test("when a resource fails, what waits for it is left, the rest is done, and the last word is where the system stands", async () => {
+test("after a failure only its dependents are left, and the summary says so", async () => {
   await pulumi("config", "set", "failing", "true");
   await expect(pulumi("up", "--yes", "--skip-preview")).rejects.toThrow(
     /Where the systems stand:\n +demo +stopped in left \(failing\); not done: last, prepared, task\n/,
@@ -84,7 +81,7 @@ test("when a resource fails, what waits for it is left, the rest is done, and th
   await pulumi("config", "rm", "failing");
 });
 
-test("a destroy leaves what holds data, with all that it needs, until its protection is taken off", async () => {
+test("a destroy keeps protected data, and all that it needs, until it is unprotected", async () => {
   const left = async () => {
     const file = join(directory, "left.json");
     await pulumi("stack", "export", "--file", file);

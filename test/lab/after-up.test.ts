@@ -14,7 +14,7 @@ test("a preview changes nothing", async () => {
   expect(code).toBe(0);
 });
 
-test("the policy pack refuses data that is not protected, and not the same stack with it", async () => {
+test("the policy pack refuses unprotected data, and takes the same stack protected", async () => {
   const protectedStack = new FaultyStack();
   // What is protected and archived has room for its log.
   for (const system of systems) {

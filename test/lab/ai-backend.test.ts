@@ -16,7 +16,7 @@ async function ask(path: string, method = "GET") {
   return { status: answer.status, body: await answer.text() };
 }
 
-test("the Secret has the guide's name and keys, and was there before any pod of the service", async () => {
+test("the Secret has the guide's name and keys, and is older than the pods", async () => {
   const secret = JSON.parse(await value("secret", "ai-backend-secrets", "-o", "json")) as Created & { data: object };
   expect(Object.keys(secret.data).sort()).toEqual(["supabase-anon-key", "supabase-service-key", "supabase-url"]);
   const sets = JSON.parse(await value("replicasets", "-o", "json")) as { items: Created[] };
@@ -28,7 +28,7 @@ interface Created {
   readonly metadata: { readonly creationTimestamp: string };
 }
 
-test("Kubernetes asks each of the guide's probes, and the service answers all of its endpoints", async () => {
+test("Kubernetes asks each of the guide's probes, and every endpoint answers", async () => {
   const container = "jsonpath={.spec.template.spec.containers[0]";
   const probe = (name: string) => value("deployment/ai-backend", "-o", `${container}.${name}.httpGet.path}`);
   const probes = ["livenessProbe", "readinessProbe", "startupProbe"];

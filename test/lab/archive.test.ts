@@ -30,7 +30,7 @@ test.each(systems)("%s has a base backup in the store, under the name of one ser
   );
 });
 
-test("what is written is in the archive soon after, though the segment of the log is not full", async () => {
+test("a write is in the archive soon after, though its WAL segment is not full", async () => {
   const written =
     "INSERT INTO ai_feedback SELECT FROM generate_series(1, 0); SELECT pg_logical_emit_message(true, 'test', 'x')";
   await sql(written);

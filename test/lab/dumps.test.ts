@@ -12,7 +12,7 @@ const manifestOf = (system: string, name: string) =>
   JSON.parse(readFileSync(stored(system, `${name}.dump.manifest.json`), "utf8")) as Manifest;
 
 test.each(migrating)(
-  "%s has a dump of before its migrations, which was restored, and read back from the store",
+  "%s has a dump from before its migrations, restored, and read back from the store",
   async (system) => {
     const log = await logsOf(system, `${system}-dump`);
     const [, name = "", bytes, sha256] =
@@ -24,7 +24,7 @@ test.each(migrating)(
   },
 );
 
-test("the nightly dump holds the schema as it is, and the second of a day is a daily one", async () => {
+test("the nightly dump holds the schema as it is; a second one that day is a daily one", async () => {
   await runNow("prism", "prism-dump-scheduled");
   const log = await runNow("prism", "prism-dump-scheduled");
   const [, name = ""] = /^stored (daily\/\d{8}T\d{6}Z)\.dump and read it back/m.exec(log) ?? [];

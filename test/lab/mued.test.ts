@@ -17,7 +17,7 @@ test("the data validation asked everything and left nothing", async () => {
   expect(await database(left)).toBe("0");
 });
 
-test("each query used its index within its time, and nothing of what was loaded is left", async () => {
+test("each query used its index within its time, and none of the loaded rows is left", async () => {
   const log = await logsOf("mued", "mued-query-performance");
   process.stderr.write(`${log}\n`);
   for (const index of ["idx_ai_dialogue_user_created", "idx_ai_dialogue_created_at", "idx_provenance_type_created"])

@@ -33,7 +33,7 @@ async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {
 const featuresOf = async (customer: string) =>
   (await ask<{ features: Record<string, boolean> }>(`/api/features?customerId=${customer}`)).features;
 
-test("the database has the guide's settings and extensions, Redis exactly the guide's settings", async () => {
+test("the database has the guide's settings and extensions, Redis the guide's settings", async () => {
   const settings = "SELECT current_setting('max_connections'), current_setting('work_mem')";
   expect(await database(settings)).toBe("200|16MB");
   const extensions = "SELECT string_agg(extname, ',' ORDER BY extname) FROM pg_extension WHERE extname <> 'plpgsql'";
@@ -44,7 +44,7 @@ test("the database has the guide's settings and extensions, Redis exactly the gu
   expect(values.map((value) => value.split("\n")[1] ?? "")).toEqual([ten, "allkeys-lru", "300", "60", "", "no"]);
 });
 
-test("the Deployment is the guide's, with the version in the pods' labels and not in the selector", async () => {
+test("the Deployment is the guide's; the version labels its pods, not its selector", async () => {
   const json = await kubectl("get", "-n", "omniops", "deployment/omniops-phase4", "-o", "json");
   const { spec } = JSON.parse(json) as { spec: Record<string, never> & { template: never } };
   expect(spec).toMatchObject({
@@ -69,7 +69,7 @@ test("the Deployment is the guide's, with the version in the pods' labels and no
 describe("the backfill of 300 000 messages", () => {
   const analysed = () => database("SELECT count(*) FROM sentiment_analysis WHERE status = 'completed'").then(Number);
 
-  test("killed in the middle, it stops the system there; the next up goes on where it was", async () => {
+  test("killed in the middle, it stops the system there, and the next up resumes it", async () => {
     await database(
       `INSERT INTO messages (conversation_id, role, content, created_at)
        SELECT '${conversation}', 'customer', 'Message ' || n || CASE n % 3 WHEN 0 THEN ' is great' WHEN 1 THEN ' is bad' ELSE '' END,
@@ -118,7 +118,7 @@ describe("the stages of a rollout", () => {
     expect(Object.values(await featuresOf("smoke-test"))).toEqual(Array(6).fill(false));
   });
 
-  test("a feature that goes further than what it builds on is refused before anything is changed", async () => {
+  test("a feature without the one it builds on is refused before anything changes", async () => {
     const features = {
       sentiment_analysis: { enabled: true, percentage: 10 },
       response_suggestions: { enabled: true, percentage: 25 },
@@ -131,7 +131,7 @@ describe("the stages of a rollout", () => {
     expect(output).not.toMatch(/\d+ (created|updated|replaced)/);
   });
 
-  test("internal testing: the master switch rolls the pods, and only the own customer has the feature", async () => {
+  test("internal testing: the master switch rolls the pods for the own customer only", async () => {
     stage({ enabled: true, customers: ["smoke-test"] });
     const changes = (await previewed()).filter((change) => !/^(create|delete)-replace/.test(change));
     expect(changes).toEqual([
@@ -147,7 +147,7 @@ describe("the stages of a rollout", () => {
     expect(await featuresOf("thompson-engineering")).toMatchObject({ sentiment_analysis: false });
   });
 
-  test("beta customers, then 10 %: the preview shows the rollout alone, and it reaches the pods that run", async () => {
+  test("beta customers, then 10 %: the preview shows only that, and running pods get it", async () => {
     const named = ["get", "pods", "-n", "omniops", "-l", "app.kubernetes.io/name=omniops-phase4", "-o", "name"];
     const pods = async () => (await kubectl(...named)).split("\n");
     const before = await pods();
@@ -160,7 +160,7 @@ describe("the stages of a rollout", () => {
     expect(before).toEqual(expect.arrayContaining(await pods()));
   });
 
-  test("a customer's message is analysed now, and a Redis that forgot the job is told it again", async () => {
+  test("a message is analysed now, and a Redis that lost the job gets it again", async () => {
     const content = { content: "This is bad, terrible, I want my money back." };
     const path = `/api/conversations/${conversation}/messages`;
     const { id, analysis } = await ask<{ id: string; analysis: string }>(path, content);

@@ -33,7 +33,7 @@ async function ask(service: string, path: string, headers: Record<string, string
   return { status: answer.status, retryAfter: answer.headers.get("retry-after"), body: await answer.text() };
 }
 
-test("what was deployed is out of maintenance, with its schedules, and nothing of the tests is left", async () => {
+test("after up PM is out of maintenance, with its schedules and no rows of the tests", async () => {
   expect(await flag()).toBe("");
   expect((await ask("pm-frontend", "/")).status).toBe(200);
   expect(JSON.parse((await ask("pm-backend", "/health")).body)).toMatchObject({
@@ -80,7 +80,7 @@ test("the schedules do their work", async () => {
   expect(await runNow("pm", "pm-scheduled-reports")).toContain('"due":');
 });
 
-test("a change of the schema: people are told, users get the maintenance page until every check passed", async () => {
+test("during a schema change users get the maintenance page, and people are told", async () => {
   addChange(stack, ["pm"], "slow", {
     deploy: "BEGIN;\nSELECT pg_sleep(10);\nCREATE TABLE slow (id int);\nCOMMIT;\n",
     revert: "DROP TABLE slow;\n",
@@ -109,7 +109,7 @@ test("a change of the schema: people are told, users get the maintenance page un
   process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
 });
 
-test("one that fails: people are told by a plain pulumi up too, the maintenance stays, and ends when it is taken back", async () => {
+test("a failed change notifies, and maintenance lasts until it is reverted", async () => {
   receiver.received.length = 0;
   addChange(stack, ["pm"], "broken", { deploy: "SELECT 1 / 0;\n" });
   const before = stack.release("pm");
@@ -133,7 +133,7 @@ test("one that fails: people are told by a plain pulumi up too, the maintenance 
   process.stderr.write(`  the receiver got: ${JSON.stringify(told())}\n`);
 });
 
-test("a notification that nobody takes is an error that names the way out and not the address", async () => {
+test("a notification that is not delivered names the way out and not the address", async () => {
   receiver.answer = 410;
   stack.nextRelease("pm");
   const output = await stack.upFails(

@@ -96,7 +96,7 @@ describe("a table is dropped by mistake", () => {
     expect(await clusters("prism")).toBe(given);
   });
 
-  test("a moment that the archive does not reach, a log with a hole, and a damaged dump are errors before a database is stopped", async () => {
+  test("an unreachable moment, a hole in the WAL or a damaged dump stops nothing", async () => {
     const dump = dumpOf("pm");
     const file = join(bucketDirectory(objectStore), "local/pm/dumps", `${dump}.dump`);
     writeFileSync(file, flipped(readFileSync(file)));
@@ -121,7 +121,7 @@ describe("a table is dropped by mistake", () => {
     expect(await sql("SELECT string_agg(word, ' ') FROM kept")).toBe("before after");
   });
 
-  test("it comes back as it was at that moment, verified, and the workloads with it, also by an up that goes on with a killed one", async () => {
+  test("it comes back as of that moment, verified; an interrupted up resumes it", async () => {
     await sql("DROP TABLE user_insights CASCADE");
     stack.configure({
       "prism:restore": { from: moment, replaces: given },
@@ -147,7 +147,7 @@ describe("a table is dropped by mistake", () => {
     expect(url).toBe(`${live}-prism-app`);
   });
 
-  test("from a dump of before the migrations another one comes back, and the migrations are deployed again", async () => {
+  test("a dump from before the migrations comes back, and they are deployed again", async () => {
     const { live } = await databasesOf(stack, "mued");
     expect((await clusters("mued")).split(" ").sort()).toEqual([givenOfMued, live].sort());
     expect(await logsOf("mued", "mued-restore")).toMatch(/^restored into mued$/m);

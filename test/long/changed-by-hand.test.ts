@@ -37,7 +37,7 @@ test("when both are mended the next up ends the deployment", async () => {
   expect(await releaseOf("prism")).toBe(stack.release("prism"));
 });
 
-test("a change that the project does not have any more is refused, and taken back by a project that has it", async () => {
+test("a change that the project lacks is refused; a project that has it reverts it", async () => {
   addChange(stack, ["mued"], "later", { deploy: "CREATE TABLE later (id int);\n", revert: "DROP TABLE later;\n" });
   await stack.upSucceeds();
   expect(await applied("mued", "later")).toBe(true);

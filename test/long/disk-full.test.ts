@@ -38,7 +38,7 @@ test("a dump is an error, and a base backup does not count", async () => {
   expect(await backup()).not.toContain("completed");
 });
 
-test("an up stops before it changes anything, and says where to look; the old release stays", async () => {
+test("an up stops before it changes anything and says why; the old release stays", async () => {
   const before = await releaseOf("mued");
   stack.nextRelease("mued");
   await stack.upFails(
@@ -49,7 +49,7 @@ test("an up stops before it changes anything, and says where to look; the old re
   expect(await releaseOf("mued")).toBe(before);
 });
 
-test("with room again nothing is lost, the next up goes on, and what is backed up can be restored", async () => {
+test("with room again nothing is lost, up resumes, and backups can be restored", async () => {
   await disk.makeRoom();
   // Otherwise Kubernetes waits for minutes before it starts again what failed so often.
   await kubectl("delete", "pod", "-n", "mued", await primaryOf("mued"));

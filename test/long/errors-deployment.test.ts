@@ -62,7 +62,7 @@ afterAll(async () => {
   await stack.leave();
 });
 
-test("an SQL error in one system: it stops there, the others go on, and the summary says which stands where", async () => {
+test("an SQL error in one system stops it alone; the summary says which stands where", async () => {
   addChange(stack, ["prism"], "broken", broken);
   stack.nextRelease("prism", "ai-backend");
   const output = await stack.upFails("ERROR:  division by zero", "prism-migrate-broken");
@@ -102,7 +102,7 @@ test("an edited applied change is refused by its name", async () => {
   for (const system of migrating) stack.edit(script(system), (text) => text.replace("\n-- edited\n", ""));
 });
 
-test("when both are mended the next up goes on, up to a change whose verification fails, which is taken back", async () => {
+test("once mended the next up resumes, and reverts a change whose verification fails", async () => {
   writeScript(stack, migrating, "deploy", "broken", "BEGIN;\nCREATE TABLE half_applied (id int);\nCOMMIT;\n");
   addChange(stack, migrating, "unverified", {
     deploy: "CREATE TABLE unverified (id int);\n",
@@ -116,7 +116,7 @@ test("when both are mended the next up goes on, up to a change whose verificatio
   writeScript(stack, migrating, "verify", "unverified", "SELECT 1 FROM unverified WHERE false;\n");
 });
 
-test("it goes on, up to smoke tests that are answered with an error, with the wrong body, or not at all", async () => {
+test("it resumes, up to checks that get an error, a wrong body, or no answer", async () => {
   stack.nextRelease("ai-backend");
   await fault({ prism: error, omniops: wrong, pm: silent, "ai-backend": wrong });
   await insert(false);

@@ -84,7 +84,7 @@ const ofEach = (settings: (system: System) => Record<string, unknown>) =>
     ),
   );
 
-test("an image that does not exist: the error names it, and the old release goes on serving", async () => {
+test("an image that does not exist is named, and the old release goes on serving", async () => {
   const configuration = stack.read("Pulumi.local.yaml");
   const identities = (system: System) =>
     kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.metadata.uid}");

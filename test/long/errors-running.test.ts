@@ -30,7 +30,7 @@ test("two at once: the second is refused, the first goes on", async () => {
   expect((await first).code).toBe(0);
 });
 
-test("killed in the middle of a migration: the next up waits for the migration that still runs, which is applied once", async () => {
+test("killed during a migration, the next up waits for it, and it is applied once", async () => {
   addChange(stack, ["prism"], "as_slow", slow("as_slow"));
   const deployments = async () =>
     Number(await sql("SELECT count(*) FROM sqitch.events WHERE change = 'as_slow' AND event = 'deploy'"));

@@ -17,7 +17,7 @@ afterAll(async () => {
 const tables = async () =>
   (await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")).split("\n");
 
-test("back, then forward, which fails after the migrations, then back: they are reverted, and each dump is kept", async () => {
+test("back, a failed way forward, and back: changes are reverted, each dump is kept", async () => {
   await upWith(stack, back);
   await failsWith(stack, forward);
   expect(await tables()).toContain("user_insights");
@@ -26,7 +26,7 @@ test("back, then forward, which fails after the migrations, then back: they are 
   expect(await logsOf("prism", "prism-dump")).toMatch(/^stored before-migration\/prism-before-4\.9\.0-/m);
 });
 
-test("forward, then back, which fails after the revert, then forward: deployed again, and the release that comes back is tested again", async () => {
+test("forward, a failed way back, and forward: deployed again, and checked again", async () => {
   await upWith(stack, forward);
   await failsWith(stack, { ...back, "mued:foreignKeys": false });
   expect(await tables()).not.toContain("user_insights");
@@ -37,7 +37,7 @@ test("forward, then back, which fails after the revert, then forward: deployed a
   expect(await tables()).toContain("user_insights");
 });
 
-test("a change that was taken back and comes again, under the same release, has another dump before it", async () => {
+test("a reverted change that comes back under the same release has a dump of its own", async () => {
   const dumpBefore = async () => {
     addChange(stack, ["mued"], "broken", { deploy: "SELECT 1 / 0;\n" });
     await stack.upFails("ERROR:  division by zero");

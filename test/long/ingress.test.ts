@@ -56,7 +56,7 @@ const ask = (path: string) =>
     asked.on("error", reject).end();
   });
 
-test("users are served over TLS with the Secret's certificate, and nobody may ask more than their share", async () => {
+test("users get TLS with the Secret's certificate, and a limit on their requests", async () => {
   const limit = { requestsPerSecond: 2, burst: 5 };
   stack.configure({ "ai-backend:ingress": { host, tlsSecret: "ai-backend-certificate", ...limit } });
   await stack.upSucceeds();

@@ -30,7 +30,7 @@ test("OmniOps: no request is lost", async () => {
   await expectNoRequestLost(stack, "omniops", { urls }, () => stack.upSucceeds());
 });
 
-test("AI Backend: no request is lost; the autoscaler adds pods, which is no drift, and takes them away", async () => {
+test("AI Backend loses no request; the autoscaler adds and removes pods, without drift", async () => {
   const autoscaled = ["-n", "ai-backend", "deployment/ai-backend"];
   const replicas = async () => Number(await kubectl("get", ...autoscaled, "-o", "jsonpath={.spec.replicas}"));
   expect(await replicas()).toBe(2);

@@ -28,7 +28,7 @@ test("another prefix is refused, and nothing goes there", async () => {
   expect(existsSync(folder)).toBe(false);
 });
 
-test("when the place that they leave is named, every database has a base backup in the new one soon", async () => {
+test("after a move that is named, each database soon has a base backup there", async () => {
   stack.configure({ "runsheet:backups": { ...configured, prefix: "moved", movedFrom: here } });
   await stack.upSucceeds();
   for (const system of systems) {

@@ -14,7 +14,7 @@ const databases = () => kubectl("get", "clusters.postgresql.cnpg.io", "-A", "-o"
 const kinds = () => kubectl("get", "customresourcedefinitions", "-o", "name");
 const operators = () => kubectl("get", "deployments", "-n", "cnpg-system", "--ignore-not-found", "-o", "name");
 
-test("databases and their kinds stay when the operators leave the stack, and are operated again when they come back", async () => {
+test("databases outlive the operators, which take over again when they return", async () => {
   await stack.upSucceeds();
   await sql("SET ROLE prism; CREATE TABLE kept (word text); INSERT INTO kept VALUES ('before')");
   const before = { databases: await databases(), kinds: await kinds() };

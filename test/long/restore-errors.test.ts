@@ -31,7 +31,7 @@ test("what comes back and is not right does not go live, and the live database g
   expect(await kubectl("get", "cluster.postgresql.cnpg.io", "-n", "prism", given, "-o", hibernation)).toBe("off");
 });
 
-test("without the restore what came back is gone, and the live database has what was written meanwhile", async () => {
+test("without the restore its database is gone, and the live one has later writes", async () => {
   stack.configure({ "prism:restore": undefined });
   await stack.upSucceeds();
   expect(await clusters("prism")).toBe(given);

@@ -37,7 +37,7 @@ const forward = { "prism:release": stack.release("prism"), "prism:schema": undef
 const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
 const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
 
-test("going back puts the old releases first, reverts above the targets, and keeps what the runbooks keep", async () => {
+test("going back puts old releases first, reverts above the targets, and keeps rows", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);
   await sql(`INSERT INTO ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction)
     SELECT '${business}', '${user}', 'business', '${business}', '{}', '{}' FROM generate_series(1, 25)`);
@@ -119,7 +119,7 @@ test("a second up changes nothing", async () => {
   expect((await stack.up("--expect-no-changes")).code).toBe(0);
 });
 
-test("PRISM forward, which fails after the migrations, and OmniOps, whose orphans keep a key from being validated", async () => {
+test("PRISM fails after its migrations, OmniOps at orphans of a foreign key", async () => {
   // What a run leaves that was killed while it made the index.
   await expect(
     sql("CREATE UNIQUE INDEX CONCURRENTLY idx_feedback_training ON ai_feedback (used_in_training, created_at)"),
@@ -143,7 +143,7 @@ test("PRISM forward, which fails after the migrations, and OmniOps, whose orphan
   expect(await trainingIndex()).toBe("t|f");
 });
 
-test("going forward again deploys what was reverted, with the rows that were kept; MUED's in a single transaction", async () => {
+test("going forward deploys what was reverted, with its rows; MUED in one transaction", async () => {
   await sql("DELETE FROM sentiment_analysis WHERE message_id NOT IN (SELECT id FROM messages)", "omniops");
   const target = Object.fromEntries(migrating.map((system) => [`${system}:schema`, undefined]));
   await upWith(stack, { ...releases, ...target, "mued:singleTransaction": true });

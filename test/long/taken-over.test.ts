@@ -24,7 +24,7 @@ async function identities(kind: string): Promise<Map<string, string>> {
   return new Map(list.items.map(({ metadata }) => [`${kind} ${metadata.name}`, metadata.uid]));
 }
 
-test("the next up finds each of them by its name: none is made anew, no task runs again", async () => {
+test("the next up finds each object by its name: none is replaced, no task runs again", async () => {
   await stack.upSucceeds();
   await succeeds("stack", "export", "--file", file);
   const exported = readFileSync(file, "utf8");

@@ -86,7 +86,7 @@ test("its end is not the first one's", async () => {
   expect((await local.up("--expect-no-changes")).code).toBe(0);
 });
 
-test("the cluster under another name is the same: nothing but the name of the context changes", async () => {
+test("the cluster under another name changes nothing but the name of the context", async () => {
   const kubeconfig = join(workspace.directory, "kubeconfig");
   writeFileSync(kubeconfig, await kubectl("config", "view", "--raw"));
   await kubectl("config", "rename-context", "runsheet-lab", "renamed", `--kubeconfig=${kubeconfig}`);

@@ -68,7 +68,7 @@ test("another cluster that is named by --context gets a stack of its own", async
   await succeeds(workspace.pulumi(destroy, environment));
 });
 
-test("a machine that ends in the middle of an up: the next up brings the lab and everything in it back", async () => {
+test("after a machine ends during an up, the next up brings the lab and its data back", async () => {
   const kill = workspace.startUp();
   const databases = ["get", "pods", "-A", "-l", "cnpg.io/jobRole=initdb", "-o", "name"];
   await eventually(

@@ -14,7 +14,7 @@ const left = {
   prism: { database: { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", ...earlier, givenUp: [] } },
 };
 
-test("the new one has the new image, the one that it replaces keeps its own, and both are noted", async () => {
+test("the new one has the new image, the old one its own, and both are recorded", async () => {
   const resources = collectResources("runsheet", "test", left);
   const secrets = ["runsheet:backupsAccessKeyId", "runsheet:backupsSecretAccessKey"];
   pulumi.runtime.setAllConfig(

@@ -31,7 +31,7 @@ test("errors that do not end are an error, and nothing counts", async () => {
   expect(system.objects()).toEqual([]);
 });
 
-test("keys that lose their rights in the middle of an upload are an error that names them, at once", async () => {
+test("keys that lose their rights during an upload are an error that names them", async () => {
   const system = bench.system();
   system.dump("first", { bytes: 40 * 1024 ** 2 });
   bench.proxy.set({

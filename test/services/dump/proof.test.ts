@@ -153,7 +153,7 @@ test.each([
   expect(scripts.leftovers()).toEqual([]);
 });
 
-test("a right of a role that somebody made comes back with the role, which may not log in, and that is said", async () => {
+test("a hand-made role's rights come back with the role, which cannot log in", async () => {
   const made = "CREATE ROLE metabase_ro LOGIN PASSWORD 'x'; GRANT SELECT ON public.ai_feedback TO metabase_ro";
   const clone = await having("with_role", made);
   await scripts.take(clone, "with_role");
@@ -177,7 +177,7 @@ test("a right of a role that somebody made comes back with the role, which may n
   ]);
 });
 
-test("what the verify scripts ask for must come from roles that the stack makes: others come back without memberships", async () => {
+test("roles that only verify scripts name come back without memberships", async () => {
   const clone = await having(
     "by_group",
     `CREATE ROLE readers; GRANT SELECT ON public.user_insights TO readers; GRANT readers TO prism_read_only;
@@ -189,7 +189,7 @@ test("what the verify scripts ask for must come from roles that the stack makes:
   expect(scripts.counts("by_group")).toBe(false);
 });
 
-test("what cannot be restored is found when the dump is taken, and the dump does not count", async () => {
+test("a dump that cannot be restored fails when it is taken, and does not count", async () => {
   const clone = await having(
     "unrestorable",
     // pg_restore fills tables without a search_path, in which the function finds nothing.
@@ -273,7 +273,7 @@ describe("a restore", () => {
     expect(await restored(clone, "SELECT to_regclass('ai_feedback') IS NOT NULL AS answer")).toBe(true);
   });
 
-  test("that fails at the settings of the database leaves it empty, and goes on when that is mended", async () => {
+  test("that fails at the database's settings leaves it empty, and resumes once mended", async () => {
     const clone = await having(
       "half_way",
       "CREATE ROLE of_the_database; GRANT CONNECT ON DATABASE half_way TO of_the_database",

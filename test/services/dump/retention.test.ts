@@ -21,7 +21,7 @@ const retain = (system: DumpingSystem, keys = remover) =>
   system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysOf(keys) }, "retain");
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
-test("deletes what is due, leaves what is not, and has nothing to do when it comes again", async () => {
+test("deletes what is due, keeps what is not, and does nothing when it runs again", async () => {
   const system = bench.system();
   await system.stored("old", "daily", { taken: daysAgo(30.01) });
   await system.stored("young", "daily", { taken: daysAgo(29.99) });

@@ -89,7 +89,7 @@ const rows = (mued: SystemDatabase) =>
      FROM rag_metrics_history ORDER BY date`,
   );
 
-test("the dialogues of the day in Tokyo, from its first to its last moment, and no others", async () => {
+test("the dialogues of the day in Tokyo, first moment to last, and no others", async () => {
   const mued = await deployed.clone("tokyo");
   await add(mued, [...inside, ...outside]);
 
@@ -135,7 +135,7 @@ test("each objective at its limit is met, and beyond it missed", async () => {
   expect(await slo({ ...met, slo_cost_per_answer: "2.1562" })).toEqual({ ...all, costMet: false, overallMet: false });
 });
 
-test("running again leaves the same row, twice at once too, and renews it when there is more to count", async () => {
+test("running again, even twice at once, leaves one row, and counts what came since", async () => {
   const mued = await deployed.clone("again");
   await add(mued, inside);
   await Promise.all([calculate(mued, { day }), calculate(mued, { day }, mued.owner)]);
@@ -151,7 +151,7 @@ test("running again leaves the same row, twice at once too, and renews it when t
   expect(row).toMatchObject({ id: (before[0] as { id: string }).id, total_queries: "6", citation_rate: "66.67" });
 });
 
-test("a day without queries has a row that says so, and neither meets nor misses an objective", async () => {
+test("a day without queries has a row that says so, and no objective met or missed", async () => {
   const mued = await deployed.clone("empty_day");
   const { metrics, slo } = read(await calculate(mued, { day }));
   expect(metrics).toEqual({
@@ -167,7 +167,7 @@ test("a day without queries has a row that says so, and neither meets nor misses
   expect(await rows(mued)).toEqual([{ date: day, metrics, slo }]);
 });
 
-test("an objective that was not measured leaves the whole open, unless another is missed", async () => {
+test("an unmeasured objective leaves the total open, unless another is missed", async () => {
   const mued = await deployed.clone("unmeasured");
   await add(mued, [{ at: inside[0]!.at, citations: 1, latency: null, cost: null }]);
   const open = { citationRateMet: true, latencyMet: null, costMet: null, overallMet: null };

@@ -48,7 +48,7 @@ test("on a database without a material, with the foreign keys and without", asyn
   }
 });
 
-test("beside real rows, those of today and of the runbook's own test data too, every one of which stays as it is", async () => {
+test("real rows stay as they are, also today's and those like its test data", async () => {
   const mued = await deployed.clone("real_rows");
   await addDialogue(mued, smokeTestUser);
   await addProvenance(mued, { type: "material", id: await addMaterial(mued) }, smokeTestUser);

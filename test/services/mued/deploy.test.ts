@@ -54,7 +54,7 @@ test("the changes are deployed in the runbook's order, by an owner who is no sup
   ]);
 });
 
-test("the runbook's tests 2 and 5: 17 columns, and twelve indexes beside those of the primary keys", async () => {
+test("the runbook's tests 2 and 5: 17 columns, 12 indexes besides the primary keys", async () => {
   expect(
     await deployed.query(
       "SELECT count(*)::integer AS columns FROM information_schema.columns WHERE table_name = 'ai_dialogue_log'",
@@ -80,7 +80,7 @@ test("the foreign keys say so when they are there", async () => {
   expect(output).toContain("NOTICE:  Successfully created all 3 foreign key constraints");
 });
 
-test("the app reads and writes rows, the read-only role reads them, and neither changes the schema", async () => {
+test("the app reads and writes rows, the read-only role reads, neither alters tables", async () => {
   const mued = await deployed.clone("roles");
   await addDialogue(mued, smokeTestUser);
   const readOnly = { user: "mued_read_only", database: "roles" };
@@ -132,7 +132,7 @@ test("a revert that was killed after its commit can run again", async () => {
   expect(await mued.existingTables()).toEqual([]);
 });
 
-test("a deployment that was killed after its commit, before Sqitch wrote it down, is taken up where it was", async () => {
+test("a deployment killed after its commit, before Sqitch recorded it, resumes", async () => {
   const mued = await empty.clone("killed_after_commit");
   for (const change of changes) {
     await postgres.psql(mued.owner, ["--file", join(mued.project, "deploy", `${change}.sql`)]);
@@ -147,7 +147,7 @@ describe("an ai_dialogue_log that is there before", () => {
   const rows = `SELECT id, user_id, session_id, query, response, model_used, created_at, updated_at
     FROM ai_dialogue_log ORDER BY query`;
 
-  test("in its base version is extended with its rows, and goes back to it with all that came since", async () => {
+  test("in its base version is extended with its rows, and goes back with them", async () => {
     const mued = await empty.clone("base_version");
     await mued.query(baseVersion);
     const before = await mued.query(rows);

@@ -23,7 +23,7 @@ const rows = (mued: SystemDatabase, table: string) =>
 const orphans = (mued: SystemDatabase) =>
   mued.query(`SELECT table_name, "row" ->> 'id' AS id, reason FROM rag_orphans ORDER BY reason, id`);
 
-test("orphans are kept in rag_orphans with what they referred to, and reverting puts them back", async () => {
+test("orphans are kept in rag_orphans, and a revert puts them back", async () => {
   const mued = await withoutKeys.clone("orphans");
   const material = await addMaterial(mued);
   const known = await addDialogue(mued, smokeTestUser);
@@ -91,7 +91,7 @@ test("content of another type than material is not the key's business", async ()
   expect(await orphans(mued)).toEqual([]);
 });
 
-test("with a user go their dialogues and not the content they acquired; with a material its provenance", async () => {
+test("a deleted user takes dialogues along, a deleted material its provenance", async () => {
   const mued = await withoutKeys.clone("deleted");
   await mued.sqitch("deploy", "--verify");
   const [kept, deleted] = [await addMaterial(mued), await addMaterial(mued)];

@@ -66,7 +66,7 @@ test("each query uses its index on the runbook's number of rows, and no row stay
   ]);
 });
 
-test("an index that was dropped is a failure that names the query, the index and the plan", async () => {
+test("a dropped index is a failure that names the query, the index and the plan", async () => {
   const mued = await deployed.clone("dropped");
   await mued.query("DROP INDEX idx_provenance_type_created");
   const before = await checksums(mued);
@@ -77,7 +77,7 @@ test("an index that was dropped is a failure that names the query, the index and
   expect(await checksums(mued)).toEqual(before);
 });
 
-test("an index on other columns under its name is a failure that says what was used instead", async () => {
+test("an index on other columns under its name is a failure that says what was used", async () => {
   const mued = await deployed.clone("other_columns");
   await mued.query(
     "DROP INDEX idx_ai_dialogue_user_created; CREATE INDEX idx_ai_dialogue_user_created ON ai_dialogue_log (response)",

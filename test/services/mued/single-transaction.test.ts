@@ -35,7 +35,7 @@ async function edit(mued: SystemDatabase, path: string, from: string, to: string
   await writeFile(join(mued.project, path), text.replace(from, to));
 }
 
-test("all changes are deployed, verified and recorded, and their scripts are as they were", async () => {
+test("all changes are deployed, verified and recorded, from unchanged scripts", async () => {
   const mued = await empty.clone("at_once");
   const output = await together(mued, keys);
   expect([...output.matchAll(/^ {2}\+ (\S+)/gm)].map((match) => match[1])).toEqual([...changes, ...changes]);
@@ -74,7 +74,7 @@ test("up to a target, then the rest", async () => {
   expect(await mued.query("SELECT id FROM ai_dialogue_log")).toEqual([{ id: dialogue }]);
 });
 
-test("an error in a later change leaves nothing of the earlier ones, and names its own line", async () => {
+test("an error in a later change leaves nothing of earlier ones, and names its line", async () => {
   const mued = await empty.clone("sql_error");
   await mued.query(baseVersion);
   const before = await checksums(mued);

@@ -78,7 +78,7 @@ test("the checklist's request is answered with citations, and logged", async () 
   ]);
 });
 
-test("a user and a session that are given are kept; a user who is not there is the request's fault", async () => {
+test("a given user and session are kept; an unknown user is the request's fault", async () => {
   await start(deployed);
   const session = "00000000-0000-4000-8000-0000000000f2";
   expect(await chat({ query: "test", userId: smokeTestUser, sessionId: session })).toMatchObject([

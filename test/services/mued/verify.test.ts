@@ -105,7 +105,7 @@ test("an eighteenth column of ai_dialogue_log", async () => {
   );
 });
 
-test("each constraint: missing, and each check that lets more through under the same name", async () => {
+test("each constraint: missing, and each check that is laxer under the same name", async () => {
   const constraints = await mued.query<{ table: string; name: string; type: string; definition: string }>(
     `SELECT relname AS table, conname AS name, contype AS type, pg_get_constraintdef(pg_constraint.oid) AS definition
      FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid WHERE relname ${onTables} ORDER BY 1, 2`,

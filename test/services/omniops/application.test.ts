@@ -125,7 +125,7 @@ test("nothing is analysed where the feature is off, and no agent's message", asy
   expect(await omniops.query("SELECT FROM public.sentiment_analysis")).toEqual([]);
 });
 
-test("an angry message is escalated once by each rule that it breaks, however often its job is done", async () => {
+test("an angry message is escalated once by each rule, however often its job runs", async () => {
   await start(["sentiment_analysis", "auto_escalation"]);
   const [, { messageId, score }] = await analysed("This is terrible");
   expect(score).toBe(0.25);
@@ -137,7 +137,7 @@ test("an angry message is escalated once by each rule that it breaks, however of
   expect(await metric("omniops_ml_api_requests_total")).toBe(1);
 });
 
-test("an ML API that fails three times leaves a failed analysis with its error, which is then analysed again", async () => {
+test("three failures of the ML API leave a failed analysis, which is analysed again", async () => {
   const fault = { path: "ml-api", status: 503, body: "overloaded", remaining: 3 };
   await start(["sentiment_analysis"], { STAND_IN_FAULTS: JSON.stringify([fault]) });
   const [, { messageId, score, label }] = await analysed("Thank you", "failed");

@@ -50,7 +50,7 @@ test("running the baseline again changes nothing", async () => {
   expect([await inPublic(deployed), await deployed.query(count)]).toEqual(before);
 });
 
-test("reverting goes in reverse order and leaves the baseline with its rows; deploying again works on them", async () => {
+test("reverting goes backwards and leaves the baseline's rows; deploying works on them", async () => {
   const omniops = await baseline.clone("there_and_back");
   const owner = await addOwner(omniops, "thompson-engineering");
   const before = await inPublic(omniops);
@@ -91,7 +91,7 @@ test("with a customer everything about them goes, and nothing of another's", asy
   expect(await countRows(omniops)).toEqual(everywhere(1));
 });
 
-test("suggestions are found by a part of a word once there are many, with the trigrams' index", async () => {
+test("suggestions are found by part of a word, through the trigram index", async () => {
   const omniops = await deployed.clone("trigrams");
   const owner = await addOwner(omniops, "thompson-engineering");
   await omniops.query(

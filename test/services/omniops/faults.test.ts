@@ -28,7 +28,7 @@ const foreignKeys = (omniops: SystemDatabase) =>
     "SELECT conname AS name, convalidated AS valid FROM pg_constraint WHERE conname LIKE 'fk\\_%' ORDER BY oid",
   );
 
-test("killed after each change's commit, before Sqitch wrote it down, it is taken up where it was", async () => {
+test("killed after a change's commit, before Sqitch recorded it, it resumes", async () => {
   const omniops = await baseline.clone("killed_after_commit");
   const owner = await addOwner(omniops, "thompson-engineering");
   for (const change of changes)
@@ -48,7 +48,7 @@ test.each(tables)("a table %s that another made is refused, and kept with its ro
 });
 
 describe("rows that refer to nothing", () => {
-  test("are let through when the foreign keys are added, stop their validation by name, and are to be removed", async () => {
+  test("pass when the keys are added, and fail their validation, which names them", async () => {
     const omniops = await upToTables.clone("orphans");
     await omniops.query("INSERT INTO public.sentiment_analysis (conversation_id, message_id) VALUES ($1, $2)", [
       smokeTest.conversation,
@@ -98,7 +98,7 @@ describe("rows that refer to nothing", () => {
   });
 });
 
-test("messages that are in use make it give up after its lock timeout; writing goes on, and the next run adds the rest", async () => {
+test("messages in use trigger the lock timeout; the next run adds what is left", async () => {
   const omniops = await upToTables.clone("locked");
   const owner = await addOwner(omniops, "thompson-engineering");
   const write = "UPDATE public.messages SET content = content WHERE id = $1";
@@ -152,7 +152,7 @@ test("validation blocks nobody who writes messages", async () => {
   expect(await omniops.deployed()).toEqual(changes);
 });
 
-test("an extension that is missing is an error that says so, and leaves what came before", async () => {
+test("a missing extension is an error that says so, and leaves the changes before it", async () => {
   const omniops = await baseline.clone("no_vector");
   await postgres.psql(omniops.superuser, ["--command", "DROP EXTENSION vector"]);
   expect(await failureOf(omniops.sqitch("deploy", "--verify"))).toContain('ERROR:  type "vector" does not exist');

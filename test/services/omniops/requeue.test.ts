@@ -67,7 +67,7 @@ async function analyses(rows: number, status: string, attempts = 0, age = "2 min
 const inQueue = async (list = waiting) =>
   (await redis.client.lrange(list, 0, -1)).map((job) => JSON.parse(job) as { id: string; data: { messageId: string } });
 
-test("what Redis lost is put back once: also what failed, three times at most, and not what was stored just now", async () => {
+test("jobs lost by Redis are queued once, failed ones at most three times", async () => {
   const due = [...(await analyses(3, "pending")), ...(await analyses(2, "failed", 2))].sort();
   await analyses(1, "failed", 3);
   await analyses(1, "pending", 0, "10 seconds");

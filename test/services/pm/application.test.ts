@@ -184,7 +184,7 @@ describe("opportunities", () => {
   });
 });
 
-test("the keys of the database: a user's, an administrator's, one that ended, one that was revoked", async () => {
+test("the database's keys: a user's, an administrator's, an expired, a revoked one", async () => {
   await start();
   for (const [key, role, ended] of [
     ["alice", "user", "NULL, NULL"],
@@ -286,7 +286,7 @@ describe("a schema at an earlier target", () => {
     return database;
   };
 
-  test("before all changes signals and opportunities are there, and the rest says what it lacks", async () => {
+  test("before all changes signals and opportunities work, the rest names what it lacks", async () => {
     const database = await target("none");
     expect((await post("Test signal"))[0]).toBe(201);
     expect(await backend.send("/api/signals")).toMatchObject([200, [{ content: "Test signal" }]]);

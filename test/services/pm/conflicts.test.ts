@@ -67,7 +67,7 @@ describe("optimistic locking", () => {
     ]);
   });
 
-  test("an opportunity is protected as well; one that names no version goes through and is counted", async () => {
+  test("an opportunity is protected too; an update without a version passes, counted", async () => {
     const id = await addOpportunity(pm);
     await asApp("UPDATE public.opportunities SET status = 'reviewing' WHERE id = $1", [id]);
     await expect(
@@ -123,7 +123,7 @@ describe("ON CONFLICT", () => {
     });
   });
 
-  test("what is queued for Neo4j already is not queued twice, until somebody has begun with it", async () => {
+  test("what is queued for Neo4j is queued once, until somebody has begun with it", async () => {
     const queue = `INSERT INTO public.neo4j_sync_backlog (operation, entity_type, entity_id, payload)
       VALUES ('update', 'signal', 's-1', $1)
       ON CONFLICT (operation, entity_type, entity_id) WHERE status = 'pending' DO UPDATE SET payload = excluded.payload
@@ -186,7 +186,7 @@ describe("a scheduled report", () => {
     ),
   );
 
-  test("that is due is taken by one of two processors at once, and by none that comes later", async () => {
+  test("that is due is taken by one of two processors at once, and by no later one", async () => {
     const taken = await Promise.all([asApp(claim), asApp(claim)]);
     expect(taken.map((rows) => rows.length).sort()).toEqual([0, 1]);
     expect(await asApp(claim)).toEqual([]);

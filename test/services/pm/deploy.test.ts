@@ -77,7 +77,7 @@ test("running the baseline again changes nothing, before the changes and after",
   }
 });
 
-test("reverting goes in reverse order and leaves the baseline with its rows; deploying again works on them", async () => {
+test("reverting goes backwards and leaves the baseline's rows; deploying works on them", async () => {
   const pm = await baseline.clone("there_and_back");
   const [signal, opportunity] = [await addSignal(pm, "m-1"), await addOpportunity(pm)];
   await pm.query("INSERT INTO public.opportunity_signals (opportunity_id, signal_id) VALUES ($1, $2)", [
@@ -106,7 +106,7 @@ test("reverting goes in reverse order and leaves the baseline with its rows; dep
   expect(await rowsBefore(pm)).toEqual(before[1]);
 });
 
-test("each verify script holds with every change that comes after its own, and when those are taken back", async () => {
+test("each verify script holds with all later changes, and when those are reverted", async () => {
   const pm = await baseline.clone("each_point");
   for (const [index, change] of changes.entries()) {
     await runScripts(pm, "deploy", [change]);
@@ -118,7 +118,7 @@ test("each verify script holds with every change that comes after its own, and w
   }
 });
 
-test("the app reads and writes rows, the read-only role reads them, and neither changes the schema", async () => {
+test("the app reads and writes rows, the read-only role reads, neither alters tables", async () => {
   const readOnly = { user: "pm_read_only", database: deployed.database };
   const insert = "INSERT INTO public.signals (source, content) VALUES ('test', 'Hello')";
   await postgres.query(deployed.app, insert);

@@ -44,7 +44,7 @@ const validIndexes = async (pm: SystemDatabase, change: string) => {
   return rows.map(({ name }) => name);
 };
 
-test("killed after each change's commit, before Sqitch wrote it down, it is taken up where it was", async () => {
+test("killed after a change's commit, before Sqitch recorded it, it resumes", async () => {
   const pm = await baseline.clone("killed_after_commit");
   for (const change of changes) expect(await runScripts(pm, "deploy", [change, change])).toBe("");
   const opportunity = await addOpportunity(pm);
@@ -69,7 +69,7 @@ test("a revert that was killed after its commit can run again", async () => {
   expect(await pm.existingTables()).toEqual([]);
 });
 
-test("a table or view that another made is refused by its change, and kept with its rows", async () => {
+test("a table or view made by others is refused by its change, and keeps its rows", async () => {
   const pm = await baseline.clone("foreign_tables");
   const madeBy = { ...tablesOf, V3_012_observability: [...tablesOf.V3_012_observability!, ...views] };
   for (const name of [...tables, ...views]) await pm.query(`CREATE TABLE public.${name} AS SELECT 'mine' AS note`);
@@ -107,7 +107,7 @@ test.each([
   ["V3_009_budget_allocations", "version", "text"],
   ["V3_010_jira_issue_tracking", "jira_issue_key", "varchar(20)"],
   ["V3_010_jira_issue_tracking", "jira_synced_at", "date"],
-])("%s: a column %s of opportunities that another made is refused, and kept with its values", async (...given) => {
+])("%s: a column %s of opportunities made by others is refused, and keeps its values", async (...given) => {
   const [change, column, type] = given;
   const pm = await before(change, `foreign_${column}`);
   await addOpportunity(pm);
@@ -200,7 +200,7 @@ describe("indexes that are built concurrently", () => {
     expect(await runScripts(pm, "verify", [change])).toMatch(/^\s*$/);
   });
 
-  test("killed in the middle of a build, the next run builds it; reading and writing go on all the time", async () => {
+  test("killed during a build, the next run builds it; reads and writes go on all along", async () => {
     const change = "V3_010_conflict_targets";
     const pm = await before(change, "killed_build");
     await addSignal(pm, "m-1");
@@ -224,7 +224,7 @@ describe("indexes that are built concurrently", () => {
   });
 });
 
-test("opportunities in use make V3_009 give up soon and leave nothing; who comes after waits no longer", async () => {
+test("opportunities in use make V3_009 give up soon, with nothing left and no queue", async () => {
   const change = "V3_009_budget_allocations";
   const pm = await before(change, "locked");
   const opportunity = await addOpportunity(pm);
@@ -249,7 +249,7 @@ test("opportunities in use make V3_009 give up soon and leave nothing; who comes
   ]);
 });
 
-test("killed between JIRA's columns and the validation of their constraints, the next run validates them", async () => {
+test("killed before JIRA's constraints are validated, the next run validates them", async () => {
   const pm = await before("V3_010_conflict_targets", "not_validated");
   const name = "opportunities_jira_issue_url_check";
   await pm.query(
@@ -262,7 +262,7 @@ test("killed between JIRA's columns and the validation of their constraints, the
   ]);
 });
 
-test("dead letters that nobody decided about go back to the backlog when their table is reverted", async () => {
+test("undecided dead letters return to the backlog when their table is reverted", async () => {
   const pm = await before("V3_012_observability", "dead_letters_back");
   await pm.query(
     `INSERT INTO public.neo4j_sync_dead_letter (backlog_id, operation, entity_type, entity_id, payload, retry_count,

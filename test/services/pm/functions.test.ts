@@ -23,7 +23,7 @@ describe("the backlog", () => {
   const cleanup = "SELECT public.cleanup_neo4j_backlog($1) AS removed";
   beforeEach(() => asApp("DELETE FROM public.neo4j_sync_backlog"));
 
-  test("what failed as often as given is moved, with all that is known of it, and nothing else", async () => {
+  test("what failed as often as given is moved with all its values, and nothing else", async () => {
     await addToBacklog(pm, "waiting");
     await addToBacklog(pm, "failed-4", 4);
     const moved = await addToBacklog(pm, "failed-5", 5);
@@ -112,7 +112,7 @@ describe("the backlog", () => {
   });
 });
 
-test("the circuit breaker begins closed, and is open only with the time of the next attempt", async () => {
+test("the circuit breaker begins closed, and is open only with a time to try again", async () => {
   const set = (assignment: string) => asApp(`UPDATE public.neo4j_circuit_breaker SET ${assignment}`);
   expect(
     await asApp("SELECT name, state, failure_count::integer, opened_at FROM public.neo4j_circuit_breaker"),
@@ -154,11 +154,11 @@ describe("the views over what was observed", () => {
     );
   });
 
-  test("say nothing before anything happened, and can be read: they were filled when they were made", async () => {
+  test("are filled when created: readable and empty before anything happened", async () => {
     expect([await asReadOnly(hourly), await asReadOnly(summary)]).toEqual([[], []]);
   });
 
-  test("have the exact percentiles of each hour, endpoint and method, in whatever time zone they are refreshed", async () => {
+  test("have exact percentiles by hour, endpoint and method, in whatever time zone", async () => {
     await asApp(`SET TIME ZONE 'Asia/Kolkata'; ${refresh}`);
     const hour = new Date("2026-02-24T10:00Z");
     const signals = { endpoint: "/api/signals" };

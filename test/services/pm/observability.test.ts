@@ -54,7 +54,7 @@ test("before the first request all figures are 0", async () => {
   expect(await ask("errors/stats?hours=1")).toEqual([200, { requests: 0, errors: 0, errorRatePercent: 0 }]);
 });
 
-test("each request is recorded by its route, the latest at the end, and no probe or answer of the maintenance mode", async () => {
+test("each request is recorded by its route, but for probes and maintenance", async () => {
   await start();
   await backend.ask("/health");
   await backend.ask("/api/signals?limit=1");
@@ -160,7 +160,7 @@ test("an error that nobody expected has its stack on record, and is not told", a
   ).toEqual([{ error_type: "error", message: error, stack: true }]);
 });
 
-test("a request is answered while nothing can be recorded; what waits is recorded afterwards", async () => {
+test("a request is answered while nothing can be recorded, and is recorded afterwards", async () => {
   await start();
   await pm.query("REVOKE INSERT ON performance_metrics FROM pm_app");
   await backend.ask("/api/signals");

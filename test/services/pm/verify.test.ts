@@ -172,7 +172,7 @@ test("each index: missing, on other columns, or INVALID", async () => {
   ]);
 });
 
-test("each constraint: missing, letting everything through, or keeping rows that refer to nothing", async () => {
+test("each constraint: missing, letting all through, or keeping orphaned rows", async () => {
   const constraints = await pm.query<{ table: string; name: string; type: string; definition: string }>(
     `SELECT relname AS table, conname AS name, contype AS type, pg_get_constraintdef(pg_constraint.oid) AS definition
      FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid

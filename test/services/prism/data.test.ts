@@ -23,7 +23,7 @@ test("running the baseline again changes nothing", async () => {
   expect(await prism.query(count)).toEqual(before);
 });
 
-test("auth.uid() reads the user from either form of the claims, and is NULL without one", async () => {
+test("auth.uid() reads the user from both forms of the claims, or is NULL", async () => {
   const uid = async (setting: string, value: string): Promise<unknown[]> =>
     postgres.connected(prism.owner, async (client) => {
       await client.query("SELECT set_config($1, $2, false)", [setting, value]);
@@ -79,7 +79,7 @@ test("a validation knows whether it corrects what OCR read", async () => {
   expect(rows.map((row) => row.is_correction)).toEqual([true, false, true, false]);
 });
 
-test("several versions of a model may be active at once, each with its share of the traffic", async () => {
+test("several versions of a model may be active, each with its share of traffic", async () => {
   await prism.query(
     `INSERT INTO public.ml_models (model_type, version, is_active, traffic_weight)
      VALUES ('invoice_ocr', '1.0.0', true, 9), ('invoice_ocr', '1.1.0', true, 1), ('invoice_ocr', '0.9.0', false, 5)`,

@@ -33,7 +33,7 @@ test("deploying what is deployed changes nothing", async () => {
   expect(await deployed.query(record)).toEqual(before);
 });
 
-test("reverting goes in reverse order and keeps ai_feedback, its rows and their protection; deploying again takes it", async () => {
+test("reverting goes backwards and keeps ai_feedback with its rows and protection", async () => {
   const prism = await deployed.clone("there_and_back");
   await addRowsEverywhere(prism);
   await addFeedback(prism, 20);

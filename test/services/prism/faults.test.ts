@@ -29,7 +29,7 @@ async function edit(prism: SystemDatabase, script: string, from: string, to: str
   await writeFile(path, text.replace(from, to));
 }
 
-test("an SQL error stops the deployment, leaves nothing half applied, and can be continued once it is fixed", async () => {
+test("an SQL error stops the deployment, leaves nothing half applied, and is resumable", async () => {
   const prism = await upToMlModels.clone("sql_error");
   await edit(prism, "deploy/user_insights.sql", "ALTER TABLE", "SELECT wrong FROM public.user_insights;\nALTER TABLE");
 
@@ -66,7 +66,7 @@ test("sqitch check finds an applied script that was edited", async () => {
   expect(await failureOf(prism.sqitch("check"))).toContain("Script signatures diverge at change invoice_validations");
 });
 
-test("a migration killed after its commit, before Sqitch wrote it down, is taken up where it was", async () => {
+test("a migration killed after its commit, before Sqitch recorded it, resumes", async () => {
   const prism = await upToMlModels.clone("killed_after_commit");
   await postgres.psql(prism.owner, ["--file", join(prism.project, "deploy/user_tax_profiles.sql")]);
   await postgres.psql(prism.owner, ["--file", join(prism.project, "deploy/user_insights.sql")]);
@@ -89,7 +89,7 @@ test("a table of the same name that another made is refused, and kept with its r
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
 });
 
-test("an ai_feedback that is there but different is an error, and is kept with its rows", async () => {
+test("a different ai_feedback that is there already is an error, and keeps its rows", async () => {
   const prism = await upToMlModels.clone("different_feedback");
   await addFeedback(prism, 3);
   const before = await feedback(prism);
@@ -103,7 +103,7 @@ test("an ai_feedback that is there but different is an error, and is kept with i
   expect(await feedback(prism)).toEqual(before);
 });
 
-test("a table that is in use makes a change give up after its lock timeout instead of queueing everybody behind it", async () => {
+test("a table in use triggers the change's lock timeout instead of blocking others", async () => {
   const prism = await upToMlModels.clone("locked");
   await postgres.connected(prism.superuser, async (client) => {
     await client.query("BEGIN; LOCK TABLE auth.users IN ACCESS EXCLUSIVE MODE");
@@ -150,7 +150,7 @@ describe("the concurrent index", () => {
     expect(await prism.deployed()).toEqual(changes);
   });
 
-  test("one left INVALID by a deployment that was killed while it was built is repaired by the next", async () => {
+  test("one left INVALID by a deployment killed while building is repaired by the next", async () => {
     const prism = await upToMlModels.clone("killed_build");
     await addFeedback(prism, 2);
     await postgres.connected(prism.superuser, async (client) => {

@@ -56,7 +56,7 @@ describe("quarterly", () => {
     ]);
   });
 
-  test("drops what a killed REINDEX left behind, and names what only a superuser can drop", async () => {
+  test("drops what a killed REINDEX left, and names what only a superuser can drop", async () => {
     const prism = await deployed.clone("killed_reindex");
     await addFeedback(prism, 3);
     const leftovers = async (): Promise<string[]> => {
@@ -100,7 +100,7 @@ describe("quarterly", () => {
     expect(await prism.sqitch("verify")).toContain("Verify successful");
   });
 
-  test("names an index that is INVALID for another reason, which REINDEX CONCURRENTLY would skip", async () => {
+  test("names an index INVALID for another reason, which REINDEX CONCURRENTLY would skip", async () => {
     const prism = await deployed.clone("invalid_index");
     await postgres.query(
       prism.superuser,

@@ -44,7 +44,7 @@ test("a change that is applied is verified again, and nothing else", async () =>
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
 });
 
-test("an applied change whose table somebody changed by hand is an error that names what is missing", async () => {
+test("an applied change whose table was changed by hand fails, naming what is missing", async () => {
   const prism = await upToMlModels.clone("by_hand");
   await prism.query("ALTER TABLE public.ml_models DISABLE ROW LEVEL SECURITY");
   const output = await failureOf(migrate(prism, "deploy", "ml_models"));
@@ -64,7 +64,7 @@ test("an edited applied change is refused by its name, whichever change is due",
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
 });
 
-test("a project that lacks an applied change is refused, with the change's name and the way out", async () => {
+test("a project that lacks an applied change is refused, with its name and the way out", async () => {
   const prism = await upToMlModels.clone("older");
   await rm(join(prism.project, "deploy", "ml_models.sql"));
   const output = await failureOf(migrate(prism, "deploy", "ai_feedback"));
@@ -76,7 +76,7 @@ test("a project that lacks an applied change is refused, with the change's name 
   );
 });
 
-test("going back reverts above the target in reverse order, and twice is as good as once", async () => {
+test("going back reverts above the target in reverse order, and is idempotent", async () => {
   const prism = await upToMlModels.clone("back");
   const output = await migrate(prism, "revert", "invoice_validations");
   expect(output.indexOf("- ml_models")).toBeLessThan(output.indexOf("- business_classification_patterns"));
@@ -148,7 +148,7 @@ describe("the check before anything is changed", () => {
   });
 });
 
-test("what a restore brought back is verified, also where the project lacks a change: it is what there was", async () => {
+test("restored changes are verified, also those that the project lacks", async () => {
   const prism = await upToMlModels.clone("restored");
   for (const kind of ["deploy", "verify", "revert"]) await rm(join(prism.project, kind, "ml_models.sql"));
   const output = await migrate(prism, "verify", "any");

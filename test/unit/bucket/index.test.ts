@@ -45,7 +45,7 @@ test("everything that is wrong is said at once", () =>
   - runsheet-bucket:kmsKeyArn is "arn:aws:kms:eu-west-1:123456789012:alias/x"; it must be the ARN of a key, and not of an alias, which grants nothing`,
   ));
 
-test("a name that leaves no room for the users' names is refused before there is a bucket", () =>
+test("a name too long for its users' names is refused before the bucket is made", () =>
   expect(() => read({ name: "b".repeat(55) })).toThrow(
     `name is "${"b".repeat(55)}"; it must not have more than 54 characters`,
   ));

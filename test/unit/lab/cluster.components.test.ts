@@ -46,7 +46,7 @@ test("a component waits for the socket that it needs", async () => {
   rmSync(directory, { recursive: true });
 });
 
-test("the kubelet starts after containerd, everything that asks the API after the API server", () => {
+test("the kubelet starts after containerd, the API's clients after the API server", () => {
   expect(find("kubelet").after).toBe("/run/runsheet-lab/containerd.sock");
   expect(find("kube-apiserver").after).toBe("127.0.0.1:2379");
   const own = ["network-policies", "coredns", "metrics-server", "local-path-provisioner"];
@@ -54,7 +54,7 @@ test("the kubelet starts after containerd, everything that asks the API after th
   expect(clients.map((name) => find(name).after)).toEqual(clients.map(() => "10.213.0.2:6443"));
 });
 
-test("the API server takes requests that aggregated APIs pass on only with the front proxy's certificate", () => {
+test("the API server takes aggregated requests only with the front proxy's certificate", () => {
   expect(find("kube-apiserver").command).toEqual(
     expect.arrayContaining([
       "--enable-aggregator-routing=true",
@@ -75,7 +75,7 @@ test("autoscaling does not make a user of the lab wait for minutes", () => {
   );
 });
 
-test("no network policy keeps out the machine around the lab, or keeps pods from the node's DNS", () => {
+test("no network policy keeps out the lab's machine, or pods from the node's DNS", () => {
   expect(find("network-policies").command).toEqual(
     expect.arrayContaining([
       "--machine-address=10.213.0.1",
@@ -85,7 +85,7 @@ test("no network policy keeps out the machine around the lab, or keeps pods from
   );
 });
 
-test("metrics-server gives up on the kubelet before it asks again, for otherwise it does not start", () => {
+test("metrics-server gives up on the kubelet before it asks again", () => {
   expect(find("metrics-server").command).toEqual(
     expect.arrayContaining(["--metric-resolution=10s", "--kubelet-request-timeout=5s"]),
   );

@@ -13,7 +13,7 @@ const message = (dst: string, dev: string) =>
   `The lab's network 10.213.0.0/16 overlaps this machine's route to ${dst} (interface ${dev}). Nothing was changed. ` +
   "Remove that route (ip route show table all), or use another machine for the lab.";
 
-test("the default route, the neighbours and the lab's own routes do not stand in its way", () => {
+test("the default route, the neighbours and the lab's own routes are no conflict", () => {
   expect(() => demandFreeNetwork(ours)).not.toThrow();
 });
 

@@ -25,7 +25,7 @@ test("a log that cannot be written is an error", async () => {
   await expect(run("bash", ["-c", print], { log: directory })).rejects.toThrow(`EISDIR: illegal operation`);
 });
 
-test("a command that fails names itself, its code, its log, and the end of what it printed", async () => {
+test("a failed command names itself, its code, its log, and the end of its output", async () => {
   const log = join(directory, "log");
   await expect(run("bash", ["-c", `${print}; exit 3`], { log })).rejects.toThrow(
     new RegExp(`^bash -c .* ended with 3 \\(all of its output: ${log}\\):\n(shown\ntold|told\nshown)$`, "s"),

@@ -23,7 +23,7 @@ test("name and digest of each image are read from what ctr lists", () => {
   ]);
 });
 
-test("an image is imported when containerd lacks one of its names or has other content under it, and only then", async () => {
+test("an image is imported if containerd lacks a name or has other content for it", async () => {
   const imported: string[] = [];
   const ctr = (args: string[]) => {
     if (args[3] === "list") return Promise.resolve(list);
@@ -63,7 +63,7 @@ test("an archive tells its names and their digest", async () => {
   }
 });
 
-test("the Debian image's key does not depend on where the checkout is, but on the version of Node.js", async () => {
+test("the Debian image's key depends on Node.js's version, not on the checkout's place", async () => {
   const parts = await debianParts();
   expect(parts.filter((part) => part.includes("node_modules"))).toEqual([]);
   expect(parts).toContainEqual(expect.stringMatching(/upload 'Node\.js 22\.\d+\.\d+' \/usr\/local\/bin\/node$/));

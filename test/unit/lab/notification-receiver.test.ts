@@ -46,7 +46,7 @@ const messages = () =>
     .slice(0, -1)
     .map((line) => JSON.parse(line) as { at: string; text: string });
 
-test("each message is kept with its time, in the order in which they came, and not where it was posted to", async () => {
+test("messages are kept in order, with their times, and without their address", async () => {
   const before = Date.now();
   expect(await post('{"text":"Deployment starting\\nVersion: 2.0"}')).toEqual([200, "ok"]);
   expect(await post('{"text":"Deployment complete: \\"fünf\\"","channel":"#deployments"}')).toEqual([200, "ok"]);
@@ -125,7 +125,7 @@ test("a message that cannot be kept is not taken: the answer says why", async ()
   expect((await fetch(`${other}/health`)).status).toBe(200);
 });
 
-test("the lab starts it on the node's address, with a log of its own beside the messages", () => {
+test("the lab starts it on the node's address, with a log beside the messages", () => {
   const component = components.find(({ name }) => name === "notification-receiver")!;
   expect(startScript(component)).toBe(
     "exec '/run/runsheet-lab/tools/node/node' '/run/runsheet-lab/notification-receiver.js' '10.213.0.2' '8085' " +

@@ -29,7 +29,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-test("another cluster gets a stack of its own, with the public images and without the lab's notifications", () => {
+test("another cluster gets its own stack, with public images and no notifications", () => {
   expect(otherCluster("test-of-a-target")).toEqual({ stack: "test-of-a-target", backend: "file:///state" });
   const { config } = parse(readFileSync(configuration, "utf8")) as { config: Record<string, unknown> };
   expect(config["runsheet:context"]).toBe("test-of-a-target");

@@ -85,7 +85,7 @@ describe("tool", () => {
     ]);
   });
 
-  it("says what failed and where the log is, leaves nothing half made, and can be tried again", async () => {
+  it("says what failed and where the log is, leaves nothing half made, can be retried", async () => {
     const { tool } = toolchain(
       `[ -e "$XDG_CACHE_HOME/repaired" ] && echo made > "$out" && exit; touch "$out"; echo "main.go:3: undefined: x"; exit 1`,
     );
@@ -157,7 +157,7 @@ describe("recipes", () => {
     );
     expect(existsSync(join(root, "lab/go", name, "go.sum"))).toBe(true);
   });
-  it("has Pulumi and its provider say the versions that they are, which docs/lab.md names", () => {
+  it("Pulumi and its provider report their versions, which docs/lab.md names", () => {
     const said = (name: "pulumi" | "provider-kubernetes") => Object.values(recipes[name].variables);
     expect([said("pulumi"), said("provider-kubernetes")]).toEqual([["v3.276.0"], ["4.25.0"]]);
     const goMod = (name: string) => readFileSync(join(root, "lab/go", name, "go.mod"), "utf8");

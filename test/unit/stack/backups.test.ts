@@ -29,7 +29,7 @@ test("also when another place is named than the one that they leave", () =>
     `the last up left them in ${here}`,
   ));
 
-test("they move as long as the place that they leave is named: an up that failed may have moved some of them only", () => {
+test("they move while their old place is named, since an up may have moved some", () => {
   expect(placedBackups(backups("renamed", here), outputs)?.movesTo).toBe(elsewhere);
   const after = locationOutput(backups("renamed", here), outputs);
   expect(after).toEqual({ backups: { location: elsewhere } });

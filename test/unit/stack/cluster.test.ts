@@ -133,7 +133,7 @@ describe("the namespaces of a stack", () => {
   const known = (outputs: Record<string, unknown>) =>
     claimsOf(systems, "", install, outputs, uid).map(({ namespace, known }) => [namespace, known]);
 
-  test("are known if the last up had them; the operators' only of an up of before there were labels", () => {
+  test("are known if the last up had them; the operators' only from before labels", () => {
     const found = (platform: boolean) => [
       ["prism", true],
       ["pm", false],

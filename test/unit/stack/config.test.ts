@@ -635,7 +635,7 @@ test("every problem is reported at once", () => {
   );
 });
 
-test("a stack has its namespaces' names behind a prefix, and takes none over, unless it says so", () => {
+test("a stack's namespaces have a prefix, and none is taken over unless it says so", () => {
   expect(read({})).toMatchObject({ namespacePrefix: "", takeOver: [] });
   expect(read({ "runsheet:namespacePrefix": "staging-", "runsheet:takeOver": '["staging-prism"]' })).toMatchObject({
     namespacePrefix: "staging-",

@@ -17,7 +17,7 @@ test("where none was taken out there is nothing of it", () => {
   expect(absentIn({}, known, ["pm"])).toEqual({});
 });
 
-test("as long as its namespace is there it is known when it comes back, and stays when it does not", async () => {
+test("while its namespace is there it is known, whether or not it comes back", async () => {
   const outputs = await withAbsent({ pm: {}, absent: { prism } }, there("prism"));
   expect(outputs).toEqual({ pm: {}, prism });
   expect(absentIn(outputs, known, ["pm"])).toEqual({ absent: { prism } });

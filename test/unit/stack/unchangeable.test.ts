@@ -70,7 +70,7 @@ describe("PostgreSQL's image", () => {
       refusal({ postgres: { image: newer }, restore: { from: { dump: "daily/20261127T010000Z" } } }),
     ).toBeUndefined());
 
-  test("has to be of the one that the archive is of, also of a database that was given up", () => {
+  test("has to be of the archive's version, also after its database was given up", () => {
     const of = (server: string) =>
       `prism:restore: the archive ${server} is of PostgreSQL 17, which ${newer} cannot read. Set prism:postgres.image to one of 17`;
     expect(refusal({ postgres: { image: newer }, restore: { from: "latest" } })).toBe(problem(of(server)));

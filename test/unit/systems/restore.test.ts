@@ -26,7 +26,7 @@ const configuration = {
   "prism:restore": JSON.stringify({ from: "latest", replaces: live }),
 };
 
-test("the database that came back is recorded when it was verified, before anything else goes on with it", async () => {
+test("the restored database is recorded once verified, before anything else goes on", async () => {
   const mued = { namespace: "a-mued", database: { live: "mued-postgresql", givenUp: [] } };
   const resources = collectResources("runsheet", "test", { prism: { namespace: "a-prism", database }, mued });
   const secrets = Object.keys(configuration).filter((key) => key.includes("Key"));

@@ -104,7 +104,7 @@ test("what may not be read is an error with the server's words", async () => {
 test("a cluster that is not there is an error", async () =>
   expect(await read("gone", kubeSystem)).toBe("connect ECONNREFUSED 127.0.0.1:1"));
 
-test("a context that the kubeconfig does not have is an error that names those that it has", async () =>
+test("an unknown context is an error that names those of the kubeconfig", async () =>
   expect(await read("nowhere", kubeSystem)).toBe(
     'the kubeconfig has no context "nowhere"; contexts: by-token, by-plugin, stranger, gone, proxy',
   ));

@@ -19,7 +19,7 @@ test("pinned files have a name of their content, and give paths back", async () 
   });
 });
 
-test("shared files are mounted the same way whatever they are, so that a task is not run again for another's file", async () => {
+test("shared files are mounted alike, so that another's do not rerun a task", async () => {
   collectResources();
   const volumes = [{ a: "1" } as Files, { a: "2", b: "3" }].map(
     (files) => MountedFiles.shared("demo", "somewhere", files, {}).volume,

@@ -5,7 +5,7 @@ import { singleTransactionObstacle } from "../../../../components/migrations/sin
 
 const systemProject = (system: string) => resolve(__dirname, "../../../../systems", system, "migrations");
 
-test("PRISM's changes cannot be one transaction, for one that builds its index concurrently", () => {
+test("PRISM's changes cannot be one transaction: one builds its index concurrently", () => {
   expect(singleTransactionObstacle({ project: systemProject("prism") })).toBe(
     "feedback_training_index builds or drops an index CONCURRENTLY, which PostgreSQL refuses inside a transaction",
   );

@@ -35,7 +35,7 @@ test("what lies in it is locked, and versions are kept as long", () => {
   });
 });
 
-test("lifecycle rules take what was deleted, and what killed uploads left, and nothing that counts", () =>
+test("lifecycle rules expire deleted objects and killed uploads, and nothing else", () =>
   expect(inputs("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").rules).toEqual([
     { id: "unfinished", status: "Enabled", filter: {}, abortIncompleteMultipartUpload: { daysAfterInitiation: 1 } },
     {
@@ -72,7 +72,7 @@ test("nobody may delete a version, or come over an open connection", () => {
   });
 });
 
-test("what backs up deletes nothing, what keeps the retention does, and neither a version", () => {
+test("one user writes, one deletes, and neither deletes a version", () => {
   const both = [
     ...["s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetObject", "s3:PutObject"],
     ...["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],

@@ -101,7 +101,7 @@ test("their namespace admits restricted pods only", async () => {
   expect(namespace.inputs.metadata).toMatchObject({ labels: { "pod-security.kubernetes.io/enforce": "restricted" } });
 });
 
-test("their kinds are a Helm release of a chart that has them, to be kept, and a version of its own for each content", async () => {
+test("their kinds are a Helm release, kept, with a version for each content", async () => {
   const { type, inputs } = find(await install(), "platform-kinds");
   expect(type).toBe("kubernetes:helm.sh/v3:Release");
   expect(inputs).toMatchObject({ name: "platform-kinds", namespace: "cnpg-system", chart });
@@ -122,7 +122,7 @@ test("what a kind says of itself in annotations stays", async () => {
   expect(metadata.annotations).toEqual({ "controller-gen": "v0.18.0", "helm.sh/resource-policy": "keep" });
 });
 
-test("on a stack that protects its data the operators stay in the cluster, and are let go of only on purpose", async () => {
+test("where data is protected the operators stay, and are removed only on purpose", async () => {
   const protection = collectProtection();
   await install();
   const stays = { protect: false, retainOnDelete: true };

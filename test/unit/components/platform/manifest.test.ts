@@ -68,7 +68,7 @@ test("one that cannot be fetched is an error that names the way out", async () =
   );
 });
 
-test("a definition of a kind comes without the descriptions of its fields, which make previews slow", async () => {
+test("a kind's definition comes without its fields' descriptions, which slow previews", async () => {
   const definition = {
     kind: "CustomResourceDefinition",
     spec: { properties: { description: { description: "what it is", type: "string" } } },

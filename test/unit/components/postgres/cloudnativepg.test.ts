@@ -36,7 +36,7 @@ test("of two, writes go on when the other one is gone", async () => {
   expect(spec.primaryLease).toEqual(lease);
 });
 
-test("of three, what is acknowledged is on two; the settings of PostgreSQL are one's own", async () => {
+test("with three servers, an acknowledged write is on two", async () => {
   const { metadata, spec } = await cluster({ instances: 3, parameters: { wal_retrieve_retry_interval: "3s" } });
   expect(spec.postgresql).toEqual({
     parameters: { wal_retrieve_retry_interval: "3s" },
@@ -45,7 +45,7 @@ test("of three, what is acknowledged is on two; the settings of PostgreSQL are o
   expect(metadata.annotations["pulumi.com/waitFor"]).toContain("{.status.readyInstances}=3");
 });
 
-test("its rollout is over when each server runs the image, and what the stack's own operator adds to it", async () => {
+test("its rollout is over when each server runs the image and the sidecars", async () => {
   collectResources();
   const rollout = (args: Partial<CloudNativePostgresArgs>) =>
     new Promise((resolve) =>

@@ -36,7 +36,7 @@ test("without one everybody goes to the server", async () => {
   expect(poolers).toEqual([]);
 });
 
-test("with one the application's URL names it; psql and its like, and the owner, go past it", async () => {
+test("with a pooler the application's URL names it; psql and the owner go past it", async () => {
   const { app, owner, keys, poolers } = await database({ pooler });
   // Another key, so that pods start again with the other address.
   expect(keys).toEqual({ app: "pooled-uri", owner: "uri" });

@@ -4,13 +4,13 @@ const small = { instances: 1, storage: "10Gi", archived: true };
 
 test("without resources and replicas nothing follows", () => expect(sizedParameters(small)).toEqual({}));
 
-test("a quarter of the memory is PostgreSQL's own cache, three quarters are caches altogether", () => {
+test("shared_buffers are a quarter of the memory, all caches three quarters", () => {
   const of = (memory: string) => sizedParameters({ ...small, resources: { cpu: "1", memory } });
   expect(of("2Gi")).toEqual({ shared_buffers: "512MB", effective_cache_size: "1536MB" });
   expect(of("513Mi")).toEqual({ shared_buffers: "128MB", effective_cache_size: "384MB" });
 });
 
-test("the log that is kept for a replica is bounded by its volume, where an archive has the rest", () => {
+test("the WAL kept for a replica is bounded by its volume, if there is an archive", () => {
   const replicated = { ...small, instances: 3 };
   expect(sizedParameters(replicated)).toEqual({ max_slot_wal_keep_size: "2560MB" });
   expect(sizedParameters({ ...replicated, walStorage: "20Gi" })).toEqual({ max_slot_wal_keep_size: "10240MB" });

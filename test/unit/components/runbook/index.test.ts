@@ -7,7 +7,7 @@ const value = <T>(output: pulumi.Output<T>) => new Promise<T>((resolve) => void 
 beforeEach(() => void collectResources());
 afterEach(settled);
 
-test("the steps are described in the order in which they are declared, each after the one before it", async () => {
+test("steps are described in the order of their declaration, each after the last", async () => {
   const runbook = new Runbook("demo", { title: "Demo" });
   runbook.step("backup", { title: "Take a backup", verify: "it restores" }, () => undefined);
   runbook.step("migrate", { title: "Migrate", revert: "schema.target" }, () => undefined);

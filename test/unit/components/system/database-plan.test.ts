@@ -22,7 +22,7 @@ test("a new stack begins with an empty database", () =>
 
 test("what is there stays", () => expect(plan()).toEqual({ name: first, restored: false, givenUp: [], before }));
 
-test("a restore is another database, from the archive of the one that it replaces, which is kept", () =>
+test("a restore is a new database, from the archive of the old one, which is kept", () =>
   expect(plan(latest)).toEqual({
     name: expect.stringMatching(/^prism-postgresql-[0-9a-f]{6}$/) as string,
     restored: true,
@@ -31,7 +31,7 @@ test("a restore is another database, from the archive of the one that it replace
     before,
   }));
 
-test("a restore that failed is tried again under the same name, another one under another", () => {
+test("a failed restore is retried under the same name, another one has another name", () => {
   expect(plan(latest)).toEqual(plan(latest));
   expect(plan({ ...latest, deadlineSeconds: 7200 }).name).toBe(plan(latest).name);
   const earlier: Restore = { ...latest, from: { time: "2026-11-27T09:30:00Z" } };

@@ -53,7 +53,7 @@ test("a version is made once, backed up once, and restored under another name", 
   expect(readdirSync(backups).sort()).toEqual(["1.contents", "1.tar.gz", "1.tar.gz.sha256"]);
 });
 
-test("the same files have the same list of checksums, in whichever order they were written", () => {
+test("the same files have the same checksums, in whichever order they were written", () => {
   const written = (version: string, names: string) => {
     provide(version, "sh", "-c", `for name in ${names}; do echo "$name" >"$1/$name"; done`, "source");
     return readFileSync(join(volume, `${version}.sha256`), "utf8");

@@ -16,7 +16,7 @@ async function workload(changes: Partial<WorkloadArgs> = {}) {
   return { find, revision, rollout: await value(made.rollout), url: await value(made.url) };
 }
 
-test("the release is in the pods' labels and not in the selector, so that the next one rolls", async () => {
+test("the release labels the pods and not the selector, so that the next one rolls", async () => {
   const { find } = await workload();
   expect(find("Deployment").spec).toMatchObject({
     selector: { matchLabels: { "app.kubernetes.io/name": "demo-api" } },
@@ -44,7 +44,7 @@ test("the pods are admitted under the restricted standard", async () => {
   });
 });
 
-test("Kubernetes asks only the paths that are given: a pod without any is ready when it runs", async () => {
+test("Kubernetes asks only given paths: a pod without any is ready when it runs", async () => {
   const container = async (changes: Partial<WorkloadArgs>) => {
     const { template } = (await workload(changes)).find("Deployment").spec as {
       template: { spec: { containers: Record<string, unknown>[] } };

@@ -157,7 +157,7 @@ test("a damaged model that was put right is found by the next check", async () =
   expect(await store.get(nlp!)).toMatchObject({ accuracy: 0.7778 });
 });
 
-test("verifying finds what was damaged or lost after it was loaded, and takes a new version", async () => {
+test("verifying finds what was damaged or lost after loading, and takes a new version", async () => {
   const store = await opened();
   writeModel(file("compliance_checking"), "1.1.0", { vatRates: [0] });
   flip(file("predictive_analytics"));
@@ -171,7 +171,7 @@ test("verifying finds what was damaged or lost after it was loaded, and takes a 
   expect(await store.get(compliance!)).toMatchObject({ version: "1.1.0" });
 });
 
-test("the model that was used the longest ago goes from memory, and is read again when it is wanted", async () => {
+test("the least recently used model leaves memory, and is read again when wanted", async () => {
   const store = await opened(3);
   const cached = () => store.details().cached;
   expect(cached()).toEqual(["predictive_analytics", "compliance_checking", "nlp_invoice"]);

@@ -20,7 +20,7 @@ function run() {
   return runScript(settings, aiBackend.scripts!["write-models"]!, [`--to=${directory}`], nothing, nothing);
 }
 
-test("a directory that is not there yet gets the models, and the result tells of each file", async () => {
+test("a new directory gets the models, and the result names each file", async () => {
   directory = join(directory, "models", "v1");
   const result = await run();
   expect(readdirSync(directory).sort()).toEqual(names);

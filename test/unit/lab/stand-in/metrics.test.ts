@@ -1,6 +1,6 @@
 import { Metrics } from "../../../../lab/stand-in/core/metrics";
 
-test("a counter grows by labels and is there as 0 from the start where that is asked for", async () => {
+test("a counter grows by labels, and starts as 0 where that is asked for", async () => {
   const metrics = new Metrics();
   const counter = metrics.counter("requests_total", "Requests answered.", [{}]);
   expect(await metrics.scrape()).toBe(

@@ -74,7 +74,7 @@ describe("the role", () => {
     expect(await send(path, method, body)).toEqual([400, { error, field }]);
   });
 
-  test("counts the requests of Phase 4 and their errors, also those of faults, and no probe", async () => {
+  test("counts the requests of Phase 4 and their errors, faults included, probes not", async () => {
     await start({ STAND_IN_FAULTS: JSON.stringify([{ path: "/api/features", status: 500, remaining: 1 }]) });
     await send("/api/health");
     await send("/api/features?customerId=x");

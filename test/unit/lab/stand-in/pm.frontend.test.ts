@@ -93,7 +93,7 @@ test("in maintenance mode it is the maintenance page", async () => {
   expect((await ask("/ready")).status).toBe(200);
 });
 
-test("a backend that is broken, or of a release without that endpoint, is no maintenance", async () => {
+test("a backend that is broken, or too old for that endpoint, is no maintenance", async () => {
   for (const status of [404, 500, 503]) {
     answer = (response) => response.writeHead(status).end();
     expect((await ask("/")).status).toBe(200);

@@ -92,7 +92,7 @@ describe("errors", () => {
     ).toHaveLength(5);
   });
 
-  test("that the client was told have their status as a kind and no stack; others have their stack", () => {
+  test("answered to the client have their status as kind and no stack", () => {
     const [told, untold] = group([failure(new Unavailable("away"), { status: 503 }), failure(new TypeError("x"))]);
     expect(told).toMatchObject({ type: "http_503", message: "away", stack: undefined });
     expect(untold).toMatchObject({ type: "TypeError", stack: expect.stringContaining("TypeError: x") as string });

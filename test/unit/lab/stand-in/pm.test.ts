@@ -172,7 +172,7 @@ test("other paths are not there, other methods are not taken", async () => {
   expect(await send(signals, "DELETE")).toEqual([405, { error: "/api/signals takes GET, POST, not DELETE." }]);
 });
 
-test("the runbook's metrics, of the API's requests: also those of faults, and no probe's", async () => {
+test("the runbook's metrics count API requests, faults included, probes not", async () => {
   await start({ STAND_IN_FAULTS: JSON.stringify([{ path: "/api/opportunities", status: 500, remaining: 1 }]) });
   await send("/health");
   await send("/api/nothing");

@@ -70,7 +70,7 @@ afterEach(async () => {
   await stopListening();
 });
 
-test("while Redis is away commands fail at once with the reason, which is logged once; then it is back by itself", async () => {
+test("without Redis commands fail at once, logged once, until it is back by itself", async () => {
   const port = await listen();
   const queue = new Queue("letters", open(port));
   await until(() => redis!.check());
@@ -93,7 +93,7 @@ test("while Redis is away commands fail at once with the reason, which is logged
   expect(log.at(-1)).toContain("redis connection is back");
 });
 
-test("a command without an answer fails when the connection is lost, and is not sent again", async () => {
+test("a command without an answer fails with its connection, and is not sent again", async () => {
   open(await listen());
   await until(() => redis!.check());
   const pending = redis!.client().get("key");

@@ -27,13 +27,13 @@ test.each<[Feature, string, boolean, string]>([
   expect(isOn(feature, customer, switches, rollout)).toBe(expected);
 });
 
-test("a switch of the environment goes before everything else, also for what requires it", () => {
+test("the environment's switch goes before everything else, also for dependents", () => {
   const off = { ...switches, sentiment_analysis: false };
   expect(isOn("sentiment_analysis", "thompson-engineering", off, rollout)).toBe(false);
   expect(isOn("response_suggestions", "thompson-engineering", off, rollout)).toBe(false);
 });
 
-test("a percentage is that share of the customers, and a higher one keeps all of the lower", () => {
+test("a percentage is that share of the customers; a higher one keeps the lower's", () => {
   const customers = Array.from({ length: 5_000 }, (_, number) => `customer-${number}`);
   const having = (percentage: number) => {
     const text = JSON.stringify({ sentiment_analysis: { enabled: true, rollout_percentage: percentage } });

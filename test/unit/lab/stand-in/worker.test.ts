@@ -72,7 +72,7 @@ test("a job that fails is tried three times, then kept with its reason", async (
   expect(await metrics.scrape()).toContain('queue_jobs_failed_total{queue="letters"} 3\n');
 }, 10_000);
 
-test("who has jobs on record hears of one that failed for good, before it is among the failed", async () => {
+test("the recorder of jobs hears of a final failure before it counts as one", async () => {
   const heard: unknown[] = [];
   const id = await queue.add({ number: 1 });
   const failed = async (job: Job, reason: string) => {

@@ -37,7 +37,7 @@ test.each([
   ],
 ])("%s cannot be", (point, why) => expect(asked(point)?.why).toBe(why));
 
-test("what has not arrived yet may arrive later; a moment before the first backup or in the future never", () => {
+test("missing segments may still arrive; a moment outside the archive never does", () => {
   expect(asked("2026-11-27T09:59:00Z")?.late).toBe(true);
   expect(asked("0/C000000")?.late).toBe(true);
   expect(asked("2026-11-27T06:00:09Z")?.late).toBe(false);
@@ -81,7 +81,7 @@ describe("after a failover", () => {
   test("what the old primary archived behind the switch does not count", () =>
     expect(numbers(...log(1, 5, 6, 7, 8), ...log(2, 7, 8, 9))).toEqual([5, 6, 7, 8, 9]));
 
-  test("a segment on the abandoned timeline does not hide that it is missing on the new one", () => {
+  test("a segment on the abandoned timeline does not hide that the new one lacks it", () => {
     const files = [...log(1, 5, 6, 7, 8), ...log(2, 7, 9)];
     expect(numbers(...files)).toEqual([5, 6, 7, 9]);
     expect(asked("latest", { ...archive, segments: followed(files) })?.why).toContain("its WAL has a gap");

@@ -16,7 +16,7 @@ test("a metric is there when it has a sample, by its name or with its value", ()
   expect(missingSamples(exposition, ["up", "up 1", "answers", "duration"])).toEqual([]);
 });
 
-test("not one that is only described, has another value, or only begins like one that is there", () => {
+test("not one that is only described, has another value, or is a prefix", () => {
   expect(missingSamples(exposition, ["idle", "up 0", "upt", "answer", "up"])).toEqual([
     "idle",
     "up 0",

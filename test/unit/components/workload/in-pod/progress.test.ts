@@ -7,7 +7,7 @@ const deployment = (changes: { generation?: number; status?: object }): Deployme
   status: { observedGeneration: 7, replicas: 3, updatedReplicas: 3, availableReplicas: 3, ...changes.status },
 });
 
-test("a rollout is over when every pod is new and available, and Kubernetes has seen the change", () => {
+test("a rollout is over when every pod is new and available, and the change was seen", () => {
   expect(waitsFor(deployment({}), "new")).toBeUndefined();
   expect(
     waitsFor({ metadata: deployment({}).metadata, spec: { replicas: 0 }, status: { observedGeneration: 7 } }, "new"),

@@ -28,7 +28,7 @@ function pod(name: string, changes: { images?: object; ready?: boolean; deleted?
   };
 }
 
-test("a rollout is over when every server runs the images, is ready, and the operator is done", () =>
+test("a rollout is over when every server runs the images and is ready", () =>
   expect(serversWaitFor(healthy, [pod("demo-1"), pod("demo-2")], wanted)).toBeUndefined());
 
 const old = { images: { postgres: "postgresql:17.6" } };

@@ -37,7 +37,7 @@ beforeEach(() => {
   log.mockClear();
 });
 
-test("servers that are new and come and go keep nobody from deploying for longer than two minutes", async () => {
+test("servers that keep coming and going delay a deployment by two minutes at most", async () => {
   scene((second) => ({ ready: 2 - (second % 2), says: `attempt ${second}` }));
   expect(await rolledOut(rollout, 900)).toBeUndefined();
   expect(seconds).toBe(120);
@@ -58,7 +58,7 @@ test("the two minutes begin when the last server is new", async () => {
   expect(seconds).toBe(420);
 });
 
-test("servers that are old fail the rollout when nothing has changed for its whole time", async () => {
+test("old servers fail the rollout when nothing has changed for its whole time", async () => {
   scene((second) => ({ ready: 3, old: second < 500 ? 2 : 1 }));
   expect(await rolledOut(rollout, 900)).toBe(
     "no progress for 900 s: outdated: demo-1 with postgres of old (the operator reports: Cluster in healthy state)",
