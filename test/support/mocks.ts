@@ -14,10 +14,24 @@ Object.assign(MockMonitor.prototype, {
   },
 });
 
+const monitor = () => pulumi.runtime.getMonitor() as unknown as MockMonitor;
+
 /** The URNs of all that the program has registered. */
-export const registeredUrns = (): string[] => [
-  ...(pulumi.runtime.getMonitor() as unknown as MockMonitor).getRegisteredResources().keys(),
-];
+export const registeredUrns = (): string[] => [...monitor().getRegisteredResources().keys()];
+
+/** What a component has as outputs is kept as the message that brought it. */
+interface Message {
+  toJavaScript(): Record<string, unknown>;
+}
+
+/** The components' outputs by URN. To be called while the program runs; what it returns, once everything is settled. */
+export function componentOutputs(): () => Map<string, Record<string, unknown>> {
+  const registered = monitor().getRegisteredResources();
+  return () => {
+    const states = [...registered].map(([urn, { state }]) => [urn, state as Message | object] as const);
+    return new Map(states.flatMap(([urn, state]) => ("toJavaScript" in state ? [[urn, state.toJavaScript()]] : [])));
+  };
+}
 
 /** A resource as the program registered it. */
 export interface Registered {

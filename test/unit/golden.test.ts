@@ -1,54 +1,39 @@
-/**
- * Everything that a stack's program registers, as one readable file for each stack, and the order of its steps as another: a
- * change of any resource is a change of these files, to be read in review. `npm run golden` writes them anew.
- */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+/** The golden files (test/support/golden.ts). `npm run golden` writes them anew. */
+import * as pulumi from "@pulumi/pulumi";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
+import { names } from "../../systems";
 import { emptyCluster, readerOf } from "../support/cluster-reader";
-import { collectResources, settled, type Registered } from "../support/mocks";
+import { goldenDirectory, goldenFiles } from "../support/golden";
+import { collectResources, componentOutputs, registeredUrns, settled } from "../support/mocks";
 import { setStackConfiguration } from "../support/stack-configuration";
 
 jest.mock("../../components/kubernetes/kubeconfig", () => ({
   clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
 }));
 
-const root = join(__dirname, "..", "..");
-
-/** The resources without the text of long files: these are read where they lie, and their hash is in the name. */
-function dump(resources: readonly Registered[]): string {
-  const sorted = [...resources].sort((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  const readable = JSON.stringify(sorted, (key, value: unknown) =>
-    key === "data" ? elided(value as Record<string, string>) : value,
-  );
-  return stringify(JSON.parse(readable), { lineWidth: 0, aliasDuplicateObjects: false });
-}
-
-/** The runbooks' steps in the order in which they are declared, which is that of what they do. */
-const steps = (resources: readonly Registered[]) =>
-  resources
-    .filter(({ type }) => type === "runsheet:index:Step")
-    .map(({ name }) => `${name}\n`)
-    .join("");
-
-function elided(data: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.keys(data).map((file) => [file, "<text>"]));
-}
-
-test.each(["local"])("stack %s registers what its golden file says", async (stack) => {
+test.each(["local"])("stack %s registers what its golden files say", async (stack) => {
   const resources = collectResources("runsheet", stack);
   setStackConfiguration(stack);
   // Required only now, since resources register when the program is loaded.
-  const main = jest.requireActual<() => Promise<unknown>>("../../index");
-  await main();
+  const main = jest.requireActual<() => Promise<Record<string, unknown>>>("../../index");
+  const outputs = await resolved(await main());
+  const [urns, outputsOfComponents] = [registeredUrns(), componentOutputs()];
   await settled();
-  expectGolden(`${stack}.yaml`, dump(resources));
-  expectGolden(`${stack}.steps.txt`, steps(resources));
+  const program = { resources, urns, outputs, componentOutputs: outputsOfComponents() };
+  expectGolden(goldenDirectory(stack), goldenFiles(program, names));
 });
 
-function expectGolden(file: string, actual: string): void {
-  const path = join(root, "test", "golden", file);
-  if (process.env.UPDATE_GOLDEN) writeFileSync(path, actual);
-  expect(existsSync(path)).toBe(true);
-  expect(actual).toBe(readFileSync(path, "utf8"));
+/** The values of outputs. */
+const resolved = (outputs: Record<string, unknown>) =>
+  new Promise<Record<string, unknown>>((resolve) => pulumi.output(outputs).apply(resolve));
+
+function expectGolden(directory: string, files: Record<string, string>): void {
+  if (process.env.UPDATE_GOLDEN) {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  }
+  expect(readdirSync(directory)).toEqual(Object.keys(files).sort());
+  for (const [name, text] of Object.entries(files)) expect(text).toBe(readFileSync(join(directory, name), "utf8"));
 }
