@@ -1,5 +1,7 @@
 /** Programs of a system's pods: the application's own images, or the stand-in of the local stack. */
 import * as pulumi from "@pulumi/pulumi";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { bundle } from "../kubernetes/bundle";
 import type { Environment } from "../kubernetes/environment";
 import { MountedFiles } from "../kubernetes/mounted-files";
@@ -63,7 +65,7 @@ export interface StandInArgs {
  * none of the application's real work. Its program is mounted into a stock Node.js image.
  */
 export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): Application {
-  const program = { "main.cjs": bundle(`${args.directory}/main.${args.system}.ts`) };
+  const program = { "main.cjs": bundle(programOf(args)) };
   const files = [MountedFiles.pinned(`${args.system}-stand-in`, args.namespace, program, opts), args.packages];
   const command = ["node", "/runsheet/main.cjs"];
   const environment: Environment = { STAND_IN_SYSTEM: args.system };
@@ -77,4 +79,13 @@ export function standIn(args: StandInArgs, opts: pulumi.CustomResourceOptions): 
     }),
     script: (name) => ({ image: args.image, command: [...command, name], files, environment }),
   };
+}
+
+/** Path of the stand-in's program. Throws Error if the system has none. */
+function programOf({ directory, system }: StandInArgs): string {
+  const path = `${directory}/main.${system}.ts`;
+  if (existsSync(join(__dirname, "..", "..", path))) return path;
+  throw new Error(
+    `the system ${system} has no stand-in: there is no file ${path}. Write it, or set ${system}:application to the images of the real application`,
+  );
 }

@@ -1,14 +1,14 @@
 /** The AI Backend's network policies, as the lab's network enforces them. */
-import { entrances, kubectl, type System } from "../support/cluster";
+import { entranceOf, kubectl, type System } from "../support/cluster";
 
-const live = (system: System, port: number, host = `${entrances[system]}.${system}.svc.cluster.local`) =>
+const live = (system: System, port: number, host = `${entranceOf(system)}.${system}.svc.cluster.local`) =>
   `http://${host}:${port}/health/live`;
 
 /** What a pod of a system's entrance gets from a URL: the status of the answer, or the code of the error. */
 function fetched(system: System, url: string): Promise<string> {
   const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(5000) })
     .then(({ status }) => status, (error) => error.cause?.code ?? error.name).then(console.log)`;
-  return kubectl("exec", "-n", system, `deployment/${entrances[system]}`, "--", "node", "-e", script, url);
+  return kubectl("exec", "-n", system, `deployment/${entranceOf(system)}`, "--", "node", "-e", script, url);
 }
 
 test("who is not named does not reach the service; its own pods and the machine do", async () => {

@@ -2,39 +2,31 @@
  * Errors in what the systems need, one after the other in one deployment, of every system at once: the services stay as they
  * are, and the old release goes on serving.
  */
-import { entrances, eventually, kubectl, migrating, releaseOf, sql, systems, type System } from "../support/cluster";
+import type { z } from "zod";
+import { systems as known } from "../../systems";
+import { entranceOf, eventually, kubectl, migrating, releaseOf, sql, systems, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
+import { goldenOf } from "../support/golden";
+import { assumedTable } from "../support/prerequisites";
 
 const stack = new FaultyStack();
 afterAll(() => stack.leave());
 
 const each = <T>(ask: (system: System) => Promise<T>) => Promise.all(systems.map(ask));
+const releasesOfMigrating = () => Promise.all(migrating.map((system) => releaseOf(system)));
 let released: string[];
-beforeAll(async () => (released = await each((system) => releaseOf(system))));
-
-/** A table that each runbook takes as given. */
-const tables: Readonly<Partial<Record<System, string>>> = {
-  prism: "invoices",
-  omniops: "customers",
-  mued: "materials",
-  pm: "opportunities",
-};
+beforeAll(async () => (released = await releasesOfMigrating()));
 
 test("the existing schema is missing", async () => {
-  const table = (system: System) => tables[system]!;
-  for (const system of migrating)
-    await sql(`ALTER TABLE public.${table(system)} RENAME TO ${table(system)}_away`, system);
+  const assumed = migrating.map((system) => ({ system, ...assumedTable(system) }));
+  for (const { system, table } of assumed) await sql(`ALTER TABLE public.${table} RENAME TO ${table}_away`, system);
   stack.nextRelease(...systems);
   await stack.upFails(
-    'FAILED the existing PRISM schema: missing is ["public.invoices"], expected []',
-    'FAILED the existing OmniOps schema: missing is ["public.customers"], expected []',
-    'FAILED the existing MUED schema: missing is ["public.materials"], expected []',
-    'FAILED the existing PM Intelligence schema: missing is ["public.opportunities"], expected []',
+    ...assumed.map(({ check, table }) => `FAILED ${check}: missing is ["public.${table}"], expected []`),
     ...migrating.map((system) => `or set ${system}:baseline to true on a stack of its own`),
   );
-  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual(released.slice(0, 4));
-  for (const system of migrating)
-    await sql(`ALTER TABLE public.${table(system)}_away RENAME TO ${table(system)}`, system);
+  expect(await releasesOfMigrating()).toEqual(released);
+  for (const { system, table } of assumed) await sql(`ALTER TABLE public.${table}_away RENAME TO ${table}`, system);
 });
 
 test("the databases cannot be reached", async () => {
@@ -55,27 +47,30 @@ test("the databases cannot be reached", async () => {
       .slice(1)
       .map((system) => new RegExp(`${system} +stopped in prerequisites \\(${system}-prerequisites\\)`)),
   );
-  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual(released.slice(0, 4));
+  expect(await releasesOfMigrating()).toEqual(released);
   await hibernation("-");
   const back = async (system: System) => (await sql("SELECT 1", system)) === "1";
   await eventually("the databases are back", async () => (await each(back)).every(Boolean), 180);
 });
 
-const secrets: Readonly<Record<System, readonly string[]>> = {
-  prism: ["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"],
-  omniops: ["openaiApiKey", "supabaseAnonKey", "supabaseServiceRoleKey", "slackWebhookUrl", "sendgridApiKey"],
-  mued: [],
-  pm: ["adminKey", "testApiKey", "neo4jPassword"],
-  "ai-backend": ["supabaseUrl", "supabaseServiceKey", "supabaseAnonKey"],
-};
-const images: Readonly<Record<System, readonly string[]>> = {
-  prism: ["api", "functions"],
-  omniops: ["app"],
-  mued: ["app"],
-  pm: ["backend", "frontend"],
-  "ai-backend": ["api"],
-};
-const secretKeys = systems.flatMap((system) => secrets[system].map((key) => `${system}:${key}`));
+const secretKeys = known.flatMap(({ name, secrets }) => Object.keys(secrets.required).map((key) => `${name}:${key}`));
+
+/** What the real application's images are for: the keys that `application` takes instead of `standIn`. */
+function images(system: System): string[] {
+  const { application } = known.find(({ name }) => name === system)!.settings.shape as {
+    application: z.ZodUnion<readonly [z.ZodObject, z.ZodObject]>;
+  };
+  return Object.keys(application.options[1].shape);
+}
+
+/** How many pods the workload has that users reach. */
+function pods(system: System): number {
+  const entrance = goldenOf(system).resources.find(
+    ({ type, name }) => type === "kubernetes:apps/v1:Deployment" && name === entranceOf(system),
+  );
+  // Where an autoscaler chooses, it is idle.
+  return (entrance?.inputs as { spec: { replicas?: number } }).spec.replicas ?? 2;
+}
 
 const ofEach = (settings: (system: System) => Record<string, unknown>) =>
   Object.fromEntries(
@@ -87,11 +82,11 @@ const ofEach = (settings: (system: System) => Record<string, unknown>) =>
 test("an image that does not exist is named, and the old release goes on serving", async () => {
   const configuration = stack.read("Pulumi.local.yaml");
   const identities = (system: System) =>
-    kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.metadata.uid}");
+    kubectl("get", "-n", system, `deployment/${entranceOf(system)}`, "-o", "jsonpath={.metadata.uid}");
   const before = await each(identities);
   stack.configure(
     ofEach((system) => ({
-      application: Object.fromEntries(images[system].map((name) => [name, `runsheet.lab/missing-${system}`])),
+      application: Object.fromEntries(images(system).map((name) => [name, `runsheet.lab/missing-${system}`])),
       generateSecrets: undefined,
       baseline: undefined,
       rolloutDeadlineSeconds: 15,
@@ -109,8 +104,8 @@ test("an image that does not exist is named, and the old release goes on serving
   }
   await stack.upFails(...systems.map((system) => `runsheet.lab/missing-${system}:${stack.release(system)}`));
   const available = (system: System) =>
-    kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", "jsonpath={.status.availableReplicas}");
-  expect(await each(available)).toEqual(["2", "3", "2", "2", "2"]);
+    kubectl("get", "-n", system, `deployment/${entranceOf(system)}`, "-o", "jsonpath={.status.availableReplicas}");
+  expect(await each(available)).toEqual(systems.map((system) => String(pods(system))));
   // The secrets were changed in place: what refers to them was neither deleted nor made again.
   expect(await each(identities)).toEqual(before);
   stack.edit("Pulumi.local.yaml", () => configuration);

@@ -3,7 +3,7 @@
  * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/going-back.test.ts.
  */
 import { applied } from "../support/changes";
-import { entrances, kubectl, logsOf, migrating, releaseOf, sql, type System } from "../support/cluster";
+import { entranceOf, kubectl, logsOf, migrating, releaseOf, sql, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { endFault, failsWith, upWith } from "../support/release-change";
 
@@ -35,7 +35,16 @@ const seconds = (time: string) => new Date(time).getTime() / 1000;
 
 const forward = { "prism:release": stack.release("prism"), "prism:schema": undefined };
 const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
-const back = { "prism:release": "4.9.0", "prism:schema": { target: "ml_models" } };
+/** Where the systems go back to, whose tables are looked at then. */
+const chosen: Readonly<Record<System, { readonly release: string; readonly target: string }>> = {
+  prism: { release: "4.9.0", target: "ml_models" },
+  omniops: { release: "phase4-v0.1.9", target: "sentiment_analysis" },
+  mued: { release: "1.9.0", target: "none" },
+  pm: { release: "1.9", target: "V3_010_jira_issue_tracking" },
+};
+/** The others go back to a release before without any of their tables. */
+const earlier = (system: System) =>
+  chosen[system] ?? { release: `${stack.release(system)}-before`, target: "none" };
 
 test("going back puts old releases first, reverts above the targets, and keeps rows", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);
@@ -50,15 +59,11 @@ test("going back puts old releases first, reverts above the targets, and keeps r
     "omniops",
   );
   await sql("INSERT INTO users (clerk_id, email, name) VALUES ('kept', 'kept@mued.invalid', 'Kept')", "mued");
-  const output = await upWith(stack, {
-    ...back,
-    "omniops:release": "phase4-v0.1.9",
-    "omniops:schema": { target: "sentiment_analysis" },
-    "mued:release": "1.9.0",
-    "mued:schema": { target: "none" },
-    "pm:release": "1.9",
-    "pm:schema": { target: "V3_010_jira_issue_tracking" },
+  const back = migrating.map((system) => {
+    const { release, target } = earlier(system);
+    return { [`${system}:release`]: release, [`${system}:schema`]: { target } };
   });
+  const output = await upWith(stack, Object.assign({}, ...back) as Record<string, unknown>);
   for (const system of migrating) expect(output).toContain(`${system}-revert`);
   expect(await tables()).toEqual([
     "ai_feedback",
@@ -84,12 +89,8 @@ test("going back puts old releases first, reverts above the targets, and keeps r
   ]);
   expect(await feedback()).toBe("25");
   expect(await sql("SELECT count(*) FROM sentiment_analysis", "omniops")).toBe("5");
-  expect(await Promise.all(migrating.map((system) => releaseOf(system)))).toEqual([
-    "4.9.0",
-    "phase4-v0.1.9",
-    "1.9.0",
-    "1.9",
-  ]);
+  const released = await Promise.all(migrating.map((system) => releaseOf(system)));
+  expect(released).toEqual(migrating.map((system) => earlier(system).release));
 });
 
 test("the tables went after the code: each revert began when the old release was there", async () => {
@@ -100,11 +101,11 @@ test("the tables went after the code: each revert began when the old release was
     );
   const rolledOut = (system: System) => {
     const condition = 'jsonpath={.status.conditions[?(@.type=="Progressing")].lastUpdateTime}';
-    return kubectl("get", "-n", system, `deployment/${entrances[system]}`, "-o", condition);
+    return kubectl("get", "-n", system, `deployment/${entranceOf(system)}`, "-o", condition);
   };
   for (const system of migrating) {
     expect(seconds(await started(system))).toBeGreaterThanOrEqual(seconds(await rolledOut(system)));
-    expect(await logsOf(system, `${system}-rolled-back`)).toContain(`ok     ${entrances[system]} is rolled out`);
+    expect(await logsOf(system, `${system}-rolled-back`)).toContain(`ok     ${entranceOf(system)} is rolled out`);
   }
 });
 

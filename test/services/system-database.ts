@@ -6,9 +6,9 @@ import { asSuperuser, type Login, type ThrowAwayPostgres } from "./postgres";
 
 const root = resolve(__dirname, "../..");
 /** What every project's scripts may include. */
-const included = join(root, "components", "migrations", "included");
+const included = join(root, "components", "migrations", "in-pod", "included");
 /** What Supabase provides, for the systems that were built on it. */
-export const supabase = join(root, "components", "supabase", "supabase.sql");
+export const supabase = join(root, "components", "postgres", "supabase.sql");
 
 /** What the tests know of a system. */
 export interface SystemDefinition {

@@ -1,5 +1,7 @@
 /** Looks into the lab and changes it by hand, as somebody does on a bad day. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { names, systems as known } from "../../systems";
+import { goldenOf } from "./golden";
 import { execute } from "./workspace";
 
 /** Runs kubectl and returns what it prints. Throws if it fails. */
@@ -9,10 +11,11 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-export type System = "prism" | "omniops" | "mued" | "pm" | "ai-backend";
-export const systems: readonly System[] = ["prism", "omniops", "mued", "pm", "ai-backend"];
+/** The name of a system in systems/index.ts. */
+export type System = string;
+export const systems: readonly System[] = names;
 /** Those that have a schema to migrate. */
-export const migrating: readonly System[] = ["prism", "omniops", "mued", "pm"];
+export const migrating: readonly System[] = known.filter(({ migrations }) => migrations).map(({ name }) => name);
 
 /** Runs SQL in a system's database as its superuser, and returns rows as lines. */
 export async function sql(
@@ -33,24 +36,18 @@ export const primaryOf = (system: System) =>
   );
 
 /** Runs a command in a system's Redis. */
-export async function redisOf(system: Exclude<System, "mued">, ...command: string[]): Promise<string> {
+export async function redisOf(system: System, ...command: string[]): Promise<string> {
   return kubectl("exec", "-n", system, `${system}-redis-0`, "--", "redis-cli", ...command);
 }
 
 /** Runs a command in PRISM's Redis. */
 export const redis = (...command: string[]) => redisOf("prism", ...command);
 
-/** What users reach of each system. */
-export const entrances: Readonly<Record<System, string>> = {
-  prism: "prism-api",
-  omniops: "omniops-phase4",
-  mued: "mued-web",
-  pm: "pm-frontend",
-  "ai-backend": "ai-backend",
-};
+/** The workload that users reach of a system. */
+export const entranceOf = (system: System) => new URL(goldenOf(system).outputs.url as string).hostname.split(".")[0]!;
 
 /** The release that a system runs, or one of its workloads. */
-export const releaseOf = (system: System, workload = entrances[system]) =>
+export const releaseOf = (system: System, workload = entranceOf(system)) =>
   kubectl(
     ...["get", "-n", system, `deployment/${workload}`],
     ...["-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}"],

@@ -15,7 +15,7 @@ import { writeModelsScript } from "./write-models";
 
 export const aiBackend: System = {
   // The guide's /health is where every system has it.
-  probes: { live: "/health/live", ready: "/health/ready" },
+  probePaths: { live: "/health/live", ready: "/health/ready" },
   databaseLimits,
   roles: { api },
   scripts: { "write-models": writeModelsScript },

@@ -49,8 +49,8 @@ export interface System {
   readonly roles: Readonly<Record<string, (context: Context) => Role>>;
   /** What is run once, as `node main.cjs <name> [flags]`; default none. */
   readonly scripts?: Readonly<Record<string, Script>>;
-  /** Where its runbook's probes ask, beside /live, /ready and /health; default nowhere else. */
-  readonly probes?: ProbePaths;
+  /** Paths of its runbook that answer as /live, /ready and /health do. Default: none. */
+  readonly probePaths?: ProbePaths;
   /** How it uses its database, from its own variables; default as openDatabase does. */
   readonly databaseLimits?: (environment: Environment) => DatabaseLimits;
 }
@@ -84,7 +84,7 @@ export async function startApplication(settings: Settings, system: System, log: 
 
 async function startRole(
   asked: Settings,
-  { probes }: System,
+  { probePaths }: System,
   create: (context: Context) => Role,
   database: Database,
   redis: Redis,
@@ -101,7 +101,7 @@ async function startRole(
   if (role.needs.includes("database") || settings.databaseUrl) checks.database = () => database.check();
   if (role.needs.includes("redis") || settings.redisUrl) checks.redis = () => redis.check();
   Object.assign(checks, role.checks);
-  const health = createHealth(settings, checks, () => stopped !== undefined, probes, role.optional);
+  const health = createHealth(settings, checks, () => stopped !== undefined, probePaths, role.optional);
 
   exportCommonMetrics(metrics, settings, role.queues.map(queue));
   const routes = [...role.routes, ...health.routes, metricsRoute(metrics)];

@@ -8,7 +8,7 @@ import { exportMetrics } from "./metrics";
 
 export const mued: System = {
   // "Check application health": curl /api/health.
-  probes: { health: "/api/health" },
+  probePaths: { health: "/api/health" },
   roles: {
     web: (context) => {
       exportMetrics(context);

@@ -16,7 +16,7 @@ import { queues, readOmniOpsSettings } from "./settings";
 
 export const omniops: System = {
   // The guide's livenessProbe asks /api/health: it must not depend on the database, or an outage restarts every pod.
-  probes: { live: "/api/health", ready: "/api/ready" },
+  probePaths: { live: "/api/health", ready: "/api/ready" },
   roles: {
     phase4: (context) => {
       const settings = readOmniOpsSettings(context.settings.environment);

@@ -1,6 +1,7 @@
 /** What is typed for a drill, and what is wrong with it. */
 import { help, readArguments } from "../../../drills/arguments";
 import { scenarios } from "../../../drills/scenarios";
+import { names } from "../../../systems";
 
 test("a scenario alone is for its first system, in the lab", () =>
   expect(readArguments(["point-in-time"])).toMatchObject({
@@ -26,7 +27,7 @@ test.each([
     ["earthquake"],
     "expected one scenario: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
   ],
-  [["failover", "--system", "billing"], "--system billing: failover is for prism, omniops, mued, pm, ai-backend"],
+  [["failover", "--system", "billing"], `--system billing: failover is for ${names.join(", ")}`],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
   [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: remove --system"],
   [

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { root } from "../../../lab/paths";
 import { otherCluster } from "../../../lab/target";
+import { names } from "../../../systems";
 
 const directory = mkdtempSync(join(tmpdir(), "runsheet-target-"));
 const kubeconfig = join(directory, "kubeconfig");
@@ -41,7 +42,7 @@ test("another cluster gets its own stack, with public images and no notification
   expect(Object.keys(config).filter((key) => labOnly.includes(key))).toEqual([]);
   // It protects its data: what its databases need has to be said.
   const databases = Object.keys(config).filter((key) => key.endsWith(":postgres"));
-  expect(databases).toHaveLength(5);
+  expect(databases).toHaveLength(names.length);
   for (const key of databases) expect(config[key]).toMatchObject({ resources: { cpu: "50m", memory: "512Mi" } });
 });
 

@@ -1,19 +1,5 @@
--- Included by verify/0002_add_rag_metrics.sql, after expectations.sql: what a change may leave behind beside tables.
+-- Included by verify/0002_add_rag_metrics.sql, after expectations.sql: the triggers that note when a row is changed.
 -- squawk-ignore-file require-lock-timeout, require-statement-timeout -- expectations.sql sets them
-
--- An enum with exactly these labels, in this order.
-CREATE OR REPLACE FUNCTION pg_temp.expect_enum(type_name text, expected text) RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-  found text;
-BEGIN
-  SELECT string_agg(enumlabel, ', ' ORDER BY enumsortorder) INTO found
-  FROM pg_enum WHERE enumtypid = to_regtype('public.' || quote_ident(type_name));
-  PERFORM pg_temp.expect(found IS NOT NULL, format('enum %s is missing', type_name));
-  PERFORM pg_temp.expect(found = expected, format('enum %s has "%s", expected "%s"', type_name, found, expected));
-END
-$$;
 
 -- A trigger that notes in updated_at when a row is changed.
 CREATE OR REPLACE FUNCTION pg_temp.expect_update_trigger(table_name text, trigger_name text) RETURNS void

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { bundle } from "../../../../components/kubernetes/bundle";
 import { packageFiles } from "../../../../components/kubernetes/shared-packages";
+import { names } from "../../../../systems";
 
 /** Runs a program from a directory that holds it and the shared packages, and nothing else. */
 function runAlone(program: string, env: Record<string, string>) {
@@ -19,13 +20,13 @@ function runAlone(program: string, env: Record<string, string>) {
   }
 }
 
-test.each(["prism", "omniops", "mued", "pm", "ai-backend"])(
+test.each(names)(
   "the stand-in of %s is one file that runs beside the packages",
   (system) => {
-    const text = bundle(`lab/images/app/main.${system}.ts`);
+    const text = bundle(`lab/stand-in/main.${system}.ts`);
     // A ConfigMap holds 1 MB; but Pulumi writes all of it after every step, so it is kept well below.
     expect(Buffer.byteLength(text)).toBeLessThan(40_000);
-    expect(bundle(`lab/images/app/main.${system}.ts`)).toBe(text);
+    expect(bundle(`lab/stand-in/main.${system}.ts`)).toBe(text);
 
     const { status, stdout } = runAlone(text, { STAND_IN_SYSTEM: system });
     expect(status).toBe(1);

@@ -1,0 +1,32 @@
+/** The program that asks checks (components/checks/in-pod/runner.ts), run as a pod runs it. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Check } from "../../components/checks";
+
+const root = join(__dirname, "..", "..");
+const command = ["--require", "./register.cjs", "components/checks/in-pod/runner.ts"];
+
+export interface RunnerResult {
+  readonly code: number | null;
+  /** What passed and what failed. */
+  readonly stdout: string;
+  /** Why it failed, as Pulumi's error shows it. */
+  readonly stderr: string;
+}
+
+/** Asks the checks, with these variables and none of the machine's but PATH. */
+export function runChecks(
+  checks: readonly Check[],
+  options: { readonly cleanup?: readonly Check[]; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<RunnerResult> {
+  const { cleanup = [], environment } = options;
+  const env = { PATH: process.env.PATH, ...environment, CHECKS: JSON.stringify({ checks, cleanup }) };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, command, { cwd: root, env });
+    const printed = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (printed.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (printed.stderr += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, ...printed }));
+  });
+}

@@ -1,0 +1,189 @@
+/** What the runner prints of requests. Queries and Redis commands: test/services/checks/runner.test.ts. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Check, HttpCheck } from "../../../../../components/checks";
+import { runChecks } from "../../../../support/checks-runner";
+import { freePort } from "../../../../support/free-port";
+
+let server: Server;
+let url: string;
+/** The requests that came, as "METHOD path body". */
+let asked: string[];
+
+beforeAll(async () => {
+  server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => (asked = []));
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const answers: Readonly<Record<string, (response: ServerResponse, times: number) => void>> = {
+  "/healthy": (response) => json(response, 200, { status: "healthy" }),
+  "/degraded": (response) => json(response, 200, { status: "degraded" }),
+  "/down": (response) => response.writeHead(503).end("out of order"),
+  "/page": (response) => response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<p>"),
+  "/moved": (response) => response.writeHead(302, { location: "/healthy" }).end(),
+  "/metrics": (response) => response.writeHead(200).end("# TYPE jobs counter\nup 1\n"),
+  "/items": (response) => json(response, 201, { id: 42 }),
+  "/items/42": (response) => json(response, 200, { id: 42, name: "first" }),
+  "/silent": () => undefined,
+  "/starting": (response, times) => (times < 3 ? response.writeHead(503).end() : response.writeHead(200).end()),
+};
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let body = "";
+  for await (const chunk of request) body += String(chunk);
+  const path = request.url!;
+  const authorization = request.headers.authorization ?? "";
+  asked.push([request.method, path, body, authorization].filter(Boolean).join(" "));
+  answers[path]!(response, asked.filter((each) => each.split(" ")[1] === path).length);
+}
+
+const json = (response: ServerResponse, status: number, body: object) =>
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+
+/** A request that is made once. */
+const get = (path: string, expected: Partial<HttpCheck> = {}): HttpCheck => ({
+  name: `ask ${path}`,
+  url: `\${URL}${path}`,
+  withinSeconds: 0,
+  ...expected,
+});
+const run = (checks: readonly Check[], cleanup?: readonly Check[]) =>
+  runChecks(checks, { cleanup, environment: { URL: url } });
+
+test("checks that pass are named, and how many there were", async () => {
+  const checks = [
+    get("/healthy", { answer: { status: "healthy" } }),
+    get("/page", { mediaType: "text/html" }),
+    get("/metrics", { metrics: ["up 1"] }),
+    get("/down", { status: 503 }),
+  ];
+  expect(await run(checks)).toEqual({
+    code: 0,
+    stdout: "ok     ask /healthy\nok     ask /page\nok     ask /metrics\nok     ask /down\n4 of 4 checks passed\n",
+    stderr: "",
+  });
+});
+
+test.each<[string, HttpCheck, string]>([
+  ["another status", get("/down"), "GET URL/down expected status 200, got 503 out of order"],
+  ["a redirect", get("/moved"), "GET URL/moved expected status 200, got 302 "],
+  [
+    "another answer",
+    get("/degraded", { answer: { status: "healthy" } }),
+    'GET URL/degraded: status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
+  ],
+  ["no JSON", get("/page", { answer: {} }), "GET URL/page expected JSON, got 200 <p>"],
+  [
+    "another media type",
+    get("/page", { mediaType: "text/csv" }),
+    "GET URL/page expected the media type text/csv, got text/html; charset=utf-8",
+  ],
+  [
+    "no sample of a metric",
+    get("/metrics", { metrics: ["up", "jobs"] }),
+    "GET URL/metrics expected samples of jobs, got 200 # TYPE jobs counter\nup 1\n",
+  ],
+  ["no answer", get("/silent", { timeoutSeconds: 1 }), "GET URL/silent was not answered: no answer within 1 s"],
+  [
+    "a variable that is not set",
+    get("/${NOTHING}"),
+    "the check uses ${NOTHING}, which is neither a variable nor captured before",
+  ],
+  [
+    "a hint",
+    get("/down", { hint: "Start it." }),
+    "GET URL/down expected status 200, got 503 out of order\n  Start it.",
+  ],
+])("%s is an error that says so", async (_, check, message) => {
+  expect(await run([check])).toEqual({
+    code: 1,
+    stdout: `FAILED ${check.name}\n`,
+    stderr: `FAILED ${check.name}: ${message.replaceAll("URL", url)}\n`,
+  });
+});
+
+test("an address where nobody listens is an error with the reason", async () => {
+  const port = await freePort();
+  const { stderr } = await run([{ ...get(""), name: "nobody", url: `http://127.0.0.1:${port}/health` }]);
+  expect(stderr).toBe(
+    `FAILED nobody: GET http://127.0.0.1:${port}/health was not answered: fetch failed: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+  );
+});
+
+test("a secret address is shown as its variable, whatever fails", async () => {
+  const port = await freePort();
+  const check: Check = {
+    name: "a message",
+    url: "${WEBHOOK}",
+    body: { text: "hello" },
+    secretUrl: true,
+    withinSeconds: 0,
+  };
+  const to = async (address: string) => {
+    const { stdout, stderr } = await runChecks([check], { environment: { WEBHOOK: address } });
+    return stdout + stderr;
+  };
+  expect(await to(`${url}/down`)).toBe(
+    "FAILED a message\nFAILED a message: POST ${WEBHOOK} expected status 200, got 503 out of order\n",
+  );
+  const refused = await to(`http://127.0.0.1:${port}/key`);
+  expect(refused).toContain("POST ${WEBHOOK} was not answered: fetch failed");
+  expect(refused).not.toContain("/key");
+  const invalid = await to("no-address/key");
+  expect(invalid).toContain("POST ${WEBHOOK} was not answered");
+  expect(invalid).not.toContain("/key");
+});
+
+test("variables and captured values are filled in: address, headers, body", async () => {
+  const headers = { Authorization: "Bearer ${TOKEN}" };
+  const checks = [
+    get("/items", { headers, body: { name: "${NAME}" }, status: 201, capture: { ITEM: "id" } }),
+    get("/items/${ITEM}", { headers, answer: { name: "first" } }),
+    get("/items/${ITEM}", { method: "DELETE" }),
+  ];
+  const { code } = await runChecks(checks, { environment: { URL: url, TOKEN: "t", NAME: "first" } });
+  expect(code).toBe(0);
+  expect(asked).toEqual(['POST /items {"name":"first"} Bearer t', "GET /items/42 Bearer t", "DELETE /items/42"]);
+});
+
+test("after a failure nothing but the clean-up is asked, all of it", async () => {
+  const checks = [
+    get("/items", { method: "POST", status: 201, capture: { ITEM: "id" } }),
+    get("/down"),
+    get("/healthy"),
+  ];
+  const cleanup = [get("/degraded", { answer: { status: "gone" } }), get("/items/${ITEM}", { method: "DELETE" })];
+  expect(await run(checks, cleanup)).toEqual({
+    code: 1,
+    stdout: "ok     ask /items\nFAILED ask /down\nFAILED ask /degraded\nok     ask /items/${ITEM}\n",
+    stderr: [
+      `FAILED ask /down: GET ${url}/down expected status 200, got 503 out of order`,
+      `FAILED ask /degraded: GET ${url}/degraded: status is "degraded", expected "gone"; got 200 {"status":"degraded"}\n`,
+    ].join("\n"),
+  });
+  expect(asked).toEqual(["POST /items", "GET /down", "GET /degraded", "DELETE /items/42"]);
+});
+
+test("a check is asked again until it passes or its time is over", async () => {
+  expect(await run([get("/starting", { withinSeconds: 60 })])).toMatchObject({ code: 0, stderr: "" });
+  expect(asked).toEqual(Array(3).fill("GET /starting"));
+  asked = [];
+  expect(await run([get("/starting")])).toMatchObject({ code: 1 });
+  expect(asked).toEqual(["GET /starting"]);
+});
+
+test("a load is asked once, and its figures are printed", async () => {
+  const check: Check = { ...get("/down"), load: { requests: 20, errorPercent: 5 } };
+  const { stdout, stderr } = await run([{ ...check, withinSeconds: undefined }]);
+  expect(asked).toHaveLength(20);
+  expect(stdout).toMatch(
+    /^ {7}ask \/down: 20 requests, 20 failed \(100 per cent\), P95 [\d.]+ ms\nFAILED ask \/down\n$/,
+  );
+  expect(stderr).toContain("less than 5 per cent may fail; the first: GET");
+});

@@ -1,0 +1,48 @@
+/** The programs that each system declares, and those that its stand-in offers. */
+import { join } from "node:path";
+import { System } from "../../../../components/system";
+import type { System as StandIn } from "../../../../lab/stand-in/core/application";
+import { names } from "../../../../systems";
+import { emptyCluster, readerOf } from "../../../support/cluster-reader";
+import { collectResources, settled } from "../../../support/mocks";
+import { setStackConfiguration } from "../../../support/stack-configuration";
+
+jest.mock("../../../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
+const mockStart = jest.fn<void, [StandIn]>();
+jest.mock("../../../../lab/stand-in/start", () => ({ start: mockStart }));
+
+interface Programs {
+  readonly roles: readonly string[];
+  readonly scripts: readonly string[];
+}
+
+const named = ({ roles, scripts = {} }: { roles: object; scripts?: object }): Programs => ({
+  roles: Object.keys(roles).sort(),
+  scripts: Object.keys(scripts).sort(),
+});
+
+/** What lab/stand-in/main.SYSTEM.ts starts. */
+function offered(system: string): Programs {
+  jest.requireActual(join("..", "..", "..", "..", "lab", "stand-in", `main.${system}`));
+  return named(mockStart.mock.lastCall![0]);
+}
+
+const declared = new Map<string, Programs>();
+
+beforeAll(async () => {
+  const configuration = jest.spyOn(System.prototype, "configuration");
+  collectResources("runsheet", "local");
+  setStackConfiguration("local");
+  await jest.requireActual<() => Promise<unknown>>("../../../../index")();
+  await settled();
+  const images = new Proxy({}, { get: (_target, name) => `image-of-${String(name)}` });
+  configuration.mock.contexts.forEach((system, index) => {
+    const { programs } = configuration.mock.calls[index]![1];
+    declared.set((system as unknown as { description: { name: string } }).description.name, named(programs(images)));
+  });
+});
+
+test.each(names)("the stand-in of %s has the roles and scripts of its class, and no others", (system) =>
+  expect(offered(system)).toEqual(declared.get(system)));
