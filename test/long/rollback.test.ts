@@ -43,8 +43,7 @@ const chosen: Readonly<Record<System, { readonly release: string; readonly targe
   pm: { release: "1.9", target: "V3_010_jira_issue_tracking" },
 };
 /** The others go back to a release before without any of their tables. */
-const earlier = (system: System) =>
-  chosen[system] ?? { release: `${stack.release(system)}-before`, target: "none" };
+const earlier = (system: System) => chosen[system] ?? { release: `${stack.release(system)}-before`, target: "none" };
 
 test("going back puts old releases first, reverts above the targets, and keeps rows", async () => {
   await sql(`INSERT INTO auth.users (id, email) VALUES ('${user}', 'user@prism.invalid') ON CONFLICT DO NOTHING`);

@@ -30,7 +30,7 @@ async function tracked(...patterns: string[]): Promise<string[]> {
 async function main(): Promise<void> {
   await installed(["shellcheck"]);
   await run("shellcheck", ["--external-sources", ...(await tracked("*.sh", ".ci/run"))], { cwd: root });
-  await run(await squawk(), await tracked("components/**/*.sql", "systems/**/*.sql"), {
+  await run(await squawk(), await tracked("components/**/*.sql", "systems/**/*.sql", "test/fixtures/**/*.sql"), {
     cwd: root,
   });
 }

@@ -23,6 +23,7 @@ export function assumedTable(system: string): { check: string; table: string } {
   const check = prerequisites(system).find(({ name }) => /^the existing .* schema$/.test(name)) as SqlCheck | undefined;
   const tables = /'\{([^}]*)\}'/.exec(check?.sql ?? "")?.[1]!.split(",") ?? [];
   const table = tables.filter((each) => each.startsWith("public.")).at(-1);
-  if (!check || !table) throw new Error(`the prerequisites of ${system} have no check existingSchema with a table of public`);
+  if (!check || !table)
+    throw new Error(`the prerequisites of ${system} have no check existingSchema with a table of public`);
   return { check: check.name, table: table.replace("public.", "") };
 }

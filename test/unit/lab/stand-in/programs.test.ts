@@ -45,4 +45,5 @@ beforeAll(async () => {
 });
 
 test.each(names)("the stand-in of %s has the roles and scripts of its class, and no others", (system) =>
-  expect(offered(system)).toEqual(declared.get(system)));
+  expect(offered(system)).toEqual(declared.get(system)),
+);
