@@ -14,7 +14,7 @@ const lab = {
 module.exports = {
   // For the slowest: a test of the lab brings a stack up several times, or waits for ten minutes.
   testTimeout: 1_200_000,
-  // The tests of the lab go on from each other's stack: always in the same order.
+  // Says in which order the lab's files run.
   testSequencer: "<rootDir>/test/support/sequencer.js",
   projects: [
     project("unit"),

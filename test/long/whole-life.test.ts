@@ -1,4 +1,4 @@
-/** The life of a lab: ten minutes on its own, destroyed and brought up again, removed without a trace. The last one: it ends without a lab. */
+/** The life of a lab: ten minutes on its own, destroyed and brought up again, removed without a trace. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
