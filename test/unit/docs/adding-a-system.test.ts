@@ -1,0 +1,30 @@
+/** docs/adding-a-system.md shows the files of test/fixtures/sixth-system. `npm run golden` writes them into it anew. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { entry, fixture, imports } from "../../support/sixth-system";
+
+const page = join(__dirname, "..", "..", "..", "docs", "adding-a-system.md");
+/** A file in the page: its name, the language, its text. */
+const block = /^`([^`\n]+)`:\n\n```(\w+)\n([^]*?)^```$/gm;
+
+const files = readdirSync(fixture, { recursive: true, withFileTypes: true })
+  .filter((file) => file.isFile())
+  .map((file) => join(file.parentPath, file.name).slice(fixture.length + 1));
+const texts = new Map([
+  ...files.map((file) => [file, readFileSync(join(fixture, file), "utf8")] as const),
+  ["systems/index.ts", imports + entry] as const,
+]);
+
+beforeAll(() => {
+  if (!process.env.UPDATE_GOLDEN) return;
+  const renewed = readFileSync(page, "utf8").replace(
+    block,
+    (_, name: string, language: string) => `\`${name}\`:\n\n\`\`\`${language}\n${texts.get(name)}\`\`\``,
+  );
+  writeFileSync(page, renewed);
+});
+
+test("the page shows each file of the sixth system, and no others, as it is", () => {
+  const shown = [...readFileSync(page, "utf8").matchAll(block)].map(([, name, , text]) => [name, text] as const);
+  expect(new Map(shown)).toEqual(texts);
+});
