@@ -58,9 +58,9 @@ const secretKeys = known.flatMap(({ name, secrets }) => Object.keys(secrets.requ
 /** What the real application's images are for: the keys that `application` takes instead of `standIn`. */
 function images(system: System): string[] {
   const { application } = known.find(({ name }) => name === system)!.settings.shape as {
-    application: z.ZodUnion<readonly [z.ZodObject, z.ZodObject]>;
+    application: z.ZodUnion<readonly z.ZodObject[]>;
   };
-  return Object.keys(application.options[1].shape);
+  return application.options.flatMap(({ shape }) => Object.keys(shape)).filter((key) => key !== "standIn");
 }
 
 /** How many pods the workload has that users reach. */
