@@ -53,10 +53,8 @@ beforeAll(async () => {
   );
   addSixthSystem(workspace);
   workspace.configure({ "runsheet:systems": ["helpdesk"], "runsheet:platform": { install: false } });
-  const objects = JSON.stringify(join(directory, "objects"));
-  workspace.edit("index.ts", (text) =>
-    text.replace(/new Provider\(\s*"cluster",\s*\{/, (start) => `${start} renderYamlToDirectory: ${objects},`),
-  );
+  const files = `{ renderYamlToDirectory: ${JSON.stringify(join(directory, "objects"))} }`;
+  workspace.edit("index.ts", (text) => text.replace(/(?<=new Provider\(\s*"cluster",\s*)\{[^}]*\}/, () => files));
   mkdirSync(join(directory, "state"));
   await pulumi("stack", "init", "local");
   output = await pulumi("up", "--yes", "--skip-preview");
