@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
   addSixthSystem(workspace);
   workspace.configure({ "runsheet:systems": ["helpdesk"], "runsheet:platform": { install: false } });
-  const files = `{ renderYamlToDirectory: ${JSON.stringify(join(directory, "objects"))} }`;
+  const files = `{ renderYamlToDirectory: ${JSON.stringify(join(directory, "objects"))}, kubeconfig: "" }`;
   workspace.edit("index.ts", (text) => text.replace(/(?<=new Provider\(\s*"cluster",\s*)\{[^}]*\}/, () => files));
   mkdirSync(join(directory, "state"));
   await pulumi("stack", "init", "local");

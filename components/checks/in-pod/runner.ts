@@ -98,8 +98,12 @@ async function askRedis(check: RedisCheck): Promise<string | undefined> {
     connectTimeout: requestSeconds * 1000,
     retryStrategy: null,
   });
-  client.on("error", () => undefined); // connect() reports it
-  await client.connect();
+  // connect() says only that the connection is closed; the event says why.
+  let cause: unknown;
+  client.on("error", (error) => (cause = error));
+  await client.connect().catch((error: unknown) => {
+    throw cause ?? error;
+  });
   try {
     const [command = "", ...parameters] = check.redis;
     const reply = String(await client.call(command, ...parameters));
