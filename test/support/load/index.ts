@@ -3,7 +3,7 @@ import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "../../../components/kubernetes/bundle";
-import { entrances, eventually, kubectl, releaseOf, type System } from "../cluster";
+import { entranceOf, eventually, kubectl, releaseOf, type System } from "../cluster";
 import type { FaultyStack } from "../faulty-stack";
 
 interface LoadResult {
@@ -43,7 +43,7 @@ export async function expectNoRequestLost(
   load: Load & { readonly workload?: string },
   deploy: () => Promise<unknown>,
 ): Promise<void> {
-  const { workload = entrances[system] } = load;
+  const { workload = entranceOf(system) } = load;
   const before = await releaseOf(system, workload);
   const end = await startLoad(`load-${system}`, load);
   await deploy();
