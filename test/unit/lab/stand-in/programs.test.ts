@@ -38,10 +38,10 @@ beforeAll(async () => {
   await jest.requireActual<() => Promise<unknown>>("../../../../index")();
   await settled();
   const images = new Proxy({}, { get: (_target, name) => `image-of-${String(name)}` });
-  configuration.mock.contexts.forEach((system, index) => {
-    const { programs } = configuration.mock.calls[index]![1];
-    declared.set((system as unknown as { description: { name: string } }).description.name, named(programs(images)));
-  });
+  // Each system is configured once, in the order of the list.
+  const programs = configuration.mock.calls.map(([, args]) => named(args.programs(images)));
+  expect(programs).toHaveLength(names.length);
+  names.forEach((name, index) => declared.set(name, programs[index]!));
 });
 
 test.each(names)("the stand-in of %s has the roles and scripts of its class, and no others", (system) =>
