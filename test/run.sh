@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every check, the quick ones first. Arguments: names of suites to run instead of all (lint, unit, migrations, graph, lab).
+# Runs every check, the quick ones first. Arguments: names of suites to run instead of all (lint, unit, services, graph, lab).
 # What takes too long for every change is in the suite "long": npm run test:long. It ends with the lab removed.
 set -euo pipefail
 # shellcheck source=lab/bootstrap.sh
