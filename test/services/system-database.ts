@@ -12,8 +12,10 @@ export const supabase = join(root, "components", "postgres", "supabase.sql");
 
 /** What the tests know of a system. */
 export interface SystemDefinition {
-  /** The system's directory, its database and the database's owner. */
+  /** The system's name, which its database and the database's owner have as well. */
   readonly name: string;
+  /** The system's directory. Default: its own in systems/. */
+  readonly directory?: string;
   /** SQL that makes the roles beside the owner, as the Postgres component does; run by the superuser. */
   readonly roles: string;
   /** SQL that makes the extensions, as the Postgres component does; run by the superuser. Default: none. */
@@ -109,7 +111,7 @@ export class SystemDatabase {
 
 async function copyProject(system: SystemDefinition, postgres: ThrowAwayPostgres, database: string): Promise<string> {
   const project = join(postgres.directory, `migrations-of-${database}`);
-  await cp(systemFile(system.name, "migrations"), project, { recursive: true });
+  await cp(join(system.directory ?? systemFile(system.name), "migrations"), project, { recursive: true });
   await cp(included, project, { recursive: true });
   return project;
 }
