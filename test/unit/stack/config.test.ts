@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readConfiguration, type Configuration } from "../../../stack/config";
+import { names } from "../../../systems";
 import type { PrismSettings } from "../../../systems/prism/settings";
 import { collectResources } from "../../support/mocks";
 
@@ -568,7 +569,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     mued,
     { "runsheet:systems": '["moodle"]' },
-    'runsheet:systems[0] is "moodle"; it must be one of prism, omniops, mued, pm, ai-backend',
+    `runsheet:systems[0] is "moodle"; it must be one of ${names.join(", ")}`,
   ],
   [
     pm,
