@@ -35,8 +35,8 @@ export interface ConfigurationArgs<Settings extends CommonSettings> {
   readonly mayBeEmpty?: readonly string[];
   /** Programs of the real application. */
   readonly programs: (images: RealImages<Settings>) => RealPrograms;
-  /** Probes of the stand-in. */
-  readonly probes: WorkloadArgs["probes"];
+  /** Probes of the stand-in. Default: /ready and /live, which every stand-in answers. */
+  readonly standInProbes?: WorkloadArgs["probes"];
 }
 
 /** The images of the real application, as the stack names them. */
@@ -84,9 +84,17 @@ export function applicationWorkload(
   );
 }
 
+const everyStandIn = { ready: "/ready", live: "/live" };
+
 function applicationOf<Settings extends CommonSettings>(
   { description, args: stack, namespace, packages }: Foundation,
-  { environment, mayBeEmpty = [], secrets, programs, probes }: ConfigurationArgs<Settings>,
+  {
+    environment,
+    mayBeEmpty = [],
+    secrets,
+    programs,
+    standInProbes: probes = everyStandIn,
+  }: ConfigurationArgs<Settings>,
   step: Step,
 ): Application {
   const { settings, standIns: directory, images } = stack;

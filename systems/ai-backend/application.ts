@@ -37,7 +37,7 @@ export function configuration({ settings, database, redis }: AiBackend): Configu
       DATABASE_MAX_CONNECTIONS: String(settings.databaseMaxConnections),
       DATABASE_TIMEOUT_SECONDS: String(settings.databaseTimeoutSeconds),
     },
-    probes,
+    standInProbes: probes,
     programs: ({ api }) => ({
       roles: { api: { image: api, probes } },
       // As Docker fills an empty volume: with what the image has there.

@@ -10,7 +10,6 @@ export function configuration({ database }: System<MuedSettings>): Configuration
   return {
     secrets: muedConfiguration.secrets,
     environment: { NODE_ENV: "production", DATABASE_URL: database.login("mued_app").url() },
-    probes: { ready: "/ready", live: "/live" },
     programs: ({ app }) => ({ roles: { web: { image: app, probes } } }),
   };
 }

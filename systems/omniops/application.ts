@@ -49,7 +49,7 @@ export function configuration({ settings, database, redis }: Omniops): Configura
     },
     // An external Redis may want none.
     mayBeEmpty: ["REDIS_PASSWORD"],
-    probes,
+    standInProbes: probes,
     programs: ({ app }) => {
       const script = (name: string) => ({ image: app, command: ["npx", "tsx", `scripts/${name}.ts`] });
       return {

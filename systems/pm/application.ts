@@ -32,7 +32,6 @@ export function configuration({ settings, database, redis }: Pm): ConfigurationA
       PERF_METRICS_ENABLED: String(settings.performanceMetrics),
       ERROR_AGGREGATION_ENABLED: String(settings.errorAggregation),
     },
-    probes: { ready: "/ready", live: "/live" },
     programs: ({ backend, frontend }) => ({
       roles: { backend: { image: backend, probes }, frontend: { image: frontend, probes: { ready: "/", live: "/" } } },
       scripts: {

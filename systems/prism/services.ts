@@ -21,7 +21,6 @@ export function configuration({ settings, database, redis, namespace }: Prism): 
       INSIGHTS_BATCH_SIZE: String(settings.insightsBatchSize),
       MODEL_CONFIDENCE_THRESHOLD: String(settings.modelConfidenceThreshold),
     },
-    probes: { ready: "/ready", live: "/live" },
     programs: ({ api, functions }) => {
       const worker = (role: string) => ({ image: api, command: ["node", `dist/workers/${role}.worker.js`] });
       return {
