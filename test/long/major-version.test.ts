@@ -33,7 +33,7 @@ const imageOf = (name: string) =>
 test("the image alone is refused, and nothing is changed", async () => {
   stack.configure({ "prism:postgres": { ...configured, image: of18 } });
   await stack.upFails(
-    "the databases cannot be as configured; nothing was changed:",
+    "what is there cannot become what is configured; nothing was changed:",
     `prism:postgres.image: ${of18} is PostgreSQL 18, and the database ${given} is of 17: another image does not convert it. ` +
       'Set an image of 17; to go to 18, restore a dump with the new image (docs/configuration.md, "Another major version")',
   );
@@ -57,6 +57,8 @@ test("a dump of 17 comes back in 18, with a base backup and statistics of its ow
     ...["-o", "jsonpath={.items[*].status.phase}"],
   );
   expect(phases).toContain("completed");
+  // The next takes away what restored it.
+  expect(await stack.upSucceeds()).not.toMatch(/replac|created/);
   await expectUpUnchanged(stack);
   // What 18 takes counts as well.
   expect(await runNow("prism", "prism-dump-scheduled")).toMatch(/^verified dump/m);
