@@ -94,7 +94,7 @@ test.each<[string, HttpCheck, string]>([
   [
     "a variable that is not set",
     get("/${NOTHING}"),
-    "the check uses ${NOTHING}, which is neither a variable nor captured before",
+    "the check uses ${NOTHING}, which is neither an environment variable nor captured by an earlier check",
   ],
   [
     "a hint",
