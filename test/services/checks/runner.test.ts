@@ -46,7 +46,7 @@ test.each<[string, Check, string]>([
   [
     "no row",
     query("SELECT 1 AS one WHERE false", { row: { one: 1 } }),
-    "no row came back for: SELECT 1 AS one WHERE false",
+    "expected a row, got none for: SELECT 1 AS one WHERE false",
   ],
   ["an error", query("SELECT * FROM nowhere"), 'relation "nowhere" does not exist'],
   ["no answer in time", query("SELECT pg_sleep(60)", { timeoutSeconds: 1 }), "Query read timeout"],
