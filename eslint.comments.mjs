@@ -22,8 +22,7 @@ const firstWord = {
 };
 
 export default {
-  files: ["index.ts", "{bench,bucket,components,drills,policy,stack}/**/*.ts"],
-  ignores: ["components/system/{backups,settings}.ts", "stack/config.ts"],
+  files: ["index.ts", "{bench,bucket,components,docs,drills,policy,stack,systems}/**/*.ts"],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };

@@ -16,7 +16,7 @@ import { prismConfiguration } from "./prism/settings";
 /** A system as its folder declares it. */
 export interface KnownSystem extends Omit<SystemConfiguration<CommonSettings>, "problems"> {
   readonly name: string;
-  /** What is wrong with settings that its schema takes. */
+  /** Problems of settings that are valid by the schema. */
   problems(settings: CommonSettings): readonly string[];
   /** Declares its resources. */
   deploy(args: SystemArgs<CommonSettings>, opts?: pulumi.ComponentResourceOptions): System;

@@ -1,4 +1,4 @@
-/** What the guide checks, with the answers that it expects. */
+/** Checks of the guide, with the expected answers. */
 import type { Check, HttpCheck } from "../../components/checks";
 import { postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import { enoughConnections } from "./connections";
@@ -20,7 +20,7 @@ const metrics = (features: AiBackendSettings["features"]) => [
   "ai_backend_requests_per_minute",
 ];
 
-/** What "Troubleshooting" looks at one by one. */
+/** Components that the guide's "Troubleshooting" checks one by one. */
 const components = ["database", "redis", "ml_models"];
 
 /** "Health Checks", "Troubleshooting", and the two objectives of "Key Metrics to Monitor" that a deployment can be held to. */

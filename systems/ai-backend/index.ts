@@ -8,7 +8,7 @@ import { ingress, network } from "./network";
 import { redis } from "./redis";
 import type { AiBackendSettings } from "./settings";
 
-/** Who logs in beside the owner: the application, which also shows how busy the database is, and people who look. */
+/** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
   { name: "ai_backend_app", login: true, memberOf: ["pg_read_all_stats"] },
   { name: "ai_backend_read_only", login: true },

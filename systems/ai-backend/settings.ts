@@ -17,7 +17,7 @@ const namespaceName = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be the name of a namespace, such as monitoring");
 
-/** Whether a feature is on, which the application reads from the variable. */
+/** Switch of a feature, which the application reads from the variable. */
 const feature = (variable: string) => z.boolean().default(true).describe(`Whether the feature is on: \`${variable}\`.`);
 
 const metricName = z

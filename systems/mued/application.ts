@@ -3,7 +3,7 @@ import type { ConfigurationArgs, Configured, System } from "../../components/sys
 import type { Workload } from "../../components/workload";
 import { muedConfiguration, type MuedSettings } from "./settings";
 
-/** What the checklist asks of the application: "Health endpoint responds". */
+/** Paths that the checklist asks for: "Health endpoint responds". */
 const probes = { ready: "/api/health" };
 
 export function configuration({ database }: System<MuedSettings>): ConfigurationArgs<MuedSettings> {

@@ -1,4 +1,4 @@
-/** What MUED's checklist checks before and after the deployment, with the answers that it expects. */
+/** Checks of MUED's checklist before and after the deployment, with the expected answers. */
 import type { Check } from "../../components/checks";
 import { existingSchema, postgresAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
@@ -10,7 +10,7 @@ export const prerequisites: readonly Check[] = [
   existingSchema("MUED", "mued", ["public.users", "public.materials"]),
 ];
 
-/** What the smoke tests ask, with the deployment that they belong to: nobody else asks it. */
+/** Question of the smoke tests. The deployment's ID follows it, so that nobody else asks the same. */
 const question = "Test query: smoke test ";
 const dialogue = `FROM ai_dialogue_log WHERE query = '${question}' || \${DEPLOYMENT}`;
 

@@ -8,7 +8,7 @@ import { prerequisites, smokeTests } from "./checks";
 import { queryPerformance } from "./measure";
 import { defaultTarget, muedConfiguration, type MuedSettings } from "./settings";
 
-/** Who logs in beside the owner: the application, and people who look. */
+/** Roles beside the owner: the application, and people with read access. */
 const roles = [
   { name: "mued_app", login: true },
   { name: "mued_read_only", login: true },

@@ -18,7 +18,7 @@ export function dataValidation(mued: Mued, step: Step): void {
   new Task("mued-data-validation", { ...pod, trigger: mued.triggers.database }, { parent: step });
 }
 
-/** The batch job needs one row a day, which the optimised indexes see to. */
+/** True if the batch job can run: it needs one row a day, which a unique index of 0003 ensures. */
 const calculates = (mued: Mued) => mued.has("0003_optimize_rag_indexes");
 
 /** calculate-rag-metrics, for the day before. */
@@ -31,7 +31,7 @@ export function metrics(mued: Mued, step: Step): void {
   );
 }
 
-/** The same every day. */
+/** Declares the schedule of the job: every night. */
 export function metricsSchedule(mued: Mued, step: Step): void {
   if (!calculates(mued)) return;
   const { metricsSchedule: cron, timeZone } = mued.settings;

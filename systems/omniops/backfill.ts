@@ -6,7 +6,7 @@ import type { Configured, System } from "../../components/system";
 import { Task } from "../../components/kubernetes/task";
 import type { OmniopsSettings } from "./settings";
 
-/** What the script needs. Nothing else is handed to it: whatever else changes is no reason to do it again. */
+/** Variables that the script needs. It gets no others, so that no other change runs the backfill again. */
 const variables = ["DATABASE_URL", "OPENAI_ORGANIZATION", "OPENAI_MODEL_SENTIMENT"];
 
 /**

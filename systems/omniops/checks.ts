@@ -1,11 +1,11 @@
-/** What OmniOps' guide checks before and after the deployment, with the answers that it expects. */
+/** Checks of OmniOps' guide before and after the deployment, with the expected answers. */
 import type { Check } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
 import { features } from "./features";
 import type { OmniopsSettings } from "./settings";
 
-/** What the migrations refer to. */
+/** Tables that the migrations refer to. */
 const existingTables = ["auth.users", "public.customers", "public.conversations", "public.messages"];
 
 /** "Environment Setup: Prerequisites" and "Database Setup". */

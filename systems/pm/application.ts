@@ -44,7 +44,7 @@ export function configuration({ settings, database, redis }: Pm): ConfigurationA
 export const backend = (pm: Pm, configured: Configured, step: Step): Workload =>
   pm.workload("pm-backend", "backend", configured, { replicas: pm.settings.replicas.backend }, step);
 
-/** It has no database and no secret: it is what browsers get. */
+/** Workload of the frontend. It has no database and no secret, since browsers get what it serves. */
 export const frontend = (pm: Pm, configured: Configured, api: Workload, step: Step): Workload =>
   pm.workload(
     "pm-frontend",

@@ -1,4 +1,4 @@
-/** What the runbook checks before and after the deployment, with the answers that it expects. */
+/** Checks of the runbook before and after the deployment, with the expected answers. */
 import type { Check, HttpCheck } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";
@@ -6,7 +6,7 @@ import type { PmSettings } from "./settings";
 
 type Pm = System<PmSettings>;
 
-/** What the migrations build on, and the application writes. */
+/** Tables that must exist: the migrations build on them, and the application writes to them. */
 const existingTables = ["users", "api_keys", "signals", "opportunities", "opportunity_signals", "ai_usage_costs"].map(
   (table) => `public.${table}`,
 );
@@ -33,7 +33,7 @@ export const prerequisites: readonly Check[] = [
   },
 ];
 
-/** The views are over everything that was measured, which may be much. */
+/** Time for a refresh: the views cover everything that was measured. */
 export const refreshDeadlineSeconds = 1800;
 
 export const refresh: Check = {
@@ -68,7 +68,7 @@ export const views = (pm: Pm): readonly Check[] =>
       ]
     : [];
 
-/** Whoever knows the administrators' key is answered in maintenance mode too: nobody else may be, before this passed. */
+/** Headers that are answered in maintenance mode too. Nobody else may be answered before these checks pass. */
 const inMaintenance = { "X-Maintenance-Bypass": "${ADMIN_KEY}" };
 const asUser = { ...inMaintenance, Authorization: "Bearer ${TEST_API_KEY}" };
 const asAdmin = { ...inMaintenance, Authorization: "Bearer ${ADMIN_KEY}" };
@@ -79,7 +79,7 @@ const get = (name: string, path: string, expected: Partial<HttpCheck>): HttpChec
   ...expected,
 });
 
-/** Nobody else writes it; what an earlier test left that was killed looks the same. */
+/** Rows that only the smoke tests write, also those that an earlier test left when it was killed. */
 const testSignal = "Test signal ${DEPLOYMENT}";
 const testSignals = "source = 'test' AND content ~ '^Test signal [0-9a-f]{8}$'";
 
@@ -142,7 +142,7 @@ export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonl
   };
 }
 
-/** With what waits to be told to Neo4j of it. */
+/** SQL that removes the test signal, and its entry in the backlog of Neo4j. */
 function removal(pm: Pm): string {
   const signals = `DELETE FROM signals WHERE ${testSignals}`;
   if (!pm.has("V3_008_neo4j_sync_backlog")) return signals;

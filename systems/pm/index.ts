@@ -10,7 +10,7 @@ import { failed, started, succeeded, webhookSecret } from "./notifications";
 import { schedules } from "./schedules";
 import { pmConfiguration, type PmSettings } from "./settings";
 
-/** Who logs in beside the owner: the application, which also shows how busy the database is, and people who look. */
+/** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
   { name: "pm_app", login: true, memberOf: ["pg_read_all_stats"] },
   { name: "pm_read_only", login: true },

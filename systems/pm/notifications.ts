@@ -9,7 +9,7 @@ import type { PmSettings } from "./settings";
 
 const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };
 
-/** Whoever has the address can write in the channel: the application does not get it. */
+/** Secret with the webhook. The application does not get it: whoever has the address can write in the channel. */
 export function webhookSecret(
   namespace: pulumi.Input<string>,
   url: pulumi.Input<string>,
@@ -39,10 +39,10 @@ export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Ch
 
 const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 
-/** What comes when the maintenance mode is off already. */
+/** Steps that run after maintenance mode is off. */
 const afterMaintenance: readonly string[] = ["pm-accessible", "pm-notify-success"];
 
-/** The same when it failed, which the runbook leaves to whoever notices. */
+/** Message of a deployment that failed. The runbook leaves telling people to whoever notices. */
 export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
   return failureNotification("pm", url, (resource, now) => [
     `Deployment failed at ${now}`,

@@ -1,4 +1,4 @@
-/** What PRISM's runbook checks before and after the deployment, with the answers that it expects. */
+/** Checks of PRISM's runbook before and after the deployment, with the expected answers. */
 import type { Check, Expected } from "../../components/checks";
 import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import type { System } from "../../components/system";

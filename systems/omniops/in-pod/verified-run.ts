@@ -13,9 +13,9 @@ import { postgresClient } from "../../../components/postgres/in-pod/client";
 interface Progress {
   /** Messages of customers. */
   readonly messages: number;
-  /** Those of them without a completed analysis. */
+  /** Messages without a completed analysis. */
   readonly missing: number;
-  /** Those of them that no analysis was even tried for. */
+  /** Messages without any attempt at an analysis. */
   readonly untried: number;
   /** Analyses of any of them. */
   readonly analyses: number;
