@@ -1,11 +1,11 @@
-/** Base backups that a test asks CloudNativePG for, beside those of the schedule. */
+/** Base backups that a test requests from CloudNativePG, in addition to the scheduled ones. */
 import { barmanPlugin } from "../../components/postgres/names";
 import { eventually, kubectl, sql, type System } from "./cluster";
 import { execute } from "./workspace";
 
 const clusters = "clusters.postgresql.cnpg.io";
 
-/** The database of a system, where it has one, by its Cluster's name. */
+/** Name of the CloudNativePG Cluster in a system's namespace. */
 export const clusterOf = (system: System) =>
   kubectl("get", clusters, "-n", system, "-o", "jsonpath={.items[0].metadata.name}");
 
@@ -16,14 +16,14 @@ export async function apply(object: object): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-/** Starts a base backup of a system's primary; the function that it returns says how far it is. */
+/** Starts a base backup of a system's primary. Returns a function that reads the backup's phase and error. */
 export async function startBackup(system: System): Promise<() => Promise<string>> {
-  // It waits for one, which takes its time where nobody hurries it.
+  // The backup waits for a checkpoint, which is slow unless it is requested explicitly.
   await sql("CHECKPOINT", system);
   return requestBackup(system);
 }
 
-/** Asks for one, whatever state the primary is in. */
+/** Requests a base backup, whatever the state of the primary. Returns a function that reads its phase and error. */
 export async function requestBackup(system: System): Promise<() => Promise<string>> {
   const name = `of-a-test-${Date.now()}`;
   await apply({
@@ -41,7 +41,7 @@ export async function requestBackup(system: System): Promise<() => Promise<strin
     kubectl("get", "backups.postgresql.cnpg.io", "-n", system, name, "-o", "jsonpath={.status.phase} {.status.error}");
 }
 
-/** Takes a base backup, within so many seconds. */
+/** Takes a base backup. Fails if it is not completed within `seconds`. */
 export async function takeBackup(system: System, seconds: number): Promise<void> {
   const phase = await startBackup(system);
   await eventually("the base backup has ended", async () => /^(completed|failed)/.test(await phase()), seconds);

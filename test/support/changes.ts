@@ -1,4 +1,4 @@
-/** Changes that a test adds to the plans of a copy of the checkout. */
+/** Sqitch changes that a test adds to the plans of a copy of the checkout. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql, type System } from "./cluster";
@@ -8,7 +8,7 @@ export const migrationsOf = (system: System) => `systems/${system}/migrations`;
 
 const kinds = ["deploy", "verify", "revert"] as const;
 
-/** A change of a test's own, and what takes it back. */
+/** A Sqitch change that a test adds, with the SQL that reverts it. */
 export interface AddedChange {
   readonly system: System;
   readonly name: string;
@@ -40,14 +40,14 @@ export function writeScript(
   for (const system of systems) writeFileSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`), text);
 }
 
-/** Takes an added change, which is not applied, out of the plan. */
+/** Removes an added change from the plan. The change must not be deployed. */
 export function takeBack(stack: FaultyStack, system: System, name: string): void {
   const others = (plan: string) => plan.split("\n").filter((line) => !line.startsWith(`${name} `));
   stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => others(plan).join("\n"));
   for (const kind of kinds) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));
 }
 
-/** Takes added changes out of the databases, and out of Sqitch's record: no plan has them any more. */
+/** Reverts added changes in the databases, and deletes them from Sqitch's registry. */
 export async function forgetChanges(changes: readonly AddedChange[]): Promise<void> {
   for (const { system, name, revert } of [...changes].reverse()) {
     if (!(await applied(system, name))) continue;
@@ -57,6 +57,6 @@ export async function forgetChanges(changes: readonly AddedChange[]): Promise<vo
   }
 }
 
-/** Whether Sqitch has the change on record. */
+/** Returns true if the change is deployed, according to Sqitch's registry. */
 export const applied = async (system: System, change: string) =>
   (await sql(`SELECT count(*) FROM sqitch.changes WHERE change = '${change}'`, system)) === "1";

@@ -1,4 +1,4 @@
-/** The program that asks checks (components/checks/in-pod/runner.ts), run as a pod runs it. */
+/** Runs the checks program (components/checks/in-pod/runner.ts) as a pod runs it. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Check } from "../../components/checks";
@@ -8,13 +8,13 @@ const command = ["--require", "./register.cjs", "components/checks/in-pod/runner
 
 export interface RunnerResult {
   readonly code: number | null;
-  /** What passed and what failed. */
+  /** Results of the checks, passed and failed. */
   readonly stdout: string;
-  /** Why it failed, as Pulumi's error shows it. */
+  /** Reason of the failure, as Pulumi's error shows it. */
   readonly stderr: string;
 }
 
-/** Asks the checks, with these variables and none of the machine's but PATH. */
+/** Runs the checks. Of this machine's environment only PATH is passed on. */
 export function runChecks(
   checks: readonly Check[],
   options: { readonly cleanup?: readonly Check[]; readonly environment?: Readonly<Record<string, string>> } = {},

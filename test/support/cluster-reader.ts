@@ -1,20 +1,20 @@
-/** A cluster in place of the one that the kubeconfig leads to, for tests without any. */
+/** Stand-in for the reader of the kubeconfig's cluster, for tests without a cluster. */
 import type { Read } from "../../components/kubernetes/kubeconfig";
 
-/** A reader of what lies at these paths, and of nothing else; of a list it gives what is in the namespace. */
+/** Returns a reader that finds these objects at these API paths, and nothing at any other path. */
 export function readerOf(objects: Readonly<Record<string, unknown>>): Read {
   return <Found>(path: string) => Promise.resolve(objects[path] as Found | undefined);
 }
 
-/** The cluster of these tests. */
+/** UID of the namespace kube-system, which identifies the cluster. */
 export const uid = "11111111-2222-3333-4444-555555555555";
 
-/** The databases of a namespace, as a part of what such a cluster has. */
+/** CloudNativePG Clusters of a namespace, as a part of a cluster's objects. */
 export const databasesOf = (namespace: string, ...names: readonly string[]) => ({
   [`/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters`]: {
     items: names.map((name) => ({ metadata: { name } })),
   },
 });
 
-/** It, with nothing in it but what Kubernetes has. */
+/** Objects of a cluster without databases. */
 export const emptyCluster = { "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", uid } } };

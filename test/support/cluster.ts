@@ -1,4 +1,4 @@
-/** Looks into the lab and changes it by hand, as somebody does on a bad day. */
+/** Access to the lab's cluster: reads it, and changes it by hand. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { names, systems as known } from "../../systems";
 import { goldenOf } from "./golden";
@@ -11,10 +11,10 @@ export async function kubectl(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The name of a system in systems/index.ts. */
+/** Name of a system in systems/index.ts. */
 export type System = string;
 export const systems: readonly System[] = names;
-/** Those that have a schema to migrate. */
+/** Systems that have migrations. */
 export const migrating: readonly System[] = known.filter(({ migrations }) => migrations).map(({ name }) => name);
 
 /** Runs SQL in a system's database as its superuser, and returns rows as lines. */
@@ -27,7 +27,7 @@ export async function sql(
   return kubectl("exec", "-n", system, await primaryOf(system), "-c", "postgres", "--", ...psql);
 }
 
-/** The pod of a system's live database that takes writes. */
+/** Name of the pod that runs the primary of a system's live database. */
 export const primaryOf = (system: System) =>
   kubectl(
     ...["get", "pods", "-n", system, "-l", "cnpg.io/instanceRole=primary"],
@@ -43,21 +43,21 @@ export async function redisOf(system: System, ...command: string[]): Promise<str
 /** Runs a command in PRISM's Redis. */
 export const redis = (...command: string[]) => redisOf("prism", ...command);
 
-/** The workload that users reach of a system. */
+/** Name of the workload that serves a system's users. */
 export const entranceOf = (system: System) => new URL(goldenOf(system).outputs.url as string).hostname.split(".")[0]!;
 
-/** The release that a system runs, or one of its workloads. */
+/** Release that a workload of a system runs. Default: the workload that serves its users. */
 export const releaseOf = (system: System, workload = entranceOf(system)) =>
   kubectl(
     ...["get", "-n", system, `deployment/${workload}`],
     ...["-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}"],
   );
 
-/** The logs of a task or a workload. */
+/** Logs of a task or of a workload. */
 export const logsOf = (system: System, name: string) =>
   kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");
 
-/** Runs a schedule now, and returns what it printed. Throws with that if it fails. */
+/** Runs a CronJob now, and returns its output. Throws with the output if it fails. */
 export async function runNow(system: System, schedule: string, seconds = 180): Promise<string> {
   const job = `${schedule}-test-${Date.now()}`;
   await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);
@@ -69,7 +69,7 @@ export async function runNow(system: System, schedule: string, seconds = 180): P
   return log;
 }
 
-/** Waits until `condition` holds; throws with `what` after so many seconds. */
+/** Waits until `condition` holds. Throws with `what` after `seconds`. */
 export async function eventually(what: string, condition: () => Promise<boolean>, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!(await condition().catch(() => false))) {

@@ -1,4 +1,4 @@
-/** With one bit flipped in its middle: the same bytes, which are changed in place. */
+/** Flips one bit in the middle of the buffer, in place, and returns the buffer. */
 export function flipped(content: Buffer): Buffer {
   content[content.length >> 1]! ^= 1;
   return content;

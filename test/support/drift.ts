@@ -1,9 +1,9 @@
-/** What a stack that nobody touched looks like to Pulumi. */
+/** Expectations on a stack that nobody changed. */
 import type { Workspace } from "./workspace";
 
 const unchanged = /Resources:\n\s+\d+ unchanged\n/;
 
-/** A check for drift finds none. */
+/** Expects that a refresh finds no drift. */
 export async function expectNoDrift(workspace: Workspace): Promise<void> {
   const check = ["refresh", "--stack", "local", "--preview-only", "--expect-no-changes"];
   const { code, output } = await workspace.pulumi(check);
@@ -11,7 +11,7 @@ export async function expectNoDrift(workspace: Workspace): Promise<void> {
   expect(code).toBe(0);
 }
 
-/** An `up` changes nothing. */
+/** Expects that an `up` changes nothing. */
 export async function expectUpUnchanged(workspace: Workspace): Promise<void> {
   const { code, output } = await workspace.up("--expect-no-changes");
   expect(output).toMatch(unchanged);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Report } from "../../drills/report";
 import { execute } from "./workspace";
 
-/** Runs a drill as a user does, and returns its report. Throws with what it printed if it came to none. */
+/** Runs a drill from the command line, and returns its report. Throws with the output if there is no report. */
 export async function runDrill(...args: string[]): Promise<Report> {
   const { output } = await execute("npm", ["run", "--silent", "drill", "--", ...args]);
   const path = /^The report: (\S+)$/m.exec(output)?.[1];

@@ -1,4 +1,7 @@
-/** A program of which a resource fails, as the SDK tells it: what reads the SDK's messages is shown on real ones. Prints JSON. */
+/**
+ * Program in which a resource fails. Prints the SDK's real error messages as JSON, for tests of the code that parses
+ * them.
+ */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
@@ -10,7 +13,7 @@ import { collectResources } from "./mocks";
 type Answer = (error: unknown, response: { setResult(result: number): void }) => void;
 type Register = (request: { getName(): string }, answer: Answer) => unknown;
 
-/** Result.FAIL: how the engine says that a resource failed when it goes on with the others. */
+/** Result.FAIL of the engine: the resource failed, and the engine continues with the others. */
 const failed = 1;
 
 const monitor = MockMonitor.prototype as unknown as { registerResource: Register };
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
     }),
   );
   const progress = await runbook.progress();
-  // Once the last of what waits has been given up.
+  // By then the last dependent resource has been rejected.
   process.on("exit", () => console.log(JSON.stringify({ ...Object.fromEntries(found), progress, shown: [...shown] })));
 }
 

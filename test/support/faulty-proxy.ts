@@ -1,4 +1,4 @@
-/** Stands before an object store, and has a bad day when it is told to. */
+/** Proxy in front of an object store. Injects faults into requests. */
 import { once } from "node:events";
 import {
   createServer,
@@ -12,23 +12,23 @@ import type { AddressInfo } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What happens to a request. */
+/** Fault that is injected into requests. */
 export interface Fault {
-  /** The requests that it happens to. */
+  /** Selects the requests that the fault affects. */
   readonly to: (method: string, url: string, headers: IncomingHttpHeaders) => boolean;
-  /** How many of them. Default: all. */
+  /** Number of requests that the fault affects. Default: all. */
   readonly times?: number;
-  /** An answer in the store's place. */
+  /** Error response, sent instead of the store's. */
   readonly answer?: { readonly status: number; readonly code: string };
-  /** How long the store takes to answer, in milliseconds. */
+  /** Delay of the request, in milliseconds. */
   readonly delay?: number;
-  /** What becomes of the bytes that the store is given. */
+  /** Changes the body of the request. */
   readonly sent?: (bytes: Buffer) => Buffer;
-  /** What becomes of the bytes that the store gives. */
+  /** Changes the body of the response. */
   readonly body?: (bytes: Buffer) => Buffer;
 }
 
-/** Passes on what comes, changed when all of it is there if it is to be. */
+/** Forwards a stream. With `change`, the whole body is collected, changed and then sent. */
 function pass(from: Readable, to: Writable, change?: (bytes: Buffer) => Buffer): void {
   if (!change) return void from.pipe(to);
   const parts: Buffer[] = [];
@@ -42,7 +42,7 @@ interface Target {
 }
 
 export class FaultyProxy {
-  /** How many requests a fault happened to. */
+  /** Number of requests that the current fault has affected. */
   hits = 0;
   private fault: Fault | undefined;
   private readonly server: Server;
@@ -51,7 +51,7 @@ export class FaultyProxy {
     this.server = createServer((asked, answer) => void this.pass(target, asked, answer));
   }
 
-  /** Before what listens on `target`. */
+  /** Starts a proxy in front of `target`. */
   static async before(target: Target): Promise<FaultyProxy> {
     const proxy = new FaultyProxy(target);
     proxy.server.listen(0, "127.0.0.1");
@@ -63,7 +63,7 @@ export class FaultyProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** From now on; undefined: nothing happens any more. */
+  /** Sets the fault for the next requests, and resets `hits`. Undefined ends the fault. */
   set(fault: Fault | undefined): void {
     this.fault = fault;
     this.hits = 0;

@@ -1,4 +1,4 @@
-/** A stack in which something is wrong: what the tests of the lab have in common. */
+/** Stack `local` with injected faults, for the tests of the lab. */
 import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { forgetChanges, type AddedChange } from "./changes";
@@ -9,12 +9,12 @@ const configuration = "Pulumi.local.yaml";
 const literally = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 
 /**
- * The stack local, brought up from a copy of the checkout in which a test makes a fault. A file of tests begins with the
- * configuration that the one before it has left (lab-setup.ts): bringing the checkout's own releases back each time would
- * take longer than most of the tests.
+ * Stack `local`, deployed from a copy of the checkout into which a test injects faults. A test file starts with the
+ * configuration that the previous one left (lab-setup.ts). Deploying the checkout's own releases again for each file
+ * would take longer than most of the tests.
  */
 export class FaultyStack extends Workspace {
-  /** The changes that were added to the plans of this copy. */
+  /** Changes that were added to the plans of this copy. */
   readonly added: AddedChange[] = [];
   private whole = true;
 
@@ -29,7 +29,7 @@ export class FaultyStack extends Workspace {
     return result;
   }
 
-  /** `up` fails, and its output says so; returns the output. */
+  /** Runs an `up` that must fail with these messages. Returns its output. */
   async upFails(...messages: (string | RegExp)[]): Promise<string> {
     const { code, output } = await this.up();
     for (const message of messages) expect(output).toMatch(message instanceof RegExp ? message : literally(message));
@@ -37,30 +37,30 @@ export class FaultyStack extends Workspace {
     return output;
   }
 
-  /** `up` succeeds, otherwise its output is the error; returns the output. */
+  /** Runs an `up` that must succeed. Returns its output, and throws with it on failure. */
   async upSucceeds(): Promise<string> {
     const { code, output } = await this.up();
     if (code !== 0) throw new Error(output);
     return output;
   }
 
-  /** The release that is configured. */
+  /** Configured release of a system. */
   release(system: System): string {
     return this.configured(`${system}:release`) as string;
   }
 
-  /** Configures the next release of each. */
+  /** Configures the next release of each given system. */
   nextRelease(...of: readonly System[]): void {
     const next = (release: string) => release.replace(/\d+$/, (number) => String(Number(number) + 1));
     this.configure(Object.fromEntries(of.map((system) => [`${system}:release`, next(this.release(system))])));
   }
 
-  /** The releases of all systems that are configured. */
+  /** Configured releases of all systems. */
   get releases(): string[] {
     return systems.map((system) => this.release(system));
   }
 
-  /** For the end of a test file: nothing is left that the next one would stumble over. */
+  /** Cleans up at the end of a test file. Deploys the checkout again if the last `up` failed. */
   async leave(): Promise<void> {
     await forgetChanges(this.added);
     if (this.whole) copyFileSync(join(this.directory, configuration), left());
@@ -70,10 +70,10 @@ export class FaultyStack extends Workspace {
     const { code, output } = await checkout.up();
     checkout.remove();
     if (code !== 0) throw new Error(output);
-    // What an earlier file left is no longer what is deployed.
+    // The saved configuration of an earlier file is no longer deployed.
     rmSync(left(), { force: true });
   }
 }
 
-/** Where a file of tests leaves its configuration for the next one. */
+/** Path of the configuration that a test file leaves for the next one. */
 const left = () => join(process.env.RUNSHEET_LAB_TESTS!, configuration);

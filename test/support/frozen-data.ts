@@ -1,4 +1,4 @@
-/** The URNs of what holds data, as the program registers them and as they are frozen. */
+/** URNs of the resources that hold data: as frozen in a file, and as the program registers them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { holdsData, parsed } from "./data";
@@ -6,15 +6,18 @@ import { collectResources, registeredUrns, settled } from "./mocks";
 import { setStackConfiguration } from "./stack-configuration";
 
 /**
- * No command writes this list anew. What has to be called otherwise gets an alias (Pulumi's option `aliases`), and its line is
- * changed by hand; a line that is added is no danger.
+ * Frozen URNs. No command regenerates this list. A renamed resource gets an alias (Pulumi's option `aliases`), and its
+ * line is edited by hand. Added lines are harmless.
  */
 export const frozen = (): string[] =>
   readFileSync(join(__dirname, "..", "golden", "data.urns.txt"), "utf8")
     .trim()
     .split("\n");
 
-/** Those of the stack local, with these changes of its configuration. Once in a file of tests: the program is loaded once. */
+/**
+ * URNs of the stack `local` that hold data, with changes to its configuration. Call it once per test file, since the
+ * program is loaded only once.
+ */
 export async function registeredData(changes: Readonly<Record<string, unknown>> = {}): Promise<string[]> {
   collectResources("runsheet", "local");
   setStackConfiguration("local", changes);

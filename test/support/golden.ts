@@ -1,6 +1,6 @@
 /**
- * The golden files: everything that a stack's program registers. One file for each system, and one for what is the stack's.
- * A change of any resource, of any text of a runbook or of any output is a change of these files, to be read in review.
+ * Golden files: everything that a stack's program registers. There is one file for each system, and one for the rest of
+ * the stack. A change of a resource, of a runbook's text or of an output changes these files, and is reviewed there.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,39 +9,39 @@ import type { StepRecord } from "../../components/runbook";
 import { parsed } from "./data";
 import type { Registered } from "./mocks";
 
-/** The part of a stack that one file has. */
+/** Content of one golden file. */
 export interface Golden {
-  /** What the stack shows of it. */
+  /** Outputs of the system or of the stack. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** The runbook, with its steps in the order in which they are declared. Default: it is the stack's own part. */
+  /** Runbook, with its steps in the order of their declaration. Undefined for the stack's own file. */
   readonly runbook?: { readonly title: string; readonly steps: readonly StepRecord[] };
   readonly resources: readonly Registered[];
 }
 
-/** The file of what is the stack's own. */
+/** Name of the file with the stack's own resources and outputs. */
 export const stackFile = "stack.yaml";
 
 /** Directory of a stack's golden files. */
 export const goldenDirectory = (stack: string) => join(__dirname, "..", "golden", stack);
 
-/** What the golden file of a system says. */
+/** Golden file of a system, parsed. */
 export const goldenOf = (system: string, stack = "local"): Golden =>
   parse(readFileSync(join(goldenDirectory(stack), `${system}.yaml`), "utf8")) as Golden;
 
-/** A program, once it has run. */
+/** Everything that a program has registered. */
 export interface Program {
   readonly resources: readonly Registered[];
   readonly urns: readonly string[];
-  /** The stack's own outputs. */
+  /** Outputs of the stack. */
   readonly outputs: Readonly<Record<string, unknown>>;
-  /** Those of the components, by URN. */
+  /** Outputs of the components, by URN. */
   readonly componentOutputs: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
-/** The golden files of a program by their names. */
+/** Returns the golden files of a program, by file name. */
 export function goldenFiles(program: Program, systems: readonly string[]): Record<string, string> {
   const { resources, urns, outputs, componentOutputs } = program;
-  // A URN has the types of all that the resource is in, and not their names: a system has a type of its own.
+  // A URN contains the types of the resource's parents, but not their names. Each system has a type of its own.
   const roots = new Map(urns.filter(isRoot).map((urn) => [parsed(urn).type, parsed(urn).name]));
   const owners = new Map(urns.map((urn) => [key(parsed(urn)), roots.get(rootType(urn))]));
   const owner = (resource: Registered) => {
@@ -65,7 +65,7 @@ const rootType = (urn: string) => urn.split("::")[2]!.split("$")[0]!;
 const isRoot = (urn: string) => rootType(urn) === parsed(urn).type;
 const sorted = (resources: readonly Registered[]) => [...resources].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 
-/** Without the text of long files: these are read where they lie, and their hash is in the name. */
+/** Formats the content as YAML. File contents are left out: they are read in place, and their hash is in the name. */
 function readable(content: object): string {
   const elided = (data: object) => Object.fromEntries(Object.keys(data).map((file) => [file, "<text>"]));
   const text = JSON.stringify(content, (name, value: unknown) => (name === "data" ? elided(value as object) : value));

@@ -1,7 +1,7 @@
 /**
- * Traefik as the cluster's ingress controller, for long tests: it is built when the first one asks for it, in six minutes of
- * processor time. A process on this machine, which reaches the pods by their addresses. It takes Ingresses of the class
- * `traefik`, and the annotations and resources that Traefik documents.
+ * Traefik as the cluster's ingress controller, for long tests. The first test builds it, which takes six minutes of CPU
+ * time. It runs as a process on this machine and reaches the pods by their addresses. It serves Ingresses of the class
+ * `traefik`, and supports the annotations and resources that Traefik documents.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,11 +15,11 @@ import { eventually } from "./cluster";
 import { freePort } from "./free-port";
 
 export interface IngressController {
-  /** Where it takes HTTPS on 127.0.0.1: the entry point `websecure`. */
+  /** HTTPS port on 127.0.0.1 (entry point `websecure`). */
   readonly port: number;
-  /** What it printed. */
+  /** Returns the output so far. */
   readonly log: () => string;
-  /** Ends it, and removes what it brought to the cluster. */
+  /** Stops Traefik, and deletes its objects from the cluster. */
   readonly stop: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ const ingressClass = {
   spec: { controller: "traefik.io/ingress-controller" },
 };
 
-/** Starts it on the cluster of the environment's KUBECONFIG. Throws if it does not answer within a minute. */
+/** Starts Traefik on the cluster of the environment's KUBECONFIG. Throws if its port does not open in time. */
 export async function startIngressController(): Promise<IngressController> {
   const program = join(await tool("traefik"), "traefik");
   const source = await moduleDirectory(wrapper("traefik"), "github.com/traefik/traefik/v3");

@@ -1,4 +1,7 @@
-/** Before all tests of the lab: a directory for what one file of tests leaves for the next. */
+/**
+ * Runs before all tests of the lab: creates the directory in which a test file leaves its configuration for the next
+ * one.
+ */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** After all tests of the lab. */
+/** Runs after all tests of the lab. */
 import { rmSync } from "node:fs";
 
 export default function teardown(): void {

@@ -13,7 +13,7 @@ async function squawk(): Promise<string> {
     await installed(["python3-venv"]);
     const partial = `${directory}.${process.pid}`;
     await run("/usr/bin/python3", ["-m", "venv", partial]);
-    // Only its binary is used, which does not mind that the environment is renamed.
+    // Only the binary is used. It still works after the environment is renamed.
     await run(join(partial, "bin", "pip"), ["install", "--quiet", `squawk-cli==${squawkVersion}`]);
     renameSync(partial, directory);
   }

@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
-// Pulumi's mocks (3.270) say that they take error hooks, and have no answer to one: a program would wait for it for ever.
+// Pulumi's mocks (3.270) claim support for error hooks but do not implement them: a program would wait forever.
 Object.assign(MockMonitor.prototype, {
   registerErrorHook: (_request: unknown, answer: (error: null, response: unknown) => void) => answer(null, {}),
 });
 
-// And that a URN has the type of the parent alone: the engine's has those of all that it is in.
+// The mocks put only the parent's type into a URN. The engine puts the types of all ancestors into it.
 Object.assign(MockMonitor.prototype, {
   newUrn(parent: string | undefined, type: string, name: string): string {
     const types = parent ? `${parent.split("::")[2]}$${type}` : type;
@@ -16,15 +16,18 @@ Object.assign(MockMonitor.prototype, {
 
 const monitor = () => pulumi.runtime.getMonitor() as unknown as MockMonitor;
 
-/** The URNs of all that the program has registered. */
+/** URNs of all resources that the program has registered. */
 export const registeredUrns = (): string[] => [...monitor().getRegisteredResources().keys()];
 
-/** What a component has as outputs is kept as the message that brought it. */
+/** Message with a component's outputs, as the mocks store it. */
 interface Message {
   toJavaScript(): Record<string, unknown>;
 }
 
-/** The components' outputs by URN. To be called while the program runs; what it returns, once everything is settled. */
+/**
+ * Collects the components' outputs by URN. Call it while the program runs, and the returned function once all is
+ * settled.
+ */
 export function componentOutputs(): () => Map<string, Record<string, unknown>> {
   const registered = monitor().getRegisteredResources();
   return () => {
@@ -33,7 +36,7 @@ export function componentOutputs(): () => Map<string, Record<string, unknown>> {
   };
 }
 
-/** A resource as the program registered it. */
+/** Resource as the program registered it. */
 export interface Registered {
   readonly type: string;
   readonly name: string;
@@ -41,8 +44,9 @@ export interface Registered {
 }
 
 /**
- * Lets the program register resources without an engine, and collects what it registers. `outputs` is what the stack's last `up`
- * left; default: there was none. `leftOut` is the type of what is not made, as by an `up` with targets; default: all is.
+ * Lets the program register resources without an engine, and collects them. `outputs` is the stack's outputs of the
+ * last `up`. Default: none. `leftOut` is the type of resources that are not created, as in an `up` with targets.
+ * Default: none.
  */
 export function collectResources(
   project = "runsheet",
@@ -73,7 +77,7 @@ export function collectResources(
   return registered;
 }
 
-/** What the cluster or the provider would add. */
+/** Properties that the cluster or the provider would add. */
 function generated(type: string, name: string, inputs: Record<string, unknown>): Record<string, unknown> {
   if (type === "random:index/randomPassword:RandomPassword") return { result: `<generated ${name}>` };
   if (type === "random:index/randomId:RandomId") return { hex: `<id of ${name}>` };
@@ -83,7 +87,7 @@ function generated(type: string, name: string, inputs: Record<string, unknown>):
   return { metadata: { ...metadata, name: metadata.name ?? `${name}-autonamed`, uid: `uid-of-${name}` } };
 }
 
-/** Waits until the program has registered everything, and throws what it threw. */
+/** Waits until the program has registered everything. Throws the program's error. */
 export async function settled(): Promise<void> {
   await pulumi.runtime.disconnect();
 }

@@ -1,4 +1,6 @@
-/** A real object store for one test file: on a port of its own, gone with stop() or with the process that started it. */
+/**
+ * Real object store for one test file, on a port of its own. It ends with stop() or with the process that started it.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -19,7 +21,7 @@ export class ThrowAwayStore {
     private readonly mounted: boolean,
   ) {}
 
-  /** `megabytes`: how much fits into it. Default: as much as fits onto this machine. */
+  /** Starts a store with a capacity of `megabytes`. Default: limited by this machine's disk. */
   static async start(megabytes?: number): Promise<ThrowAwayStore> {
     const program = join(await tool("versitygw"), "versitygw");
     const root = mkdtempSync(join(tmpdir(), "runsheet-store-"));
@@ -27,19 +29,19 @@ export class ThrowAwayStore {
     prepareObjectStore(root);
     const port = await freePort();
     const options = objectStoreArguments(root, `127.0.0.1:${port}`);
-    // The kernel stops it when the test process dies without having stopped it.
+    // The kernel kills the store if the test process dies without stopping it.
     const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore" });
     const store = new ThrowAwayStore(port, root, server, megabytes !== undefined);
     await eventually("the object store answers", async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok, 10);
     return store;
   }
 
-  /** Where its objects lie as files. */
+  /** Path of the file that holds an object. */
   file(...name: string[]): string {
     return join(bucketDirectory(this.root), ...name);
   }
 
-  /** The variables by which a program finds it, or what stands before it on another port. */
+  /** Environment variables for a client of the store. `port` can be a proxy's. */
   environment(folder: string, port = this.port, keys = writer): Record<string, string> {
     return {
       STORE_ENDPOINT: `http://127.0.0.1:${port}`,

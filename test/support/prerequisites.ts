@@ -1,4 +1,4 @@
-/** What a system's runbook assumes is there, as its prerequisites check it. */
+/** Tables that a system's runbook assumes, read from the checks of its prerequisites. */
 import type { Check, SqlCheck } from "../../components/checks/check";
 import { goldenOf } from "./golden";
 
@@ -6,7 +6,7 @@ interface Job {
   readonly spec: { template: { spec: { containers: { env: { name: string; value?: string }[] }[] } } };
 }
 
-/** The checks of a system's prerequisites. */
+/** Checks of a system's prerequisites. */
 function prerequisites(system: string): readonly Check[] {
   const named = ({ type, name }: { type: string; name: string }) =>
     type === "kubernetes:batch/v1:Job" && name === `${system}-prerequisites`;
@@ -16,7 +16,7 @@ function prerequisites(system: string): readonly Check[] {
 }
 
 /**
- * A table of the schema `public` that a system's runbook assumes, and the name of the check that looks for it.
+ * Returns a table of the schema `public` that a system's runbook assumes, and the name of the check that looks for it.
  * @throws Error if the prerequisites have no such check
  */
 export function assumedTable(system: string): { check: string; table: string } {

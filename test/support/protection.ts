@@ -1,4 +1,4 @@
-/** Options of resources, as the program tells them to the engine: Pulumi's mocks leave them out. */
+/** Resource options that Pulumi's mocks leave out, read from the requests to the engine. */
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
 interface Request {
@@ -8,14 +8,14 @@ interface Request {
   getIgnorechangesList(): string[];
 }
 
-/** What keeps each resource from being deleted that is registered from now on, by its name. */
+/** Collects `protect` and `retainOnDelete` of the resources that are registered from now on, by name. */
 export const collectProtection = () =>
   collect((request) => ({ protect: request.getProtect(), retainOnDelete: request.getRetainondelete() }));
 
-/** Which of its properties no longer change, of each resource that is registered from now on and has such. */
+/** Collects `ignoreChanges` of the resources that are registered from now on, by name. */
 export const collectIgnored = () => collect((request) => request.getIgnorechangesList());
 
-/** `jest.restoreAllMocks` ends it. */
+/** Reads each registration request. `jest.restoreAllMocks` ends it. */
 function collect<Found>(read: (request: Request) => Found): ReadonlyMap<string, Found> {
   const found = new Map<string, Found>();
   const monitor = MockMonitor.prototype as unknown as {

@@ -1,13 +1,13 @@
-/** Receives what is posted to it, at an address that pods and this machine reach. */
+/** Webhook receiver, at an address that pods and this machine reach. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { hostAddress } from "../../lab/cluster/addresses";
 
 export interface Receiver {
   readonly url: string;
-  /** The bodies that came, in their order. */
+  /** Bodies of the requests that were answered with 200, in order. */
   readonly received: string[];
-  /** What the next requests are answered with. */
+  /** Status code of the next responses. */
   answer: number;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Changes of what a stack deploys, which succeed, or fail in the smoke tests of PRISM. */
+/** Changes of a stack's releases that succeed, or that fail in the smoke tests of PRISM. */
 import { redis } from "./cluster";
 import type { FaultyStack } from "./faulty-stack";
 
@@ -6,16 +6,19 @@ type Changes = Readonly<Record<string, unknown>>;
 
 const key = "stand-in:prism:faults";
 
-/** What an earlier run left that was killed. */
+/** Removes the injected fault, also one of an earlier run that was killed. */
 export const endFault = () => redis("DEL", key);
 
-/** An `up` with these keys succeeds; returns its output. */
+/** Configures these keys and runs an `up` that must succeed. Returns its output. */
 export function upWith(stack: FaultyStack, changes: Changes): Promise<string> {
   stack.configure(changes);
   return stack.upSucceeds();
 }
 
-/** An `up` with these keys fails, since PRISM's health check is answered with an error; returns its output. */
+/**
+ * Configures these keys and runs an `up` that must fail, since PRISM's health check returns an error. Returns its
+ * output.
+ */
 export async function failsWith(stack: FaultyStack, changes: Changes): Promise<string> {
   await redis("SET", key, JSON.stringify([{ path: "/health", status: 500 }]));
   stack.configure(changes);

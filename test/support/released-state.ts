@@ -1,11 +1,12 @@
 /**
- * Makes a fixture of a stack that a release has brought up: what holds data, and what that is in.
+ * Makes a fixture from the state of a stack that a release has deployed. It keeps the resources that hold data, with
+ * their parents and providers.
  *
  *     pulumi stack export --show-secrets --stack local |
  *       node --require ./register.cjs test/support/released-state.ts | gzip -9n > test/graph/released/COMMIT.json.gz
  *
- * Every secret is another text in it, and the outputs say what the last `up` left. The lab's stack has an empty passphrase, which
- * is what the fixture's is.
+ * Every secret is replaced by another text, and the outputs are those of the last `up`. The passphrase is empty, as in
+ * the lab's stack.
  */
 import { readFileSync } from "node:fs";
 import { holdsData, parsed } from "./data";
@@ -28,7 +29,7 @@ interface Exported {
 
 const secret = "4dabf18193072939515e22adb298388d";
 
-/** The state without what holds no data, and without its secrets. */
+/** Returns the state with only the resources that hold data, their parents and providers, and without secret values. */
 export function releasedState({ version, deployment }: Exported): object {
   const { resources, ...others } = deployment;
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
@@ -57,7 +58,7 @@ export function releasedState({ version, deployment }: Exported): object {
   return { version, deployment: { ...others, resources: trimmed.map((resource) => withoutSecrets(resource)) } };
 }
 
-/** As the engine writes a secret that is not encrypted: the JSON of its value. And without what only Kubernetes looks at. */
+/** Replaces secrets by another text, in the engine's plaintext form (the value as JSON). Drops `managedFields`. */
 function withoutSecrets(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (key, part: Record<string, unknown> | null) => {
     if (key === "managedFields") return undefined;
@@ -67,7 +68,7 @@ function withoutSecrets(value: unknown): unknown {
   });
 }
 
-/** A value of the same shape with other texts. */
+/** Returns the value as JSON with every string replaced. */
 const otherText = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? "not the secret" : part));
 

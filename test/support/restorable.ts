@@ -1,6 +1,9 @@
 import { eventually, kubectl, migrating, runNow, type System } from "./cluster";
 
-/** A system's newest backup is brought back beside its database and verified, and nothing of that is left. */
+/**
+ * Expects that a system's newest backup can be restored beside its database and verified, and that the restored copy is
+ * removed.
+ */
 export async function expectRestorable(system: System): Promise<void> {
   const log = await runNow(system, `${system}-restore-test`, 300);
   expect(log).toContain("the scratch database was restored, verified and deleted");

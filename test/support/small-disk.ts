@@ -1,4 +1,4 @@
-/** A database's volume on a file system of its own, which a test can fill without filling the machine's. */
+/** Database volume on a file system of its own. A test can fill it without filling the machine's disk. */
 import { findInit } from "../../lab/cluster/process";
 import { run } from "../../lab/command";
 import { clusterOf } from "./base-backup";
@@ -8,11 +8,11 @@ export class SmallDisk {
   private constructor(
     private readonly system: System,
     private readonly cluster: string,
-    /** The volume's directory on the node. */
+    /** Directory of the volume on the node. */
     private readonly directory: string,
   ) {}
 
-  /** Puts the volume of a system's only server on a disk of so many megabytes. */
+  /** Moves the volume of a system's only server to a tmpfs of `megabytes`. */
   static async under(system: System, megabytes: number): Promise<SmallDisk> {
     const cluster = await clusterOf(system);
     const of = (kind: string, name: string, path: string) =>
@@ -28,17 +28,17 @@ export class SmallDisk {
     return disk;
   }
 
-  /** Leaves no byte free. */
+  /** Fills the file system completely. */
   async fill(): Promise<void> {
     await onNode(`dd if=/dev/zero of=${this.filler} bs=64k 2>/dev/null || true`);
   }
 
-  /** Makes room, as somebody does who enlarges the volume. */
+  /** Frees the filled space, as an enlarged volume would. */
   async makeRoom(): Promise<void> {
     await onNode(`rm -f ${this.filler}`);
   }
 
-  /** Puts the volume back to where it was, with what it holds now. */
+  /** Moves the volume back to its original file system, with its current contents. */
   async remove(): Promise<void> {
     await this.makeRoom();
     await this.stopped(
@@ -52,7 +52,7 @@ export class SmallDisk {
     return `${this.directory}/runsheet-filler`;
   }
 
-  /** Runs a script on the node while the server is stopped, and starts it again. */
+  /** Runs a script on the node while the server is stopped. */
   private async stopped(script: string): Promise<void> {
     const { system, cluster } = this;
     const stop = (value: "on" | "off") =>
@@ -69,6 +69,6 @@ export class SmallDisk {
   }
 }
 
-/** Runs a script as the node's superuser. Throws with what it printed. */
+/** Runs a script as root on the node. Throws with its output. */
 const onNode = (script: string) =>
   run("nsenter", ["--mount", "--target", String(findInit()!.pid), "sh", "-euc", script]);

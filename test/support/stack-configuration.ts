@@ -1,4 +1,4 @@
-/** A stack's configuration as its file has it, for a program that runs without an engine. */
+/** Configuration of a stack from its file, for a program that runs without an engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,12 +6,12 @@ import { parse } from "yaml";
 
 const root = join(__dirname, "..", "..");
 
-/** Sets it, with texts in the place of secrets; undefined in `changes` removes a key. */
+/** Sets the configuration. Secrets are replaced by texts. Undefined in `changes` removes a key. */
 export function setStackConfiguration(stack: string, changes: Readonly<Record<string, unknown>> = {}): void {
   const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
-  // The operators' manifests are tested on their own: they are not the stack's.
+  // The operators' manifests have tests of their own.
   const all: Record<string, unknown> = { ...config, "runsheet:platform": { install: false }, ...changes };
   for (const key of Object.keys(all)) if (all[key] === undefined) delete all[key];
   const secrets = Object.keys(all).filter((key) => isSecret(all[key]));
@@ -23,5 +23,5 @@ export function setStackConfiguration(stack: string, changes: Readonly<Record<st
   pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secrets);
 }
 
-/** Whether Pulumi.STACK.yaml holds it encrypted. */
+/** Returns true if Pulumi.STACK.yaml contains the value encrypted. */
 const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;

@@ -1,4 +1,4 @@
-/** Reads what the engine knows: a stack's exported state. */
+/** Resource of a stack's exported state. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -12,12 +12,12 @@ export interface StateResource {
 
 export const nameOf = (urn: string) => urn.split("::").at(-1)!;
 
-/** The resources of an exported state. */
+/** Resources of an exported state. */
 export function resourcesOf(exported: string): StateResource[] {
   return (JSON.parse(exported) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
 }
 
-/** All that a resource waits for, directly and indirectly. */
+/** All direct and indirect dependencies of a resource. */
 export function waitsFor(resource: StateResource, all: readonly StateResource[]): Set<string> {
   const byUrn = new Map(all.map((each) => [each.urn, each]));
   const found = new Set<string>();
@@ -32,7 +32,7 @@ export function waitsFor(resource: StateResource, all: readonly StateResource[])
   return found;
 }
 
-/** The provider's resources under a component, at any depth. */
+/** Custom resources below a component, at any depth. */
 export function inside(component: string, all: readonly StateResource[]): StateResource[] {
   const byUrn = new Map(all.map((each) => [each.urn, each]));
   const under = (resource: StateResource | undefined): boolean =>
@@ -40,7 +40,7 @@ export function inside(component: string, all: readonly StateResource[]): StateR
   return all.filter((resource) => resource.custom && under(resource));
 }
 
-/** An exported state that knows nothing of some of its resources, as if an `up` had been killed before it wrote them down. */
+/** Removes resources from an exported state, as if an `up` had been killed before it recorded them. */
 export function without(lost: readonly StateResource[], exported: string): string {
   const urns = new Set(lost.map(({ urn }) => urn));
   const known = (dependencies: readonly string[] = []) => dependencies.filter((urn) => !urns.has(urn));

@@ -1,4 +1,4 @@
-/** Adds up what jest wrote for each suite: the last line of `npm test`. Argument: the directory of the results. */
+/** Adds up jest's results of all suites, for the last line of `npm test`. Argument: the directory of the results. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** Copies of the checkout to try changes in, and Pulumi run there as a user runs it. */
+/** Copies of the checkout in which tests make changes and run Pulumi. */
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,15 +9,15 @@ const root = join(__dirname, "..", "..");
 
 export interface Result {
   readonly code: number;
-  /** Standard output and error, as a user sees them. */
+  /** Standard output and standard error, interleaved. */
   readonly output: string;
-  /** Standard output alone, for a machine to read. */
+  /** Standard output only. */
   readonly stdout: string;
 }
 
 const up = ["up", "--yes", "--skip-preview", "--stack", "local"];
 
-/** A copy of the checkout. What is changed in it is gone with `remove`. */
+/** Copy of the checkout in a temporary directory. `remove` deletes it. */
 export class Workspace {
   readonly directory = mkdtempSync(join(tmpdir(), "runsheet-workspace-"));
 
@@ -34,7 +34,7 @@ export class Workspace {
     symlinkSync(join(root, "node_modules"), join(this.directory, "node_modules"));
   }
 
-  /** The text of a file. */
+  /** Returns the text of a file. */
   read(file: string): string {
     return readFileSync(join(this.directory, file), "utf8");
   }
@@ -44,7 +44,7 @@ export class Workspace {
     writeFileSync(join(this.directory, file), change(this.read(file)));
   }
 
-  /** The value of a key of the stack's configuration, as it stands in its file. */
+  /** Value of a key in the stack's configuration file. */
   configured(key: string, stack = "local"): unknown {
     return (parse(this.read(`Pulumi.${stack}.yaml`)) as { config: Record<string, unknown> }).config[key];
   }
@@ -58,7 +58,7 @@ export class Workspace {
     });
   }
 
-  /** Runs `pulumi` with these arguments, non-interactively. */
+  /** Runs `pulumi` non-interactively. */
   pulumi(args: readonly string[], environment: Record<string, string> = {}): Promise<Result> {
     return execute("pulumi", [...args, "--non-interactive", "--color", "never"], this.directory, environment);
   }
@@ -67,7 +67,7 @@ export class Workspace {
     return this.pulumi([...up, ...args]);
   }
 
-  /** Starts an `up`; the function that it returns kills it, and all that it started, as the end of a machine does. */
+  /** Starts an `up`. The returned function kills it and its child processes with SIGKILL, as a machine failure does. */
   startUp(): () => void {
     const { pid } = spawn("pulumi", [...up, "--non-interactive"], {
       cwd: this.directory,
@@ -82,7 +82,7 @@ export class Workspace {
   }
 }
 
-/** Runs a command to its end, whatever its exit code. */
+/** Runs a command to its end. A non-zero exit code is not an error. */
 export function execute(
   command: string,
   args: readonly string[],

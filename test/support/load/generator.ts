@@ -1,9 +1,9 @@
 /**
- * Asks URLs at a constant rate, from a pod inside the lab, and prints what came back as one JSON object. Open loop: a slow
- * answer does not make the next request wait. Half of the requests use kept connections, half a new one each, since a
- * rollout can lose either kind.
+ * Sends requests at a constant rate from a pod in the lab, and prints the results as one JSON object. The load is an
+ * open loop: a slow response does not delay the next request. Half of the requests use keep-alive connections and half
+ * open a new one, since a rollout can break either kind.
  *
- * It goes on for LEAST seconds, and after them until SIGUSR1 comes; for MOST seconds if none does.
+ * It runs for LEAST seconds and then until SIGUSR1, but for no more than MOST seconds.
  *
  *     RATE=300 LEAST=60 MOST=300 URLS=http://a,http://b HEADERS='{}' node generator.cjs
  */
@@ -14,7 +14,7 @@ const least = Number(process.env.LEAST);
 let seconds = Number(process.env.MOST);
 const urls = (process.env.URLS ?? "").split(",");
 const headers = JSON.parse(process.env.HEADERS ?? "{}") as Record<string, string>;
-// Kept as long as Node's own agent does: for ever would be against what the answers allow, and meet a closing connection.
+// Same idle timeout as Node's default agent. Without one, requests would use connections that the server is closing.
 const kept = new Agent({ keepAlive: true, maxSockets: 50, timeout: 5_000 });
 const fresh = new Agent({ keepAlive: false });
 const failures = new Map<string, number>();
@@ -22,7 +22,7 @@ const releases = new Set<string>();
 const times: number[] = [];
 let open = 0;
 
-/** Releases that answered, so that the test knows that the load went on over the rollout. */
+/** Records the release that answered. The test checks that the load lasted for the whole rollout. */
 function noteRelease(body: string): void {
   const release = /"(?:release|version)":"([^"]+)"/.exec(body)?.[1];
   if (release) releases.add(release);

@@ -1,4 +1,4 @@
-/** A constant load from inside the lab, while a release rolls out. */
+/** Constant load from inside the lab during a rollout. */
 import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,33 +9,33 @@ import type { FaultyStack } from "../faulty-stack";
 interface LoadResult {
   readonly requests: number;
   readonly failed: number;
-  /** How often each reason came. */
+  /** Number of failures by reason. */
   readonly failures: Readonly<Record<string, number>>;
-  /** The releases that answered. */
+  /** Releases that answered. */
   readonly releases: readonly string[];
   readonly requestsPerSecond: number;
-  /** Milliseconds. */
+  /** Latency percentiles, in milliseconds. */
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
 }
 
 interface Load {
-  /** Asked in turn. */
+  /** URLs, requested in turn. */
   readonly urls: readonly string[];
-  /** Default: none. */
+  /** Request headers. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 const namespace = "default";
-/** Requests a second. */
+/** Requests per second. */
 const rate = 300;
 const leastSeconds = 60;
 const mostSeconds = 400;
 
 /**
- * Rolls out the release that `deploy` brings, under a load that goes on until the last pod of the release before is gone, and
- * for a minute at least: every request is answered, by one release or the other.
+ * Expects that a rollout loses no request. The load runs until the last pod of the old release is gone, and for at
+ * least 60 s. Every request must be answered, by the old or the new release.
  */
 export async function expectNoRequestLost(
   stack: FaultyStack,
@@ -62,7 +62,10 @@ export async function expectNoRequestLost(
   expect([...result.releases].sort()).toEqual([before, release].sort());
 }
 
-/** Begins to ask; what it returns ends that. It throws if the load was over before, for then it says nothing about what came after. */
+/**
+ * Starts the load. Returns a function that ends it and returns the result. That function throws if the load has already
+ * ended, since it then did not cover the whole rollout.
+ */
 async function startLoad(name: string, { urls, headers = {} }: Load): Promise<() => Promise<LoadResult>> {
   const remove = () =>
     kubectl("delete", "-n", namespace, `pod/${name}`, `configmap/${name}`, "--ignore-not-found", "--wait=true");
