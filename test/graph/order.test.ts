@@ -1,4 +1,4 @@
-/** The order of the steps, as the real engine has it: what Pulumi's mocks cannot see. */
+/** Order of the steps in the real engine, which Pulumi's mocks do not show. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { execute, Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
 const directory = mkdtempSync(join(tmpdir(), "runsheet-graph-"));
-// A provider that writes files wants no cluster.
+// A provider that renders YAML files needs no cluster.
 const environment = { KUBECONFIG: "", PULUMI_BACKEND_URL: `file://${directory}/state`, PULUMI_STACK: "test" };
 let resources: StateResource[];
 

@@ -1,6 +1,6 @@
 /**
- * Today's program on what a release has left, previewed by the real engine without a cluster: nothing that holds data is deleted
- * or replaced.
+ * Upgrades from each release, previewed by the real engine without a cluster: no resource that holds data is deleted or
+ * replaced.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const released = join(__dirname, "released");
 const workspace = new Workspace();
 const directory = mkdtempSync(join(tmpdir(), "runsheet-upgrade-"));
 const file = join(directory, "state.json");
-/** A cluster that nobody answers for: what the provider then compares is what the state has. */
+/** Kubeconfig of a cluster that does not answer. The provider then compares with the state. */
 const kubeconfig = join(directory, "kubeconfig");
 
 const environment = {
@@ -52,7 +52,7 @@ async function pulumi(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** The state of a release, and what today's program would do with it. */
+/** Returns the URNs in a release's state, and the steps that today's program plans on it. */
 async function upgrade(release: string): Promise<{ urns: string[]; steps: Step[] }> {
   writeFileSync(file, gunzipSync(readFileSync(join(released, release))));
   await pulumi("stack", "import", "--file", file);
@@ -60,7 +60,7 @@ async function upgrade(release: string): Promise<{ urns: string[]; steps: Step[]
   return { urns: resourcesOf(readFileSync(file, "utf8")).map(({ urn }) => urn), steps };
 }
 
-/** What happens to each resource that holds data, but for those that stay as they are or are changed in place. */
+/** Planned steps on resources that hold data, other than `same`, `update` and `create`. */
 const dangers = (steps: readonly Step[]) =>
   steps
     .filter((step) => data(step) && !["same", "update", "create"].includes(step.op))
@@ -69,7 +69,7 @@ const dangers = (steps: readonly Step[]) =>
 beforeAll(async () => {
   mkdirSync(join(directory, "state"));
   writeKubeconfig("runsheet-lab");
-  // What the operators are installed from.
+  // The operators are installed from these manifests.
   await manifests();
   await pulumi("stack", "init", "local");
 });
@@ -85,7 +85,7 @@ describe.each(readdirSync(released))("an upgrade from %s", (release) => {
     const found = new Set(steps.filter(({ op }) => ["same", "update"].includes(op)).map(({ urn }) => urn));
     const held = urns.filter((urn) => data({ urn }));
     expect(held.filter((urn) => !found.has(urn))).toEqual([]);
-    // Namespaces, databases, Redis, volumes, archives, passwords.
+    // Namespaces, databases, Redis, volumes, archives and passwords.
     expect(held.length).toBeGreaterThanOrEqual(65);
   });
 

@@ -1,4 +1,6 @@
-/** What `npm run up` leaves: a stack that is whole, restricted, and that neither an `up` nor a check for drift changes. */
+/**
+ * State of the lab after `npm run up`: a complete, restricted stack without drift, which another `up` does not change.
+ */
 import { eventually, kubectl, logsOf, primaryOf, redis, runNow, sql, systems } from "../support/cluster";
 import { expectNoDrift, expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
@@ -16,7 +18,7 @@ test("a preview changes nothing", async () => {
 
 test("the policy pack refuses unprotected data, and takes the same stack protected", async () => {
   const protectedStack = new FaultyStack();
-  // What is protected and archived has room for its log.
+  // A protected and archived database needs room for its WAL.
   for (const system of systems) {
     const configured = stack.configured(`${system}:postgres`) as object;
     protectedStack.configure({ [`${system}:postgres`]: { ...configured, storage: "10Gi" } });

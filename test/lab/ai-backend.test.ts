@@ -1,4 +1,6 @@
-/** What the AI Backend's guide asks of its parts: secrets, probes, metrics, the models. Under load: test/long/load.test.ts. */
+/**
+ * Requirements of the AI Backend's guide: secrets, probes, metrics and models. The load test is test/long/load.test.ts.
+ */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually, kubectl, logsOf } from "../support/cluster";
@@ -9,7 +11,7 @@ afterAll(() => stack.leave());
 
 const value = (...args: string[]) => kubectl("get", "-n", "ai-backend", ...args);
 
-/** Asks the service from this machine. */
+/** Sends a request to the service from this machine. */
 async function ask(path: string, method = "GET") {
   const address = await value("service", "ai-backend", "-o", "jsonpath={.spec.clusterIP}");
   const answer = await fetch(`http://${address}:8000${path}`, { method });
@@ -54,7 +56,7 @@ test("Kubernetes asks each of the guide's probes, and every endpoint answers", a
 describe("the models", () => {
   const models = (settings: object) =>
     stack.configure({ "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", ...settings } });
-  /** Where the lab has the volume. */
+  /** Path of the model volume on the lab's node. */
   const volume = async () => {
     const name = await value("persistentvolumeclaim", "ai-backend-models", "-o", "jsonpath={.spec.volumeName}");
     return kubectl("get", "persistentvolume", name, "-o", "jsonpath={.spec.hostPath.path}{.spec.local.path}");
@@ -89,7 +91,7 @@ describe("the models", () => {
     models({ restore: "1" });
     await stack.upSucceeds();
     expect(await directoryOfPods()).toMatch(/^1-restored-[0-9a-f]{8}$/);
-    // A pod that was just added may be loading them.
+    // A new pod may still be loading the models.
     await eventually("the models are whole", async () => (await ask("/health/test/ml_models", "POST")).status === 200);
   });
 
@@ -100,7 +102,7 @@ describe("the models", () => {
     );
     expect((await ask("/health/test/ml_models", "POST")).status).toBe(200);
     models({ version: "2" });
-    // In the same rollout, one of the guide's features goes.
+    // The same rollout disables one of the guide's features.
     stack.configure({ "ai-backend:features": { predictiveAnalytics: false } });
     await stack.upSucceeds();
     expect(await directoryOfPods()).toBe("2");

@@ -1,11 +1,11 @@
-/** Every database that the stack makes is archived: its base backups and its log are in the object store. */
+/** Archives of all databases that the stack creates: base backups and WAL are in the object store. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { objectStore } from "../../lab/cluster/components";
 import { bucketDirectory } from "../../lab/cluster/object-store";
 import { eventually, kubectl, sql, systems, type System } from "../support/cluster";
 
-/** What the archive of a system's database has, by the folders that Barman gives it. */
+/** Contents of a database's archive, by Barman's folders. */
 function archiveOf(system: System) {
   const folder = join(bucketDirectory(objectStore), "local", system, "archive");
   const servers = readdirSync(folder);

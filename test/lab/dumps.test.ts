@@ -1,4 +1,4 @@
-/** The dumps of a system's database: before each migration and by the clock, in the object store. */
+/** Dumps of a system's database in the object store: before each migration, and scheduled. */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Manifest } from "../../components/backups/in-pod/stored";

@@ -1,4 +1,4 @@
-/** Errors in the configuration: nothing is changed. */
+/** Errors in the configuration: an `up` reports them and changes nothing. */
 import { FaultyStack } from "../support/faulty-stack";
 
 const stack = new FaultyStack();

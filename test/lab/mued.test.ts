@@ -1,4 +1,4 @@
-/** What MUED's checklist asks of its parts: data validation, the batch job, query performance. */
+/** Requirements of MUED's checklist: data validation, the batch job and query performance. */
 import { kubectl, logsOf, runNow, sql } from "../support/cluster";
 
 const database = (statement: string) => sql(statement, "mued");
@@ -26,7 +26,7 @@ test("each query used its index within its time, and none of the loaded rows is 
 });
 
 test("the daily batch job calculates the day before, in Tokyo, and again the same", async () => {
-  // Ten dialogues between 00:00 and 23:59 of yesterday in Tokyo, one before and one after it.
+  // Ten dialogues between 00:00 and 23:59 of yesterday in Tokyo, one before and one after that day.
   await database(
     `INSERT INTO ai_dialogue_log (session_id, query, response, model_used, citations, latency_ms, token_cost_jpy, created_at)
      SELECT '${session}', 'Question', 'Answer', 'gpt-4',
@@ -40,7 +40,7 @@ test("the daily batch job calculates the day before, in Tokyo, and again the sam
     FROM rag_metrics_history WHERE date = ${day}`;
   const log = await runNow("mued", "mued-calculate-rag-metrics-daily");
   expect(log).toContain("SLO Compliance");
-  // 8 of 10 with a citation; the median of 100..1000; the mean of 0.5..5.
+  // Citations in 8 of 10 dialogues, the median of 100..1000, and the mean of 0.5..5.
   expect(await database(result)).toMatch(/^10\|80\.00\|550(\.0+)?\|2\.75(0*)\|true$/);
   await runNow("mued", "mued-calculate-rag-metrics-daily");
   expect(await database(`SELECT count(*) FROM rag_metrics_history WHERE date = ${day}`)).toBe("1");

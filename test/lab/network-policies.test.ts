@@ -1,10 +1,10 @@
-/** The AI Backend's network policies, as the lab's network enforces them. */
+/** Network policies of the AI Backend, as the lab's network enforces them. */
 import { entranceOf, kubectl, type System } from "../support/cluster";
 
 const live = (system: System, port: number, host = `${entranceOf(system)}.${system}.svc.cluster.local`) =>
   `http://${host}:${port}/health/live`;
 
-/** What a pod of a system's entrance gets from a URL: the status of the answer, or the code of the error. */
+/** Fetches a URL from a pod of a system. Returns the status code, or the code of the error. */
 function fetched(system: System, url: string): Promise<string> {
   const script = `fetch(process.argv[1], { signal: AbortSignal.timeout(5000) })
     .then(({ status }) => status, (error) => error.cause?.code ?? error.name).then(console.log)`;

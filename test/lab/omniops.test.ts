@@ -1,4 +1,4 @@
-/** What OmniOps' guide asks of its parts: datastores, backfill, feature flags, recovery of the queue. */
+/** Requirements of OmniOps' guide: datastores, backfill, feature flags and recovery of the queue. */
 import { kubectl, eventually, logsOf, redisOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 
@@ -13,7 +13,7 @@ afterAll(async () => {
   await stack.leave();
 });
 
-/** The operations of a preview, as "update omniops-features". */
+/** Returns the operations of a preview, such as "update omniops-features". */
 async function previewed(): Promise<string[]> {
   const { code, stdout, output } = await stack.pulumi(["preview", "--stack", "local", "--json"]);
   if (code !== 0) throw new Error(output);
@@ -22,7 +22,7 @@ async function previewed(): Promise<string[]> {
   return changes.sort();
 }
 
-/** Asks the application from inside its pod. */
+/** Sends a request to the application from inside its pod. */
 async function ask<Answer>(path: string, body?: unknown): Promise<Answer> {
   const options = body === undefined ? "{}" : JSON.stringify({ method: "POST", body: JSON.stringify(body) });
   const script = `fetch("http://omniops-phase4.omniops:3000${path}", ${options}).then(async (answer) => console.log(await answer.text()))`;
@@ -90,7 +90,7 @@ describe("the backfill of 300 000 messages", () => {
 
     await stack.upSucceeds();
     expect(await analysed()).toBe(300_000);
-    // What was analysed before was not analysed again.
+    // The messages that were analysed before were not analysed again.
     expect(await database(oldest)).toBe(begun);
     expect(await logsOf("omniops", "omniops-backfill")).toContain(
       `verified: ${300_000 - before} analyses were written, none is missing`,
@@ -140,7 +140,7 @@ describe("the stages of a rollout", () => {
       "update omniops-features",
       "update omniops-phase4",
     ]);
-    // With another release, so that there is one to come back from under load.
+    // This also deploys another release, which a later test rolls back under load.
     stack.nextRelease("omniops");
     await stack.upSucceeds();
     expect(await featuresOf("smoke-test")).toMatchObject({ sentiment_analysis: true, response_suggestions: false });
@@ -156,7 +156,7 @@ describe("the stages of a rollout", () => {
     await stack.upSucceeds();
     const has = async () => (await featuresOf("thompson-engineering")).sentiment_analysis === true;
     await eventually("the beta customer has the feature", has, 120);
-    // Those of the old release may have been ending still.
+    // Pods of the old release may still have been terminating before.
     expect(before).toEqual(expect.arrayContaining(await pods()));
   });
 
@@ -169,7 +169,8 @@ describe("the stages of a rollout", () => {
       database(`SELECT status FROM sentiment_analysis WHERE message_id = '${message}'`);
     await eventually("the message is analysed", async () => (await status(id)) === "completed", 30);
 
-    // Jobs that Redis lost: they wait in the database alone, and for the test's run of the schedule.
+    // Jobs that Redis loses stay in the database. The schedule is suspended, so that only the test's own run requeues
+    // them.
     await kubectl("patch", ...requeue, "-p", '{"spec":{"suspend":true}}');
     const active = () => kubectl("get", ...requeue, "-o", "jsonpath={.status.active}");
     await eventually("the schedule's own run is over", async () => (await active()) === "", 120);

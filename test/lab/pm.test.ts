@@ -1,4 +1,4 @@
-/** What PM Intelligence's runbook asks of its parts: maintenance mode, notifications, rollout under load, schedules. */
+/** Requirements of PM Intelligence's runbook: maintenance mode, notifications, rollout under load and schedules. */
 import { addChange, takeBack } from "../support/changes";
 import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -9,7 +9,7 @@ const stack = new FaultyStack();
 const database = (statement: string) => sql(statement, "pm");
 const flag = () => redisOf("pm", "GET", "pm:maintenance_mode");
 let receiver: Receiver;
-/** The lab's own receiver, as it is configured. */
+/** Configured webhook of the lab's own notification receiver. */
 let labReceiver: unknown;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const told = () => receiver.received.map((body) => (JSON.parse(body) as { text: string }).text);
 
-/** Asks a service from this machine, as its users do from outside. */
+/** Sends a request to a service from this machine, as external users do. */
 async function ask(service: string, path: string, headers: Record<string, string> = {}) {
   const address = await kubectl("get", "service", "-n", "pm", service, "-o", "jsonpath={.spec.clusterIP}");
   const answer = await fetch(`http://${address}:3000${path}`, { headers });
@@ -151,7 +151,7 @@ test("another release under a constant load loses no request, and needs no maint
   const maintenance = () =>
     kubectl("get", "jobs", "-n", "pm", "-l", "app.kubernetes.io/name=pm-maintenance-on", "-o", "name");
   const lastMaintenance = await maintenance();
-  // The process, then the database; the second would be answered with the maintenance page.
+  // The first URL needs only the process, the second one the database. In maintenance mode the second would fail.
   const urls = [`${address}/health`, `${address}/api/signals?limit=1`];
   const load = { urls, headers: { Authorization: `Bearer ${key}` }, workload: "pm-backend" };
   await expectNoRequestLost(stack, "pm", load, () => stack.upSucceeds());

@@ -1,4 +1,4 @@
-/** A database brought back by the stack's configuration: to a moment of its archive, and from a dump. */
+/** Restores of a database by the stack's configuration: to a point in time, and from a dump. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,13 +19,13 @@ afterAll(async () => {
   await stack.leave();
 });
 
-/** Takes it back, where it is. */
+/** SQL that reverts `madeByHand` in the live database. */
 const unmade = `
   DROP TABLE IF EXISTS contacts, of_metabase; DROP EXTENSION IF EXISTS citext; DROP FUNCTION IF EXISTS of_the_dba();
   ALTER DATABASE omniops RESET timezone; ALTER TABLE escalation_rules NO FORCE ROW LEVEL SECURITY;
   SELECT lo_unlink(oid) FROM pg_largeobject_metadata; DROP ROLE IF EXISTS metabase_ro`;
 
-/** The newest dump of before a system's migrations, by its name in the store. */
+/** Name in the object store of the newest dump before a system's migrations. */
 function dumpOf(system: System): string {
   const folder = join(bucketDirectory(objectStore), "local", system, "dumps/before-migration");
   const age = (name: string) => Date.now() - statSync(join(folder, name)).mtimeMs;
@@ -33,7 +33,7 @@ function dumpOf(system: System): string {
   const newest = dumps.sort((one, other) => age(one) - age(other))[0]!;
   return `before-migration/${newest.replace(/\.dump$/, "")}`;
 }
-/** Takes the last segment but one of a server's log out of the archive; the result puts it back. */
+/** Removes the last segment but one of a server's WAL from the archive. The returned function puts it back. */
 function mislaySegment(system: System, server: string): () => void {
   const log = join(bucketDirectory(objectStore), "local", system, "archive", server, "wals");
   const segments = (readdirSync(log, { recursive: true }) as string[]).filter((name) =>
@@ -45,7 +45,7 @@ function mislaySegment(system: System, server: string): () => void {
   return () => writeFileSync(segment, content);
 }
 
-/** What people do to a database, each of which an earlier dump did not bring back, or could not be taken with. */
+/** Manual changes of a database. Earlier dumps failed on each of them, or did not restore it. */
 const madeByHand = `
   CREATE EXTENSION citext; CREATE TABLE contacts (email citext PRIMARY KEY); INSERT INTO contacts VALUES ('A@example.org');
   CREATE ROLE metabase_ro LOGIN; GRANT SELECT ON contacts TO metabase_ro;
@@ -61,7 +61,7 @@ const foundOfIt = `
     (SELECT tableowner FROM pg_tables WHERE tablename = 'of_metabase'),
     (SELECT relforcerowsecurity FROM pg_class WHERE relname = 'escalation_rules')`;
 
-/** What the stack notes of each of its databases. */
+/** Image and storage that the stack's outputs record for each database. */
 const made = { image: "runsheet.lab/postgresql:17", storage: "1Gi" };
 
 describe("a table is dropped by mistake", () => {
@@ -76,7 +76,7 @@ describe("a table is dropped by mistake", () => {
     ({ live: given, server } = await databasesOf(stack, "prism"));
     givenOfMued = (await databasesOf(stack, "mued")).live;
     givenOfOmniops = (await databasesOf(stack, "omniops")).live;
-    // By its owner, who takes the dumps.
+    // The table belongs to the owner, who takes the dumps.
     await sql("DROP TABLE IF EXISTS kept; SET ROLE prism; CREATE TABLE kept (word text)");
     await sql("INSERT INTO kept VALUES ('before')");
     moment = await now();

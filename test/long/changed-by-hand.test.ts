@@ -1,4 +1,4 @@
-/** A schema that is not what the project left: found by an up that changes the system, before it changes anything. */
+/** Schemas that were changed by hand: an `up` that changes the system finds them before it changes anything. */
 import { addChange, applied, takeBack, writeScript } from "../support/changes";
 import { releaseOf, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";

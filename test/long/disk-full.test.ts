@@ -1,4 +1,4 @@
-/** The data disk of a database is full: what backs up and what deploys says so, and with room again all of it goes on. */
+/** Full data disk of a database: backups and deployments report it, and continue once there is space. */
 import { requestBackup, takeBackup } from "../support/base-backup";
 import { eventually, kubectl, primaryOf, releaseOf, runNow, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -13,7 +13,7 @@ const phase = () =>
   kubectl("get", "clusters.postgresql.cnpg.io", "-n", "mued", "-o", "jsonpath={.items[0].status.phase}");
 
 beforeAll(async () => {
-  // The log that it keeps by itself may take 512 MB.
+  // The WAL that the server keeps may take 512 MB.
   disk = await SmallDisk.under("mued", 1536);
   await sql("SET ROLE mued; CREATE TABLE kept (word text); INSERT INTO kept VALUES ('before')", "mued");
   await disk.fill();
@@ -51,7 +51,7 @@ test("an up stops before it changes anything and says why; the old release stays
 
 test("with room again nothing is lost, up resumes, and backups can be restored", async () => {
   await disk.makeRoom();
-  // Otherwise Kubernetes waits for minutes before it starts again what failed so often.
+  // Otherwise the crashed pod's back-off delays its restart by minutes.
   await kubectl("delete", "pod", "-n", "mued", await primaryOf("mued"));
   await eventually("the database is there", async () => (await sql("SELECT word FROM kept", "mued")) === "before", 180);
   await stack.upSucceeds();

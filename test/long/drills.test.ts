@@ -1,4 +1,4 @@
-/** Every drill, on the lab: what is promised is kept, nothing is lost, and the stack is as it was found. */
+/** Every drill on the lab: objectives are met, no data is lost, and the stack is unchanged afterwards. */
 import { readArguments } from "../../drills/arguments";
 import { scenarios } from "../../drills/scenarios";
 import { systems } from "../support/cluster";
@@ -21,10 +21,13 @@ test.each(scenarios.map(({ name }) => name))(
       expect(loss).toMatchObject({ lost: lostIn(scenario, loss.lost), doubled: 0 });
     }
     await expectUpUnchanged(workspace);
-    // A lost cluster brings five databases back twice.
+    // The drill `lost-cluster` restores five databases twice.
   },
   3_600_000,
 );
 
-/** Rows that are written between the moment that is brought back and the mistake a few milliseconds later are lost by intention. */
+/**
+ * Expected number of lost rows. A point-in-time restore loses those between its target and the mistake a few
+ * milliseconds later.
+ */
 const lostIn = (scenario: string, lost: number) => (scenario === "point-in-time" ? Math.min(lost, 2) : 0);

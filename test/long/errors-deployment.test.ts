@@ -1,7 +1,7 @@
 /**
- * Errors in the migrations and in the smoke tests, one after the other in one deployment: nothing after them runs, and the
- * next up goes on when the cause is mended. Each fault is made in every system at once: each must stop where it is, with
- * its own error.
+ * Errors in migrations and in smoke tests, one after the other in one deployment. Later steps do not run, and the next
+ * `up` resumes once the cause is fixed. Each fault is injected into every system at once: each must stop at its own
+ * step with its own error.
  */
 import { join } from "node:path";
 import { changesUpTo } from "../../components/migrations/plan";
@@ -20,7 +20,7 @@ const broken = {
   revert: "DROP TABLE half_applied;\n",
 };
 const halfApplied = (system: System) => sql("SELECT to_regclass('half_applied') IS NULL", system);
-/** The tasks of the changes, those that the tests add left out. */
+/** Migration Jobs, without those of the changes that the tests add. */
 const ownJobs = async (system: System) =>
   (await kubectl("get", "jobs", "-n", system, "-o", "name"))
     .split("\n")
@@ -32,7 +32,7 @@ const faulty = Object.keys(paths) as Faulty[];
 const error = { status: 500, body: "out of order" };
 const wrong = { status: 200, body: '{"status":"degraded"}' };
 const silent = { hang: true };
-/** What the stand-ins answer instead; undefined ends it. */
+/** Sets the faults that the stand-ins respond with. A system that is left out responds normally. */
 async function fault(answers: Partial<Record<Faulty, object>>): Promise<void> {
   for (const system of faulty) {
     const key = `stand-in:${system}:faults`;
@@ -41,7 +41,10 @@ async function fault(answers: Partial<Record<Faulty, object>>): Promise<void> {
     else await redisOf(system, "DEL", key);
   }
 }
-/** Whether MUED's application may write what it is asked. By a trigger: a right that is missing is found beforehand. */
+/**
+ * Allows or refuses the application's inserts in MUED. A trigger refuses them, since a missing privilege would be found
+ * before.
+ */
 const insert = (allowed: boolean) =>
   sql(
     allowed

@@ -1,6 +1,6 @@
 /**
- * Errors in what the systems need, one after the other in one deployment, of every system at once: the services stay as they
- * are, and the old release goes on serving.
+ * Errors in the systems' environment, one after the other in one deployment, in every system at once. The services stay
+ * unchanged, and the old release keeps serving.
  */
 import type { z } from "zod";
 import { systems as known } from "../../systems";
@@ -55,7 +55,7 @@ test("the databases cannot be reached", async () => {
 
 const secretKeys = known.flatMap(({ name, secrets }) => Object.keys(secrets.required).map((key) => `${name}:${key}`));
 
-/** What the real application's images are for: the keys that `application` takes instead of `standIn`. */
+/** Keys of the image references that `application` takes instead of `standIn`. */
 function images(system: System): string[] {
   const { application } = known.find(({ name }) => name === system)!.settings.shape as {
     application: z.ZodUnion<readonly z.ZodObject[]>;
@@ -63,12 +63,12 @@ function images(system: System): string[] {
   return application.options.flatMap(({ shape }) => Object.keys(shape)).filter((key) => key !== "standIn");
 }
 
-/** How many pods the workload has that users reach. */
+/** Number of pods of the workload that serves the system's users. */
 function pods(system: System): number {
   const entrance = goldenOf(system).resources.find(
     ({ type, name }) => type === "kubernetes:apps/v1:Deployment" && name === entranceOf(system),
   );
-  // Where an autoscaler chooses, it is idle.
+  // The number is undefined under an autoscaler, which is at its minimum of 2 here.
   return (entrance?.inputs as { spec: { replicas?: number } }).spec.replicas ?? 2;
 }
 
@@ -92,9 +92,10 @@ test("an image that does not exist is named, and the old release goes on serving
       rolloutDeadlineSeconds: 15,
     })),
   );
-  // The backfill would run the missing image first, and wait for it; rows are loaded for the stand-in only.
+  // The backfill would run the missing image first and wait for it. The performance test's rows are loaded for the
+  // stand-in only.
   stack.configure({ "omniops:backfill": undefined, "mued:performance": undefined });
-  // A task of which no pod starts has failed when its retention has expired.
+  // A task without a started pod fails at its deadline.
   stack.configure({
     "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", version: "missing", deadlineSeconds: 60 },
   });
@@ -106,7 +107,7 @@ test("an image that does not exist is named, and the old release goes on serving
   const available = (system: System) =>
     kubectl("get", "-n", system, `deployment/${entranceOf(system)}`, "-o", "jsonpath={.status.availableReplicas}");
   expect(await each(available)).toEqual(systems.map((system) => String(pods(system))));
-  // The secrets were changed in place: what refers to them was neither deleted nor made again.
+  // The secrets were updated in place, so the Deployments were neither deleted nor replaced.
   expect(await each(identities)).toEqual(before);
   stack.edit("Pulumi.local.yaml", () => configuration);
 });

@@ -1,4 +1,4 @@
-/** Errors in the running of up itself. */
+/** Errors in the execution of `up` itself. */
 import { addChange } from "../support/changes";
 import { eventually, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";

@@ -1,4 +1,4 @@
-/** The engines `external`: on the lab's own servers, as if somebody else ran them. */
+/** Engines `external`, tested with the lab's own servers in the role of servers that the stack does not manage. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ async function pulumi(...args: string[]): Promise<string> {
 
 const value = (...args: string[]) => kubectl("get", "-n", "prism", ...args);
 
-/** What an earlier run left that was killed. */
+/** Removes the objects of this test, also those of an earlier run that was killed. */
 async function clean(): Promise<void> {
   await kubectl("delete", "namespace", "external", "--ignore-not-found");
   await sql("DROP DATABASE IF EXISTS external", "prism", "postgres");
@@ -30,9 +30,9 @@ async function clean(): Promise<void> {
 beforeAll(async () => {
   mkdirSync(join(directory, "state"));
   await clean();
-  // A password that has to be escaped wherever it is part of a URL.
+  // This password has to be escaped in a URL.
   await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "prism", "postgres");
-  // What PostgreSQL 16 and later want of an administrator who is no superuser: see docs/configuration-guide.md.
+  // PostgreSQL 16 and later require this of an administrator without superuser rights: see docs/configuration-guide.md.
   await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "prism", "postgres");
   await pulumi("stack", "init", "test");
   await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));

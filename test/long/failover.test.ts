@@ -1,4 +1,4 @@
-/** What is archived while a replica takes over: a backup that did not end well is not believed, and the next one is whole. */
+/** Backup during a failover: an incomplete backup is never used, and the next one is complete. */
 import { startBackup, takeBackup } from "../support/base-backup";
 import { eventually, kubectl, primaryOf, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -22,7 +22,7 @@ test("the primary is killed while it is backed up", async () => {
   await eventually("another one takes over", async () => (await primaryOf("prism")) !== primary);
   await eventually("the backup has ended", async () => /^(completed|failed)/.test(await state()), 300);
   process.stderr.write(`  the backup: ${await state()}\n`);
-  // Whichever it was: what is restored is one that is whole.
+  // Whether the backup completed or failed, the restore uses a complete one.
   await expectRestorable("prism");
   await sql("SELECT pg_switch_wal()");
   await takeBackup("prism", 300);

@@ -1,6 +1,7 @@
 /**
- * A database of 1 GB. Drills, beside a floor that is measured in the same run: what CloudNativePG takes to copy the base backup
- * of that database and to replay its log, and nothing else. And a dump with its proof, beside one that is only read.
+ * Database of 1 GB. Drills are compared with a floor measured in the same run: the time that CloudNativePG needs to
+ * copy the base backup and replay the WAL, and nothing else. A dump with its proof is compared with one that is only
+ * read.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { apply, clusterOf, takeBackup } from "../support/base-backup";
@@ -13,7 +14,7 @@ const say = (line: string) => process.stderr.write(`  ${line}\n`);
 
 beforeAll(async () => {
   say("fill PRISM's database with 1 GB, which does not compress");
-  // By its owner, who takes the dumps.
+  // The table belongs to the owner, who takes the dumps.
   await sql(
     `DROP TABLE IF EXISTS ${bulk}; SET ROLE prism;
      CREATE TABLE ${bulk} (id bigint PRIMARY KEY, content text STORAGE EXTERNAL)`,
@@ -35,16 +36,16 @@ interface Cluster {
 const readCluster = async (name: string) =>
   JSON.parse(await kubectl("get", clusters, "-n", "prism", name, "-o", "json")) as Cluster;
 
-/** From the Cluster's creation until it was ready, in seconds. */
+/** Time from the Cluster's creation until it is ready, in seconds. */
 function returnOf({ metadata, status }: Cluster): number {
   const ready = status.conditions.find(({ type, status }) => type === "Ready" && status === "True")!;
   return (Date.parse(ready.lastTransitionTime) - Date.parse(metadata.creationTimestamp)) / 1000;
 }
 
-/** How long the copy and the replay alone take that brought a Cluster back, in seconds. */
+/** Duration of the copy and the replay alone for a restored Cluster, in seconds. */
 async function floorOf({ spec }: Cluster): Promise<number> {
   const name = "runsheet-floor";
-  // Nothing of it is archived, and it has no roles: it only comes back.
+  // This Cluster is only restored: it archives nothing and has no roles.
   const { plugins: _, managed: __, ...rest } = spec;
   await apply({
     apiVersion: "postgresql.cnpg.io/v1",
@@ -59,7 +60,7 @@ async function floorOf({ spec }: Cluster): Promise<number> {
   }
 }
 
-/** From the beginning of a Job's pod to its end. */
+/** Duration of a Job's container `full-recovery`, in seconds. */
 async function durationOf(job: string): Promise<number> {
   for (const end = Date.now() + 1_200_000; Date.now() < end; await sleep(500)) {
     const pods = JSON.parse(await kubectl("get", "pods", "-n", "prism", "-l", `job-name=${job}`, "-o", "json")) as {
@@ -88,7 +89,7 @@ interface Job {
   };
 }
 
-/** Takes a dump as the nightly one is taken, with this proof, and returns how long that took, in seconds. */
+/** Takes a dump as the nightly schedule does, with the given proof. Returns the duration in seconds. */
 async function dumped(proof: "restore" | "read"): Promise<number> {
   const name = `runsheet-dump-${proof}`;
   const from = [
@@ -106,7 +107,7 @@ async function dumped(proof: "restore" | "read"): Promise<number> {
   const { initContainers, volumes } = job.spec.template.spec;
   for (const { env } of initContainers)
     for (const variable of env) if (variable.name === "PROOF") variable.value = proof;
-  // The stack's own rooms are for its few rows.
+  // The stack's size limits are meant for its few rows.
   for (const { emptyDir } of volumes) if (emptyDir?.sizeLimit) emptyDir.sizeLimit = "8Gi";
   const began = Date.now();
   await apply(job);

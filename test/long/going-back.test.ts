@@ -1,4 +1,7 @@
-/** PRISM forward and back, each failing once, and MUED's optional change with its setting. The tests go on from each other. */
+/**
+ * PRISM rolled back and forward, each failing once, and MUED's optional change with its setting. The tests depend on
+ * each other.
+ */
 import { addChange, applied, takeBack } from "../support/changes";
 import { logsOf, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";

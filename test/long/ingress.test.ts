@@ -1,4 +1,4 @@
-/** The AI Backend's ingress, with a Traefik that is built for it: TLS from the Secret, and a rate limit for each client. */
+/** AI Backend's Ingress with a Traefik that is built for it: TLS from the Secret, and a rate limit for each client. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import type { TLSSocket } from "node:tls";
@@ -37,7 +37,7 @@ interface Answer {
   readonly certificate: string;
 }
 
-/** Asks as a client from outside does. */
+/** Sends a request as an external client does. */
 const ask = (path: string) =>
   new Promise<Answer>((resolve, reject) => {
     const options = {
@@ -48,7 +48,7 @@ const ask = (path: string) =>
       headers: { host },
       agent: false,
     };
-    // The certificate signed itself.
+    // The certificate is self-signed.
     const asked = request({ ...options, rejectUnauthorized: false }, (response) => {
       const { CN } = (response.socket as TLSSocket).getPeerCertificate().subject;
       response.resume().on("end", () => resolve({ status: response.statusCode, certificate: String(CN) }));

@@ -1,4 +1,4 @@
-/** Another release under a constant load loses no request; what a change of PM's does is in test/lab/pm.test.ts. */
+/** Rollouts under constant load lose no request. For PM see test/lab/pm.test.ts. */
 import { eventually, kubectl, sql } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
@@ -23,7 +23,7 @@ test("OmniOps: no request is lost", async () => {
      INSERT INTO sentiment_analysis (conversation_id, message_id) SELECT conversation_id, id FROM asked RETURNING message_id`,
     "omniops",
   );
-  // The process, a file, the database.
+  // The URLs need the process, a file and the database.
   const paths = ["/api/health", "/api/features?customerId=smoke-test", `/api/messages/${message}/sentiment`];
   const urls = paths.map((path) => `http://omniops-phase4.omniops:3000${path}`);
   stack.nextRelease("omniops");
@@ -34,8 +34,8 @@ test("AI Backend loses no request; the autoscaler adds and removes pods, without
   const autoscaled = ["-n", "ai-backend", "deployment/ai-backend"];
   const replicas = async () => Number(await kubectl("get", ...autoscaled, "-o", "jsonpath={.spec.replicas}"));
   expect(await replicas()).toBe(2);
-  // The process, then the database and Redis. Not /health/detailed, which counts the server's connections each time: with the
-  // up that runs meanwhile, two cores would be measured and not the rollout.
+  // The URLs need the process, then the database and Redis. /health/detailed is left out: it counts the server's
+  // connections on each request, and the test would measure the machine's two cores instead of the rollout.
   const urls = ["/health/live", "/health"].map((path) => `http://ai-backend.ai-backend:8000${path}`);
   await expectNoRequestLost(stack, "ai-backend", { urls }, async () => {
     await eventually("the autoscaler adds pods", async () => (await replicas()) === 5, 120);

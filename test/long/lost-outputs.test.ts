@@ -1,4 +1,4 @@
-/** The stack's outputs are lost after a restore: what was given up is not taken for the live database. */
+/** Stack outputs that are lost after a restore: a database that was given up is not mistaken for the live one. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "../support/cluster";
@@ -11,7 +11,7 @@ afterAll(() => stack.leave());
 let given: string;
 let live: string;
 
-/** Changes what the state says that the last up left. */
+/** Changes the stack's outputs in the state. */
 async function rewriteOutputs(change: (outputs: Record<string, unknown>) => void): Promise<void> {
   const file = join(stack.directory, "state.json");
   const succeeds = async (...args: string[]) => {

@@ -1,4 +1,4 @@
-/** PostgreSQL 17 to 18, by a dump; and back to a moment of 17, whose archive 18 cannot read. */
+/** Upgrade from PostgreSQL 17 to 18 by a dump. Then a restore to a moment of 17, whose archive 18 cannot read. */
 import { ctr } from "../../lab/cluster";
 import { importArchives, nextMajor } from "../../lab/images";
 import { kubectl, runNow, sql } from "../support/cluster";
@@ -57,10 +57,10 @@ test("a dump of 17 comes back in 18, with a base backup and statistics of its ow
     ...["-o", "jsonpath={.items[*].status.phase}"],
   );
   expect(phases).toContain("completed");
-  // The next takes away what restored it.
+  // The next `up` deletes the restore's own resources.
   expect(await stack.upSucceeds()).not.toMatch(/replac|created/);
   await expectUpUnchanged(stack);
-  // What 18 takes counts as well.
+  // Dumps of PostgreSQL 18 are verified as well.
   expect(await runNow("prism", "prism-dump-scheduled")).toMatch(/^verified dump/m);
 });
 

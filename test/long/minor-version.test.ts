@@ -1,4 +1,4 @@
-/** Another image of a database: its servers start again one after the other, and the steps that come next wait for the last of them. */
+/** Change of a database's image: its servers restart one after the other, and later steps wait for the last one. */
 import { ctr } from "../../lab/cluster";
 import { clusterOf } from "../support/base-backup";
 import { kubectl } from "../support/cluster";
@@ -9,7 +9,7 @@ const stack = new FaultyStack();
 const configured = stack.configured("prism:postgres") as object;
 
 beforeAll(async () => {
-  // The same image under another name: the lab has one version.
+  // The same image under another name, since the lab has only one version.
   await ctr(["--namespace", "k8s.io", "images", "tag", "--force", "runsheet.lab/postgresql:17", image]);
 });
 afterAll(async () => {

@@ -1,4 +1,4 @@
-/** Backups that go elsewhere: refused, unless the place that they leave is named; then a base backup is taken at once. */
+/** Change of the backups' location: refused unless the old location is named. Then a base backup is taken at once. */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { objectStore } from "../../lab/cluster/components";

@@ -1,4 +1,7 @@
-/** A stack that no longer installs the operators: no database goes with them, and a later `up` takes the kinds over again. */
+/**
+ * Stack that no longer installs the operators: no database is deleted, and a later `up` takes over the custom resource
+ * definitions again.
+ */
 import { kubectl, sql, systems } from "../support/cluster";
 import { expectUpUnchanged } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
@@ -9,7 +12,7 @@ afterAll(async () => {
   await stack.leave();
 });
 
-/** Every database by its identity, which is new when it was made again. */
+/** UIDs of all databases. A recreated database has a new UID. */
 const databases = () => kubectl("get", "clusters.postgresql.cnpg.io", "-A", "-o", "jsonpath={.items[*].metadata.uid}");
 const kinds = () => kubectl("get", "customresourcedefinitions", "-o", "name");
 const operators = () => kubectl("get", "deployments", "-n", "cnpg-system", "--ignore-not-found", "-o", "name");

@@ -1,4 +1,4 @@
-/** Restores that go wrong on their way: nothing of them goes live, and the live database is not stopped for it. */
+/** Restores that fail on their way: nothing of them goes live, and the live database keeps running. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, kubectl, sql } from "../support/cluster";
 import { clusters, databasesOf, now } from "../support/databases";
@@ -15,7 +15,7 @@ let server: string | undefined;
 
 beforeAll(async () => {
   ({ live: given, server } = await databasesOf(stack, "prism"));
-  // By its owner, who takes the dumps.
+  // The table belongs to the owner, who takes the dumps.
   await sql("DROP TABLE IF EXISTS kept; SET ROLE prism; CREATE TABLE kept (word text)");
   await sql("ALTER TABLE user_insights RENAME TO mislaid");
   stack.configure({ "prism:restore": { from: await now(), replaces: given } });

@@ -1,6 +1,7 @@
 /**
- * The runbooks' "Rollback Procedures", declared, for all systems at once: the old releases first, then the tables; and
- * forward again, which fails once. The tests go on from each other. What fails on both ways is in test/long/going-back.test.ts.
+ * "Rollback Procedures" of the runbooks for all systems at once: first the old releases, then the tables. Then forward
+ * again, which fails once. The tests depend on each other. Failures in both directions are in
+ * test/long/going-back.test.ts.
  */
 import { applied } from "../support/changes";
 import { entranceOf, kubectl, logsOf, migrating, releaseOf, sql, type System } from "../support/cluster";
@@ -8,7 +9,7 @@ import { FaultyStack } from "../support/faulty-stack";
 import { endFault, failsWith, upWith } from "../support/release-change";
 
 const stack = new FaultyStack();
-/** What the tests add, and what an earlier run left that was killed. */
+/** Removes the rows that the tests add, also those of an earlier run that was killed. */
 async function clean(): Promise<void> {
   await endFault();
   await sql("DELETE FROM ai_feedback");
@@ -24,7 +25,7 @@ afterAll(async () => {
 
 const tables = async (system: System = "prism") =>
   (await sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename", system)).split("\n");
-// Not the smoke tests' user, whose rows they remove.
+// A user of its own: the smoke tests remove the rows of theirs.
 const user = "00000000-0000-4000-8000-00000000000a";
 const business = "00000000-0000-4000-8000-000000000002";
 const conversation = "00000000-0000-4000-8000-000000000002";
@@ -35,14 +36,14 @@ const seconds = (time: string) => new Date(time).getTime() / 1000;
 
 const forward = { "prism:release": stack.release("prism"), "prism:schema": undefined };
 const releases = Object.fromEntries(migrating.map((system) => [`${system}:release`, stack.release(system)]));
-/** Where the systems go back to, whose tables are looked at then. */
+/** Rollback targets of the systems whose tables the tests check. */
 const chosen: Readonly<Record<System, { readonly release: string; readonly target: string }>> = {
   prism: { release: "4.9.0", target: "ml_models" },
   omniops: { release: "phase4-v0.1.9", target: "sentiment_analysis" },
   mued: { release: "1.9.0", target: "none" },
   pm: { release: "1.9", target: "V3_010_jira_issue_tracking" },
 };
-/** The others go back to a release before without any of their tables. */
+/** Rollback target of a system. Default: an earlier release without any of its tables. */
 const earlier = (system: System) => chosen[system] ?? { release: `${stack.release(system)}-before`, target: "none" };
 
 test("going back puts old releases first, reverts above the targets, and keeps rows", async () => {
@@ -120,12 +121,12 @@ test("a second up changes nothing", async () => {
 });
 
 test("PRISM fails after its migrations, OmniOps at orphans of a foreign key", async () => {
-  // What a run leaves that was killed while it made the index.
+  // An invalid index, as a run leaves it that was killed during CREATE INDEX CONCURRENTLY.
   await expect(
     sql("CREATE UNIQUE INDEX CONCURRENTLY idx_feedback_training ON ai_feedback (used_in_training, created_at)"),
   ).rejects.toThrow("could not create unique index");
   expect(await trainingIndex()).toBe("f|t");
-  // Of a message that is gone: no key minds while there is none.
+  // An orphan: its message does not exist, and there is no foreign key yet.
   await sql(
     `INSERT INTO sentiment_analysis (conversation_id, message_id) VALUES ('${conversation}', gen_random_uuid())`,
     "omniops",
@@ -139,7 +140,7 @@ test("PRISM fails after its migrations, OmniOps at orphans of a foreign key", as
   expect(await applied("omniops", "phase4_foreign_keys")).toBe(true);
   expect(await applied("omniops", "phase4_validate_foreign_keys")).toBe(false);
   expect(await tables()).toContain("user_insights");
-  // Made again.
+  // The index was rebuilt.
   expect(await trainingIndex()).toBe("t|f");
 });
 

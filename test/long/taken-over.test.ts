@@ -1,4 +1,4 @@
-/** What an `up` that was killed leaves: objects that are in the cluster and not in the state. */
+/** Objects that exist in the cluster but not in the state, as after an `up` that was killed. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { kubectl, sql } from "../support/cluster";
@@ -16,7 +16,7 @@ async function succeeds(...args: string[]): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-/** The unique identifier of each object of a kind in MUED's namespace. */
+/** UIDs of the objects of a kind in MUED's namespace, by kind and name. */
 async function identities(kind: string): Promise<Map<string, string>> {
   const list = JSON.parse(await kubectl("get", "-n", "mued", kind, "-o", "json")) as {
     items: { metadata: { name: string; uid: string } }[];
@@ -44,7 +44,7 @@ test("the next up finds each object by its name: none is replaced, no task runs 
 
   expect(await namespace()).toBe(before.namespace);
   const after = await found();
-  // Not those that a schedule made, which come and go.
+  // Jobs of a schedule are left out, since they come and go.
   const kept = [...before.objects].filter(([name]) => !name.startsWith("jobs ") || jobs.includes(name.split(" ")[1]));
   for (const [name, uid] of kept) expect([name, after.get(name)]).toEqual([name, uid]);
   expect(await events()).toBe(before.events);

@@ -1,4 +1,4 @@
-/** Two stacks on one cluster, and one cluster under two names: nobody gets in the way of what is another's. */
+/** Two stacks on one cluster, and one cluster under two names: no stack touches another's objects. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -21,7 +21,7 @@ const succeeds = async (...args: string[]) => {
 };
 const up = ["up", "--yes", "--skip-preview"];
 
-/** MUED alone, which needs no secrets, with the lab's images and without its backups. */
+/** Configures MUED alone, which needs no secrets, with the lab's images and without backups. */
 function configure(changes: Readonly<Record<string, unknown>>): void {
   const { config } = parse(readFileSync(join(workspace.directory, "Pulumi.local.yaml"), "utf8")) as {
     config: Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** Each release is brought up anew, and upgraded from: what holds data stays the same object, with what is in it. */
+/** Upgrades from each release, which is deployed first: objects that hold data stay the same, with their contents. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { expectUpUnchanged } from "../support/drift";
 import { execute, Workspace } from "../support/workspace";
 
 const root = join(__dirname, "..", "..");
-// Of each release there is the state (test/graph/upgrade.test.ts), by the name of its commit.
+// Commits of the releases, from the files with their states (see test/graph/upgrade.test.ts).
 const released = readdirSync(join(root, "test", "graph", "released")).map((file) => file.split(".")[0]!);
 const workspace = new Workspace();
 const checkouts: string[] = [];
@@ -18,7 +18,7 @@ async function succeeds(command: string, args: readonly string[], directory: str
   return stdout;
 }
 
-/** A checkout of a release, which installs its own packages: with a link to ours it would put them in the place of ours. */
+/** Checks out a release. It installs its own packages: with a link to ours it would overwrite ours. */
 async function checkoutOf(commit: string): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), `runsheet-${commit}-`));
   checkouts.push(directory);
@@ -34,7 +34,7 @@ afterAll(async () => {
   workspace.remove();
 });
 
-/** What holds data, with the identity that Kubernetes gave it. */
+/** Objects that hold data, with their UIDs. */
 async function dataObjects(): Promise<string[]> {
   const kinds = "namespaces,clusters.postgresql.cnpg.io,statefulsets.apps,persistentvolumeclaims";
   const path = "{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name} {.metadata.uid}{'\\n'}{end}";

@@ -1,4 +1,4 @@
-/** The life of a lab: ten minutes on its own, destroyed and brought up again, removed without a trace. */
+/** Life of a lab: it runs alone for ten minutes, is destroyed, comes up again, and is removed without a trace. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,13 +45,13 @@ test("a destroy takes everything away but the operators' kinds, which others may
 });
 
 test("another cluster that is named by --context gets a stack of its own", async () => {
-  // The lab's cluster under another name, with the images that it has.
+  // The lab's cluster and images under another context name.
   const kubeconfig = join(workspace.directory, "kubeconfig");
   writeFileSync(kubeconfig, await kubectl("config", "view", "--raw"));
   await kubectl("config", "rename-context", "runsheet-lab", "elsewhere", `--kubeconfig=${kubeconfig}`);
   const local = readFileSync(join(workspace.directory, "Pulumi.local.yaml"), "utf8");
   const { config } = parse(local) as { config: Record<string, unknown> };
-  // What the stack local keeps secret only its own key opens.
+  // A secret of the stack `local` can be decrypted only with that stack's key.
   const { "pm:slackWebhookUrl": _, ...open } = config;
   const configuration = stringify({ config: { ...open, "runsheet:context": "elsewhere" } });
   writeFileSync(join(workspace.directory, "Pulumi.elsewhere.yaml"), configuration);
@@ -123,6 +123,6 @@ function pidNamespace(pid: number): string {
 
 function processesIn(namespace: string): number[] {
   const pids = readdirSync("/proc").map(Number).filter(Number.isInteger);
-  // One that has ended, and that nobody has collected yet, is none.
+  // A zombie process does not count.
   return pids.filter((pid) => pidNamespace(pid) === namespace && startTicks(pid) !== undefined);
 }

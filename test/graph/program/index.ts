@@ -1,4 +1,7 @@
-/** A runbook with an empty step, parallel steps and nested components; its objects are written to files, not to a cluster. */
+/**
+ * Runbook with an empty step, parallel steps and nested components. Its objects are rendered to files, so it needs no
+ * cluster.
+ */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres } from "../../../components/postgres/cloudnativepg";
@@ -27,7 +30,7 @@ runbook.step("first", { title: "First" }, fill("first"));
 runbook.step("empty", { title: "Nothing in this stack" }, () => undefined);
 runbook.step("second", { title: "Second" }, fill("second"));
 runbook.step("left", { title: "Left" }, (parent) => {
-  // No file can have its name: what only shows when it is written.
+  // No file can have this name, so the resource fails when it is written and not in the preview.
   const failing = new pulumi.Config().getBoolean("failing") && { metadata: { name: "no/such/directory" } };
   if (failing) new kubernetes.core.v1.ConfigMap("failing", failing, { parent });
   fill("left")(parent);

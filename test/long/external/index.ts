@@ -1,4 +1,4 @@
-/** A database on a server that is there already, and a Redis that is, with a test of both logins. */
+/** Database on an existing server and an existing Redis, with checks of both logins. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { postgres } from "../../../components/postgres";
