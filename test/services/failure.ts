@@ -1,6 +1,6 @@
 import { CommandFailed } from "../../lab/command";
 
-/** What a command printed that is expected to fail. Throws when it succeeds, or could not be run at all. */
+/** Returns the output of a command that must fail. Throws if it succeeds or cannot be run. */
 export async function failureOf(command: Promise<string>): Promise<string> {
   const failure: unknown = await command.catch((error: unknown) => error);
   if (failure instanceof CommandFailed) return failure.output;

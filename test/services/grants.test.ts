@@ -1,4 +1,6 @@
-/** Every right that the changes give, taken away from who has it: each is found by the check before anything is changed. */
+/**
+ * Privileges that the migrations grant, each revoked in turn: the check before a deployment finds every missing one.
+ */
 import { resolve } from "node:path";
 import { run } from "../../lab/command";
 import { failureOf } from "./failure";
@@ -12,18 +14,18 @@ import { SystemDatabase } from "./system-database";
 jest.setTimeout(600_000);
 
 const script = resolve(__dirname, "../../components/migrations/in-pod/migrate.sh");
-// One for each system: some have roles of the same names.
+// One server for each system, since some systems have roles of the same name.
 let postgres: ThrowAwayPostgres;
 beforeEach(async () => (postgres = await ThrowAwayPostgres.start()));
 afterEach(() => postgres?.stop());
 
-/** What the role may do to the table, view or function, as a GRANT says it. */
+/** Privilege of a role on a table, view or function, in the syntax of GRANT. */
 interface Right {
   readonly right: string;
   readonly role: string;
 }
 
-/** Rights of others than the owner on what is there now. */
+/** Privileges of roles other than the owner on the current objects. */
 const rights = `
   SELECT privilege_type || ' ON ' || format('%I.%I', nspname, relname) AS right, grantee::regrole::text AS role
   FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace, aclexplode(relacl)

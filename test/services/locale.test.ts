@@ -1,4 +1,7 @@
-/** What a new database makes of letters, on a real PostgreSQL that was made as a stack's databases are. */
+/**
+ * Locale of a new database: case, similarity and sort order. The PostgreSQL server is initialised like a stack's
+ * databases.
+ */
 import { asSuperuser, ThrowAwayPostgres } from "./postgres";
 
 let postgres: ThrowAwayPostgres;
@@ -14,7 +17,7 @@ test.each([
   ["similarity('Привет', 'привет')", 1],
   ["similarity('東京都', '東京')", 0.4],
   ["'京' ~ '^\\w$'", true],
-  // In the order of bytes.
+  // Sorted by bytes.
   ["array(SELECT * FROM unnest('{b,B,é,z,Z}'::text[]) AS letter ORDER BY letter)::text", "{B,Z,b,z,é}"],
 ])("%s is %s", async (expression, value) => {
   const [row] = await postgres.query<{ value: unknown }>(asSuperuser(), `SELECT ${expression} AS value`);

@@ -1,9 +1,9 @@
-/** Changes something of a deployed schema and asks a verify script what it thinks of it. */
+/** Mutations of a deployed schema, and the errors with which verify scripts report them. */
 import { join } from "node:path";
 import { CommandFailed } from "../../lab/command";
 import type { SystemDatabase } from "./system-database";
 
-/** What the change's verify script says after the mutation; "nothing" when it finds no fault. */
+/** Error of the change's verify script after the mutation, or "nothing" if the script succeeds. */
 export async function complaint(database: SystemDatabase, change: string, mutation: string): Promise<string> {
   const script = join(database.project, "verify", `${change}.sql`);
   const args = ["--command", "BEGIN", "--command", mutation, "--file", script];
@@ -16,14 +16,14 @@ export async function complaint(database: SystemDatabase, change: string, mutati
   }
 }
 
-/** Something taken away or changed, and what the verify script of its change must say. */
+/** Mutation of the schema, and the error that the change's verify script must report. */
 export interface Mutation {
   change: string;
   sql: string;
   complaint: string;
 }
 
-/** Tries each mutation and compares what is said about all of them at once. */
+/** Tries each mutation, and compares all reported errors at once. */
 export async function expectComplaints(database: SystemDatabase, mutations: readonly Mutation[]): Promise<void> {
   const found: Record<string, string> = {};
   for (const { change, sql } of mutations) found[sql] = await complaint(database, change, sql);

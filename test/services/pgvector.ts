@@ -1,4 +1,4 @@
-/** pgvector for the PostgreSQL server of this machine. */
+/** Installation of pgvector for this machine's PostgreSQL server. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +7,15 @@ import { debianMirror } from "../../lab/images/mirror";
 import { installed, unpacked } from "../../lab/packages";
 import { newestServer } from "./postgres";
 
-/** The first release of Debian that has pgvector has it for this version. */
+/** First PostgreSQL version for which Debian has a package of pgvector. */
 const packagedFrom = 17;
 const version = "0.8.0";
 const source = `pool/main/p/pgvector/pgvector_${version}.orig.tar.gz`;
 const sha256 = "867a2c328d4928a5a9d6f052cd3bc78c7d60228a9b914ad32aa3db88e9de27b0";
 
 /**
- * Installs pgvector where it is missing. Debian 12 has none: the sources of Debian 13's are compiled for the server of
- * Debian 12, in a few seconds, and installed as the package that Debian 12 does not have.
+ * Installs pgvector if it is missing. Debian 12 has no package: the sources of Debian 13 are compiled for the server of
+ * Debian 12, which takes a few seconds, and installed as a package.
  */
 export async function pgvectorInstalled(): Promise<void> {
   const server = newestServer();

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL for one test file: its own data directory and Unix socket in a temporary directory, no port, gone
- * with stop() or with the process that started it.
+ * Real PostgreSQL server for one test file, with its own data directory and Unix socket in a temporary directory, and
+ * without a port. It ends with stop() or with the process that started it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const packages = "postgresql sqitch libdbd-pg-perl";
 const superuser = "postgres";
 const root = "/usr/lib/postgresql";
 
-/** Who connects to which database. */
+/** User and database of a connection. */
 export interface Login {
   user: string;
   database: string;
@@ -25,14 +25,14 @@ export interface Login {
 
 export class ThrowAwayPostgres {
   private constructor(
-    /** The directory of the server's programs, psql among them. */
+    /** Directory of the server's programs, including psql. */
     readonly programs: string,
-    /** The directory that holds the data and the socket. */
+    /** Directory of the data and the socket. */
     readonly directory: string,
     private readonly server: ChildProcess,
   ) {}
 
-  /** Starts a server. Throws with the packages to install when this machine has no PostgreSQL. */
+  /** Starts a server. Throws with the packages to install if this machine has no PostgreSQL. */
   static async start(): Promise<ThrowAwayPostgres> {
     const version = newestServer();
     const programs = dirname(programOf(version, "postgres"));
@@ -41,7 +41,7 @@ export class ThrowAwayPostgres {
     const data = join(directory, "data");
     const [initialise, ...initialiseArguments] = asUser(join(programs, "initdb"), [
       ...["--pgdata", data, "--username", superuser, "--auth", "trust", "--no-sync"],
-      // As the databases of a stack are made.
+      // Same locale as in the databases of a stack.
       ...localeOptions(version),
     ]);
     await run(initialise, initialiseArguments);
@@ -56,7 +56,7 @@ export class ThrowAwayPostgres {
     return postgres;
   }
 
-  /** The environment with which psql, Sqitch and other libpq programs connect. */
+  /** Environment variables for psql, Sqitch and other programs that use libpq. */
   environment(login: Login): Record<string, string> {
     return {
       PATH: `${this.programs}:${process.env.PATH ?? ""}`,
@@ -66,14 +66,14 @@ export class ThrowAwayPostgres {
     };
   }
 
-  /** Runs psql until the first error and returns what it printed. Throws CommandFailed with the error. */
+  /** Runs psql until the first error, and returns its output. Throws CommandFailed with the error. */
   psql(login: Login, args: readonly string[]): Promise<string> {
     return run("psql", ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", ...args], {
       env: this.environment(login),
     });
   }
 
-  /** Connects, does the work, and disconnects whatever happens. */
+  /** Connects, runs `work`, and always disconnects. */
   async connected<Result>(login: Login, work: (client: Client) => Promise<Result>): Promise<Result> {
     const client = new Client({ host: this.directory, user: login.user, database: login.database });
     await client.connect();
@@ -89,7 +89,7 @@ export class ThrowAwayPostgres {
     return this.connected(login, async (client) => (await client.query(text, [...values])).rows as Row[]);
   }
 
-  /** Stops the server and removes everything of it. */
+  /** Stops the server, and deletes its directory. */
   async stop(): Promise<void> {
     if (this.server.exitCode === null) {
       this.server.kill("SIGINT");
@@ -112,14 +112,14 @@ export class ThrowAwayPostgres {
   }
 }
 
-/** The login of the server's superuser. */
+/** Login of the server's superuser. */
 export const asSuperuser = (database = "postgres"): Login => ({ user: superuser, database });
 
 function settings(values: Record<string, string>): string[] {
   return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** The major version of the newest installed server. Throws with the packages to install when there is none. */
+/** Major version of the newest installed server. Throws with the packages to install if there is none. */
 export function newestServer(): number {
   const versions = existsSync(root) ? readdirSync(root).map(Number).filter(Boolean) : [];
   const found = versions.sort((one, other) => other - one).find((version) => existsSync(programOf(version, "initdb")));
@@ -130,14 +130,14 @@ export function newestServer(): number {
   );
 }
 
-/** Debian keeps a server's programs off the PATH. */
+/** Path of a server program. Debian does not put them on the PATH. */
 const programOf = (version: number, program: string): string => join(root, String(version), "bin", program);
 
 type Wrap = (program: string, args: string[]) => [string, ...string[]];
 
 /**
- * PostgreSQL refuses to run as root, so root runs it as the user postgres, who gets the directory. The kernel stops it
- * when the test process dies without having stopped it.
+ * PostgreSQL refuses to run as root. Root therefore runs it as the user postgres, who becomes the directory's owner.
+ * The kernel stops the server if the test process dies without stopping it.
  */
 async function unprivileged(directory: string): Promise<Wrap> {
   const stopWithParent = ["--pdeathsig", "INT"];

@@ -1,16 +1,22 @@
-/** A real Redis for one test file: on a port of its own, in memory, gone with stop() or with the process that started it. */
+/**
+ * Real Redis server for one test file, in memory and on a port of its own. It ends with stop() or with the process that
+ * started it.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { Redis } from "ioredis";
 import { freePort } from "../support/free-port";
 
-/** Debian has the server's program under this name in a package that starts no service; its own name makes it the server. */
+/**
+ * The server's program. Debian's package redis-tools, which starts no service, has it under this name. It is the server
+ * if called as `redis-server`.
+ */
 const program = "/usr/bin/redis-check-rdb";
 
 export class ThrowAwayRedis {
   private constructor(
     readonly url: string,
-    /** For the test's own commands. */
+    /** Client for the test's own commands. */
     readonly client: Redis,
     private readonly server: ChildProcess,
   ) {}
@@ -18,7 +24,7 @@ export class ThrowAwayRedis {
   static async start(): Promise<ThrowAwayRedis> {
     const port = await freePort();
     const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-    // The kernel stops it when the test process dies without having stopped it.
+    // The kernel kills the server if the test process dies without stopping it.
     const server = spawn(
       "setpriv",
       ["--pdeathsig", "KILL", "bash", "-c", `exec -a redis-server ${program} "$@"`, "", ...args],

@@ -4,7 +4,10 @@ import { pgvectorInstalled } from "./pgvector";
 
 const clusters = "/etc/postgresql-common/createcluster.d";
 
-/** The migrations are tested on Debian's own PostgreSQL, Sqitch and Redis. No server of Debian's is made for them. */
+/**
+ * Installs Debian's PostgreSQL, Sqitch and Redis for the tests of the migrations. Debian's default PostgreSQL cluster
+ * is not created.
+ */
 export default async function setup(): Promise<void> {
   if (!existsSync("/usr/lib/postgresql")) {
     mkdirSync(clusters, { recursive: true });

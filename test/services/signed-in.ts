@@ -1,8 +1,8 @@
-/** Looks at a database as its users do, through Supabase's row security. */
+/** Access to a database as its users have it, through Supabase's row-level security. */
 import type { Client } from "pg";
 import type { SystemDatabase } from "./system-database";
 
-/** Does the work as a signed-in user, as PostgREST does it, and takes it back. */
+/** Runs `work` as a signed-in user, as PostgREST does, in a transaction that is rolled back. */
 export function signedIn<Result>(
   database: SystemDatabase,
   user: string | undefined,
@@ -16,7 +16,7 @@ export function signedIn<Result>(
   });
 }
 
-/** How many rows of each table the client sees. */
+/** Number of rows that the client sees, by table. */
 export async function visibleRows(client: Client, tables: readonly string[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const table of tables) {

@@ -1,40 +1,40 @@
-/** A system's database as its runbook finds it, on a throw-away PostgreSQL, with Sqitch to migrate it. */
+/** Database of a system in the state before its runbook, on a temporary PostgreSQL, with Sqitch to migrate it. */
 import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../lab/command";
 import { asSuperuser, type Login, type ThrowAwayPostgres } from "./postgres";
 
 const root = resolve(__dirname, "../..");
-/** What every project's scripts may include. */
+/** Scripts that every project's scripts may include. */
 const included = join(root, "components", "migrations", "in-pod", "included");
-/** What Supabase provides, for the systems that were built on it. */
+/** Objects that Supabase provides, for the systems that were built on it. */
 export const supabase = join(root, "components", "postgres", "supabase.sql");
 
-/** What the tests know of a system. */
+/** Description of a system for the tests. */
 export interface SystemDefinition {
-  /** The system's name, which its database and the database's owner have as well. */
+  /** Name of the system, of its database and of the database's owner. */
   readonly name: string;
-  /** The system's directory. Default: its own in systems/. */
+  /** Directory of the system. Default: its directory in systems/. */
   readonly directory?: string;
-  /** SQL that makes the roles beside the owner, as the Postgres component does; run by the superuser. */
+  /** SQL that creates the roles other than the owner, as the Postgres component does. It runs as the superuser. */
   readonly roles: string;
-  /** SQL that makes the extensions, as the Postgres component does; run by the superuser. Default: none. */
+  /** SQL that creates the extensions, as the Postgres component does. It runs as the superuser. Default: none. */
   readonly extensions?: string;
-  /** What is there before the runbook begins: scripts, run by the owner. */
+  /** Scripts that create the schema before the runbook. They run as the owner. */
   readonly baseline: readonly string[];
-  /** The changes in the runbook's order. */
+  /** Changes in the runbook's order. */
   readonly changes: readonly string[];
-  /** The tables that the changes make. */
+  /** Tables that the changes create. */
   readonly tables: readonly string[];
 }
 
-/** A file of the system's own. */
+/** Path of a file of the system. */
 export const systemFile = (system: string, ...path: string[]) => join(root, "systems", system, ...path);
 
 export class SystemDatabase {
-  /** The database's owner, who migrates it and is no superuser. */
+  /** Owner of the database, who migrates it and is not a superuser. */
   readonly owner: Login;
-  /** The services' login. */
+  /** Login of the services. */
   readonly app: Login;
   readonly superuser: Login;
 
@@ -42,7 +42,7 @@ export class SystemDatabase {
     readonly system: SystemDefinition,
     readonly postgres: ThrowAwayPostgres,
     readonly database: string,
-    /** A copy of the system's Sqitch project, with what its scripts may include. A test may edit it. */
+    /** Copy of the system's Sqitch project, with the scripts that it may include. A test may edit it. */
     readonly project: string,
   ) {
     this.owner = { user: system.name, database };
@@ -50,7 +50,7 @@ export class SystemDatabase {
     this.superuser = asSuperuser(database);
   }
 
-  /** Makes the roles, as the Postgres component does, a database, and the baseline in it. */
+  /** Creates the roles, as the Postgres component does, and a database with the baseline. */
   static async create(postgres: ThrowAwayPostgres, system: SystemDefinition, database = system.name) {
     await postgres.query(asSuperuser(), `CREATE ROLE ${system.name} LOGIN; ${system.roles}`);
     await postgres.query(asSuperuser(), `CREATE DATABASE ${database} OWNER ${system.name}`);
@@ -60,7 +60,7 @@ export class SystemDatabase {
     return created;
   }
 
-  /** Another database with what this one holds now, and a copy of the project of its own. Both go with the server. */
+  /** Clones the database with its current contents and a project of its own. Both are removed with the server. */
   async clone(database: string): Promise<SystemDatabase> {
     const { name } = this.system;
     await this.postgres.query(asSuperuser(), `CREATE DATABASE ${database} OWNER ${name} TEMPLATE ${this.database}`);
@@ -75,7 +75,7 @@ export class SystemDatabase {
     );
   }
 
-  /** Runs Sqitch as the owner. Throws CommandFailed with what it printed. */
+  /** Runs Sqitch as the owner. Throws CommandFailed with its output. */
   sqitch(...args: string[]): Promise<string> {
     return run("sqitch", [...args, "--target", "db:pg:"], {
       cwd: this.project,
@@ -93,13 +93,13 @@ export class SystemDatabase {
     return this.postgres.query<Row>(this.owner, text, values);
   }
 
-  /** Which of the changes Sqitch has on record, in the order in which they were deployed. */
+  /** Deployed changes according to Sqitch's registry, in the order of their deployment. */
   async deployed(): Promise<string[]> {
     const rows = await this.query<{ change: string }>("SELECT change FROM sqitch.changes ORDER BY committed_at");
     return rows.map((row) => row.change);
   }
 
-  /** Which of the tables that the changes make exist, in the order of "tables". */
+  /** Existing tables among those that the changes create, in the order of `tables`. */
   async existingTables(): Promise<string[]> {
     const rows = await this.query<{ name: string }>(
       "SELECT name FROM unnest($1::text[]) WITH ORDINALITY AS t (name, n) WHERE to_regclass('public.' || name) IS NOT NULL ORDER BY n",

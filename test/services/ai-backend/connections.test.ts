@@ -1,4 +1,4 @@
-/** The check of the connections, asked as the database's owner asks it: one who sees little of others' sessions. */
+/** Check of the database connections, run as the database's owner, who sees little of other users' sessions. */
 import type { SqlCheck } from "../../../components/checks/check";
 import { enoughConnections } from "../../../systems/ai-backend/connections";
 import { asSuperuser, ThrowAwayPostgres, type Login } from "../postgres";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** What the check finds for pods that need so many connections. */
+/** Result of the check for pods that need this many connections in total. */
 async function found(connections: number): Promise<{ enough: boolean; server: number; others: number }> {
   const scaling = { min: 1, max: 1, cpuPercent: 70 };
   const postgresql = {
@@ -36,7 +36,7 @@ async function found(connections: number): Promise<{ enough: boolean; server: nu
 
 test("others' connections on the server count, the application's own do not", async () => {
   const { server, others } = await found(2);
-  // Each pod twice: an even number.
+  // An even number, since each pod counts twice.
   const free = server - others - ((server - others) % 2);
   expect(await found(free)).toMatchObject({ enough: true });
   await postgres.connected({ user: "other", database: "postgres" }, () =>

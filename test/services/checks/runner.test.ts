@@ -1,4 +1,4 @@
-/** What the runner prints of queries and Redis commands. Requests: test/unit/components/checks/in-pod/runner.test.ts. */
+/** Output of the checks runner for SQL and Redis. For HTTP see test/unit/components/checks/in-pod/runner.test.ts. */
 import type { Check, SqlCheck } from "../../../components/checks/check";
 import { runChecks } from "../../support/checks-runner";
 import { freePort } from "../../support/free-port";

@@ -1,4 +1,4 @@
-/** What a bad day of the object store does to a dump: it is stored in the end, or it is an error and does not count. */
+/** Faults of the object store while a dump is stored: the dump is stored in the end, or it fails and does not count. */
 import { ThrowAwayStore } from "../../support/object-store";
 import { failureOf } from "../failure";
 import { DumpBench, type DumpingSystem } from "./bench";

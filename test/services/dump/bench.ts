@@ -1,4 +1,4 @@
-/** A real object store for one file of tests, with a proxy before it, and systems that keep their dumps there. */
+/** Real object store behind a faulty proxy, for one test file, with systems that keep their dumps there. */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { run } from "../../../lab/command";
 import { FaultyProxy } from "../../support/faulty-proxy";
 import { ThrowAwayStore } from "../../support/object-store";
 
-/** The programs, as pods have them. */
+/** Bundled programs, as they run in pods. */
 const program = "store.cjs";
 const restore = "restore.cjs";
 
@@ -29,7 +29,7 @@ export class DumpBench {
     return new DumpBench(directory, store, await FaultyProxy.before({ host: "127.0.0.1", port: store.port }));
   }
 
-  /** Another system, which has no dump yet. */
+  /** Returns a new system without dumps. */
   system(): DumpingSystem {
     return new DumpingSystem(this, this.directory, ++this.count);
   }
@@ -41,7 +41,7 @@ export class DumpBench {
   }
 }
 
-/** A system of its own in the store, and a directory in which dump.sh has left something. */
+/** System with its own folder in the store, and a local directory for the output of dump.sh. */
 export class DumpingSystem {
   readonly folder: string;
   readonly dumps: string;
@@ -60,7 +60,7 @@ export class DumpingSystem {
     return { ...store.environment(this.folder, proxy.port), RUNSHEET_DUMPS: this.dumps };
   }
 
-  /** What dump.sh leaves, with so many bytes. */
+  /** Writes a dump and its manifest into the local directory, as dump.sh does. */
   dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z" } = {}): Buffer {
     const content = randomBytes(bytes);
     const sha256 = createHash("sha256").update(content).digest("hex");
@@ -75,7 +75,7 @@ export class DumpingSystem {
     return this.with({}, ...command);
   }
 
-  /** Brings one back. */
+  /** Fetches a dump from the store. */
   fetch(name: string): Promise<string> {
     return run("node", [join(this.directory, restore), "dump", name], { env: this.environment });
   }
@@ -84,7 +84,7 @@ export class DumpingSystem {
     return run("node", [join(this.directory, program), ...command], { env: { ...this.environment, ...variables } });
   }
 
-  /** One that was stored before, and is no longer in the directory. */
+  /** Stores a dump, and deletes its local manifest. */
   async stored(name: string, tier: string, more: { bytes?: number; taken?: string } = {}): Promise<Buffer> {
     const content = this.dump(name, more);
     await this.run("put", tier);
@@ -96,12 +96,12 @@ export class DumpingSystem {
     return this.bench.store.file(this.folder, name);
   }
 
-  /** What people call an object. */
+  /** URL of an object. */
   url(name: string): string {
     return `http://127.0.0.1:${this.bench.proxy.port}/runsheet/${this.folder}/${name}`;
   }
 
-  /** All that is in the store, by name. */
+  /** Names of all objects of the system in the store. */
   objects(): string[] {
     if (!existsSync(this.file(""))) return [];
     const entries = readdirSync(this.file(""), { recursive: true, withFileTypes: true });

@@ -1,4 +1,4 @@
-/** A dump counts when it was restored: what a database may hold comes back, and what cannot is found when the dump is taken. */
+/** Proofs of dumps by a restore: any content of a database can be restored, or its dump fails. */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,10 +15,10 @@ jest.setTimeout(120_000);
 
 const scripts = new DumpScripts();
 let postgres: ThrowAwayPostgres;
-/** A server on which the stack has made its roles and an empty database, and nobody else has made anything. */
+/** Server with only the system's roles and an empty database, as the stack creates them. */
 let other: ThrowAwayPostgres;
 let migrated: SystemDatabase;
-/** The roles of omniops' are those of prism. */
+/** Roles that omniops shares with prism. */
 const rolesOfSupabase = /CREATE ROLE (anon|authenticated|service_role);/g;
 
 beforeAll(async () => {
@@ -33,7 +33,10 @@ afterAll(async () => {
   scripts.remove();
 });
 
-/** A copy of the database in which the superuser did this, and an empty database of its name on the other server. */
+/**
+ * Clones the migrated database and runs SQL in the clone as the superuser. Creates an empty database of the same name
+ * on the other server.
+ */
 async function having(database: string, sql: string): Promise<SystemDatabase> {
   const clone = await migrated.clone(database);
   await postgres.psql(clone.superuser, ["-c", sql]);
@@ -41,7 +44,7 @@ async function having(database: string, sql: string): Promise<SystemDatabase> {
   return clone;
 }
 
-/** What the other server answers, once the dump was restored there. */
+/** Restores the dump on the other server, and returns the query's result there. */
 async function restored(from: SystemDatabase, sql: string): Promise<unknown> {
   const { database } = from;
   expect(await scripts.restore(database, other, database, "prism")).toMatch(
@@ -192,7 +195,7 @@ test("roles that only verify scripts name come back without memberships", async 
 test("a dump that cannot be restored fails when it is taken, and does not count", async () => {
   const clone = await having(
     "unrestorable",
-    // pg_restore fills tables without a search_path, in which the function finds nothing.
+    // pg_restore fills tables with an empty search_path, so the function does not find its table.
     `SET ROLE prism; CREATE TABLE public.limits AS SELECT 10 AS most;
      CREATE FUNCTION public.allowed(n int) RETURNS boolean LANGUAGE sql AS 'SELECT n <= (SELECT most FROM limits)';
      CREATE TABLE public.amounts (n int CHECK (public.allowed(n))); INSERT INTO public.amounts VALUES (1)`,

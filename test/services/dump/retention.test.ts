@@ -1,4 +1,4 @@
-/** What the retention deletes from a real object store, and what it leaves. */
+/** Retention of dumps in a real object store. */
 import { rmSync, writeFileSync } from "node:fs";
 import { remover, writer } from "../../../lab/cluster/object-store";
 import { run } from "../../../lab/command";

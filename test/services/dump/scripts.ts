@@ -1,4 +1,4 @@
-/** The scripts that take a dump, prove it and restore it, run as a pod runs them: as PostgreSQL's own user, from one directory. */
+/** Scripts that take, prove and restore a dump. They run as in a pod: as PostgreSQL's own user, from one directory. */
 import {
   copyFileSync,
   existsSync,
@@ -26,7 +26,7 @@ const scripts = [
   "migrations/in-pod/migrate.sh",
 ];
 
-/** The roles that the stack makes for a system. */
+/** Roles that the stack creates for a system. */
 const rolesOf = ({ roles }: SystemDefinition, owner: Login): string[] => [
   owner.user,
   ...[...roles.matchAll(/CREATE ROLE (\w+)/g)].map(([, role]) => role!),
@@ -34,9 +34,9 @@ const rolesOf = ({ roles }: SystemDefinition, owner: Login): string[] => [
 
 export class DumpScripts {
   private readonly directory = mkdtempSync(join(tmpdir(), "runsheet-dump-scripts-"));
-  /** Where dumps lie. */
+  /** Directory of the dumps. */
   readonly dumps = join(this.directory, "dumps");
-  /** Where dumps are proven. */
+  /** Directory for the proofs. */
   private readonly scratch = join(this.directory, "scratch");
 
   constructor() {
@@ -44,7 +44,7 @@ export class DumpScripts {
     for (const script of scripts) copyFileSync(join(components, script), join(this.directory, basename(script)));
   }
 
-  /** Takes a dump of the database, by default as the superuser. Throws CommandFailed with what the script printed. */
+  /** Takes a dump of the database. Default login: the superuser. Throws CommandFailed with the script's output. */
   take(
     from: SystemDatabase,
     name: string,
@@ -61,7 +61,7 @@ export class DumpScripts {
     });
   }
 
-  /** Restores a dump into a database of a server, as its superuser. Throws CommandFailed with what the script printed. */
+  /** Restores a dump into a database of a server, as its superuser. Throws CommandFailed with the script's output. */
   restore(name: string, into: ThrowAwayPostgres, database: string, owner: string): Promise<string> {
     const roles = this.manifest(name).roles ?? [];
     writeFileSync(join(this.dumps, `${name}.dump.roles`), roles.map((role) => `${role}\n`).join(""));
@@ -69,7 +69,7 @@ export class DumpScripts {
     return this.run("restore.sh", join(this.dumps, `${name}.dump`), environment);
   }
 
-  /** Makes a dump one of before 0.1.0, whose manifests named no roles. */
+  /** Removes the roles from a dump's manifest, as in manifests before 0.1.0. */
   forgetRoles(name: string): void {
     const manifest = { ...this.manifest(name), roles: undefined };
     writeFileSync(join(this.dumps, `${name}.dump.manifest.json`), JSON.stringify(manifest));
@@ -79,12 +79,12 @@ export class DumpScripts {
     return JSON.parse(readFileSync(join(this.dumps, `${name}.dump.manifest.json`), "utf8")) as Manifest;
   }
 
-  /** Whether the dump counts. */
+  /** Returns true if the dump counts, which means that it has a manifest. */
   counts(name: string): boolean {
     return existsSync(join(this.dumps, `${name}.dump.manifest.json`));
   }
 
-  /** Files of proofs that were not removed. */
+  /** Files that proofs have left behind. */
   leftovers(): string[] {
     return readdirSync(this.scratch);
   }

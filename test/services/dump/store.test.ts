@@ -1,4 +1,4 @@
-/** Dumps in a real object store: what counts there, and what is refused when it is brought back. */
+/** Dumps in a real object store: which dumps count, and which are refused for a restore. */
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -104,7 +104,7 @@ describe("storing", () => {
     system.dump("first");
     bench.proxy.set({ to: (_method, _url, headers) => headers["x-amz-server-side-encryption"] === "aws:kms" });
     await system.with({ STORE_ENCRYPTION: "aws:kms" }, "put", "daily");
-    // The beginning of the upload, and the manifest.
+    // The start of the multipart upload, and the manifest.
     expect(bench.proxy.hits).toBe(2);
   });
 

@@ -1,4 +1,4 @@
-/** "Phase 3: Batch Job Testing": the figures of a day in Tokyo, compared with figures that are computed here. */
+/** "Phase 3: Batch Job Testing": metrics of one day in Tokyo, compared with an independent calculation. */
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase, systemFile } from "../system-database";
@@ -31,7 +31,7 @@ interface Dialogue {
   cost: number | null;
 }
 
-/** 2025-10-28 in Tokyo begins at 15:00 UTC of the day before. */
+/** In Tokyo, 2025-10-28 begins at 15:00 UTC of the previous day. */
 const day = "2025-10-28";
 const inside: Dialogue[] = [
   { at: "2025-10-27T15:00:00Z", citations: 2, latency: 900, cost: 2.5 },
@@ -55,7 +55,7 @@ async function add(mued: SystemDatabase, dialogues: readonly Dialogue[]): Promis
   }
 }
 
-/** The metrics of dialogues, computed independently of the script. */
+/** Calculates the metrics of dialogues, independently of the script. */
 function expected(dialogues: readonly Dialogue[]) {
   const latencies = dialogues.flatMap(({ latency }) => latency ?? []).sort((one, other) => one - other);
   const costs = dialogues.flatMap(({ cost }) => cost ?? []);
@@ -76,7 +76,7 @@ function expected(dialogues: readonly Dialogue[]) {
   };
 }
 
-/** What the script printed, and the table's rows in the shape of its output. */
+/** Parses the script's output. */
 function read(output: string) {
   const match = /^(.*)\n(.*)\nMetrics: (\{[\s\S]*?\n\})\nSLO Compliance: (\{[\s\S]*?\n\})\n$/.exec(output)!;
   return { lines: match.slice(1, 3), metrics: JSON.parse(match[3]!) as unknown, slo: JSON.parse(match[4]!) as unknown };

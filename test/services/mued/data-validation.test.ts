@@ -1,4 +1,4 @@
-/** "Phase 2: Data Validation" as a script: what it checks, and that it leaves nothing. */
+/** "Phase 2: Data Validation" as a script: its checks, and that it leaves no rows behind. */
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase, systemFile } from "../system-database";

@@ -1,4 +1,4 @@
-/** MUED's changes, all the way there and back on a real PostgreSQL. */
+/** Deployment and revert of all changes of MUED on a real PostgreSQL. */
 import { join } from "node:path";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** What the first change makes beside tables. */
+/** Types and functions that the first change creates. */
 const others = async (mued: SystemDatabase) => {
   const rows = await mued.query<{ name: string }>(
     `SELECT typname AS name FROM pg_type WHERE typname IN ('content_type', 'acquisition_method', 'license_type')
@@ -182,7 +182,7 @@ describe("an ai_dialogue_log that is there before", () => {
     expect(await mued.query("SELECT note FROM ai_dialogue_log")).toEqual([{ note: "mine" }]);
   });
 
-  /** Everything that says what the table is. */
+  /** Definition of the table: comment, columns, indexes, constraints and triggers. */
   const schemaOf = (mued: SystemDatabase) =>
     mued.query(
       `SELECT obj_description(t.oid, 'pg_class') AS comment,

@@ -1,10 +1,10 @@
-/** What the tests know of MUED's database. */
+/** Description of MUED's database for the tests. */
 import { systemFile, type SystemDatabase, type SystemDefinition } from "../system-database";
 
-/** The changes in the runbook's order. */
+/** Changes in the runbook's order. */
 export const changes = ["0002_add_rag_metrics", "0003_optimize_rag_indexes", "0004_add_foreign_keys"];
 
-/** The tables that the first change makes. */
+/** Tables that the first change creates. */
 export const ragTables = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
 
 export const muedSystem: SystemDefinition = {
@@ -15,10 +15,10 @@ export const muedSystem: SystemDefinition = {
   tables: [...ragTables, "rag_orphans"],
 };
 
-/** The user that baseline.sql puts there. */
+/** User that baseline.sql inserts. */
 export const smokeTestUser = "00000000-0000-4000-8000-000000000001";
 
-/** The twelve indexes of the first change, and its three triggers. */
+/** Twelve indexes of the first change, and its three triggers. */
 export const indexes: Readonly<Record<string, string>> = {
   idx_ai_dialogue_created_at: "ai_dialogue_log",
   idx_ai_dialogue_session: "ai_dialogue_log",
@@ -34,7 +34,7 @@ export const indexes: Readonly<Record<string, string>> = {
   idx_plugin_source: "plugin_registry",
 };
 
-/** The base version of ai_dialogue_log, as the application had it before, with two rows. */
+/** Base version of ai_dialogue_log, as the application had it before the migrations, with two rows. */
 export const baseVersion = `
   CREATE TABLE public.ai_dialogue_log (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -59,7 +59,7 @@ export async function addMaterial(mued: SystemDatabase, title = "Scales"): Promi
   return row!.id;
 }
 
-/** Adds a dialogue, of nobody unless a user is given, and returns its id. */
+/** Adds a dialogue and returns its id. Default: without a user. */
 export async function addDialogue(mued: SystemDatabase, user: string | null = null): Promise<string> {
   const [row] = await mued.query<{ id: string }>(
     `INSERT INTO public.ai_dialogue_log (user_id, session_id, query, response, citations)
@@ -83,7 +83,7 @@ export async function addProvenance(
   return row!.id;
 }
 
-/** How many rows a table has and a checksum of them, for each table of the schema. */
+/** Row count and checksum of each table of the schema. */
 export async function checksums(mued: SystemDatabase): Promise<Record<string, string>> {
   const tables = await mued.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",

@@ -1,4 +1,4 @@
-/** "Step 1.7: Execute Foreign Keys Migration (0004)": what refers to nothing is set aside, and comes back. */
+/** "Step 1.7: Execute Foreign Keys Migration (0004)": orphaned rows are set aside, and a revert restores them. */
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
 import { addDialogue, addMaterial, addProvenance, changes, muedSystem, smokeTestUser } from "./mued";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** Rows without what their trigger sets. */
+/** Rows of a table without `updated_at`, which a trigger sets. */
 const rows = (mued: SystemDatabase, table: string) =>
   mued.query(`SELECT to_jsonb(t) - 'updated_at' AS row FROM public.${table} AS t ORDER BY id`);
 const orphans = (mued: SystemDatabase) =>

@@ -37,7 +37,7 @@ const environment = (mued: SystemDatabase, measured: readonly MeasuredQuery[]) =
 });
 const measure = (mued: SystemDatabase, measured: readonly MeasuredQuery[]) =>
   run(process.execPath, [runner], { env: environment(mued, measured) });
-/** The runbook's limits are for its machine; here only the plans count. */
+/** The runbook's limits are for its own machine. These tests check only the query plans. */
 const patient = queries.map((query) => ({ ...query, milliseconds: 60_000 }));
 const rowEstimates = (mued: SystemDatabase) =>
   mued.query(

@@ -1,4 +1,6 @@
-/** "Option A: Single transaction (recommended)": the migration tasks' script with all changes in one transaction. */
+/**
+ * "Option A: Single transaction (recommended)": the script of the migration tasks with all changes in one transaction.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
@@ -28,7 +30,7 @@ const together = (mued: SystemDatabase, target: string) =>
     env: { ...postgres.environment(mued.owner), RUNSHEET_PROJECT: mued.project },
   });
 
-/** Replaces text in a script of the test's own copy of the project. */
+/** Replaces text in a script of the test's copy of the project. */
 async function edit(mued: SystemDatabase, path: string, from: string, to: string): Promise<void> {
   const text = await readFile(join(mued.project, path), "utf8");
   if (!text.includes(from)) throw new Error(`${path} does not contain "${from}"`);

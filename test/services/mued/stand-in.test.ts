@@ -1,4 +1,4 @@
-/** The stand-in application on MUED's real schema: its statements fit it, at each target. */
+/** Stand-in application on MUED's real schema: its statements match the schema at each target. */
 import { startApplication, type Application } from "../../../lab/stand-in/core/application";
 import { readSettings } from "../../../lab/stand-in/core/settings";
 import { mued as standIn } from "../../../lab/stand-in/mued";

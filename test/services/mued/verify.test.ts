@@ -1,4 +1,4 @@
-/** MUED's verify scripts find everything that can be missing or different. */
+/** MUED's verify scripts find every missing or different object. */
 import { complaint, expectComplaints } from "../mutations";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => postgres?.stop());
 
 const onTables = "= ANY ($1::text[])";
-/** The change that an object belongs to. */
+/** Change that an object belongs to. */
 const changeOf = (table: string, name = "") => {
   if (table === "rag_orphans" || name.startsWith("fk_")) return keys;
   return table === name || indexes[name] || !name.startsWith("idx_") ? core : optimized;

@@ -1,4 +1,4 @@
-/** The stand-in's role phase4 on a real PostgreSQL and a real Redis: from a message to what its customer feels. */
+/** Role phase4 of the stand-in on a real PostgreSQL and a real Redis: from a customer's message to its analysis. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -37,7 +37,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** Starts the role with the features that are on for the smoke tests' customer. */
+/** Starts the role with these features enabled for the smoke tests' customer. */
 async function start(features: readonly string[], environment: Record<string, string> = {}): Promise<void> {
   const file = join(postgres.directory, "rollout.json");
   const entry = { enabled: true, rollout_percentage: 0, beta_customers: [smokeTest.customer] };
@@ -75,7 +75,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 const messages = `/api/conversations/${smokeTest.conversation}/messages`;
 
-/** Posts a customer's message and waits until its analysis has the status. */
+/** Posts a customer's message, and waits until its analysis has the status. */
 async function analysed(content: string, status = "completed"): Promise<[number, Record<string, unknown>]> {
   const [, { id }] = await ask(messages, { content });
   const path = `/api/messages/${String(id)}/sentiment`;

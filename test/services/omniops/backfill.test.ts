@@ -1,4 +1,4 @@
-/** The stand-in's backfill-sentiment-analysis on a real PostgreSQL. */
+/** Script backfill-sentiment-analysis of the stand-in, on a real PostgreSQL. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   postgres = await ThrowAwayPostgres.start();
   filled = await SystemDatabase.create(postgres, omniopsSystem);
   await filled.sqitch("deploy");
-  // 100 of them at the same instant, an agent's messages and a customer's old ones between them.
+  // Groups of 100 messages share a timestamp. An agent's messages and a customer's old messages are in between.
   await filled.query(
     `INSERT INTO public.messages (conversation_id, role, content, created_at)
      SELECT $1, role, CASE WHEN n % 2 = 0 THEN 'Thank you, this is great' ELSE 'This is terrible' END,
@@ -40,7 +40,7 @@ const environment = (omniops: SystemDatabase) => ({
   DATABASE_URL: `postgresql://${omniops.app.user}@localhost/${omniops.database}?host=${encodeURIComponent(postgres.directory)}`,
 });
 
-/** Runs the script to its end and returns its last line. */
+/** Runs the script, and returns the last line of its output, parsed. */
 async function backfill(omniops: SystemDatabase, ...flags: string[]): Promise<unknown> {
   const output = await run(process.execPath, [...command, ...flags], { cwd: root, env: environment(omniops) });
   return JSON.parse(output.trim().split("\n").at(-1)!);

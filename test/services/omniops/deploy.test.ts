@@ -1,4 +1,4 @@
-/** OmniOps' changes, all the way there and back on a real PostgreSQL. */
+/** Deployment and revert of all changes of OmniOps on a real PostgreSQL. */
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
 import { changes, omniopsSystem, tables } from "./omniops";
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** All that is in the schema public: tables and indexes, constraints, policies. */
+/** Tables, indexes, constraints and policies of the schema public. */
 const inPublic = (omniops: SystemDatabase) =>
   omniops.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace

@@ -1,4 +1,4 @@
-/** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+/** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** The foreign keys of Phase 4 with whether each is validated. */
+/** Foreign keys of Phase 4, each with its validation state. */
 const foreignKeys = (omniops: SystemDatabase) =>
   omniops.query<{ name: string; valid: boolean }>(
     "SELECT conname AS name, convalidated AS valid FROM pg_constraint WHERE conname LIKE 'fk\\_%' ORDER BY oid",
@@ -103,7 +103,7 @@ test("messages in use trigger the lock timeout; the next run adds what is left",
   const owner = await addOwner(omniops, "thompson-engineering");
   const write = "UPDATE public.messages SET content = content WHERE id = $1";
   await postgres.connected(omniops.superuser, async (client) => {
-    // As a long transaction that has written a message.
+    // Like a long transaction that has updated a message.
     await client.query("BEGIN");
     await client.query(write, [owner.message]);
     const deployment = failureOf(omniops.sqitch("deploy", "--verify"));
@@ -116,7 +116,7 @@ test("messages in use trigger the lock timeout; the next run adds what is left",
         "INSERT INTO public.messages (conversation_id, role, content) VALUES ($1, 'customer', 'Still here')",
         [owner.conversation],
       );
-      // Who comes after it waits no longer than it does.
+      // Later writes wait no longer than the migration's lock timeout.
       expect(Date.now() - start).toBeLessThan(2_500);
     });
     expect(await deployment).toContain("ERROR:  canceling statement due to lock timeout");

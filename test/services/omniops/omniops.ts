@@ -1,7 +1,7 @@
-/** What the tests know of OmniOps' database. */
+/** Description of OmniOps' database for the tests. */
 import { supabase, systemFile, type SystemDefinition } from "../system-database";
 
-/** The tables that the changes make, each by the change of its name. */
+/** Tables that the changes create, each by the change of the same name. */
 export const tables = [
   "sentiment_analysis",
   "response_suggestions",
@@ -12,7 +12,7 @@ export const tables = [
   "conversation_insights",
 ];
 
-/** The changes in the runbook's order. */
+/** Changes in the runbook's order. */
 export const changes = [...tables, "phase4_foreign_keys", "phase4_validate_foreign_keys"];
 
 export const omniopsSystem: SystemDefinition = {
@@ -25,7 +25,7 @@ export const omniopsSystem: SystemDefinition = {
   tables,
 };
 
-/** Rows that baseline.sql puts there. */
+/** Rows that baseline.sql inserts. */
 export const smokeTest = {
   user: "00000000-0000-4000-8000-000000000001",
   customer: "smoke-test",

@@ -1,4 +1,4 @@
-/** The stand-in's requeue-failed-jobs on a real PostgreSQL and a real Redis. */
+/** Script requeue-failed-jobs of the stand-in, on a real PostgreSQL and a real Redis. */
 import { resolve } from "node:path";
 import { run } from "../../../lab/command";
 import { ThrowAwayPostgres } from "../postgres";
@@ -29,7 +29,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** Runs the script to its end and returns its last line. */
+/** Runs the script, and returns the last line of its output, parsed. */
 async function requeue(): Promise<unknown> {
   const { user, database } = omniops.app;
   const output = await run(
@@ -47,7 +47,7 @@ async function requeue(): Promise<unknown> {
   return JSON.parse(output.trim().split("\n").at(-1)!);
 }
 
-/** Stores messages with an analysis each; returns the messages' ids. */
+/** Adds messages with one analysis each. Returns the messages' ids. */
 async function analyses(rows: number, status: string, attempts = 0, age = "2 minutes"): Promise<string[]> {
   const completed = status === "completed" ? "0.5, 'neutral', 'test', now()" : "NULL, NULL, NULL, NULL";
   const found = await omniops.query<{ id: string }>(

@@ -1,4 +1,7 @@
-/** Who sees and changes which rows: the owners of two customers, nobody, the services and the read-only role. */
+/**
+ * Row-level security: rows that the owners of two customers, an anonymous user, the services and the read-only role see
+ * and change.
+ */
 import type { Client } from "pg";
 import { ThrowAwayPostgres } from "../postgres";
 import { signedIn, visibleRows } from "../signed-in";

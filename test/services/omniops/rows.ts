@@ -1,8 +1,8 @@
-/** Rows for OmniOps' tables. */
+/** Test rows for OmniOps' tables. */
 import type { SystemDatabase } from "../system-database";
 import { tables } from "./omniops";
 
-/** A user with a customer, and a conversation with a message of the customer's. */
+/** User with a customer, a conversation and a message of the customer. */
 export interface Owner {
   user: string;
   customer: string;
@@ -10,7 +10,7 @@ export interface Owner {
   message: string;
 }
 
-/** Signs a user up as the owner of a customer. */
+/** Adds a user as the owner of a new customer. */
 export async function addOwner(omniops: SystemDatabase, customer: string): Promise<Owner> {
   const [owner] = await omniops.query<Owner>(
     `WITH person AS (INSERT INTO auth.users (email) VALUES ($1 || '@example.com') RETURNING id),
@@ -29,7 +29,7 @@ export async function addOwner(omniops: SystemDatabase, customer: string): Promi
   return owner!;
 }
 
-/** One row in each of the seven tables, about this owner's customer. */
+/** Adds one row for the owner's customer to each of the seven tables. */
 export async function addRowsEverywhere(omniops: SystemDatabase, owner: Owner): Promise<void> {
   const { customer, conversation, message } = owner;
   await omniops.query("INSERT INTO public.sentiment_analysis (conversation_id, message_id) VALUES ($1, $2)", [
@@ -65,13 +65,13 @@ export async function addRowsEverywhere(omniops: SystemDatabase, owner: Owner): 
   );
 }
 
-/** How many rows each of the seven tables has. */
+/** Number of rows in each of the seven tables. */
 export async function countRows(omniops: SystemDatabase): Promise<Record<string, number>> {
   const counts = tables.map((table) => `SELECT '${table}' AS name, count(*)::integer AS rows FROM public.${table}`);
   const found = await omniops.query<{ name: string; rows: number }>(counts.join(" UNION ALL "));
   return Object.fromEntries(found.map(({ name, rows }) => [name, rows]));
 }
 
-/** The same number for each of the tables. */
+/** Expected counts with the given number for every table. */
 export const everywhere = (rows: number): Record<string, number> =>
   Object.fromEntries(tables.map((table) => [table, rows]));

@@ -1,4 +1,4 @@
-/** What verifies a backfill: on a real PostgreSQL, with scripts that do what an application's must not. */
+/** Verification of a backfill on a real PostgreSQL, with scripts that make the mistakes it must find. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../../../components/kubernetes/bundle";
@@ -29,13 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** Writes analyses of so many messages that have none. */
+/** Shell command that writes analyses for up to `count` messages without one. */
 const analyse = (count: number, status: string) =>
   `psql -q -c "INSERT INTO sentiment_analysis (conversation_id, message_id, status, attempts, score, label, confidence, model, completed_at, error)
      SELECT conversation_id, id, '${status}', 1, ${status === "completed" ? "0.5, 'neutral', 0.9, 'test', now(), NULL" : "NULL, NULL, NULL, NULL, NULL, 'refused'"}
      FROM messages WHERE NOT EXISTS (SELECT FROM sentiment_analysis WHERE message_id = messages.id) LIMIT ${count}"`;
 
-/** Runs a shell script as the application's, and verifies what it did. */
+/** Runs a shell script as the application's backfill, and verifies its result. */
 const verified = (omniops: SystemDatabase, script: string, ...flags: string[]) =>
   run(process.execPath, [program, "sh", "-c", script, "backfill", "--days=7", ...flags], {
     env: { ...postgres.environment(omniops.app), NODE_PATH: join(root, "node_modules") },

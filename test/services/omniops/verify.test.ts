@@ -1,4 +1,4 @@
-/** What the verify scripts find: each thing that a change made is taken away or changed once, in a transaction of its own. */
+/** Verify scripts: each object of a change is removed or changed once, in a transaction of its own. */
 import { complaint, expectComplaints } from "../mutations";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -156,8 +156,8 @@ test("each foreign key: missing, not validated, or one that keeps rows", async (
       const again = (how: string) => `ALTER TABLE ${table} DROP CONSTRAINT ${name}, ADD CONSTRAINT ${name} ${how}`;
       const keeping = definition.replace(" ON DELETE CASCADE", "");
       const missing = `constraint ${name} is missing on ${table}`;
-      // As it is printed with the verify scripts' empty search path. (A mutation that two changes are asked about ends with
-      // a space the second time: what is said is compared by mutation.)
+      // The verify scripts' empty search path makes PostgreSQL print the schema. Results are compared by mutation, so a
+      // mutation that is tried with two changes ends with a space the second time.
       const qualified = (text: string) => text.replace("REFERENCES ", "REFERENCES public.");
       return [
         { change: "phase4_foreign_keys", sql: `ALTER TABLE ${table} DROP CONSTRAINT ${name}`, complaint: missing },

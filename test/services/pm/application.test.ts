@@ -1,4 +1,7 @@
-/** The stand-in's role backend on PM's real schema and a real Redis. What it records: observability.test.ts. */
+/**
+ * Role backend of the stand-in on PM's real schema and a real Redis. For its metrics and errors see
+ * observability.test.ts.
+ */
 import { createHash } from "node:crypto";
 import { ThrowAwayPostgres } from "../postgres";
 import { ThrowAwayRedis } from "../redis";
@@ -129,7 +132,7 @@ describe("signals", () => {
     expect((await post("One", { externalId: "A-1" }))[0]).toBe(201);
     const full = [503, { error: "The backlog of Neo4j is full: 2 writes wait (NEO4J_BACKLOG_MAX_SIZE)." }];
     expect(await post("Two")).toEqual(full);
-    // What waits already may change, but this is one more.
+    // Pending writes may be updated, but this one is new.
     expect(await post("One and a half", { externalId: "A-1" })).toEqual(full);
     expect(await pm.query("SELECT content FROM signals")).toEqual([{ content: "One" }]);
     expect(await backend.send(`${observability}/health`, "GET", asAdmin)).toMatchObject([
@@ -253,7 +256,7 @@ describe("the maintenance mode", () => {
     for (const path of ["/health", "/api/health", "/live", "/ready", "/metrics"])
       expect((await backend.ask(path, "GET", {})).status).toBe(200);
     expect((await post("Test signal", {}, { ...asUser, ...bypass }))[0]).toBe(201);
-    // The key is still asked for.
+    // The bypass does not replace the API key.
     expect((await post("Test signal", {}, bypass))[0]).toBe(401);
     await redis.client.del(flag);
     expect((await post("Test signal"))[0]).toBe(201);

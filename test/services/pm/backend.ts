@@ -1,4 +1,4 @@
-/** PM's stand-in, role backend, on a real PostgreSQL and a real Redis. */
+/** Role backend of PM's stand-in on a real PostgreSQL and a real Redis. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startApplication, type Application } from "../../../lab/stand-in/core/application";
 import { readSettings } from "../../../lab/stand-in/core/settings";
@@ -11,7 +11,7 @@ export const asAdmin = { authorization: "Bearer admin" };
 export const bypass = { "x-maintenance-bypass": "admin" };
 export const observability = "/api/admin/observability";
 
-/** As systems/pm/application.ts sets it. */
+/** Environment variables, as systems/pm/application.ts sets them. */
 export function environment({ app, postgres }: SystemDatabase, redisUrl: string): Record<string, string> {
   return {
     STAND_IN_SYSTEM: "pm",
@@ -32,7 +32,7 @@ export class Backend {
     readonly log: Record<string, unknown>[],
   ) {}
 
-  /** Starts it and waits until it is ready. */
+  /** Starts the backend, and waits until it is ready. */
   static async start(pm: SystemDatabase, redisUrl: string, more: Record<string, string> = {}): Promise<Backend> {
     const log: Record<string, unknown>[] = [];
     const role = { STAND_IN_ROLE: "backend", PORT: "0", DRAIN_SECONDS: "0" };
@@ -54,7 +54,7 @@ export class Backend {
     });
   }
 
-  /** The status and what the answer holds, read as JSON. */
+  /** Sends a request. Returns the status code and the parsed JSON body. */
   async send(...request: Parameters<Backend["ask"]>): Promise<[number, unknown]> {
     const reply = await this.ask(...request);
     return [reply.status, await reply.json()];

@@ -1,4 +1,4 @@
-/** What happens when two want the same: optimistic locking, upserts, and reports that two processors would make. */
+/** Concurrent writes: optimistic locking, upserts, and reports claimed by two processors. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
 import { ThrowAwayPostgres } from "../postgres";
@@ -81,7 +81,7 @@ describe("optimistic locking", () => {
     ]);
   });
 
-  /** Waits until somebody waits for a lock. */
+  /** Waits until a session waits for a lock. */
   async function untilSomebodyWaits(client: Client): Promise<void> {
     const waiting = "SELECT FROM pg_locks WHERE NOT granted";
     while ((await client.query(waiting)).rowCount === 0) await sleep(20);
@@ -133,7 +133,7 @@ describe("ON CONFLICT", () => {
     await asApp("UPDATE public.neo4j_sync_backlog SET status = 'processing', claimed_at = now()");
     const [second] = await asApp<{ id: number }>(queue, [{ content: "newer" }]);
     expect(second!.id).toBeGreaterThan(first!.id);
-    // The one that was begun with may fail without standing in the way.
+    // The write that was claimed first may fail: the unique index covers only pending writes.
     await asApp(
       "UPDATE public.neo4j_sync_backlog SET status = 'failed', retry_count = 1, last_error = 'no' WHERE id = $1",
       [first!.id],

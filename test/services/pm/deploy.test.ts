@@ -1,4 +1,4 @@
-/** PM's changes, all the way there and back on a real PostgreSQL. */
+/** Deployment and revert of all changes of PM on a real PostgreSQL. */
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
 import { addOpportunity, addSignal, addToBacklog, changes, pmSystem, runScripts, tables } from "./pm";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** All that is in the schema public: relations and who may do what with them, columns, constraints, triggers, functions. */
+/** Objects of the schema public: relations with their privileges, columns, constraints, triggers and functions. */
 const inPublic = async (pm: SystemDatabase) => {
   const rows = await pm.query<{ what: string }>(
     `SELECT concat_ws(' ', relkind, relname, relacl) AS what FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -32,7 +32,7 @@ const inPublic = async (pm: SystemDatabase) => {
   return rows.map(({ what }) => what);
 };
 
-/** The rows of the tables that are there before. */
+/** Rows of the tables that exist before the migrations. */
 const rowsBefore = async (pm: SystemDatabase) => ({
   users: await pm.query("SELECT * FROM public.users"),
   signals: await pm.query("SELECT * FROM public.signals"),

@@ -1,4 +1,4 @@
-/** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+/** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
@@ -27,14 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** A database with the changes before this one, deployed without Sqitch. */
+/** Clones the database, and deploys the changes before this one without Sqitch. */
 async function before(change: string, database: string): Promise<SystemDatabase> {
   const pm = await baseline.clone(database);
   await runScripts(pm, "deploy", changes.slice(0, changes.indexOf(change)));
   return pm;
 }
 
-/** The valid ones of the indexes that are built concurrently. */
+/** Valid indexes among those that the change builds concurrently. */
 const validIndexes = async (pm: SystemDatabase, change: string) => {
   const rows = await pm.query<{ name: string }>(
     `SELECT indexrelid::regclass::text AS name FROM pg_index
@@ -205,7 +205,7 @@ describe("indexes that are built concurrently", () => {
     const pm = await before(change, "killed_build");
     await addSignal(pm, "m-1");
     await postgres.connected(pm.superuser, async (client) => {
-      // The build waits for this transaction to end, and is killed while it waits.
+      // CREATE INDEX CONCURRENTLY waits for this transaction, and is killed meanwhile.
       await client.query("BEGIN; UPDATE public.signals SET content = 'Exports are very slow'");
       const deployment = failureOf(runScripts(pm, "deploy", [change]));
       await postgres.connected(pm.superuser, async (observer) => {

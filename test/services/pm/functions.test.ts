@@ -1,4 +1,4 @@
-/** What the functions do, and who may call them; and what the views say. */
+/** Functions with their results and privileges, and the contents of views. */
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
 import { addToBacklog, changes, pmSystem, runScripts } from "./pm";
@@ -133,7 +133,7 @@ describe("the views over what was observed", () => {
   const summary = `SELECT error_type, severity, group_count::integer AS groups, unresolved_count::integer AS unresolved,
     occurrence_count::integer AS occurrences, first_seen_at, last_seen_at FROM public.error_summary ORDER BY 1, 2`;
   beforeAll(async () => {
-    // 0, 10, ... 1000 ms, of which the last three failed and the three before were the client's fault.
+    // Durations of 0, 10, ... 1000 ms. The last three requests are server errors, the three before them client errors.
     await asApp(
       `INSERT INTO public.performance_metrics (endpoint, method, status_code, duration_ms, recorded_at)
        SELECT '/api/signals', 'GET', CASE WHEN n >= 98 THEN 503 WHEN n >= 95 THEN 404 ELSE 200 END, n * 10,
@@ -195,7 +195,7 @@ describe("the views over what was observed", () => {
 
   test("are read while they are refreshed", async () => {
     await postgres.connected({ user: "pm_read_only", database: pm.database }, async (reader) => {
-      // Holds what a reader holds until the end; a refresh that locks readers out would wait for it.
+      // The transaction keeps a reader's locks until its end. A refresh that blocks readers would have to wait for it.
       await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
       const before = (await reader.query(hourly)).rows;
       await asApp(

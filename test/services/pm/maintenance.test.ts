@@ -1,4 +1,4 @@
-/** What turning on the maintenance mode waits for, asked as the database's owner asks it. */
+/** Check that delays the maintenance mode until no transaction writes, run as the database's owner. */
 import { maintenanceOn } from "../../../components/checks/maintenance";
 import type { SqlCheck } from "../../../components/checks/check";
 import { ThrowAwayPostgres } from "../postgres";
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => pm?.postgres.stop());
 
-/** The tables to which somebody writes. */
+/** Tables to which open transactions have written. */
 async function written(): Promise<readonly string[]> {
   const check = maintenanceOn("flag", 0).find(({ name }) => name === "nothing is being written") as SqlCheck;
   const [row] = await pm.postgres.query<{ tables: string[] }>(pm.owner, check.sql);

@@ -1,4 +1,4 @@
-/** What the stand-in's role backend records of its requests and errors, and what it tells of them. */
+/** Requests and errors that the stand-in's role backend records, and the API that reports them. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ThrowAwayPostgres } from "../postgres";
 import { ThrowAwayRedis } from "../redis";

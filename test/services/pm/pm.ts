@@ -1,8 +1,8 @@
-/** What the tests know of PM's database. */
+/** Description of PM's database for the tests. */
 import { join } from "node:path";
 import { systemFile, type SystemDatabase, type SystemDefinition } from "../system-database";
 
-/** The tables that each change makes, in the runbook's order of the changes. */
+/** Tables that each change creates. The changes are in the runbook's order. */
 export const tablesOf: Readonly<Record<string, readonly string[]>> = {
   V3_008_neo4j_sync_backlog: ["neo4j_sync_backlog", "neo4j_circuit_breaker"],
   V3_008_indexes: [],
@@ -27,7 +27,7 @@ export const changes = Object.keys(tablesOf);
 export const tables = Object.values(tablesOf).flat();
 export const views = ["performance_metrics_hourly", "error_summary"];
 
-/** The indexes that are built concurrently, on tables that were there before, by their change. */
+/** Indexes on existing tables that are built concurrently, by change. */
 export const concurrentIndexes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   V3_008_indexes: {
     idx_ai_usage_costs_created: "ai_usage_costs",
@@ -47,10 +47,10 @@ export const pmSystem: SystemDefinition = {
   tables,
 };
 
-/** The user that baseline.sql puts there. */
+/** User that baseline.sql inserts. */
 export const smokeTestUser = "00000000-0000-4000-8000-000000000001";
 
-/** Runs scripts of these changes as their owner without Sqitch, as one that is killed before it writes them down. */
+/** Runs scripts of these changes as the owner without Sqitch, as if Sqitch had been killed before it recorded them. */
 export function runScripts(
   pm: SystemDatabase,
   kind: "deploy" | "verify" | "revert",
@@ -60,7 +60,7 @@ export function runScripts(
   return pm.postgres.psql(pm.owner, ["--tuples-only", "--no-align", ...files]);
 }
 
-/** Adds a signal, of the source "slack" unless another is given, and returns its id. */
+/** Adds a signal and returns its id. */
 export async function addSignal(pm: SystemDatabase, externalId: string | null, source = "slack"): Promise<string> {
   const [row] = await pm.query<{ id: string }>(
     "INSERT INTO public.signals (source, content, external_id) VALUES ($1, 'Exports are slow', $2) RETURNING id",
@@ -77,7 +77,7 @@ export async function addOpportunity(pm: SystemDatabase, title = "Faster exports
   return row!.id;
 }
 
-/** Queues what could not be written to Neo4j, as it is after so many attempts, and returns its id. */
+/** Queues a failed write to Neo4j after `retries` attempts, and returns its id. */
 export async function addToBacklog(pm: SystemDatabase, entity: string, retries = 0): Promise<number> {
   const [row] = await pm.query<{ id: number }>(
     `INSERT INTO public.neo4j_sync_backlog (operation, entity_type, entity_id, status, retry_count, last_error)

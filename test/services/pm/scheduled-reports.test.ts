@@ -1,4 +1,4 @@
-/** The stand-in's process-scheduled-reports on a real PostgreSQL and a real Redis. */
+/** Script process-scheduled-reports of the stand-in, on a real PostgreSQL and a real Redis. */
 import { runScript } from "../../../lab/stand-in/core/script";
 import { readSettings } from "../../../lab/stand-in/core/settings";
 import { scheduledReports } from "../../../lab/stand-in/pm/scheduled-reports";
@@ -48,7 +48,7 @@ interface Wanted {
   frequency?: string;
   zone?: string;
   enabled?: boolean;
-  /** How many of them. */
+  /** Number of schedules. Default: 1. */
   number?: number;
 }
 

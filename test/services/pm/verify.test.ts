@@ -1,4 +1,4 @@
-/** What the verify scripts find: each thing that a change made is taken away or changed once, in a transaction of its own. */
+/** Verify scripts: each object of a change is removed or changed once, in a transaction of its own. */
 import { complaint, expectComplaints } from "../mutations";
 import { ThrowAwayPostgres } from "../postgres";
 import { SystemDatabase } from "../system-database";
@@ -23,14 +23,14 @@ const [version, jira, deadLetter, observability] = [
   "V3_012_observability",
 ] as const;
 
-/** The change that made a table or view, or an index that stands on a table that was there before. */
+/** Change that created a table or a view, or an index on an existing table. */
 function changeOf(relation: string, index = ""): string {
   if (views.includes(relation)) return observability;
   const built = Object.entries(concurrentIndexes).find(([, indexes]) => index in indexes)?.[0];
   return built ?? Object.entries(tablesOf).find(([, made]) => made.includes(relation))![0];
 }
 
-/** The constraints of V3_010 stand on a table that was there before, too. */
+/** Constraints of V3_010, which are on an existing table. */
 const jiraConstraint = /^opportunities_jira_/;
 
 test("no fault is found in what was deployed", async () => {
@@ -192,7 +192,7 @@ test("each constraint: missing, letting all through, or keeping orphaned rows", 
       }
       if (type !== "f")
         return { change, sql: `${drop} CASCADE`, complaint: `constraint ${name} is missing on ${table}` };
-      // As it is printed with the verify scripts' empty search path.
+      // The verify scripts' empty search path makes PostgreSQL print the schema.
       const qualified = (text: string) => text.replace("REFERENCES ", "REFERENCES public.");
       const keeping = definition.replace(/ ON DELETE .*/, "");
       const complaint = `${on} is "${qualified(keeping)}", expected "${qualified(definition)}"`;

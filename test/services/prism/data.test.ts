@@ -1,4 +1,4 @@
-/** What the tables compute and what they refuse. */
+/** Computed columns and constraints of the tables. */
 import { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, smokeTest } from "./prism";
 import { SystemDatabase } from "../system-database";

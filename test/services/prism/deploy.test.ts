@@ -1,4 +1,4 @@
-/** PRISM's changes, all the way there and back on a real PostgreSQL. */
+/** Deployment and revert of all changes of PRISM on a real PostgreSQL. */
 import { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
 import { SystemDatabase } from "../system-database";

@@ -1,4 +1,4 @@
-/** The script that takes the dump before the migrations, on a real PostgreSQL. */
+/** Script that takes the dump before the migrations, on a real PostgreSQL. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../../../lab/command";
@@ -24,7 +24,7 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-/** Without its proof, which has tests of its own. */
+/** Takes a dump without the proof by a restore, which proof.test.ts covers. */
 const dump = (name: string, more: Readonly<Record<string, string>> = {}) =>
   scripts.take(prism, name, { PROOF: "read", ...more });
 

@@ -1,4 +1,4 @@
-/** What goes wrong while migrating, and that each leaves the database as it was or ready to continue. */
+/** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-/** Replaces text in a script of the test's own copy of the project. */
+/** Replaces text in a script of the test's copy of the project. */
 async function edit(prism: SystemDatabase, script: string, from: string, to: string): Promise<void> {
   const path = join(prism.project, script);
   const text = await readFile(path, "utf8");
@@ -154,7 +154,7 @@ describe("the concurrent index", () => {
     const prism = await upToMlModels.clone("killed_build");
     await addFeedback(prism, 2);
     await postgres.connected(prism.superuser, async (client) => {
-      // The build waits for this transaction to end, and is killed while it waits.
+      // CREATE INDEX CONCURRENTLY waits for this transaction, and is killed meanwhile.
       await client.query("BEGIN; UPDATE public.ai_feedback SET model_version = '1.0.0'");
       const deployment = failureOf(prism.sqitch("deploy", "--verify"));
       await postgres.connected(prism.superuser, async (observer) => {

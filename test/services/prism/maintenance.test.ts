@@ -1,4 +1,4 @@
-/** The quarterly and monthly maintenance of PRISM's database. */
+/** Quarterly and monthly maintenance of PRISM's database. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
 import { ThrowAwayPostgres } from "../postgres";
@@ -66,7 +66,7 @@ describe("quarterly", () => {
       return rows.map((row) => row.name);
     };
     await postgres.connected(prism.superuser, async (client) => {
-      // The rebuild waits for this transaction to end, and is killed while it waits.
+      // The rebuild waits for this transaction, and is killed meanwhile.
       await client.query("BEGIN; UPDATE public.ai_feedback SET model_version = '1.0.0'");
       const reindex = prism.query("REINDEX TABLE CONCURRENTLY public.ai_feedback").catch(String);
       await postgres.connected(prism.superuser, async (observer) => {
@@ -129,7 +129,7 @@ describe("quarterly", () => {
 describe("monthly", () => {
   const batch = (number: number): string => `00000000-0000-4000-9000-00000000000${number}`;
 
-  /** Feedback that a batch used some days ago; the last row of "days" decides how old the batch is. */
+  /** Adds feedback that a training batch used `days` days ago. A batch is as old as its newest feedback. */
   async function train(prism: SystemDatabase, number: number, rows: number, days: number): Promise<void> {
     await prism.query(
       `INSERT INTO public.ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction,

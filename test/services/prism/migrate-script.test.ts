@@ -1,4 +1,4 @@
-/** The script that the migration tasks run, on a real PostgreSQL: what it says, and what it leaves. */
+/** Script of the migration tasks, on a real PostgreSQL: its output, and the resulting database. */
 import { appendFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";

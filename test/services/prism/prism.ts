@@ -1,7 +1,7 @@
-/** What the tests know of PRISM's database. */
+/** Description of PRISM's database for the tests. */
 import { supabase, systemFile, type SystemDatabase, type SystemDefinition } from "../system-database";
 
-/** The changes in the runbook's order. */
+/** Changes in the runbook's order. */
 export const changes = [
   "ai_feedback",
   "invoice_validations",
@@ -12,7 +12,7 @@ export const changes = [
   "feedback_training_index",
 ];
 
-/** The tables that the changes make. */
+/** Tables that the changes create. */
 export const tables = [...changes.slice(0, -1), "profile_corrections"];
 
 export const prismSystem: SystemDefinition = {
@@ -24,14 +24,14 @@ export const prismSystem: SystemDefinition = {
   tables,
 };
 
-/** Rows that baseline.sql puts there. */
+/** Rows that baseline.sql inserts. */
 export const smokeTest = {
   user: "00000000-0000-4000-8000-000000000001",
   business: "00000000-0000-4000-8000-000000000002",
   invoice: "00000000-0000-4000-8000-000000000003",
 };
 
-/** Puts rows into ai_feedback that wait for training. */
+/** Adds rows to ai_feedback that were not used in a training yet. */
 export async function addFeedback(prism: SystemDatabase, rows: number): Promise<void> {
   await prism.query(
     `INSERT INTO public.ai_feedback (business_id, user_id, subject_type, subject_id, prediction, correction)
@@ -41,7 +41,7 @@ export async function addFeedback(prism: SystemDatabase, rows: number): Promise<
   );
 }
 
-/** How many rows ai_feedback has, and a checksum of them. */
+/** Row count and checksum of ai_feedback. */
 export async function feedback(prism: SystemDatabase): Promise<{ rows: number; checksum: string }> {
   const [found] = await prism.query<{ rows: number; checksum: string }>(
     "SELECT count(*)::integer AS rows, md5(string_agg(f::text, '' ORDER BY id)) AS checksum FROM public.ai_feedback AS f",

@@ -1,4 +1,6 @@
-/** Who sees and changes which rows: user A, user B, nobody, the services and the read-only role. */
+/**
+ * Row-level security: rows that user A, user B, an anonymous user, the services and the read-only role see and change.
+ */
 import type { Client } from "pg";
 import { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, tables } from "./prism";

@@ -1,15 +1,15 @@
-/** Rows for PRISM's tables. */
+/** Test rows for PRISM's tables. */
 import { smokeTest, tables } from "./prism";
 import { type SystemDatabase } from "../system-database";
 
-/** A user with a business and an invoice. */
+/** User with a business and an invoice. */
 export interface Owner {
   user: string;
   business: string;
   invoice: string;
 }
 
-/** Signs a user up, with a business and an invoice. */
+/** Adds a user with a business and an invoice. */
 export async function addOwner(prism: SystemDatabase, email: string): Promise<Owner> {
   const [owner] = await prism.query<Owner>(
     `WITH person AS (INSERT INTO auth.users (email) VALUES ($1) RETURNING id),
@@ -25,7 +25,7 @@ export async function addOwner(prism: SystemDatabase, email: string): Promise<Ow
   return owner!;
 }
 
-/** One row in each of the seven tables, of this user where a table has users. */
+/** Adds one row to each of the seven tables, for this user where the table has users. */
 export async function addRowsEverywhere(prism: SystemDatabase, owner: Owner = smokeTest): Promise<void> {
   const { user, business, invoice } = owner;
   await prism.query(
@@ -63,7 +63,7 @@ export async function addRowsEverywhere(prism: SystemDatabase, owner: Owner = sm
   );
 }
 
-/** How many rows each of the seven tables has. */
+/** Number of rows in each of the seven tables. */
 export async function countRows(prism: SystemDatabase): Promise<Record<string, number>> {
   const counts = tables.map((table) => `SELECT '${table}' AS name, count(*)::integer AS rows FROM public.${table}`);
   const found = await prism.query<{ name: string; rows: number }>(counts.join(" UNION ALL "));

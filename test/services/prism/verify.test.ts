@@ -1,6 +1,6 @@
 /**
- * The verify scripts find everything that can be missing or different: each object of the deployed schema, as the
- * catalogue lists it, is taken away in turn, in a transaction that the script itself rolls back.
+ * Verify scripts find every missing or different object. Each object of the deployed schema is removed in turn,
+ * according to the system catalogue, in a transaction that the script rolls back.
  */
 import { complaint, expectComplaints } from "../mutations";
 import { ThrowAwayPostgres } from "../postgres";
@@ -9,7 +9,7 @@ import { SystemDatabase } from "../system-database";
 
 jest.setTimeout(180_000);
 
-/** The change that makes a table. */
+/** Change that creates a table. */
 const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
 
 let postgres: ThrowAwayPostgres;
