@@ -1,6 +1,6 @@
 /**
- * The sixth system of test/fixtures, deployed by the real engine: the whole program in a copy of the checkout to which the system
- * was added. Its objects are written to files, not to a cluster, and a server of the test's own says which cluster it is.
+ * Sixth system of test/fixtures, deployed by the real engine. The whole program runs in a copy of the checkout to which
+ * the system was added. Its objects are rendered to files, and a server of the test stands in for the cluster's API.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -30,7 +30,7 @@ async function pulumi(...args: string[]): Promise<string> {
   return output;
 }
 
-/** Answers as an empty cluster does. */
+/** Responds like the API server of an empty cluster. */
 async function startCluster(): Promise<string> {
   const objects: Readonly<Record<string, unknown>> = emptyCluster;
   server = createServer(({ url }, response) => {

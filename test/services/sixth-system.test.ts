@@ -1,4 +1,4 @@
-/** The changes of the sixth system, which docs/adding-a-system.md builds. */
+/** Changes of the sixth system, which docs/adding-a-system.md builds. */
 import { join } from "node:path";
 import { fixture } from "../support/sixth-system";
 import { ThrowAwayPostgres } from "./postgres";

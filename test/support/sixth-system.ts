@@ -1,4 +1,4 @@
-/** The sixth system of test/fixtures, which docs/adding-a-system.md builds, in a copy of the checkout. */
+/** Sixth system of test/fixtures, which docs/adding-a-system.md builds, in a copy of the checkout. */
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -6,18 +6,18 @@ import type { Workspace } from "./workspace";
 
 export const fixture = join(__dirname, "..", "fixtures", "sixth-system");
 
-/** Its keys of the stack's file. */
+/** Keys of the system in the stack's configuration file. */
 export const sixthSystemKeys = (): Record<string, unknown> =>
   (parse(readFileSync(join(fixture, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> }).config;
 
-/** What systems/index.ts gets: the imports, and the entry in the list. */
+/** Imports and list entry of the system in systems/index.ts. */
 export const imports = `import { Helpdesk } from "./helpdesk";
 import { helpdeskConfiguration } from "./helpdesk/settings";
 `;
 export const entry = `  known("helpdesk", helpdeskConfiguration, Helpdesk),
 `;
 
-/** Adds the system to a copy: its folder, its stand-in, its entry in systems/index.ts, its keys in the stack's file. */
+/** Adds the system to a copy: its folder, its stand-in, its entry in systems/index.ts and its configuration. */
 export function addSixthSystem(workspace: Workspace): void {
   for (const directory of ["systems", "lab"])
     cpSync(join(fixture, directory), join(workspace.directory, directory), { recursive: true });
@@ -26,7 +26,7 @@ export function addSixthSystem(workspace: Workspace): void {
   workspace.configure(sixthSystemKeys());
 }
 
-/** The text with `lines` before what matches. */
+/** Inserts `lines` before the first match of `before`. */
 function inserted(text: string, lines: string, before: RegExp): string {
   if (!before.test(text)) throw new Error(`systems/index.ts has nothing that matches ${before}`);
   return text.replace(before, (match) => lines + match);

@@ -1,4 +1,6 @@
-/** A system that goes to another major version of PostgreSQL by a dump: its databases, and what the stack notes of them. */
+/**
+ * System that moves to another major version of PostgreSQL by a dump: its databases, and their records in the outputs.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { databasesOf, emptyCluster, readerOf } from "../support/cluster-reader";
 import { collectResources, settled } from "../support/mocks";
@@ -33,7 +35,7 @@ test("the new one has the new image, the old one its own, and both are recorded"
     },
     secrets,
   );
-  // Required only now, since resources register when the program is loaded.
+  // Loaded late, since the program registers its resources when it is loaded.
   const main = jest.requireActual<() => Promise<{ prism: object }>>("../../index");
   const { prism } = await main();
   const shown = await new Promise((resolve) => pulumi.output(prism).apply(resolve));
@@ -59,10 +61,11 @@ test("the new one has the new image, the old one its own, and both are recorded"
     },
     redis: { storage: "2Gi" },
   });
-  // What fills it is of the new version, too.
+  // The Job that fills the new database uses the new version, too.
   const filling = resources.find((each) => each.type.endsWith(":Job") && each.name === "prism-restore")!;
   expect(JSON.stringify(filling.inputs)).toContain(`"image":"${image}"`);
-  // And the one that is given up takes a last commit: a later restore of its archive finds every moment before that.
+  // The database that is given up gets a last commit. A later restore from its archive can then reach every earlier
+  // moment.
   const check = resources.find((each) => each.type.endsWith(":Job") && each.name === "prism-restore-check")!;
   const { initContainers } = (check.inputs.spec as { template: { spec: { initContainers: { command: string[] }[] } } })
     .template.spec;

@@ -1,4 +1,6 @@
-/** The same as data-urns.test.ts where the stack has no object store: the dumps are on volumes, and nothing is archived. */
+/**
+ * Frozen URNs in a stack without an object store: dumps are on volumes, and nothing is archived. See data-urns.test.ts.
+ */
 import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { frozen, registeredData } from "../support/frozen-data";
 

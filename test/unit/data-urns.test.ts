@@ -1,6 +1,6 @@
 /**
- * The URNs of what holds data, frozen: with another name, another class or another layer around it the engine takes it for
- * something new, makes it in the old one's place, and deletes the old one, which is the same object.
+ * Frozen URNs of the resources that hold data. With another name, class or parent the engine takes a resource for a new
+ * one: it creates it in place of the old one, and then deletes the old one, which is the same object in the cluster.
  */
 import { emptyCluster, readerOf } from "../support/cluster-reader";
 import { frozen, registeredData } from "../support/frozen-data";

@@ -1,4 +1,4 @@
-/** The golden files (test/support/golden.ts). `npm run golden` writes them anew. */
+/** Comparison with the golden files (test/support/golden.ts). `npm run golden` regenerates them. */
 import * as pulumi from "@pulumi/pulumi";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ jest.mock("../../components/kubernetes/kubeconfig", () => ({
 test.each(["local"])("stack %s registers what its golden files say", async (stack) => {
   const resources = collectResources("runsheet", stack);
   setStackConfiguration(stack);
-  // Required only now, since resources register when the program is loaded.
+  // Loaded late, since the program registers its resources when it is loaded.
   const main = jest.requireActual<() => Promise<Record<string, unknown>>>("../../index");
   const outputs = await resolved(await main());
   const [urns, outputsOfComponents] = [registeredUrns(), componentOutputs()];
@@ -24,7 +24,7 @@ test.each(["local"])("stack %s registers what its golden files say", async (stac
   expectGolden(goldenDirectory(stack), goldenFiles(program, names));
 });
 
-/** The values of outputs. */
+/** Resolved values of outputs. */
 const resolved = (outputs: Record<string, unknown>) =>
   new Promise<Record<string, unknown>>((resolve) => pulumi.output(outputs).apply(resolve));
 

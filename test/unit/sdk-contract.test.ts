@@ -1,4 +1,4 @@
-/** What is read out of the SDK's messages, from the SDK itself: another version may put it in other words. */
+/** Contract with the SDK: its error messages are parsed, and another version may change them. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ const program = ["--require", "./register.cjs", "test/support/failing-program.ts
 const output = execFileSync(process.execPath, program, { cwd: root, encoding: "utf8" });
 const { progress, shown, ...errors } = JSON.parse(output) as Record<string, unknown>;
 
-// The SDK has one error for all of them, and writes into it what it adds for those that wait.
+// The SDK shares one error between these resources, and extends its message for the dependent ones.
 const message = 'error serializing property "data": resource failing [kubernetes:core/v1:ConfigMap] failed to register';
 
 test.each(["failing", "using", "after"])("the resource that failed is named at the end of the error of %s", (name) =>

@@ -1,4 +1,4 @@
-/** The sixth system, which docs/adding-a-system.md builds from a runbook, deployed without a cluster. */
+/** Sixth system, which docs/adding-a-system.md builds from a runbook, deployed without a cluster. */
 import { join } from "node:path";
 import { parse } from "yaml";
 import { emptyCluster, readerOf } from "../support/cluster-reader";

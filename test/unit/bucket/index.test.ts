@@ -1,4 +1,4 @@
-/** The bucket's stack: its configuration, and what it says at the end. */
+/** Stack of the bucket: its configuration and its outputs. */
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../../bucket/settings";
 import { collectResources, settled } from "../../support/mocks";

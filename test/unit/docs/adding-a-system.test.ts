@@ -1,10 +1,10 @@
-/** docs/adding-a-system.md shows the files of test/fixtures/sixth-system. `npm run golden` writes them into it anew. */
+/** Files of test/fixtures/sixth-system in docs/adding-a-system.md. `npm run golden` updates the page. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { entry, fixture, imports } from "../../support/sixth-system";
 
 const page = join(__dirname, "..", "..", "..", "docs", "adding-a-system.md");
-/** A file in the page: its name, the language, its text. */
+/** File in the page: name, language and text. */
 const block = /^`([^`\n]+)`:\n\n```(\w+)\n([^]*?)^```$/gm;
 
 const files = readdirSync(fixture, { recursive: true, withFileTypes: true })

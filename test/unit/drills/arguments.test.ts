@@ -1,4 +1,4 @@
-/** What is typed for a drill, and what is wrong with it. */
+/** Command line of a drill, and its errors. */
 import { help, readArguments } from "../../../drills/arguments";
 import { scenarios } from "../../../drills/scenarios";
 import { names } from "../../../systems";

@@ -1,4 +1,4 @@
-/** A drill makes sure of the cluster, too. */
+/** Consent to a drill, which also identifies the cluster. */
 import { placeOf, question } from "../../../drills/consent";
 import type { Kubectl } from "../../../drills/kubectl";
 

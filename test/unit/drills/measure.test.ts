@@ -1,7 +1,7 @@
-/** What a disaster cost: the rows that were acknowledged before it, and those that are there after it. */
+/** Loss of a disaster: rows acknowledged before it, compared with rows found after it. */
 import { longestGap, lossOf } from "../../../drills/measure";
 
-/** One row each second, from 1 on. */
+/** Rows with ids from 1 on, one per second. */
 const written = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1, at: (index + 1) * 1000 }));
 const ids = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

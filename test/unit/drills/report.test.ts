@@ -1,4 +1,4 @@
-/** The report of a drill: exact figures, whether the objectives were met, and a picture. */
+/** Report of a drill: exact figures, objectives and a timeline picture. */
 import { duration, isMet, markdown, timelinePicture, type Report } from "../../../drills/report";
 import { Timeline, type Progress } from "../../../drills/timeline";
 

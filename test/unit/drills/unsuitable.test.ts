@@ -1,4 +1,4 @@
-/** Stacks that a scenario is not for: it says so before anything is done. */
+/** Stacks that a scenario does not support: it refuses them before it changes anything. */
 import { lostCluster } from "../../../drills/scenarios/lost-cluster";
 import { modelVolume } from "../../../drills/scenarios/model-volume";
 import type { DrilledStack } from "../../../drills/stack";

@@ -1,10 +1,13 @@
-/** What is proved before a database is destroyed. */
+/** Proof that a database can be restored, before a drill destroys it. */
 import type { DrilledDatabase } from "../../../drills/database";
 import { proveWayBack } from "../../../drills/way-back";
 
 const segment = "000000010000000000000007";
 
-/** A database of which this is archived, one answer after the other, and whose restore test ends like this. */
+/**
+ * Database stand-in. `archived` and `conditions` are the successive answers on archiving and on the restore test's Job.
+ * The last answer repeats.
+ */
 function database(archived: string[], conditions: string[]) {
   const done: string[] = [];
   const next = (answers: string[]) => (answers.length > 1 ? answers.shift()! : answers[0]!);

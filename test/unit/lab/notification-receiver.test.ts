@@ -1,4 +1,4 @@
-/** The process that takes the lab's notifications, as the lab runs it: over HTTP, and what is in its file afterwards. */
+/** The lab's notification receiver as a process: its HTTP interface and its file. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { createDecipheriv, pbkdf2Sync } from "node:crypto";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ const program = join(root, "lab", "cluster", "notification-receiver.js");
 const processes: ChildProcessByStdio<null, Readable, Readable>[] = [];
 let address: string;
 
-/** Starts one on a free port; returns where it listens. */
+/** Starts a receiver on a free port, and returns its address. */
 async function start(messages: string): Promise<string> {
   const child = spawn(process.execPath, [program, "127.0.0.1", "0", messages], { stdio: ["ignore", "pipe", "pipe"] });
   processes.push(child);
@@ -142,7 +142,10 @@ test("the stack local notifies this receiver", () => {
   expect(url).toBe(`${notificationReceiver}/services/lab`);
 });
 
-/** What Pulumi encrypted with an empty passphrase (sdk/go/common/resource/config/crypt.go): v1:NONCE:TEXT WITH ITS TAG. */
+/**
+ * Decrypts a value that Pulumi encrypted with an empty passphrase. Its format is v1:NONCE:CIPHERTEXT, with the
+ * authentication tag at the end of the ciphertext (sdk/go/common/resource/config/crypt.go).
+ */
 function decrypted(secure: string, salt: string): string {
   const key = pbkdf2Sync("", Buffer.from(salt, "base64"), 1_000_000, 32, "sha256");
   const [, nonce, sealed] = secure.split(":").map((part) => Buffer.from(part, "base64"));

@@ -1,4 +1,4 @@
-/** Which cluster is meant, and what is refused before anything is changed. */
+/** Choice of the cluster, and the cases that are refused before anything is changed. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ test("another cluster gets its own stack, with public images and no notification
     ...["pm:maintenanceDrainSeconds", "pm:slackWebhookUrl"],
   ];
   expect(Object.keys(config).filter((key) => labOnly.includes(key))).toEqual([]);
-  // It protects its data: what its databases need has to be said.
+  // The stack protects its data, so the resources of its databases must be set.
   const databases = Object.keys(config).filter((key) => key.endsWith(":postgres"));
   expect(databases).toHaveLength(names.length);
   for (const key of databases) expect(config[key]).toMatchObject({ resources: { cpu: "50m", memory: "512Mi" } });

@@ -35,7 +35,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** The toolchain with an empty cache, and with a `go` whose `go build` is this shell script; $out is what it is to make. */
+/** Toolchain with an empty cache. Its `go build` runs this shell script, which should create $out. */
 function toolchain(build: string): typeof import("../../../lab/toolchain") {
   const bin = join(directory, "path");
   mkdirSync(bin);
@@ -162,7 +162,7 @@ describe("recipes", () => {
     expect([said("pulumi"), said("provider-kubernetes")]).toEqual([["v3.276.0"], ["4.25.0"]]);
     const goMod = (name: string) => readFileSync(join(root, "lab/go", name, "go.mod"), "utf8");
     expect(goMod("pulumi")).toContain("github.com/pulumi/pulumi/pkg/v3 v3.276.0 ");
-    // The source of the release 4.25.0, which has no version of its own as a module.
+    // Pseudo-version of the release 4.25.0, which has no tag as a Go module.
     expect(goMod("provider-kubernetes")).toContain("/provider/v4 v4.0.0-20260115033456-f47bc2d6f199\n");
     const documentation = readFileSync(join(root, "docs/lab.md"), "utf8");
     expect(documentation).toContain("Pulumi is 3.276.0 and its Kubernetes provider 4.25.0");

@@ -1,4 +1,4 @@
-/** What an `up` does without being asked. */
+/** Consent that an `up` needs. */
 import { consent } from "../../../lab/commands/up";
 
 test("the lab's stack is brought up without a preview", () =>

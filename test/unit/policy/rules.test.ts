@@ -1,4 +1,4 @@
-/** The policy pack's rules, on resources as the engine shows them. */
+/** Rules of the policy pack, on resources as the engine passes them. */
 import { rules, type Planned } from "../../../policy/rules";
 
 const parameters = { archive_timeout: "60s" };
@@ -15,7 +15,7 @@ function cluster(spec: object = {}, { protect = true, hibernation = "off" } = {}
   };
 }
 
-/** By rule, what it finds. */
+/** Violations of a resource, by rule. */
 const violations = (resource: Planned) =>
   Object.fromEntries(
     rules.flatMap(({ name, violation }) => {

@@ -1,4 +1,4 @@
-/** Backups that would go elsewhere than at the last `up`. */
+/** Backups whose location differs from that of the last `up`. */
 import { locationOutput, placedBackups } from "../../../stack/backups";
 import type { Backups } from "../../../components/system";
 

@@ -1,4 +1,4 @@
-/** Which cluster a stack is in, and whose the namespaces there are: what is refused before anything is changed. */
+/** Cluster of a stack and owners of its namespaces: cases that are refused before anything is changed. */
 import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../../stack/cluster";
 import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { claimsOf, refuseMoves } from "../../../stack/namespaces";
@@ -140,7 +140,7 @@ describe("the namespaces of a stack", () => {
       ["cnpg-system", platform],
     ];
     expect(known({ prism: { release: "5.0.0" } })).toEqual(found(true));
-    // As an up with runsheet:platform.install at false leaves it, where somebody else runs the operators.
+    // Outputs of an up with runsheet:platform.install at false, where another party runs the operators.
     expect(known({ prism: { namespace: "prism" }, cluster: { uid } })).toEqual(found(false));
   });
 

@@ -5,7 +5,7 @@ import type { PrismSettings } from "../../../systems/prism/settings";
 import { collectResources } from "../../support/mocks";
 
 const resources = { cpu: "500m", memory: "2Gi" };
-/** PostgreSQL as a stack may have it that protects its data. */
+/** Settings of PostgreSQL that are valid for a stack that protects its data. */
 const cloudnativepg = (settings: object = {}) =>
   JSON.stringify({ engine: "cloudnativepg", storage: "10Gi", resources, ...settings });
 
@@ -21,7 +21,7 @@ const valid: Record<string, string> = {
 
 beforeEach(() => void collectResources());
 
-/** PRISM's part of what was read. */
+/** Settings and secrets of PRISM. */
 const prismOf = ({ systems }: Configuration) => {
   const { settings, secrets } = systems.find(({ system }) => system.name === "prism")!;
   return { settings: settings as PrismSettings, secrets };
@@ -44,7 +44,7 @@ const realSecrets = {
   "prism:adminToken": "generated",
 };
 
-/** Those that are set as secrets; one with the value "plain" is not. */
+/** Keys that are set as secrets. A key with the value "plain" is not one. */
 const secretsIn = (changes: Record<string, string | undefined>) =>
   Object.keys({ ...adminPassword, ...realSecrets }).filter((key) => changes[key] === "generated");
 
@@ -384,7 +384,7 @@ describe("backups", () => {
     ["latest", "latest"],
     ["2026-11-27T09:30:00Z", { time: "2026-11-27T09:30:00Z" }],
     ["2026-11-27T10:30:00.5+01:00", { time: "2026-11-27T10:30:00.5+01:00" }],
-    // As Pulumi hands over a time that has no quotation marks in YAML.
+    // Pulumi's format of a time that is not quoted in YAML.
     ["2026-11-27 09:30:00.123456 +0000 UTC", { time: "2026-11-27T09:30:00.123456Z" }],
     ["2026-11-27 10:30:00 +0100 +0100", { time: "2026-11-27T10:30:00+01:00" }],
     ["0/3a000028", { lsn: "0/3A000028" }],

@@ -1,4 +1,4 @@
-/** Which databases a stack has, by what its last `up` left in the outputs. */
+/** Databases of a stack, according to the outputs of its last `up`. */
 import { databasePlans, databasesInCluster, type DatabasesInCluster } from "../../../stack/databases";
 import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { stackOutputs } from "../../../stack/outputs";
@@ -13,7 +13,7 @@ const live = { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", gi
 async function plansOf(outputs: Readonly<Record<string, unknown>>, ...systems: ConfiguredSystem[]) {
   const registered = collectResources("runsheet", "test", outputs);
   const plans = databasePlans(systems, false, await stackOutputs(), new Map());
-  // Nothing that a refresh would look at.
+  // No resource is registered that a refresh would read.
   expect(registered).toEqual([]);
   return plans;
 }

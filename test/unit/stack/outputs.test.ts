@@ -1,4 +1,4 @@
-/** What an `up` leaves in the outputs of systems that the stack does not have any more. */
+/** Outputs of systems that are no longer part of the stack. */
 import { absentIn, withAbsent } from "../../../stack/outputs";
 
 const known = ["prism", "omniops", "pm"];
@@ -27,6 +27,6 @@ test("when its namespace is gone it is forgotten: it would begin anew", async ()
   expect(await withAbsent({ pm: {}, absent: { prism } }, there("pm"))).toEqual({ pm: {} });
   const behind = { ...prism, namespace: "a-prism" };
   expect(await withAbsent({ absent: { prism: behind } }, there("prism"))).toEqual({});
-  // Of a version that named namespaces after their systems.
+  // Outputs of a version that named namespaces after their systems.
   expect(await withAbsent({ absent: { prism: { database } } }, there("prism"))).toEqual({ prism: { database } });
 });

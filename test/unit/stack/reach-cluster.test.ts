@@ -1,4 +1,4 @@
-/** A cluster that cannot be reached: a preview does without, and says so; an `up` does not. */
+/** Cluster that cannot be reached: a preview continues with a warning, an `up` fails. */
 import * as pulumi from "@pulumi/pulumi";
 import { reachCluster } from "../../../stack/cluster";
 import * as kubeconfig from "../../../components/kubernetes/kubeconfig";

@@ -1,4 +1,4 @@
-/** What the configuration asks of what is there, and cannot be had: every such change is told before anything is changed. */
+/** Configuration changes that existing data does not allow. All are reported before anything is changed. */
 import { majorOf } from "../../../components/postgres/image";
 import type { Restore } from "../../../components/system/database-plan";
 import type { ConfiguredSystem } from "../../../stack/configured-system";
@@ -9,7 +9,7 @@ const image = "registry.example/postgresql:17.6";
 const newer = "registry.example/postgresql:18.1";
 const server = "prism-postgresql-1a2b3c4d";
 const database = { live: "prism-postgresql", server, image, storage: "10Gi", givenUp: [] };
-/** What the last `up` left. */
+/** Outputs of the last `up`. */
 const left = { prism: { database, redis: { storage: "1Gi" } } };
 
 interface Wanted {
@@ -18,7 +18,7 @@ interface Wanted {
   readonly restore?: Partial<Restore>;
 }
 
-/** What is said of PRISM with these settings. */
+/** Error for PRISM with these settings. Undefined if they are accepted. */
 function refusal(
   { postgres, redis, restore }: Wanted,
   outputs: Readonly<Record<string, unknown>> = left,

@@ -11,7 +11,7 @@ const settings = (features: Record<string, boolean>) =>
     features,
   });
 
-/** The metrics that the verification asks for. */
+/** Metrics that the smoke tests require. */
 function metrics(features: Record<string, boolean>): readonly string[] {
   const { checks } = smokeTests(settings(features));
   return (checks.find(({ name }) => name === "/metrics") as HttpCheck).metrics!;

@@ -1,4 +1,7 @@
-/** What the outputs say of the volume of Redis, which the next `up` is compared with: what was made, and else what was before. */
+/**
+ * Size of the Redis volume in the outputs, with which the next `up` compares. Without a volume in this `up`, the
+ * previous outputs are kept.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import { emptyCluster, readerOf } from "../../support/cluster-reader";
 import { collectResources, settled } from "../../support/mocks";

@@ -1,4 +1,4 @@
-/** Where a restore stands in a system's runbook, and when the cluster is told which database is live. */
+/** Order of a restore in a system's runbook: the cluster records the live database after the verification. */
 import * as pulumi from "@pulumi/pulumi";
 import { databasesOf, emptyCluster, readerOf, uid } from "../../support/cluster-reader";
 import { collectResources, settled } from "../../support/mocks";
@@ -55,7 +55,7 @@ test("the restored database is recorded once verified, before anything else goes
     storage: "1Gi",
     givenUp: [{ name: live, server: `${live}-1a2b3c4d` }],
   });
-  // What the system that is taken out had.
+  // Outputs of the system that is no longer in the stack.
   expect(outputs.absent).toEqual({ mued });
   expect(outputs.cluster).toEqual({ uid });
 });

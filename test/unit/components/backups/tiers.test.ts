@@ -5,7 +5,10 @@ const keepDays: KeepDays = { daily: 30, weekly: 90, monthly: 365, "before-migrat
 const at = (time: string) => new Date(`${time}Z`);
 const day = 86_400_000;
 
-/** A clock that runs for 400 days with a dump each night and one before a migration every ten days; what is kept on each day. */
+/**
+ * Simulates `days` days with a dump each night, and one before a migration every ten days. Returns the dumps that are
+ * kept on each day.
+ */
 function keptOverTime(start: Date, days: number): { readonly now: Date; readonly kept: KeptDump[] }[] {
   let kept: KeptDump[] = [];
   return Array.from({ length: days }, (_, index) => {
@@ -40,11 +43,11 @@ describe("a clock that runs through 400 days", () => {
     const last = history.at(-1)!;
     expect(last.now).toEqual(at("2027-02-04T01:00"));
     const [monthly, weekly, daily] = ["monthly", "weekly", "daily"].map((tier) => count(last, tier));
-    // From 1 March on: 1 February 2026 is 368 days old.
+    // Since 1 March, because 1 February 2026 is 368 days ago.
     expect(monthly).toBe(12);
-    // The Mondays from 9 November on; 1 February 2027 is one, and has the monthly dump.
+    // Mondays since 9 November, without 1 February 2027, which has the monthly dump.
     expect(weekly).toBe(12);
-    // From 6 January on, without four Mondays.
+    // Days since 6 January, without four Mondays.
     expect(daily).toBe(26);
     expect(count(last, "before-migration")).toBe(40);
   });

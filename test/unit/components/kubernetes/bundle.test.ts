@@ -1,4 +1,4 @@
-/** The programs that bundle() packs. ESLint sees their own imports only: this sees all that ends up in them. */
+/** Programs that bundle() packs. ESLint sees only their own imports, this test all bundled sources. */
 import { buildSync } from "esbuild";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { names } from "../../../../systems";
 
 const root = join(__dirname, "..", "..", "..", "..");
 
-/** The arguments of all calls of bundle(), as the source has them. */
+/** Arguments of all calls of bundle() in the source code. */
 const entryPoints = ["components", "systems"]
   .flatMap((directory) =>
     readdirSync(join(root, directory), { recursive: true, encoding: "utf8" }).map((file) => join(directory, file)),

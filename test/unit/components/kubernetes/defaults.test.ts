@@ -23,7 +23,7 @@ test("its own metadata stays, and its own annotations go before", () => {
   });
 });
 
-// The provider sees that a deletion is over: no time is set after which it has to look.
+// The provider sees the end of these deletions itself, so no timeout is set for them.
 test.each([
   "kubernetes:core/v1:ConfigMap",
   "kubernetes:core/v1:Namespace",

@@ -1,4 +1,4 @@
-/** The cluster as a context of the kubeconfig reaches it: a server of HTTPS that demands the token and knows two paths. */
+/** Access to the cluster of a kubeconfig's context. The server uses HTTPS, requires the token and knows two paths. */
 import { generate } from "selfsigned";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createProxy } from "node:http";
@@ -11,7 +11,7 @@ import { execute } from "../../../support/workspace";
 const directory = mkdtempSync(join(tmpdir(), "runsheet-kubeconfig-"));
 const kubeconfig = join(directory, "kubeconfig");
 let server: Server;
-/** What `kubectl proxy` is: it asks in its own name, whoever asks it. */
+/** Proxy like `kubectl proxy`: it authenticates itself, whoever sends the request. */
 const proxy = createProxy(({ headers }, response) =>
   response.end(JSON.stringify({ metadata: { uid: headers.authorization ?? "nobody's" } })),
 );
@@ -73,7 +73,10 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** What is read, or the error's message; in a process of its own, for jest reads no ES modules. */
+/**
+ * Reads a path of the cluster. Returns the result or the error's message. Runs in a process of its own, since jest
+ * cannot load ES modules.
+ */
 async function read(context: string, path: string, environment: Record<string, string> = {}): Promise<string> {
   const program = `require("./components/kubernetes/kubeconfig.ts").clusterReader("${context}").then((read) => read("${path}"))
     .then((found) => console.log(JSON.stringify(found) ?? "nothing"), (error) => console.log(error.message))`;

@@ -1,4 +1,4 @@
-/** What says whose it is. */
+/** Labels that name the project and the stack which own an object. */
 import * as pulumi from "@pulumi/pulumi";
 import { owned, ownerIn, unfitForLabel } from "../../../../components/kubernetes/owner";
 

@@ -3,7 +3,7 @@ import { collectResources, settled } from "../../../support/mocks";
 
 const base: TaskArgs = { namespace: "somewhere", image: "image:1", command: ["run"] };
 
-/** The Job that a task makes. */
+/** Job that a Task creates. */
 async function job(changes: Partial<TaskArgs> = {}) {
   const resources = collectResources();
   new Task("demo", { ...base, ...changes });

@@ -19,7 +19,7 @@ test("a target that is no change is an error", () =>
     'schema.target is "0001": unknown change',
   ));
 
-/** What is said of a project with one change. */
+/** Reason why a project with this single change cannot run in one transaction. */
 function obstacle(deploy: string, verify = "BEGIN;\nSELECT 1;\nROLLBACK;\n"): string | undefined {
   const project = mkdtempSync(join(tmpdir(), "runsheet-together-"));
   try {

@@ -1,4 +1,4 @@
-/** The bucket at AWS, as the program registers it: no AWS can be reached where this is built. */
+/** Bucket at AWS as the program registers it. The tests have no access to AWS. */
 import { BackupBucket } from "../../../../components/object-store/bucket";
 import { collectResources, settled, type Registered } from "../../../support/mocks";
 
@@ -23,7 +23,7 @@ interface Statement {
   readonly Resource: string | readonly string[];
 }
 const statements = (text: unknown) => (JSON.parse(text as string) as { Statement: Statement[] }).Statement;
-/** What somebody may do. */
+/** Actions in the statements of a user's IAM policy. */
 const actions = (user: string, of = resources) =>
   statements(inputs("iam/userPolicy:UserPolicy", user, of).policy).flatMap(({ Action }) => Action);
 

@@ -27,7 +27,7 @@ const kind = {
   metadata: { name: "examples.test" },
   spec: { pattern: "{{ no template }}" },
 };
-/** Helm leaves it in the cluster when the release goes. */
+/** Custom resource definition that Helm keeps when the release is uninstalled. */
 const kept = { ...kind, metadata: { ...kind.metadata, annotations: { "helm.sh/resource-policy": "keep" } } };
 let manifestCache: string;
 const chart = `./node_modules/.cache/runsheet/platform-kinds-${contentHash(JSON.stringify(kept))}`;
@@ -129,7 +129,8 @@ test("where data is protected the operators stay, and are removed only on purpos
   expect(Object.fromEntries(protection)).toEqual({
     platform: { protect: false, retainOnDelete: false },
     "cnpg-system": { protect: true, retainOnDelete: true },
-    // Uninstalled: a release of which Helm has a record cannot be installed again. The kinds are kept by Helm.
+    // The release is uninstalled, since Helm refuses to install a release that it has on record. Helm keeps the
+    // definitions.
     "platform-kinds": { protect: true, retainOnDelete: false },
     "barman-cloud-server-tls": stays,
     "barman-cloud-client-tls": stays,
@@ -151,7 +152,7 @@ test("no cert-manager is needed", async () => {
   const resources = await install();
   expect(resources.filter(({ type }) => type.includes("cert-manager"))).toEqual([]);
   for (const name of ["barman-cloud-server-tls", "barman-cloud-client-tls"]) {
-    // The engine keeps secrets in a wrapping that says so.
+    // Secrets are wrapped in an object with the engine's signature.
     const { value } = find(resources, name).inputs.data as { value: Record<string, string> };
     expect(Buffer.from(value["tls.crt"]!, "base64").toString()).toMatch(/^-----BEGIN CERTIFICATE-----/);
   }

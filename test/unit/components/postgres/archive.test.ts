@@ -1,4 +1,4 @@
-/** When base backups are taken. */
+/** Base backups that a database registers. */
 import timers from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres } from "../../../../components/postgres/cloudnativepg";
@@ -6,7 +6,7 @@ import { collectResources, settled } from "../../../support/mocks";
 
 const sleep = jest.spyOn(timers, "setTimeout").mockResolvedValue(undefined);
 
-/** What is registered of a database whose archive moves, by kind and name. */
+/** Registered backups of a database. `movesTo` is the new location of its archive. */
 async function registered(movesTo: string | undefined, stopped = false) {
   const resources = collectResources();
   const access = { endpoint: "https://s3", bucket: "backups", folder: "x", secret: pulumi.output("keys") };

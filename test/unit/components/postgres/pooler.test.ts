@@ -1,4 +1,4 @@
-/** What goes by the pooler, and what past it. */
+/** Connections through the pooler, and connections that bypass it. */
 import { CloudNativePostgres, type CloudNativePostgresArgs } from "../../../../components/postgres/cloudnativepg";
 import { collectResources, settled } from "../../../support/mocks";
 
@@ -12,7 +12,7 @@ async function database(args: Partial<CloudNativePostgresArgs>) {
   await settled();
   const secret = (name: string) => {
     const { inputs } = resources.find((each) => each.type.endsWith(":Secret") && each.name === name)!;
-    // The engine keeps secrets in a wrapping that says so.
+    // Secrets are wrapped in an object with the engine's signature.
     return (inputs.stringData as { value: { host: string; uri: string; "pooled-uri"?: string } }).value;
   };
   return {
@@ -38,7 +38,7 @@ test("without one everybody goes to the server", async () => {
 
 test("with a pooler the application's URL names it; psql and the owner go past it", async () => {
   const { app, owner, keys, poolers } = await database({ pooler });
-  // Another key, so that pods start again with the other address.
+  // The key differs, so that pods restart with the new address.
   expect(keys).toEqual({ app: "pooled-uri", owner: "uri" });
   expect(app).toMatchObject({
     host,

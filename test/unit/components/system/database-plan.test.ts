@@ -1,4 +1,4 @@
-/** Which database a system works with: a live one is never replaced unless the configuration names it. */
+/** Plan of a system's databases: a live database is never replaced unless the configuration names it. */
 import { planDatabases, withoutLost, type Databases, type Restore } from "../../../../components/system/database-plan";
 
 const first = "prism-postgresql";
@@ -7,11 +7,11 @@ const deadlineSeconds = 3600;
 const latest: Restore = { from: "latest", replaces: first, deadlineSeconds };
 const plan = (restore?: Restore, left: Databases | undefined = before, discard: string[] = [], protect = false) =>
   planDatabases("prism", { restore, discard }, protect, left);
-/** The same where no `up` has left anything. */
+/** Plan without the outputs of an earlier `up`. */
 const planNew = (restore?: Restore) => planDatabases("prism", { restore }, false, undefined);
-/** The first database as one that was given up. */
+/** First database, after it was given up. */
 const given = { name: first, server: "prism-postgresql-1a2b3c4d" };
-/** What the `up` of a restore leaves when it has succeeded. */
+/** Outputs after a successful restore. */
 const after = (restore: Restore, left = before): Databases => {
   const { name, givenUp } = plan(restore, left);
   return { live: name, server: `${name}-5e6f7a8b`, givenUp };

@@ -1,4 +1,4 @@
-/** Which database is live where the outputs and the cluster do not say the same. */
+/** Live database of a system when the outputs and the cluster disagree. */
 import { databasesBefore, databasesIn, mismatch } from "../../../../components/system/live-database";
 import { planDatabases, type Databases, type Restore } from "../../../../components/system/database-plan";
 
@@ -14,7 +14,7 @@ const restore: Restore = { from: "latest", replaces: first, deadlineSeconds: 360
 
 const before = (outputs: Databases | undefined, recorded: Databases | undefined, named?: string) =>
   databasesBefore("prism", named, outputs, { recorded });
-/** Why the plan is none, if it is none. */
+/** Reason why the plan is refused. Undefined if it is accepted. */
 const refused = (outputs: Databases | undefined, recorded: Databases | undefined, restore?: Restore) =>
   mismatch("prism", planDatabases("prism", { restore }, true, before(outputs, recorded)), { recorded });
 
@@ -56,7 +56,7 @@ test("a restore of which the outputs know nothing yet goes on", () => {
   const { name } = planDatabases("prism", { restore }, true, begun);
   const recorded = { live: name, givenUp: [{ name: first }] };
   expect(refused(begun, recorded, restore)).toBeUndefined();
-  // It is over, and what it brought back may have been written to.
+  // The restore is over, and the restored database may have been written to since.
   expect(refused(begun, recorded)).toMatch(`the cluster says that ${name} is live`);
 });
 

@@ -1,4 +1,4 @@
-/** The scripts, run as the tasks run them; the lab's tests run them in pods. */
+/** Scripts of the versioned volume, run as in the tasks. The tests of the lab run them in pods. */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ function run(script: string, ...args: string[]) {
   return { status, stdout, stderr };
 }
 
-/** A program that writes a model, with a content of so many kilobytes. */
+/** Command that writes two files of a model, filled with `content`. */
 const writes = (content: string) => [
   "sh",
   "-c",
@@ -71,7 +71,7 @@ test("the same files have the same checksums, in whichever order they were writt
 test("what a killed run left is begun anew", () => {
   mkdirSync(join(volume, ".1.part"));
   writeFileSync(join(volume, ".1.part", "half"), "half");
-  // Killed between the directory and its checksums.
+  // The run was killed between the directory and its checksums.
   mkdirSync(join(volume, "1"));
   writeFileSync(join(volume, "1", "half"), "half");
   writeFileSync(join(backups, "1.tar.gz.part"), "half");

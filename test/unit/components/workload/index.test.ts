@@ -110,6 +110,6 @@ test("secrets are one Secret that cannot be changed, with a name that is chosen 
   const { inputs } = resources.find(({ type }) => type.endsWith(":Secret"))!;
   expect(inputs).toMatchObject({ immutable: true });
   expect(inputs.metadata).not.toHaveProperty("name");
-  // The engine's mark of a secret value.
+  // The engine's signature of a secret value.
   expect(JSON.stringify(inputs.stringData)).toContain("1b47061264138c4ac30d75fd1eb44270");
 });

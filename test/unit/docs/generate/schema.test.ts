@@ -1,4 +1,4 @@
-/** What the reference, the schema of the stacks' files and Pulumi.yaml are generated from. */
+/** Schema from which the reference, the JSON schema of the stack files and Pulumi.yaml are generated. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -25,7 +25,7 @@ interface Key {
   readonly required: boolean;
 }
 
-/** Every key of an object, and of the objects in it. */
+/** Keys of an object and of its nested objects. */
 const keysIn = (node: Node, path = ""): Key[] => [
   ...Object.entries(node.properties ?? {}).flatMap(([name, member]) => [
     { path: `${path}${name}`, node: member, required: node.required?.includes(name) ?? false },

@@ -1,4 +1,4 @@
-/** The AI backend with a database and Redis, as far as a test in memory has them: its cache and its components. */
+/** AI backend with an in-memory database and Redis: its cache and its components. */
 import { createComponents, inspect } from "../../../../lab/stand-in/ai-backend/components";
 import { healthRoutes } from "../../../../lab/stand-in/ai-backend/health-routes";
 import { inferenceRoutes } from "../../../../lab/stand-in/ai-backend/inference";
@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(removeDirectories);
 
-/** A replica with this Redis. */
+/** Replica of the AI backend that uses this Redis. */
 async function replica(redis: Redis) {
   const faults: Faults = {
     take: (_method, path) => {
@@ -109,7 +109,8 @@ test("a Redis that does not answer costs a quarter of a second", async () => {
   const waiting = await replica(redis);
   const start = Date.now();
   expect(await waiting.forecast()).toMatchObject({ cached: false });
-  // Without a limit it would be for ever; more than a quarter, because other tests keep the machine busy.
+  // Without a timeout the request would hang. The limit is above a quarter of a second, since other tests keep the
+  // machine busy.
   expect(Date.now() - start).toBeLessThan(3_000);
   expect(silent).toHaveBeenCalledTimes(1);
 });

@@ -1,4 +1,4 @@
-/** What the AI backend's models answer, and how well they do on their labelled examples. */
+/** Answers of the AI backend's models, and their accuracy on labelled examples. */
 import { models } from "../../../../lab/stand-in/ai-backend/models";
 import type { ModelName } from "../../../../lab/stand-in/ai-backend/models/model";
 

@@ -1,4 +1,7 @@
-/** The AI backend's models in their directory: checked when read, never written, and the last used kept in memory. */
+/**
+ * Model store of the AI backend: files are checked when they are read and never written, and recently used models stay
+ * in memory.
+ */
 import {
   copyFileSync,
   mkdirSync,
@@ -89,7 +92,7 @@ const directories: [string, () => void][] = [
 ];
 test.each(directories)("a directory with %s is never written to", async (_name, harm) => {
   harm();
-  // Long ago: two writes within a few milliseconds may have the same time.
+  // An old timestamp, since two writes within a few milliseconds may have the same one.
   for (const path of [...readdirSync(directory).map((name) => join(directory, name)), directory])
     utimesSync(path, 0, 0);
   const before = everything();
@@ -99,7 +102,7 @@ test.each(directories)("a directory with %s is never written to", async (_name, 
   expect(everything()).toEqual(before);
 });
 
-/** A directory's own time tells also of files that were there for a moment only. */
+/** Contents and modification times. The directory's own time also reveals files that existed only for a moment. */
 function everything() {
   const changed = (path: string) => statSync(path).mtimeMs;
   const files = readdirSync(directory).map((name) => {
@@ -137,7 +140,7 @@ test.each(damage)("a model that is %s is named, and the others can be used", asy
   });
   expect(await store.get(fraud!)).toMatchObject({ version: "1.0.0" });
   expect(store.accuracies().map(([name]) => name)).not.toContain("predictive_analytics");
-  // However often it is asked, the log says it once.
+  // The error is logged once, however many requests there are.
   expect(log.filter(({ event }) => event === "model cannot be used")).toHaveLength(1);
 });
 

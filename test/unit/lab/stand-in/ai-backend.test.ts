@@ -1,4 +1,4 @@
-/** The AI backend's role as it answers over HTTP without a database and Redis. */
+/** Role of the AI backend over HTTP, without a database and Redis. */
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -81,7 +81,7 @@ describe("health", () => {
     const [status, startup] = await send("/health/startup");
     expect([status, startup]).toMatchObject([200, { started: true, ...identity }]);
     expect(Object.keys((startup as { models: object }).models)).toHaveLength(4);
-    // Probes are not logged while all is well.
+    // Successful probes are not logged.
     const paths = log.filter(({ event, status }) => event === "request" && status === 200).map(({ path }) => path);
     expect(paths).toEqual([]);
   });
@@ -178,7 +178,7 @@ describe("health", () => {
       200,
       { component: "ml_models", status: "healthy" },
     ]);
-    // What probes do not look at again.
+    // Probes do not read the model files again.
     const path = join(directory, "predictive_analytics.json");
     flip(path);
     const error = `predictive_analytics: ${path} is damaged: its content does not have its sha256`;
@@ -311,7 +311,7 @@ test("the guide's metrics, without a database and Redis", async () => {
       "ai_backend_requests_per_minute 3",
     ].sort(),
   );
-  // The guide's objectives on latency and errors.
+  // Metrics for the guide's objectives on latency and errors.
   const text = await metrics();
   const labels = 'method="POST",route="/api/fraud-detection",status="200"';
   expect(text).toContain(`http_request_duration_seconds_bucket{${labels},le="2"} 2\n`);

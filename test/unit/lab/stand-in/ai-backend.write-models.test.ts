@@ -1,4 +1,4 @@
-/** The script that writes the AI backend's models into a directory. */
+/** Script that writes the AI backend's models into a directory. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

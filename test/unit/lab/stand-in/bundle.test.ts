@@ -6,7 +6,7 @@ import { bundle } from "../../../../components/kubernetes/bundle";
 import { packageFiles } from "../../../../components/kubernetes/shared-packages";
 import { names } from "../../../../systems";
 
-/** Runs a program from a directory that holds it and the shared packages, and nothing else. */
+/** Runs a program from a directory that contains only it and the shared packages. */
 function runAlone(program: string, env: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), "program-"));
   try {
@@ -24,7 +24,7 @@ test.each(names)(
   "the stand-in of %s is one file that runs beside the packages",
   (system) => {
     const text = bundle(`lab/stand-in/main.${system}.ts`);
-    // A ConfigMap holds 1 MB; but Pulumi writes all of it after every step, so it is kept well below.
+    // A ConfigMap can hold 1 MB. The limit is far lower, since Pulumi writes the whole state after every step.
     expect(Buffer.byteLength(text)).toBeLessThan(40_000);
     expect(bundle(`lab/stand-in/main.${system}.ts`)).toBe(text);
 

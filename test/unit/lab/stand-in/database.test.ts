@@ -1,4 +1,7 @@
-/** The pool's limits, against a server that accepts connections and says nothing. With PostgreSQL: test/migrations. */
+/**
+ * Limits of the connection pool, with a server that accepts connections and never responds. The tests with PostgreSQL
+ * are in test/services.
+ */
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,4 @@
-/** The few commands of Redis that the application uses, in memory, so that what it does is tested in milliseconds. */
+/** In-memory stand-in for the Redis commands that the application uses, for fast tests. */
 /* eslint-disable @typescript-eslint/require-await -- the real client answers with promises */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis, RedisClient } from "../../../../lab/stand-in/core/redis";
@@ -17,12 +17,12 @@ export class MemoryRedis implements Redis {
   check = async () => undefined;
   close = () => undefined;
 
-  /** From left to right. */
+  /** Elements of a list, from left to right. */
   list(key: string): string[] {
     return this.lists.get(key) ?? [];
   }
 
-  /** The keys that hold something, as in Redis, where an empty list or set is none. */
+  /** Keys of non-empty values. As in Redis, an empty list or set does not exist. */
   keys(): string[] {
     const lists = [...this.lists].filter(([, list]) => list.length > 0);
     const sets = [...this.sets].filter(([, set]) => set.size > 0);
@@ -55,7 +55,7 @@ export class MemoryRedis implements Redis {
     return value;
   }
 
-  /** Waits a moment, not a second, for tests have no time. */
+  /** Waits 5 ms instead of a second, to keep the tests fast. */
   async blmove(source: string, target: string, from: End, to: End): Promise<string | null> {
     await sleep(5);
     return this.lmove(source, target, from, to);

@@ -1,4 +1,4 @@
-/** Model directories that are taken away after each test, and what tests do to the files in it. */
+/** Temporary model directories, and the ways in which tests change their files. */
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,14 +7,14 @@ import { writeModels } from "../../../../lab/stand-in/ai-backend/write-models";
 
 const made: string[] = [];
 
-/** With all models in it. */
+/** Creates a directory with all models. */
 export async function newModelDirectory(): Promise<string> {
   const directory = newDirectory();
   await writeModels(directory);
   return directory;
 }
 
-/** An empty one. */
+/** Creates an empty directory. */
 export function newDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "models-"));
   made.push(directory);
@@ -27,14 +27,14 @@ export function removeDirectories(): void {
 
 export const readModel = (path: string) => JSON.parse(readFileSync(path, "utf8")) as ModelFile;
 
-/** As a new training would. */
+/** Writes a new version of a model, as a new training does. */
 export function writeModel(path: string, version: string, different: object = {}): void {
   const { name, content } = readModel(path);
   writeFileSync(path, formatModel(name, version, { ...(content as object), ...different }));
 }
 
-/** As a copy that was cut off. */
+/** Truncates a file, like an interrupted copy. */
 export const truncate = (path: string) => truncateSync(path, 100);
 
-/** As a bit that has turned over on a disk. */
+/** Changes a digit of the content, like a flipped bit on a disk. */
 export const flip = (path: string) => writeFileSync(path, readFileSync(path, "utf8").replace("0.8", "0.9"));

@@ -1,4 +1,4 @@
-/** MUED LMS' role as it answers without a database, and what it makes of what a database says. */
+/** Role of MUED LMS without a database, and the metrics that it makes from a database's rows. */
 import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
 import { openDatabase, type Database } from "../../../../lab/stand-in/core/database";
 import { Metrics } from "../../../../lab/stand-in/core/metrics";
@@ -52,7 +52,7 @@ test.each([
   expect(await send("/api/ai/chat", "POST", body)).toEqual([400, { error, field }]);
 });
 
-/** The metrics of the latest day, as a database gives them. */
+/** Scraped metrics, with this query function as the database. */
 async function samples(query: Database["query"]): Promise<string[]> {
   const metrics = new Metrics();
   exportMetrics({ metrics, database: { ...openDatabase(undefined, () => undefined), query } });

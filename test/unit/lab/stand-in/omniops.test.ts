@@ -1,4 +1,4 @@
-/** OmniOps' role as it answers without a database and Redis, and what it measures. With both: test/migrations/omniops. */
+/** Role of OmniOps without a database and Redis, and its metrics. The tests with both are in test/services/omniops. */
 import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
 import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
 import { omniops } from "../../../../lab/stand-in/omniops";
@@ -83,7 +83,7 @@ describe("the role", () => {
     const metrics = await (await fetch(`http://127.0.0.1:${application.port}/metrics`)).text();
     expect(metrics).toContain("omniops_phase4_requests_total 3\n");
     expect(metrics).toContain("omniops_phase4_errors_total 2\n");
-    // What cannot be measured now is absent.
+    // Metrics that cannot be measured are absent.
     expect(metrics).not.toMatch(/^omniops_(queue_lag_seconds|ml_api_cost_daily|ml_api_availability) /m);
   });
 

@@ -1,4 +1,4 @@
-/** PM's API keys: whom they let in, and how long one of the database is believed. */
+/** API keys of PM: the routes that they open, and the time for which the database's answer is cached. */
 import { createHash } from "node:crypto";
 import type { Query } from "../../../../lab/stand-in/core/database";
 import { HttpError, Unavailable, type Route } from "../../../../lab/stand-in/core/http";
@@ -8,7 +8,7 @@ import { readPmSettings } from "../../../../lab/stand-in/pm/settings";
 const route: Route = { method: "GET", path: "/", handle: () => ({ status: 200, body: "" }) };
 let now: number;
 let asked: string[];
-/** api_keys: role and end, by key. */
+/** Rows of the table api_keys, by key. */
 let stored: Record<string, { role: string; expiresAt: number | null }>;
 
 beforeEach(() => {
@@ -31,7 +31,7 @@ function keys(environment: Record<string, string> = {}): ApiKeys {
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
-/** The status for users' routes and for administrators'. */
+/** Status codes of a users' route and of an administrators' route. */
 async function statuses(of: ApiKeys, authorization?: string): Promise<[number, number]> {
   const ask = async ([guarded]: Route[]) => {
     const request = { params: {}, query: new URLSearchParams(), headers: { authorization }, body: undefined };

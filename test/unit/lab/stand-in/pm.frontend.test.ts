@@ -1,4 +1,4 @@
-/** PM's role frontend before a backend of the test's own. */
+/** Role frontend of PM, with a backend of the test's own. */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
@@ -45,7 +45,7 @@ function stopBackend(): void {
 const environment = {
   STAND_IN_SYSTEM: "pm",
   STAND_IN_ROLE: "frontend",
-  // The system's, of which the frontend has none.
+  // Set for the whole system. The frontend has none of these variables.
   STAND_IN_REQUIRES: "DATABASE_URL,REDIS_URL,ADMIN_KEY",
   PORT: "0",
   RELEASE: "2.0 <b>",

@@ -1,4 +1,4 @@
-/** PM's maintenance mode: who is answered while the flag is set, and while nobody knows whether it is. */
+/** Maintenance mode of PM: the requests that are answered while the flag is set, and while Redis cannot be read. */
 import type { IncomingHttpHeaders } from "node:http";
 import { Unavailable } from "../../../../lab/stand-in/core/http";
 import { openRedis } from "../../../../lab/stand-in/core/redis";

@@ -1,4 +1,4 @@
-/** How PM records: rows are written together, later, and whatever happens; errors that are the same are one. */
+/** Recording of PM: rows are written later in batches, even after failures, and equal errors form one group. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { HttpError, Unavailable } from "../../../../lab/stand-in/core/http";
 import { Batch } from "../../../../lab/stand-in/pm/observability/batch";

@@ -1,4 +1,4 @@
-/** PM's role backend as it answers over HTTP without a database and Redis. With both: test/migrations/pm. */
+/** Role backend of PM over HTTP, without a database and Redis. The tests with both are in test/services/pm. */
 import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
 import { readSettings, SettingsError } from "../../../../lab/stand-in/core/settings";
 import { pm } from "../../../../lab/stand-in/pm";
@@ -201,7 +201,7 @@ test("the runbook's metrics count API requests, faults included, probes not", as
     'pm_component_health{component="neo4jBacklog"} 0',
   ]);
   expect(text).toContain('pm_request_duration_ms_bucket{le="2000"} 4\n');
-  // A scraper has no key.
+  // A scraper has no API key.
   expect(await (await ask("/metrics")).text()).toContain("pm_requests_total 5\n");
 });
 

@@ -1,4 +1,4 @@
-/** PRISM's roles as they answer without a database and Redis: what is wrong is said, and in the right order. */
+/** Roles of PRISM without a database and Redis: errors are reported, and in the right order. */
 import { startApplication, type Application } from "../../../../lab/stand-in/core/application";
 import { readSettings } from "../../../../lab/stand-in/core/settings";
 import { prism } from "../../../../lab/stand-in/prism";

@@ -1,4 +1,4 @@
-/** The programs that each system declares, and those that its stand-in offers. */
+/** Programs that each system declares, compared with those of its stand-in. */
 import { join } from "node:path";
 import { System } from "../../../../components/system";
 import type { System as StandIn } from "../../../../lab/stand-in/core/application";
@@ -23,7 +23,7 @@ const named = ({ roles, scripts = {} }: { roles: object; scripts?: object }): Pr
   scripts: Object.keys(scripts).sort(),
 });
 
-/** What lab/stand-in/main.SYSTEM.ts starts. */
+/** Programs that lab/stand-in/main.SYSTEM.ts starts. */
 function offered(system: string): Programs {
   jest.requireActual(join("..", "..", "..", "..", "lab", "stand-in", `main.${system}`));
   return named(mockStart.mock.lastCall![0]);
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await jest.requireActual<() => Promise<unknown>>("../../../../index")();
   await settled();
   const images = new Proxy({}, { get: (_target, name) => `image-of-${String(name)}` });
-  // Each system is configured once, in the order of the list.
+  // Each system is configured once, in the order of `names`.
   const programs = configuration.mock.calls.map(([, args]) => named(args.programs(images)));
   expect(programs).toHaveLength(names.length);
   names.forEach((name, index) => declared.set(name, programs[index]!));

@@ -1,4 +1,4 @@
-/** The application's Redis against a server that speaks as much of its protocol as is needed here. */
+/** Redis client of the application, with a server that implements a part of the protocol. */
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "../../../../lab/stand-in/core/http";
@@ -11,7 +11,7 @@ let log: string[];
 let server: Server | undefined;
 let redis: Redis | undefined;
 
-/** What the server answers, by command; others get no answer. */
+/** Responses of the server, by command. Other commands get none. */
 let answers: Record<string, string>;
 const answersWhenLoggedIn = {
   AUTH: "+OK",

@@ -1,4 +1,4 @@
-/** OmniOps' feature flags: for whom a feature is on, and the file that says so. */
+/** Feature flags of OmniOps: the customers for whom a feature is on, and the file that defines them. */
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,7 +93,7 @@ describe("the file", () => {
     renameSync(join(folder, "new"), join(folder, "rollout.json"));
   };
 
-  /** Notes events, and what is wrong. */
+  /** Logs events with their errors. */
   const note = (event: string, fields: Record<string, unknown> = {}) =>
     void log.push(typeof fields.error === "string" ? `${event}: ${fields.error}` : event);
 

@@ -1,4 +1,4 @@
-/** Whether an archive can bring a moment back: asked before a database is given up for it. */
+/** Check that an archive can restore a point in time. It runs before a database is given up for the restore. */
 import {
   followed,
   unreachable,
@@ -8,7 +8,7 @@ import {
 
 const at = (time: string) => new Date(`2026-11-27T${time}Z`);
 const backup = { name: "20261127T060000", end: at("06:00:10"), endLsn: "0/5000120", beginSegment: 5 };
-/** One segment each half an hour, from six o'clock on. */
+/** WAL segments that arrive every half hour. Segment 5 arrives at 06:00. */
 const segments = (...numbers: number[]): Segment[] =>
   numbers.map((number) => ({ number, arrived: new Date(at("06:00:00").getTime() + (number - 5) * 1_800_000) }));
 const archive: ArchiveContents = { backups: [backup], segments: segments(5, 6, 7, 8, 9, 10, 11) };

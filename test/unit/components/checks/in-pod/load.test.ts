@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { measureLoad } from "../../../../../components/checks/in-pod/load";
 
-/** Answers at once; every so-maniest request fails. */
+/** Request function that responds at once. Every `count`th request fails. */
 const failingEvery = (count: number) => {
   let asked = 0;
   return async () => ((await Promise.resolve((asked += 1))) % count === 0 ? "expected status 200, got 500" : undefined);

@@ -1,4 +1,4 @@
-/** What the runner prints of requests. Queries and Redis commands: test/services/checks/runner.test.ts. */
+/** Output of the checks runner for HTTP. For SQL and Redis see test/services/checks/runner.test.ts. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Check, HttpCheck } from "../../../../../components/checks";
@@ -7,7 +7,7 @@ import { freePort } from "../../../../support/free-port";
 
 let server: Server;
 let url: string;
-/** The requests that came, as "METHOD path body". */
+/** Requests so far, as "METHOD path body authorization". */
 let asked: string[];
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const json = (response: ServerResponse, status: number, body: object) =>
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 
-/** A request that is made once, and has all the time of a busy machine. */
+/** HTTP check without retries. Its timeout is long enough for a busy machine. */
 const get = (path: string, expected: Partial<HttpCheck> = {}): HttpCheck => ({
   name: `ask ${path}`,
   url: `\${URL}${path}`,

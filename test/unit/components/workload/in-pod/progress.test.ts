@@ -1,6 +1,6 @@
 import { troubles, waitsFor, type Deployment } from "../../../../../components/workload/in-pod/progress";
 
-/** A rollout that is over; `changes` to its parts. */
+/** Deployment of a completed rollout, with `changes`. */
 const deployment = (changes: { generation?: number; status?: object }): Deployment => ({
   metadata: { generation: changes.generation ?? 7, annotations: { "runsheet/revision": "new" } },
   spec: { replicas: 3 },
@@ -15,7 +15,7 @@ test("a rollout is over when every pod is new and available, and the change was 
 });
 
 test.each([
-  // What the provider's first look may be at: the state of before the change, which is ready.
+  // The provider's first read may still show the state before the change, which is ready.
   [{ generation: 8 }, "Kubernetes has not processed the change yet"],
   [{ status: { observedGeneration: undefined } }, "Kubernetes has not processed the change yet"],
   [{ status: { updatedReplicas: undefined } }, "0 of 3 pods are new"],

@@ -34,7 +34,7 @@ test("a rollout is over when every server runs the images and is ready", () =>
 const old = { images: { postgres: "postgresql:17.6" } };
 const says = "(the operator reports: Cluster in healthy state)";
 test.each([
-  // The state of before the operator has begun, which calls itself healthy.
+  // State before the operator has started, in which the cluster still reports to be healthy.
   [
     [pod("demo-1", old), pod("demo-2", old)],
     `outdated: demo-1 with postgres of postgresql:17.6, demo-2 with postgres of postgresql:17.6 ${says}`,
@@ -65,13 +65,16 @@ test("what the operator still does is in its own words", () => {
 });
 
 describe("what else makes servers start again", () => {
-  /** The specification of a pod, with this for PostgreSQL. */
+  /** Specification of a pod with these changes. `resources` are those of the containers. */
   const specOf = ({ resources, ...more }: Partial<ServerSpec> & { resources?: object }): ServerSpec => {
     const { spec } = pod("demo-1");
     return { ...spec, containers: spec.containers.map((container) => ({ ...container, resources })), ...more };
   };
   type Given = Parameters<typeof specOf>[0];
-  /** What is waited for when the operator made both servers from this, and the description says so. */
+  /**
+   * Reason to wait if the operator created both servers from `given`. `server` is the description, and `admitted` the
+   * specification after admission.
+   */
   const waits = (given: Given, server: Partial<ServerDescription>, admitted: Given = given) => {
     const annotations = { "cnpg.io/podSpec": JSON.stringify(specOf(given)) };
     const pods = ["demo-1", "demo-2"].map((name) => {
@@ -101,7 +104,7 @@ describe("what else makes servers start again", () => {
     expect(waits({ resources: found }, {})).toBe(
       both("1 cpu in its requests and 1Gi memory in its requests and 2Gi memory in its limits"),
     );
-    // As the operator writes none.
+    // The operator writes an empty object for no resources.
     expect(waits({ resources: {} }, {})).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-/** How long a rollout is waited for, on a clock that runs as fast as the test. */
+/** Time for which a rollout is waited for, on a simulated clock. */
 import timers from "node:timers/promises";
 import * as api from "../../../../../components/kubernetes/in-pod/cluster-api";
 import { rolledOut } from "../../../../../components/workload/in-pod/wait";
@@ -14,7 +14,7 @@ jest.spyOn(api, "namespace").mockReturnValue("demo");
 const ask = jest.spyOn(api, "ask");
 const log = jest.spyOn(console, "log").mockImplementation();
 
-/** What there is at a second, or the API server's silence. */
+/** State of the servers at a given second, or an error of the API server. */
 type Moment = { readonly ready: number; readonly old?: number; readonly says?: string } | Error;
 function scene(at: (second: number) => Moment): void {
   ask.mockImplementation((path) => {
