@@ -30,7 +30,7 @@ async function pulumi(...args: string[]): Promise<string> {
   return output;
 }
 
-/** Responds like the API server of an empty cluster. */
+/** Starts a server that responds like the API server of an empty cluster, and returns its URL. */
 async function startCluster(): Promise<string> {
   const objects: Readonly<Record<string, unknown>> = emptyCluster;
   server = createServer(({ url }, response) => {
