@@ -140,7 +140,7 @@ describe("the stages of a rollout", () => {
       "update omniops-features",
       "update omniops-phase4",
     ]);
-    // This also deploys another release, which a later test rolls back under load.
+    // The same `up` also deploys another release.
     stack.nextRelease("omniops");
     await stack.upSucceeds();
     expect(await featuresOf("smoke-test")).toMatchObject({ sentiment_analysis: true, response_suggestions: false });

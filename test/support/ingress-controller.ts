@@ -30,7 +30,7 @@ const ingressClass = {
   spec: { controller: "traefik.io/ingress-controller" },
 };
 
-/** Starts Traefik on the cluster of the environment's KUBECONFIG. Throws if its port does not open in time. */
+/** Starts Traefik on the cluster of the environment's KUBECONFIG. Throws if its port does not open within 60 s. */
 export async function startIngressController(): Promise<IngressController> {
   const program = join(await tool("traefik"), "traefik");
   const source = await moduleDirectory(wrapper("traefik"), "github.com/traefik/traefik/v3");

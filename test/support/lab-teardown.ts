@@ -1,4 +1,4 @@
-/** Runs after all tests of the lab. */
+/** Runs after all tests of the lab: deletes the directory that lab-setup.ts created. */
 import { rmSync } from "node:fs";
 
 export default function teardown(): void {
