@@ -4,17 +4,19 @@ import { Server as TcpServer } from "node:net";
 import { settlesWithin, sleep } from "./time";
 
 /**
- * Keep-alive timeout of connections without a request, in seconds. Each answer announces it. A drain takes at least as
- * long, so that few such connections remain after it.
+ * Keep-alive timeout of connections without a request, in seconds. Each answer announces it. It should not exceed the
+ * time of a drain, so that few such connections remain after it.
  */
 export const keptSeconds = 5;
 
-/** Time without a new connection after which the load balancers count as having removed this server. */
+/**
+ * Time without a new connection, in milliseconds, after which all load balancers count as having removed this server.
+ */
 const quietMilliseconds = 500;
 
 /**
- * Time from the end of listening until connections without a request are closed, for clients that exceed the announced
- * timeout.
+ * Time from the end of listening until connections without a request are closed, in milliseconds. It is for clients
+ * that exceed the announced timeout.
  */
 const patienceMilliseconds = 2 * keptSeconds * 1000;
 

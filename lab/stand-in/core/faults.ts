@@ -24,7 +24,7 @@ export interface Fault {
   role?: string;
   /** Status of the answer that replaces the real one. Default: none, only `delayMs` and `hang` apply. */
   status?: number;
-  /** Body of that answer, as text. Default: a JSON object that names the fault. */
+  /** Body of that answer, as text. Default: a JSON object with an error. */
   body?: string;
   /** Delay before the answer, in milliseconds. Default: 0. */
   delayMs?: number;

@@ -4,10 +4,10 @@ import { errorMessage, type Log } from "./log";
 
 export { RedisClient };
 
-/** Interval between pings. */
+/** Interval between pings, in milliseconds. */
 const pingMilliseconds = 5_000;
 
-/** Time without an answer after which a connection is dropped. */
+/** Time without an answer after which a connection is dropped, in milliseconds. */
 const silenceMilliseconds = 10_000;
 
 export interface RedisConnection {
