@@ -4,8 +4,12 @@
  * The real applications of the five systems are private. This program stands in for them, and says so in each answer
  * (the header `x-stand-in`), in each log line and in its metrics. It serves their endpoints, needs their database,
  * Redis and environment, and has fault injection. Everything around it is real. Each system has a program of its own
- * (main.<system>.ts), so that none contains the code of the others. It is started as `node main.cjs`, or as `node
- * main.cjs <script> [flags]` for a script of the system (core/script.ts). Everything else is environment:
+ * (main.<system>.ts), so that none contains the code of the others.
+ *
+ * - `node main.cjs` starts a workload.
+ * - `node main.cjs <script> [flags]` runs a script of the system (core/script.ts).
+ *
+ * Everything else is environment:
  *
  * - STAND_IN_SYSTEM, STAND_IN_ROLE: the system and its workload. STAND_IN_REQUIRES: variables that readiness requires.
  * - PORT, RELEASE, DATABASE_URL, REDIS_URL, DRAIN_SECONDS (core/settings.ts), STAND_IN_FAULTS (core/faults.ts).

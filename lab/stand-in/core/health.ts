@@ -28,8 +28,8 @@ export interface ProbePaths {
  * - GET /health: 200 with `status: "healthy"` if all checks pass. Otherwise 503 with `status: "unhealthy"`.
  *
  * The paths of `more` answer in the same way. A check in `optional` is of a dependency that the application can do
- * without for a while. If only such checks fail, the application is ready, and /health is 200 with `status:
- * "degraded"`.
+ * without for a while. If only such checks fail, the application is ready, and /health answers 200 with the status
+ * "degraded".
  */
 export function createHealth(
   settings: Settings,

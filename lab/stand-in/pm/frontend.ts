@@ -1,9 +1,10 @@
 /**
  * Role frontend. It has neither a database nor Redis, and finds the backend by API_URL.
  *
- * - GET / -> 200 with a page. While the backend answers the same client's GET /api/maintenance with 503: 503 with
- *   `Retry-After` and the maintenance page, as "maintenance page" of the runbook's load balancer. While the backend is
- *   unreachable the page says so, with 200, because the frontend itself works.
+ * - GET / -> 200 with the homepage; 503 with `Retry-After` and the maintenance page if the backend answers GET
+ *   /api/maintenance with 503 ("maintenance page" of the runbook's load balancer). A request that bypasses maintenance
+ *   mode gets the homepage. If the backend is unreachable, the page says so, with 200, because the frontend itself
+ *   works.
  * - /api/... -> the backend's answer to the same request; 502 {error} if there is none.
  */
 import type { Context, Role } from "../core/application";
