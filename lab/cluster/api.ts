@@ -1,4 +1,4 @@
-/** Talks to the lab's API server, with no need for kubectl. */
+/** Client of the lab's API server. Does not need kubectl. */
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { KubernetesObject } from "./objects";
 
 const timeoutMilliseconds = 10_000;
 
-/** Sends one request as the lab's admin. Throws on an answer of 400 or more, with its text. */
+/** Sends one request as the lab's admin. Throws for a status of 400 or more, with the response text. */
 function send(method: string, path: string, body?: unknown): Promise<string> {
   const file = (name: string) => readFileSync(join(certificates, name));
   return new Promise((resolve, reject) => {
@@ -43,10 +43,10 @@ function send(method: string, path: string, body?: unknown): Promise<string> {
 
 export const get = async <T>(path: string): Promise<T> => JSON.parse(await send("GET", path)) as T;
 
-/** The text that the API server answers to `path`, for paths that are not objects. */
+/** Returns the response text for `path`, for paths that are not objects. */
 export const getText = (path: string) => send("GET", path);
 
-/** Where objects of this kind are: the plural of the kind, in the object's namespace if it has one. */
+/** Returns the API path of the objects of this kind, in the object's namespace if it has one. */
 export function collection({ apiVersion, kind, metadata }: KubernetesObject): string {
   const prefix = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const ending = kind === "Endpoints" ? "" : kind.endsWith("s") ? "es" : "s";
@@ -54,7 +54,7 @@ export function collection({ apiVersion, kind, metadata }: KubernetesObject): st
   return metadata.namespace ? `${prefix}/namespaces/${metadata.namespace}/${plural}` : `${prefix}/${plural}`;
 }
 
-/** Makes the object as it is given, or changes it to that. */
+/** Creates or updates the object with server-side apply. */
 export async function apply(object: KubernetesObject): Promise<void> {
   await send("PATCH", `${collection(object)}/${object.metadata.name}?fieldManager=runsheet-lab&force=true`, object);
 }

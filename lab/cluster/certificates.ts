@@ -1,23 +1,28 @@
-/** The cluster's certificate authority, the certificates of its parts, and a kubeconfig for each that talks to the API. */
+/**
+ * Certificate authorities of the cluster, certificates of its components, and a kubeconfig for each client of the API.
+ */
 import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "../command";
 import { kubeconfig, state } from "../paths";
 import { apiServer, apiServiceAddress, clusterDomain, nodeAddress, nodeName } from "./addresses";
 
-/** `NAME.crt` and `NAME.key` for each of `certificates`, `ca.crt`, `service-accounts.key` and `.pub`, `NAME.kubeconfig`. */
+/**
+ * Directory with `NAME.crt` and `NAME.key` of each authority and certificate, `NAME.kubeconfig` of each client of the
+ * API, and `service-accounts.key` and `.pub`.
+ */
 export const certificates = join(state, "certificates");
 
 interface Certificate {
   name: string;
-  /** What the API server takes as the user's name. */
+  /** User name for the API server. */
   commonName: string;
-  /** What the API server takes as the user's group. */
+  /** User group for the API server. */
   organization?: string;
   usage: "clientAuth" | "serverAuth";
-  /** A server's names and addresses. */
+  /** DNS names and IP addresses of a server. */
   alternativeNames?: string[];
-  /** A kubeconfig with this certificate is made too. */
+  /** Issues a kubeconfig with this certificate as well. Default: false. */
   talksToTheApi?: boolean;
 }
 
@@ -73,7 +78,7 @@ const wanted: Certificate[] = [
 const tenYears = "3650";
 const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 
-/** An openssl configuration; its defaults would add extensions of its own. */
+/** Returns an openssl configuration with only these extensions. The default configuration would add others. */
 const opensslConfiguration = (extensions: string[]) =>
   ["[req]", "distinguished_name = name", "x509_extensions = extensions", "[name]", "[extensions]", ...extensions].join(
     "\n",
@@ -92,10 +97,13 @@ async function makeAuthority(directory: string, name: string): Promise<void> {
   });
 }
 
-/** Issues a certificate into `directory`, and its kubeconfig, signed by the authorities in the directory `signers`. */
+/**
+ * Issues a certificate into `directory`, signed by an authority in the directory `signers`. Adds a kubeconfig if
+ * required.
+ */
 async function issue(directory: string, certificate: Certificate, signers: string): Promise<void> {
   const { name, commonName, organization, usage, alternativeNames } = certificate;
-  // Requests that the API server passes on have an authority of their own: with the cluster's, any client could forge them.
+  // The front proxy has its own authority: with the cluster's authority, any client could forge proxied requests.
   const authority = name === "front-proxy" ? "front-proxy-ca" : "ca";
   const configuration = opensslConfiguration([
     "basicConstraints = critical,CA:FALSE",
@@ -117,7 +125,7 @@ async function issue(directory: string, certificate: Certificate, signers: strin
     writeFileSync(join(directory, `${name}.kubeconfig`), kubeconfigFor(directory, name, signers), { mode: 0o600 });
 }
 
-/** The keys with which the controller manager signs service accounts' tokens and the API server checks them. */
+/** Creates the key pair that signs and verifies the tokens of service accounts. */
 async function makeServiceAccountKeys(directory: string): Promise<void> {
   const [key, publicKey] = ["service-accounts.key", "service-accounts.pub"];
   await run("openssl", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key], {
@@ -126,7 +134,7 @@ async function makeServiceAccountKeys(directory: string): Promise<void> {
   await run("openssl", ["pkey", "-in", key, "-pubout", "-out", publicKey], { cwd: directory });
 }
 
-/** A kubeconfig with everything in it, so that the file alone gives access. JSON is YAML too. */
+/** Returns a kubeconfig with embedded certificates, so that the file alone gives access. JSON is valid YAML. */
 function kubeconfigFor(directory: string, name: string, signers: string): string {
   const base64 = (...path: string[]) => readFileSync(join(...path)).toString("base64");
   const cluster = { server: apiServer, "certificate-authority-data": base64(signers, "ca.crt") };
@@ -148,7 +156,7 @@ function kubeconfigFor(directory: string, name: string, signers: string): string
   );
 }
 
-/** Makes all certificates in a directory that is then renamed: there are all of them, or none. */
+/** Creates all certificates in a temporary directory and renames it into place, so that either all exist or none. */
 async function makeAll(): Promise<void> {
   const directory = mkdtempSync(`${certificates}.`);
   await makeAuthority(directory, "ca");
@@ -159,10 +167,10 @@ async function makeAll(): Promise<void> {
   renameSync(directory, certificates);
 }
 
-/** The file of a certificate that comes last: where it is, the others are too. */
+/** Returns the file of a certificate that is written last. If it exists, the others exist too. */
 const lastFile = ({ name, talksToTheApi }: Certificate) => `${name}.${talksToTheApi ? "kubeconfig" : "crt"}`;
 
-/** Issues what a lab lacks that was first started by an older checkout, whose components were fewer. */
+/** Issues the certificates that are missing because an older checkout, with fewer components, created the lab. */
 async function addMissing(): Promise<void> {
   const missing = wanted.filter((certificate) => !existsSync(join(certificates, lastFile(certificate))));
   const directory = mkdtempSync(`${certificates}.`);
@@ -173,10 +181,10 @@ async function addMissing(): Promise<void> {
   rmSync(directory, { recursive: true });
 }
 
-/** The cluster's certificate authority, as PEM. */
+/** Returns the certificate of the cluster's authority, as PEM. */
 export const certificateAuthority = () => readFileSync(join(certificates, "ca.crt"), "utf8");
 
-/** Makes what is missing: the certificates, and the user's kubeconfig. */
+/** Creates the missing certificates and the user's kubeconfig. */
 export async function makeCertificates(): Promise<void> {
   mkdirSync(state, { recursive: true, mode: 0o755 });
   await (existsSync(certificates) ? addMissing() : makeAll());

@@ -1,7 +1,7 @@
 /**
- * The lab's control groups: `/runsheet-lab` in every hierarchy, in it `system` for the lab's own processes (so that the end
- * of the session or service that started the lab does not end it) and `kubepods`, which the kubelet makes.
- * Version 1 and the hybrid layout are tested; version 2 follows the kernel's documentation and is not tested.
+ * Control groups of the lab: `/runsheet-lab` in every hierarchy. Its child `system` holds the lab's own processes, so
+ * that they survive the end of the session or service that started the lab. The kubelet creates its child `kubepods`.
+ * Version 1 and the hybrid layout are tested. Version 2 follows the kernel's documentation and is not tested.
  */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 export const cgroupRoot = "/runsheet-lab";
 
-/** Where the cgroup hierarchies are mounted, of either version. */
+/** Returns the mount points of the cgroup hierarchies of both versions. */
 export function hierarchies(mounts = readFileSync("/proc/mounts", "utf8")): string[] {
   const lines = mounts.split("\n").map((line) => line.split(" "));
   return [...new Set(lines.filter((fields) => /^cgroup2?$/.test(fields[2] ?? "")).map((fields) => fields[1] ?? ""))];
@@ -17,7 +17,10 @@ export function hierarchies(mounts = readFileSync("/proc/mounts", "utf8")): stri
 
 const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8").trim() : "");
 
-/** Version 1: a new cpuset has no processor and no memory until it is told. Version 2: a controller is passed on by hand. */
+/**
+ * Creates a group. Version 1: copies the parent's cpuset, because a new group has no processor and no memory. Version
+ * 2: enables the controllers for the group's children.
+ */
 function prepare(parent: string, child: string): void {
   mkdirSync(child, { recursive: true });
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
@@ -29,7 +32,7 @@ function prepare(parent: string, child: string): void {
     writeFileSync(join(child, "cgroup.subtree_control"), controllers.replace(/\S+/g, "+$&"));
 }
 
-/** Makes the lab's groups and returns those that its first process joins. */
+/** Creates the lab's groups and returns those that its first process joins. */
 export function makeCgroups(): string[] {
   return hierarchies().map((hierarchy) => {
     const root = join(hierarchy, cgroupRoot);
@@ -40,7 +43,7 @@ export function makeCgroups(): string[] {
   });
 }
 
-/** Removes the lab's groups, which must have no process any more. */
+/** Removes the lab's groups. They must not contain a process any more. */
 export async function removeCgroups(): Promise<void> {
   for (const hierarchy of hierarchies()) await removeTree(join(hierarchy, cgroupRoot));
 }

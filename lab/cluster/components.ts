@@ -1,4 +1,4 @@
-/** The programs that make up the cluster: how each is called, and what it waits for. */
+/** Programs of the cluster: command line of each, and the condition for its start. */
 import { join } from "node:path";
 import { runtime, state } from "../paths";
 import {
@@ -17,26 +17,26 @@ import { announcements } from "./network-policies";
 import { objectStoreArguments } from "./object-store";
 import { storageNamespace, storageServiceAccount } from "./storage";
 
-/** Inside the lab the tools lie here, wherever the cache is: the first process mounts them. */
+/** Mount point of the tools inside the lab, independent of the location of the cache. The first process mounts them. */
 export const tools = join(runtime, "tools");
-/** containerd's socket, also reachable from the host. */
+/** Socket of containerd, also reachable from the host. */
 export const containerdSocket = join(runtime, "containerd.sock");
-/** Configuration files that the components read; written at each start. */
+/** Directory of the components' configuration files. They are written at each start. */
 export const configuration = join(runtime, "configuration");
-/** Where the volumes' data lies. */
+/** Directory of the volumes' data. */
 export const volumes = join(state, "volumes");
-/** Where the object store keeps what it has. */
+/** Directory of the object store's data. */
 export const objectStore = join(state, "object-store");
-/** One log file for each component; the last run's in `previous`. */
+/** Directory with one log file for each component. The logs of the previous run are in `previous`. */
 export const logs = join(state, "log");
-/** What the receiver of notifications was sent: one JSON object a line, { at, text }. */
+/** Log of the received notifications: one JSON object a line, { at, text }. */
 export const notifications = join(logs, "notifications.log");
-/** Its program lies in the runtime directory, for the reason that the first process' does. */
+/** Program of the notification receiver: a copy in the runtime directory, as `initScript` is. */
 export const receiverScript = join(runtime, "notification-receiver.js");
 
 export interface Component {
   name: string;
-  /** Starts once this exists: `HOST:PORT` that takes connections, or the path of a socket. */
+  /** Condition for the start: a `HOST:PORT` that accepts connections, or the path of a socket. Default: none. */
   after?: string;
   command: string[];
 }
@@ -48,11 +48,11 @@ const configured = (file: string) => join(configuration, file);
 const debian = (file: string) => join(tools, "packages", file);
 const kubernetes = (program: string) => join(tools, "kubernetes", program);
 
-/** `--key=value` for each entry. */
+/** Formats each entry as `--key=value`. */
 const flags = (values: Record<string, string | number | boolean>) =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
-// The clients' own limits (20 requests a second) would be what a start waits for.
+// The clients' default limit of 20 requests a second would delay the start.
 const hurry = { "kube-api-qps": 200, "kube-api-burst": 400 };
 
 const keyPair = (name: string, keyFlag: string, certificateFlag: string) => ({
@@ -100,8 +100,7 @@ const controllerManagerFlags = {
   "allocate-node-cidrs": false,
   "bind-address": "127.0.0.1",
   ...hurry,
-  // Autoscaling is looked at often, and a change of load is believed soon: in a lab somebody waits for it. The defaults, for
-  // clusters in which nobody does, are 15 s, 5 min, 30 s and 5 min.
+  // The autoscaler reacts fast, because somebody waits for it in a lab. The defaults are 15 s, 5 min, 30 s and 5 min.
   "horizontal-pod-autoscaler-sync-period": "5s",
   "horizontal-pod-autoscaler-cpu-initialization-period": "15s",
   "horizontal-pod-autoscaler-initial-readiness-delay": "5s",
@@ -115,13 +114,13 @@ const metricsServerFlags = {
   "bind-address": nodeAddress,
   "secure-port": metricsPort,
   ...keyPair("metrics-server-serving", "tls-private-key-file", "tls-cert-file"),
-  // Who the API server passes requests on for. What follows would else be read from the cluster.
+  // Authentication of requests that the API server proxies. Without these flags it would be read from the cluster.
   "authentication-skip-lookup": true,
   "requestheader-client-ca-file": of("front-proxy-ca.crt"),
   "requestheader-allowed-names": "front-proxy",
   "kubelet-certificate-authority": of("ca.crt"),
   "kubelet-preferred-address-types": "InternalIP",
-  // The shortest there is; the timeout must be shorter.
+  // The shortest resolution that metrics-server accepts. The timeout must be shorter than the resolution.
   "metric-resolution": "10s",
   "kubelet-request-timeout": "5s",
 };
@@ -131,12 +130,13 @@ const proxyFlags = {
   "hostname-override": nodeName,
   "proxy-mode": "iptables",
   "cluster-cidr": podNetwork,
-  // A pod that calls itself through a service, or a neighbour on the bridge, gets the answer back the same way.
+  // With masquerading, the response returns the same way when a pod calls itself, or a neighbour on the bridge, by a
+  // service.
   "masquerade-all": true,
   "bind-address": nodeAddress,
   "metrics-bind-address": "127.0.0.1:10249",
   "oom-score-adj": 0,
-  // What follows keeps the connection tracking settings as they are.
+  // The conntrack flags leave the connection tracking settings of the machine unchanged.
   "conntrack-max-per-core": 0,
   "conntrack-tcp-timeout-established": "0s",
   "conntrack-tcp-timeout-close-wait": "0s",
@@ -152,7 +152,7 @@ const networkPoliciesFlags = {
   socket: announcements,
 };
 
-/** In the order of their start, which `after` makes matter. */
+/** Components of the cluster. All are started at once; each waits for its `after`. */
 export const components: Component[] = [
   {
     name: "etcd",
@@ -251,7 +251,7 @@ export const components: Component[] = [
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** The shell script with which the lab's first process starts a component: it waits, then becomes the component. */
+/** Returns the shell script that starts a component: it waits for `after`, then executes the command. */
 export function startScript({ after, command }: Component): string {
   const [host, port] = after?.split(":") ?? [];
   const there = port ? `(: < /dev/tcp/${host}/${port}) 2> /dev/null` : `[ -S ${after} ]`;

@@ -1,4 +1,4 @@
-/** The files that the cluster's components read. */
+/** Configuration files of the cluster's components. */
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime, state } from "../paths";
@@ -11,12 +11,13 @@ import { helperPod } from "./storage";
 
 const json = (value: unknown) => JSON.stringify(value, null, 2);
 
-/** containerd looks for the pods' network plugins in one directory: here are links to them. */
+/** Directory of links to the CNI plugins: containerd looks for them in a single directory. */
 const plugins = join(configuration, "cni-plugins");
 
 /**
- * containerd, wholly apart from one that the machine may run. `restrict_oom_score_adj`: without CAP_SYS_RESOURCE (in a
- * container or a small virtual machine) no pod would start. `opt` would make /opt/containerd on the machine.
+ * Configuration of a containerd that is separate from one of the machine. Without `restrict_oom_score_adj` no pod would
+ * start where CAP_SYS_RESOURCE is missing (in a container or a small virtual machine). The plugin `opt` is disabled
+ * because it would create /opt/containerd on the machine.
  */
 const containerd = `version = 2
 root = "${join(state, "containerd")}"
@@ -53,7 +54,10 @@ disabled_plugins = [
   Root = "${join(runtime, "runc")}"
 `;
 
-/** The pods' network: a bridge. Its book of addresses is lost with the namespace, as the pods' interfaces are. */
+/**
+ * CNI configuration of the pod network: a bridge. The allocated addresses are lost with the lab's namespaces, as the
+ * pods' interfaces are.
+ */
 const pods = {
   cniVersion: "0.4.0",
   name: "runsheet-lab",
@@ -77,8 +81,8 @@ const pods = {
 };
 
 /**
- * The kubelet never deletes images to make room (there is no registry to pull them from again: at 100 per cent it does not
- * collect them) and never evicts because the disk is full, for the disk is the whole machine's.
+ * Configuration of the kubelet. A threshold of 100 per cent disables image garbage collection: there is no registry to
+ * pull the images from again. Eviction for a full disk is disabled, because the disk is the whole machine's.
  */
 const kubelet = {
   apiVersion: "kubelet.config.k8s.io/v1beta1",
@@ -119,7 +123,9 @@ const kubelet = {
   eventBurst: 100,
 };
 
-/** Nothing outside the cluster can be reached, so every other name does not exist: better than a lookup that times out. */
+/**
+ * Configuration of CoreDNS. Names outside the cluster get NXDOMAIN: they are unreachable, and a lookup would time out.
+ */
 const corefile = `${clusterDomain} in-addr.arpa ip6.arpa {
     bind ${nodeAddress}
     errors
@@ -142,7 +148,7 @@ const corefile = `${clusterDomain} in-addr.arpa ip6.arpa {
 
 const localPath = { nodePathMap: [{ node: "DEFAULT_PATH_FOR_NON_LISTED_NODES", paths: [volumes] }] };
 
-/** Writes all of them; what was there before is overwritten. */
+/** Writes all configuration files. Overwrites existing ones. */
 export function writeConfiguration(): void {
   mkdirSync(join(configuration, "cni"), { recursive: true });
   const files: Record<string, string> = {
@@ -150,7 +156,7 @@ export function writeConfiguration(): void {
     "cni/10-bridge.conflist": json(pods),
     "kubelet.json": json(kubelet),
     Corefile: corefile,
-    // For pods that ask to resolve names as the node does: the node asks the cluster too.
+    // For pods with dnsPolicy Default, which resolve names as the node does: with the cluster's DNS.
     "resolv.conf": `nameserver ${nodeAddress}\n`,
     "local-path.json": json(localPath),
     "local-path-helper-pod.json": json(helperPod),

@@ -1,4 +1,4 @@
-/** What the cluster needs for names: CoreDNS runs as a process on the node; a service without pods leads to it. */
+/** Kubernetes objects for DNS. CoreDNS runs as a process on the node, behind a service without pods. */
 import { dnsServiceAddress, nodeAddress } from "./addresses";
 import { clusterRole, clusterRoleBinding, type KubernetesObject } from "./objects";
 

@@ -1,4 +1,4 @@
-/** Whether the lab works, and if not, why. */
+/** Health checks of the lab. */
 import { existsSync, readFileSync } from "node:fs";
 import { Resolver } from "node:dns/promises";
 import { join } from "node:path";
@@ -19,13 +19,13 @@ import { isBefore, processesOf, startedAt, type LabProcess } from "./process";
 
 export interface ComponentStatus {
   name: string;
-  /** As the host counts; undefined while it is being started again. */
+  /** Process id on the host. Undefined while the component is restarted. */
   pid?: number;
   restarts: number;
   log: string;
 }
 
-/** The components of the lab whose first process is `init`. */
+/** Returns the status of the components of the lab with the first process `init`. */
 export function componentStatus(init: LabProcess): ComponentStatus[] {
   const hostPids = processesOf(init);
   return components.map(({ name }) => {
@@ -39,7 +39,10 @@ interface Node {
   status: { conditions: { type: string; status: string; lastHeartbeatTime: string; message: string }[] };
 }
 
-/** Since the lab's start, for the API server remembers what the kubelet said before. */
+/**
+ * Returns the problem of the node, if any. Ignores a report from before the lab's start, which the API server still
+ * has.
+ */
 async function nodeProblem(since: number): Promise<string | undefined> {
   const node = await get<Node>(`/api/v1/nodes/${nodeName}`);
   const ready = node.status.conditions.find(({ type }) => type === "Ready");
@@ -65,13 +68,16 @@ async function objectStoreProblem(): Promise<string | undefined> {
   return status === 200 ? undefined : `the object store answers ${status}`;
 }
 
-/** The tools lie in the cache of whoever started the lab. What runs goes on without them, and no new pod can start. */
+/**
+ * Returns a problem if the tools are gone from the cache of the user who started the lab. Running processes continue
+ * without them, but no new pod can start.
+ */
 function toolsProblem(init: LabProcess): string | undefined {
   const runc = join(`/proc/${init.pid}/root`, tools, "packages/usr/sbin/runc");
   return existsSync(runc) ? undefined : "its tools are gone: the cache that they were in was deleted";
 }
 
-/** What keeps the lab from working, in words for the user; undefined if nothing does. */
+/** Returns the reason that the lab does not work, for the user. Undefined if it works. */
 export async function problem(init: LabProcess): Promise<string | undefined> {
   if (!(await isAttached())) return `this machine's interface ${hostInterface} or its routes are missing`;
   const down = componentStatus(init).find(({ pid }) => pid === undefined);
@@ -92,7 +98,7 @@ export async function problem(init: LabProcess): Promise<string | undefined> {
   return undefined;
 }
 
-/** Names the component that was started again most often, and its last words; empty if none was. */
+/** Names the component with the most restarts and its last log line. Empty if none was restarted. */
 export function restartsHint(init: LabProcess): string {
   const [worst] = componentStatus(init).sort((one, other) => other.restarts - one.restarts);
   if (!worst || worst.restarts === 0 || !existsSync(worst.log)) return "";

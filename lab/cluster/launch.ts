@@ -1,4 +1,4 @@
-/** Starts the lab's first process, and takes away what an ended lab left. */
+/** Starts the lab's first process, and removes the remains of a lab that has ended. */
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -18,7 +18,7 @@ import { attachNetwork, detachNetwork } from "./network";
 import { prepareObjectStore } from "./object-store";
 import { endProcesses, findInit, initScript, type LabProcess } from "./process";
 
-/** The daemons that Debian would start as services. */
+/** Unpacks the daemons that Debian would start as services. Returns their directory. */
 export const daemons = () => unpacked(["containerd", "runc", "etcd-server", "containernetworking-plugins"]);
 const programs = ["iproute2", "ipset", "iptables", "libseccomp2", "mount", "openssl", "util-linux"];
 const builtTools = [
@@ -31,7 +31,7 @@ const builtTools = [
   "versitygw",
 ];
 
-/** Ends the lab's processes, and removes what they leave on the machine except the durable state. */
+/** Ends the lab's processes, and removes everything that they leave on the machine except the durable state. */
 export async function end(): Promise<void> {
   await endProcesses();
   await detachNetwork();
@@ -39,7 +39,7 @@ export async function end(): Promise<void> {
   rmSync(runtime, { recursive: true, force: true });
 }
 
-/** Removes the durable state: renamed first, so that a removal that is killed half-way leaves no half of a cluster. */
+/** Removes the durable state. Renames it first, so that an interrupted removal leaves no incomplete cluster. */
 export async function removeState(): Promise<void> {
   const removed = `${state}.removed`;
   await rm(removed, { recursive: true, force: true });
@@ -51,7 +51,7 @@ export async function removeState(): Promise<void> {
   await rm(removed, { recursive: true, force: true });
 }
 
-/** The tools' directories, as `init.sh` takes them; builds, installs and unpacks what is missing. */
+/** Returns the directories of the tools, as arguments of `init.sh`. Builds, installs and unpacks missing tools. */
 async function toolDirectories(): Promise<string[]> {
   demandDebian();
   await installed(programs);
@@ -60,7 +60,7 @@ async function toolDirectories(): Promise<string[]> {
   return directories;
 }
 
-/** Starts a lab with the state that is there. Returns when its first process runs and the network is connected. */
+/** Starts a lab with the existing state. Returns when its first process runs and the network is attached. */
 export async function launch(): Promise<LabProcess> {
   const directories = await toolDirectories();
   return step("Starting the lab", async () => {
@@ -80,8 +80,8 @@ export async function launch(): Promise<LabProcess> {
 }
 
 /**
- * The process has a session of its own, no terminal, none of this process's environment, and no file of a checkout, so that
- * nothing that happens to its starter reaches it.
+ * Starts the first process in a session of its own, without a terminal, without this process's environment and without
+ * files of a checkout, so that nothing that happens to its starter affects it.
  */
 async function startInit(args: string[]): Promise<LabProcess> {
   mkdirSync(logs, { recursive: true });
@@ -91,7 +91,7 @@ async function startInit(args: string[]): Promise<LabProcess> {
   const child = spawn("unshare", [...namespaces, "bash", initScript, state, runtime, ...args], {
     cwd: "/",
     detached: true,
-    // With Go's own 100 a tenth of what the components do is to collect memory.
+    // With Go's default of 100, a tenth of the components' work would be garbage collection.
     env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", GOGC: "200" },
     stdio: ["ignore", output, output],
   });

@@ -1,16 +1,16 @@
-/** One start or stop of the lab at a time on a machine, whichever checkout it comes from. */
+/** Lock for starting and stopping the lab: one process at a time on a machine, from any checkout. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 
-/** Beside the runtime directory, not in it: that one comes and goes while the lock is held. */
+/** Path of the lock file. The runtime directory is no place for it, because it is removed while the lock is held. */
 export const lockFile = "/run/runsheet-lab.lock";
 
-// Waits for the lock and then for the end of its input. `-ef`: the file may have been removed while this one waited;
-// then the lock is one on a file that nobody else sees, and another try is due.
+// Takes the lock and holds it until its input ends. `-ef` tests whether the file was removed while this process waited.
+// The lock is then on a file that no other process can open, and has to be taken again.
 const holder = `exec 9>>"$1" && flock $2 9 && [ "$1" -ef /proc/self/fd/9 ] && echo locked && exec cat >/dev/null`;
 
-/** Tries once; undefined if the lock is taken (`--nonblock`) or the file was removed meanwhile. */
+/** Tries once to take the lock. Undefined if it is taken (`--nonblock`), or if the file was removed in the meantime. */
 async function acquire(file: string, ...flags: string[]): Promise<ChildProcess | undefined> {
   const child = spawn("bash", ["-c", holder, "lock", file, ...flags], { stdio: ["pipe", "pipe", "inherit"] });
   const first = await Promise.race([once(child.stdout, "data"), once(child, "close").then(() => undefined)]);
@@ -18,8 +18,9 @@ async function acquire(file: string, ...flags: string[]): Promise<ChildProcess |
 }
 
 /**
- * Runs `work` while it holds the lock; waits, and says so, while another process holds it. The lock ends with this process,
- * however that ends: a child process holds it, and that one ends with its input. Nothing is left of it afterwards.
+ * Runs `work` while holding the lock. Waits, with a message, while another process holds it. A child process holds the
+ * lock and ends with its input, so that the lock is released however this process ends. Removes the lock file
+ * afterwards.
  */
 export async function exclusively<T>(work: () => Promise<T>, file = lockFile): Promise<T> {
   let child = await acquire(file, "--nonblock");

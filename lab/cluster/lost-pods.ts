@@ -1,4 +1,4 @@
-/** Pods that the end of a machine made unable to go on. */
+/** Pods that cannot start any more after an abrupt end of the machine. */
 import { get, remove } from "./api";
 import { isBefore } from "./process";
 
@@ -9,8 +9,9 @@ export interface Pod {
 }
 
 /**
- * Whether the pod waits for ever. The kubelet does not start one again that is of an earlier start of the node, is to run
- * once, and had a container that was made and not yet started (kubernetes/kubernetes#118321); its Job takes it for alive.
+ * Returns true if the pod would stay pending for ever. The kubelet does not start a pod again that was created before
+ * the node's start, has the restart policy Never, and had a container that was created but not started
+ * (kubernetes/kubernetes#118321). Its Job still counts it as active.
  */
 export function isLost({ metadata, spec, status }: Pod, nodeStarted: number): boolean {
   const owned = (metadata.ownerReferences ?? []).length > 0;
@@ -18,7 +19,7 @@ export function isLost({ metadata, spec, status }: Pod, nodeStarted: number): bo
   return waits && owned && isBefore(metadata.creationTimestamp, nodeStarted);
 }
 
-/** Deletes the pods that are lost; their owners make others. */
+/** Deletes the lost pods. Their owners create new ones. */
 export async function deleteLostPods(nodeStarted: number): Promise<void> {
   const { items } = await get<{ items: Pod[] }>("/api/v1/pods?fieldSelector=status.phase%3DPending");
   for (const pod of items.filter((pod) => isLost(pod, nodeStarted))) {

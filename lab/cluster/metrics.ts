@@ -1,20 +1,23 @@
-/** What the cluster needs for the use of CPU and memory: metrics-server runs as a process on the node, as CoreDNS does. */
+/** Kubernetes objects for CPU and memory metrics. metrics-server runs as a process on the node, as CoreDNS does. */
 import { nodeAddress } from "./addresses";
 import { clusterRole, clusterRoleBinding, type KubernetesObject } from "./objects";
 
-/** Where metrics-server listens on the node. */
+/** Port of metrics-server on the node. */
 export const metricsPort = 4443;
 
 const user = "runsheet-lab:metrics-server";
 const reading = ["get", "list", "watch"];
 const name = { name: "metrics-server", namespace: "kube-system" };
 
-/** `authority`: the cluster's certificate authority, as PEM, with which the API server checks who answers. */
+/**
+ * Returns the objects. The API server verifies metrics-server with `authority`, the certificate of the cluster's
+ * authority as PEM.
+ */
 export const metricsObjects = (authority: string): KubernetesObject[] => [
   clusterRole(user, [
     { apiGroups: [""], resources: ["pods", "nodes"], verbs: reading },
     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
-    // To ask the API server who sends a request, and whether he may.
+    // For delegated authentication and authorization of incoming requests.
     { apiGroups: ["authentication.k8s.io"], resources: ["tokenreviews"], verbs: ["create"] },
     { apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
   ]),
@@ -25,7 +28,8 @@ export const metricsObjects = (authority: string): KubernetesObject[] => [
     metadata: { ...name, labels: { "k8s-app": "metrics-server" } },
     spec: { ports: [{ name: "https", port: 443, targetPort: metricsPort }] },
   },
-  // An EndpointSlice is made of it. The API server itself looks for Endpoints (kubernetes/kubernetes 1.33, ResolveEndpoint).
+  // Kubernetes mirrors the Endpoints to an EndpointSlice. The API server itself reads the Endpoints
+  // (kubernetes/kubernetes 1.33, ResolveEndpoint).
   {
     apiVersion: "v1",
     kind: "Endpoints",

@@ -1,12 +1,12 @@
 /**
- * NetworkPolicies in force. The program of lab/go/network-policies runs as a process on the node and writes them as firewall
- * rules of the lab's own network namespace, with which they end.
+ * Enforcement of NetworkPolicies. The program of lab/go/network-policies runs as a process on the node. It writes them
+ * as firewall rules in the lab's own network namespace, and they are lost with it.
  */
 import { join } from "node:path";
 import { runtime } from "../paths";
 import { clusterRole, clusterRoleBinding, type KubernetesObject } from "./objects";
 
-/** Where its CNI plugin tells of a new pod, which starts when its rules are in force. */
+/** Socket on which the CNI plugin announces a new pod. The pod starts when its rules are in force. */
 export const announcements = join(runtime, "network-policies.sock");
 
 const user = "runsheet-lab:network-policies";

@@ -1,14 +1,14 @@
-/** The host's side of the lab's network: one veth interface and two routes. */
+/** Host side of the lab's network: one veth interface and two routes. */
 import { run } from "../command";
 import { hostAddress, hostInterface, network, nodeAddress, podNetwork, serviceNetwork } from "./addresses";
 
 interface Route {
-  /** An address, a network as ADDRESS/LENGTH, or `default`. */
+  /** Destination: an address, a network as ADDRESS/LENGTH, or `default`. */
   dst: string;
   dev?: string;
 }
 
-/** First and last address of an IPv4 network, as numbers. */
+/** Returns the first and the last address of an IPv4 network, as numbers. */
 function range(cidr: string): [number, number] {
   const [address = "", length = "32"] = cidr.split("/");
   const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -17,7 +17,7 @@ function range(cidr: string): [number, number] {
   return [first, first + size - 1];
 }
 
-/** Throws if one of the host's routes leads addresses of the lab's network elsewhere. */
+/** Throws if a route of the host overlaps the lab's network. Default routes and the lab's own are allowed. */
 export function demandFreeNetwork(routes: readonly Route[]): void {
   const [first, last] = range(network);
   for (const { dst, dev } of routes) {
@@ -31,28 +31,28 @@ export function demandFreeNetwork(routes: readonly Route[]): void {
   }
 }
 
-/** The host's IPv4 routes, of all tables. */
+/** Returns the host's IPv4 routes of all tables. */
 export async function hostRoutes(): Promise<Route[]> {
   return JSON.parse(await run("ip", ["-json", "-4", "route", "show", "table", "all"])) as Route[];
 }
 
-/** Whether the host's routes to the lab's pods and services are there. */
+/** Returns true if the host has the routes to the lab's pods and services. */
 export async function isAttached(): Promise<boolean> {
   const ours = (await hostRoutes()).filter(({ dev }) => dev === hostInterface).map(({ dst }) => dst);
   return [podNetwork, serviceNetwork].every((target) => ours.includes(target));
 }
 
-/** Takes away the lab's interface, and with it the routes through it; nothing happens if there is none. */
+/** Removes the lab's interface and the routes through it. Does nothing if there is none. */
 export async function detachNetwork(): Promise<void> {
   const links = JSON.parse(await run("ip", ["-json", "link", "show"])) as { ifname: string }[];
   if (!links.some(({ ifname }) => ifname === hostInterface)) return;
   await run("ip", ["link", "delete", hostInterface]).catch(async (error: unknown) => {
-    // The kernel removes it by itself, soon after the lab's last process has gone.
+    // The kernel itself removes the interface soon after the lab's last process has ended.
     if ((await run("ip", ["-json", "link", "show"])).includes(`"${hostInterface}"`)) throw error;
   });
 }
 
-/** Connects the host with the network namespace of `pid`; the routes lead to pods and services. */
+/** Connects the host to the network namespace of `pid`, with routes to pods and services. */
 export async function attachNetwork(pid: number): Promise<void> {
   await detachNetwork();
   await run("ip", ["link", "add", hostInterface, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);

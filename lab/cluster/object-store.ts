@@ -1,30 +1,33 @@
-/** The lab's object store: versitygw over a directory. It is given its one bucket and its accounts as files, before it starts. */
+/**
+ * Object store of the lab: versitygw over a directory. Its only bucket and its accounts are written as files before it
+ * starts.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bucket } from "./addresses";
 
-/** Who may write and read: what backs up. Nobody reaches the store but this machine and the lab's pods. */
+/** Account for backups: may read and write. Only this machine and the lab's pods can reach the store. */
 export const writer = { access: "runsheet-lab", secret: "runsheet-lab-secret" };
-/** Who may delete as well: what keeps the retention. */
+/** Account for retention: may also delete. */
 export const remover = { access: "runsheet-lab-retention", secret: "runsheet-lab-retention-secret" };
-/** Nobody uses its own account, which may do everything. */
+/** Root account of the store, with all permissions. Nothing uses it. */
 const owner = { access: "runsheet-lab-owner", secret: "runsheet-lab-owner-secret" };
 
 const objects = (root: string) => join(root, "objects");
-/** Otherwise what it knows of an object would be in extended attributes, which not every file system has. */
+/** Directory of the objects' metadata. The default is extended attributes, which not every file system supports. */
 const metadata = (root: string) => join(root, "metadata");
 const accounts = (root: string) => join(root, "accounts");
 
-/** Where the bucket's objects lie as files. */
+/** Returns the directory that contains the bucket's objects as files. */
 export const bucketDirectory = (root: string) => join(objects(root), bucket);
 
-/** The program's arguments; `address` is HOST:PORT. */
+/** Returns the program's arguments. `address` is HOST:PORT. */
 export const objectStoreArguments = (root: string, address: string) => [
   ...["--port", address, "--access", owner.access, "--secret", owner.secret, "--iam-dir", accounts(root)],
   ...["--health", "/health", "--quiet", "posix", "--sidecar", metadata(root), objects(root)],
 ];
 
-/** Makes in the directory `root` what the program needs. What the bucket has stays. */
+/** Creates the program's directories, accounts and bucket policy in the directory `root`. Keeps existing objects. */
 export function prepareObjectStore(root: string): void {
   const ofBucket = join(metadata(root), bucket, "meta");
   for (const directory of [bucketDirectory(root), ofBucket, accounts(root)])

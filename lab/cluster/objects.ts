@@ -1,4 +1,4 @@
-/** Kubernetes objects, as far as the lab itself makes any. */
+/** Types and builders of the Kubernetes objects that the lab creates. */
 
 export interface KubernetesObject {
   apiVersion: string;
@@ -22,7 +22,7 @@ export const clusterRole = (name: string, rules: Rule[]): KubernetesObject => ({
   rules,
 });
 
-/** Gives the cluster role `name` to the user of the same name. */
+/** Binds the cluster role `name` to the user of the same name. */
 export const clusterRoleBinding = (name: string): KubernetesObject => ({
   apiVersion: `${rbac}/v1`,
   kind: "ClusterRoleBinding",

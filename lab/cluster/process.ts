@@ -1,17 +1,17 @@
-/** Finds and ends the lab's first process, which is PID 1 of the lab's own PID namespace. */
+/** Finds and ends the lab's first process: PID 1 of the lab's own PID namespace. */
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runtime } from "../paths";
 
 export interface LabProcess {
-  /** As the host counts. */
+  /** Process id on the host. */
   pid: number;
-  /** In clock ticks since the machine started; with the pid it names one process for good. */
+  /** Start time in clock ticks since the boot of the machine. Together with the pid it identifies a process. */
   startTicks: number;
 }
 
-/** PID 1's program lies in the runtime directory, so that no change of a checkout reaches a lab that runs. */
+/** Script of PID 1: a copy in the runtime directory, so that no change of a checkout affects a running lab. */
 export const initScript = join(runtime, "init.sh");
 
 const read = (path: string) => {
@@ -22,19 +22,22 @@ const read = (path: string) => {
   }
 };
 
-/** Field 22 of `/proc/PID/stat`; undefined if there is no such process, or only its remains that nobody has collected. */
+/** Returns field 22 of `/proc/PID/stat`. Undefined if there is no such process, or if it is a zombie. */
 export function startTicks(pid: number): number | undefined {
   const fields = read(`/proc/${pid}/stat`).split(") ").pop()?.split(" ") ?? [];
   return fields.length < 20 || fields[0] === "Z" ? undefined : Number(fields[19]);
 }
 
-/** Milliseconds since 1970 at which a process started. Linux shows times to programs in hundredths of a second. */
+/** Returns the start time of a process, in milliseconds since 1970. Linux reports it in hundredths of a second. */
 export function startedAt(process: LabProcess): number {
   const bootSeconds = Number(/^btime (\d+)$/m.exec(read("/proc/stat"))?.[1]);
   return bootSeconds * 1000 + process.startTicks * 10;
 }
 
-/** Whether something is of before `start`, in milliseconds, by a time in whole seconds as Kubernetes' objects have it. */
+/**
+ * Returns true if `time` is before `start`, in milliseconds since 1970. Times of Kubernetes objects are in whole
+ * seconds, so `time` must be earlier by more than one second.
+ */
 export const isBefore = (time: string, start: number): boolean => Date.parse(time) < start - 1000;
 
 const isPid = (name: string) => /^\d+$/.test(name);
@@ -48,9 +51,9 @@ const namespaceOf = (pid: number | "self") => {
 };
 
 /**
- * The processes that started with the lab's first program: `unshare`, which makes the namespaces, and PID 1 in them. They are
- * looked for by what they are, not by a file with a number: such a file can be missing (a start that was killed) or stale
- * (after a reboot).
+ * Finds the processes that were started with the lab's first program: `unshare`, which creates the namespaces, and PID
+ * 1 in them. Reads /proc instead of a pid file, which could be missing (after a killed start) or stale (after a
+ * reboot).
  */
 function firstProcesses(): (LabProcess & { isInit: boolean })[] {
   return readdirSync("/proc")
@@ -65,10 +68,10 @@ function firstProcesses(): (LabProcess & { isInit: boolean })[] {
     });
 }
 
-/** The lab's PID 1, or undefined if no lab runs. */
+/** Returns the lab's PID 1. Undefined if no lab runs. */
 export const findInit = (): LabProcess | undefined => firstProcesses().find(({ isInit }) => isInit);
 
-/** The host's numbers of the processes in the namespace of `init`, by their numbers there. */
+/** Returns the processes in the PID namespace of `init`: their ids on the host by their ids in the namespace. */
 export function processesOf(init: LabProcess): Map<number, number> {
   const namespace = namespaceOf(init.pid);
   const found = readdirSync("/proc").filter(isPid).map(Number);
@@ -76,8 +79,8 @@ export function processesOf(init: LabProcess): Map<number, number> {
 }
 
 /**
- * Ends the lab's PID 1, with which the kernel ends every process of the namespace, and waits until all are gone.
- * Throws if they are still there after a minute (a process that hangs in the kernel).
+ * Kills the lab's PID 1, with which the kernel kills every process of the namespace, and waits until all have ended.
+ * Throws if they still exist after a minute (a process that hangs in the kernel).
  */
 export async function endProcesses(): Promise<void> {
   const end = Date.now() + 60_000;

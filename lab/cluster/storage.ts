@@ -1,13 +1,13 @@
-/** What the cluster needs for volumes: a default storage class, whose volumes are directories of the machine. */
+/** Kubernetes objects for volumes: a default storage class, whose volumes are directories of the machine. */
 import { clusterRole, clusterRoleBinding, type KubernetesObject } from "./objects";
 
 export const storageNamespace = "local-path-storage";
 export const storageServiceAccount = "local-path-provisioner";
 
-/** Makes and removes a volume's directory: any image with a shell. */
+/** Image of the pod that creates and removes a volume's directory. Any image with a shell works. */
 const helperImage = "runsheet.lab/node:22";
 
-/** The provisioner fills in the volume, the command and the node. */
+/** Template of that pod. The provisioner fills in the volume, the command and the node. */
 export const helperPod = {
   apiVersion: "v1",
   kind: "Pod",
@@ -33,7 +33,7 @@ export const storageObjects: KubernetesObject[] = [
     kind: "ConfigMap",
     metadata: { name: "local-path-config", namespace: storageNamespace },
     data: {
-      // Open to any user, as a pod's fsGroup does not reach a directory of the machine.
+      // Writable by any user, because a pod's fsGroup is not applied to a directory of the machine.
       setup: 'set -eu\nmkdir -m 0777 -p "$VOL_DIR"\n',
       teardown: 'set -eu\nrm -rf "$VOL_DIR"\n',
     },

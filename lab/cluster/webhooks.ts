@@ -1,11 +1,14 @@
-/** The webhooks that operators have the API server ask before an object of theirs changes: while one is silent, none does. */
+/**
+ * Admission webhooks of operators. While a webhook does not respond, the API server rejects changes to its operator's
+ * objects.
+ */
 import { connect } from "node:net";
 import { get } from "./api";
 
 interface Service {
   namespace: string;
   name: string;
-  /** Default: 443. */
+  /** Port of the service. Default: 443. */
   port?: number;
 }
 
@@ -13,7 +16,7 @@ interface Configurations {
   items: { webhooks?: { clientConfig: { service?: Service } }[] }[];
 }
 
-/** Each service once that a webhook of the configurations is behind. */
+/** Returns the services behind the webhooks of the configurations, without duplicates. */
 export function servicesOf(configurations: readonly Configurations[]): Required<Service>[] {
   const services = configurations
     .flatMap(({ items }) => items)
@@ -23,7 +26,7 @@ export function servicesOf(configurations: readonly Configurations[]): Required<
   return [...new Map(services.map((service) => [JSON.stringify(service), service])).values()];
 }
 
-/** The webhooks whose service accepts no connection, by namespace and name. */
+/** Returns the webhook services that accept no connection, as NAMESPACE/NAME. */
 export async function silentWebhooks(): Promise<string[]> {
   const path = "/apis/admissionregistration.k8s.io/v1";
   const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
@@ -36,7 +39,7 @@ export async function silentWebhooks(): Promise<string[]> {
 async function accepts({ namespace, name, port }: Required<Service>): Promise<boolean> {
   const path = `/api/v1/namespaces/${namespace}/services/${name}`;
   const found = await get<{ spec: { clusterIP: string } }>(path).catch(() => undefined);
-  if (!found) return false; // a destroy that did not come to its end may leave the webhook and no service
+  if (!found) return false; // an interrupted destroy may leave a webhook without its service
   return new Promise((resolve) => {
     const socket = connect({ host: found.spec.clusterIP, port, timeout: 2000 });
     const end = (accepted: boolean) => {

@@ -1,6 +1,6 @@
 import { stop } from "../cluster";
 
-/** Ends the lab and removes all of it but the cache. */
+/** Stops the lab and removes everything of it except the cache. */
 export async function down(): Promise<void> {
   await stop();
 }

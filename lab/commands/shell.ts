@@ -1,7 +1,7 @@
 import { environment, runInTerminal, selectStack } from "../pulumi";
 import { lab } from "../target";
 
-/** A shell, or one command, in which pulumi and kubectl work on the lab. */
+/** Runs a shell, or one command, in which pulumi and kubectl work on the lab. */
 export async function shell(args: string[]): Promise<void> {
   const env = await environment(lab);
   await selectStack(lab, env);

@@ -3,7 +3,7 @@ import { run } from "../command";
 import { environment, type Environment } from "../pulumi";
 import { lab } from "../target";
 
-/** What runs, and how to reach it. */
+/** Prints the state of the lab and of its stack, and how to reach both. */
 export async function showStatus(): Promise<void> {
   const cluster = await status();
   if (!cluster.running) return console.log("The lab does not run. Start it: npm run up");
@@ -22,7 +22,7 @@ export async function showStatus(): Promise<void> {
 
 async function showStack(env: Environment): Promise<void> {
   const json = await run("pulumi", ["stack", "output", "--stack", lab.stack, "--json"], { env }).catch(() => "{}");
-  // Some outputs are the stack's own: where it is, and where its backups are.
+  // Outputs without a release belong to the stack itself: its location and that of its backups.
   const outputs = Object.entries(JSON.parse(json) as Record<string, { release?: string; url?: string }>);
   const systems = outputs.filter(([, { release }]) => release !== undefined);
   console.log(`\nThe stack ${lab.stack}${systems.length === 0 ? ": not brought up yet, npm run up" : ""}`);

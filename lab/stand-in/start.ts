@@ -1,15 +1,19 @@
 /**
- * The stand-in application of the local stack.
+ * Stand-in application of the local stack.
  *
- * The five systems' real applications are private. This program stands in for them, and says so in each answer (the
- * header `x-stand-in`), log line and metric: it serves their endpoints, needs their database, Redis and environment, and
- * can be told to fail. Everything around it is real. Each system has a program of its own (main.<system>.ts), so that none
- * carries the others'. Started as `node main.cjs`, or as `node main.cjs <script> [flags]` for one of the system's scripts
- * (core/script.ts); everything else is environment:
+ * The real applications of the five systems are private. This program stands in for them, and says so in each answer
+ * (the header `x-stand-in`), in each log line and in its metrics. It serves their endpoints, needs their database,
+ * Redis and environment, and has fault injection. Everything around it is real. Each system has a program of its own
+ * (main.<system>.ts), so that none contains the code of the others.
  *
- * - STAND_IN_SYSTEM, STAND_IN_ROLE: what it stands in for. STAND_IN_REQUIRES: variables without which it is not ready.
+ * - `node main.cjs` starts a workload.
+ * - `node main.cjs <script> [flags]` runs a script of the system (core/script.ts).
+ *
+ * Everything else is environment:
+ *
+ * - STAND_IN_SYSTEM, STAND_IN_ROLE: the system and its workload. STAND_IN_REQUIRES: variables that readiness requires.
  * - PORT, RELEASE, DATABASE_URL, REDIS_URL, DRAIN_SECONDS (core/settings.ts), STAND_IN_FAULTS (core/faults.ts).
- * - the system's own variables, as its runbook names them.
+ * - The system's own variables, as its runbook names them.
  */
 import { startApplication, type System } from "./core/application";
 import { createLog, errorMessage, type Log } from "./core/log";
@@ -28,7 +32,7 @@ export async function start(system: System): Promise<void> {
   process.on("uncaughtException", (error) => fail("uncaught error", error));
   process.on("unhandledRejection", (error) => fail("uncaught error", error));
   try {
-    // A script has no role of its own; where it runs in a workload's environment, that one's name does no harm.
+    // A script needs no role. A role from the environment of a workload is harmless.
     const settings = readSettings(script === undefined ? process.env : { STAND_IN_ROLE: script, ...process.env });
     log = createLog({ system: settings.system, role: settings.role, release: settings.release });
     await (script === undefined ? serve(settings, system, log) : once(settings, system, script, args, log));
@@ -61,7 +65,7 @@ async function once(settings: Settings, system: System, name: string, args: stri
   end(0);
 }
 
-/** Standard output may be a pipe that takes its time: the last line is let out before the end. */
+/** Exits once standard output, which may be a slow pipe, has taken the last line. */
 function end(code: number): void {
   process.stdout.write("", () => process.exit(code));
 }

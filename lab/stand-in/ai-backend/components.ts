@@ -1,4 +1,4 @@
-/** What the AI backend is made of, as "AI Backend Deployment Guide: Health Checks" and "Troubleshooting" look at it. */
+/** Components of the AI backend, as "AI Backend Deployment Guide: Health Checks" and "Troubleshooting" use them. */
 import type { Context } from "../core/application";
 import type { Check } from "../core/health";
 import { errorMessage } from "../core/log";
@@ -11,15 +11,15 @@ export type ComponentName = "database" | "redis" | "ml_models" | "cache";
 
 export interface Component {
   check: Check;
-  /** The check on request, where it is more thorough than the one that probes run; default the same. */
+  /** Check on request, if it is more thorough than the one that probes run. Default: `check`. */
   test?: Check;
-  /** Figures for people; must hold no secret. `healthy` says how the check went. */
+  /** Returns figures for people, without secrets. `healthy` is the result of the check. */
   details(healthy: boolean): Promise<Record<string, unknown>> | Record<string, unknown>;
 }
 
 export type Components = Readonly<Record<ComponentName, Component>>;
 
-/** What it does without for a while: an inference is then computed anew. */
+/** Components that the backend can do without for a while: an inference is then computed anew. */
 export const optional: readonly string[] = ["redis", "cache"] satisfies ComponentName[];
 
 export interface Inspection {
@@ -60,7 +60,7 @@ export function createComponents(
   };
 }
 
-/** Runs a check now and tells how it went. */
+/** Runs a check and returns its result with the details of the component. */
 export async function inspect(component: Component, check: Check = component.check): Promise<Inspection> {
   const start = Date.now();
   const error = await check().then(() => undefined, errorMessage);

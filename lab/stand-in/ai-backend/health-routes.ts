@@ -1,12 +1,12 @@
 /**
- * "AI Backend Deployment Guide: Health Checks", beside the probes that all systems have (core/health.ts):
+ * Routes of "AI Backend Deployment Guide: Health Checks", in addition to the probes of all systems (core/health.ts):
  *
- * - GET /health/startup -> 200 when each model was loaded, or found to be missing or damaged, which a restart would not mend;
- *   before, 503.
- * - GET /health/detailed -> {status, checks: {database, redis, ml_models, cache}}, each {status, error?, latencyMs, details};
- *   503 when the status is "unhealthy".
- * - POST /health/test/:component -> the same of one component, checked now; 503 when it fails, 404 when there is none. The
- *   files of all models are read again for ml_models.
+ * - GET /health/startup -> 200 once each model was loaded, or found missing or damaged, which a restart would not fix.
+ *   503 before.
+ * - GET /health/detailed -> {status, checks: {database, redis, ml_models, cache}}, each {status, error?, latencyMs,
+ *   details}; 503 if the status is "unhealthy".
+ * - POST /health/test/:component -> the same for one component, checked now; 503 if the check fails, 404 if there is no
+ *   such component. For ml_models the files of all models are read again.
  */
 import { identityOf, overall } from "../core/health";
 import type { Answer, Request, Route } from "../core/http";

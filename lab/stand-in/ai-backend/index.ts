@@ -1,6 +1,6 @@
 /**
- * What is the AI backend's: the service of "AI Backend Deployment Guide", and a script that writes the models which it reads.
- * All figures and formats are the stand-in's own; it only has to need and answer what the real one does.
+ * AI backend: the service of "AI Backend Deployment Guide", and a script that writes the models for it. All figures and
+ * formats are the stand-in's own. Only the dependencies and the endpoints are those of the real application.
  */
 import type { Context, Role, System } from "../core/application";
 import { createComponents, optional } from "./components";
@@ -14,7 +14,7 @@ import { databaseLimits, readAiBackendSettings } from "./settings";
 import { writeModelsScript } from "./write-models";
 
 export const aiBackend: System = {
-  // The guide's /health is where every system has it.
+  // The guide's /health is also the common path of all systems.
   probePaths: { live: "/health/live", ready: "/health/ready" },
   databaseLimits,
   roles: { api },

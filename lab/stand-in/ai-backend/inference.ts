@@ -1,14 +1,14 @@
 /**
- * What the models are asked: POST /api/fraud-detection, /api/predictive-analytics, /api/compliance-checking and
- * /api/nlp-invoice, each with what its file in models/ says.
+ * Routes of the models: POST /api/fraud-detection, /api/predictive-analytics, /api/compliance-checking and
+ * /api/nlp-invoice. The file of each model in models/ documents its fields.
  *
- * 200 {model, version, cached, ...result, standIn: true}; 400 {error, field}; 404 {error} when the model is off ("AI
- * Backend Deployment Guide: Feature Flags"); 503 when it cannot be used; 504 after MODEL_TIMEOUT_SECONDS.
+ * Answers: 200 {model, version, cached, ...result, standIn: true}; 400 {error, field}; 404 {error} if the model is off
+ * ("AI Backend Deployment Guide: Feature Flags"); 503 if the model is unusable; 504 after MODEL_TIMEOUT_SECONDS.
  *
- * Each is an audit event ("Log Aggregation"): a line of the log with `"log": "audit"`, for a file would be lost with its
- * pod. What was asked is in it as a checksum only.
+ * Each inference is an audit event ("Log Aggregation"): a line of the log with `"log": "audit"`, because a file would
+ * be lost with its pod. The event contains the input only as a checksum.
  *
- * A fault (core/faults.ts) with the path `model:<model>` makes a model slow or fail.
+ * A fault (core/faults.ts) with the path `model:<model>` delays a model or makes it fail.
  */
 import type { Context } from "../core/application";
 import { meetFault } from "../core/faults";

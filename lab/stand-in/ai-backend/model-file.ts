@@ -1,10 +1,10 @@
-/** A model as a file: JSON with `name`, `version`, `content`, and the `sha256` of the content. */
+/** Model file: JSON with `name`, `version`, `content`, and the `sha256` of the content. */
 import { sha256 } from "./whole-file";
 
 export interface ModelFile {
   name: string;
   version: string;
-  /** Of `JSON.stringify(content)`, in hexadecimal digits. */
+  /** SHA-256 of `JSON.stringify(content)`, in hexadecimal digits. */
   sha256: string;
   content: unknown;
 }
@@ -15,7 +15,7 @@ export function formatModel(name: string, version: string, content: unknown): st
   return `${JSON.stringify({ name, version, sha256: digest(content), content }, null, 2)}\n`;
 }
 
-/** Throws an error that says what is wrong with the file. `path` is its name in it. */
+/** Parses a model file. Throws an error that names `path` and says what is wrong with the file. */
 export function parseModel(text: string, path: string): ModelFile {
   const { name, version, sha256, content } = parseObject(text, path);
   if (typeof name !== "string" || typeof version !== "string" || typeof sha256 !== "string" || content === undefined) {
@@ -30,7 +30,7 @@ function parseObject(text: string, path: string): Partial<Record<keyof ModelFile
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed === "object" && parsed !== null) return parsed;
   } catch {
-    // Told below, as all that is no object.
+    // Thrown below, as for any text that is not an object.
   }
   throw new Error(`${path} is damaged: it is no JSON object`);
 }

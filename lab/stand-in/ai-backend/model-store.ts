@@ -1,10 +1,10 @@
 /**
- * The models in their directory, which is only read, and those of them that are in memory.
+ * Store of the models: their directory, which is only read, and the models in memory.
  *
- * A model is checked when it is read: one that is damaged or not there cannot be used, and is looked at again by each check
- * until it is whole.
+ * A model is verified when it is read. A damaged or missing model is unusable. Each check reads it again, until it is
+ * valid.
  *
- * Faults (core/faults.ts) with the path `model-load:<model>` make the loading slow or fail.
+ * Faults (core/faults.ts) with the path `model-load:<model>` delay the loading or make it fail.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,12 +20,12 @@ export interface LoadedModel {
   version: string;
   sha256: string;
   bytes: number;
-  /** Measured when it was loaded; from 0 to 1. */
+  /** Accuracy, measured when the model was loaded, from 0 to 1. */
   accuracy: number;
   content: unknown;
 }
 
-/** What is known of a model: how it was when it was read last. */
+/** State of a model as of its last read. */
 type State = { status: "loading" } | { status: "unhealthy"; error: string } | (Facts & { status: "healthy" });
 
 type Facts = Omit<LoadedModel, "content">;
@@ -33,7 +33,7 @@ type Facts = Omit<LoadedModel, "content">;
 const checkLimit = 1_000;
 
 export class ModelStore {
-  /** Whether each model was tried once. One that cannot be used counts as tried: a restart would not mend it. */
+  /** True once each model was read. An unusable model counts as read, because a restart would not fix it. */
   opened = false;
   private readonly states = new Map<ModelName, State>();
   private readonly memory: RecentlyUsed<LoadedModel>;
@@ -50,13 +50,13 @@ export class ModelStore {
     models.forEach(({ name }) => this.states.set(name, { status: "loading" }));
   }
 
-  /** Loads each model, or finds out why it cannot be used. Never rejects. */
+  /** Loads each model, or records why it is unusable. Never rejects. */
   async open(): Promise<void> {
     for (const model of this.models) await this.get(model).catch(() => undefined);
     this.opened = true;
   }
 
-  /** The model, from memory or from its file. Throws Unavailable when it cannot be used. */
+  /** Returns the model, from memory or from its file. Throws Unavailable if it is unusable. */
   async get(model: Model): Promise<LoadedModel> {
     const kept = this.memory.get(model.name);
     if (kept) return kept;
@@ -65,20 +65,20 @@ export class ModelStore {
     return loaded;
   }
 
-  /** Tries again what could not be used. Throws an error that names the models which still cannot. */
+  /** Reads the unusable models again. Throws an error that names those that are still unusable. */
   async check(): Promise<void> {
     const unusable = this.models.filter(({ name }) => this.states.get(name)?.status !== "healthy");
     if (this.opened) await settlesWithin(checkLimit, Promise.allSettled(unusable.map((model) => this.get(model))));
     this.refuseUnusable();
   }
 
-  /** Reads each file again, also of what is in memory. Throws as `check` does. */
+  /** Reads the file of each model again, including those in memory. Throws as `check` does. */
   async verify(): Promise<void> {
     await settlesWithin(checkLimit, Promise.allSettled(this.models.map((model) => this.read(model))));
     this.refuseUnusable();
   }
 
-  /** Measured accuracies of the models that can be used. */
+  /** Returns the measured accuracies of the usable models. */
   accuracies(): [ModelName, number][] {
     return [...this.states].flatMap(([name, state]) => (state.status === "healthy" ? [[name, state.accuracy]] : []));
   }
@@ -87,7 +87,7 @@ export class ModelStore {
     return {
       directory: this.directory,
       cacheSize: this.memory.size,
-      /** The one that was used the longest ago comes first. */
+      /** Models in memory, the least recently used first. */
       cached: this.memory.keys(),
       residentMemoryBytes: process.memoryUsage.rss(),
       models: Object.fromEntries(this.states),
@@ -102,7 +102,7 @@ export class ModelStore {
     if (obstacles.length > 0) throw new Error(obstacles.join("; "));
   }
 
-  /** Reads a model's file. Those who ask meanwhile get the same. */
+  /** Reads a model's file. Concurrent callers share one read. */
   private read(model: Model): Promise<LoadedModel> {
     const { name } = model;
     const running = this.reading.get(name) ?? this.readFile(model).finally(() => this.reading.delete(name));
@@ -130,7 +130,7 @@ export class ModelStore {
     }
   }
 
-  /** Logs what has changed. */
+  /** Stores the state of a model. Logs it if it has changed. */
   private found(model: ModelName, state: State): void {
     const before = this.states.get(model);
     this.states.set(model, state);
@@ -148,7 +148,7 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** A content that has its checksum may still be no content of such a model. */
+/** Measures the accuracy of a model. Content with a valid checksum may still be invalid for the model. */
 function measure(model: Model, content: unknown, path: string): number {
   try {
     return model.accuracy(content);

@@ -1,7 +1,7 @@
 /**
- * The metrics of "AI Backend Deployment Guide: Prometheus Metrics". The latency and the errors, for which the guide has
- * objectives too, are in `http_request_duration_seconds` and `http_requests_total` with the labels `route` and `status`
- * (core/server.ts): those with a route that begins with /api/ are no probes.
+ * Metrics of "AI Backend Deployment Guide: Prometheus Metrics". The guide also has objectives for latency and errors.
+ * Those are in `http_request_duration_seconds` and `http_requests_total` with the labels `route` and `status`
+ * (core/server.ts): series whose route begins with /api/ contain no probes.
  */
 import type { Context } from "../core/application";
 import { overall } from "../core/health";
@@ -42,7 +42,7 @@ export function exportMetrics(
   });
 }
 
-/** Counts the routes' answers, also those of faults, and no probe's. */
+/** Counts the answers of the routes, including those of faults. Probes have other routes and are not counted. */
 export function counted(routes: Route[], { metrics }: Pick<Context, "metrics">): Route[] {
   const recent = new RecentOutcomes(60_000);
   const perMinute = metrics.gauge("ai_backend_requests_per_minute", "Requests to the models in the last 60 seconds.");

@@ -1,6 +1,6 @@
 /**
- * Results of inferences in Redis, for five minutes, so that the same question is not computed twice by any replica. While
- * Redis is away all is computed: a cache that fails must not fail the answer, and must not make it slow.
+ * Cache of inference results in Redis, for five minutes and for all replicas. While Redis is unavailable everything is
+ * computed: a failing cache must neither fail nor delay an answer.
  */
 import { randomUUID } from "node:crypto";
 import { RecentOutcomes } from "../core/recent-outcomes";
@@ -22,12 +22,15 @@ export class ResultCache {
 
   constructor(private readonly redis: Redis) {}
 
-  /** The key of a question to a model; another content of the model has other answers. */
+  /**
+   * Returns the key of an inference. It contains the checksum of the model's content, because other content gives other
+   * answers.
+   */
   key(model: string, contentSha256: string, input: unknown): string {
     return `${prefix}${model}:${contentSha256.slice(0, 12)}:${sha256(JSON.stringify(input))}`;
   }
 
-  /** Undefined when it is not there, or cannot be had quickly. */
+  /** Returns a cached result. Undefined if it is missing, or not available within 250 ms. */
   async get(key: string): Promise<Result | undefined> {
     const asked = this.ask("GET", (client) => client.get(key));
     const result = await asked.then(parse).catch(() => undefined);
@@ -37,13 +40,13 @@ export class ResultCache {
     return result;
   }
 
-  /** Nobody waits for it. */
+  /** Stores a result in the background. */
   put(key: string, result: Result): void {
     const text = JSON.stringify(result);
     this.ask("SET", (client) => client.set(key, text, "EX", keepSeconds)).catch(() => undefined);
   }
 
-  /** Writes a value and reads it back. Throws an error that says why it cannot: Redis may answer and yet be full. */
+  /** Writes a value and reads it back. Throws an error with the cause: Redis may answer although it is full. */
   async check(): Promise<void> {
     const [key, value] = [`${prefix}check:${randomUUID()}`, randomUUID()];
     const written = this.redis.ask("SET", (client) => client.set(key, value, "EX", 10));
@@ -51,12 +54,12 @@ export class ResultCache {
     if ((await Promise.all([written, read]))[1] !== value) throw new Error("what was written could not be read back");
   }
 
-  /** Of the last five minutes, from 0 to 1; undefined when nothing was asked. */
+  /** Returns the hit rate of the last five minutes, from 0 to 1. Undefined without inferences. */
   hitRate(): number | undefined {
     return this.recent.shareOfSuccess();
   }
 
-  /** Since the start. */
+  /** Returns the hits and misses since the start, and the hit rate of the last five minutes. */
   details() {
     return { hits: this.hits, misses: this.misses, hitRate: this.hitRate() ?? null, keepSeconds };
   }

@@ -1,24 +1,24 @@
-/** The AI backend's own variables: "AI Backend Deployment Guide: Feature Flags" and "Performance Tuning". */
+/** Settings of the AI backend: "AI Backend Deployment Guide: Feature Flags" and "Performance Tuning". */
 import type { DatabaseLimits } from "../core/database";
 import { booleanSetting, numberSetting, type Environment } from "../core/settings";
 import { modelNames, switchOf, type ModelName } from "./models/model";
 
 export interface AiBackendSettings {
-  /** FRAUD_DETECTION_ENABLED and so on, default true. */
+  /** Switches of the models: FRAUD_DETECTION_ENABLED and so on. Default: true. */
   enabled: Readonly<Record<ModelName, boolean>>;
-  /** MODEL_DIRECTORY, default /models: where the models are; it may be mounted read-only. */
+  /** Directory of the models, which may be mounted read-only: MODEL_DIRECTORY. Default: /models. */
   modelDirectory: string;
-  /** MODEL_CACHE_SIZE, default 5: how many models are kept in memory. */
+  /** Maximum number of models in memory: MODEL_CACHE_SIZE. Default: 5. */
   modelCacheSize: number;
-  /** MODEL_TIMEOUT_SECONDS, default 30: an inference that takes longer is given up. */
+  /** Time limit of an inference, in seconds: MODEL_TIMEOUT_SECONDS. Default: 30. */
   modelTimeoutSeconds: number;
-  /** DATABASE_MAX_CONNECTIONS, default 5: connections of each process. */
+  /** Maximum number of database connections of each process: DATABASE_MAX_CONNECTIONS. Default: 5. */
   databaseConnections: number;
-  /** DATABASE_TIMEOUT_SECONDS, default 10: for a connection, and for a statement. */
+  /** Time limit for a connection and for a statement, in seconds: DATABASE_TIMEOUT_SECONDS. Default: 10. */
   databaseTimeoutSeconds: number;
 }
 
-/** Throws SettingsError naming the variable that cannot be used. */
+/** Reads the settings. Throws SettingsError that names the invalid variable. */
 export function readAiBackendSettings(environment: Environment): AiBackendSettings {
   const enabled = modelNames.map((model) => [model, booleanSetting(environment, switchOf(model), true)] as const);
   const count = { minimum: 1, maximum: 100, whole: true };

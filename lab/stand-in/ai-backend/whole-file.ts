@@ -1,11 +1,13 @@
-/** Files that are there whole or not at all, and what tells them apart. */
+/** Atomic writes of files, and checksums. */
 import { createHash, randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 export const sha256 = (data: string) => createHash("sha256").update(data).digest("hex");
 
-/** Writes a file beside its place and renames it: nobody reads half of it, and of several writers one wins. */
+/**
+ * Writes a temporary file and renames it to `path`: no reader sees an incomplete file, and of several writers one wins.
+ */
 export async function writeWhole(path: string, data: string): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {

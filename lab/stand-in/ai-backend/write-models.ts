@@ -1,7 +1,4 @@
-/**
- * Writes a version of the models, as a training would. To put it where the pods read it, to back it up and to restore it is
- * not the application's affair.
- */
+/** Writes a version of the models, as a training would. The application does not publish, back up or restore them. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Script } from "../core/script";
@@ -10,10 +7,10 @@ import { models } from "./models";
 import { sha256, writeWhole } from "./whole-file";
 
 export interface WrittenModel {
-  /** The name in the directory. */
+  /** Name of the file in the directory. */
   file: string;
   bytes: number;
-  /** Of the whole file, in hexadecimal digits, as sha256sum prints it. */
+  /** SHA-256 of the whole file in hexadecimal digits, as sha256sum prints it. */
   sha256: string;
 }
 
@@ -28,7 +25,7 @@ export const writeModelsScript: Script = {
   },
 };
 
-/** Writes each model whole, also one that is switched off. */
+/** Writes each model atomically, including models that are switched off. */
 export async function writeModels(directory: string): Promise<WrittenModel[]> {
   await mkdir(directory, { recursive: true });
   const written: WrittenModel[] = [];

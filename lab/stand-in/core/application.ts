@@ -1,4 +1,4 @@
-/** Puts a system's role together with what all roles have, and runs it until it is told to stop. */
+/** Assembles a system's role with what all roles have in common, and runs it until it is stopped. */
 import { openDatabase, type Database, type DatabaseLimits } from "./database";
 import { createFaults, type Faults } from "./faults";
 import { createHealth, type Check, type ProbePaths } from "./health";
@@ -13,7 +13,7 @@ import { SettingsError, type Environment, type Settings } from "./settings";
 import { settlesWithin } from "./time";
 import { startWorker, type WorkerDefinition } from "./worker";
 
-/** What a role is given to build itself from. */
+/** Dependencies that a role is built from. */
 export interface Context {
   settings: Settings;
   database: Database;
@@ -21,50 +21,56 @@ export interface Context {
   metrics: Metrics;
   log: Log;
   faults: Faults;
-  /** A queue of the system, to add jobs to. */
+  /** Returns a queue of the system by its name, for adding jobs. */
   queue: (name: string) => Queue;
 }
 
 /** One workload of a system. */
 export interface Role {
-  /** What it cannot do without, and is not ready without. Others are checked where their URL is set. */
+  /** Dependencies without which the role is not ready. Others are checked if their URL is set. */
   needs: readonly ("database" | "redis")[];
-  /** What else it checks, by name. Default nothing. */
+  /** Additional checks, by name. Default: none. */
   checks?: Readonly<Record<string, Check>>;
-  /** Names of checks, also of `needs`, that it is ready without: /health then says "degraded". Default none. */
+  /**
+   * Names of checks, including those of `needs`, that do not affect readiness. If one fails, /health reports
+   * "degraded". Default: none.
+   */
   optional?: readonly string[];
-  /** The variables without which it is not ready; default those of STAND_IN_REQUIRES, which are the system's. */
+  /**
+   * Environment variables without which the role is not ready. Default: those of STAND_IN_REQUIRES, which apply to the
+   * system.
+   */
   requires?: readonly string[];
-  /** One with the path of a route that all roles have takes its place. */
+  /** Routes of the role. A route takes precedence over a common route with the same path. */
   routes: Route[];
-  /** The queues whose depth it exports. */
+  /** Queues whose depth is exported as a metric. */
   queues: readonly string[];
   worker?: WorkerDefinition;
-  /** What is left to do when the last request is answered, with the database still there; default nothing. */
+  /** Work after the last request was answered, while the database is still open. Default: none. */
   stop?(): Promise<void>;
 }
 
 export interface System {
-  /** Its workloads by name. */
+  /** Workloads by name. */
   readonly roles: Readonly<Record<string, (context: Context) => Role>>;
-  /** What is run once, as `node main.cjs <name> [flags]`; default none. */
+  /** Scripts by name, run as `node main.cjs <name> [flags]`. Default: none. */
   readonly scripts?: Readonly<Record<string, Script>>;
-  /** Paths of its runbook that answer as /live, /ready and /health do. Default: none. */
+  /** Paths from the system's runbook that answer as /live, /ready and /health do. Default: none. */
   readonly probePaths?: ProbePaths;
-  /** How it uses its database, from its own variables; default as openDatabase does. */
+  /** Database limits from the system's own variables. Default: those of openDatabase. */
   readonly databaseLimits?: (environment: Environment) => DatabaseLimits;
 }
 
 export interface Application {
   port: number;
-  /** Stops without losing a request or a job. Called again it does nothing more. */
+  /** Stops without losing a request or a job. Further calls return the same promise. */
   stop(): Promise<void>;
 }
 
-/** The longest that requests in flight, or a job, may take after SIGTERM. */
+/** Time limit after SIGTERM for a job or for requests in flight, in seconds. */
 const finishSeconds = 20;
 
-/** Starts a role. Throws SettingsError when the system has no such role, or its settings cannot be used. */
+/** Starts a role. Throws SettingsError if the system has no such role, or if its settings are invalid. */
 export async function startApplication(settings: Settings, system: System, log: Log): Promise<Application> {
   const create = system.roles[settings.role];
   if (!create) {
@@ -109,7 +115,7 @@ async function startRole(
   const worker = role.worker && startWorker(role.worker, redis, health, faults, metrics, log);
   log("started", describe(settings, server.port));
 
-  // What serves nothing has no clients to wait for: its server only answers probes, to the end of the last job.
+  // A role without routes has no clients to wait for. Its server only answers probes, until the last job has ended.
   const serves = role.routes.length > 0;
   const drainSeconds = serves ? settings.drainSeconds : 0;
   const stop = async () => {
@@ -149,7 +155,7 @@ function exportCommonMetrics(metrics: Metrics, settings: Settings, queues: reado
   });
 }
 
-/** What the log says at the start: no secret, only whether it is set. */
+/** Returns the log fields of the start. They contain no secret, only whether it is set. */
 const describe = (settings: Settings, port: number) => ({
   message: "This is a stand-in for the real application, which is private.",
   port,

@@ -1,4 +1,4 @@
-/** The application's PostgreSQL connections, and what their errors mean to a client. */
+/** PostgreSQL connections of the application, and the translation of their errors for clients. */
 import { Pool, type PoolClient } from "pg";
 import { HttpError, Unavailable } from "./http";
 import { errorMessage, type Log } from "./log";
@@ -9,14 +9,14 @@ export type Query = <Row = Record<string, unknown>>(sql: string, values?: readon
 
 export interface Database {
   query: Query;
-  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  /** Runs `work` in one transaction. Commits when it returns, rolls back when it throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
-  /** SELECT 1, bounded to two seconds. Throws an error that says what is wrong. */
+  /** Runs SELECT 1 with a time limit of 2 seconds. Throws an error with the cause. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A value that breaks a constraint of the database. */
+/** Rejection of a value that violates a constraint of the database. */
 export class Refused extends HttpError {
   constructor(
     message: string,
@@ -26,28 +26,31 @@ export class Refused extends HttpError {
     super(400, `The database refuses this (${message}).`, field);
   }
 
-  /** The same with the name that the field has in the request, for a constraint that `fields` knows. */
+  /** Returns a copy that names the request's field for the constraint. `fields` maps constraints to fields. */
   naming(fields: Readonly<Record<string, string>>): Refused {
     return Object.assign(new Refused("", this.constraint, fields[this.constraint]), { message: this.message });
   }
 }
 
 export interface DatabaseLimits {
-  /** How many connections it opens at most; default 5. */
+  /** Maximum number of connections. Default: 5. */
   connections?: number;
-  /** How long a connection may take, or be waited for; default 2000. */
+  /** Time limit for opening a connection or waiting for a free one, in milliseconds. Default: 2000. */
   connectMilliseconds?: number;
-  /** A statement that takes longer is given up; default 10 000. */
+  /** Time limit of a statement, in milliseconds. Default: 10 000. */
   statementMilliseconds?: number;
 }
 
-/** No statement of the stand-in takes longer, unless it waits for a lock: then the client had better be told. */
+/**
+ * Default time limit of a statement, in milliseconds. Only a statement that waits for a lock takes as long. The client
+ * then gets an error.
+ */
 const statementLimit = 10_000;
 const checkLimit = 2_000;
 
 /**
- * Opens connections when they are needed. Without a URL every use says so. A connection that breaks is replaced by the
- * next use: the database may fail over at any time.
+ * Opens connections on demand. Without a URL every use throws Unavailable. The next use replaces a broken connection,
+ * because the database may fail over at any time.
  */
 export function openDatabase(url: string | undefined, log: Log, limits: DatabaseLimits = {}): Database {
   if (!url) return noDatabase;
@@ -95,13 +98,13 @@ async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>):
   }
 }
 
-/** The rows as what the caller says they are: nobody knows better here. */
+/** Returns the rows with the type that the caller states. It is not verified. */
 const rowsOf = <Row>(result: { rows: unknown[] }) => result.rows as Row[];
 
-/** A table, a column, what ON CONFLICT aims at. */
+/** SQLSTATEs of a missing table, a missing column, and a missing constraint for ON CONFLICT. */
 const lacksSomething = new Set(["42P01", "42703", "42P10"]);
 
-/** Says of PostgreSQL's errors what a client can do about them; others stay as they are and become a 500. */
+/** Translates PostgreSQL errors that a client can act on. Other errors are returned unchanged and become a 500. */
 function explain(error: unknown): unknown {
   if (error instanceof HttpError) return error;
   const { code = "", constraint = "" } = error as { code?: string; constraint?: string };
@@ -115,14 +118,18 @@ function explain(error: unknown): unknown {
   return error;
 }
 
-/** Connections refused, lost or too many; PostgreSQL starting, stopping or read-only after a failover; time is up. */
+/**
+ * Returns true if the database is unavailable: connection refused, lost or one too many; PostgreSQL starting, stopping,
+ * or read-only after a failover; a timeout.
+ */
 function unreachable(code: string, message: string): boolean {
   return /^(08|53|57)|^25006$|^E[A-Z_]+$/.test(code) || /timeout|terminated|Connection|SSL/.test(message);
 }
 
 /**
- * `sslmode=require` in a URL means to psql: encrypt, whoever answers. node-postgres reads it as verify-full unless it is
- * told to read URLs as libpq does; both must agree, for both get the same URL.
+ * Makes node-postgres interpret `sslmode` as libpq does. For libpq `sslmode=require` means encryption without
+ * verification. node-postgres would treat it as verify-full. psql and node-postgres get the same URL, so they must
+ * agree.
  */
 function asLibpqReadsIt(url: string): string {
   if (!url.includes("sslmode=") || url.includes("uselibpqcompat=")) return url;

@@ -1,28 +1,33 @@
-/** The end of an HTTP server that loses no request. */
+/** Graceful shutdown of an HTTP server, which loses no request. */
 import type { Server as HttpServer } from "node:http";
 import { Server as TcpServer } from "node:net";
 import { settlesWithin, sleep } from "./time";
 
 /**
- * How long a client may keep a connection without a request, in seconds: each answer says so. Not longer than a drain, so
- * that after it hardly one is left.
+ * Keep-alive timeout of connections without a request, in seconds. Each answer announces it. It should not exceed the
+ * time of a drain, so that few such connections remain after it.
  */
 export const keptSeconds = 5;
 
-/** No new connection for so long means: the balancers have heard that this server goes. */
+/**
+ * Time without a new connection, in milliseconds, after which all load balancers count as having removed this server.
+ */
 const quietMilliseconds = 500;
 
-/** How long after the last new connection those without a request are closed, for clients that keep them longer than they may. */
+/**
+ * Time from the end of listening until connections without a request are closed, in milliseconds. It is for clients
+ * that exceed the announced timeout.
+ */
 const patienceMilliseconds = 2 * keptSeconds * 1000;
 
 /**
- * Lets the server go on for `drainSeconds`, and on until no new connection comes; then takes none, and returns when the
- * last connection is closed. What comes after the drain takes at most `finishSeconds`, then all connections are cut.
+ * Serves for `drainSeconds`, and longer while new connections arrive. Then stops listening, and returns when the last
+ * connection is closed. All connections are cut `finishSeconds` after the drain.
  *
- * Each answer must say `Connection: close` from now on. A connection that gets no request meanwhile is left to the client:
- * HTTP has no way to close it without the risk that a request is under way on it, and a client that was busy for a
- * moment may have sent one before it learns of the end. The HTTP server's own close() would cut it at once, even with a
- * request unread in its socket. So it is the TCP server that is closed, which only stops listening.
+ * Each answer must say `Connection: close` from the call on. Connections without a request are left for the client to
+ * close. HTTP has no way for the server to close one without the risk that a request is already under way. The HTTP
+ * server's own close() would cut them at once, even with an unread request in the socket. Therefore the TCP server's
+ * close() is used, which only stops listening.
  */
 export async function drain(server: HttpServer, drainSeconds: number, finishSeconds: number): Promise<void> {
   let connectedAt = -Infinity;
@@ -30,7 +35,7 @@ export async function drain(server: HttpServer, drainSeconds: number, finishSeco
   await sleep(drainSeconds * 1000);
 
   const drained = Date.now();
-  // The other half is for the requests that came last.
+  // The second half of `finishSeconds` is for the requests that arrived last.
   const quietBy = drained + (finishSeconds * 1000) / 2;
   while (Date.now() - connectedAt < quietMilliseconds && Date.now() < quietBy) await sleep(50);
 

@@ -1,8 +1,8 @@
 /**
- * Faults on request, for tests of what is built around the application: smoke tests, rollouts, alerts.
+ * Fault injection, for tests of what surrounds the application: smoke tests, rollouts, alerts.
  *
- * They come from the Redis key `stand-in:<system>:faults` (a JSON array of faults, read at most every 200 ms; tests set
- * and delete it) and from the environment variable STAND_IN_FAULTS (the same JSON), which works without Redis.
+ * Faults come from the Redis key `stand-in:<system>:faults` and from the environment variable STAND_IN_FAULTS, which
+ * works without Redis. Both are a JSON array. The key is read at most every 200 ms; tests set and delete it.
  *
  *     [{"path": "/health", "status": 500, "body": "broken", "remaining": 3}]
  */
@@ -14,40 +14,42 @@ import { sleep, within } from "./time";
 
 export interface Fault {
   /**
-   * The whole path of the request, or its beginning and a `*`. A worker's jobs have the path `job:<queue>`, a model's
+   * Path of the request, or a prefix that ends with `*`. A worker's jobs have the path `job:<queue>`, a model's
    * inferences `model:<model>`, and the loading of its file `model-load:<model>`.
    */
   path: string;
-  /** Only requests with this method; default all. */
+  /** Method of the requests. Default: all methods. */
   method?: string;
-  /** Only in this role; default all. */
+  /** Role of the application. Default: all roles. */
   role?: string;
-  /** Answers with this status instead of the real answer. Without it only `delayMs` and `hang` act. */
+  /** Status of the answer that replaces the real one. Default: none, only `delayMs` and `hang` apply. */
   status?: number;
-  /** The body of that answer, as it is; default a JSON object that names the fault. */
+  /** Body of that answer, as text. Default: a JSON object with an error. */
   body?: string;
-  /** Waits so long first. Milliseconds. */
+  /** Delay before the answer, in milliseconds. Default: 0. */
   delayMs?: number;
-  /** Never answers. */
+  /** Leaves the request without an answer. Default: false. */
   hang?: boolean;
-  /** How many requests it hits, counted over all pods where it comes from Redis; default all until it is taken away. */
+  /** Number of requests that are still to be hit, counted over all pods for a fault in Redis. Default: unlimited. */
   remaining?: number;
 }
 
-/** Looks up what is to go wrong with one request. */
+/** Source of the faults. */
 export interface Faults {
-  /** The fault that this request meets, if any; counts it. */
+  /** Returns the fault that applies to this request, and counts it. Undefined if there is none. */
   take(method: string, path: string): Promise<Fault | undefined>;
 }
 
 const cacheMilliseconds = 200;
-/** A machine that is busy answers late; without the answer a test would find no fault at all. */
+/**
+ * Time limit of a read, in milliseconds. It allows for a busy machine: without an answer a test would find no fault.
+ */
 const readMilliseconds = 1_000;
 
-/** The Redis key that holds a system's faults. */
+/** Returns the Redis key of a system's faults. */
 export const faultsKey = (system: string) => `stand-in:${system}:faults`;
 
-/** Throws SettingsError when STAND_IN_FAULTS cannot be read. */
+/** Creates the source of faults. Throws SettingsError if STAND_IN_FAULTS is invalid. */
 export function createFaults(settings: Settings, redis: Redis, log: Log): Faults {
   const own = parseOwn(settings.faults);
   const shared = settings.redisUrl ? new SharedFaults(faultsKey(settings.system), redis, log) : undefined;
@@ -65,7 +67,7 @@ export function createFaults(settings: Settings, redis: Redis, log: Log): Faults
   };
 }
 
-/** Has work that is no request meet the fault of its path: it is slow, never ends, or throws. */
+/** Applies the fault of a path to work that is not a request: delays it, never returns, or throws. */
 export async function meetFault(faults: Faults, method: string, path: string): Promise<void> {
   const fault = await faults.take(method, path);
   if (fault?.delayMs) await sleep(fault.delayMs);
@@ -73,7 +75,7 @@ export async function meetFault(faults: Faults, method: string, path: string): P
   if (fault?.status) throw new Error(fault.body ?? "The stand-in application was told to fail.");
 }
 
-/** Reads a list of faults. Throws an error that says what is wrong with it. */
+/** Parses a list of faults. Throws an error that says what is wrong with it. */
 export function parseFaults(text: string): Fault[] {
   const parsed: unknown = JSON.parse(text);
   if (!Array.isArray(parsed)) throw new Error("faults must be a JSON array");
@@ -99,11 +101,11 @@ function parseOwn(text: string | undefined): Fault[] {
 const matches = (pattern: string, path: string) =>
   pattern.endsWith("*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
 
-/** Writes the new text only over the one that was read, so that two pods never count the same hit. Keeps an expiry. */
+/** Compare-and-set script, so that two pods never count the same hit. Keeps the expiry of the key. */
 const replaceIfSame =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL') return 1 end return 0";
 
-/** The faults in Redis. Redis being away means none: a fault must not come from the fault tests' own plumbing. */
+/** Faults in Redis. None while Redis is unavailable, so that fault injection itself causes no faults. */
 class SharedFaults {
   private text = "";
   private readAt = -Infinity;
@@ -142,7 +144,7 @@ class SharedFaults {
     }
   }
 
-  /** Reads the key again when what is known is old. Requests that come meanwhile wait for the same answer. */
+  /** Reads the key again once the cached text is older than 200 ms. Concurrent requests share one read. */
   private async read(): Promise<void> {
     if (Date.now() - this.readAt < cacheMilliseconds) return;
     this.reading ??= this.ask().finally(() => (this.reading = undefined));

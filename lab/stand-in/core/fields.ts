@@ -1,15 +1,15 @@
-/** Reads the fields of a JSON body. What is missing or wrong is an HttpError 400 that names the field. */
+/** Reads the fields of a JSON body. A missing or invalid field throws HttpError 400 that names it. */
 import { HttpError } from "./http";
 
 export type Body = Readonly<Record<string, unknown>>;
 
-/** The body as an object. */
+/** Returns the body as an object. */
 export function readBody(body: unknown): Body {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body as Body;
   throw new HttpError(400, "Send a JSON object as the body.", "body");
 }
 
-/** A text that is not empty, of at most 10 000 characters. */
+/** Reads a text that is not empty, of at most 10 000 characters. */
 export function text(body: Body, field: string): string {
   const value = body[field];
   if (typeof value !== "string" || value.trim() === "") throw wrong(field, "a text that is not empty");
@@ -17,7 +17,7 @@ export function text(body: Body, field: string): string {
   return value;
 }
 
-/** A number within the limits, both included. */
+/** Reads a number from `minimum` to `maximum`, both included. */
 export function number(body: Body, field: string, minimum: number, maximum: number): number {
   const value = body[field];
   if (typeof value === "number" && value >= minimum && value <= maximum) return value;
@@ -42,21 +42,21 @@ export function uuid(body: Body, field: string): string {
   throw wrong(field, "a UUID");
 }
 
-/** A calendar month as `YYYY-MM`. */
+/** Reads a calendar month as `YYYY-MM`. */
 export function month(body: Body, field: string): string {
   const value = body[field];
   if (typeof value === "string" && /^[0-9]{4}-(0[1-9]|1[0-2])$/.test(value)) return value;
   throw wrong(field, "a month as YYYY-MM");
 }
 
-/** Any JSON value but null. */
+/** Reads any JSON value except null. */
 export function json(body: Body, field: string): unknown {
   const value = body[field];
   if (value !== undefined && value !== null) return value;
   throw wrong(field, "a JSON value");
 }
 
-/** Reads the field when it is there; undefined when it is not, or null. */
+/** Reads a field that may be missing. Undefined if it is missing or null. */
 export function optional<T>(body: Body, field: string, read: (body: Body, field: string) => T): T | undefined {
   return body[field] === undefined || body[field] === null ? undefined : read(body, field);
 }

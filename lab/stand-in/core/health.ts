@@ -1,18 +1,18 @@
-/** Whether the process lives, whether it can be given work, and what the runbook's `curl /health` answers. */
+/** Probes: liveness, readiness, and the answer to the runbook's `curl /health`. */
 import type { Answer, Route } from "./http";
 import { errorMessage } from "./log";
 import { missingEnvironment, type Settings } from "./settings";
 
-/** Checks one thing that the application needs. Throws when it is not there; must end within two seconds. */
+/** Checks one dependency of the application. Throws if it is unavailable. Must end within two seconds. */
 export type Check = () => Promise<void>;
 
 export interface Health {
   routes: Route[];
-  /** What keeps it from being ready: empty when it is. */
+  /** Returns the missing variables and failed checks that prevent readiness. Empty if there are none. */
   obstacles(): Promise<string[]>;
 }
 
-/** More paths for a probe, as a system's runbook names them. */
+/** Additional paths of the probes, as a system's runbook names them. */
 export interface ProbePaths {
   readonly live?: string;
   readonly ready?: string;
@@ -20,13 +20,16 @@ export interface ProbePaths {
 }
 
 /**
- * - GET /live: 200 with `status: "healthy"` as long as the process answers. Restarting it would mend nothing else.
- * - GET /ready: 200 when all checks pass, the required environment is set and it is not stopping; else 503 with `missing`
- *   (environment variables) and `failed` (checks and why).
- * - GET /health: 200 with `status: "healthy"` when all checks pass; else 503 with `status: "unhealthy"`.
+ * Creates the routes of the probes.
  *
- * The same is answered at the paths of `more`. A check in `optional` is of something that the application does without for
- * a while: when only such fail, it is ready, and /health is 200 with `status: "degraded"`.
+ * - GET /live: 200 with `status: "healthy"` while the process answers. A restart would fix nothing else.
+ * - GET /ready: 200 if all checks pass, the required environment is set and the application is not stopping. Otherwise
+ *   503 with `missing` (environment variables) and `failed` (checks with their errors).
+ * - GET /health: 200 with `status: "healthy"` if all checks pass. Otherwise 503 with `status: "unhealthy"`.
+ *
+ * The paths of `more` answer in the same way. A check in `optional` is of a dependency that the application can do
+ * without for a while. If only such checks fail, the application is ready, and /health answers 200 with the status
+ * "degraded".
  */
 export function createHealth(
   settings: Settings,
@@ -59,7 +62,7 @@ export function createHealth(
     routes: [
       ...at(["/live", more.live], live, true),
       ...at(["/ready", more.ready], ready, true),
-      // People ask the first; who asks the other is a probe.
+      // The log contains requests of /health, which people send. It omits those of the other path, which a probe sends.
       ...at(["/health"], health, false),
       ...at([more.health], health, true),
     ],
@@ -73,10 +76,10 @@ export function createHealth(
   };
 }
 
-/** What every answer about the application's health says of it. */
+/** Returns the fields that identify the application in every answer about its health. */
 export const identityOf = ({ system, role, release }: Settings) => ({ system, role, release, standIn: true });
 
-/** What the results of checks, "ok" or an error each, say together. */
+/** Returns the overall status of the results of checks. Each result is "ok" or an error. */
 export function overall(results: Readonly<Record<string, string>>, optional: readonly string[]) {
   if (failures(results, optional).length > 0) return "unhealthy";
   return failures(results, []).length > 0 ? "degraded" : "healthy";
@@ -85,7 +88,7 @@ export function overall(results: Readonly<Record<string, string>>, optional: rea
 const failures = (results: Readonly<Record<string, string>>, optional: readonly string[]) =>
   Object.entries(results).filter(([name, result]) => result !== "ok" && !optional.includes(name));
 
-/** Runs all checks at once; those who ask while they run get the same results, so that probes cannot pile up. */
+/** Runs all checks at once. Concurrent callers share one run, so that probes cannot pile up. */
 function shared(checks: Readonly<Record<string, Check>>): () => Promise<Record<string, string>> {
   let running: Promise<Record<string, string>> | undefined;
   const runAll = async () => {

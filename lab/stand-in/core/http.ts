@@ -1,27 +1,27 @@
-/** Requests, answers and routes, as the rest of the stand-in application sees them. */
+/** Requests, answers and routes of the stand-in application. */
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface Request {
-  /** The parts of the path that the route leaves open, decoded: `id` of `/api/feedback/:id`. */
+  /** Decoded variable parts of the path: `id` of `/api/feedback/:id`. */
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON body; undefined when there is none. */
+  /** Parsed JSON body. Undefined if there is none. */
   body: unknown;
 }
 
 export interface Answer {
   status: number;
-  /** Sent as JSON, unless it is a string: then as it is, with the content type of `headers`. */
+  /** Body, sent as JSON. A string is sent unchanged, with the content type of `headers`. */
   body: unknown;
   headers?: Record<string, string>;
 }
 
-/** What became of a request, for those who measure. */
+/** Outcome of a request, for metrics and records. */
 export interface Outcome {
-  /** From the request's head to the end of its answer. */
+  /** Time from the request's head to the end of its answer, in seconds. */
   seconds: number;
-  /** What was thrown, if anything was; also what the client is not told. */
+  /** Error that was thrown, even if the client is not told. Undefined if there was none. */
   error?: unknown;
 }
 
@@ -30,18 +30,18 @@ export const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export interface Route {
   method: (typeof methods)[number];
   /**
-   * A path whose `:name` parts match anything but a slash. With `/*` at its end it matches all that no other route does;
-   * the rest is then the parameter `*`, as it was sent.
+   * Path pattern. A `:name` part matches any text without a slash. A `/*` at its end matches all paths that no other
+   * route does. The rest of such a path is the parameter `*`, which is not decoded.
    */
   path: string;
-  /** Not in the log while all is well, for it is asked every few seconds. Default false. */
+  /** Omits successful requests from the log, because they arrive every few seconds. Default: false. */
   quiet?: boolean;
   handle(request: Request): Promise<Answer> | Answer;
-  /** Hears the status of each answer, also of one that a fault gave. */
+  /** Receives the status of each answer, including that of a fault. */
   answered?(status: number, outcome: Outcome): void;
 }
 
-/** An error that the client is told about, with the field that is wrong, if one is. */
+/** Error that is reported to the client, with the field that is wrong, if any. */
 export class HttpError extends Error {
   constructor(
     readonly status: number,
@@ -53,7 +53,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Something the application needs is not there now: answered with 503. */
+/** Error for an unavailable dependency. It is answered with 503. */
 export class Unavailable extends HttpError {
   constructor(message: string) {
     super(503, message);
@@ -65,7 +65,7 @@ export interface Match {
   params: Record<string, string>;
 }
 
-/** The route for a method and path. Throws HttpError 404, or 405 with the methods that the path has. */
+/** Finds the route for a method and path. Throws HttpError 404, or 405 with the methods that the path has. */
 export function findRoute(routes: readonly Route[], method: string, path: string): Match {
   const all = routes.flatMap((route) => {
     const params = matchPath(route.path, path);

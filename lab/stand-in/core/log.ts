@@ -1,18 +1,18 @@
-/** The log: one JSON object a line on standard output, and never a secret in it. */
+/** Log: one JSON object a line on standard output. It contains no secrets. */
 
 export type Fields = Record<string, unknown>;
 
-/** Writes one event. `fields` must hold no secret: a connection URL goes through `withoutPassword` first. */
+/** Writes one event. `fields` must contain no secret: pass a connection URL through `withoutPassword` first. */
 export type Log = (event: string, fields?: Fields) => void;
 
-/** A log whose every line carries `common` (system, role, release). */
+/** Creates a log that adds `common` (system, role, release) to every line. */
 export function createLog(common: Fields, write: (line: string) => void = writeLine): Log {
   return (event, fields = {}) => {
     write(JSON.stringify({ time: new Date().toISOString(), event, ...common, standIn: true, ...fields }));
   };
 }
 
-/** A connection URL with its password replaced, fit for a log. What cannot be read as a URL is not shown at all. */
+/** Masks the password of a connection URL. Text that is not a URL is not shown at all. */
 export function withoutPassword(url: string | undefined): string {
   if (!url) return "not set";
   try {
@@ -27,7 +27,7 @@ export function withoutPassword(url: string | undefined): string {
   }
 }
 
-/** What went wrong, in one line. Also for errors with an empty message, as Node's AggregateError of failed connections has. */
+/** Returns an error as one line, even if its message is empty, as in Node's AggregateError of failed connections. */
 export function errorMessage(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.map(errorMessage).join("; ");
   if (error instanceof Error) return error.message || (error as NodeJS.ErrnoException).code || error.name;

@@ -1,13 +1,16 @@
 /**
- * Metrics in the Prometheus text format, version 0.0.4: counters, gauges and histograms with labels. Written here because
- * it is small: what the stand-in exports needs no more of a client library than this.
+ * Metrics in the Prometheus text format, version 0.0.4: counters, gauges and histograms with labels. The stand-in
+ * exports too little to need a client library.
  */
 
 export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** Seconds; from what a probe takes to what a request bounded by ten seconds takes. Two is an objective of a runbook. */
+/**
+ * Bucket bounds in seconds, from the duration of a probe to that of a request with a limit of ten seconds. A runbook
+ * has an objective of two seconds.
+ */
 export const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 5, 10];
 
 interface Metric {
@@ -23,7 +26,7 @@ export interface Counter {
 
 export interface Gauge {
   set(labels: Labels, value: number): void;
-  /** Forgets all values: what cannot be measured now is absent, not old. */
+  /** Removes all values, so that a value that cannot be measured now is absent instead of outdated. */
   clear(): void;
 }
 
@@ -31,12 +34,12 @@ export interface Histogram {
   observe(labels: Labels, value: number): void;
 }
 
-/** All metrics of a process. */
+/** Registry of all metrics of a process. */
 export class Metrics {
   private readonly metrics: Metric[] = [];
   private readonly collectors: (() => Promise<void> | void)[] = [];
 
-  /** A number that only grows. Those of `initial` are there from the start as 0, so that a first increase is seen as one. */
+  /** Creates a counter. Series for `initial` start at 0, so that a first increase is visible as one. */
   counter(name: string, help: string, initial: readonly Labels[] = []): Counter {
     const values = new Series();
     initial.forEach((labels) => values.set(labels, 0));
@@ -44,14 +47,17 @@ export class Metrics {
     return { increment: (labels = {}, by = 1) => values.set(labels, values.get(labels) + by) };
   }
 
-  /** A number that goes up and down. */
+  /** Creates a gauge: a number that can rise and fall. */
   gauge(name: string, help: string): Gauge {
     const values = new Series();
     this.metrics.push({ name, help, type: "gauge", samples: () => values.lines(name) });
     return { set: (labels, value) => values.set(labels, value), clear: () => values.clear() };
   }
 
-  /** Observations counted into buckets, with their sum and count. `buckets` are upper bounds in ascending order. */
+  /**
+   * Creates a histogram: observations counted by bucket, with their sum and count. `buckets` are upper bounds in
+   * ascending order.
+   */
   histogram(name: string, help: string, buckets: readonly number[]): Histogram {
     const bounds = [...buckets.map(String), "+Inf"];
     const counts = bounds.map(() => new Series());
@@ -75,12 +81,12 @@ export class Metrics {
     };
   }
 
-  /** Something to do before each scrape, for values that are asked for and not counted. */
+  /** Registers work before each scrape, for values that are queried rather than counted. */
   beforeScrape(collect: () => Promise<void> | void): void {
     this.collectors.push(collect);
   }
 
-  /** The exposition. */
+  /** Returns the exposition. */
   async scrape(): Promise<string> {
     await Promise.all(this.collectors.map(async (collect) => await collect()));
     return this.metrics
@@ -92,7 +98,7 @@ export class Metrics {
   }
 }
 
-/** The values of one metric, by labels. */
+/** Values of one metric, by labels. */
 class Series {
   private readonly values = new Map<string, { labels: Labels; value: number }>();
 

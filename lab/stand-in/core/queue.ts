@@ -1,16 +1,16 @@
 /**
- * A queue of jobs in Redis that loses none when a worker is killed.
+ * Queue of jobs in Redis that loses no job when a worker is killed.
  *
- * This is not BullMQ. It only uses the key names that the runbook looks at (`redis-cli LLEN bull:<queue>:wait`):
+ * BullMQ is not used, only the key names that the runbook looks at (`redis-cli LLEN bull:<queue>:wait`):
  *
- *     bull:<queue>:wait             jobs that wait, the next one at the right end
- *     bull:<queue>:active:<worker>  what this worker has taken and not finished
- *     bull:<queue>:failed           jobs that failed for good, the latest first, at most 1000
- *     bull:<queue>:workers          the workers that may have an active list
- *     bull:<queue>:alive:<worker>   expires 15 s after the worker's last sign of life
+ *     bull:<queue>:wait             waiting jobs, the next one at the right end
+ *     bull:<queue>:active:<worker>  unfinished jobs that this worker has taken
+ *     bull:<queue>:failed           jobs that failed permanently, the latest first, at most 1000
+ *     bull:<queue>:workers          workers that may have an active list
+ *     bull:<queue>:alive:<worker>   heartbeat of the worker, expires after 15 s
  *
- * A job moves from one list to another in one step (BLMOVE, MULTI), so that it is in one of them at any time. What a dead
- * worker had taken goes back to waiting; so a job can run twice, and whoever handles jobs must bear that.
+ * A job moves from one list to another atomically (BLMOVE, MULTI), so that it is always in one of them. Jobs of a dead
+ * worker return to the waiting list. A job can therefore run twice, and its handler must be idempotent.
  */
 import { randomUUID } from "node:crypto";
 import type { Redis, RedisClient } from "./redis";
@@ -19,12 +19,12 @@ import { sleep } from "./time";
 export interface Job {
   id: string;
   data: Record<string, unknown>;
-  /** How often it was tried and failed. */
+  /** Number of failed attempts. */
   attempts: number;
   enqueuedAt: string;
 }
 
-/** A job as it lies in a worker's active list. */
+/** Job in a worker's active list. */
 export interface TakenJob extends Job {
   raw: string;
 }
@@ -33,8 +33,8 @@ const aliveMilliseconds = 15_000;
 const failedLimit = 1_000;
 
 /**
- * KEYS: the waiting list and the set of workers; ARGV: what the active lists' names begin with. The lists themselves are
- * asked, no record beside them, which could outlive them and keep a lost job out.
+ * Script that collects the ids of the present jobs. KEYS: the waiting list and the set of workers. ARGV: prefix of the
+ * names of the active lists. It reads the lists, because a separate record could outlive them and keep a lost job out.
  */
 const findPresent = `
 local present = {}
@@ -53,7 +53,7 @@ local ids = {}
 for id in pairs(present) do table.insert(ids, id) end
 return ids`;
 
-/** Further in ARGV: an id and a job in turns. */
+/** Script that adds the missing jobs. Further ARGV: an id and a job, alternating. */
 const addThoseMissing = `${findPresent}
 local added = 0
 for index = 2, #ARGV, 2 do
@@ -64,7 +64,7 @@ for index = 2, #ARGV, 2 do
 end
 return added`;
 
-/** Adds jobs and counts them. */
+/** Producer's side of a queue: adds jobs and counts them. */
 export class Queue {
   readonly waiting: string;
   readonly failed: string;
@@ -79,15 +79,15 @@ export class Queue {
     this.workers = `bull:${name}:workers`;
   }
 
-  /** Adds a job behind those that wait. Returns its id; default a random one. */
+  /** Adds a job at the end of the waiting list and returns its id. Default id: random. */
   async add(data: Record<string, unknown>, id: string = randomUUID()): Promise<string> {
     await this.redis.ask("LPUSH", (client) => client.lpush(this.waiting, newJob(id, data)));
     return id;
   }
 
   /**
-   * Adds those of the jobs, by id, that neither wait nor are being worked on, in one step. Returns how many that were.
-   * Reads the whole queue, so hand many over at once.
+   * Adds the jobs whose ids are neither waiting nor active, atomically. Returns the number of added jobs. Reads the
+   * whole queue, so pass many jobs at once.
    */
   addMissing(jobs: ReadonlyMap<string, Record<string, unknown>>): Promise<number> {
     return this.evaluate(
@@ -96,18 +96,18 @@ export class Queue {
     );
   }
 
-  /** The ids of the jobs that wait or are being worked on. */
+  /** Returns the ids of the jobs that are waiting or active. */
   async present(): Promise<Set<string>> {
     return new Set(await this.evaluate<string[]>(listPresent, []));
   }
 
-  /** Since when the next job has waited; undefined when none does. */
+  /** Returns the time at which the next job was enqueued. Undefined if none waits. */
   async waitingSince(): Promise<Date | undefined> {
     const raw = await this.redis.ask("LINDEX", (client) => client.lindex(this.waiting, -1));
     return raw === null ? undefined : new Date(parseJob(raw).enqueuedAt);
   }
 
-  /** How many jobs wait. */
+  /** Returns the number of waiting jobs. */
   depth(): Promise<number> {
     return this.redis.ask("LLEN", (client) => client.llen(this.waiting));
   }
@@ -123,10 +123,10 @@ export class Queue {
   }
 }
 
-/** A worker's side of a queue. One job at a time. */
+/** Worker's side of a queue. It takes one job at a time. */
 export class Consumer extends Queue {
   private readonly active: string;
-  /** Connects when the first job is asked for. */
+  /** Connection for commands that block. Opened by the first call of `take`. */
   private blocking: RedisClient | undefined;
 
   constructor(
@@ -138,7 +138,7 @@ export class Consumer extends Queue {
     this.active = this.activeOf(worker);
   }
 
-  /** The next job, or undefined when none came within a second. */
+  /** Takes the next job. Undefined if none arrives within a second. */
   async take(): Promise<TakenJob | undefined> {
     this.blocking ??= this.redis.another();
     if (this.blocking.status !== "ready") return void (await sleep(100));
@@ -151,23 +151,25 @@ export class Consumer extends Queue {
     await this.redis.client().lrem(this.active, 1, job.raw);
   }
 
-  /** Puts it behind those that wait, as failed once more. */
+  /** Moves the job to the end of the waiting list, with one more failed attempt. */
   async retry(job: TakenJob): Promise<void> {
     await this.move(job, this.waiting, { attempts: job.attempts + 1 });
   }
 
-  /** Puts it among the failed, with the reason. */
+  /** Moves the job to the failed list, with the reason. */
   async fail(job: TakenJob, reason: string): Promise<void> {
     await this.move(job, this.failed, { attempts: job.attempts + 1, reason });
     await this.redis.client().ltrim(this.failed, 0, failedLimit - 1);
   }
 
-  /** Puts what this worker has taken back in front, as if it had not been taken. Returns how many jobs that were. */
+  /** Moves this worker's active jobs to the front of the waiting list, unchanged. Returns their number. */
   giveBack(): Promise<number> {
     return this.giveBackFrom(this.active);
   }
 
-  /** Tells the others that this worker lives, and gives back what dead ones had taken. Returns how many jobs that were. */
+  /**
+   * Sends this worker's heartbeat, and moves the jobs of dead workers back to the waiting list. Returns their number.
+   */
   async signOfLife(): Promise<number> {
     const client = this.redis.client();
     await client.sadd(this.workers, this.worker);
@@ -181,7 +183,7 @@ export class Consumer extends Queue {
     return returned;
   }
 
-  /** Leaves no trace of this worker but the jobs that it did not finish, which go back. */
+  /** Unregisters this worker and gives back its unfinished jobs. Returns their number. */
   async leave(): Promise<number> {
     const returned = await this.giveBack();
     await this.redis.client().del(this.aliveOf(this.worker));
@@ -212,7 +214,10 @@ function newJob(id: string, data: Record<string, unknown>): string {
   return JSON.stringify(job);
 }
 
-/** A job as it was written here; or anything else that somebody pushed by hand, as the data of a job. */
+/**
+ * Parses a job. Another JSON object, pushed by hand, becomes the data of a new job. Any other text becomes a job
+ * without data.
+ */
 function parseJob(raw: string): Job {
   const job: Job = { id: randomUUID(), data: {}, attempts: 0, enqueuedAt: new Date().toISOString() };
   try {

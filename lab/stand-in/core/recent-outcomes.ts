@@ -1,4 +1,4 @@
-/** What came of the requests of the last `milliseconds`, counted by the second. */
+/** Outcomes of the requests of the last `milliseconds`, counted by the second. */
 export class RecentOutcomes {
   private readonly seconds = new Map<number, { requests: number; successes: number }>();
 
@@ -14,13 +14,13 @@ export class RecentOutcomes {
     this.seconds.set(second, { requests: requests + 1, successes: successes + (success ? 1 : 0) });
   }
 
-  /** From 0 to 1; undefined when there was no request. */
+  /** Returns the share of successful requests, from 0 to 1. Undefined if there was no request. */
   shareOfSuccess(): number | undefined {
     const requests = this.count();
     return requests === 0 ? undefined : sum([...this.seconds.values()].map((each) => each.successes)) / requests;
   }
 
-  /** How many requests there were. */
+  /** Returns the number of requests. */
   count(): number {
     this.forget();
     return sum([...this.seconds.values()].map((each) => each.requests));

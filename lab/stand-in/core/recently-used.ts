@@ -1,6 +1,6 @@
-/** Keeps the values that were used last, at most `size` of them. */
+/** LRU cache of at most `size` values. */
 export class RecentlyUsed<Value> {
-  /** The one that was used the longest ago comes first. */
+  /** Values by key, the least recently used first. */
   private readonly values = new Map<string, Value>();
 
   constructor(readonly size: number) {}
@@ -11,7 +11,7 @@ export class RecentlyUsed<Value> {
     return value;
   }
 
-  /** Does not count as a use. */
+  /** Returns a value. Does not count as a use. */
   peek(key: string): Value | undefined {
     return this.values.get(key);
   }

@@ -1,24 +1,24 @@
-/** One connection to Redis, which comes back by itself however long Redis is away. */
+/** Connection to Redis. It reconnects automatically, however long Redis is unavailable. */
 import { Redis as RedisClient } from "ioredis";
 import { errorMessage, type Log } from "./log";
 
 export { RedisClient };
 
-/** How often the other end is asked whether it is there. */
+/** Interval between pings, in milliseconds. */
 const pingMilliseconds = 5_000;
 
-/** A connection on which nothing was heard for so long is given up. */
+/** Time without an answer after which a connection is dropped, in milliseconds. */
 const silenceMilliseconds = 10_000;
 
 export interface RedisConnection {
   client: RedisClient;
-  /** Why there is no connection; undefined while there is one, or when nothing went wrong yet. */
+  /** Returns the reason that there is no connection. Undefined while there is one, or before the first error. */
   lost: () => string | undefined;
-  /** Closes it for good. */
+  /** Closes the connection permanently. */
   close(): void;
 }
 
-/** Connects in the background. Logs when the connection is lost, once for each reason, and when it is back. */
+/** Connects in the background. Logs a lost connection, once for each reason, and its recovery. */
 export function connectToRedis(url: string, log: Log): RedisConnection {
   let problem: string | undefined;
   const report = (message: string) => {
@@ -27,10 +27,10 @@ export function connectToRedis(url: string, log: Log): RedisConnection {
   };
   const client = open(url);
   client.on("error", (error) => {
-    // That a command found no connection does not say why.
+    // These errors say that a command found no connection, but not why.
     if (!isNoConnection(error)) report(errorMessage(error));
   });
-  // Redis, or something on the way, may also end a connection in good order. That is no error to the client.
+  // Redis, or a proxy, may also close a connection normally. The client reports no error for that.
   client.on("reconnecting", () => problem ?? report("the connection was closed"));
   client.on("ready", () => {
     if (problem !== undefined) log("redis connection is back");
@@ -47,30 +47,30 @@ export function connectToRedis(url: string, log: Log): RedisConnection {
   };
 }
 
-/** What went wrong with a command, without what the client says about its own options. */
+/** Returns the message of a failed command, without the client's remarks about its own options. */
 export const redisErrorMessage = (error: unknown) =>
   isNoConnection(error) ? "there is no connection to Redis" : errorMessage(error);
 
-/** The client's own errors, for which it has no code and exports no class. */
+/** Returns true for the client's own errors. They have no code, and the client exports no class for them. */
 const isNoConnection = (error: unknown) =>
   /^(Stream isn't writeable|Reached the max retries|Connection is closed|Command aborted)/.test(errorMessage(error));
 
 const open = (url: string) =>
   new RedisClient(url, {
-    // A command fails at once while there is no connection, instead of waiting for one without a limit; and so does one
-    // that had no answer when the connection was lost: it may have been carried out, so it must not be sent again unasked.
+    // A command fails at once while there is no connection, instead of waiting without a limit. A command without an
+    // answer fails when the connection is lost: Redis may have executed it, so it must not be sent again.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2_000,
     disconnectTimeout: 500,
     retryStrategy: (tries) => Math.min(100 * 2 ** tries, 2_000),
-    // It would be read from the client's package.json, which is not beside a bundle.
+    // The client would read it from its package.json, which is missing beside a bundle.
     disableClientInfo: true,
   });
 
 /**
- * Notices a peer that went away without a word, also one that accepts a connection and then says nothing. The client's own
- * `socketTimeout` does not do: its timer outlives the connection that it watched, and then cuts the next one.
+ * Detects a peer that has disappeared silently, or that accepts a connection and then does not answer. The client's own
+ * `socketTimeout` is unsuitable: its timer outlives the connection that it watched, and then cuts the next one.
  */
 function watch(client: RedisClient, report: (message: string) => void): () => void {
   let heardAt = Date.now();

@@ -1,4 +1,4 @@
-/** The application's Redis. */
+/** Redis client of the application. */
 import { Unavailable } from "./http";
 import type { Log } from "./log";
 import { connectToRedis, redisErrorMessage, type RedisClient, type RedisConnection } from "./redis-connection";
@@ -9,18 +9,18 @@ export type { RedisClient };
 const limit = 2_000;
 
 export interface Redis {
-  /** The client. Throws Unavailable without a URL. */
+  /** Returns the client. Throws Unavailable without a URL. */
   client(): RedisClient;
-  /** Runs one command for somebody who waits: bounded to two seconds, and Unavailable when Redis cannot do it now. */
+  /** Runs one command with a time limit of 2 seconds. Throws Unavailable if Redis cannot execute it. */
   ask<T>(command: string, run: (client: RedisClient) => Promise<T>): Promise<T>;
-  /** One more connection, for commands that block. */
+  /** Opens another connection, for commands that block. */
   another(): RedisClient;
-  /** PING, bounded to two seconds. Throws an error that says what is wrong. */
+  /** Sends PING with a time limit of 2 seconds. Throws an error with the cause. */
   check(): Promise<void>;
   close(): void;
 }
 
-/** Connects in the background and again whenever the connection is lost; the application starts without it. */
+/** Connects in the background, and reconnects whenever the connection is lost. The application starts without Redis. */
 export function openRedis(url: string | undefined, log: Log): Redis {
   if (!url) return noRedis;
   const connections: RedisConnection[] = [];

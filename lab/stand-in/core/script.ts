@@ -1,6 +1,6 @@
 /**
- * What is run once and ends: `node main.cjs <script> [--flag=value]`, with the environment of the system's workloads.
- * The last line that it prints is its result, as one JSON object.
+ * Scripts that run once: `node main.cjs <script> [--flag=value]`, with the environment of the system's workloads. The
+ * last line that a script prints is its result, as one JSON object.
  */
 import { parseArgs } from "node:util";
 import { openDatabase, type Database } from "./database";
@@ -11,18 +11,17 @@ import { SettingsError, type Environment, type Settings } from "./settings";
 import { sleep } from "./time";
 
 /**
- * A flag with a whole number, as `--days=7`; with a text that must be given, as `--to=/models`; or without both a switch, as
- * `--dry-run`.
+ * Flag of a script: a whole number (`--days=7`), a required text (`--to=/models`), or otherwise a switch (`--dry-run`).
  */
 export interface Flag {
-  /** For --help. */
+  /** Description for --help. */
   readonly help: string;
   readonly number?: { readonly fallback: number; readonly minimum: number; readonly maximum: number };
-  /** What the text stands for, as --help shows it: `DIRECTORY`. */
+  /** Placeholder for the text in --help: `DIRECTORY`. */
   readonly text?: string;
 }
 
-/** The flags that were given, else their defaults. */
+/** Values of the given flags. Defaults for the others. */
 export interface Flags {
   readonly numbers: Readonly<Record<string, number>>;
   readonly texts: Readonly<Record<string, string>>;
@@ -34,25 +33,27 @@ export interface ScriptContext {
   readonly redis: Redis;
   readonly queue: (name: string) => Queue;
   readonly environment: Environment;
-  /** Prints how far it is, at most every few seconds, however often it is called. */
+  /** Prints the progress. Calls within 3 seconds of the last line are ignored. */
   readonly progress: (line: string) => void;
 }
 
 export interface Script {
-  /** For --help: what it does, in one sentence. */
+  /** Description for --help, in one sentence. */
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
-  /** What it waits for before it starts. */
+  /** Dependencies that must be reachable before the script starts. */
   readonly needs: readonly ("database" | "redis")[];
   run(context: ScriptContext, flags: Flags): Promise<Record<string, unknown>>;
 }
 
 const progressMilliseconds = 3_000;
 const reachableMilliseconds = 30_000;
-/** A script may read a whole table at once; nobody waits for its answer. */
+/**
+ * Time limit of a statement, in milliseconds. It is long because a script may read a whole table, and no client waits.
+ */
 const statementLimit = 600_000;
 
-/** Runs a script to its end and returns its result. Throws SettingsError for flags or variables that cannot be used. */
+/** Runs a script to its end and returns its result. Throws SettingsError for invalid flags or variables. */
 export async function runScript(
   settings: Settings,
   script: Script,
@@ -78,7 +79,7 @@ export async function runScript(
   }
 }
 
-/** What --help prints. */
+/** Returns the text for --help. */
 export function usage(name: string, { summary, flags }: Script): string {
   const lines = Object.entries(flags).map(([flag, { help, number, text }]) => {
     if (text) return `  --${flag}=${text}  ${help} (must be given)`;
@@ -88,7 +89,7 @@ export function usage(name: string, { summary, flags }: Script): string {
   return [`node main.cjs ${name} [flags]`, summary, ...lines, "  --help  Prints this."].join("\n");
 }
 
-/** Reads `--flag=value` and `--flag value`. Throws SettingsError naming the flag that is unknown or wrong. */
+/** Reads `--flag=value` and `--flag value`. Throws SettingsError that names the unknown or invalid flag. */
 export function readFlags({ flags }: Script, args: readonly string[]): Flags {
   const values = parse(flags, args);
   const numbers: Record<string, number> = {};
@@ -127,7 +128,7 @@ function wholeNumber(flag: string, text: string, limits: NonNullable<Flag["numbe
   );
 }
 
-/** A pod's network may take some seconds to be there. */
+/** Waits until a dependency is reachable, at most 30 seconds: the network of a new pod may not be ready yet. */
 async function untilReachable(what: string, check: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + reachableMilliseconds;
   for (;;) {

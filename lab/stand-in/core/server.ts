@@ -1,4 +1,4 @@
-/** The HTTP server: routing, JSON, faults, metrics, and an end that loses no request. */
+/** HTTP server: routing, JSON, faults, metrics, and a graceful shutdown. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { drain, keptSeconds } from "./drain";
@@ -9,18 +9,18 @@ import { durationBuckets, type Metrics } from "./metrics";
 import { sleep } from "./time";
 
 export interface Server {
-  /** The port it listens on: the one asked for, or the one found when that was 0. */
+  /** Port that the server listens on. The system chooses one if the requested port is 0. */
   port: number;
   /**
-   * Ends without losing a request, as drain.ts says. From the call on each answer says `Connection: close`: clients leave
-   * while others still take them.
+   * Shuts down without losing a request (drain.ts). From the call on each answer says `Connection: close`, so that
+   * clients leave while other servers still accept them.
    */
   stop(drainSeconds: number, finishSeconds: number): Promise<void>;
 }
 
 const bodyLimit = 100_000;
 
-/** Listens on `port` on all addresses. Throws when it cannot. */
+/** Listens on `port` on all addresses. Throws if it cannot. */
 export async function startServer(
   port: number,
   routes: readonly Route[],
@@ -67,7 +67,7 @@ export async function startServer(
     const bodyRead = readJson(incoming);
     bodyRead.catch(() => undefined);
     try {
-      // The route is looked up first, so that a fault's answers are counted for the route that they hit.
+      // The route is looked up first, so that the answers of a fault are counted for its route.
       const found = lookUp(routes, method, path);
       if ("route" in found) seen.route = found.route;
       const fault = await faults.take(method, path);
@@ -85,7 +85,8 @@ export async function startServer(
     }
   }
 
-  // Much longer than clients may keep an idle connection: then it is they who close it, and no request meets a closing one.
+  // Much longer than clients may keep an idle connection. Clients therefore close it first, and no request meets a
+  // closing one.
   server.keepAliveTimeout = 65_000;
   server.headersTimeout = 70_000;
   await new Promise<void>((resolve, reject) => {
@@ -102,15 +103,15 @@ export async function startServer(
   };
 }
 
-/** What the log and the metrics say of a request. */
+/** Details of a request for the log and the metrics. */
 interface Seen {
-  /** The one that matched. */
+  /** Route that matched. */
   route?: Route;
-  /** What was thrown. */
+  /** Error that was thrown. */
   error?: unknown;
 }
 
-/** The error that the client was told. */
+/** Returns the error message that the client received. */
 const told = (error: unknown) => (error instanceof HttpError ? error.message : undefined);
 
 type Found = ReturnType<typeof findRoute> | { error: HttpError };
@@ -124,7 +125,7 @@ function lookUp(routes: readonly Route[], method: string, path: string): Found {
   }
 }
 
-/** Reads the whole body, so that the connection can be used again, and parses it. */
+/** Reads the whole body, so that the connection can be reused, and parses it. */
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let length = 0;
@@ -153,7 +154,7 @@ const faultAnswer = (status: number, body: string | undefined): Answer => ({
   headers: body === undefined ? {} : { "content-type": "text/plain; charset=utf-8" },
 });
 
-/** An error that nobody expected: the log has its cause, the client hears only that there was one. */
+/** Returns a handler of unexpected errors. It logs the cause and tells the client only that there was an error. */
 function reportUnexpected(response: ServerResponse, log: Log, stopping: () => boolean) {
   return (error: unknown) => {
     if (response.req.destroyed && !response.req.complete) return;

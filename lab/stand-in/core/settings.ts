@@ -1,33 +1,38 @@
-/** Everything that the stand-in application is told, read from the environment once. */
+/** Settings of the stand-in application, read from the environment once. */
 
 /** Environment variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Settings {
-  /** Which system it stands in for: STAND_IN_SYSTEM, for example `prism`. */
+  /** System that is replaced: STAND_IN_SYSTEM, for example `prism`. */
   system: string;
-  /** Which of the system's workloads it is: STAND_IN_ROLE, for example `api`. */
+  /** Workload of the system: STAND_IN_ROLE, for example `api`. */
   role: string;
-  /** RELEASE; `unknown` when it is not set. Reported, never interpreted. */
+  /** Release: RELEASE. Default: `unknown`. It is reported, never interpreted. */
   release: string;
-  /** PORT; default 3000. */
+  /** Port: PORT. Default: 3000. */
   port: number;
-  /** DATABASE_URL and REDIS_URL; undefined when empty or not set. */
+  /** Connection URLs: DATABASE_URL and REDIS_URL. Undefined if empty or not set. */
   databaseUrl: string | undefined;
   redisUrl: string | undefined;
-  /** STAND_IN_REQUIRES, comma separated: environment variables without which it is not ready. */
+  /** Environment variables without which the application is not ready: STAND_IN_REQUIRES, separated by commas. */
   requires: readonly string[];
-  /** DRAIN_SECONDS; default 5. How long it goes on serving after SIGTERM, until no balancer sends to it any more. */
+  /**
+   * Time to continue serving after SIGTERM, in seconds, until load balancers send no more requests: DRAIN_SECONDS.
+   * Default: 5.
+   */
   drainSeconds: number;
-  /** STAND_IN_FAULTS: faults that do not come from Redis, as JSON (see faults.ts). */
+  /** Faults that do not come from Redis, as JSON (faults.ts): STAND_IN_FAULTS. Default: none. */
   faults: string | undefined;
   environment: Environment;
 }
 
-/** An environment variable that cannot be used. The message names it, its value where that is no secret, and the way out. */
+/**
+ * Error for an invalid environment variable. The message names it, its value unless that is secret, and the solution.
+ */
 export class SettingsError extends Error {}
 
-/** Reads the settings. Throws SettingsError naming the variable that is missing or wrong. */
+/** Reads the settings. Throws SettingsError that names the missing or invalid variable. */
 export function readSettings(environment: Environment): Settings {
   return {
     system: required(environment, "STAND_IN_SYSTEM", "prism"),
@@ -46,12 +51,12 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
-/** The required variables (STAND_IN_REQUIRES) that are not set or empty. */
+/** Returns the required variables (STAND_IN_REQUIRES) that are empty or not set. */
 export function missingEnvironment(settings: Settings): string[] {
   return settings.requires.filter((name) => !settings.environment[name]);
 }
 
-/** Reads a number from the environment. Throws SettingsError when it is not one within the limits. */
+/** Reads a number from the environment. Throws SettingsError if it is not a number within the limits. */
 export function numberSetting(
   environment: Environment,
   name: string,
@@ -67,7 +72,7 @@ export function numberSetting(
   throw new SettingsError(`${name} is "${text}": set it to ${kind} from ${limits.minimum} to ${limits.maximum}.`);
 }
 
-/** Reads true or false from the environment. Throws SettingsError when it is neither. */
+/** Reads true or false from the environment. Throws SettingsError for any other value. */
 export function booleanSetting(environment: Environment, name: string, fallback: boolean): boolean {
   const text = environment[name];
   if (text === undefined || text === "") return fallback;
@@ -75,7 +80,7 @@ export function booleanSetting(environment: Environment, name: string, fallback:
   throw new SettingsError(`${name} is "${text}": set it to true or false.`);
 }
 
-/** A connection URL. The error does not show it, for there may be a password in it. */
+/** Reads a connection URL. The error does not show it, because it may contain a password. */
 function connectionUrl(environment: Environment, name: string, protocols: readonly string[]): string | undefined {
   const value = environment[name];
   if (!value) return undefined;

@@ -1,8 +1,10 @@
-/** Waiting, and not waiting for ever. */
+/** Delays and time limits. */
 
 export const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** The result of `work`, or an error naming `what` when it takes longer than `milliseconds`. The work itself is not stopped. */
+/**
+ * Returns the result of `work`. Throws an error that names `what` after `milliseconds`. The work itself is not stopped.
+ */
 export async function within<T>(milliseconds: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
@@ -15,7 +17,7 @@ export async function within<T>(milliseconds: number, what: string, work: Promis
   }
 }
 
-/** Whether `work` ends within `milliseconds`. Waits no longer; what it throws is thrown. */
+/** Returns true if `work` ends within `milliseconds`, otherwise false. Throws what `work` throws. */
 export async function settlesWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));

@@ -1,4 +1,4 @@
-/** Works off a queue, one job after the other, until it is told to stop. */
+/** Processes the jobs of a queue, one after the other, until it is stopped. */
 import { hostname } from "node:os";
 import { randomUUID } from "node:crypto";
 import { meetFault, type Faults } from "./faults";
@@ -13,29 +13,34 @@ import { settlesWithin, sleep } from "./time";
 
 export interface WorkerDefinition {
   queue: string;
-  /** Does the work. May be called twice for one job. What it returns is logged. An HttpError 400 fails the job for good. */
+  /**
+   * Processes a job. May be called twice for one job. The result is logged. HttpError 400 fails the job permanently.
+   */
   handle(job: Job): Promise<Record<string, unknown>>;
   /**
-   * Hears of a job that failed for good, before it is put among the failed. When it throws, the job goes back instead: it
-   * must not be forgotten where it is on record.
+   * Records a job that failed permanently, before it moves to the failed list. If this throws, the job returns to the
+   * queue instead, so that its failure does not go unrecorded.
    */
   failed?(job: Job, reason: string): Promise<void>;
   /**
-   * Data of a job that is added again and again while none waits, so that a queue lost with Redis starts anew. Default
+   * Job that is added periodically while none waits, so that a queue that was lost with Redis starts again. Default:
    * none.
    */
   recurring?: { everySeconds: number; data(): Record<string, unknown> };
 }
 
 export interface Worker {
-  /** Takes no further job and lets the current one end; puts it back when that takes longer than `seconds`. */
+  /** Takes no further job and lets the current one end. After `seconds` the current job is put back. */
   stop(seconds: number): Promise<void>;
 }
 
 const maximumAttempts = 3;
 const signOfLifeMilliseconds = 5_000;
 
-/** Starts working. It takes no job while `health` knows an obstacle: a job must not fail because the database is away. */
+/**
+ * Starts processing. Takes no job while `health` reports an obstacle: a job must not fail because the database is
+ * unavailable.
+ */
 export function startWorker(
   definition: WorkerDefinition,
   redis: Redis,
@@ -59,7 +64,7 @@ export function startWorker(
       try {
         await once();
       } catch (error) {
-        // Redis is away, or was while a job was being taken or finished: that job may still lie in the active list.
+        // Redis is unavailable, or was while a job was taken or finished. That job may still be in the active list.
         log("queue cannot be used", { queue: name, error: redisErrorMessage(error) });
         await sleep(1_000);
         if (!stopping) await queue.giveBack().catch(() => undefined);
@@ -76,7 +81,7 @@ export function startWorker(
     await addRecurring();
     const job = await queue.take();
     if (!job) return;
-    // Told to stop while it waited: leave() gives the job back.
+    // Stopped while waiting: leave() gives the job back.
     if (!stopping) await work(job);
   }
 
@@ -97,7 +102,7 @@ export function startWorker(
   async function afterFailure(job: TakenJob, error: unknown): Promise<void> {
     const reason = errorMessage(error);
     const status = error instanceof HttpError ? error.status : 500;
-    // What it needs is not there now. That is no fault of the job: it waits, however long it takes.
+    // A dependency is unavailable, for which the job is not to blame. It is retried without a limit.
     if (status === 503) return putBack(job, reason);
     log("job failed", { queue: name, job: job.id, attempt: job.attempts + 1, error: reason });
     failed.increment(labels);

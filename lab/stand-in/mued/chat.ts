@@ -1,11 +1,12 @@
 /**
- * The checklist's critical endpoint.
+ * Critical endpoint of the checklist.
  *
- * - POST /api/ai/chat {query, userId?, sessionId?} -> 200 {id, answer, sessionId, citations: [{source, sourceType, excerpt,
- *   confidence, timestamp}], latencyMs, costJpy, model}; 503 while the database lacks Phase 2. Without a userId the
- *   dialogue is nobody's, as in the checklist's own request; without a sessionId a new session begins.
+ * - POST /api/ai/chat {query, userId?, sessionId?} -> 200 {id, answer, sessionId, citations: [{source, sourceType,
+ *   excerpt, confidence, timestamp}], latencyMs, costJpy, model}; 503 while the database lacks Phase 2. Without a
+ *   userId the dialogue belongs to no user, as in the checklist's own request. Without a sessionId a new session
+ *   begins.
  *
- * An answer cites each plugin that is enabled. Each dialogue is in ai_dialogue_log when it is answered.
+ * An answer cites each enabled plugin. Each dialogue is stored in ai_dialogue_log before it is answered.
  */
 import { randomUUID } from "node:crypto";
 import type { Context } from "../core/application";
@@ -15,7 +16,7 @@ import type { Answer, Request, Route } from "../core/http";
 
 const model = "stand-in";
 
-/** JPY for a token; four characters are a token. */
+/** Price of a token in JPY. Four characters count as a token. */
 const pricePerToken = 0.01;
 
 const enabledPlugins = "SELECT name, source FROM plugin_registry WHERE enabled ORDER BY name";

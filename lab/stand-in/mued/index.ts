@@ -1,6 +1,7 @@
 /**
- * What is MUED LMS': the application of "Phase 2 Deployment Checklist", whose health and whose `/api/ai/chat` it asks. All
- * figures and formats are the stand-in's own; it only has to need, write and answer what the real one does.
+ * MUED LMS: the application of "Phase 2 Deployment Checklist", which sends requests to its health and to
+ * `/api/ai/chat`. All figures and formats are the stand-in's own. Only the dependencies, tables and endpoints are those
+ * of the real application.
  */
 import type { System } from "../core/application";
 import { chatRoutes } from "./chat";

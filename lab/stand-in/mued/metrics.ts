@@ -1,7 +1,10 @@
-/** What "Batch Job Testing" calculates for each day, as metrics: the latest row of rag_metrics_history. */
+/** Metrics of "Batch Job Testing", which calculates them for each day: the latest row of rag_metrics_history. */
 import type { Context } from "../core/application";
 
-/** Names are the metrics' without their prefix. NULL, for what was not measured, is absent. */
+/**
+ * Query of the latest figures. Its columns are the names of the metrics without their prefix. A NULL was not measured,
+ * and the metric is absent.
+ */
 const latest = `SELECT citation_rate::float8 AS citation_rate, latency_p50_ms::float8 / 1000 AS latency_p50_seconds,
     cost_per_answer::float8 AS cost_per_answer_jpy, (slo_compliance ->> 'overallMet')::boolean::int AS slo_met,
     extract(epoch FROM now() - created_at)::float8 AS metrics_age_seconds
@@ -17,7 +20,10 @@ const help = {
 
 type Figure = keyof typeof help;
 
-/** Each process reads the same row. All are absent while the database or its Phase 2 is away, and before the first day. */
+/**
+ * Exports the metrics. Each process reads the same row. All are absent while the database is unavailable or lacks Phase
+ * 2, and before the first day.
+ */
 export function exportMetrics({ metrics, database }: Pick<Context, "metrics" | "database">): void {
   const gauges = (Object.keys(help) as Figure[]).map((figure) => {
     return { figure, gauge: metrics.gauge(`mued_rag_${figure}`, `${help[figure]} Absent when it is not known.`) };

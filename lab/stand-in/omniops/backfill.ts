@@ -1,14 +1,14 @@
 /**
- * "Phase 4 Deployment Guide: Backfill Historical Data": analyses what customers wrote in the last days.
+ * Script of "Phase 4 Deployment Guide: Backfill Historical Data": analyses the customers' messages of the last days.
  *
- * Each batch is one statement, and what is analysed is left out: killed at any time and run again, it goes on where it
- * was; run once more, it does nothing.
+ * Each batch is one statement, and analysed messages are skipped. A killed run can be resumed by running the script
+ * again. After a complete run nothing is left to do.
  */
 import type { Database } from "../core/database";
 import type { Flags, Script, ScriptContext } from "../core/script";
 import { model, scoreSentiment } from "./scorer";
 
-/** Messages from `since` on, as both ends were when it started: what comes meanwhile is analysed as it comes. */
+/** Time range of the messages, fixed at the start. Later messages are analysed when they arrive. */
 interface Window {
   since: string;
   until: string;
@@ -21,17 +21,20 @@ interface Counts {
 
 interface Message {
   id: string;
-  /** With microseconds, which a Date does not have. */
+  /** Creation time with microseconds, which a Date does not have. */
   createdAt: string;
-  /** Whether a customer wrote it. */
+  /** True if a customer wrote the message. */
   counts: boolean;
-  /** Null when there is nothing to analyse: it is done already, or of nobody whom it is about. */
+  /** Text to analyse. Null if the message is already analysed, or if no customer wrote it. */
   content: string | null;
 }
 
 const selectWindow = `SELECT (now() - make_interval(days => $1))::text AS since, now()::text AS until`;
 
-/** The analysis is looked up for each message: a join may be planned very badly while the tables are new. */
+/**
+ * Query that counts the messages and their analyses. It has a subquery for each message, because a join may be planned
+ * very badly while the tables are new.
+ */
 const count = `SELECT count(*)::int AS messages, count(*) FILTER (
     WHERE EXISTS (SELECT FROM sentiment_analysis WHERE message_id = messages.id AND status = 'completed')
   )::int AS "alreadyAnalysed"
@@ -39,8 +42,8 @@ const count = `SELECT count(*)::int AS messages, count(*) FILTER (
   WHERE role = 'customer' AND created_at >= $1::timestamptz AND created_at < $2::timestamptz`;
 
 /**
- * The page is cut first, from the index, whoever wrote the messages; only its own rows are looked at any further, one by
- * one: without the LIMIT 1 PostgreSQL reads all analyses for each page.
+ * Query of a page. It is first cut from the index, for all roles. Only its own rows are then looked up, one by one.
+ * Without the LIMIT 1 PostgreSQL reads all analyses for each page.
  */
 const selectPage = `SELECT page.id, created_at::text AS "createdAt", role = 'customer' AS counts,
     CASE WHEN role = 'customer' AND completed.id IS NULL THEN content END AS content
@@ -54,7 +57,10 @@ const selectPage = `SELECT page.id, created_at::text AS "createdAt", role = 'cus
   ) AS completed ON true
   ORDER BY page.created_at, page.id`;
 
-/** A message that was deleted meanwhile is left out; one that is there stays until the row is written. */
+/**
+ * Statement that writes a batch. It skips messages that were deleted in the meantime, and locks the others against
+ * deletion.
+ */
 const insertBatch = `INSERT INTO sentiment_analysis AS analysis
     (conversation_id, message_id, status, score, label, confidence, model, source, completed_at)
   SELECT messages.conversation_id, messages.id, 'completed', scored.score, scored.label, scored.confidence, $5, 'backfill',
@@ -68,7 +74,7 @@ const insertBatch = `INSERT INTO sentiment_analysis AS analysis
   WHERE analysis.status <> 'completed'
   RETURNING id`;
 
-/** Comes before all ids that there are. */
+/** Smallest UUID, which precedes all ids. */
 const first = "00000000-0000-0000-0000-000000000000";
 
 export const backfill: Script = {

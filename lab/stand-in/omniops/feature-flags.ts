@@ -1,6 +1,6 @@
 /**
- * The features' flags, from FEATURE_ROLLOUT_FILE: a file, so that a rollout goes on without a restart. A file that is
- * missing or broken turns everything off: a feature must not stay on by an accident. The log says so once.
+ * Flags of the features, from FEATURE_ROLLOUT_FILE. A change of the file needs no restart. A missing or invalid file
+ * turns all features off, because a feature must not stay on by accident. The log reports it once.
  */
 import { readFileSync } from "node:fs";
 import { errorMessage, type Log } from "../core/log";
@@ -26,7 +26,7 @@ export class FeatureFlags {
     return isOn(feature, customerId, this.settings.switches, this.rollout);
   }
 
-  /** Looks at most every second, and reads what has changed. */
+  /** Reads the file at most once a second, and parses it if it has changed. */
   private read(): void {
     if (this.now() - this.readAt < readAgainMilliseconds) return;
     this.readAt = this.now();

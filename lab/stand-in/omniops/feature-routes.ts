@@ -1,6 +1,8 @@
 /**
- * - GET /api/features?customerId= -> 200 {customerId, features: {sentiment_analysis: false, ...}}: which features are on for
- *   the customer. Needs no database.
+ * Route of the feature flags.
+ *
+ * - GET /api/features?customerId= -> 200 {customerId, features: {sentiment_analysis: false, ...}}: the features that
+ *   are on for the customer. Needs no database.
  */
 import { text } from "../core/fields";
 import type { Answer, Request, Route } from "../core/http";

@@ -1,7 +1,7 @@
 /**
- * What is OmniOps': the Deployment omniops-phase4 of "Phase 4 Deployment Guide", which serves and works in one process, and
- * the guide's two scripts. All figures and formats are the stand-in's own; it only has to need, write and answer what the
- * real one does.
+ * OmniOps: the Deployment omniops-phase4 of "Phase 4 Deployment Guide", whose process is both server and worker, and
+ * the two scripts of the guide. All figures and formats are the stand-in's own. Only the dependencies, tables and
+ * endpoints are those of the real application.
  */
 import type { System } from "../core/application";
 import { backfill } from "./backfill";

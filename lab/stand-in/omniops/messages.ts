@@ -1,9 +1,11 @@
 /**
- * Messages of conversations, and what customers feel.
+ * Routes of messages and of their sentiment.
  *
- * - POST /api/conversations/:id/messages {role?, content} -> 201 {id, analysis}; 404. role is customer (the default), agent
- *   or assistant. analysis is "queued" for a customer's message where sentiment_analysis is on for the customer, else "off".
- * - GET /api/messages/:id/sentiment -> 200 {messageId, status, score, label}; 404. status is pending, completed or failed.
+ * - POST /api/conversations/:id/messages {role?, content} -> 201 {id, analysis}; 404. role is customer (the default),
+ *   agent or assistant. analysis is "queued" for a customer's message if sentiment_analysis is on for the customer,
+ *   otherwise "off".
+ * - GET /api/messages/:id/sentiment -> 200 {messageId, status, score, label}; 404. status is pending, completed or
+ *   failed.
  */
 import type { Context } from "../core/application";
 import type { Query } from "../core/database";
@@ -40,7 +42,7 @@ export function messageRoutes({ database, queue, log }: Context, flags: FeatureF
       if (analyse) await query(insertPending, [conversationId, message.id]);
       return { id: message.id, analyse };
     });
-    // The row is pending: a job that Redis does not take, or loses, is queued again by requeue-failed-jobs.
+    // The row stays pending. If Redis does not accept the job or loses it, requeue-failed-jobs queues it again.
     const unqueued = (error: unknown) => log("analysis not queued", { message: id, error: errorMessage(error) });
     if (analyse) await jobs.add({ messageId: id }, id).catch(unqueued);
     return { status: 201, body: { id, analysis: analyse ? "queued" : "off" } };

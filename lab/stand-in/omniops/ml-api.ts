@@ -1,6 +1,6 @@
 /**
- * The stand-in's machine-learning API, with the metrics of "Phase 4 Deployment Guide: Monitoring Setup". Nothing is called:
- * a fault with the path `ml-api` (core/faults.ts) makes it slow or fail, as the real one may be.
+ * Stand-in of the machine-learning API, with the metrics of "Phase 4 Deployment Guide: Monitoring Setup". No external
+ * API is called. A fault with the path `ml-api` (core/faults.ts) delays it or makes it fail.
  */
 import type { Context } from "../core/application";
 import { durationBuckets } from "../core/metrics";
@@ -14,7 +14,7 @@ export interface Analysis extends Sentiment {
   latencyMilliseconds: number;
 }
 
-/** Has texts analysed. */
+/** Analyses a text. */
 export type Analyse = (text: string) => Promise<Analysis>;
 
 export function createMlApi({ metrics, faults }: Pick<Context, "metrics" | "faults">): Analyse {

@@ -1,15 +1,18 @@
-/** What "Phase 4 Deployment Guide: Monitoring Setup" measures, beside what ml-api.ts counts. */
+/** Metrics of "Phase 4 Deployment Guide: Monitoring Setup", except those of ml-api.ts. */
 import type { Context } from "../core/application";
 import type { Route } from "../core/http";
 import { queues } from "./settings";
 
-/** What an analysis costs: the stand-in's own price, in US dollars. */
+/** Price of an analysis in US dollars. It is the stand-in's own. */
 export const pricePerAnalysis = 0.0004;
 
 const analysedToday = `SELECT count(*)::int AS analyses FROM sentiment_analysis
   WHERE completed_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
-/** Each process measures the same queue and the same table: the greatest of their values is the value. */
+/**
+ * Exports the lag of the queue and the cost. Each process measures the same queue and the same table, so use the
+ * maximum over the processes.
+ */
 export function exportMetrics({ metrics, database, queue }: Context): void {
   const sentiment = queue(queues.sentiment);
   const lag = metrics.gauge(
@@ -34,8 +37,8 @@ export function exportMetrics({ metrics, database, queue }: Context): void {
 }
 
 /**
- * Counts the routes' answers and errors. `http_requests_total` has them too, but among the probes' requests, which would
- * make an error rate small.
+ * Counts the answers and errors of the routes. `http_requests_total` also counts probes, which would lower an error
+ * rate.
  */
 export function counted(routes: Route[], { metrics }: Context): Route[] {
   const requests = metrics.counter("omniops_phase4_requests_total", "Requests of Phase 4 answered.", [{}]);

@@ -1,13 +1,13 @@
 /**
- * "Phase 4 Deployment Guide: Scenario 2: Redis Failure": puts the jobs that Redis lost back into the queue, from the
- * database, which has each analysis that is due on record. A job that failed is tried again, three times at most.
+ * Script of "Phase 4 Deployment Guide: Scenario 2: Redis Failure": puts jobs that Redis lost back into the queue. The
+ * database records each analysis that is due. A failed job is tried again, three times at most.
  */
 import type { Script } from "../core/script";
 import { queues } from "./settings";
 
 const batchSize = 1_000;
 
-/** A minute is left to who stored the message a moment ago, and is about to queue it. */
+/** Query of the analyses that are due. It skips pending ones of the last minute, which may be about to be queued. */
 const selectDue = `SELECT id, message_id AS "messageId", created_at::text AS "createdAt" FROM sentiment_analysis
   WHERE status <> 'completed' AND (created_at, id) > ($1::timestamptz, $2::uuid)
     AND (status = 'pending' AND created_at < now() - interval '1 minute' OR status = 'failed' AND attempts < 3)
@@ -28,7 +28,7 @@ export const requeue: Script = {
     let [after, id] = ["-infinity", "00000000-0000-0000-0000-000000000000"];
     let [seen, requeued] = [0, 0];
     for (;;) {
-      // First the queue, then the database: a job that is done between the two is not taken for one that was lost.
+      // The queue is read before the database, so that a job that completes in between is not taken for lost.
       const present = await jobs.present();
       const due = await database.query<Due>(selectDue, [after, id]);
       const last = due[due.length - 1];

@@ -1,21 +1,21 @@
-/** "Phase 4 Deployment Guide: Gradual Rollout Strategy": for which customers a feature is on. */
+/** Customers for whom a feature is on: "Phase 4 Deployment Guide: Gradual Rollout Strategy". */
 import { createHash } from "node:crypto";
 import { features, type Feature } from "./settings";
 
-/** The guide's PHASE4_ROLLOUT_CONFIG. A feature that it leaves out is off. */
+/** Configuration in the format of the guide's PHASE4_ROLLOUT_CONFIG. A missing feature is off. */
 export type Rollout = Readonly<Partial<Record<Feature, FeatureRollout>>>;
 
 export interface FeatureRollout {
   enabled: boolean;
-  /** From 0 to 100. Raising it keeps the feature on for those who have it. */
+  /** Percentage of the customers, from 0 to 100. When it is raised, customers who have the feature keep it. */
   rollout_percentage: number;
-  /** Who has it whatever the percentage. */
+  /** Customers who have the feature regardless of the percentage. */
   beta_customers: readonly string[];
-  /** What must be on for the customer as well. */
+  /** Features that must also be on for the customer. */
   requires: readonly Feature[];
 }
 
-/** Reads the configuration from JSON. Throws an error that says what is wrong with it. */
+/** Parses the configuration from JSON. Throws an error that says what is wrong with it. */
 export function parseRollout(text: string): Rollout {
   const rollout: Partial<Record<Feature, FeatureRollout>> = {};
   for (const [name, value] of Object.entries(asObject(JSON.parse(text), "the rollout configuration"))) {
@@ -25,7 +25,10 @@ export function parseRollout(text: string): Rollout {
   return rollout;
 }
 
-/** Whether the feature is on for the customer; `switches` are the environment's, which go before everything else. */
+/**
+ * Returns true if the feature is on for the customer. A feature that is off in `switches`, from the environment, is
+ * off.
+ */
 export function isOn(
   feature: Feature,
   customerId: string,
@@ -39,8 +42,8 @@ export function isOn(
 }
 
 /**
- * From 0 to 99, always the same for a customer: 10 % of a feature that builds on 10 % of another are the same customers, and
- * not a tenth of them.
+ * Returns a number from 0 to 99, always the same for a customer and independent of the feature. If a feature at 10 %
+ * requires another at 10 %, both are on for the same customers, instead of the first for only 1 % of all.
  */
 function bucket(customerId: string): number {
   return createHash("sha256").update(customerId).digest().readUInt32BE(0) % 100;

@@ -1,13 +1,13 @@
-/** A stand-in for the language model: counts kind and angry words. */
+/** Stand-in for the language model: counts friendly and angry words. */
 
-/** What it signs its scores with, where the real application has OPENAI_MODEL_SENTIMENT. */
+/** Model name of the scores. The real application uses OPENAI_MODEL_SENTIMENT. */
 export const model = "stand-in";
 
 export interface Sentiment {
-  /** From 0, angry, to 1, happy. */
+  /** Sentiment from 0 (angry) to 1 (happy). */
   score: number;
   label: "negative" | "neutral" | "positive";
-  /** From 0 to 1. */
+  /** Confidence from 0 to 1. */
   confidence: number;
 }
 

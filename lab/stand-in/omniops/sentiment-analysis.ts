@@ -1,7 +1,7 @@
 /**
- * The worker of the queue `sentiment-analysis`: a job's message is analysed, and escalated where the customer is angry.
+ * Worker of the queue `sentiment-analysis`: analyses a job's message, and escalates it if the customer is angry.
  *
- * Each step can be done again without harm: what is analysed is not analysed again, and a rule has one event for a message.
+ * Each step is idempotent: an analysed message is not analysed again, and a rule has one event for a message.
  */
 import type { Context } from "../core/application";
 import type { Database } from "../core/database";
@@ -17,7 +17,7 @@ interface Message {
   content: string;
   conversationId: string;
   customerId: string;
-  /** Of an analysis that was completed before; else null. */
+  /** Score of an analysis that was completed before. Null if there is none. */
   score: number | null;
 }
 
@@ -64,7 +64,7 @@ export function sentimentAnalysis(
   }
 
   async function failed({ data }: Job, reason: string): Promise<void> {
-    // Of a job without a message's id there is nothing on record.
+    // A job without a message id has no row to update.
     if (typeof data.messageId !== "string") return;
     await database.query(fail, [uuid(data, "messageId"), reason]);
   }

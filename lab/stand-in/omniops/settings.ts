@@ -1,10 +1,10 @@
-/** OmniOps' own variables: "Phase 4 Deployment Guide: Environment Variables" with its defaults. */
+/** Settings of OmniOps: "Phase 4 Deployment Guide: Environment Variables" with its defaults. */
 import { booleanSetting, numberSetting, type Environment } from "../core/settings";
 
 /** Names of the queues. */
 export const queues = { sentiment: "sentiment-analysis" } as const;
 
-/** The features of Phase 4, as the guide's rollout configuration names them. */
+/** Features of Phase 4, as the guide's rollout configuration names them. */
 export const features = [
   "sentiment_analysis",
   "response_suggestions",
@@ -17,18 +17,21 @@ export const features = [
 export type Feature = (typeof features)[number];
 
 export interface OmniOpsSettings {
-  /** FEATURE_SENTIMENT_ANALYSIS and so on, default false: a feature that is off here is off for everybody. */
+  /**
+   * Switches of the features: FEATURE_SENTIMENT_ANALYSIS and so on. Default: false. A feature that is off here is off
+   * for everybody.
+   */
   switches: Readonly<Record<Feature, boolean>>;
-  /** FEATURE_ROLLOUT_FILE: the file with the rollout configuration. Without it all features are off. */
+  /** File with the rollout configuration: FEATURE_ROLLOUT_FILE. Default: none, and all features are off. */
   rolloutFile: string | undefined;
-  /** ESCALATION_SENTIMENT_THRESHOLD, default 0.3: a message with a lower score is escalated. */
+  /** Score below which a message is escalated: ESCALATION_SENTIMENT_THRESHOLD. Default: 0.3. */
   escalationThreshold: number;
 }
 
-/** The environment variable that switches a feature. */
+/** Returns the environment variable that switches a feature. */
 export const switchOf = (feature: Feature) => `FEATURE_${feature.toUpperCase()}`;
 
-/** Throws SettingsError naming the variable that cannot be used. */
+/** Reads the settings. Throws SettingsError that names the invalid variable. */
 export function readOmniOpsSettings(environment: Environment): OmniOpsSettings {
   const switches = features.map((feature) => [feature, booleanSetting(environment, switchOf(feature), false)] as const);
   const ratio = { minimum: 0, maximum: 1 };

@@ -1,9 +1,9 @@
 /**
- * Who asks: `Authorization: Bearer <key>`. TEST_API_KEY is a user's key and ADMIN_KEY an administrator's, whatever the
- * database holds; others are in api_keys, as their SHA-256.
+ * API keys: `Authorization: Bearer <key>`. TEST_API_KEY is a user's key and ADMIN_KEY an administrator's, independent
+ * of the database. Other keys are in api_keys, as their SHA-256.
  *
- * "API Key Caching": a key of the database is believed for API_KEY_CACHE_TTL_MS, so one that was revoked works as long; at
- * most API_KEY_CACHE_MAX_SIZE are kept. A key that is not there is not remembered: it may be made the next moment.
+ * "API Key Caching": a key from the database is cached for API_KEY_CACHE_TTL_MS, and a revoked key works as long. At
+ * most API_KEY_CACHE_MAX_SIZE keys are cached. An unknown key is not cached, because it may be created at any moment.
  */
 import { createHash } from "node:crypto";
 import { bearerToken, same } from "../core/authorization";
@@ -16,7 +16,7 @@ type Role = "user" | "admin";
 
 interface Known {
   role: Role;
-  /** In Unix time. */
+  /** End of validity, in milliseconds of Unix time. */
   until: number;
 }
 
@@ -34,12 +34,12 @@ export class ApiKeys {
     this.known = new RecentlyUsed(settings.keyCacheSize);
   }
 
-  /** The routes for those who have any key. */
+  /** Restricts the routes to requests with any valid key. */
   forUsers(routes: readonly Route[]): Route[] {
     return this.guard(routes, async (request) => void (await this.roleOf(request)));
   }
 
-  /** The routes for administrators. */
+  /** Restricts the routes to administrators. */
   forAdministrators(routes: readonly Route[]): Route[] {
     return this.guard(routes, async (request) => {
       if ((await this.roleOf(request)) !== "admin") throw new HttpError(403, "This takes an administrator's key.");
@@ -56,7 +56,7 @@ export class ApiKeys {
     }));
   }
 
-  /** Throws HttpError 401 when the request has no key, or one that nobody has. */
+  /** Returns the role of the request's key. Throws HttpError 401 if there is no key, or an unknown one. */
   private async roleOf(request: Request): Promise<Role> {
     const key = bearerToken(request);
     const { adminKey, testApiKey } = this.settings;

@@ -1,4 +1,4 @@
-/** The role backend: the API, behind the maintenance mode and the keys. */
+/** Role backend: the API, behind maintenance mode and API keys. */
 import type { Context, Role } from "../core/application";
 import { HttpError, methods, type Route } from "../core/http";
 import type { Settings } from "../core/settings";
@@ -41,17 +41,20 @@ export function backend(context: Context): Role {
 }
 
 /**
- * GET /health, GET /api/health -> 200 {status: "ok", version}: which release answers, also in maintenance mode. The runbook's
- * images are restarted when it fails, so it needs nothing; what the application needs is in /ready and in the health of
- * observability/routes.ts.
+ * Routes GET /health, GET /api/health -> 200 {status: "ok", version}: the running release, also in maintenance mode.
+ * The runbook's images are restarted when this fails, so it has no dependencies. Those of the application are in /ready
+ * and in the health of observability/routes.ts.
  */
 function healthRoutes({ release }: Settings): Route[] {
-  const version = release.replace(/^v/, ""); // the runbook's image v2.0 says of itself that it is 2.0
+  const version = release.replace(/^v/, ""); // the runbook's image v2.0 reports its version as 2.0
   const handle = () => ({ status: 200, body: { status: "ok", version } });
   return ["/health", "/api/health"].map((path) => ({ method: "GET", path, quiet: true, handle }));
 }
 
-/** GET /api/maintenance -> 200 {maintenance: false}, without a key: the frontend asks it, and is let in or not. */
+/**
+ * Route GET /api/maintenance -> 200 {maintenance: false}, without a key. The frontend requests it to detect maintenance
+ * mode.
+ */
 const maintenanceRoute: Route = {
   method: "GET",
   path: "/api/maintenance",
@@ -59,7 +62,7 @@ const maintenanceRoute: Route = {
   handle: () => ({ status: 200, body: { maintenance: false } }),
 };
 
-/** In maintenance mode what is not there is answered as what is. */
+/** Catch-all routes. In maintenance mode an unknown path is answered as any other. */
 const nothingElse = methods.map((method): Route => {
   return {
     method,

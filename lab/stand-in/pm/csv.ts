@@ -1,6 +1,6 @@
-/** Rows as comma separated values: RFC 4180, with a line of names first. */
+/** Comma-separated values: RFC 4180, with the names in the first line. */
 
-/** What a cell holds: null is an empty one, a time is in ISO 8601. */
+/** Value of a cell. Null is an empty cell. A time is written in ISO 8601. */
 export type Cell = string | Date | null;
 
 export function toCsv<Name extends string>(names: readonly Name[], rows: readonly Record<Name, Cell>[]): string {
@@ -9,8 +9,8 @@ export function toCsv<Name extends string>(names: readonly Name[], rows: readonl
 }
 
 /**
- * A text that a spreadsheet would take for a formula gets an apostrophe in front: what customers wrote must not be run on
- * the computer of who opens the file.
+ * Returns the text of a cell. An apostrophe precedes text that a spreadsheet would take for a formula, so that
+ * customers' text is not executed on the computer of a person who opens the file.
  */
 function asText(cell: Cell): string {
   if (cell === null) return "";

@@ -1,10 +1,11 @@
 /**
- * The role frontend, which has neither a database nor Redis and knows the backend by API_URL.
+ * Role frontend. It has neither a database nor Redis, and finds the backend by API_URL.
  *
- * - GET / -> 200, a page; the maintenance page with 503 and `Retry-After` while the backend's GET /api/maintenance is
- *   answered with 503 to who asks, "maintenance page" of the runbook's load balancer. While the backend cannot be reached the
- *   page says so, with 200: that is no fault of the frontend's.
- * - /api/... -> what the backend answers to the same request; 502 {error} when it does not.
+ * - GET / -> 200 with the homepage; 503 with `Retry-After` and the maintenance page if the backend answers GET
+ *   /api/maintenance with 503 ("maintenance page" of the runbook's load balancer). A request that bypasses maintenance
+ *   mode gets the homepage. If the backend is unreachable, the page says so, with 200, because the frontend itself
+ *   works.
+ * - /api/... -> the backend's answer to the same request; 502 {error} if there is none.
  */
 import type { Context, Role } from "../core/application";
 import { HttpError, methods, type Answer, type Request, type Route } from "../core/http";
@@ -40,10 +41,10 @@ export function frontend({ settings: { environment, release } }: Pick<Context, "
   };
 }
 
-/** Sends a request on. Throws HttpError 502 when there is no answer. */
+/** Forwards a request to the backend. Throws HttpError 502 if there is no answer. */
 async function ask(backend: string, method: string, path: string, request: Request): Promise<Answer> {
   const url = new URL(`${backend}/api/${path}`);
-  // A path may lead out of /api by its dots.
+  // Dot segments may lead out of /api.
   if (!url.pathname.startsWith("/api/")) throw new HttpError(404, `There is no ${url.pathname} here.`);
   url.search = request.query.toString();
   const hasBody = request.body !== undefined && method !== "GET";
@@ -72,7 +73,10 @@ function pick(names: readonly string[], headers: Readonly<Record<string, unknown
   );
 }
 
-/** fetch says only "fetch failed"; why is in the error's cause, whose message is empty when several addresses were tried. */
+/**
+ * Returns the cause of a failed fetch, whose own message is only "fetch failed". The message of the cause is empty if
+ * several addresses were tried.
+ */
 function causeOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: NodeJS.ErrnoException };
   if (name === "TimeoutError") return `no answer within ${limitMilliseconds / 1000} s`;

@@ -1,7 +1,7 @@
 /**
- * What is PM Intelligence's: the two workloads of its "Deployment Runbook", Backend Deployment and Frontend Deployment, and
- * the script of "Set Up Scheduled Reports". All figures and formats are the stand-in's own; it only has to need, write and
- * answer what the real ones do.
+ * PM Intelligence: the two workloads of its "Deployment Runbook", Backend Deployment and Frontend Deployment, and the
+ * script of "Set Up Scheduled Reports". All figures and formats are the stand-in's own. Only the dependencies, tables
+ * and endpoints are those of the real applications.
  */
 import type { System } from "../core/application";
 import { backend } from "./backend";

@@ -1,9 +1,11 @@
 /**
- * "Enable Maintenance Mode": while the flag in Redis is "true" nobody is answered but the probes, and who deploys.
+ * Maintenance mode, as in "Enable Maintenance Mode". While the flag in Redis is "true", only probes and the person who
+ * deploys are answered.
  *
- * 503 {"error": "maintenance"} with `Retry-After: 60`. A request whose header X-Maintenance-Bypass is ADMIN_KEY goes through.
- * The flag is looked up for each request: a backup begins as soon as it is set. While Redis is away the last answer counts
- * for five seconds; after that reads go through, and writes are refused with the cause, for they might be lost.
+ * Other requests get 503 {"error": "maintenance"} with `Retry-After: 60`. A request with ADMIN_KEY in the header
+ * X-Maintenance-Bypass passes. The flag is read for each request, because a backup begins as soon as it is set. While
+ * Redis is unavailable the last value applies for five seconds. After that reads pass. Writes are refused, with the
+ * cause, because they might be lost.
  */
 import { same } from "../core/authorization";
 import { HttpError, Unavailable, type Request, type Route } from "../core/http";
@@ -11,18 +13,21 @@ import { errorMessage } from "../core/log";
 import type { Redis } from "../core/redis";
 import { within } from "../core/time";
 
-/** Redis answers in a millisecond: a request that waits for it longer had better use the last answer. */
+/**
+ * Time limit for reading the flag, in milliseconds. Redis usually answers in one. After the limit the last value is
+ * used.
+ */
 const limit = 250;
 const believedMilliseconds = 5_000;
 
-/** No error of the application's own. */
+/** Answer in maintenance mode. It does not count as an error of the application. */
 export class InMaintenance extends HttpError {
   constructor() {
     super(503, "maintenance", undefined, { "retry-after": "60" });
   }
 }
 
-/** Whether the flag is set, as Redis says now. Throws Unavailable when it does not say. */
+/** Returns true if the flag is set in Redis. Throws Unavailable if Redis does not answer. */
 export async function isInMaintenance(redis: Redis, flag: string): Promise<boolean> {
   return (await redis.ask("GET", (client) => client.get(flag))) === "true";
 }
@@ -37,7 +42,7 @@ export class Maintenance {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The routes, each of which first looks whether it may. */
+  /** Guards the routes: each request must be admitted first. */
   guard(routes: readonly Route[]): Route[] {
     return routes.map((route) => ({
       ...route,
@@ -48,7 +53,7 @@ export class Maintenance {
     }));
   }
 
-  /** Throws InMaintenance, or Unavailable for a write while nobody knows. */
+  /** Admits a request. Throws InMaintenance, or Unavailable for a write while the flag is unknown. */
   async admit(method: string, { headers }: Pick<Request, "headers">): Promise<void> {
     const bypass = headers["x-maintenance-bypass"];
     if (typeof bypass === "string" && this.adminKey !== undefined && same(bypass, this.adminKey)) return;

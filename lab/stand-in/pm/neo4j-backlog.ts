@@ -1,14 +1,14 @@
 /**
- * "Neo4j Backlog": what waits to be written to Neo4j.
+ * Backlog of writes to Neo4j, as in "Neo4j Backlog".
  *
- * Neo4j is somebody else's, and the stand-in does not speak its protocol: it never writes to it. So each signal waits in the
- * backlog, as it would while Neo4j is away, until somebody takes it out; and a backlog of NEO4J_BACKLOG_MAX_SIZE refuses the
- * write that would make it grow, instead of losing what Neo4j would lack for ever.
+ * The stand-in does not speak the protocol of Neo4j, and never writes to it. Each signal therefore waits in the
+ * backlog, as it would while Neo4j is unavailable, until somebody removes it. A write that would exceed
+ * NEO4J_BACKLOG_MAX_SIZE is refused, so that Neo4j does not lose it permanently.
  *
- * - POST /api/admin/neo4j/backlog/cleanup -> 200 {deleted, deadLettered}: what was written NEO4J_BACKLOG_CLEANUP_DAYS ago,
- *   and what failed NEO4J_BACKLOG_MAX_RETRIES times.
- * - GET /api/admin/neo4j/dead-letter?limit= -> 200 [{id, operation, entityType, entityId, payload, retryCount, lastError,
- *   queuedAt, movedAt}]: what nobody decided about yet, the oldest first.
+ * - POST /api/admin/neo4j/backlog/cleanup -> 200 {deleted, deadLettered}: deletes entries that were completed
+ *   NEO4J_BACKLOG_CLEANUP_DAYS ago, and moves entries that failed NEO4J_BACKLOG_MAX_RETRIES times to the dead letters.
+ * - GET /api/admin/neo4j/dead-letter?limit= -> 200 [{id, operation, entityType, entityId, payload, retryCount,
+ *   lastError, queuedAt, movedAt}]: the unresolved dead letters, the oldest first.
  *
  * Both are 404 before V3_011.
  */
@@ -23,7 +23,7 @@ export const table = "neo4j_sync_backlog";
 const insert = `INSERT INTO neo4j_sync_backlog (operation, entity_type, entity_id, payload) VALUES ($1, 'signal', $2, $3)
   ON CONFLICT (operation, entity_type, entity_id) WHERE status = 'pending' DO UPDATE SET payload = excluded.payload`;
 
-/** Counted no further than needed. */
+/** Query that counts the waiting entries, at most to a limit. */
 const count = `SELECT count(*)::int AS waiting FROM (
     SELECT FROM neo4j_sync_backlog WHERE status <> 'completed' LIMIT $1
   ) AS waiting`;
@@ -35,8 +35,9 @@ const selectDeadLetters = `SELECT id::float8 AS id, operation, entity_type AS "e
   FROM neo4j_sync_dead_letter WHERE resolved_at IS NULL ORDER BY moved_at, id LIMIT $1`;
 
 /**
- * Puts a signal into the backlog, in the transaction that writes it. Throws Unavailable when the backlog is full: those that
- * come at the same moment may exceed it by one each. Before V3_008 there is no backlog, and nothing waits.
+ * Adds a signal to the backlog, in the transaction that writes it. Throws Unavailable if the backlog is full.
+ * Concurrent transactions may exceed the limit by one entry each. Before V3_008 there is no backlog, and nothing is
+ * added.
  */
 export async function queueSignal(
   query: Query,
@@ -52,7 +53,7 @@ export async function queueSignal(
     throw new Unavailable(`The backlog of Neo4j is full: ${size} writes wait (NEO4J_BACKLOG_MAX_SIZE).`);
 }
 
-/** How much waits, counted no further than `limit`. */
+/** Counts the waiting entries, at most to `limit`. */
 export async function countWaiting(query: Query, limit: number): Promise<number> {
   const [row] = await query<{ waiting: number }>(count, [limit]);
   return row!.waiting;

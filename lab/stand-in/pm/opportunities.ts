@@ -1,17 +1,18 @@
 /**
- * Opportunities: what could be made of the signals.
+ * Routes of opportunities, which are derived from signals.
  *
  * - GET /api/opportunities?limit= -> 200 [{id, title, description, status, score, version, jiraIssueKey, createdAt,
- *   updatedAt}], the latest first. version and jiraIssueKey are null before V3_009 and V3_010.
- * - PATCH /api/opportunities/:id {version, title?, description?, status?, score?} -> 200 with the same of the changed one;
- *   404; 409 {error} when it has another version by now ("optimistic locking"); 503 before V3_009.
+ *   updatedAt}], the latest first. version is null before V3_009, and jiraIssueKey before V3_010.
+ * - PATCH /api/opportunities/:id {version, title?, description?, status?, score?} -> 200 with the same fields of the
+ *   changed opportunity; 404; 409 {error} if its version is no longer the given one ("optimistic locking"); 503 before
+ *   V3_009.
  */
 import type { Database } from "../core/database";
 import { number, oneOf, optional, readBody, text, uuid, wrong } from "../core/fields";
 import { HttpError, type Answer, type Request, type Route } from "../core/http";
 import { limit } from "./query";
 
-/** As JSON, so that a column that the schema does not have yet is no error. */
+/** Columns of the result. Two are read through JSON, so that it is no error if the schema does not have them yet. */
 const columns = `id, title, description, status, score::float8 AS score,
     (to_jsonb(opportunities) ->> 'version')::float8 AS version,
     to_jsonb(opportunities) ->> 'jira_issue_key' AS "jiraIssueKey", created_at AS "createdAt", updated_at AS "updatedAt"`;
@@ -20,7 +21,10 @@ const select = `SELECT ${columns} FROM opportunities ORDER BY created_at DESC, i
 
 const selectVersion = "SELECT version::float8 AS version FROM opportunities WHERE id = $1 FOR UPDATE";
 
-/** The database counts the version itself, and would refuse one that is not the row's. */
+/**
+ * Statement that changes an opportunity. The database increments the version itself, and refuses one that is not the
+ * row's.
+ */
 const update = `UPDATE opportunities SET title = coalesce($3, title), description = coalesce($4, description),
     status = coalesce($5, status), score = coalesce($6, score), version = $2, updated_at = now()
   WHERE id = $1 RETURNING ${columns}`;

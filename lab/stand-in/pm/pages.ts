@@ -1,6 +1,6 @@
-/** What browsers see of the stand-in. */
+/** HTML pages of the stand-in. */
 
-/** The homepage. `problem` is why the backend cannot be asked, if it cannot. */
+/** Returns the homepage. `problem` is the reason that the backend is unreachable. Undefined if it is reachable. */
 export const page = (release: string, problem?: string) =>
   html("PM Intelligence Platform", [
     "This is a stand-in for the real application, which is private.",
@@ -8,7 +8,7 @@ export const page = (release: string, problem?: string) =>
     ...(problem === undefined ? [] : [problem]),
   ]);
 
-/** "Display maintenance page". */
+/** Returns the page of "Display maintenance page". */
 export const maintenancePage = (release: string) =>
   html("PM Intelligence Platform: maintenance", [
     "We are working on it, and will be back soon.",

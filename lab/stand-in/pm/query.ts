@@ -1,11 +1,11 @@
-/** Numbers in a request's query. What is wrong is an HttpError 400 that names the field. */
+/** Reads numbers from a request's query. An invalid one throws HttpError 400 that names it. */
 import { wrong } from "../core/fields";
 import type { Request } from "../core/http";
 
-/** How many rows are wanted. */
+/** Reads the maximum number of rows, from 1 to 500. Default: 50. */
 export const limit = (request: Request) => wholeNumber(request, "limit", 50, 500);
 
-/** How many hours back are looked at; a week at most. */
+/** Reads the number of past hours, from 1 to 168 (a week). Default: 1. */
 export const hours = (request: Request) => wholeNumber(request, "hours", 1, 168);
 
 function wholeNumber({ query }: Request, name: string, fallback: number, maximum: number): number {

@@ -1,10 +1,11 @@
 /**
- * "Set Up Scheduled Reports": makes the reports that are due, each in one transaction with its run and the next time.
+ * Script of "Set Up Scheduled Reports": makes the reports that are due. The report, its run and its next time are
+ * written in one transaction.
  *
- * Two processors at once take different schedules; one that was killed leaves nothing, and the next goes on. What several
- * missed periods would have told is told once. A report that fails is on record with its error, holds up no other, and is
- * tried again each time, until somebody mends or disables it. The stand-in's report is a count, for the table has no more
- * room, and nobody gets it.
+ * Concurrent processors take different schedules. A killed processor leaves nothing behind, and the next one resumes.
+ * Several missed periods result in one report. A failed report is recorded with its error and does not delay the
+ * others. It is tried again by each processor until somebody repairs or disables it. The stand-in's report is a count,
+ * because the table has no column for more. It is sent to nobody.
  */
 import type { Query } from "../core/database";
 import { errorMessage } from "../core/log";
@@ -16,9 +17,9 @@ import { isThere } from "./tables";
 interface Schedule {
   id: string;
   reportType: "signals" | "opportunities" | "costs" | "observability";
-  /** With microseconds, which a Date does not have. */
+  /** Scheduled time with microseconds, which a Date does not have. */
   scheduledFor: string;
-  /** How long a period is, as an interval of PostgreSQL. */
+  /** Length of a period, as an interval of PostgreSQL. */
   period: string;
   timeZone: string;
 }
@@ -31,7 +32,7 @@ const selectDue = `SELECT id, report_type AS "reportType", next_run_at::text AS 
   FROM report_schedules WHERE enabled AND next_run_at <= $1::timestamptz AND id <> ALL ($2::uuid[])
   ORDER BY next_run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`;
 
-/** Nothing comes back when it was made already. */
+/** Statement that begins a run. It returns no row if the report was already made. */
 const begin = `INSERT INTO report_runs AS known (schedule_id, scheduled_for) VALUES ($1, $2)
   ON CONFLICT (schedule_id, scheduled_for) DO UPDATE SET status = 'running', attempts = known.attempts + 1,
     started_at = now(), finished_at = NULL, row_count = NULL, error = NULL
@@ -45,7 +46,7 @@ const fail = `INSERT INTO report_runs AS known (schedule_id, scheduled_for, stat
     started_at = now(), finished_at = now(), error = excluded.error
   WHERE known.status <> 'completed'`;
 
-/** The first time after now, at the hour of the day that it has where the user is. */
+/** Statement that schedules the next run: the first time after now, at the same local time of day. */
 const moveOn = `UPDATE report_schedules SET last_run_at = now(), updated_at = now(), next_run_at = (
     SELECT min(local AT TIME ZONE $3) FROM generate_series(
       $2::timestamptz AT TIME ZONE $3 + $4::interval, now() AT TIME ZONE $3 + 2 * $4::interval, $4::interval
@@ -71,7 +72,7 @@ export const scheduledReports: Script = {
     const [found] = await database.query<{ due: number; now: string }>(countDue);
     const { due, now } = found!;
     const { done, failed, interrupted } = await makeAll(context, now);
-    // What another processor made, or was made before, or is left for later.
+    // Reports that another processor made, that were made before, or that are left for later.
     const skipped = Math.max(0, due - done - failed);
     const result = { due, done, skipped, failed };
     return interrupted ? { ...result, reason: "the maintenance mode was turned on" } : result;
@@ -92,7 +93,10 @@ async function makeAll(context: ScriptContext, now: string) {
   }
 }
 
-/** Makes one; undefined when none is due, false when there was nothing to do for it. Adds one that fails to `failed`. */
+/**
+ * Makes the next report. Returns true if it was made, false if not, and undefined if none is due. Adds the schedule of
+ * a failed report to `failed`.
+ */
 async function makeNext({ database }: ScriptContext, now: string, failed: string[]): Promise<boolean | undefined> {
   let schedule: Schedule | undefined;
   try {
@@ -116,7 +120,7 @@ async function make(query: Query, schedule: Schedule): Promise<boolean> {
   return run !== undefined;
 }
 
-/** How many rows came in the period before the report. */
+/** Counts the rows that were added in the period before the report. */
 async function countRows(query: Query, { reportType, scheduledFor, timeZone, period }: Schedule): Promise<number> {
   const [table, column] =
     reportType === "observability" ? ["performance_metrics", "recorded_at"] : [tables[reportType], "created_at"];

@@ -1,27 +1,30 @@
-/** PM Intelligence's own variables: "Deployment Runbook: Update Environment Variables" with its defaults. */
+/** Settings of PM Intelligence: "Deployment Runbook: Update Environment Variables" with its defaults. */
 import { booleanSetting, numberSetting, SettingsError, type Environment } from "../core/settings";
 
 export interface PmSettings {
-  /** ADMIN_KEY and TEST_API_KEY: keys that are known without the database; undefined when empty or not set. */
+  /** Keys that are valid without the database: ADMIN_KEY and TEST_API_KEY. Undefined if empty or not set. */
   adminKey: string | undefined;
   testApiKey: string | undefined;
-  /** API_KEY_CACHE_TTL_MS, default 300 000: how long a key of the database is believed. 0 asks for each request. */
+  /**
+   * Time for which a key of the database is cached, in milliseconds: API_KEY_CACHE_TTL_MS. 0 disables the cache.
+   * Default: 300 000.
+   */
   keyCacheMilliseconds: number;
-  /** API_KEY_CACHE_MAX_SIZE, default 1000: how many keys of the database are kept. */
+  /** Maximum number of cached keys of the database: API_KEY_CACHE_MAX_SIZE. Default: 1000. */
   keyCacheSize: number;
-  /** NEO4J_BACKLOG_MAX_SIZE, default 10 000: how much may wait for Neo4j. */
+  /** Maximum number of writes that wait for Neo4j: NEO4J_BACKLOG_MAX_SIZE. Default: 10 000. */
   backlogSize: number;
-  /** NEO4J_BACKLOG_CLEANUP_DAYS, default 7: how long what was written to Neo4j is kept. */
+  /** Time for which completed writes to Neo4j are kept, in days: NEO4J_BACKLOG_CLEANUP_DAYS. Default: 7. */
   backlogDays: number;
-  /** NEO4J_BACKLOG_MAX_RETRIES, default 5: what failed so often becomes a dead letter. */
+  /** Number of failures after which a write becomes a dead letter: NEO4J_BACKLOG_MAX_RETRIES. Default: 5. */
   backlogRetries: number;
-  /** PERF_METRICS_ENABLED, default false: whether the time of each request is recorded. */
+  /** Records the duration of each request: PERF_METRICS_ENABLED. Default: false. */
   performanceMetrics: boolean;
-  /** ERROR_AGGREGATION_ENABLED, default false: whether errors are recorded. */
+  /** Records errors: ERROR_AGGREGATION_ENABLED. Default: false. */
   errorAggregation: boolean;
 }
 
-/** Throws SettingsError naming the variable that cannot be used. */
+/** Reads the settings. Throws SettingsError that names the invalid variable. */
 export function readPmSettings(environment: Environment): PmSettings {
   const whole = (name: string, fallback: number, minimum: number, maximum: number) =>
     numberSetting(environment, name, fallback, { minimum, maximum, whole: true });
@@ -38,10 +41,10 @@ export function readPmSettings(environment: Environment): PmSettings {
   };
 }
 
-/** MAINTENANCE_FLAG: the Redis key of "Enable Maintenance Mode"; default the runbook's own. */
+/** Redis key of "Enable Maintenance Mode": MAINTENANCE_FLAG. Default: the runbook's own, maintenance_mode. */
 export const maintenanceFlag = (environment: Environment) => environment.MAINTENANCE_FLAG || "maintenance_mode";
 
-/** API_URL: where the frontend finds the backend. Throws SettingsError when it is not set, or no address. */
+/** Returns the origin of the backend, from API_URL. Throws SettingsError if the variable is not set, or is no URL. */
 export function backendUrl({ API_URL: url }: Environment): string {
   if (url && URL.canParse(url) && /^https?:/.test(url)) return new URL(url).origin;
   throw new SettingsError(`API_URL is "${url ?? ""}": set it to the backend's address, as http://pm-backend:3000.`);

@@ -1,10 +1,10 @@
 /**
- * Signals: what users and customers said, from wherever it came.
+ * Routes of signals: statements of users and customers, from any source.
  *
  * - GET /api/signals?limit= -> 200 [{id, source, content, externalId, createdAt}], the latest first.
- * - POST /api/signals {content, source, externalId?} -> 201 with the same of the new one. Where the source's id is known
- *   already, 200 with that signal, which has the new content from now on. 503 when the backlog of Neo4j is full.
- * - GET /api/signals/export?format=csv|json -> 200, a file to be saved: the latest 10 000. format is csv if not given.
+ * - POST /api/signals {content, source, externalId?} -> 201 with the same fields of the new signal. If the source's
+ *   externalId is known, 200 with that signal, whose content is replaced. 503 if the backlog of Neo4j is full.
+ * - GET /api/signals/export?format=csv|json -> 200 with a file of the latest 10 000. Default format: csv.
  */
 import type { Database, Query } from "../core/database";
 import { oneOf, optional, readBody, text } from "../core/fields";
@@ -29,7 +29,7 @@ const select = `SELECT ${columns} FROM signals ORDER BY created_at DESC, id DESC
 
 const insert = `INSERT INTO signals (source, content) VALUES ($1, $2) RETURNING ${columns}, true AS "isNew"`;
 
-/** A row that was inserted just now has never been another's: its xmax is 0. */
+/** Statement that inserts or updates a signal with an externalId. xmax is 0 only for a row that was just inserted. */
 const upsert = `INSERT INTO signals (source, content, external_id) VALUES ($1, $2, $3)
   ON CONFLICT (source, external_id) WHERE external_id IS NOT NULL DO UPDATE SET content = excluded.content
   RETURNING ${columns}, xmax = 0 AS "isNew"`;

@@ -1,4 +1,4 @@
-/** Tables that are there only from a change of the schema on: it may have been taken back to an earlier one. */
+/** Tables that exist only from a schema change on. The schema may have been reverted to an earlier one. */
 import type { Database, Query } from "../core/database";
 import { HttpError } from "../core/http";
 
@@ -7,7 +7,7 @@ export async function isThere(query: Query, table: string): Promise<boolean> {
   return row!.there;
 }
 
-/** Throws HttpError 404 naming the change that makes the table, when it is not deployed. */
+/** Requires a table. Throws HttpError 404 that names the schema change that creates it, if the table does not exist. */
 export async function requireTable({ query }: Pick<Database, "query">, table: string, change: string): Promise<void> {
   if (!(await isThere(query, table)))
     throw new HttpError(404, `There is no ${table}: the schema is at a target before ${change}.`);

@@ -1,12 +1,12 @@
 /**
- * The runbook's "AI Feedback Collection System": what users correct of what the AI decided.
+ * Routes of the runbook's "AI Feedback Collection System": users' corrections of the AI's decisions.
  *
  * - POST /api/feedback {userId, businessId, entityType, entityId?, field, aiPrediction, userCorrection, confidence?,
- *   modelVersion?} -> 201 {id}. entityType is transaction, invoice, business or tax_profile; entityId may be left out for
- *   the last two, where it is the business or the user.
- * - GET /api/feedback/:id -> 200 with the same, usedInTraining, trainingBatchId and createdAt; 404.
+ *   modelVersion?} -> 201 {id}. entityType is transaction, invoice, business or tax_profile. entityId may be omitted
+ *   for the last two. Default: the business or the user.
+ * - GET /api/feedback/:id -> 200 with the same fields, usedInTraining, trainingBatchId and createdAt; 404.
  *
- * Enough unused feedback (RETRAINING_THRESHOLD) puts a job into the queue model-training.
+ * Enough unused feedback (RETRAINING_THRESHOLD) adds a job to the queue model-training.
  */
 import type { Context } from "../core/application";
 import { Refused, type Database } from "../core/database";
@@ -44,7 +44,7 @@ export function feedbackRoutes(context: Context, settings: PrismSettings): Route
     });
     received.increment();
     if (feedback.corrects) corrections.increment();
-    // The feedback is stored; that the queue cannot be reached must not fail it. The worker looks by itself, too.
+    // The feedback is stored, so an unreachable queue must not fail the request. The worker also checks by itself.
     await askForTraining().catch((error: unknown) => log("training not asked for", { error: errorMessage(error) }));
     return { status: 201, body: { id: row?.id } };
   }
@@ -69,7 +69,7 @@ export function feedbackRoutes(context: Context, settings: PrismSettings): Route
   ];
 }
 
-/** How much feedback waits for training, counted no further than `limit`. */
+/** Counts the feedback that waits for training, at most to `limit`. */
 export async function unusedFeedback(database: Database, limit: number): Promise<number> {
   const waiting = "SELECT 1 FROM ai_feedback WHERE used_in_training = false LIMIT $1";
   const [row] = await database.query<{ count: number }>(`SELECT count(*)::int AS count FROM (${waiting}) waiting`, [

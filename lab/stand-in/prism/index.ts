@@ -1,6 +1,7 @@
 /**
- * What is PRISM's: the workloads of "PRISM Phase 5 Deployment Runbook", Service Deployment and Edge Functions Deployment.
- * All figures and formats are the stand-in's own; it only has to need, write and answer what the real ones do.
+ * PRISM: the workloads of "PRISM Phase 5 Deployment Runbook", Service Deployment and Edge Functions Deployment. All
+ * figures and formats are the stand-in's own. Only the dependencies, tables and endpoints are those of the real
+ * applications.
  */
 import type { System } from "../core/application";
 import { feedbackRoutes } from "./feedback";

@@ -1,13 +1,13 @@
 /**
- * The runbook's "Monthly Insights Engine", seen from the API.
+ * Routes of the runbook's "Monthly Insights Engine".
  *
- * - POST /api/admin/trigger-insights, Authorization: Bearer ADMIN_TOKEN, {userId?, month?} -> 202 {jobId, month}. Without
- *   a userId for all users with feedback in the month; without a month ("YYYY-MM") the last one. The runbook's own
- *   request has no body at all.
+ * - POST /api/admin/trigger-insights, Authorization: Bearer ADMIN_TOKEN, {userId?, month?} -> 202 {jobId, month}.
+ *   Without a userId the job is for all users with feedback in the month. month is "YYYY-MM". Default: the last month.
+ *   The runbook's own request has no body.
  * - GET /api/insights?userId= -> 200 {insights: [{id, userId, month, type, title, body, priority, details, generatedAt,
  *   readAt, actedAt}]}, the latest month first.
- * - POST /api/insights/:id/read, POST /api/insights/:id/acted -> 200 {id, readAt, actedAt}; 404. The first time counts.
- *   What was acted on has been read.
+ * - POST /api/insights/:id/read, POST /api/insights/:id/acted -> 200 {id, readAt, actedAt}; 404. Repeated requests keep
+ *   the first times. An insight that was acted on counts as read.
  */
 import type { Context } from "../core/application";
 import { requireBearer } from "../core/authorization";

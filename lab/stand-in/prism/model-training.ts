@@ -1,9 +1,9 @@
 /**
- * The runbook's "Model Training Worker": turns feedback into model versions.
+ * Worker of the runbook's "Model Training Worker": turns feedback into model versions.
  *
- * A job trains when at least RETRAINING_THRESHOLD feedback items wait: it marks the oldest FEEDBACK_BATCH_SIZE of them as
- * used in one batch and writes a version of the model that was "trained" on it, in one transaction. Run twice, the second
- * finds the feedback used. Nothing is really learned: the accuracy is the share of predictions that users confirmed.
+ * A job trains if at least RETRAINING_THRESHOLD feedback items wait. In one transaction it marks the oldest
+ * FEEDBACK_BATCH_SIZE of them as used in one batch, and writes a model version that was "trained" on them. A second run
+ * finds them used. Nothing is really learned: the accuracy is the share of predictions that users confirmed.
  */
 import { randomUUID } from "node:crypto";
 import type { Database, Query } from "../core/database";
@@ -13,7 +13,7 @@ import { queues, type PrismSettings } from "./settings";
 
 export const modelType = "stand_in_classifier";
 
-/** Locks the oldest unused feedback. Two workers never take the same. */
+/** Statement that takes the oldest unused feedback. Two workers never take the same items. */
 const takeBatch = `UPDATE ai_feedback SET used_in_training = true, training_batch_id = $1, trained_at = now()
   WHERE id IN (
     SELECT id FROM ai_feedback WHERE used_in_training = false
@@ -27,7 +27,7 @@ const insertModel = `INSERT INTO ml_models
 
 interface Sample {
   confirmed: boolean;
-  /** Null when the feedback has no confidence. */
+  /** True if the AI's confidence reaches the threshold. Null if the feedback has no confidence. */
   confident: boolean | null;
 }
 
@@ -54,7 +54,7 @@ async function train(query: Query, settings: PrismSettings): Promise<Record<stri
     confidenceThreshold: settings.confidenceThreshold,
     autoClassified: share(samples, ({ confident }) => confident === true),
   };
-  // The version before stays in the registry, without traffic.
+  // The previous version stays in the registry, without traffic.
   await query("UPDATE ml_models SET is_active = false WHERE model_type = $1 AND is_active", [modelType]);
   await query(insertModel, [modelType, version, batch, samples.length, accuracy, JSON.stringify(metrics)]);
   return { trained: true, version, samples: samples.length, accuracy };

@@ -1,9 +1,10 @@
 /**
- * The runbook's "Monthly Insights Worker": writes what it found for each user and month into user_insights.
+ * Worker of the runbook's "Monthly Insights Worker": writes insights for each user and month into user_insights.
  *
- * A job with a userId is about one user; without one about all users with feedback in the month, INSIGHTS_BATCH_SIZE at a
- * time: when there are more, it adds a job that goes on `after` the last one. Run again for a user and month it renews the
- * row and keeps when it was read and acted on. The worker's own recurring job only makes what is missing of the last month.
+ * A job with a userId covers one user. A job without one covers all users with feedback in the month, at most
+ * INSIGHTS_BATCH_SIZE at a time. If there are more, it adds a job that continues `after` the last user. Another run for
+ * the same user and month renews the row, and keeps the times of reading and acting. The worker's own recurring job
+ * only creates the missing rows of the last month.
  */
 import type { Context } from "../core/application";
 import { boolean, month as readMonth, optional, uuid } from "../core/fields";
@@ -24,7 +25,7 @@ const usersOfMonth = `SELECT DISTINCT user_id AS id FROM ai_feedback
     ))
   ORDER BY user_id LIMIT $3`;
 
-/** One statement, so that it is idempotent and needs no transaction. */
+/** Statement that writes the insights. A single one is idempotent and needs no transaction. */
 const writeInsights = `INSERT INTO user_insights (user_id, month, insight_type, title, body, priority, details)
   SELECT person, ($1 || '-01')::date, '${insightType}', 'Your corrections of ' || $1,
     'You corrected ' || corrected || ' of ' || total || ' decisions. (Written by the stand-in application.)',

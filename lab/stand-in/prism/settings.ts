@@ -1,26 +1,26 @@
-/** PRISM's own variables: the runbook's "Configuration Variables" with its defaults, and who is let in. */
+/** Settings of PRISM: the runbook's "Configuration Variables" with its defaults, and the keys for access. */
 import { numberSetting, type Environment } from "../core/settings";
 
-/** Names of the queues; the runbook's `bull:model-training:wait` has one in it. */
+/** Names of the queues. The runbook refers to one of them as `bull:model-training:wait`. */
 export const queues = { modelTraining: "model-training", monthlyInsights: "monthly-insights" } as const;
 
 export interface PrismSettings {
-  /** FEEDBACK_BATCH_SIZE, default 100: feedback items of one training batch. */
+  /** Number of feedback items in a training batch: FEEDBACK_BATCH_SIZE. Default: 100. */
   feedbackBatchSize: number;
-  /** RETRAINING_THRESHOLD, default 50: unused feedback items that start a training. */
+  /** Number of unused feedback items that triggers a training: RETRAINING_THRESHOLD. Default: 50. */
   retrainingThreshold: number;
-  /** INSIGHTS_BATCH_SIZE, default 50: users of one insights job. */
+  /** Number of users in an insights job: INSIGHTS_BATCH_SIZE. Default: 50. */
   insightsBatchSize: number;
-  /** MODEL_CONFIDENCE_THRESHOLD, default 0.7: from which confidence something is classified without a person. */
+  /** Minimum confidence for a classification without a person: MODEL_CONFIDENCE_THRESHOLD. Default: 0.7. */
   confidenceThreshold: number;
-  /** STAND_IN_SCHEDULE_SECONDS, default 60: how often a worker looks by itself whether there is something to do. */
+  /** Interval of a worker's recurring job, in seconds: STAND_IN_SCHEDULE_SECONDS. Default: 60. */
   scheduleSeconds: number;
-  /** ADMIN_TOKEN and SUPABASE_ANON_KEY; undefined when empty or not set. */
+  /** Keys for access: ADMIN_TOKEN and SUPABASE_ANON_KEY. Undefined if empty or not set. */
   adminToken: string | undefined;
   anonKey: string | undefined;
 }
 
-/** Throws SettingsError naming the variable that cannot be used. */
+/** Reads the settings. Throws SettingsError that names the invalid variable. */
 export function readPrismSettings(environment: Environment): PrismSettings {
   const count = { minimum: 1, maximum: 10_000, whole: true };
   return {

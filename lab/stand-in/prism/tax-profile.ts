@@ -1,13 +1,13 @@
 /**
- * The runbook's "User Tax Profile Detection".
+ * Routes of the runbook's "User Tax Profile Detection".
  *
- * - PUT /api/users/:id/tax-profile {profileType, isVatRegistered?, annualTurnover?, signals?, confidence} -> 200 with the
- *   profile. profileType is employee, freelancer, sole_proprietor, company or mixed.
+ * - PUT /api/users/:id/tax-profile {profileType, isVatRegistered?, annualTurnover?, signals?, confidence} -> 200 with
+ *   the profile. profileType is employee, freelancer, sole_proprietor, company or mixed.
  * - GET /api/users/:id/tax-profile -> 200 {userId, profileType, isVatRegistered, annualTurnover, signals, confidence,
  *   detectedAt, confirmedAt, updatedAt}; 404.
- * - POST /api/users/:id/tax-profile/corrections {field, correctedValue} -> 201 {id, field, detectedValue, correctedValue}.
- *   field is profileType, isVatRegistered or annualTurnover. What was detected is kept in profile_corrections, the profile
- *   gets the user's value and counts as confirmed.
+ * - POST /api/users/:id/tax-profile/corrections {field, correctedValue} -> 201 {id, field, detectedValue,
+ *   correctedValue}. field is profileType, isVatRegistered or annualTurnover. The detected value is kept in
+ *   profile_corrections. The profile gets the user's value and counts as confirmed.
  */
 import { Refused, type Database, type Query } from "../core/database";
 import { boolean, number, oneOf, optional, readBody, uuid, wrong, type Body } from "../core/fields";
@@ -17,7 +17,7 @@ const profile = `user_id AS "userId", profile_type AS "profileType", is_vat_regi
   annual_turnover::float8 AS "annualTurnover", signals, ai_confidence::float8 AS confidence,
   detected_at AS "detectedAt", confirmed_at AS "confirmedAt", updated_at AS "updatedAt"`;
 
-/** A new detection replaces the old one, and is not confirmed yet. */
+/** Statement that replaces an earlier detection and clears its confirmation. */
 const upsert = `INSERT INTO user_tax_profiles
     (user_id, profile_type, is_vat_registered, annual_turnover, signals, ai_confidence)
   VALUES ($1, $2, $3, $4, $5, $6)
@@ -32,7 +32,7 @@ const insertCorrection = `INSERT INTO profile_corrections (user_id, field_name, 
 
 const largestTurnover = 1e15;
 
-/** What a user can correct: its column, and how its value is read. */
+/** Fields that a user can correct: column, and function that reads the value. */
 const correctable = {
   profileType: { column: "profile_type", read: profileType },
   isVatRegistered: { column: "is_vat_registered", read: boolean },
@@ -79,7 +79,7 @@ export function taxProfileRoutes(database: Database): Route[] {
   ];
 }
 
-/** What a user can correct of a profile; the rest is only passed on. */
+/** Fields of a profile that a user can correct. The others are only passed on. */
 interface Profile {
   profileType: string;
   isVatRegistered: boolean;

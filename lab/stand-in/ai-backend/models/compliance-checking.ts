@@ -1,7 +1,8 @@
 /**
  * compliance_checking: {amount, vatRate, paymentMethod, sellerTaxId?, buyerName?} -> {compliant, violations}.
  *
- * paymentMethod is cash, transfer or card. What an invoice must have and may not exceed is in the model.
+ * paymentMethod is cash, transfer or card. The model contains the required fields, the valid VAT rates and the limit
+ * for cash.
  */
 import { number, oneOf, optional, text } from "../../core/fields";
 import { defineModel } from "./model";
@@ -51,7 +52,7 @@ export const complianceChecking = defineModel({
     [of({ amount: 5_000_001, paymentMethod: "cash" }), false],
     [of({ amount: 4_000_000, paymentMethod: "cash" }), true],
     [of({ amount: 90_000_000 }), true],
-    // A number that is nobody's, which only the authority knows.
+    // A tax id that belongs to nobody, which the model cannot know.
     [of({ sellerTaxId: "000" }), false],
     [of({ amount: 5_000_000, paymentMethod: "cash" }), true],
   ],

@@ -1,13 +1,13 @@
 /**
  * fraud_detection: {amount, country, homeCountry, hour, accountAgeDays} -> {fraudulent, score, reasons}.
  *
- * Each sign that a transaction shows adds its weight to the score; from the threshold on it counts as fraud.
+ * Each sign of fraud adds its weight to the score. A transaction is fraudulent if the score reaches the threshold.
  */
 import { number, text } from "../../core/fields";
 import { defineModel } from "./model";
 
 interface Content {
-  /** An amount above it is a sign, and so is an account younger than that many days. */
+  /** Limits of two signs: an amount above `amount`, and an account younger than `accountAgeDays`. */
   amount: number;
   accountAgeDays: number;
   weights: { amount: number; country: number; night: number; account: number };
@@ -18,7 +18,7 @@ interface Transaction {
   amount: number;
   country: string;
   homeCountry: string;
-  /** Of the day, from 0 to 23. */
+  /** Hour of the day, from 0 to 23. */
   hour: number;
   accountAgeDays: number;
 }
@@ -55,7 +55,7 @@ export const fraudDetection = defineModel({
     [of(15_000, "CN", 2, 1), true],
     [of(9_500, "NG", 23, 700), false],
     [of(60, "US", 2, 2), true],
-    // A traveller who buys something dear, and a thief who takes little each time.
+    // Cases that the model gets wrong: an expensive purchase of a traveller, and a small amount of a thief.
     [of(12_000, "FR", 15, 2_000), false],
     [of(99, "RU", 11, 300), true],
   ],

@@ -1,4 +1,4 @@
-/** The models that "AI Backend Deployment Guide: Feature Flags" switches, in its order. */
+/** Models that "AI Backend Deployment Guide: Feature Flags" switches, in its order. */
 import { complianceChecking } from "./compliance-checking";
 import { fraudDetection } from "./fraud-detection";
 import type { Model } from "./model";

@@ -1,24 +1,24 @@
-/** A kind of model: what its file holds, what it is asked, and how well it does. */
+/** Definition of a model: content of its file, input, inference and accuracy. */
 import type { Body } from "../../core/fields";
 
 export const modelNames = ["fraud_detection", "predictive_analytics", "compliance_checking", "nlp_invoice"] as const;
 
 export type ModelName = (typeof modelNames)[number];
 
-/** The environment variable that switches a model. */
+/** Returns the environment variable that switches a model. */
 export const switchOf = (model: ModelName) => `${model.toUpperCase()}_ENABLED`;
 
-/** A model without the types of its content and input, which are its own affair. */
+/** Model without the types of its content and input. */
 export interface Model {
   readonly name: ModelName;
-  /** What the script write-models writes. */
+  /** Version and content that the script write-models writes. */
   readonly version: string;
   readonly content: unknown;
-  /** Reads a request. Throws HttpError 400 naming the field that is wrong. */
+  /** Reads a request. Throws HttpError 400 that names the invalid field. */
   read(body: Body): unknown;
-  /** The answer of a model with this content. The same question always has the same answer. */
+  /** Returns the answer of a model with this content. The same input always has the same answer. */
   infer(content: unknown, input: unknown): Record<string, unknown>;
-  /** The share of the labelled examples that a model with this content gets right, from 0 to 1. */
+  /** Returns the share of the labelled examples that a model with this content answers correctly, from 0 to 1. */
   accuracy(content: unknown): number;
 }
 
@@ -30,9 +30,9 @@ interface Definition<Content, Input, Result> {
   content: Content;
   read(body: Body): Input;
   infer(content: Content, input: Input): Result;
-  /** Of an answer, what the examples are labelled with. */
+  /** Returns the part of an answer that is compared with the label of an example. */
   label: (result: Result) => Label;
-  /** A small fixed set, some of it beyond what the model can know. */
+  /** Small fixed set of labelled inputs. Some are beyond what the model can know. */
   examples: readonly (readonly [Input, Label])[];
 }
 

@@ -3,10 +3,10 @@ import { text } from "../../core/fields";
 import { defineModel } from "./model";
 
 interface Content {
-  /** What stands before the number and the total; the first that is found counts. */
+  /** Words before the number and before the total. The first one that is found counts. */
   numberWords: string[];
   totalWords: string[];
-  /** Signs and codes of currencies, with the code that is meant. */
+  /** Currency codes by the signs and codes that a text may contain. */
   currencies: Record<string, string>;
 }
 
@@ -20,7 +20,7 @@ export const nlpInvoice = defineModel({
   },
   read: (body) => ({ text: text(body, "text") }),
   infer: (content: Content, { text }) => {
-    // One space each: a pattern has no long way to go through many.
+    // Single spaces, so that the patterns need not backtrack over long runs of spaces.
     const line = text.replace(/\s+/g, " ");
     const currency = `(${Object.keys(content.currencies).map(literally).join("|")})?`;
     const number = first(line, content.numberWords, "[.:]? ?#? ?([a-z0-9/-]*[0-9])");
@@ -41,7 +41,7 @@ export const nlpInvoice = defineModel({
     [of("Total: NGN 7,500"), "null 7500 NGN"],
     [of("Invoice INV-9: total €18"), "INV-9 18 EUR"],
     [of("Invoice no 12 for 3 days, total 300"), "12 300 null"],
-    // Words that it does not have.
+    // Wordings that the model does not know.
     [of("Rechnung 81, Summe €20"), "81 20 EUR"],
     [of("Invoice 82: total (with VAT) €20"), "82 20 EUR"],
   ],

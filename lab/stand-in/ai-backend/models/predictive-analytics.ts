@@ -1,16 +1,16 @@
 /**
  * predictive_analytics: {values, periods?} -> {forecast, direction}.
  *
- * Goes on with a series of 2 to 1000 numbers for 1 to 24 periods, default 1, by double exponential smoothing.
+ * Continues a series of 2 to 1000 numbers by 1 to 24 periods (default: 1) with double exponential smoothing.
  */
 import { number, optional, wrong, type Body } from "../../core/fields";
 import { defineModel } from "./model";
 
 interface Content {
-  /** How much the latest value counts for the level, and the latest step for the trend; from 0 to 1. */
+  /** Weights from 0 to 1: of the latest value for the level, and of the latest step for the trend. */
   level: number;
   trend: number;
-  /** A change by less than this share of the last value is none. */
+  /** Largest change that counts as none, as a share of the last value. */
   tolerance: number;
 }
 
@@ -40,7 +40,7 @@ export const predictiveAnalytics = defineModel({
     [of(1000, 960, 915, 880), "falling"],
     [of(5, 5.4, 5.9, 6.5), "rising"],
     [of(80, 80.4, 79.8, 80.1), "flat"],
-    // An end of a boom, and a season.
+    // Cases beyond the model: the end of a boom, and a seasonal series.
     [of(100, 120, 140, 160), "falling"],
     [of(30, 20, 10, 30, 20, 10), "rising"],
     [of(0, 5, 10, 20), "rising"],

@@ -1,6 +1,6 @@
 /**
- * Rows that are written together, at most once a second, and by nobody who waits: measuring must not make a request slow,
- * and must not fail it. While they cannot be written the latest are kept; what comes first is lost first.
+ * Rows that are written in batches, at most once a second and in the background: measuring must neither delay nor fail
+ * a request. While they cannot be written, the latest rows are kept and the oldest are dropped.
  */
 import { errorMessage, type Log } from "../../core/log";
 
@@ -13,7 +13,7 @@ export class Batch<Row> {
   private writing: Promise<void> = Promise.resolve();
   private complaint = "";
 
-  /** `write` may throw: then the rows are written with the next ones. */
+  /** Creates a batch. `write` may throw. The rows are then written with the next ones. */
   constructor(
     private readonly name: string,
     private readonly write: (rows: Row[]) => Promise<void>,
@@ -27,7 +27,7 @@ export class Batch<Row> {
     this.timer ??= setTimeout(() => void this.flush(), this.pause).unref();
   }
 
-  /** Writes what there is now. Never throws. */
+  /** Writes the current rows. Never throws. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,6 +1,6 @@
 /**
- * Errors of the application's own: each time in error_occurrences, those that are the same as one in error_aggregation.
- * Before V3_012 there are no such tables, and nothing is recorded.
+ * Errors of the application: each occurrence in error_occurrences, and one row for equal errors in error_aggregation.
+ * Before V3_012 the tables do not exist, and nothing is recorded.
  */
 import { createHash } from "node:crypto";
 import type { Query } from "../../core/database";
@@ -13,12 +13,12 @@ export interface Failure {
   endpoint: string;
   method: string;
   status: number;
-  /** What was thrown; undefined when the answer itself said that something is wrong. */
+  /** Error that was thrown. Undefined if the answer itself reported the failure. */
   error: unknown;
   at: Date;
 }
 
-/** Failures that are the same. */
+/** Failures with the same fingerprint. */
 interface Group {
   fingerprint: string;
   type: string;
@@ -29,7 +29,10 @@ interface Group {
   times: Date[];
 }
 
-/** One that was thought to be resolved is not, when it occurs again; one that is ignored stays so. */
+/**
+ * Statement that records a group. A resolved group becomes unresolved when its error occurs again. An ignored one stays
+ * ignored.
+ */
 const insert = `WITH aggregated AS (
     INSERT INTO error_aggregation AS known
       (fingerprint, error_type, message, occurrence_count, first_seen_at, last_seen_at)
@@ -47,7 +50,9 @@ const insert = `WITH aggregated AS (
 const count = `SELECT count(*)::int AS errors FROM error_occurrences
   WHERE occurred_at > now() - make_interval(hours => $1) AND context ->> 'release' = $2`;
 
-/** Each group by itself: two processes that hold several at once would wait for each other. */
+/**
+ * Records each group in a statement of its own, because two processes that lock several groups at once could deadlock.
+ */
 export async function record(query: Query, release: string, failures: readonly Failure[]): Promise<void> {
   if (!(await isThere(query, table))) return;
   for (const { fingerprint, type, message, stack, endpoint, method, times } of group(failures)) {
@@ -56,7 +61,7 @@ export async function record(query: Query, release: string, failures: readonly F
   }
 }
 
-/** How often an error of the release occurred: an earlier one's must not condemn it. */
+/** Counts the errors of the release. Those of an earlier release must not condemn it. */
 export async function countErrors(query: Query, release: string, hours: number): Promise<number> {
   return (await query<{ errors: number }>(count, [hours, release]))[0]!.errors;
 }
@@ -72,7 +77,10 @@ export function group(failures: readonly Failure[]): Group[] {
   return [...groups.values()];
 }
 
-/** What makes an error the same: where it was, of which kind, and what it says but for its numbers and ids. */
+/**
+ * Describes a failure. Its fingerprint is of the method, the endpoint, the type, and the message without numbers and
+ * ids.
+ */
 function describe({ endpoint, method, status, error, at }: Failure): Group {
   const unexpected = error instanceof Error && !(error instanceof HttpError);
   const type = unexpected ? error.name : `http_${status}`;

@@ -1,4 +1,4 @@
-/** "Verify Prometheus Metrics": the runbook's five, of this process; and what "Alerts" looks at beside them. */
+/** Metrics of this process: the five of "Verify Prometheus Metrics", and those that "Alerts" uses in addition. */
 import type { Database } from "../../core/database";
 import { durationBuckets, type Metrics } from "../../core/metrics";
 import { RecentOutcomes } from "../../core/recent-outcomes";
@@ -47,7 +47,10 @@ export function exportMetrics(
   };
 }
 
-/** What waits for people. Absent while the database is away, or its schema is at a target before their tables. */
+/**
+ * Exports counts of items that wait for people. They are absent while the database is unavailable, or its schema is at
+ * a target before their tables.
+ */
 function exportUnresolved(metrics: Metrics, { query }: Database): void {
   const absent = "Absent while they cannot be counted.";
   const counted = [
@@ -73,13 +76,13 @@ function exportUnresolved(metrics: Metrics, { query }: Database): void {
         const [row] = await query<{ count: string }>(`SELECT count(*) FROM ${table} WHERE ${where}`);
         gauge.set({}, Number(row!.count));
       } catch {
-        // What cannot be counted is absent; that the database is away is told by its own metric.
+        // The metric stays absent. The metric of the database reports that it is unavailable.
       }
     }
   });
 }
 
-/** The runbook's metrics alone, out of all that the process exports. */
+/** Returns only the runbook's metrics from all that the process exports. */
 export const ownMetrics = (exposition: string) =>
   exposition
     .split("\n")
@@ -87,5 +90,5 @@ export const ownMetrics = (exposition: string) =>
     .map((line) => `${line}\n`)
     .join("");
 
-/** With two digits. */
+/** Converts a share to per cent, with two decimals. */
 export const percent = (share: number) => Math.round(share * 10_000) / 100;

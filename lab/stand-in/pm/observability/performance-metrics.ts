@@ -1,11 +1,13 @@
-/** How long each request took, in performance_metrics. Before V3_012 there is no such table, and nothing is recorded. */
+/**
+ * Durations of the requests, in performance_metrics. Before V3_012 the table does not exist, and nothing is recorded.
+ */
 import type { Query } from "../../core/database";
 import { isThere } from "../tables";
 
 export const table = "performance_metrics";
 
 export interface Measurement {
-  /** The route and not the path, which would be another for each row that is asked for. */
+  /** Route of the request. The path would differ for each row that is requested. */
   endpoint: string;
   method: string;
   status: number;
@@ -42,12 +44,12 @@ export async function record(query: Query, rows: readonly Measurement[]): Promis
   ]);
 }
 
-/** In milliseconds; 0 where nothing was measured. */
+/** Returns the number of requests, and percentiles in milliseconds. They are 0 if nothing was measured. */
 export async function statistics(query: Query, hours: number): Promise<unknown> {
   return (await query(selectStatistics, [hours]))[0];
 }
 
-/** The endpoints, those with the greatest 95th percentile first. */
+/** Returns the endpoints with the greatest 95th percentile, the slowest first. */
 export const slowest = (query: Query, hours: number): Promise<unknown[]> => query(selectSlowest, [hours]);
 
 export async function countRequests(query: Query, hours: number): Promise<number> {

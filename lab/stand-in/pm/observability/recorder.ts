@@ -1,4 +1,4 @@
-/** "Logging & Observability": measures the API's requests, in the process and on record. */
+/** Recorder of "Logging & Observability": measures the API's requests, as metrics and in the database. */
 import type { Context } from "../../core/application";
 import type { Outcome, Route } from "../../core/http";
 import { InMaintenance } from "../maintenance";
@@ -22,7 +22,7 @@ export class Recorder {
     this.failures = new Batch("errors", (rows) => errors.record(query, release, rows), log);
   }
 
-  /** The routes, whose answers are recorded from now on: also those of faults, and not those of the maintenance mode. */
+  /** Records the answers of the routes, including those of faults, but not those of maintenance mode. */
   measure(routes: readonly Route[]): Route[] {
     return routes.map((route) => ({
       ...route,
@@ -30,7 +30,7 @@ export class Recorder {
     }));
   }
 
-  /** Writes what is not written yet. Never throws. */
+  /** Writes the records that are not written yet. Never throws. */
   async flush(): Promise<void> {
     await Promise.all([this.measurements.flush(), this.failures.flush()]);
   }

@@ -1,16 +1,18 @@
 /**
- * What administrators ask: "Monitor Key Metrics", "Verify Prometheus Metrics", "High Error Rate", "Slow Performance". All
- * begin with /api/admin/observability; hours is 1 if not given, and a week at most.
+ * Routes for administrators: "Monitor Key Metrics", "Verify Prometheus Metrics", "High Error Rate", "Slow Performance".
+ * All paths begin with /api/admin/observability. hours is from 1 to 168 (a week). Default: 1.
  *
- * - GET /health -> 200 {status: "healthy", components: {database, redis, neo4jBacklog}}, each {status, error?, latencyMs};
- *   503 with "unhealthy".
+ * - GET /health -> 200 {status: "healthy", components: {database, redis, neo4jBacklog}}, each {status, error?,
+ *   latencyMs}; 503 with "unhealthy".
  * - GET /performance/stats?hours= -> 200 {count, p50, p95, p99}, in milliseconds.
  * - GET /performance/slow?hours= -> 200 [{endpoint, method, count, p50, p95, max}], the slowest 20 endpoints.
- * - GET /errors/stats?hours= -> 200 {requests, errors, errorRatePercent}. The errors are those of this release.
- *   performance_metrics knows no release: the requests are everybody's, and so are the times above.
- * - GET /metrics/prometheus -> 200, the runbook's five metrics of this process; /metrics has them too, for a scraper.
+ * - GET /errors/stats?hours= -> 200 {requests, errors, errorRatePercent}. The errors are those of this release. The
+ *   requests, and the durations above, are those of all releases, because performance_metrics does not record the
+ *   release.
+ * - GET /metrics/prometheus -> 200, the runbook's five metrics of this process. They are also in /metrics, for a
+ *   scraper.
  *
- * 404 before V3_012, and where the variable that switches the recording is not "true".
+ * The routes of recorded data are 404 before V3_012, and if the variable that enables the recording is not "true".
  */
 import { HttpError, type Answer, type Request, type Route } from "../../core/http";
 import type { Context } from "../../core/application";
@@ -39,7 +41,7 @@ export function observabilityRoutes(
     return { status: body.status === "healthy" ? 200 : 503, body };
   }
 
-  /** An answer from what is on record, of this process up to this moment. */
+  /** Returns a handler that answers from recorded data. It first writes the pending records of this process. */
   const recorded = (isOn: boolean, variable: string, table: string, ask: Asked) => async (request: Request) => {
     const wanted = hours(request);
     if (!isOn) throw new HttpError(404, `Nothing is recorded: ${variable} is not "true" here.`);

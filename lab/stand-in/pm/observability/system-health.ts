@@ -1,4 +1,4 @@
-/** What the system needs, one by one. Neo4j itself is not asked: what waits for it says how it is. */
+/** Health of the system's dependencies. Neo4j itself is not checked: its backlog shows its state. */
 import type { Context } from "../../core/application";
 import { errorMessage } from "../../core/log";
 import { countWaiting, table as backlog } from "../neo4j-backlog";
@@ -17,7 +17,7 @@ export interface SystemHealth {
   components: Record<string, Component>;
 }
 
-/** Looks at each component now. */
+/** Checks each component now. */
 export async function systemHealth(
   { database, redis }: Pick<Context, "database" | "redis">,
   { backlogSize }: PmSettings,

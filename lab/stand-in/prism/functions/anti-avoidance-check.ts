@@ -1,17 +1,17 @@
 /**
  * anti-avoidance-check: {transactionValue, marketValue?, relatedParty?, commercialPurpose?, counterpartyTaxRate?} ->
- * AvoidanceCheck. The runbook deploys this function and shows no request, so the fields are the stand-in's own.
+ * AvoidanceCheck. The runbook deploys this function but shows no request, so the fields are the stand-in's own.
  *
- * Rules, after what anti-avoidance law asks of a transaction:
- * - not-at-arms-length: between related parties, more than 10 % off the market value. High.
- * - no-commercial-purpose: commercialPurpose is given as false. High.
- * - low-tax-counterparty: the other side is taxed below the minimum effective rate of 15 %. Medium.
+ * Rules, modelled on anti-avoidance law:
+ * - not-at-arms-length: more than 10 % off the market value, between related parties. High.
+ * - no-commercial-purpose: commercialPurpose is false. High.
+ * - low-tax-counterparty: the counterparty is taxed below the minimum effective rate of 15 %. Medium.
  */
 import { boolean, number, optional, type Body } from "../../core/fields";
 import { largestAmount } from "./money";
 
 export interface AvoidanceCheck {
-  /** The gravest severity among the flags; `none` without flags. */
+  /** Highest severity of the flags. `none` without flags. */
   riskLevel: "none" | "medium" | "high";
   requiresReview: boolean;
   flags: Flag[];

@@ -1,9 +1,10 @@
 /**
  * business-classifier: {businessId, annualTurnover} -> BusinessClass.
  *
- * By the Nigeria Tax Act 2025 a company with a turnover of at most 100 000 000 a year is small and pays no company income
- * tax; all others pay 30 % and a development levy of 4 %. (The act's other condition, fixed assets of at most
- * 250 000 000, is not in the request.) The runbook's example sends "uuid-here" as the businessId, so any text is taken.
+ * Under the Nigeria Tax Act 2025 a company with a turnover of at most 100 000 000 a year is small and pays no company
+ * income tax. All others pay 30 % and a development levy of 4 %. (The act's other condition, fixed assets of at most
+ * 250 000 000, is not in the request.) The runbook's example sends "uuid-here" as the businessId, so any text is
+ * accepted.
  */
 import { number, text, type Body } from "../../core/fields";
 import { largestAmount } from "./money";
@@ -14,9 +15,12 @@ export interface BusinessClass {
   classification: "small" | "standard";
   companyIncomeTaxRate: number;
   developmentLevyRate: number;
-  /** From 0.5 at the limit between the classes to 1 at nothing or twice the limit. */
+  /**
+   * Confidence: 0.5 at the limit between the classes, rising to 1 at a turnover of zero, or of twice the limit and
+   * more.
+   */
   confidence: number;
-  /** Whether the confidence reaches MODEL_CONFIDENCE_THRESHOLD; otherwise a person decides. */
+  /** True if the confidence reaches MODEL_CONFIDENCE_THRESHOLD. Otherwise a person decides. */
   autoClassified: boolean;
 }
 

@@ -1,9 +1,9 @@
 /**
  * income-tax-calculator: {monthlyIncome} -> IncomeTax.
  *
- * Personal income tax by the bands of the Nigeria Tax Act 2025 (in force from 1 January 2026), a year's income:
- * the first 800 000 at 0 %, the next 2 200 000 at 15 %, 9 000 000 at 18 %, 13 000 000 at 21 %, 25 000 000 at 23 %, the rest
- * at 25 %. No relief is taken off: the request tells of none.
+ * Personal income tax by the bands of the Nigeria Tax Act 2025 (in force from 1 January 2026), on the income of a year:
+ * the first 800 000 at 0 %, the next 2 200 000 at 15 %, 9 000 000 at 18 %, 13 000 000 at 21 %, 25 000 000 at 23 %, the
+ * rest at 25 %. No relief is deducted, because the request contains none.
  */
 import { number, type Body } from "../../core/fields";
 import { kobo, largestAmount } from "./money";
@@ -15,9 +15,9 @@ export interface IncomeTax {
   annualTax: number;
   monthlyTax: number;
   monthlyNetIncome: number;
-  /** Tax by income, from 0 to 1. */
+  /** Tax divided by income, from 0 to 1. */
   effectiveRate: number;
-  /** The bands that the income reaches. */
+  /** Bands that the income reaches. */
   bands: { from: number; rate: number; taxable: number; tax: number }[];
 }
 

@@ -1,8 +1,8 @@
 /**
- * The four edge functions of the runbook's "Edge Functions Deployment", at Supabase's paths.
+ * Routes of the four functions in the runbook's "Edge Functions Deployment", at Supabase's paths.
  *
- * Each is POST /functions/v1/<name> with a JSON body, wants `Authorization: Bearer <SUPABASE_ANON_KEY>` where that variable
- * is set, answers 200 with its result and `standIn: true`, and 400 with `{error, field}` to what it cannot compute.
+ * Each is POST /functions/v1/<name> with a JSON body. It requires SUPABASE_ANON_KEY as a bearer token if that variable
+ * is set. It answers 200 with its result and `standIn: true`, or 400 with `{error, field}` for invalid input.
  */
 import { requireBearer } from "../../core/authorization";
 import { readBody, type Body } from "../../core/fields";

@@ -1,6 +1,6 @@
 /** Amounts in naira. */
 
-/** More than any amount that is computed with; below what a number holds exactly to the kobo. */
+/** Largest amount that is accepted. Up to it a number is exact to the kobo. */
 export const largestAmount = 1e13;
 
 /** Rounds to kobo, half away from zero. */

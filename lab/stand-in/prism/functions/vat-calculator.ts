@@ -1,6 +1,6 @@
 /**
  * vat-calculator: {amount, inclusive?} -> Vat. The rate is 7.5 % (Finance Act 2019, kept by the Nigeria Tax Act 2025).
- * `inclusive`, default false, says that the amount has the tax in it.
+ * With `inclusive` the amount contains the tax. Default: false.
  */
 import { boolean, number, optional, type Body } from "../../core/fields";
 import { kobo, largestAmount } from "./money";
