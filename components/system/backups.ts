@@ -4,7 +4,7 @@ import type { KeepDays } from "../backups/dumps";
 import { bucketName, encryptions, type ObjectStore } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
-import { cron } from "./settings";
+import { cron } from "./setting-values";
 
 /** Backups of a stack's databases. */
 export interface Backups {

@@ -1,13 +1,8 @@
 /** AI Backend's configuration: the guide's "Environment Variables", "Feature Flags" and "Performance Tuning". */
 import { z } from "zod";
-import {
-  application,
-  commonSettings,
-  cpus,
-  quantity,
-  volatileRedis,
-  type SystemConfiguration,
-} from "../../components/system/settings";
+import { volatileRedis } from "../../components/system/datastore-settings";
+import { cpus, quantity } from "../../components/system/setting-values";
+import { application, commonSettings, type SystemConfiguration } from "../../components/system/settings";
 import { missingConnections } from "./connections";
 
 /** A part of a path: letters, digits, dots, dashes. */

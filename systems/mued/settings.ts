@@ -2,11 +2,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { singleTransactionObstacle } from "../../components/migrations/single-transaction";
+import { cron, timeZone } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
-  cron,
-  timeZone,
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";

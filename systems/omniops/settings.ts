@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { rolloutProblems, rolloutSettings } from "../../components/feature-flags";
 import { changesUpTo } from "../../components/migrations";
+import { volatileRedis } from "../../components/system/datastore-settings";
+import { cron } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
-  cron,
-  volatileRedis,
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";

@@ -1,11 +1,11 @@
 /** PM Intelligence's configuration: the runbook's "Update Environment Variables", and where its parts come from. */
 import { join } from "node:path";
 import { z } from "zod";
+import { redis } from "../../components/system/datastore-settings";
+import { timeZone } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
-  redis,
-  timeZone,
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";

@@ -1,0 +1,164 @@
+/** Settings of a system's PostgreSQL and Redis. */
+import { z } from "zod";
+import { quantity, postgresqlImage, cpus, kubernetesName, storageClass } from "./setting-values";
+
+const image = postgresqlImage
+  .optional()
+  .describe(
+    "Image of this system's PostgreSQL servers, and of the programs that dump and restore it. Its tag begins with " +
+      "the version; another major version needs a restored dump. Default: `runsheet:images.postgresql`.",
+  );
+
+const instances = z.int().min(1).max(9);
+
+const resources = z
+  .strictObject({
+    cpu: cpus.describe("CPU request of each server."),
+    memory: quantity.meta({ description: "Memory request of each server.", examples: ["2Gi"] }),
+    cpuLimit: cpus.optional().describe("CPU limit of each server. Default: no limit."),
+    memoryLimit: quantity.optional().describe("Memory limit of each server. Default: no limit."),
+  })
+  .optional()
+  .meta({
+    description:
+      "Resources of each server. Required while `runsheet:protect` is true: without requests a server is the " +
+      "first to be killed when a node runs out of memory. Default: none.",
+    examples: [{ cpu: "500m", memory: "2Gi" }],
+  });
+
+const pooler = z
+  .strictObject({
+    mode: z
+      .enum(["session", "transaction"], { error: "must be session or transaction" })
+      .describe(
+        "PgBouncer's pool mode. With `transaction` the application loses session state, such as advisory locks " +
+          "and `SET` outside a transaction.",
+      ),
+    instances: instances.default(2).describe("Number of PgBouncer pods."),
+    connections: z.int().min(1).default(20).describe("Connections from each PgBouncer pod to the server."),
+    clients: z.int().min(1).default(1000).describe("Client connections that each PgBouncer pod accepts."),
+  })
+  .optional()
+  .meta({
+    description:
+      "PgBouncer for the application's `DATABASE_URL`. Migrations, dumps and checks connect to the server itself. " +
+      "Default: no pooler.",
+    examples: [{ mode: "transaction" }],
+  });
+
+export const postgres = z
+  .discriminatedUnion("engine", [
+    z.strictObject({
+      engine: z.literal("cloudnativepg").describe("CloudNativePG runs the database in the cluster."),
+      image,
+      instances: instances
+        .default(1)
+        .describe(
+          "Number of servers: one primary, the others replicas, spread over nodes and zones where there are several.",
+        ),
+      storage: quantity
+        .default("1Gi")
+        .describe(
+          "Size of each server's data volume. It can grow if the StorageClass allows it, and never shrink. At " +
+            "least 10Gi while `runsheet:protect` is true and `runsheet:backups` is set, unless `walStorage` is at " +
+            "least 10Gi.",
+        ),
+      storageClass,
+      walStorage: quantity
+        .optional()
+        .describe(
+          "Size of a separate volume for the write-ahead log, so that a log that is not archived does not fill " +
+            "the data volume. It can be added later and grow; it cannot shrink or be removed. Default: the log is " +
+            "on the data volume.",
+        ),
+      resources,
+      priorityClass: kubernetesName.optional().meta({
+        description:
+          "PriorityClass of the servers. A change takes effect when a server next starts. Default: the cluster's " +
+          "default.",
+        examples: ["production-critical"],
+      }),
+      pooler,
+      podMonitor: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether to create a PodMonitor, through which the cluster's Prometheus operator collects the servers' " +
+            "metrics.",
+        ),
+      parameters: z
+        .record(z.string(), z.string())
+        .default({})
+        .meta({
+          description:
+            "PostgreSQL parameters. All values are strings. Unless set here, `shared_buffers` is a quarter of " +
+            "`resources.memory` and `effective_cache_size` three quarters; with replicas and an archive, " +
+            "`max_slot_wal_keep_size` is half of `walStorage`, or a quarter of `storage`.",
+          examples: [{ max_connections: "300" }],
+        }),
+    }),
+    z.strictObject({
+      engine: z.literal("external").describe("The database is created on a PostgreSQL server that exists."),
+      image,
+      host: z
+        .string()
+        .min(1)
+        .meta({ description: "Host name or address of the server.", examples: ["db.example.com"] }),
+      port: z.int().min(1).max(65535).default(5432).describe("Port of the server."),
+      adminUser: z
+        .string()
+        .min(1)
+        .default("postgres")
+        .describe(
+          "Administrator that creates the database and its roles. The password is the secret `postgresAdminPassword`.",
+        ),
+      sslMode: z
+        .enum(["disable", "require", "verify-full"])
+        .default("require")
+        .describe(
+          "TLS of every connection. `require` encrypts and does not verify the server. `verify-full` needs a " +
+            "certificate of a publicly trusted authority, and clients of PostgreSQL 16 or later.",
+        ),
+    }),
+  ])
+  .meta({
+    description: "The PostgreSQL database of the system.",
+    examples: [
+      { engine: "cloudnativepg", instances: 3, storage: "100Gi", resources: { cpu: "500m", memory: "2Gi" } },
+      { engine: "external", host: "db.example.com" },
+    ],
+  });
+
+/** Memory that the node must have for a Redis. */
+const memory = (needed: string) => quantity.default(needed).describe("Memory request of the Redis pod.");
+
+const externalRedis = z.strictObject({
+  engine: z.literal("external").describe("A Redis that exists. Its address is the secret `redisUrl`."),
+});
+
+const inCluster = z.literal("kubernetes").describe("Redis runs in the cluster.");
+
+/** A Redis that keeps its data on a volume. */
+export const redis = z
+  .discriminatedUnion("engine", [
+    z.strictObject({
+      engine: inCluster,
+      storage: quantity
+        .default("1Gi")
+        .describe("Size of the volume that Redis persists its data on. It cannot be changed once the volume exists."),
+      storageClass,
+      memory: memory("64Mi"),
+    }),
+    externalRedis,
+  ])
+  .meta({
+    description: "The Redis of the system.",
+    examples: [{ engine: "kubernetes", storage: "2Gi" }, { engine: "external" }],
+  });
+
+/** A Redis without a volume: its data is lost with its pod. */
+export const volatileRedis = (needed: string) =>
+  z.discriminatedUnion("engine", [z.strictObject({ engine: inCluster, memory: memory(needed) }), externalRedis]).meta({
+    description: "The Redis of the system. It has no volume: its data is lost with its pod.",
+    examples: [{ engine: "kubernetes", memory: needed }, { engine: "external" }],
+  });
