@@ -48,11 +48,10 @@ export function databasesAfter(
   const { name, givenUp, before = { givenUp: [] } } = args.databases;
   const made = madeWith(args);
   const there = pulumi.all([database.identity, restored ?? "none is requested", database.server]);
-  // What an `up` with targets leaves out has no error, and no identity.
-  const after = there.apply(([identity, verified, server]) =>
-    identity && verified ? { live: name, server, ...made, givenUp } : before,
+  const after = there.apply(([identity, verified, server]): Databases | undefined =>
+    identity && verified ? { live: name, server, ...made, givenUp } : undefined,
   );
-  return pulumi.recover(after, () => before);
+  return orBefore(after, before);
 }
 
 /** Returns the settings that the database is made with; none if it is on an external server. */
@@ -65,10 +64,17 @@ function redisVolumeAfter(
   foundation: Foundation,
   { storage, storageClass }: RedisVolume,
 ): pulumi.Output<RedisVolume | undefined> {
-  const before = foundation.args.redisVolume;
-  // What an `up` with targets leaves out has no error, and no identity.
   const after = pulumi
     .output(requireRedis(foundation).identity)
-    .apply((made) => (made ? { storage, storageClass } : before));
-  return pulumi.recover(after, () => before);
+    .apply((made) => (made ? { storage, storageClass } : undefined));
+  return orBefore<RedisVolume | undefined>(after, foundation.args.redisVolume);
+}
+
+/**
+ * Returns what `after` resolves to; `before` if its resource failed, or if it is undefined: a resource that an `up` with
+ * targets leaves out has neither an error nor an identity.
+ */
+function orBefore<Value>(after: pulumi.Output<Value | undefined>, before: Value): pulumi.Output<Value> {
+  const existing = after.apply((value): Value => value ?? before);
+  return pulumi.recover(existing, () => before);
 }
