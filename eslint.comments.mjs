@@ -23,7 +23,6 @@ const firstWord = {
 
 export default {
   files: ["index.ts", "{bench,bucket,components,docs,drills,lab,policy,stack,systems,test}/**/*.ts"],
-  ignores: ["lab/{images,toolchain}/**", "lab/{images,toolchain}.ts", "lab/commands/up.ts"],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };

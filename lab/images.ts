@@ -21,7 +21,7 @@ export async function images(): Promise<ImageArchive[]> {
   return archives;
 }
 
-/** The archive of PostgreSQL 18's image, which is no part of the lab: for the test that goes there. */
+/** The archive of PostgreSQL 18's image, for the test of an upgrade to it. It is no part of the lab. */
 export const nextMajor = (): Promise<ImageArchive> => archived("postgresql-18", nextMajorParts(), nextMajorImage);
 
 /** Runs containerd's `ctr` with these arguments and returns what it prints. */
@@ -30,7 +30,7 @@ export type Ctr = (args: string[]) => Promise<string>;
 /** The namespace in which Kubernetes looks for images. */
 const namespace = ["--namespace", "k8s.io"];
 
-/** Brings the lab's images into its containerd, all that are not there yet; builds those that the cache does not have. */
+/** Imports the lab's images into its containerd, unless they are there. Builds those that the cache does not have. */
 export async function importImages(ctr: Ctr): Promise<void> {
   await importArchives(await images(), ctr);
 }
@@ -45,17 +45,17 @@ export async function importArchives(archives: readonly ImageArchive[], ctr: Ctr
   }
 }
 
-/** Name and digest of each image in what `ctr images list` prints: a header, then name, media type, digest and more. */
+/** Name and digest of each image in the output of `ctr images list`: a header, then name, media type, digest and more. */
 export function presentImages(list: string): Map<string, string> {
   const rows = list.split("\n").slice(1);
   const fields = rows.map((row) => row.split(/\s+/)).filter((row) => row.length > 2);
   return new Map(fields.map(([reference, , digest]) => [reference as string, digest as string]));
 }
 
-/** Part of each archive's key: to be changed when archives are written in another way. */
+/** Part of each archive's key. Change it when archives are written in another way. */
 const format = "OCI layout, layers compressed with zstd";
 
-/** Finds the archive of what is made of `parts` in the cache, or builds it there; it is never seen half made. */
+/** Finds the archive made of `parts` in the cache, or builds it there. It appears complete or not at all. */
 async function archived(
   name: string,
   parts: readonly string[],
@@ -80,7 +80,7 @@ async function archived(
   return readArchive(file);
 }
 
-/** Removes what a process that was killed while it built this image left behind. */
+/** Removes the files of a process that was killed while it built this image. */
 async function removeAbandoned(folder: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const entry of await readdir(folder)) {

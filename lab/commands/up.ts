@@ -3,7 +3,7 @@ import { ctr, demandMachine, reset, start } from "../cluster";
 import { images, importImages } from "../images";
 import { environment, runInTerminal, selectStack, unlockStack } from "../pulumi";
 import { lab, otherCluster, type Target } from "../target";
-import { manifests, pulumiToolchain } from "../toolchain";
+import { manifests, pulumiToolchain, withoutBuilding } from "../toolchain";
 
 /** Brings the stack up, in the lab or in the cluster that `--context` names. */
 export async function up(args: string[]): Promise<void> {
@@ -29,6 +29,8 @@ export async function up(args: string[]): Promise<void> {
 
 /** The lab with everything that the stack needs in it: the cluster, the images, the manifests. */
 export async function startLab(anew = false): Promise<void> {
+  const advice = withoutBuilding();
+  if (advice) console.log(advice);
   console.log("The lab");
   await demandMachine();
   await Promise.all([images(), manifests(), pulumiToolchain()]);
@@ -37,9 +39,9 @@ export async function startLab(anew = false): Promise<void> {
 }
 
 /**
- * How `pulumi up` is told to go on. The lab's own stack needs no preview; for another cluster the preview is shown, and somebody is
- * asked.
- * @throws Error if nobody can be asked, and nobody said yes beforehand
+ * Returns the arguments by which `pulumi up` continues. The lab's own stack needs no preview; for another cluster it
+ * shows the preview and asks.
+ * @throws Error if there is no terminal to ask on, and `--yes` is not given
  */
 export function consent(context: string | undefined, yes: boolean, terminal: boolean): readonly string[] {
   if (context === undefined) return ["--yes", "--skip-preview"];

@@ -12,7 +12,7 @@ export interface Image {
   references: readonly string[];
   /** The layer: an uncompressed tar file. It is used up. */
   layer: string;
-  /** How a container of this image starts; everything is optional, as in the OCI image specification. */
+  /** Settings of a container that starts from the image. All are optional, as in the OCI image specification. */
   config: { User?: string; Env?: readonly string[]; Entrypoint?: readonly string[]; WorkingDir?: string };
 }
 
@@ -24,7 +24,10 @@ export interface ImageArchive {
   digests: Readonly<Record<string, string>>;
 }
 
-/** The name of this machine's architecture in Go and in images. Throws where the lab has not been tried. */
+/**
+ * The name of this machine's architecture in Go and in images.
+ * @throws Error if the lab was never tried on it
+ */
 export function architecture(): string {
   if (process.arch === "x64") return "amd64";
   throw new Error(`The lab's images can be built on x64 machines only; this one is ${process.arch}.`);
@@ -77,7 +80,7 @@ interface Index {
   manifests: { digest: string; annotations: { "io.containerd.image.name": string } }[];
 }
 
-/** What the archive in `file` holds. The index comes first in it, so that this takes no time. */
+/** Reads the names and digests in an archive. Its index comes first, so that this takes no time. */
 export async function readArchive(file: string): Promise<ImageArchive> {
   const index = await run("tar", ["--extract", "--to-stdout", "--occurrence=1", "--file", file, "index.json"]);
   const { manifests } = JSON.parse(index) as Index;

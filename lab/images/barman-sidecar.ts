@@ -11,7 +11,7 @@ import { recipe, rootFileSystem, type RootContents } from "./root-file-system";
 
 const references = ["runsheet.lab/plugin-barman-cloud-sidecar:0.14.0"];
 
-/** What pip takes from PyPI, and nothing else. */
+/** Packages that pip takes from PyPI, and nothing else. */
 const barman = "barman==3.19.1 --hash=sha256:0a6a9e1babf97687732d8b2a3eb79ea95d55246a5257b9433865cb6e755221c0\n";
 
 const pythonPackages = "/usr/local/lib/python3.13/dist-packages";
@@ -49,7 +49,7 @@ const config: Image["config"] = {
 
 const plugin = () => tool("plugin-barman-cloud");
 
-/** What the image is made of: a change of it makes a new image. The tool's directory is named after its content. */
+/** Parts of the image: a change of one makes a new image. The tool's directory is named after its content. */
 export async function sidecarParts(): Promise<string[]> {
   return [...recipe(contents(basename(await plugin()), barman)), ...references, JSON.stringify(config)];
 }

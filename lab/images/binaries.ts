@@ -5,18 +5,18 @@ import { run } from "../command";
 import { tool } from "../toolchain";
 import type { Image } from "./archive";
 
-/** How a binary of the toolchain becomes an image. */
+/** A binary of the toolchain, and the image that is made of it. */
 export interface BinaryImage {
-  /** The toolchain's name for what is built; also the archive's name. */
+  /** The toolchain's name of the tool; also the archive's name. */
   tool: string;
   /** The file in the tool's directory. */
   binary: string;
   reference: string;
-  /** Where the image has the binary; it is what a container runs. */
+  /** Path of the binary in the image; a container runs it. */
   path: string;
   /** Other paths that lead to the binary. Default: none. */
   links?: readonly string[];
-  /** The user and group of containers that do not say which: the same as in the release's manifest. */
+  /** User and group of containers that set none: those of the release's manifest. */
   user: string;
 }
 
@@ -53,7 +53,7 @@ const config = (image: BinaryImage): Image["config"] => ({
   WorkingDir: "/",
 });
 
-/** What the image is made of: a change of it makes a new image. The tool's directory is named after its content. */
+/** Parts of the image: a change of one makes a new image. The tool's directory is named after its content. */
 export const binaryParts = async (image: BinaryImage) => [
   basename(await tool(image.tool)),
   JSON.stringify([image, config(image)]),

@@ -48,7 +48,7 @@ const config = (major: number): Image["config"] => ({
   ],
 });
 
-/** What the image is made of: a change of it makes a new image. */
+/** Parts of the image: a change of one makes a new image. */
 export async function debianParts(): Promise<string[]> {
   const { version } = await nodejs();
   return [...recipe(contents(`Node.js ${version}`)), ...references, JSON.stringify(config(17))];
@@ -60,7 +60,7 @@ export async function debianImage(directory: string, log: string): Promise<Image
   return { references, layer, config: config(17) };
 }
 
-/** PostgreSQL 18, for the test that goes there: no part of the lab. */
+/** PostgreSQL 18, for the test of an upgrade to it. It is no part of the lab. */
 const next = {
   references: ["runsheet.lab/postgresql:18"],
   contents: {
@@ -70,7 +70,7 @@ const next = {
   },
 };
 
-/** What the image of PostgreSQL 18 is made of. */
+/** Parts of the image of PostgreSQL 18. */
 export const nextMajorParts = (): string[] => [
   next.contents.unreleased,
   ...recipe(next.contents),
@@ -78,7 +78,7 @@ export const nextMajorParts = (): string[] => [
   JSON.stringify(config(18)),
 ];
 
-/** Builds its layer in `directory`. */
+/** Builds the layer of PostgreSQL 18's image in `directory`. */
 export async function nextMajorImage(directory: string, log: string): Promise<Image> {
   const { references, contents } = next;
   return { references, layer: await rootFileSystem(contents, directory, log), config: config(18) };

@@ -1,4 +1,4 @@
-/** Where Debian packages come from: the mirror and the keys that this machine's apt is configured with. */
+/** The mirror of Debian packages and its keys, as this machine's apt is configured. */
 import { existsSync } from "node:fs";
 import { run } from "../command";
 import { installed } from "../packages";
@@ -9,7 +9,10 @@ const trixieKey = "/usr/share/keyrings/debian-archive-trixie-stable.gpg";
 /** All of the Debian archive's keys, in one file. */
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-/** The address of the Debian archive in apt's configuration. Throws when apt knows none. */
+/**
+ * The address of the Debian archive in apt's configuration.
+ * @throws Error if apt knows none
+ */
 export async function debianMirror(): Promise<string> {
   const configured = async () => {
     const targets = ["Label: Debian", "Component: main", "Created-By: Packages"];
@@ -27,7 +30,10 @@ export async function debianMirror(): Promise<string> {
   );
 }
 
-/** The keyring that the packages of trixie are checked with. Throws when it does not hold trixie's keys yet. */
+/**
+ * The keyring that the packages of trixie are checked with.
+ * @throws Error if it does not hold trixie's keys
+ */
 export async function trixieKeyring(): Promise<string> {
   await installed(["debian-archive-keyring"]);
   if (!existsSync(trixieKey)) await run("apt-get", ["install", "--yes", "debian-archive-keyring"]);
@@ -38,7 +44,7 @@ export async function trixieKeyring(): Promise<string> {
   );
 }
 
-/** apt's proxies, as settings for another apt. Environment variables reach that one by themselves. */
+/** Proxies of apt, as settings for another apt. Environment variables reach that one by themselves. */
 export async function aptProxies(): Promise<string[]> {
   const settings = await run("apt-config", ["dump", "Acquire"]);
   return settings.split("\n").filter((line) => /^Acquire::https?::Proxy\b.*"[^"]+";$/.test(line));

@@ -4,16 +4,16 @@ import { run } from "../command";
 import { installed } from "../packages";
 import { aptProxies, debianMirror, trixieKeyring } from "./mirror";
 
-/** What a root file system has beside Debian's essential packages. */
+/** Content of a root file system beside Debian's essential packages. */
 export interface RootContents {
   readonly packages: readonly string[];
-  /** What the packages have and it has not, as dpkg's patterns of paths. Default: none. */
+  /** Files of the packages that are left out, as dpkg's patterns of paths. Default: none. */
   readonly leftOut?: readonly string[];
-  /** What of it is unpacked all the same. Default: none. */
+  /** Files among those that are unpacked all the same. Default: none. */
   readonly kept?: readonly string[];
-  /** Run on the host at the end, with the new root file system as "$1". Default: nothing. */
+  /** Shell command run on the host at the end, with the new root file system as "$1". Default: none. */
   readonly afterPackages?: readonly string[];
-  /** Debian's release, where it is one that is not out yet. Default: trixie. */
+  /** Release of Debian, for one that is not out yet. Default: trixie. */
   readonly unreleased?: string;
 }
 
@@ -26,7 +26,7 @@ const documentation = [
   "/usr/share/perl/*/pod/*",
 ];
 
-/** Run on the host, with the new root file system as "$1", when only the essential packages are there. */
+/** Shell command run on the host, with the new root file system as "$1", once the essential packages are there. */
 const beforePackages = [
   // CloudNativePG runs its images as user and group 26. Debian has given group 26 to tape drives.
   'sed --in-place "s/^tape:.*/postgres:x:26:/" "$1/etc/group"',
@@ -36,14 +36,14 @@ const beforePackages = [
   'echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"',
 ];
 
-/** Run in the same way at the end: removes what installing left behind, a private key and apt's settings among it. */
+/** Shell command run in the same way at the end. Removes a private key, apt's settings and other traces of installing. */
 const cleaning = [
   'rm --force "$1"/etc/ssl/private/ssl-cert-snakeoil.key "$1"/etc/ssl/certs/ssl-cert-snakeoil.pem',
   'rm --recursive --force "$1"/etc/apt/sources.list "$1"/etc/apt/apt.conf.d/99* "$1"/var/lib/apt "$1"/var/cache/apt',
   'rm --recursive --force "$1"/var/cache/debconf "$1"/var/cache/ldconfig "$1"/var/log/* "$1"/var/lib/dpkg/*-old',
 ];
 
-/** mmdebstrap's arguments: what the root file system is made of. */
+/** Arguments of mmdebstrap: the parts of the root file system. */
 export const recipe = ({ packages, leftOut = [], kept = [], afterPackages = [] }: RootContents) => [
   "--variant=essential",
   "--mode=root",
@@ -61,8 +61,8 @@ export const recipe = ({ packages, leftOut = [], kept = [], afterPackages = [] }
 ];
 
 /**
- * Before a command: it gets mounts and processes of its own, and all of them end when this process does, however it ends.
- * Otherwise a build that was killed leaves /proc, /sys and more mounted in the cache.
+ * Prefix of a command that gives it mounts and processes of its own. All of them end with this process, however it ends:
+ * otherwise a killed build leaves /proc, /sys and more mounted in the cache.
  */
 const endsWithUs = ["--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
 

@@ -17,33 +17,44 @@ import { basename, dirname, join, relative } from "node:path";
 import { CommandFailed } from "../command";
 import { cache, root } from "../paths";
 import { step } from "../progress";
+import type { Estimate } from "./estimate";
 import { go, goVersion, moduleDirectory } from "./go";
 import { locked } from "./lock";
 import { recipe, type Recipe } from "./recipes";
 
-/** Raise it when this file makes something else of the same recipe and module. */
+/** Part of each tool's key. Raise it when this file makes something else of the same recipe and module. */
 const format = 1;
 
 const binaries = join(cache, "bin");
 const logs = join(cache, "logs");
 
-/** The wrapper module of a tool. */
-export const wrapper = (name: string) => join(root, "lab", "go", name);
+/** The directory of the module that a tool is built from. */
+export const wrapper = (name: string) => join(root, "lab", "go", recipe(name).module ?? name);
 
-/** The tool's directory in the cache; built when it is not there yet. */
-export async function built(name: string): Promise<string> {
-  const steps = recipe(name);
-  const directory = join(binaries, `${name}-${toolKey(wrapper(name), steps, await goVersion(wrapper(name)))}`);
+/** The tool's directory in the cache. It is built if it is not there yet. */
+export async function built(name: string, estimate: Estimate): Promise<string> {
+  const version = await goVersion(wrapper(name));
+  const directory = place(name, version);
   if (existsSync(directory)) return directory;
   await locked(join(binaries, `.${name}.lock`), `build ${name}`, async () => {
     if (existsSync(directory)) return; // by the process that had the lock before
     removeAbandoned(name);
-    await step(`build ${name}`, () => build(name, steps, directory));
+    for (const other of estimate.expected()) if (existsSync(place(other, version))) estimate.finish(other);
+    const begin = Date.now();
+    const work = () => build(name, recipe(name), directory);
+    await step(`build ${name}`, work, (seconds) => estimate.left(name, seconds));
+    estimate.learn(name, (Date.now() - begin) / 1000);
   });
   return directory;
 }
 
-/** Names what is built of a wrapper module's files by a recipe with one version of Go. */
+/** True if the cache has a tool of any kind and version. */
+export const anythingBuilt = () => existsSync(binaries) && readdirSync(binaries).some((name) => !name.startsWith("."));
+
+const place = (name: string, version: string) =>
+  join(binaries, `${name}-${toolKey(wrapper(name), recipe(name), version)}`);
+
+/** Identifies what a recipe makes of a module's files with a version of Go. */
 export function toolKey(module: string, steps: Recipe, version: string): string {
   const hash = createHash("sha256").update(JSON.stringify([format, version, process.arch, steps]));
   for (const directory of [module, ...(steps.beside ? [join(root, steps.beside.directory)] : [])])
@@ -58,7 +69,7 @@ function filesUnder(directory: string): string[] {
   return files.map((entry) => relative(directory, join(entry.parentPath, entry.name))).sort();
 }
 
-/** In a directory beside the final one, which appears complete or not at all. */
+/** Builds in a directory beside the final one, which appears complete or not at all. */
 async function build(name: string, steps: Recipe, directory: string): Promise<void> {
   const temporary = `${directory}.building`;
   const source = join(temporary, "source");
@@ -84,7 +95,6 @@ async function compile(steps: Recipe, source: string, binary: string, log: strin
     copyFileSync(join(await moduleDirectory(source, module), file), join(source, to));
     chmodSync(join(source, to), 0o644); // the module cache is read-only
   }
-  for (const args of steps.generate ?? []) await go(source, args, log);
   const variables = Object.entries(steps.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   const flags = ["-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" ")];
   await go(source, ["build", ...flags, "-o", binary, steps.package ?? "."], log);
@@ -102,14 +112,14 @@ function explained(error: unknown, name: string): Error {
   return new Error(`${name} could not be built. ${again}\n${error.message}`, { cause: error });
 }
 
-/** What a build that was killed left behind. Called with the lock held, so that no build of the tool is running. */
+/** Removes what a killed build left behind. Called with the lock held, so that no build of the tool is running. */
 function removeAbandoned(name: string): void {
   const abandoned = new RegExp(`^${name}-[0-9a-f]{16}\\.building$`);
   for (const entry of readdirSync(binaries))
     if (abandoned.test(entry)) rmSync(join(binaries, entry), { recursive: true, force: true });
 }
 
-/** Puts a file of a module that `name` is built from into the cache under `path`, and checks that it is the expected one. */
+/** Puts a file of a module that the tool `name` is built from into the cache under `path`, and checks its SHA-256. */
 export async function copiedFromModule(
   name: string,
   module: string,

@@ -1,14 +1,14 @@
 /** The Go toolchain on this machine. */
 import { CommandFailed, run } from "../command";
 
-/** What the modules in `lab/go` ask for: Pulumi's does for a patch release. */
+/** Version that the modules in `lab/go` ask for: Pulumi's asks for a patch release. */
 const oldest = [1, 26, 6] as const;
 const name = `Go ${oldest.join(".")}`;
 const remedy = `Install ${name} or newer (https://go.dev/doc/install) and put its bin directory on PATH.`;
 
 /**
- * Programs that run anywhere (no C library), the machine's own Go, no files of a workspace or flags of the user that
- * change what comes out.
+ * Environment of each build. Programs run anywhere (no C library), Go is the machine's own, and neither a workspace nor
+ * the user's flags change the result.
  */
 const environment = {
   CGO_ENABLED: "0",
@@ -23,7 +23,10 @@ const environment = {
 export const go = (directory: string, args: readonly string[], log?: string) =>
   run("go", args, { cwd: directory, env: environment, log });
 
-/** The version of Go, such as "go1.26.8". Throws, with what to do, if there is none or it is too old. */
+/**
+ * The version of Go, such as "go1.26.8".
+ * @throws Error if there is no Go, or if it is too old, with what to do
+ */
 export async function goVersion(directory: string): Promise<string> {
   const version = await go(directory, ["env", "GOVERSION"]).catch((error: unknown) => {
     if (error instanceof CommandFailed) throw error;
@@ -41,7 +44,7 @@ export function demandNewEnough(version: string): string {
   return version;
 }
 
-/** Where the module cache has a module that the wrapper module in `directory` requires; downloaded when it is missing. */
+/** The directory of a module that the module in `directory` requires. It is downloaded if it is not there. */
 export async function moduleDirectory(directory: string, module: string): Promise<string> {
   const answer = JSON.parse(await go(directory, ["mod", "download", "-json", module])) as { Dir: string };
   return answer.Dir;

@@ -1,12 +1,12 @@
-/** One build of a tool at a time on a machine, whichever checkout asks for it. */
+/** Locks a tool: a machine builds it once at a time, whichever checkout asks for it. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Tries to lock the file. The lock is held by a child process until its input closes, so it ends with this process however
- * that ends. Undefined if another process has it and `waiting` is not asked for.
+ * Tries to lock the file. The lock is held by a child process until its input closes, so it ends with this process
+ * however that ends. Undefined if another process has it and `waiting` is not asked for.
  */
 async function acquire(file: string, waiting: boolean): Promise<ChildProcess | undefined> {
   const mode = waiting ? [] : ["--nonblock"];
@@ -23,7 +23,7 @@ async function acquire(file: string, waiting: boolean): Promise<ChildProcess | u
   return Promise.race([locked, ended, failed]);
 }
 
-/** Runs `work` while it holds the lock on `file`; says so when it has to wait for another process. */
+/** Runs `work` while it holds the lock on `file`. If another process has the lock, it says so and waits. */
 export async function locked<T>(file: string, title: string, work: () => Promise<T>): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
   let holder = await acquire(file, false);

@@ -4,17 +4,17 @@ import { delimiter, dirname, join, sep } from "node:path";
 import { run } from "../command";
 import { cache, root } from "../paths";
 import { step } from "../progress";
-import { tools } from "../toolchain";
 import type { Tool } from "./recipes";
+import { tools } from "./tools";
 
 export interface PulumiToolchain {
-  /** Directories that belong first on PATH, in this order. Empty when everything is installed. */
+  /** Directories that belong first on PATH, in this order. Empty if everything is installed. */
   pathEntries: string[];
-  /** "installed": nothing of it is the lab's. */
+  /** "built" if any of it is the lab's. */
   source: "installed" | "built";
 }
 
-/** The providers that the program uses, and what builds each. */
+/** Providers that the program uses, and the tool that has each. */
 const providers = {
   kubernetes: "provider-kubernetes",
   random: "providers-bridged",
@@ -37,7 +37,7 @@ export async function pulumiToolchain(): Promise<PulumiToolchain> {
   return { pathEntries, source: pathEntries.length === 0 ? "installed" : "built" };
 }
 
-/** PATH without what an earlier call put there: in the lab's own shell, the lab's programs are not "installed". */
+/** Directories of PATH that the lab did not put there: in its own shell, its programs are not "installed". */
 export const userPath = (path = process.env.PATH ?? "") =>
   path.split(delimiter).filter((entry) => entry && !(entry + sep).startsWith(cache + sep) && !isLanguageHost(entry));
 
@@ -57,7 +57,7 @@ function hasLanguageHost(pulumi: string): boolean {
 }
 
 /**
- * The providers that are neither on PATH nor among Pulumi's plugins in the version that the program asks for. Where Pulumi
+ * Providers that are neither on PATH nor among Pulumi's plugins in the version that the program asks for. Where Pulumi
  * is installed, it is asked to install them first: with access to the internet that takes seconds.
  */
 async function missingProviders(pulumi: string | undefined): Promise<Provider[]> {
@@ -70,7 +70,7 @@ async function missingProviders(pulumi: string | undefined): Promise<Provider[]>
   return wanted.filter((_, index) => !results[index]);
 }
 
-/** "name version" of each installed provider. */
+/** Name and version of each installed provider, as "name version". */
 async function installedPlugins(pulumi: string): Promise<Set<string>> {
   const answer = await run(pulumi, ["plugin", "ls", "--json"], { env: { PULUMI_SKIP_UPDATE_CHECK: "true" } });
   const plugins = JSON.parse(answer) as { kind: string; name: string; version?: string }[];

@@ -1,7 +1,12 @@
-/** What the lab builds from Go modules. Each recipe has a wrapper module of the same name in `lab/go`. */
+/**
+ * Recipes for what the lab builds from Go modules. Programs that share dependencies share a module in `lab/go`: there
+ * they have the same versions of them, and Go compiles each package once.
+ */
 
 export interface Recipe {
-  /** The package to compile. Default: the wrapper module's own. */
+  /** The module's directory in `lab/go`. Default: the tool's name. */
+  module?: string;
+  /** The package to compile. Default: the one at the module's root. */
   package?: string;
   /** The file that comes out of it. */
   binary: string;
@@ -9,12 +14,21 @@ export interface Recipe {
   links?: readonly string[];
   /** String variables that the linker sets: the versions that the programs report. Default: none. */
   variables?: Readonly<Record<string, string>>;
-  /** Files of other modules that the wrapper embeds, and where it expects them. Default: none. */
+  /** Files of other modules that the program embeds, and where it expects them. Default: none. */
   copies?: readonly { module: string; file: string; to: string }[];
-  /** Arguments of `go` for what must run before the compilation. Default: none. */
-  generate?: readonly (readonly string[])[];
   /** A directory of this checkout that is put beside the binary, with a link to one program in it. Default: none. */
   beside?: { directory: string; program: string };
+}
+
+/** A recipe, and what is known of its build. */
+interface Plan extends Recipe {
+  /**
+   * Processor seconds of the build when nothing is compiled yet but the recipes above it. They weigh the builds against
+   * each other in the estimate of what is left.
+   */
+  weight: number;
+  /** True for what is built only if something asks for it. Default: false, every lab needs it. */
+  onDemand?: boolean;
 }
 
 const kubernetesVersion = { gitVersion: "v1.33.13", gitMajor: "1", gitMinor: "33" };
@@ -23,25 +37,25 @@ const inBoth = (packages: readonly string[]): [string, string][] =>
     Object.entries(kubernetesVersion).map(([key, value]): [string, string] => [`${name}.${key}`, value]),
   );
 
-const generated = (provider: string) => {
-  const quietly = ["--skip-docs", "--skip-examples"];
-  return ["run", "./generate", provider, "schema", "--out", `generated/${provider}`, ...quietly];
-};
-
 export const recipes = {
-  kubernetes: {
-    binary: "kubernetes",
-    links: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
-    variables: Object.fromEntries<string>(inBoth(["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"])),
-  },
   pulumi: {
     package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
     binary: "pulumi",
     variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.276.0" },
     // Where Pulumi looks for the language host that it comes with.
     beside: { directory: "lab/language-host", program: "pulumi-language-nodejs" },
+    weight: 600,
+    onDemand: true,
+  },
+  "providers-bridged": {
+    binary: "providers-bridged",
+    links: ["pulumi-resource-random", "pulumi-resource-postgresql"],
+    weight: 340,
+    onDemand: true,
   },
   "provider-kubernetes": {
+    module: "kubernetes",
+    package: "./provider",
     binary: "pulumi-resource-kubernetes",
     // The release whose source the module is.
     variables: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": "4.25.0" },
@@ -49,55 +63,83 @@ export const recipes = {
       {
         module: "github.com/pulumi/pulumi-kubernetes/provider/v4",
         file: "cmd/pulumi-resource-kubernetes/schema.json",
-        to: "schema.json",
+        to: "provider/schema.json",
       },
     ],
+    weight: 400,
+    onDemand: true,
   },
-  "providers-bridged": {
-    binary: "providers-bridged",
-    links: ["pulumi-resource-random", "pulumi-resource-postgresql"],
-    generate: [generated("random"), generated("postgresql")],
+  kubernetes: {
+    package: "./kubernetes",
+    binary: "kubernetes",
+    links: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
+    variables: Object.fromEntries<string>(inBoth(["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"])),
+    weight: 330,
   },
-  "cloudnative-pg": {
-    package: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
-    binary: "manager",
-  },
-  "plugin-barman-cloud": {
-    package: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
-    binary: "manager",
-  },
-  coredns: { binary: "coredns" },
+  coredns: { module: "kubernetes", package: "./coredns", binary: "coredns", weight: 20 },
   "local-path-provisioner": {
+    module: "kubernetes",
     package: "github.com/rancher/local-path-provisioner",
     binary: "local-path-provisioner",
+    weight: 15,
   },
   "metrics-server": {
+    module: "kubernetes",
     package: "sigs.k8s.io/metrics-server/cmd/metrics-server",
     binary: "metrics-server",
+    weight: 30,
   },
-  "network-policies": { binary: "network-policies" },
-  "network-policies-plugin": { binary: "network-policies" },
-  versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", binary: "versitygw" },
-  pause: { binary: "pause" },
-  // For long tests, which ask for it: no part of the lab. Without ACME, whose library needs modules that cannot be had.
+  "network-policies": { module: "kubernetes", package: "./network-policies", binary: "network-policies", weight: 10 },
+  "network-policies-plugin": { binary: "network-policies", weight: 1 },
+  "plugin-barman-cloud": {
+    module: "operators",
+    package: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager",
+    binary: "manager",
+    weight: 240,
+  },
+  "cloudnative-pg": {
+    module: "operators",
+    package: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
+    binary: "manager",
+    weight: 30,
+  },
+  versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", binary: "versitygw", weight: 140 },
+  pause: { binary: "pause", weight: 1 },
+  // For long tests: no part of the lab. Without ACME, whose library needs modules that cannot be had.
   traefik: {
     package: "github.com/traefik/traefik/v3/cmd/traefik",
     binary: "traefik",
     variables: { "github.com/traefik/traefik/v3/pkg/version.Version": "3.7.13" },
+    weight: 400,
+    onDemand: true,
   },
-} as const satisfies Record<string, Recipe>;
+} as const satisfies Record<string, Plan>;
 
-/** What can be built. */
+/** Names of what can be built. */
 export type Tool = keyof typeof recipes;
 
-/** The recipe of that name. Throws, with the names there are, when there is none. */
+/**
+ * The recipe of that name.
+ * @throws Error if there is none, with the names of those that there are
+ */
 export function recipe(name: string): Recipe {
-  const found = (recipes as Record<string, Recipe>)[name];
-  if (!found) throw new Error(`There is no tool ${name}; there are ${Object.keys(recipes).join(", ")}.`);
+  const plan = (recipes as Record<string, Plan>)[name];
+  if (!plan) throw new Error(`There is no tool ${name}; there are ${Object.keys(recipes).join(", ")}.`);
+  const { weight: _weight, onDemand: _onDemand, ...found } = plan; // what it weighs changes nothing that is built
   return found;
 }
 
-/** Release manifests of operators, which come with the module that the operator is built from. */
+/** Weight of each tool's build. */
+export const weights: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(recipes).map(([name, { weight }]) => [name, weight]),
+);
+
+/** Tools that every lab needs. */
+export const always: readonly string[] = Object.entries(recipes as Record<string, Plan>)
+  .filter(([, { onDemand }]) => !onDemand)
+  .map(([name]) => name);
+
+/** Release manifests of operators. Each comes with the module that the operator is built from. */
 export const releaseManifests = [
   {
     tool: "cloudnative-pg",

@@ -14,7 +14,11 @@ import (
 	"runsheet.invalid/lab/providers-bridged/providers"
 )
 
-// What generate wrote, before this was compiled.
+//go:generate go run -trimpath ./generate random schema --out generated/random --skip-docs --skip-examples
+//go:generate go run -trimpath ./generate postgresql schema --out generated/postgresql --skip-docs --skip-examples
+//go:generate rm generated/random/Pulumi.yaml generated/postgresql/Pulumi.yaml
+
+// generated is what generate wrote.
 //
 //go:embed generated
 var generated embed.FS

@@ -9,9 +9,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toolKey } from "../../../lab/toolchain/build";
+import { toolKey, wrapper } from "../../../lab/toolchain/build";
+import { Estimate } from "../../../lab/toolchain/estimate";
 import { demandNewEnough } from "../../../lab/toolchain/go";
 import { locked } from "../../../lab/toolchain/lock";
 import { userPath } from "../../../lab/toolchain/pulumi";
@@ -100,6 +101,16 @@ describe("tool", () => {
     expect(existsSync(join(await tool("pause"), "pause"))).toBe(true);
   });
 
+  it("builds one tool after the other, and says how much is left", async () => {
+    const { tools } = toolchain(
+      `case $out in */pause) sleep 0.2;; esac; echo "$(basename "$out")" >> "$XDG_CACHE_HOME/order"; echo made > "$out"`,
+    );
+    await tools(["pause", "coredns", "kubernetes"]);
+    expect(readFileSync(join(directory, "order"), "utf8")).toBe("pause\ncoredns\nkubernetes\n");
+    const said = log.mock.calls.map(([line]) => line as string);
+    expect(said[0]).toMatch(/^ {2}\.\.\. build pause \(about \d+ min of building left\)$/);
+  });
+
   it("removes what a killed build left behind", async () => {
     const { tool } = toolchain(`echo made > "$out"`);
     mkdirSync(join(directory, "runsheet/bin/pause-0123456789abcdef.building/source"), { recursive: true });
@@ -122,6 +133,49 @@ describe("tools", () => {
     const { tools } = toolchain(`case $out in */pause) echo made > "$out";; *) exit 1;; esac`);
     await expect(tools(["pause", "coredns"])).rejects.toThrow("coredns could not be built.");
     expect(binaries()).toEqual([expect.stringMatching(/^pause-/)]);
+  });
+});
+
+describe("the estimate", () => {
+  const weights = { a: 600, b: 1200, c: 1200 };
+  it("counts what every lab needs and what was asked for, at the recorded pace", () => {
+    const estimate = new Estimate(weights, ["a", "b"]);
+    expect(estimate.left("a", 0)).toBe("about 15 min of building left");
+    estimate.ask("c");
+    expect(estimate.left("a", 0)).toBe("about 25 min of building left");
+    expect(estimate.left("a", 120)).toBe("about 23 min of building left");
+  });
+  it("is corrected by the builds that are done", () => {
+    const estimate = new Estimate(weights, ["a", "b", "c"]);
+    estimate.learn("a", 600);
+    estimate.finish("a");
+    expect(estimate.left("b", 0)).toBe("about 40 min of building left");
+  });
+  it("says nothing of less than a minute", () => {
+    const estimate = new Estimate(weights, ["a"]);
+    expect(estimate.left("a", 290)).toBeUndefined();
+  });
+});
+
+describe("advice against building", () => {
+  const path = (...programs: string[]) => {
+    const bin = join(directory, "path");
+    mkdirSync(bin);
+    for (const program of programs) writeFileSync(join(bin, program), "");
+    return bin;
+  };
+  it("names what makes clusters, and the command", () => {
+    expect(withEmptyCache().withoutBuilding(path("kind", "docker"))).toBe(
+      "The lab is built first, which takes about 20 minutes. kind, docker found: with a cluster of your own and Pulumi installed, " +
+        "`npm run up -- --context NAME` needs no build.",
+    );
+  });
+  it("is not given without them, or when the lab's programs are there", () => {
+    const { withoutBuilding } = withEmptyCache();
+    const bin = path("kind");
+    expect(withoutBuilding("/nowhere")).toBeUndefined();
+    mkdirSync(join(directory, "runsheet/bin/pause-0123456789abcdef"), { recursive: true });
+    expect(withoutBuilding(bin)).toBeUndefined();
   });
 });
 
@@ -151,24 +205,33 @@ describe("a tool's key", () => {
 });
 
 describe("recipes", () => {
-  it.each(Object.keys(recipes))("%s has a wrapper module whose dependencies are pinned", (name) => {
-    expect(readFileSync(join(root, "lab/go", name, "go.mod"), "utf8")).toMatch(
-      new RegExp(`^module runsheet.invalid/lab/${name}\n`),
+  const file = (path: string) => readFileSync(join(root, path), "utf8");
+  it.each(Object.keys(recipes))("%s has a module whose dependencies are pinned", (name) => {
+    const module = wrapper(name);
+    expect(readFileSync(join(module, "go.mod"), "utf8")).toMatch(
+      new RegExp(`^module runsheet.invalid/lab/${basename(module)}$`, "m"),
     );
-    expect(existsSync(join(root, "lab/go", name, "go.sum"))).toBe(true);
+    expect(existsSync(join(module, "go.sum"))).toBe(true);
   });
   it("Pulumi and its provider report their versions, which docs/lab.md names", () => {
     const said = (name: "pulumi" | "provider-kubernetes") => Object.values(recipes[name].variables);
     expect([said("pulumi"), said("provider-kubernetes")]).toEqual([["v3.276.0"], ["4.25.0"]]);
-    const goMod = (name: string) => readFileSync(join(root, "lab/go", name, "go.mod"), "utf8");
-    expect(goMod("pulumi")).toContain("github.com/pulumi/pulumi/pkg/v3 v3.276.0 ");
+    expect(file("lab/go/pulumi/go.mod")).toContain("github.com/pulumi/pulumi/pkg/v3 v3.276.0 ");
     // Pseudo-version of the release 4.25.0, which has no tag as a Go module.
-    expect(goMod("provider-kubernetes")).toContain("/provider/v4 v4.0.0-20260115033456-f47bc2d6f199\n");
-    const documentation = readFileSync(join(root, "docs/lab.md"), "utf8");
-    expect(documentation).toContain("Pulumi is 3.276.0 and its Kubernetes provider 4.25.0");
+    expect(file("lab/go/kubernetes/go.mod")).toContain("/provider/v4 v4.0.0-20260115033456-f47bc2d6f199\n");
+    expect(file("docs/lab.md")).toContain("Pulumi is 3.276.0 and its Kubernetes provider 4.25.0");
+  });
+  it("has the bridged providers' schemas of the modules that they are built from", () => {
+    const versions = file("lab/go/providers-bridged/generated/versions.txt").trim().split("\n");
+    expect(versions).toHaveLength(3);
+    for (const version of versions)
+      expect(file("lab/go/providers-bridged/go.mod")).toMatch(new RegExp(`^\\t${version}( // indirect)?$`, "m"));
+  });
+  it("keeps a tool's key when its weight changes", () => {
+    expect(recipe("coredns")).toEqual({ module: "kubernetes", package: "./coredns", binary: "coredns" });
   });
   it("names those there are when one is unknown", () => {
-    expect(() => recipe("helm")).toThrow(/^There is no tool helm; there are kubernetes, pulumi, /);
+    expect(() => recipe("helm")).toThrow(/^There is no tool helm; there are pulumi, providers-bridged, /);
   });
 });
 

@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// ownTables makes iptables mean, to this process, the one of the kernel's two sets of tables that kube-proxy does not use.
+// ownTables makes iptables mean, to this process, the one of the kernel's two sets of tables that kube-proxy does not
+// use.
 //
-// The controller reads the table `filter`, changes its own part, and writes the whole back. What kube-proxy has written in
-// between would be undone: a service that has just lost its last pod would not refuse connections, but let them hang. A packet
-// has to pass both sets.
+// The controller reads the table `filter`, changes its own part, and writes the whole back. What kube-proxy has written
+// in between would be undone: a service that has just lost its last pod would not refuse connections, but let them
+// hang. A packet has to pass both sets.
 func ownTables() error {
 	version, err := exec.Command("iptables", "--version").Output()
 	if err != nil {

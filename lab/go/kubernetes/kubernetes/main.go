@@ -1,5 +1,8 @@
-// Kubernetes in one binary: the name it is called by says which of its programs it is. The programs share nearly all
-// of their code, so one binary builds in a fraction of the time of six, and takes a fraction of the room.
+// Kubernetes in one binary: the name it is called by says which of its programs it is. The programs share nearly all of
+// their code, so one binary builds in a fraction of the time of six, and takes a fraction of the room. Its GODEBUG is
+// the one that Kubernetes itself is built with.
+//
+//go:debug default=go1.24
 package main
 
 import (

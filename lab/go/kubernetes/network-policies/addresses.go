@@ -8,9 +8,9 @@ import (
 	"k8s.io/client-go/tools/cache"
 )
 
-// addresses knows the pods' addresses from the CNI plugin. The API knows them up to two seconds later, when containers have
-// run for a while: until then others' policies would refuse the pod, and its own would not hold. After a restart of the lab it
-// even knows wrong ones, which by then belong to other pods.
+// addresses knows the pods' addresses from the CNI plugin. The API knows them up to two seconds later, when containers
+// have run for a while: until then others' policies would refuse the pod, and its own would not hold. After a restart
+// of the lab it even knows wrong ones, which by then belong to other pods.
 type addresses struct {
 	node  string
 	mutex sync.RWMutex

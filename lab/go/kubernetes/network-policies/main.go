@@ -1,5 +1,6 @@
-// NetworkPolicies in force: the controller of kube-router that k3s uses, which writes them as iptables rules and ipsets, and
-// nothing else of it. Its CNI plugin (../network-policies-plugin) tells it of a new pod, and waits for that one's rules.
+// NetworkPolicies in force: the controller of kube-router that k3s uses, which writes them as iptables rules and
+// ipsets, and nothing else of it. Its CNI plugin (../../network-policies-plugin) tells it of a new pod, and waits for
+// that one's rules.
 package main
 
 import (

@@ -8,11 +8,12 @@ import (
 	"github.com/cloudnativelabs/kube-router/v2/pkg/utils"
 )
 
-// For so long what was seen is taken to be there. Nobody else writes to these tables (tables.go): this is for what nobody expects.
+// For so long what was seen is taken to be there. Nobody else writes to these tables (tables.go): this is for what
+// nobody expects.
 const memory = 30 * time.Second
 
-// remembered spares the controller what it knows: before each of its writes it makes sure of its three dozen fixed rules, and
-// every look is a process. A pod's start waits for that write.
+// remembered spares the controller what it knows: before each of its writes it makes sure of its three dozen fixed
+// rules, and every look is a process. A pod's start waits for that write.
 type remembered struct {
 	utils.IPTablesHandler
 	mutex sync.Mutex

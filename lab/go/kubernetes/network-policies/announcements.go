@@ -15,8 +15,8 @@ import (
 	"k8s.io/klog/v2"
 )
 
-// How long a pod's start waits for its rules. After that it starts without them: better than not at all. The plugin gives up
-// after the same time.
+// How long a pod's start waits for its rules. After that it starts without them: better than not at all. The plugin
+// gives up after the same time.
 const patience = 10 * time.Second
 
 // announcement is what the plugin says of a new pod.
