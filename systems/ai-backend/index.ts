@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { System, type SystemArgs } from "../../components/system";
+import { known } from "../known";
 import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
 import { serverConnections } from "./connections";
 import { models } from "./models";
 import { ingress, network } from "./network";
 import { redis } from "./redis";
-import type { AiBackendSettings } from "./settings";
+import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
 
 /** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
@@ -88,3 +89,5 @@ export class AiBackend extends System<AiBackendSettings> {
     this.finish(service);
   }
 }
+
+export const aiBackend = known("ai-backend", aiBackendConfiguration, AiBackend);

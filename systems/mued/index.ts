@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { System, type SystemArgs } from "../../components/system";
+import { known } from "../known";
 import { application, configuration } from "./application";
 import { calculated, dataValidation, metrics, metricsSchedule } from "./metrics";
 import { prerequisites, smokeTests } from "./checks";
@@ -91,3 +92,5 @@ export class Mued extends System<MuedSettings> {
     this.finish(app);
   }
 }
+
+export const mued = known("mued", muedConfiguration, Mued);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { System, type SystemArgs } from "../../components/system";
+import { known } from "../known";
 import { configuration, featureFlags, phase4 } from "./application";
 import { backfill } from "./backfill";
 import { migrated, prerequisites, smokeTests } from "./checks";
@@ -118,3 +119,5 @@ export class Omniops extends System<OmniopsSettings> {
     this.finish(app);
   }
 }
+
+export const omniops = known("omniops", omniopsConfiguration, Omniops);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { maintenanceOff, maintenanceOn } from "../../components/checks/maintenance";
 import { System, type SystemArgs } from "../../components/system";
+import { known } from "../known";
 import { backend, configuration, frontend } from "./application";
 import { accessible, backendServices, prerequisites, smokeTests, views } from "./checks";
 import { maintenanceFlag } from "./maintenance";
@@ -151,3 +152,5 @@ export class Pm extends System<PmSettings> {
     });
   }
 }
+
+export const pm = known("pm", pmConfiguration, Pm);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { System, type SystemArgs } from "../../components/system";
+import { known } from "../known";
 import { prerequisites, smokeTests } from "./checks";
 import { maintenance } from "./maintenance";
 import { configuration, functions, services } from "./services";
@@ -87,3 +88,5 @@ export class Prism extends System<PrismSettings> {
     this.finish(serving.api);
   }
 }
+
+export const prism = known("prism", prismConfiguration, Prism);

@@ -10,24 +10,26 @@ export const fixture = join(__dirname, "..", "fixtures", "sixth-system");
 export const sixthSystemKeys = (): Record<string, unknown> =>
   (parse(readFileSync(join(fixture, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> }).config;
 
-/** Imports and list entry of the system in systems/index.ts. */
-export const imports = `import { Helpdesk } from "./helpdesk";
-import { helpdeskConfiguration } from "./helpdesk/settings";
-`;
-export const entry = `  known("helpdesk", helpdeskConfiguration, Helpdesk),
-`;
+const listed = (names: string) => `export const systems: readonly KnownSystem[] = [${names}];\n`;
+const shipped = listed("prism, omniops, mued, pm, aiBackend");
+const importLine = `import { helpdesk } from "./helpdesk";\n`;
+const withHelpdesk = listed("prism, omniops, mued, pm, aiBackend, helpdesk");
+
+/** Lines of systems/index.ts that the system adds or changes. */
+export const entry = importLine + withHelpdesk;
 
 /** Adds the system to a copy: its folder, its stand-in, its entry in systems/index.ts and its configuration. */
 export function addSixthSystem(workspace: Workspace): void {
   for (const directory of ["systems", "lab"])
     cpSync(join(fixture, directory), join(workspace.directory, directory), { recursive: true });
-  workspace.edit("systems/index.ts", (text) => inserted(text, imports, /^import .*"\.\/mued";\n/m));
-  workspace.edit("systems/index.ts", (text) => inserted(text, entry, /^\];\n/m));
+  workspace.edit("systems/index.ts", (text) =>
+    replaced(replaced(text, /^import type /m, `${importLine}import type `), shipped, withHelpdesk),
+  );
   workspace.configure(sixthSystemKeys());
 }
 
-/** Inserts `lines` before the first match of `before`. */
-function inserted(text: string, lines: string, before: RegExp): string {
-  if (!before.test(text)) throw new Error(`systems/index.ts has nothing that matches ${before}`);
-  return text.replace(before, (match) => lines + match);
+function replaced(text: string, from: string | RegExp, to: string): string {
+  const changed = text.replace(from, to);
+  if (changed === text) throw new Error(`systems/index.ts has nothing that matches ${from}`);
+  return changed;
 }
