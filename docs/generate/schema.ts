@@ -3,7 +3,8 @@ import { z } from "zod";
 import { bucketSettings } from "../../bucket/settings";
 import { backupsKeys } from "../../components/system/backups";
 import { commonSettings, schemaSettings } from "../../components/system/settings";
-import { engineSecrets, runsheetSettings, secretKeysOf } from "../../stack/config";
+import { runsheetSettings } from "../../stack/runsheet-settings";
+import { engineSecrets, secretKeysOf } from "../../stack/system-section";
 import { systems } from "../../systems";
 
 /** A key, or a value of it, in JSON Schema (draft 7). */

@@ -16,7 +16,7 @@ import {
   withMigrations,
   type Node,
 } from "../../../../docs/generate/schema";
-import { runsheetSettings } from "../../../../stack/config";
+import { runsheetSettings } from "../../../../stack/runsheet-settings";
 import { systems } from "../../../../systems";
 
 interface Key {

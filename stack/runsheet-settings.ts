@@ -1,0 +1,105 @@
+/** Keys of the namespace `runsheet:`. Their descriptions are the source of docs/configuration.md. */
+import { z } from "zod";
+import { backupsSettings } from "../components/system/backups";
+import { postgresqlImage } from "../components/system/setting-values";
+import { names } from "../systems";
+
+const image = z.string().meta({ title: "image" });
+
+/** The images that Runsheet itself runs: public ones, pinned. */
+const images = z.strictObject({
+  postgresql: postgresqlImage
+    .default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie")
+    .describe("PostgreSQL of CloudNativePG's kind, with psql and pg_dump."),
+  redis: image.default("docker.io/library/redis:8.2.1-bookworm").describe("Redis."),
+  node: image
+    .default("docker.io/library/node:22.20.0-bookworm-slim")
+    .describe("Node.js, which runs the checks and the dumps."),
+  sqitch: image.default("docker.io/sqitch/sqitch:v1.5.2.0").describe("Sqitch with psql, which runs the migrations."),
+  cloudnativepgOperator: image
+    .default("ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0")
+    .describe("CloudNativePG. A version in the tag must be the one that Runsheet installs."),
+  barmanPlugin: image
+    .default("ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.14.0")
+    .describe("The Barman Cloud plugin. A version in the tag must be the one that Runsheet installs."),
+  barmanSidecar: image
+    .default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0")
+    .describe("The plugin's sidecar. A version in the tag must be the one that Runsheet installs."),
+});
+
+/** The length that is left for a prefix of the longest of them in a namespace's name of at most 63 characters. */
+const prefixLength = 63 - Math.max(...names.map(({ length }) => length));
+
+/** The keys of the namespace `runsheet:` that are not secret. */
+export const runsheetSettings = z.strictObject({
+  context: z
+    .string()
+    .min(1)
+    .meta({
+      description: "Context of the kubeconfig to deploy to. The current context is never used.",
+      examples: ["prod-eu"],
+    }),
+  cluster: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "UID of the cluster to deploy to, which is the UID of its namespace kube-system. Set it to move the stack " +
+        "to another cluster. Default: the cluster of the first `up`.",
+      examples: ["6d0c0f6e-8f0f-4c53-9d39-0c6f5c7b1f0a"],
+    }),
+  namespacePrefix: z
+    .string()
+    .regex(
+      new RegExp(`^([a-z0-9][a-z0-9-]{0,${prefixLength - 1}})?$`),
+      `must be the beginning of a namespace's name, such as staging-: at most ${prefixLength} of a-z, 0-9 and -, and no - at first`,
+    )
+    .default("")
+    .meta({
+      description:
+        "Prefix of the names of the systems' namespaces, for stacks that share a cluster. It cannot be changed " +
+        "once the stack is up.",
+      examples: ["staging-"],
+    }),
+  takeOver: z
+    .array(z.string().min(1))
+    .default([])
+    .meta({
+      description: "Namespaces of other stacks, or without an owner, to take over with everything in them.",
+      examples: [["staging-prism"]],
+    }),
+  images: images.prefault({}).meta({
+    description: "Images that Runsheet itself runs, for registries of your own.",
+    examples: [{ redis: "registry.example/redis:8.2.1" }],
+  }),
+  backups: backupsSettings.optional().meta({
+    description:
+      "Backups of the databases in a bucket. Default: no backups; dumps are taken before migrations only, and " +
+      "stay on a volume of the cluster.",
+    examples: [{ bucket: "example-backups", region: "eu-west-1" }],
+  }),
+  platform: z
+    .strictObject({
+      install: z.boolean().default(true).describe("Whether to install CloudNativePG and its Barman Cloud plugin."),
+    })
+    .prefault({})
+    .describe("The operators that the databases need."),
+  protect: z
+    .boolean()
+    .default(true)
+    .describe(
+      "Whether everything that holds data can be deleted only after `pulumi state unprotect`. This covers " +
+        "namespaces, PostgreSQL, Redis, dumps, and the operators' custom resource definitions.",
+    ),
+  systems: z
+    .array(z.enum(names, { error: `must be one of ${names.join(", ")}` }))
+    .min(1)
+    .default(names)
+    .meta({
+      description:
+        "Systems to deploy. A system that is removed from the list is deleted, as far as `protect` permits; its " +
+        "outputs remain until its namespace is deleted.",
+      examples: [["prism", "omniops"]],
+    }),
+});

@@ -1,0 +1,45 @@
+/** One namespace of the stack's configuration. */
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Secrets } from "../components/system/secrets";
+import { described, parseValue, problemOf } from "./values";
+
+/** Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. */
+export function readSection<Settings>(
+  namespace: string,
+  schema: z.ZodType<Settings> & { readonly shape: z.ZodRawShape },
+  secretKeys: readonly string[],
+  problems: string[],
+): { settings: Settings | undefined; secrets: Secrets } {
+  const values: Record<string, unknown> = {};
+  const secrets: Record<string, pulumi.Output<string>> = {};
+  for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
+    if (!fullKey.startsWith(`${namespace}:`)) continue;
+    const key = fullKey.slice(namespace.length + 1);
+    if (!secretKeys.includes(key)) values[key] = parseValue(schema.shape[key] as z.ZodType | undefined, text);
+    else if (isConfigSecret(fullKey)) {
+      secrets[key] = pulumi.secret(text);
+      problems.push(...wrongSecret(fullKey, text));
+    } else problems.push(`${fullKey} is a secret in plain text; set it with: pulumi config set --secret ${fullKey}`);
+  }
+  const result = schema.safeParse(values, described);
+  if (result.success) return { settings: result.data, secrets };
+  const known = [...Object.keys(schema.shape), ...secretKeys];
+  problems.push(...result.error.issues.map((issue) => problemOf(namespace, issue, known, isConfigSecret)));
+  return { settings: undefined, secrets };
+}
+
+/** Errors for what no secret may be. They do not show it. */
+function wrongSecret(key: string, text: string): string[] {
+  const set = `set it with: pulumi config set --secret ${key}`;
+  if (text === "") return [`${key} is empty; ${set}`];
+  // Control characters, such as the line break at the end of a file.
+  if (/^\s|\s$|\p{Cc}/u.test(text))
+    return [`${key} begins or ends with white space, or contains a line break; remove it, and ${set}`];
+  if (key.endsWith("Url") && !URL.canParse(text))
+    return [`${key} is not a URL; in its password write %2F for /, %23 for #, %3F for ? and %40 for @`];
+  return [];
+}
+
+/** The SDK has this function and keeps it out of its types. */
+const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
