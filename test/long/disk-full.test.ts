@@ -43,7 +43,7 @@ test("an up stops before it changes anything and says why; the old release stays
   stack.nextRelease("mued");
   await stack.upFails(
     /FAILED PostgreSQL 14 or later: .*(ECONNREFUSED|timeout|EHOSTUNREACH)/,
-    "If it was not reached, kubectl get clusters.postgresql.cnpg.io -n mued says what it does.",
+    "If it was not reached, kubectl get clusters.postgresql.cnpg.io -A says what it does.",
     /mued +stopped in prerequisites \(mued-prerequisites\); not done: backup, migrate,/,
   );
   expect(await releaseOf("mued")).toBe(before);
