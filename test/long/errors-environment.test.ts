@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { systems as known } from "../../systems";
+import { clusterOf } from "../support/base-backup";
 import { entranceOf, eventually, kubectl, migrating, releaseOf, sql, systems, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { goldenOf } from "../support/golden";
@@ -31,13 +32,13 @@ test("the existing schema is missing", async () => {
 
 test("the databases cannot be reached", async () => {
   const hibernation = (value: string) =>
-    each((system) => {
-      const cluster = `clusters.postgresql.cnpg.io/${system}-postgresql`;
+    each(async (system) => {
+      const cluster = `clusters.postgresql.cnpg.io/${await clusterOf(system)}`;
       return kubectl("annotate", "-n", system, cluster, `cnpg.io/hibernation${value}`, "--overwrite");
     });
   await hibernation("=on");
   const gone = async (system: System) =>
-    !(await kubectl("get", "pods", "-n", system)).includes(`${system}-postgresql-1`);
+    (await kubectl("get", "pods", "-n", system, "-l", "cnpg.io/podRole=instance", "-o", "name")) === "";
   await eventually("the databases are off", async () => (await each(gone)).every(Boolean), 120);
   stack.nextRelease("ai-backend");
   await stack.upFails(
@@ -100,7 +101,8 @@ test("an image that does not exist is named, and the old release goes on serving
     "ai-backend:models": { storage: "1Gi", accessMode: "ReadWriteOnce", version: "missing", deadlineSeconds: 60 },
   });
   for (const key of secretKeys) {
-    const set = await stack.pulumi(["config", "set", "--secret", key, "not-a-key", "--stack", "local"]);
+    const value = key.endsWith("Url") ? "https://not-a-place.invalid" : "not-a-key";
+    const set = await stack.pulumi(["config", "set", "--secret", key, value, "--stack", "local"]);
     expect(set.code).toBe(0);
   }
   await stack.upFails(...systems.map((system) => `runsheet.lab/missing-${system}:${stack.release(system)}`));
