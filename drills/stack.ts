@@ -123,6 +123,10 @@ export class DrilledStack {
   async databases(system: string): Promise<Databases & Required<Pick<Databases, "live" | "server">>> {
     const outputs = await this.stack.outputs();
     const { database } = (outputs[system]?.value ?? {}) as { database?: Databases };
+    if (this.configured<{ engine?: string }>(`${system}:postgres`)?.engine === "existing")
+      throw new Error(
+        `the database of ${system}, ${database?.live ?? "which no up has reached"}, exists without the stack ${this.name}: this drill is for databases that the stack makes`,
+      );
     if (!database?.live || !database.server)
       throw new Error(
         `stack ${this.name} has no archived database of ${system}: bring it up first, with runsheet:backups in its configuration`,

@@ -7,4 +7,6 @@ export interface ConfiguredSystem {
   readonly system: KnownSystem;
   readonly settings: CommonSettings;
   readonly secrets: Secrets;
+  /** Host and name of its database, if that exists without the stack: host/database. Default: the stack makes it. */
+  readonly existingDatabase?: string;
 }

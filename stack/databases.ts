@@ -12,6 +12,8 @@ import {
 import {
   firstDatabase,
   planDatabases,
+  planExisting,
+  leavesExisting,
   withoutLost,
   type DatabasePlan,
   type Databases,
@@ -39,11 +41,18 @@ export function databasePlans(
 ): ReadonlyMap<string, DatabasePlan> {
   const plans = new Map<string, DatabasePlan>();
   const problems: string[] = [];
-  for (const { system, settings } of systems) {
+  for (const { system, settings, existingDatabase } of systems) {
     const { name } = system;
     const there = inCluster.get(name) ?? {};
+    const left = databasesOf(name, outputs);
     try {
-      const before = databasesBefore(name, settings.live, databasesOf(name, outputs), there);
+      const last = left ?? there.recorded;
+      if (existingDatabase !== undefined) {
+        plans.set(name, planExisting(name, existingDatabase, settings, last));
+        continue;
+      }
+      const leaves = leavesExisting(name, settings, last);
+      const before = leaves ? undefined : databasesBefore(name, settings.live, left, there);
       const plan = planDatabases(name, settings, protect, before);
       const problem = settings.live === undefined ? mismatch(name, plan, there) : undefined;
       if (problem !== undefined) problems.push(problem);

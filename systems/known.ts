@@ -1,13 +1,14 @@
 /** A system as systems/index.ts lists it. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { System, SystemArgs } from "../components/system";
+import type { Schema } from "../components/system/schema";
 import type { CommonSettings, SystemConfiguration } from "../components/system/settings";
 
 /** A system as its folder declares it. */
 export interface KnownSystem extends Omit<SystemConfiguration<CommonSettings>, "problems"> {
   readonly name: string;
   /** Problems of settings that are valid by the schema. */
-  problems(settings: CommonSettings): readonly string[];
+  problems(settings: CommonSettings, schema: Schema | undefined): readonly string[];
   /** Declares its resources. */
   deploy(args: SystemArgs<CommonSettings>, opts?: pulumi.ComponentResourceOptions): System;
 }
@@ -21,7 +22,7 @@ export function known<Settings extends CommonSettings>(
   return {
     ...configuration,
     name,
-    problems: (settings) => configuration.problems?.(settings as Settings) ?? [],
+    problems: (settings, schema) => configuration.problems?.(settings as Settings, schema) ?? [],
     deploy: (args, opts) => new deploy(args as SystemArgs<Settings>, opts),
   };
 }

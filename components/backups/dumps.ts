@@ -1,20 +1,18 @@
 import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { bundle } from "../kubernetes/bundle";
 import { MountedFiles } from "../kubernetes/mounted-files";
-import { projectFiles, readPlan } from "../migrations";
-import { storeEnvironment, type BackupAccess, type StoreAccess } from "../object-store";
+import { sourceFiles } from "../migrations";
+import type { BackupAccess } from "../object-store";
 import type { Before } from "../kubernetes/init-containers";
 import type { ContainerArgs } from "../kubernetes/container";
 import type { Mount, PodArgs } from "../kubernetes/pod";
-import type { Postgres } from "../postgres";
-import { mebibytes } from "../kubernetes/quantity";
 import { Schedule } from "../kubernetes/schedule";
 import { Task } from "../kubernetes/task";
+import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
 import type { KeepDays, Tier } from "./tiers";
 
+export { proofs } from "./dump-pod";
 export type { KeepDays } from "./tiers";
 
 /** Store for verified dumps, and their retention. */
@@ -27,32 +25,11 @@ export interface DumpStore {
   readonly cron: string;
 }
 
-/** Proofs of a dump. `restore`: restored into a scratch server and verified there; `read`: read whole. */
-export const proofs = ["restore", "read"] as const;
-
-export interface DumpsArgs {
-  readonly namespace: pulumi.Input<string>;
-  /** Image with PostgreSQL's server, pg_dump and pg_restore, not older than the database's server. */
-  readonly image: string;
-  readonly database: Postgres;
+export interface DumpsArgs extends DumpPodArgs {
   /** Default: none. Dumps before migrations are then kept on a volume of the cluster, and no others are taken. */
   readonly store?: DumpStore;
-  /** Directory of the Sqitch project, whose verify scripts a restored dump has to pass. */
-  readonly project: string;
-  /** System and release, as the dumps' manifests name them. */
-  readonly system: string;
-  readonly release: string;
-  /** Size of the space for dumps, such as "1Gi": for one with a store, for all without. */
-  readonly storage: string;
   /** Limit for a dump, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
-  readonly proof: (typeof proofs)[number];
-  /** Size of the scratch server's space, such as "1Gi". */
-  readonly scratch: string;
-  /**
-   * Storage class of an ephemeral volume for the scratch server. Default: none. The space is then on the node's disk.
-   */
-  readonly scratchClass?: string;
   /** Protects the volume: it can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
   /** Deployment that the dump before the migrations saves. The names of its dumps begin with it. */
@@ -63,15 +40,8 @@ export interface DumpsArgs {
   readonly changes: readonly string[];
 }
 
-const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
-const restoring = ["restore.sh", "tables.sql"] as const;
-const files = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, script(name)]));
-/** Reads the script that restores a dump. The proof of a dump and a restore use the same one. */
-export const restoreScript = () => files(restoring);
-/** Numeric user of PostgreSQL's images. The server starts only as a user that /etc/passwd lists. */
-const postgresUser = 26;
 /** Program that stores a dump. */
-const storing = () => ({ "store.cjs": bundle("components/backups/in-pod/store.ts") });
+export const storeProgram = () => ({ "store.cjs": bundle("components/backups/in-pod/store.ts") });
 
 /** Schedule of the retention: before the nightly dump, when nothing else runs. */
 const retentionCron = "30 0 * * *";
@@ -97,9 +67,9 @@ export class Dumps extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Dumps", name, {}, opts);
     const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
-    const programs = { ...files(["dump.sh", "prove.sh", "rows.sql", ...restoring]), ...(store && storing()) };
+    const programs = { ...dumpScripts(args), ...(store && storeProgram()) };
     this.programs = MountedFiles.pinned(`${name}-files`, namespace, programs, { parent: this });
-    this.project = projectFiles(name, args, this);
+    this.project = sourceFiles(name, args, this);
     new Task(
       name,
       {
@@ -141,7 +111,7 @@ export class Dumps extends pulumi.ComponentResource {
     const { environment, ...take } = this.taking(this.fileName);
     const taking = { ...take, environment: { ...environment, CHANGES: changes.join("\n") } };
     // A database without an archive has only its dumps, so it is always dumped.
-    const find = this.storing(store.image, store.access.backup, "find", deployment);
+    const find = storeContainer(store.image, store.access.backup, "find", deployment);
     const finding = database.server ? [{ ...find, environment: { ...find.environment, PROOF: proof } }] : [];
     return this.stored(store, "before-migration", ...finding, taking);
   }
@@ -149,12 +119,12 @@ export class Dumps extends pulumi.ComponentResource {
   /** Declares a pod that stores the dump which its init containers took. */
   private stored(store: DumpStore, tier: Tier | "scheduled", ...before: readonly Before[]): PodArgs {
     const room: Mount = { scratch: this.args.storage, path: "/dumps" };
-    return { ...this.pod(this.storing(store.image, store.access.backup, "put", tier), room), before };
+    return { ...this.pod(storeContainer(store.image, store.access.backup, "put", tier), room), before };
   }
 
   /** Declares a pod that deletes the dumps whose retention has expired. */
   private retention(store: DumpStore): PodArgs {
-    const { environment, ...program } = this.storing(store.image, store.access.retention, "retain");
+    const { environment, ...program } = storeContainer(store.image, store.access.retention, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
     const { namespace } = this.args;
     return { ...program, environment: { ...environment, ...keepDays }, namespace, files: [this.programs] };
@@ -169,40 +139,10 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   private taking(fileName?: pulumi.Input<string>): Before {
-    const { image, database, system, release, proof, project } = this.args;
-    return {
-      image,
-      command: ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])],
-      environment: {
-        ...(database.superuser ?? database.owner.environment()),
-        ...database.owner.names(),
-        ROLES: database.roles.join(" "),
-        SYSTEM: system,
-        RELEASE: release,
-        PROJECT: readPlan(project).project,
-        PROOF: proof,
-      },
-    };
-  }
-
-  private storing(image: string, access: StoreAccess, ...command: readonly pulumi.Input<string>[]): Before {
-    return { image, command: ["node", "/runsheet/store.cjs", ...command], environment: storeEnvironment(access) };
+    return scriptContainer(this.args, ["sh", "/runsheet/dump.sh", ...(fileName === undefined ? [] : [fileName])]);
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
-    const { namespace, storage, scratch, scratchClass, proof } = this.args;
-    const path = "/scratch";
-    const room: Mount = scratchClass ? { ephemeral: scratch, storageClass: scratchClass, path } : { scratch, path };
-    const proving = proof === "restore";
-    // The request puts the pod on a node with enough space. A full disk evicts other pods, too.
-    const onNode = mebibytes(storage) + (proving && !scratchClass ? mebibytes(scratch) : 0);
-    return {
-      ...container,
-      namespace,
-      files: [this.programs, this.project],
-      volumes: proving ? [...volumes, room] : volumes,
-      user: postgresUser,
-      resources: { requests: { cpu: "50m", memory: "256Mi", "ephemeral-storage": `${onNode}Mi` } },
-    };
+    return dumpPod(this.args, container, [this.programs, this.project], volumes);
   }
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { account } from "../kubernetes/service-account";
 import { handover, type Before } from "../kubernetes/init-containers";
 import { bundle } from "../kubernetes/bundle";
-import { restoreScript } from "./dumps";
+import { restoreScript } from "./dump-pod";
 import { MountedFiles, type Files } from "../kubernetes/mounted-files";
 import { storeEnvironment, type StoreAccess } from "../object-store";
 import type { Mount } from "../kubernetes/pod";

@@ -13,7 +13,7 @@ interface CheckBase {
   readonly name: string;
   /** Advice for a failure. Default: none. */
   readonly hint?: string;
-  /** Time in which the check is repeated until it passes, in seconds. Default: 20; 0 for a load. */
+  /** Time in which the check is repeated until it passes, in seconds. Default: 20; 0 for a load and for logins. */
   readonly withinSeconds?: number;
 }
 
@@ -65,6 +65,26 @@ export interface SqlCheck extends CheckBase {
   readonly row?: Expected;
   /** Prints the rows. Default: false. */
   readonly show?: boolean;
+  /** Runs the query with the application's login, whose variables begin with APPLICATION_. Default: that of PG*. */
+  readonly as?: "application";
+}
+
+/**
+ * Question about both logins of a database that exists, asked once: whether both answer, within a minute; whether that
+ * of PG* keeps its session from one transaction to the next; whether both lead to one database.
+ */
+export type LoginsCheck =
+  (CheckBase & { readonly logins: "answer" | "keep their session" | "lead to one database" }) | ConnectionsCheck;
+
+/** Question whether the server has connections for every pool of the application. */
+export interface ConnectionsCheck extends CheckBase {
+  readonly logins: "find connections";
+  /** Largest number of the application's pods. In a rollout there are twice as many. */
+  readonly pods: number;
+  /** Connections of each pod. */
+  readonly each: number;
+  /** Connections of others: migrations, dumps and checks. */
+  readonly ours: number;
 }
 
 /** Redis command and a regular expression for its reply. */
@@ -73,7 +93,7 @@ export interface RedisCheck extends CheckBase {
   readonly matches: string;
 }
 
-export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck;
+export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck | LoginsCheck;
 
 /** Content of the runner's variable CHECKS. */
 export interface CheckList {

@@ -6,7 +6,7 @@ import type { SecretKey } from "./environment";
 export interface AppSecretsArgs {
   readonly namespace: pulumi.Input<string>;
   /** Secret values by environment variable. */
-  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly values: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
 }
 
 /**
@@ -40,7 +40,7 @@ export interface NamedSecretArgs {
   /** Name of the Secret in the namespace. */
   readonly name: string;
   /** Secret values by key. */
-  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly values: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
 }
 
 /**
@@ -49,16 +49,18 @@ export interface NamedSecretArgs {
  */
 export class NamedSecret extends pulumi.ComponentResource {
   readonly revision: pulumi.Output<string>;
-  private readonly secret: Secret;
+  /** Name of the Secret, which resolves once it is there. */
+  readonly secret: pulumi.Output<string>;
 
   constructor(name: string, args: NamedSecretArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:NamedSecret", name, {}, opts);
     const values = pulumi.secret(args.values);
-    this.secret = new Secret(
+    const secret = new Secret(
       name,
       { metadata: { name: args.name, namespace: args.namespace }, stringData: values },
       { parent: this },
     );
+    this.secret = secret.metadata.name;
     const keepers = { values: pulumi.secret(values.apply((all) => JSON.stringify(all))) };
     this.revision = pulumi.unsecret(changeId(`${name}-revision`, keepers, { parent: this }));
     this.registerOutputs({});
@@ -66,6 +68,6 @@ export class NamedSecret extends pulumi.ComponentResource {
 
   /** Refers to a value for use as an environment variable. */
   key(key: string): SecretKey {
-    return { secret: this.secret.metadata.name, key };
+    return { secret: this.secret, key };
   }
 }

@@ -9,20 +9,57 @@ export interface SecretKey {
   readonly optional?: boolean;
 }
 
-/** Environment of a container: plain values and references to secrets. */
-export type Environment = Readonly<Record<string, pulumi.Input<string> | SecretKey>>;
+/** Key of a Secret that a container gets as a file. The variable's value is the file's path. */
+export interface SecretFile {
+  readonly secret: pulumi.Input<string>;
+  readonly key: string;
+  readonly asFile: true;
+}
 
-/** Converts an environment to a container's `env`, sorted by name. */
-export function containerEnvironment(environment: Environment): input.core.v1.EnvVar[] {
+/** Environment of a container: plain values, references to secrets, and paths of files. */
+export type Environment = Readonly<Record<string, pulumi.Input<string> | SecretKey | SecretFile>>;
+
+/**
+ * Converts an environment to a container's `env`, sorted by name.
+ * @param files files of its pod
+ */
+export function containerEnvironment(environment: Environment, files: readonly SecretFile[]): input.core.v1.EnvVar[] {
   return Object.entries(environment)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) =>
-      isSecretKey(value)
-        ? { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key, optional: value.optional } } }
-        : { name, value },
-    );
+    .map(([name, value]) => {
+      if (!isOfSecret(value)) return { name, value };
+      if (isFile(value)) return { name, value: `${directoryOf(indexIn(files, value))}/${value.key}` };
+      return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key, optional: value.optional } } };
+    });
 }
 
-function isSecretKey(value: Environment[string]): value is SecretKey {
-  return typeof value === "object" && "secret" in value && "key" in value;
+/** Lists the files of a pod's environments, each once. */
+export function secretFiles(environments: readonly (Environment | undefined)[]): SecretFile[] {
+  const all = environments.flatMap((environment) => Object.values(environment ?? {}).filter(isFile));
+  return all.filter((file, index) => indexIn(all, file) === index);
 }
+
+/** Volumes with the files, and where containers mount them. */
+export function secretVolumes(files: readonly SecretFile[]): {
+  readonly volumes: input.core.v1.Volume[];
+  readonly mounts: input.core.v1.VolumeMount[];
+} {
+  return {
+    volumes: files.map(({ secret, key }, index) => ({
+      name: `secret-${index}`,
+      secret: { secretName: secret, items: [{ key, path: key }] },
+    })),
+    mounts: files.map((_, index) => ({ name: `secret-${index}`, mountPath: directoryOf(index), readOnly: true })),
+  };
+}
+
+const directoryOf = (index: number) => `/secrets/${index}`;
+
+/** Finds a file by its Secret and key. The same Secret is the same object: only Pulumi knows its name. */
+const indexIn = (files: readonly SecretFile[], { secret, key }: SecretFile) =>
+  files.findIndex((file) => file.secret === secret && file.key === key);
+
+const isOfSecret = (value: Environment[string]): value is SecretKey | SecretFile =>
+  typeof value === "object" && "secret" in value && "key" in value;
+
+const isFile = (value: Environment[string]): value is SecretFile => isOfSecret(value) && "asFile" in value;

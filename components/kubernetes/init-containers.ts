@@ -17,7 +17,9 @@ export const handover = "/before";
 /** File that an earlier container writes to skip the optional ones. */
 export const unneeded = `${handover}/unneeded`;
 
-const failure = `${handover}/failure`;
+/** File with the errors of the containers that have failed. */
+export const failure = `${handover}/failure`;
+
 const errors = `${handover}/errors`;
 const shell = (script: string, command: readonly pulumi.Input<string>[]) => ["sh", "-c", script, "sh", ...command];
 

@@ -11,7 +11,7 @@ export interface NetworkIsolationArgs {
   /** Namespaces of operators that manage pods of this namespace and may reach all of them. */
   readonly operators: readonly string[];
   /** TCP ports outside the namespace that the entrance may reach. */
-  readonly outside: readonly number[];
+  readonly outside: readonly pulumi.Input<number>[];
 }
 
 /**
@@ -57,7 +57,7 @@ const namespaceNamed = (name: string): input.networking.v1.NetworkPolicyPeer => 
   namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
 });
 
-const port = (number: number, protocol: "TCP" | "UDP"): input.networking.v1.NetworkPolicyPort => ({
+const port = (number: pulumi.Input<number>, protocol: "TCP" | "UDP"): input.networking.v1.NetworkPolicyPort => ({
   port: number,
   protocol,
 });

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import { attempt, handover, unlessFailed, type Before } from "./init-containers";
 import type { ContainerArgs } from "./container";
-import { containerEnvironment } from "./environment";
+import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
@@ -64,16 +64,20 @@ export function podSpec(
 ): input.core.v1.PodSpec {
   const mounts = (args.volumes ?? []).map((mount, index) => ({ name: `volume-${index}`, mount }));
   const { before } = args;
+  const secrets = secretFiles([args.environment, ...(before ?? []).map(({ environment }) => environment)]);
+  const ofSecrets = secretVolumes(secrets);
   const volumes: input.core.v1.Volume[] = [
     { name: "tmp", emptyDir: {} },
     ...(before ? [{ name: "before", emptyDir: {} }] : []),
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
+    ...ofSecrets.volumes,
     ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
     { name: "tmp", mountPath: "/tmp" },
     ...(before ? [{ name: "before", mountPath: handover }] : []),
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
+    ...ofSecrets.mounts,
     ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
   ];
   const common = {
@@ -89,11 +93,15 @@ export function podSpec(
     automountServiceAccountToken: args.serviceAccount !== undefined,
     enableServiceLinks: false,
     volumes,
-    initContainers: before?.map((each, index) => ({ name: `before-${index}`, ...running(attempt(each)), ...common })),
+    initContainers: before?.map((each, index) => ({
+      name: `before-${index}`,
+      ...running(attempt(each), secrets),
+      ...common,
+    })),
     containers: [
       {
         name: "main",
-        ...running(before ? unlessFailed(args) : args),
+        ...running(before ? unlessFailed(args) : args, secrets),
         envFrom: args.environmentFrom?.map((secret) => ({ secretRef: { name: secret } })),
         ...common,
         ...extras,
@@ -102,10 +110,10 @@ export function podSpec(
   };
 }
 
-const running = ({ image, command, environment }: ContainerArgs) => ({
+const running = ({ image, command, environment }: ContainerArgs, secrets: readonly SecretFile[]) => ({
   image,
   command: command && [...command],
-  env: containerEnvironment({ HOME: "/tmp", ...environment }),
+  env: containerEnvironment({ HOME: "/tmp", ...environment }, secrets),
 });
 
 const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>

@@ -1,23 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Before } from "../kubernetes/init-containers";
-import { readFiles, MountedFiles } from "../kubernetes/mounted-files";
-import { contentHash } from "../identity/hash";
+import type { Environment } from "../kubernetes/environment";
+import { handover, type Before } from "../kubernetes/init-containers";
+import { MountedFiles } from "../kubernetes/mounted-files";
 import type { Login, Postgres } from "../postgres";
 import { Task, type TaskArgs } from "../kubernetes/task";
-import { changesUpTo, readPlan } from "./plan";
+import { changesUpTo, type Change, type MigrationImages, type MigrationSource } from "./source";
 
-export { changesUpTo, readPlan, type Plan } from "./plan";
+export {
+  changesUpTo,
+  deployHash,
+  schemaHash,
+  type Change,
+  type MigrationImages,
+  type MigrationSource,
+  type TargetedSource,
+} from "./source";
+export { commandSource } from "./command";
+export { sqitchSource } from "./sqitch";
+export { sqlSource } from "./sql";
 
 export interface MigrationsArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Image with Sqitch, psql and DBD::Pg. */
-  readonly image: string;
-  /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. */
-  readonly project: string;
+  readonly images: MigrationImages;
+  readonly source: MigrationSource;
   readonly database: Postgres;
-  /** Last change to deploy. `revert` reverts later ones. Default: the plan's last change. */
+  /** Last change to deploy. `revert` reverts later ones. Default: the source's last change. */
   readonly target?: string;
   /**
    * Text that is new whenever the target changes, also back to an earlier one. Work for an earlier target is then done
@@ -26,6 +33,8 @@ export interface MigrationsArgs {
   readonly generation: pulumi.Input<string>;
   /** Deploys all changes in one transaction and one task. Default: false. Each change has its own. */
   readonly together?: boolean;
+  /** Variables of the source's command beside those of the database. Default: none. */
+  readonly environment?: Environment;
   /** Limit for a change, in seconds. A Job that takes longer is ended and has failed. Default: 3600. */
   readonly deadlineSeconds?: number;
 }
@@ -33,7 +42,7 @@ export interface MigrationsArgs {
 /**
  * Migrations of a system: one task for each change, in order, which deploys and then verifies it.
  *
- * Sqitch keeps a registry in the database. An applied change is not deployed again, an applied change with an edited
+ * A registry in the database says what is applied. An applied change is not deployed again, an applied change with an edited
  * script is refused, and a lock prevents concurrent runs.
  *
  * Every script sets its own `lock_timeout` and `statement_timeout`; squawk refuses one that does not. In a transaction
@@ -42,29 +51,21 @@ export interface MigrationsArgs {
  * lock, as long as Sqitch itself waits for it; each script's own value applies from its first line.
  */
 export class Migrations extends pulumi.ComponentResource {
-  /** Sqitch project, for pods to mount. */
+  /** Files of the source, for pods to mount. */
   readonly files: MountedFiles;
 
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Migrations", name, {}, opts);
-    const { project } = readPlan(args.project);
-    const files = (this.files = projectFiles(name, args, this));
-    const changes = changesUpTo(args);
-    const last = changes.at(-1);
-    const tasks = changes.map((change) => ({ name: change, mode: "deploy", to: change, of: [change] }) as const);
-    const together = last ? [{ name: "together", mode: "deploy-together", to: last, of: changes } as const] : [];
+    const files = (this.files = sourceFiles(name, args, this));
     let previous: pulumi.Resource = files.resource;
-    for (const task of args.together ? together : tasks) {
+    for (const task of tasksOf(args)) {
       previous = new Task(
-        `${name}-${task.name.replaceAll("_", "-").toLowerCase()}`,
+        `${name}-${task.id}`,
         {
-          ...taskArgs(args, files),
-          command: migrate(task.mode, project, task.to),
-          trigger: [
-            args.database.identity,
-            args.generation,
-            ...task.of.map((change) => changeHash(args.project, change)),
-          ],
+          ...(args.source.command
+            ? commandArgs(args, args.source.command, files)
+            : taskArgs(args, files, task.mode, task.to)),
+          trigger: [args.database.identity, args.generation, ...task.of.map(({ hash }) => hash)],
         },
         { parent: this, dependsOn: previous },
       );
@@ -73,7 +74,29 @@ export class Migrations extends pulumi.ComponentResource {
   }
 }
 
-type Project = Omit<MigrationsArgs, "generation">;
+/** A task that deploys changes, up to the last one. */
+interface DeployTask {
+  readonly id: string;
+  readonly mode: "deploy" | "deploy-together" | "take-over";
+  readonly to: string;
+  readonly of: readonly Change[];
+}
+
+function tasksOf(args: Pick<MigrationsArgs, "source" | "target" | "together">): DeployTask[] {
+  const { takenOver = 0 } = args.source;
+  const changes = changesUpTo(args);
+  const upTo = (id: string, mode: DeployTask["mode"], of: readonly Change[]): DeployTask[] =>
+    of.length === 0 ? [] : [{ id, mode, to: of.at(-1)!.name, of }];
+  const due = changes.slice(takenOver);
+  return [
+    ...upTo("taken-over", "take-over", changes.slice(0, takenOver)),
+    ...(args.together
+      ? upTo("together", "deploy-together", due)
+      : due.map((change): DeployTask => ({ id: change.id, mode: "deploy", to: change.name, of: [change] }))),
+  ];
+}
+
+type Work = Omit<MigrationsArgs, "generation">;
 
 /** Reverts every change above the target, the last one first, and verifies the others. */
 export class Reversion extends pulumi.ComponentResource {
@@ -83,19 +106,13 @@ export class Reversion extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:Reversion", name, {}, opts);
-    const { changes, project } = readPlan(args.project);
-    const reverted = changes.slice(changesUpTo(args).length);
-    const files = projectFiles(name, args, this);
+    const reverted = args.source.changes.slice(changesUpTo(args).length);
+    const files = sourceFiles(name, args, this);
     new Task(
       name,
       {
-        ...taskArgs(args, files),
-        command: migrate("revert", project, args.target),
-        trigger: [
-          args.database.identity,
-          args.generation,
-          ...reverted.map((change) => changeHash(args.project, change)),
-        ],
+        ...taskArgs(args, files, "revert", args.target),
+        trigger: [args.database.identity, args.generation, ...reverted.map(({ hash }) => hash)],
       },
       { parent: this, dependsOn: files.resource },
     );
@@ -103,7 +120,7 @@ export class Reversion extends pulumi.ComponentResource {
   }
 }
 
-export interface SchemaCheckArgs extends Project {
+export interface SchemaCheckArgs extends Work {
   /** Values that run the check again when one of them changes. */
   readonly trigger: readonly pulumi.Input<string>[];
   /** Dependency of the check. Default: none. */
@@ -112,16 +129,15 @@ export interface SchemaCheckArgs extends Project {
 
 /**
  * Verifies every applied change up to the target before anything is changed, for the schema may have been changed by
- * hand. Refuses a database with a change that the project lacks. A database without any change passes.
+ * hand. Refuses a database with a change that the source lacks. A database without any change passes.
  */
 export class SchemaCheck extends pulumi.ComponentResource {
   constructor(name: string, { trigger, after, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SchemaCheck", name, {}, opts);
-    const { project } = readPlan(args.project);
-    const files = projectFiles(name, args, this);
-    const command = migrate("check", project, args.target ?? "any");
+    const files = sourceFiles(name, args, this);
     const dependsOn = [files.resource, ...(after ? [after] : [])];
-    new Task(name, { ...taskArgs(args, files), command, trigger }, { parent: this, dependsOn });
+    const task = taskArgs(args, files, "check", args.target ?? any);
+    new Task(name, { ...task, trigger }, { parent: this, dependsOn });
     this.registerOutputs({});
   }
 }
@@ -131,95 +147,100 @@ export class Verification extends pulumi.ComponentResource {
   /** Identifier of the run. Resolves once the verification has succeeded. */
   readonly run: pulumi.Output<string>;
 
-  constructor(name: string, args: Project, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: Work, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Verification", name, {}, opts);
-    const { project } = readPlan(args.project);
-    const files = projectFiles(name, args, this);
-    const command = migrate("verify", project, "any");
+    const files = sourceFiles(name, args, this);
     this.run = new Task(
       name,
-      { ...taskArgs(args, files), command, trigger: [args.database.identity] },
+      { ...taskArgs(args, files, "verify", any), trigger: [args.database.identity] },
       { parent: this, dependsOn: files.resource },
     ).run;
     this.registerOutputs({});
   }
 }
 
+/** Container that verifies every applied change. Its pod has to mount the source's files. */
+export const verificationOf = ({ images, source, owner, change = any }: VerificationOnArgs): Before => ({
+  ...migrate({ images, source }, "verify", change),
+  environment: owner.environment(),
+});
+
 /**
  * Container that verifies changes up to the target in a copy of the database on another host. Its pod has to mount the
- * project.
+ * source's files.
  * @param owner login for the copy
  * @param change last change to verify. Default: "any", every applied change
  */
-export const verificationOn = (
-  host: string,
-  { image, project, owner, change = "any" }: VerificationOnArgs,
-): Before => ({
-  image,
-  command: migrate("verify", readPlan(project).project, change),
+export const verificationOn = (host: string, { images, source, owner, change = any }: VerificationOnArgs): Before => ({
+  ...migrate({ images, source }, "verify", change),
   environment: { ...owner.environment(), PGHOST: host },
 });
 
-export interface VerificationOnArgs extends Pick<MigrationsArgs, "image" | "project"> {
+export interface VerificationOnArgs extends Pick<MigrationsArgs, "images" | "source"> {
   readonly owner: Login;
   readonly change?: string;
 }
 
-/** Hashes the schema of the target: all scripts of every change up to it. */
-export const schemaHash = (args: Schema): string => hashUpTo(args, kinds);
-
-/** Hashes only the deploy scripts of every change up to the target. */
-export const deployHash = (args: Schema): string => hashUpTo(args, ["deploy"]);
-
-interface Schema {
-  readonly project: string;
-  readonly target?: string;
-}
-
-const kinds = ["deploy", "verify", "revert"];
-
-const hashUpTo = (args: Schema, of: readonly string[]) =>
-  contentHash(changesUpTo(args).map((change) => changeHash(args.project, change, of)));
-
-function changeHash(project: string, change: string, of: readonly string[] = kinds): string {
-  return contentHash(of.map((kind) => readFileSync(join(project, kind, `${change}.sql`), "utf8")));
-}
-
-/** Scripts that every project may include. They are mounted into its directory. */
-const included = join(__dirname, "in-pod", "included");
-
 /**
- * Mounts the whole project for every task, for Sqitch compares the applied changes with the whole plan. The hash of its
- * own change decides whether a task runs.
+ * Mounts all files of the source for every task, for what is applied is compared with all of them. The hash of its own
+ * change decides whether a task runs.
  */
-export function projectFiles(
+export const sourceFiles = (
   name: string,
-  args: Pick<MigrationsArgs, "namespace" | "project">,
+  { namespace, source }: Pick<MigrationsArgs, "namespace" | "source">,
   parent: pulumi.Resource,
-): MountedFiles {
-  const files = { ...readFiles(included), ...readFiles(args.project) };
-  const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
-  const script = readFileSync(join(__dirname, "in-pod", "migrate.sh"), "utf8");
-  return MountedFiles.shared(
-    `${name}-project`,
-    args.namespace,
-    { ...Object.fromEntries(project), "migrate.sh": script },
-    { parent },
-  );
-}
+): MountedFiles => MountedFiles.shared(`${name}-project`, namespace, source.files, { parent });
 
-function taskArgs(args: Project, files: MountedFiles): Omit<TaskArgs, "command"> {
+function taskArgs(args: Work, files: MountedFiles, mode: Mode, change: string): TaskArgs & Pick<Before, "command"> {
   return {
+    ...migrate(args, mode, change),
     namespace: args.namespace,
-    image: args.image,
     files,
     environment: args.database.owner.environment(),
     deadlineSeconds: args.deadlineSeconds ?? 3600,
   };
 }
 
-type Mode = "check" | "deploy" | "deploy-together" | "revert" | "verify";
-
-function migrate(mode: Mode, project: string, change: string): string[] {
-  return ["sh", "/runsheet/migrate.sh", mode, project, change];
+/**
+ * Pod that runs the source's command, and then verifies what holds after every change. The command's output is part of
+ * the error if it fails.
+ */
+function commandArgs(
+  args: Work,
+  { image, command }: NonNullable<MigrationSource["command"]>,
+  files: MountedFiles,
+): Omit<TaskArgs, "trigger"> {
+  const { environment, owner } = { ...args, owner: args.database.owner };
+  const verifying = taskArgs(args, files, "after", any);
+  const tables = migrate(args, "tables", any);
+  return {
+    ...verifying,
+    before: [
+      {
+        ...tables,
+        command: ["sh", "-c", `"$@" >${handover}/tables`, "sh", ...tables.command],
+        environment: owner.environment(),
+      },
+      {
+        image,
+        command: ["sh", "-c", `exec "$@" >&2`, "sh", ...command],
+        environment: { ...owner.environment(), DATABASE_URL: owner.url(), ...environment },
+      },
+    ],
+  };
 }
+
+type Mode = "after" | "check" | "deploy" | "deploy-together" | "revert" | "tables" | "take-over" | "verify";
+
+/** Change that stands for every applied one. */
+const any = "any";
+
+/** Image and command of a mode of migrate.sh. */
+const migrate = (
+  { images, source }: Pick<MigrationsArgs, "images" | "source">,
+  mode: Mode,
+  change: string,
+): Pick<Before, "image" | "command"> => ({
+  image: images[source.image],
+  command: ["sh", "/runsheet/migrate.sh", mode, source.project, change],
+});

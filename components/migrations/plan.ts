@@ -31,25 +31,6 @@ export function readPlan(directory: string): Plan {
   return { project, changes };
 }
 
-/** Target for the schema before the first change. */
-const beforeAll = "none";
-
-/**
- * Lists the plan's changes up to the target, and no change for "none".
- * @throws Error with the known changes, if the target is unknown
- */
-export function changesUpTo({ project, target }: { readonly project: string; readonly target?: string }): string[] {
-  const { changes } = readPlan(project);
-  if (target === undefined) return [...changes];
-  if (target === beforeAll) return [];
-  const index = changes.indexOf(target);
-  if (index < 0) {
-    const known = [...changes, beforeAll].join(", ");
-    throw new Error(`schema.target is "${target}": unknown change; changes: ${known}`);
-  }
-  return changes.slice(0, index + 1);
-}
-
 /** Pattern of the CONCURRENTLY that PostgreSQL accepts inside a transaction. */
 const refresh = /\bREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b/gi;
 

@@ -1,26 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { changesUpTo, withoutComments } from "./plan";
+import { withoutComments } from "./plan";
+import type { Change } from "./source";
+import { refusedInTransaction } from "./transactions";
 
-/** Statements that PostgreSQL refuses inside a transaction, and those that would leave it. */
-const refusedInside: readonly (readonly [RegExp, string])[] = [
-  [
-    /\b(INDEX|TABLE|SCHEMA|DATABASE|SYSTEM)\s+(\(.*\)\s*)?CONCURRENTLY\b/i,
-    "builds or drops an index CONCURRENTLY, which PostgreSQL refuses inside a transaction",
-  ],
-  [
-    /\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\b/i,
-    "detaches a partition CONCURRENTLY, which PostgreSQL refuses inside a transaction",
-  ],
-  ...["VACUUM", "ALTER SYSTEM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE"].map(
-    (command) =>
-      [
-        new RegExp(`^\\s*${command.replace(" ", "\\s+")}\\b`, "im"),
-        `runs ${command}, which PostgreSQL refuses inside a transaction`,
-      ] as const,
-  ),
-  [/^\s*\\c(onnect)?\b/m, "connects again, which leaves the transaction"],
-];
+/** Pattern of psql's command that connects again. */
+const connect = /^\s*\\c(onnect)?\b/m;
 
 /** Pattern of a statement that begins or ends a transaction, with the rest of its line. Savepoints do not match. */
 const control =
@@ -28,29 +11,29 @@ const control =
 const toSavepoint = /^\s*ROLLBACK\s+(WORK\s+|TRANSACTION\s+)?TO\b/i;
 
 /**
- * Explains why a project's changes up to the target cannot be deployed together in one transaction. Undefined if they
- * can.
+ * Explains why changes of a Sqitch project cannot be deployed together in one transaction. Undefined if they can.
  *
  * Each deploy script must be one transaction between the lines `BEGIN;` and `COMMIT;`, each verify script one between
  * `BEGIN;` and `ROLLBACK;`. `migrate.sh deploy-together` replaces these lines. (Phase 2 Deployment Checklist:
  * Production Migration Execution, "Option A: Single transaction (recommended)".)
- * @throws Error if the project has a fault (`readPlan`), or the target is unknown
+ * @param script reads the script of a kind, such as "deploy", of a change
  */
-export function singleTransactionObstacle(args: {
-  readonly project: string;
-  readonly target?: string;
-}): string | undefined {
-  for (const change of changesUpTo(args)) {
-    const read = (kind: string) => withoutComments(readFileSync(join(args.project, kind, `${change}.sql`), "utf8"));
+export function singleTransactionObstacle(
+  changes: readonly Change[],
+  script: (kind: string, change: string) => string,
+): string | undefined {
+  for (const { name } of changes) {
+    const read = (kind: string) => withoutComments(script(kind, name));
     const obstacle = deployObstacle(read("deploy")) ?? verifyObstacle(read("verify"));
-    if (obstacle) return `${change} ${obstacle}`;
+    if (obstacle) return `${name} ${obstacle}`;
   }
   return undefined;
 }
 
 function deployObstacle(sql: string): string | undefined {
-  const refused = refusedInside.find(([pattern]) => pattern.test(sql));
-  if (refused) return refused[1];
+  const refused = refusedInTransaction(sql);
+  if (refused) return refused;
+  if (connect.test(sql)) return "connects again, which leaves the transaction";
   const controls = controlsOf(sql);
   if (controls.length === 0) {
     return "has no transaction of its own between the lines BEGIN; and COMMIT;, so it may not be meant for one";

@@ -10,6 +10,8 @@ export interface Role {
   readonly login?: boolean;
   /** Roles that it is a member of. Default: []. */
   readonly memberOf?: readonly string[];
+  /** Belongs to the whole server, where other systems may use it too. It does not log in. Default: false. */
+  readonly shared?: boolean;
 }
 
 /** Database of a system, independent of the engine. */
@@ -65,6 +67,11 @@ export class Login {
       ...(this.sslMode === "verify-full" ? { PGSSLROOTCERT: "system" } : {}),
     };
   }
+
+  /** Variables with which an application verifies the server beside `url`. Default: none. */
+  trust(): Environment {
+    return {};
+  }
 }
 
 /** Existing database. */
@@ -79,8 +86,12 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly scratch?: (name: string) => pulumi.Output<object>;
   /** Login of the owner, who changes the schema, over a direct connection. */
   readonly owner: Login;
-  /** Names of the roles that the stack creates, including the owner. */
+  /** Names of the roles that the stack creates, including the owner. Empty if it creates none. */
   readonly roles: readonly string[];
+  /** Text that is new whenever the configured login of the owner changes. Undefined if the stack makes the logins. */
+  readonly revision?: pulumi.Output<string>;
+  /** Port of a server outside of the namespace that the application connects to. Undefined if the server is in it. */
+  readonly outsidePort?: pulumi.Input<number>;
   /** Variables with which libpq's programs connect as superuser. Undefined if the engine does not allow that. */
   readonly superuser?: Environment;
   /**

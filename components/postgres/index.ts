@@ -1,6 +1,7 @@
 /** PostgreSQL database of a system, by engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { CloudNativePostgres, type CloudNativePostgresArgs } from "./cloudnativepg";
+import { ExistingPostgres, type ExistingPostgresArgs } from "./existing";
 import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
@@ -11,9 +12,10 @@ export type { Recovery, RecoveryPoint } from "./recovery";
 /** Engine of the database, with its own settings. */
 export type PostgresEngine =
   | ({ readonly engine: "cloudnativepg" } & CloudNativePostgresArgs)
-  | ({ readonly engine: "external" } & ExternalPostgresArgs);
+  | ({ readonly engine: "external" } & ExternalPostgresArgs)
+  | ({ readonly engine: "existing" } & ExistingPostgresArgs);
 
-/** Creates the database with that engine. */
+/** Creates the database with that engine, or the logins of one that exists. */
 export function postgres(
   name: string,
   database: DatabaseArgs,
@@ -25,5 +27,7 @@ export function postgres(
       return new CloudNativePostgres(name, database, engine, opts);
     case "external":
       return new ExternalPostgres(name, database, engine, opts);
+    case "existing":
+      return new ExistingPostgres(name, database, engine, opts);
   }
 }

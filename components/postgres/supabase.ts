@@ -4,7 +4,10 @@ import { join } from "node:path";
 import type { Role } from "./index";
 
 /** Roles of Supabase: anonymous users, authenticated users, and services, which bypass row-level security. */
-export const supabaseRoles: readonly Role[] = [{ name: "anon" }, { name: "authenticated" }, { name: "service_role" }];
+export const supabaseRoles: readonly Role[] = ["anon", "authenticated", "service_role"].map((name) => ({
+  name,
+  shared: true,
+}));
 
 /** Returns a script that creates the users and auth.uid(), for a database that is not Supabase's. */
 export const supabaseBaseline = (): string => readFileSync(join(__dirname, "supabase.sql"), "utf8");

@@ -48,15 +48,22 @@ export function configured<Settings extends CommonSettings>(
   args: ConfigurationArgs<Settings>,
   step: Step,
 ): Configured {
-  const { description, namespace, args: stack } = foundation;
+  const { description, namespace, args: stack, database } = foundation;
   const { name } = description;
+  const trust = database.login(description.database.applicationRole).trust();
   const values = secretValues(name, args.secrets, stack.secrets, step);
   const secret = secretEnvironment(name, namespace, values, args.secretKeys, step);
   return {
     application: applicationOf(foundation, args, step),
     environmentFrom: secret.environmentFrom,
     secretValues: values,
-    environment: { RELEASE: stack.settings.release, PORT: "3000", ...args.environment, ...secret.environment },
+    environment: {
+      RELEASE: stack.settings.release,
+      PORT: "3000",
+      ...trust,
+      ...args.environment,
+      ...secret.environment,
+    },
   };
 }
 

@@ -46,6 +46,52 @@ const pooler = z
     examples: [{ mode: "transaction" }],
   });
 
+/** A database that exists, with everything in it. */
+const existing = z.strictObject({
+  engine: z
+    .literal("existing")
+    .describe(
+      "The database exists, and nothing is created in it. Its URLs are the secrets `databaseUrl` and " +
+        "`databaseDirectUrl`.",
+    ),
+  image: postgresqlImage
+    .optional()
+    .describe(
+      "Image of psql, pg_dump and pg_restore. Its tag begins with the version, which must not be older than the " +
+        "server's. Default: `runsheet:images.postgresql`.",
+    ),
+  schemas: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Schemas that dumps save and restores replace. The owner of the migrations must be allowed to create in " +
+        "them. Default: all but those of the platform.",
+      examples: [["public"]],
+    }),
+  ca: z
+    .string()
+    .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
+    .optional()
+    .meta({
+      description:
+        "Certificate authority that signed the server's certificate, as PEM. It is no secret. With it the default " +
+        "of `sslmode` is `verify-full`. Default: none; `sslmode=verify-full` in a URL means the publicly trusted " +
+        "authorities, and needs clients of PostgreSQL 16 or later.",
+      examples: ["-----BEGIN CERTIFICATE----- ..."],
+    }),
+  connections: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe(
+      "Largest number of connections of each of the application's pods, which is the size of its pool. Twice the " +
+        "pods, as in a rollout, must find these connections free on the server, unless `databaseUrl` leads through " +
+        "a pooler in transaction mode. The AI Backend has `databaseMaxConnections` instead.",
+    ),
+});
+
 export const postgres = z
   .discriminatedUnion("engine", [
     z.strictObject({
@@ -120,12 +166,14 @@ export const postgres = z
             "certificate of a publicly trusted authority, and clients of PostgreSQL 16 or later.",
         ),
     }),
+    existing,
   ])
   .meta({
     description: "The PostgreSQL database of the system.",
     examples: [
       { engine: "cloudnativepg", instances: 3, storage: "100Gi", resources: { cpu: "500m", memory: "2Gi" } },
       { engine: "external", host: "db.example.com" },
+      { engine: "existing" },
     ],
   });
 

@@ -6,7 +6,7 @@ import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./args";
 import { databaseName, type RedisNeeds, type SystemDescription } from "./description";
 import { madeOf } from "./made";
-import type { GivenUp } from "./database-plan";
+import { firstDatabase, type GivenUp } from "./database-plan";
 import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
@@ -37,9 +37,19 @@ export function databaseOf(
   const { name, restore, givenUp, before } = databases;
   const { roles, extensions, parameters } = system.database;
   const database = { namespace, database: databaseName(system.name), roles, extensions };
-  // stack/config.ts makes sure that the secrets of an external engine are set.
+  // stack/config.ts makes sure that the secrets of an engine are set.
+  if (settings.postgres.engine === "existing") {
+    const { applicationRole } = system.database;
+    const urls = { url: secrets.databaseUrl!, directUrl: secrets.databaseDirectUrl };
+    const existing = { ...settings.postgres, applicationRole, ...urls };
+    return { database: postgres(firstDatabase(system.name), database, existing, { parent }) };
+  }
   if (settings.postgres.engine === "external") {
-    const external = { ...settings.postgres, adminPassword: secrets.postgresAdminPassword! };
+    const external = {
+      ...settings.postgres,
+      image: images.postgresql,
+      adminPassword: secrets.postgresAdminPassword!,
+    };
     return { database: postgres(name, database, external, { parent, protect }) };
   }
   const engine = {

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Files } from "../kubernetes/mounted-files";
 import type { Role } from "../postgres";
 import type { StepDescription } from "../runbook";
+import type { Parts, SchemaChecks } from "./parts";
 
 /** A system before its first step. */
 export interface SystemDescription {
@@ -16,6 +17,10 @@ export interface SystemDescription {
   readonly foundation: StepDescription;
   /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
   readonly migrations?: string;
+  /** Parts of the runbook's schema, which `System.has` asks for. Default: none. */
+  readonly parts?: Parts;
+  /** The runbook's verification queries, for migrations of the team's own. Default: none. */
+  readonly schemaChecks?: SchemaChecks;
   /** Last change to have where the stack sets no `schema.target`. Default: all changes. */
   readonly defaultTarget?: string;
   readonly database: DatabaseNeeds;
@@ -38,6 +43,26 @@ export interface DatabaseNeeds {
   readonly extensions?: readonly string[];
   /** PostgreSQL's own settings. Those of the stack take precedence. Default: PostgreSQL's defaults. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Tables that the runbook assumes are there. Default: none. */
+  readonly tables?: ExistingTables;
+  /** Connections of the application. Default: one pod, with as many as `postgres.connections` says. */
+  readonly connections?: Connections;
+}
+
+/** Tables that exist before the migrations, by their full names. */
+export interface ExistingTables {
+  /** Tables that belong to the owner of the migrations, and that the application reads and writes. */
+  readonly own: readonly string[];
+  /** Tables of others that foreign keys refer to. Default: none. */
+  readonly referenced?: readonly string[];
+}
+
+/** Connections of an application to its database. */
+export interface Connections {
+  /** Largest number of pods that connect, jobs included, without those that end in a rollout. */
+  readonly pods: number;
+  /** Largest number of connections of each, and its key. Default: `postgres.connections`. */
+  readonly each?: { readonly connections: number; readonly key: string };
 }
 
 /** Requirements of a runbook for its Redis. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Dumps, type DumpStore } from "../backups/dumps";
 import { inside } from "../object-store";
 import type { Step } from "../runbook";
+import { existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
 import { requireSchema } from "./migration-steps";
 import type { CommonSettings } from "./settings";
@@ -14,7 +15,7 @@ import type { CommonSettings } from "./settings";
 export function dumps(foundation: Foundation, step: Step): Dumps {
   const { description, args, namespace, database, generations } = foundation;
   const { images, settings, protect } = args;
-  const { project, changes } = requireSchema(foundation);
+  const { source, changes } = requireSchema(foundation);
   const { name } = description;
   const { release, dump } = settings;
   if (!dump) throw new Error(`the settings of ${name} have no key "dump": take in schemaSettings`);
@@ -26,7 +27,7 @@ export function dumps(foundation: Foundation, step: Step): Dumps {
       database,
       store: dumpStore(foundation),
       system: name,
-      project,
+      source,
       release,
       // New also when a release, a change or a database comes back: the earlier dump may hold what is dropped since.
       deployment: pulumi.interpolate`${name}-before-${release}-${generations.deployment}`,
@@ -34,10 +35,17 @@ export function dumps(foundation: Foundation, step: Step): Dumps {
       changes,
       ...dump,
       scratch: dump.scratch ?? scratchSize(settings.postgres),
+      schemas: selectedSchemas(settings),
       protect,
     },
     { parent: step },
   );
+}
+
+/** Returns the schemas to dump, as the scripts expect them. Undefined for the whole database. */
+export function selectedSchemas(settings: CommonSettings): string | undefined {
+  const existing = existingSettings(settings);
+  return existing && (existing.schemas?.join("\n") ?? "*");
 }
 
 /** Size of the volume that a dump is restored into: the database's own. That of an external server is not known. */

@@ -13,13 +13,16 @@ import { applicationWorkload, configured, type ConfigurationArgs, type Configure
 import type { Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
 import { dumps } from "./dumps";
+import { applicationRights, existingSettings } from "./existing-database";
 import { provideFoundation, requireRedis, type Foundation } from "./foundation";
 import { recordDatabases } from "./live-database";
 import { checkSchema, migrate, revert } from "./migration-steps";
 import { databasesAfter, systemOutputs, type SystemOutputs } from "./outputs";
+import type { PartOf } from "./parts";
 import { checkPrerequisites } from "./prerequisites";
 import { restoreDatabase, restoreStep } from "./restore-step";
 import { restoreTest } from "./restore-test";
+import { schemaChecks } from "./schema-checks";
 import type { CommonSettings } from "./settings";
 import type { CheckRun, CheckVariables } from "./system-checks";
 import type { Triggers } from "./triggers";
@@ -99,9 +102,14 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.declared;
   }
 
-  /** Returns true if the schema is to have a change. */
-  has(change: string): boolean {
-    return this.foundation.schema?.changes.includes(change) ?? false;
+  /** Returns true if the database is to have a part of the runbook's schema. */
+  has(part: PartOf<Settings>): boolean {
+    return this.foundation.schema?.parts.includes(part) ?? false;
+  }
+
+  /** True if Runsheet ships the migrations, and false if they are the team's own. */
+  get schemaIsShipped(): boolean {
+    return this.foundation.schema?.shipped ?? false;
   }
 
   /** Resolves to the state of each step, once everything that could be done is done. */
@@ -157,11 +165,20 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   }
 
   /**
-   * Declares a step that deploys the changes up to the target, each verified.
+   * Declares a step that deploys the changes up to the target, each verified; and, after migrations of the team's own, a
+   * step with the runbook's verification queries. The verify scripts of those that Runsheet ships ask more.
+   * @param options.verification description of that step. Default: the migrations' own heading
    * @param options.together whether all are deployed in one transaction. Default: each has its own
    */
-  migrate(description: StepDescription, { together = false }: { readonly together?: boolean } = {}): void {
+  migrate(
+    description: StepDescription,
+    {
+      verification = { title: description.title },
+      together = false,
+    }: { readonly verification?: StepDescription; readonly together?: boolean } = {},
+  ): void {
     this.migrations = this.step("migrate", description, (step) => migrate(this.foundation, together, step));
+    if (!this.schemaIsShipped) this.check("schema", verification, schemaChecks(this.foundation));
   }
 
   /**
@@ -198,8 +215,18 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     const { description: system, checks } = this.foundation;
     const { environment, workloads } = args;
     const { environmentFrom } = args.configured;
-    const login = this.database.login(system.database.applicationRole);
-    const run = { ...tests, environment, environmentFrom, workloads, login, trigger: this.triggers.deployment };
+    const { applicationRole, tables } = system.database;
+    const login = this.database.login(applicationRole);
+    const rights = existingSettings(this.settings) && tables ? [applicationRights(system.name, tables)] : [];
+    const run = {
+      ...tests,
+      checks: [...rights, ...tests.checks],
+      environment,
+      environmentFrom,
+      workloads,
+      login,
+      trigger: this.triggers.deployment,
+    };
     this.step("verify", description, (step) => {
       checks.run(`${system.name}-smoke-test`, run, { parent: step });
       restoreTest(this.foundation, this.migrations?.files, step);

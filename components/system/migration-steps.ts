@@ -1,5 +1,7 @@
 /** Steps that check, deploy and take back the changes of a system's schema. */
 import type * as pulumi from "@pulumi/pulumi";
+import { AppSecrets } from "../kubernetes/app-secrets";
+import type { Environment } from "../kubernetes/environment";
 import { Migrations, Reversion, SchemaCheck, type MigrationsArgs } from "../migrations";
 import type { Step } from "../runbook";
 import type { Workload } from "../workload";
@@ -16,8 +18,19 @@ export function checkSchema(foundation: Foundation, after: pulumi.Resource, step
 
 /** Deploys the changes up to the target, each verified. */
 export function migrate(foundation: Foundation, together: boolean, step: Step): Migrations {
-  const args = { ...migrationsArgs(foundation), together };
+  const args = { ...migrationsArgs(foundation), together, environment: commandSecrets(foundation, step) };
   return new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
+}
+
+/** Variables of the command that deploys the changes, where the configuration names secrets for it. */
+function commandSecrets({ description, args, namespace }: Foundation, step: Step): Environment | undefined {
+  const { migrations } = args.settings;
+  if (!migrations || !("command" in migrations) || Object.keys(migrations.secrets).length === 0) return undefined;
+  // stack/system-section.ts makes sure that they are set.
+  const values = Object.entries(migrations.secrets).map(([variable, key]) => [variable, args.secrets[key]!] as const);
+  const name = `${description.name}-migrations`;
+  const { secret } = new AppSecrets(name, { namespace, values: Object.fromEntries(values) }, { parent: step });
+  return Object.fromEntries(values.map(([variable]) => [variable, { secret, key: variable }]));
 }
 
 /**
@@ -34,8 +47,8 @@ export function revert(foundation: Foundation, workloads: readonly Workload[], s
 
 function migrationsArgs(foundation: Foundation): MigrationsArgs {
   const { namespace, args, database, generations } = foundation;
-  const { project, target } = requireSchema(foundation);
-  return { namespace, image: args.images.sqitch, project, database, generation: generations.target, target };
+  const { source, target } = requireSchema(foundation);
+  return { namespace, images: args.images, source, database, generation: generations.target, target };
 }
 
 /** @throws Error if the system has no migrations */

@@ -1,6 +1,7 @@
 /** Prerequisites that several runbooks have. `key` is the system's namespace in the configuration, for the hint. */
 import type { Check, Checks } from "../checks";
 import type { Step } from "../runbook";
+import { applicationEnvironment, existingDatabase, existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
 
 /**
@@ -10,15 +11,18 @@ import type { Foundation } from "./foundation";
 const serverRolloutSeconds = 900;
 
 /** Runs the prerequisites, once the database's servers run their image and settings: a changed one restarts them. */
-export function checkPrerequisites(
-  { description, args, database, checks, triggers }: Foundation,
-  prerequisites: readonly Check[],
-  step: Step,
-): Checks {
-  const { server, rollout } = database;
+export function checkPrerequisites(foundation: Foundation, prerequisites: readonly Check[], step: Step): Checks {
+  const { description, args, database, checks, triggers } = foundation;
+  const { server, rollout, revision } = database;
+  const existing = existingSettings(args.settings);
   const run = {
-    checks: [...prerequisites, ...(server ? [archiveWorks(args.namespace)] : [])],
-    trigger: triggers.deployment,
+    checks: [
+      ...(existing ? existingDatabase(foundation, existing) : []),
+      ...prerequisites,
+      ...(server ? [archiveWorks(args.namespace)] : []),
+    ],
+    ...(existing && { environment: applicationEnvironment(foundation) }),
+    trigger: [...triggers.deployment, ...(revision ? [revision] : [])],
     after: rollout && { rollouts: [rollout], seconds: serverRolloutSeconds },
   };
   return checks.run(`${description.name}-prerequisites`, run, { parent: step });

@@ -17,7 +17,7 @@ export function resourceProblems(
   { postgres }: CommonSettings,
   stack: { readonly protect: boolean; readonly backups: boolean },
 ): string[] {
-  if (postgres.engine === "external") return [];
+  if (postgres.engine !== "cloudnativepg") return [];
   const { resources, storage, walStorage, parameters } = postgres;
   const problems: string[] = [];
   if (stack.protect && !resources)

@@ -1,12 +1,13 @@
 /** The check of a system's restore, before anything is given up for it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { projectFiles, verificationOn } from "../migrations";
+import { sourceFiles, verificationOn } from "../migrations";
 import type { BackupAccess } from "../object-store";
 import { Login, loginName, restoredCluster, type RestoredClusterArgs } from "../postgres";
 import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../backups/restore";
 import type { SystemArgs } from "./args";
 import { databaseName, type SystemDescription } from "./description";
 import { firstDatabase } from "./database-plan";
+import { schemaOf, type Schema } from "./schema";
 import type { CommonSettings } from "./settings";
 
 /**
@@ -43,13 +44,14 @@ export function restoreCheck(
     return new RestoreCheck(name, source, { ...checked, live, ownArchive: false }, { parent });
 
   const application = { objectStore: archived, database, owner: database, secret: { name: owner.secret } };
+  const schema = schemaOf(system, args.settings);
   const rehearsal = (): Rehearsal => ({
     cluster: (name) => restoredCluster(name, { server, parameters: server.parameters, recovery: source, application }),
-    verification: system.migrations === undefined ? undefined : verification(system.migrations),
+    verification: schema && verification(schema),
   });
-  const verification = (project: string) => ({
-    files: projectFiles(name, { namespace, project }, parent),
-    container: (host: string) => verificationOn(host, { image: images.sqitch, project, owner }),
+  const verification = ({ source }: Schema) => ({
+    files: sourceFiles(name, { namespace, source }, parent),
+    container: (host: string) => verificationOn(host, { images, source, owner }),
   });
   const toTheEnd = source.point === "latest";
   return new RestoreCheck(

@@ -40,8 +40,8 @@ function verify(
 ) {
   const name = `${description.name}-restored`;
   if (schema) {
-    const { project } = schema;
-    return new Verification(name, { namespace, image: args.images.sqitch, project, database }, opts);
+    const { source } = schema;
+    return new Verification(name, { namespace, images: args.images, source, database }, opts);
   }
   const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
   return checks.run(name, { checks: [answers], trigger: [database.identity] }, opts);

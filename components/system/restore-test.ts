@@ -7,18 +7,18 @@ import type { Foundation } from "./foundation";
 
 /**
  * Restores the newest backup by the clock and verifies it. Does nothing if the database has no archive of the stack's.
- * @param project the Sqitch project as pods mount it. Default: the system has none, and the database only has to start
+ * @param files the migrations' source as pods mount it. Default: the system has none, and the database only has to start
  */
-export function restoreTest(foundation: Foundation, project: MountedFiles | undefined, step: Step): void {
+export function restoreTest(foundation: Foundation, files: MountedFiles | undefined, step: Step): void {
   const { description, args, namespace, database, schema } = foundation;
   const { backups, images } = args;
   if (!database.scratch || !backups) return;
   const change = schema?.changes.at(-1);
-  const verification = project &&
+  const verification = files &&
     schema && {
-      files: project,
+      files,
       container: (host: string) =>
-        verificationOn(host, { image: images.sqitch, project: schema.project, owner: database.owner, change }),
+        verificationOn(host, { images, source: schema.source, owner: database.owner, change }),
     };
   new RestoreTest(
     `${description.name}-restore-test`,

@@ -1,27 +1,39 @@
 /** The schema that a system is to have. */
-import { changesUpTo } from "../migrations";
+import { changesUpTo, type MigrationSource } from "../migrations";
 import type { SystemDescription } from "./description";
+import { migrationSource } from "./migration-settings";
+import { partsThere, schemaIsShipped } from "./parts";
 import type { CommonSettings } from "./settings";
 
-/** The changes of a Sqitch project up to a target. */
+/** The changes of a source up to a target. */
 export interface Schema {
-  /** Directory of the Sqitch project. */
-  readonly project: string;
+  readonly source: MigrationSource;
   /** The last change to have; "none" has none of them. Default: all changes. */
   readonly target?: string;
-  /** The changes up to the target, in the order in which they are deployed. */
+  /** Names of the changes up to the target, in the order in which they are deployed. */
   readonly changes: readonly string[];
+  /** True if Runsheet ships the migrations, whose verify scripts know every object. */
+  readonly shipped: boolean;
+  /** Parts of the runbook's schema that the database is to have once the changes are deployed. */
+  readonly parts: readonly string[];
 }
 
 /**
  * Returns the schema of a system; undefined if the system has no migrations. The stack's `schema.target` takes
- * precedence over what the system declares, so that no system can leave it out.
+ * precedence over what the system declares, so that no system can leave it out. What the system declares is about the
+ * migrations that Runsheet ships.
+ * @throws Error that begins with the key, if the migrations cannot be read or the target is unknown
  */
 export function schemaOf(
-  { migrations: project, defaultTarget }: Pick<SystemDescription, "migrations" | "defaultTarget">,
-  settings: Pick<CommonSettings, "schema">,
+  { migrations, parts = {}, defaultTarget }: Pick<SystemDescription, "migrations" | "parts" | "defaultTarget">,
+  settings: Pick<CommonSettings, "schema" | "migrations" | "release">,
 ): Schema | undefined {
-  if (project === undefined) return undefined;
-  const target = settings.schema?.target ?? defaultTarget;
-  return { project, target, changes: changesUpTo({ project, target }) };
+  const source = migrationSource(settings.migrations, migrations, settings.release);
+  if (source === undefined) return undefined;
+  const shipped = schemaIsShipped(settings);
+  const { target = shipped ? defaultTarget : undefined, without = [] } = settings.schema ?? {};
+  if (source.command && target !== undefined)
+    throw new Error("schema.target is set, and migrations.command decides what is applied: remove one of the two");
+  const changes = changesUpTo({ source, target }).map(({ name }) => name);
+  return { source, target, changes, shipped, parts: partsThere(parts, shipped ? { changes } : { without }) };
 }

@@ -4,6 +4,9 @@ import { proofs } from "../backups/dumps";
 import { tiers } from "../backups/tiers";
 import type { RestorePoint } from "./database-plan";
 import { postgres, type redis, type volatileRedis } from "./datastore-settings";
+import { migrations } from "./migration-settings";
+import type { PartOf, Parts, SchemaChecks, schemaSetting } from "./parts";
+import type { Schema } from "./schema";
 import { quantity } from "./setting-values";
 
 /** A release is a label of pods and part of a dump's name. */
@@ -132,9 +135,10 @@ export const commonSettings = {
     .optional()
     .meta({
       description:
-        "Name of the live database. Needed only if the stack's outputs are lost, or if the cluster records " +
-        "another database; the error that asks for it names both. Default: the one in the stack's outputs.",
-      examples: ["prism-postgresql"],
+        "Name of the live database. Needed only if the stack's outputs are lost, if the cluster records another " +
+        "database, or if `postgres` leads to another one that exists; the error that asks for it names both. Default: " +
+        "the one in the stack's outputs.",
+      examples: ["prism-postgresql", "db.example.com/prism"],
     }),
   discard: z
     .array(z.string().min(1))
@@ -142,8 +146,9 @@ export const commonSettings = {
     .meta({ description: "Replaced databases to delete, by name.", examples: [["prism-postgresql"]] }),
 };
 
-/** The keys of the systems that have migrations. */
+/** The keys of the systems that have migrations, beside `schema` (`schemaSetting`). */
 export const schemaSettings = {
+  migrations,
   baseline: z
     .boolean()
     .default(false)
@@ -151,21 +156,6 @@ export const schemaSettings = {
       "Whether to create the schema that the runbook expects to exist. Allowed only with the stand-in and a " +
         "database that the stack creates.",
     ),
-  schema: z
-    .strictObject({
-      target: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "Last change of `sqitch.plan` to deploy. Later changes are reverted. `none` reverts all. Default: all " +
-            "changes.",
-          examples: ["none"],
-        }),
-    })
-    .default({})
-    .describe("Migrations to deploy."),
   dump: z
     .strictObject({
       storage: quantity
@@ -213,6 +203,7 @@ export const schemaSettings = {
 /** The settings that all systems share. */
 export interface CommonSettings
   extends z.infer<z.ZodObject<typeof commonSettings>>, Partial<z.infer<z.ZodObject<typeof schemaSettings>>> {
+  readonly schema?: z.infer<ReturnType<typeof schemaSetting<string>>>;
   readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
   readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
 }
@@ -225,8 +216,15 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
   /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
   readonly migrations?: string;
-  /** Problems of keys with each other, each beginning with its key. Not called if `schema.target` is wrong. */
-  readonly problems?: (settings: Settings) => readonly string[];
+  /** Parts of the runbook's schema. Default: the system's code asks for none. */
+  readonly parts?: Parts<PartOf<Settings>>;
+  /** The runbook's verification queries, for migrations of the team's own. Default: none. */
+  readonly schemaChecks?: SchemaChecks<PartOf<Settings>>;
+  /**
+   * Problems of keys with each other, each beginning with its key. Not called if `schema.target` is wrong.
+   * @param schema undefined if the system has no migrations
+   */
+  readonly problems?: (settings: Settings, schema: Schema | undefined) => readonly string[];
 }
 
 /** Environment variables by configuration key. */

@@ -6,7 +6,7 @@ import { bucket, common, ofSystems, runsheet, withMigrations, type Node, type Se
 const width = 120;
 
 /** Breaks a text into lines, and not within `code`. */
-function wrap(text: string, indent = "", first = indent): string {
+export function wrap(text: string, indent = "", first = indent): string {
   const lines: string[] = [];
   let line = first;
   let begun = false;
@@ -20,7 +20,9 @@ function wrap(text: string, indent = "", first = indent): string {
   return [...lines, line].join("\n");
 }
 
-const code = (value: unknown) => `\`${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}\``;
+/** Value as code. */
+export const code = (value: unknown) =>
+  `\`${typeof value === "string" && value !== "" ? value : JSON.stringify(value)}\``;
 
 /** Words with commas, and "or" before the last. */
 const either = (words: readonly string[]) =>
@@ -90,11 +92,11 @@ function entries(node: Node, path: string): string[] {
   });
 }
 
-/** The name of an alternative: the literal that tells it from the others. */
-function nameOf({ properties = {} }: Node): string {
+/** The name of an alternative: the literal that tells it from the others, or the keys that it must have. */
+function nameOf({ properties = {}, required = Object.keys(properties) }: Node): string {
   const [key, literal] = Object.entries(properties).find(([, member]) => member.const !== undefined) ?? [];
   if (key !== undefined) return `With ${code(`${key}: ${String(literal!.const)}`)}`;
-  return `With ${Object.keys(properties).map(code).join(" and ")}`;
+  return `With ${required.map(code).join(" and ")}`;
 }
 
 /** A key with its value as in the stack's file. */

@@ -1,4 +1,4 @@
-import { changesUpTo } from "../../components/migrations";
+import { sqitchSource } from "../../components/migrations";
 import { systems } from "../../systems";
 import { lossOf } from "../measure";
 import { loadedDatabase, type Scenario } from "../scenario";
@@ -23,13 +23,13 @@ export const badRelease: Scenario = {
       throw new Error(
         `this drill needs the stand-in, but ${system}:application is a real one: set ${system}:application.standIn on a test stack`,
       );
-    const changes = changesUpTo({ project: systems.find(({ name }) => name === system)!.migrations! });
+    const { changes } = sqitchSource(systems.find(({ name }) => name === system)!.migrations!);
     const schema = (target: string | undefined) => ({ [`${system}:schema`]: { target } });
-    const before = schema(changes.at(-2));
+    const before = schema(changes.at(-2)?.name);
     const redis = (...command: string[]) =>
       kubectl.run("exec", "-n", stack.namespace(system), `${system}-redis-0`, "--", "redis-cli", ...command);
 
-    await timeline.step(`take the schema back to ${changes.at(-2)} (pulumi up)`, () => stack.up(before));
+    await timeline.step(`take the schema back to ${changes.at(-2)?.name} (pulumi up)`, () => stack.up(before));
     const { database, writer } = await loadedDatabase(drill, system);
     const disaster = await timeline.step("the service begins to answer with errors", async () => {
       await redis("SET", faults, fault);

@@ -7,7 +7,8 @@ import type { AiBackendSettings } from "./settings";
 /** "Prerequisites", and what "Performance Tuning" asks of the database. */
 export const prerequisites = (settings: AiBackendSettings): readonly Check[] => [
   postgresAtLeast(14, "ai-backend"),
-  enoughConnections(settings),
+  // Where the database exists, every system checks its connections.
+  ...(settings.postgres.engine === "existing" ? [] : [enoughConnections(settings)]),
   redisAtLeast("6", "[6-9]|\\d\\d", "ai-backend"),
 ];
 

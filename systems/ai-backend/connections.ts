@@ -29,7 +29,7 @@ const demand = (pools: Pools) =>
 /** Returns the problem if a server that the stack makes has too few connections for the pods. */
 export function missingConnections(settings: Pools & Database): string[] {
   const { postgres, databaseMaxConnections, scaling } = settings;
-  if (postgres.engine === "external") return [];
+  if (postgres.engine !== "cloudnativepg") return [];
   const available = Number(postgres.parameters.max_connections ?? serverConnections);
   const needed = largest(settings) + others;
   if (needed <= available) return [];

@@ -30,6 +30,10 @@ export class AiBackend extends System<AiBackendSettings> {
           applicationRole: "ai_backend_app",
           roles,
           parameters: { max_connections: String(serverConnections) },
+          connections: {
+            pods: args.settings.scaling.max,
+            each: { connections: args.settings.databaseMaxConnections, key: "databaseMaxConnections" },
+          },
         },
         redis: redis(args.settings),
       },

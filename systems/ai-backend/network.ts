@@ -12,11 +12,11 @@ export function ingress({ namespace, settings }: System<AiBackendSettings>, step
   return new Ingress("ai-backend", { ...args, namespace, service: "ai-backend" }, { parent: step });
 }
 
-export function network({ namespace, settings }: System<AiBackendSettings>, step: Step): NetworkIsolation {
-  const { postgres, redis, network } = settings;
+export function network({ namespace, settings, database }: System<AiBackendSettings>, step: Step): NetworkIsolation {
+  const { redis, network } = settings;
   const outside = [
     ...network.outside,
-    ...(postgres.engine === "external" ? [postgres.port] : []),
+    ...(database.outsidePort === undefined ? [] : [database.outsidePort]),
     ...(redis.engine === "external" ? [6379] : []),
   ];
   const entrance = "ai-backend";

@@ -5,7 +5,7 @@ import { System, type SystemArgs } from "../../components/system";
 import { known } from "../known";
 import { application, configuration } from "./application";
 import { calculated, dataValidation, metrics, metricsSchedule } from "./metrics";
-import { prerequisites, smokeTests } from "./checks";
+import { existingTables, prerequisites, smokeTests } from "./checks";
 import { queryPerformance } from "./measure";
 import { defaultTarget, muedConfiguration, type MuedSettings } from "./settings";
 
@@ -24,8 +24,15 @@ export class Mued extends System<MuedSettings> {
         title: "Phase 2 Deployment Checklist",
         foundation: { title: "Pre-Deployment Verification: Environment Setup", verify: "the database is ready" },
         migrations: muedConfiguration.migrations,
+        parts: muedConfiguration.parts,
+        schemaChecks: muedConfiguration.schemaChecks,
         defaultTarget: defaultTarget(args.settings),
-        database: { applicationRole: "mued_app", roles },
+        database: {
+          applicationRole: "mued_app",
+          roles,
+          tables: existingTables,
+          connections: { pods: args.settings.replicas },
+        },
         baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
       },
       args,
@@ -48,7 +55,13 @@ export class Mued extends System<MuedSettings> {
         verify: "tests 1 to 5 and the later ones: tables, columns, enums, plugins, indexes, foreign keys, by name",
         revert: "schema.target: the changes above it, in reverse order",
       },
-      { together: args.settings.singleTransaction },
+      {
+        together: args.settings.singleTransaction,
+        verification: {
+          title: "Phase 1: Migration Execution, steps 1.4, 1.6 and 1.8",
+          verify: "tests 1 to 5, the indexes and foreign keys by name, valid indexes and constraints",
+        },
+      },
     );
     this.step(
       "data-validation",

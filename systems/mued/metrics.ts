@@ -13,13 +13,13 @@ type Mued = System<MuedSettings>;
 
 /** "Insert Test Data", "Verify Test Data", "Cleanup Test Data", in one transaction that leaves nothing. */
 export function dataValidation(mued: Mued, step: Step): void {
-  if (!mued.has("0002_add_rag_metrics")) return;
-  const pod = script(mued, "data-validation.sql");
+  if (!mued.has("rag_metrics")) return;
+  const pod = script(mued, mued.schemaIsShipped ? "data-validation.sql" : "data-validation-named.sql");
   new Task("mued-data-validation", { ...pod, trigger: mued.triggers.database }, { parent: step });
 }
 
-/** True if the batch job can run: it needs one row a day, which a unique index of 0003 ensures. */
-const calculates = (mued: Mued) => mued.has("0003_optimize_rag_indexes");
+/** True if the batch job can run: it needs one row a day, which a unique index ensures. */
+const calculates = (mued: Mued) => mued.has("daily_metrics");
 
 /** calculate-rag-metrics, for the day before. */
 export function metrics(mued: Mued, step: Step): void {

@@ -1,7 +1,8 @@
 /** MUED LMS' configuration, and where its parts come from. */
 import { join } from "node:path";
 import { z } from "zod";
-import { singleTransactionObstacle } from "../../components/migrations/single-transaction";
+import { changesUpTo } from "../../components/migrations";
+import { schemaIsShipped, schemaSetting } from "../../components/system/parts";
 import { cron, timeZone } from "../../components/system/setting-values";
 import {
   application,
@@ -9,8 +10,7 @@ import {
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
-
-const migrations = join(__dirname, "migrations");
+import { muedParts, schemaChecks } from "./schema";
 
 const milliseconds = z.number().min(0);
 
@@ -18,6 +18,7 @@ const milliseconds = z.number().min(0);
 const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
+  schema: schemaSetting(muedParts),
   application: application("app"),
   replicas: z.int().min(1).max(50).default(2).describe("Number of pods of the application."),
   foreignKeys: z
@@ -106,11 +107,16 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
       datadogApiKey: "DATADOG_API_KEY",
     },
   },
-  migrations,
-  problems: (chosen) => {
-    const obstacle = chosen.singleTransaction
-      ? singleTransactionObstacle({ project: migrations, target: chosen.schema.target ?? defaultTarget(chosen) })
-      : undefined;
+  migrations: join(__dirname, "migrations"),
+  parts: muedParts,
+  schemaChecks,
+  problems: (chosen, schema) => {
+    const obstacle =
+      schema && chosen.singleTransaction
+        ? schema.source.obstacleToOneTransaction(
+            changesUpTo({ source: schema.source, target: chosen.schema.target ?? defaultTarget(chosen) }),
+          )
+        : undefined;
     return [
       ...(obstacle ? [`singleTransaction is not possible: ${obstacle}`] : []),
       ...(chosen.performance.load && !("standIn" in chosen.application)
@@ -121,6 +127,9 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
         : []),
       ...(!chosen.foreignKeys && chosen.schema.target === "0004_add_foreign_keys"
         ? ["foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two"]
+        : []),
+      ...(!chosen.foreignKeys && !schemaIsShipped(chosen)
+        ? ["foreignKeys is false and the migrations are your own; remove it, and list foreign_keys in schema.without"]
         : []),
     ];
   },

@@ -6,7 +6,10 @@ import { features } from "./features";
 import type { OmniopsSettings } from "./settings";
 
 /** Tables that the migrations refer to. */
-const existingTables = ["auth.users", "public.customers", "public.conversations", "public.messages"];
+export const existingTables = {
+  own: ["public.customers", "public.conversations", "public.messages"],
+  referenced: ["auth.users"],
+};
 
 /** "Environment Setup: Prerequisites" and "Database Setup". */
 export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] => [
@@ -25,7 +28,7 @@ export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] 
     hint: "Create them in the database: CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;",
     withinSeconds: 60,
   },
-  existingSchema("OmniOps", "omniops", existingTables),
+  existingSchema("OmniOps", "omniops", [...existingTables.referenced, ...existingTables.own]),
   {
     name: "the smoke tests' conversation",
     sql: `SELECT customer_id FROM public.conversations WHERE id = '${smokeTest.conversationId}'`,
@@ -36,7 +39,7 @@ export const prerequisites = ({ smokeTest }: OmniopsSettings): readonly Check[] 
   redisAtLeast("7", "[7-9]|\\d\\d", "omniops"),
 ];
 
-const counted = ["sentiment_analysis", "response_suggestions", "conversation_categories"];
+const counted = ["sentiment_analysis", "response_suggestions", "conversation_categories"] as const;
 
 /** "Step 3: Verify Migration": the guide's row counts, and its foreign keys without the query's AND and OR mixed up. */
 export function migrated(omniops: System<OmniopsSettings>): readonly Check[] {
@@ -47,7 +50,7 @@ export function migrated(omniops: System<OmniopsSettings>): readonly Check[] {
     row: { counted: true },
     withinSeconds: 0,
   }));
-  if (!omniops.has("phase4_validate_foreign_keys")) return rows;
+  if (!omniops.has("foreign_keys")) return rows;
   const keys: Check = {
     name: "the foreign keys hold for every row",
     sql: `SELECT count(*)::int AS keys, count(*) FILTER (WHERE NOT convalidated)::int AS not_validated FROM pg_constraint

@@ -1,5 +1,6 @@
 /** The features of Phase 4 and what each builds on: the guide's PHASE4_ROLLOUT_CONFIG and its six FEATURE_ variables. */
 import type { FlagDefinitions } from "../../components/feature-flags";
+import type { OmniopsPart } from "./schema";
 
 export type Feature =
   | "sentiment_analysis"
@@ -18,8 +19,8 @@ export const features: FlagDefinitions<Feature> = {
   conversation_insights: { requires: [] },
 };
 
-/** The change whose table a feature writes to. */
-export const neededChange: Readonly<Record<Feature, string>> = {
+/** The table that a feature writes to, which is the part of the schema of the same name. */
+export const neededPart: Readonly<Record<Feature, OmniopsPart>> = {
   sentiment_analysis: "sentiment_analysis",
   response_suggestions: "response_suggestions",
   auto_categorization: "conversation_categories",

@@ -6,7 +6,7 @@ import { System, type SystemArgs } from "../../components/system";
 import { known } from "../known";
 import { configuration, featureFlags, phase4 } from "./application";
 import { backfill } from "./backfill";
-import { migrated, prerequisites, smokeTests } from "./checks";
+import { existingTables, migrated, prerequisites, smokeTests } from "./checks";
 import { recovery } from "./recovery";
 import { omniopsConfiguration, type OmniopsSettings } from "./settings";
 
@@ -39,10 +39,15 @@ export class Omniops extends System<OmniopsSettings> {
           verify: "the database with its extensions, and Redis, are ready",
         },
         migrations: omniopsConfiguration.migrations,
+        parts: omniopsConfiguration.parts,
+        schemaChecks: omniopsConfiguration.schemaChecks,
         database: {
           applicationRole: "omniops_app",
           roles,
           extensions: ["vector", "pg_trgm"],
+          tables: existingTables,
+          // Those of the application, the requeueing, and the backfill.
+          connections: { pods: 5 },
           parameters: { max_connections: "200", work_mem: "16MB" },
         },
         redis: { settings: redisSettings, persistent: false },
@@ -67,11 +72,19 @@ export class Omniops extends System<OmniopsSettings> {
       verify: "the dump was restored into a server of its own, and verified there",
     });
     const configured = this.configuration({ title: "Configuration Management" }, configuration(this));
-    this.migrate({
-      title: "Database Migrations: Create Phase 4 Tables",
-      verify: "each change's verify script: tables, indexes, foreign keys, row security with its policies, by name",
-      revert: "schema.target: the changes above it, in reverse order",
-    });
+    this.migrate(
+      {
+        title: "Database Migrations: Create Phase 4 Tables",
+        verify: "each change's verify script: tables, indexes, foreign keys, row security with its policies, by name",
+        revert: "schema.target: the changes above it, in reverse order",
+      },
+      {
+        verification: {
+          title: "Database Migrations: Verify tables created; Check foreign key constraints",
+          verify: "the tables, row security and its policies, the foreign key that the guide names, valid constraints",
+        },
+      },
+    );
     this.step(
       "backfill",
       {

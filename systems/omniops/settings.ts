@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { rolloutProblems, rolloutSettings } from "../../components/feature-flags";
-import { changesUpTo } from "../../components/migrations";
 import { volatileRedis } from "../../components/system/datastore-settings";
+import { schemaSetting } from "../../components/system/parts";
+import type { Schema } from "../../components/system/schema";
 import { cron } from "../../components/system/setting-values";
 import {
   application,
@@ -11,9 +12,8 @@ import {
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
-import { features, neededChange, type Feature } from "./features";
-
-const migrations = join(__dirname, "migrations");
+import { features, neededPart, type Feature } from "./features";
+import { omniopsParts, schemaChecks } from "./schema";
 
 /** A share from 0 to 1. */
 const share = z.number().min(0).max(1);
@@ -24,6 +24,7 @@ const model = (name: string) => z.string().min(1).default(name);
 const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
+  schema: schemaSetting(omniopsParts),
   application: application("app"),
   // "maxmemory: 10gb".
   redis: volatileRedis("10Gi"),
@@ -109,15 +110,15 @@ const settings = z.strictObject({
 
 export type OmniopsSettings = z.infer<typeof settings>;
 
-/** Features that are on and whose tables the schema's target takes back. */
-function withoutTables(rollouts: OmniopsSettings["features"], target: string | undefined): string[] {
-  const there = changesUpTo({ project: migrations, target });
-  const on = (Object.keys(neededChange) as Feature[]).filter((feature) => rollouts[feature].enabled);
+/** Features that are on and whose tables the database is not to have. */
+function withoutTables(rollouts: OmniopsSettings["features"], { parts, shipped }: Schema): string[] {
+  const on = (Object.keys(neededPart) as Feature[]).filter((feature) => rollouts[feature].enabled);
+  const reason = shipped ? "schema.target takes back" : "schema.without lists";
   return on
-    .filter((feature) => !there.includes(neededChange[feature]))
+    .filter((feature) => !parts.includes(neededPart[feature]))
     .map(
       (feature) =>
-        `${feature} is enabled and needs the change ${neededChange[feature]}, which schema.target takes back: turn it off first`,
+        `${feature} is enabled and needs the table ${neededPart[feature]}, which ${reason}: turn it off first`,
     );
 }
 
@@ -138,9 +139,11 @@ export const omniopsConfiguration: SystemConfiguration<OmniopsSettings> = {
       launchdarklySdkKey: "LAUNCHDARKLY_SDK_KEY",
     },
   },
-  migrations,
-  problems: ({ features: rollouts, schema }) =>
-    [...rolloutProblems(features, rollouts), ...withoutTables(rollouts, schema.target)].map(
+  migrations: join(__dirname, "migrations"),
+  parts: omniopsParts,
+  schemaChecks,
+  problems: ({ features: rollouts }, schema) =>
+    [...rolloutProblems(features, rollouts), ...(schema ? withoutTables(rollouts, schema) : [])].map(
       (problem) => `features.${problem}`,
     ),
 };

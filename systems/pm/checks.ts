@@ -7,15 +7,18 @@ import type { PmSettings } from "./settings";
 type Pm = System<PmSettings>;
 
 /** Tables that must exist: the migrations build on them, and the application writes to them. */
-const existingTables = ["users", "api_keys", "signals", "opportunities", "opportunity_signals", "ai_usage_costs"].map(
-  (table) => `public.${table}`,
-);
+export const existingTables = {
+  own: ["users", "api_keys", "signals", "opportunities", "opportunity_signals", "ai_usage_costs"].map(
+    (table) => `public.${table}`,
+  ),
+};
 
 /** "Pre-Deployment Checklist", as far as a machine can tell. */
-export const prerequisites: readonly Check[] = [
+export const prerequisites = ({ postgres }: PmSettings): readonly Check[] => [
   postgresAtLeast(14, "pm"),
-  existingSchema("PM Intelligence", "pm", existingTables),
-  rightsOn("pm_app", existingTables),
+  existingSchema("PM Intelligence", "pm", existingTables.own),
+  // Where the database exists, the application may log in as another role, whose rights every system checks.
+  ...(postgres.engine === "existing" ? [] : [rightsOn("pm_app", existingTables.own)]),
   {
     name: "pg_stat_statements",
     sql: "SELECT count(*) >= 0 AS readable FROM pg_stat_statements",
@@ -56,7 +59,7 @@ export const accessible: readonly Check[] = [
 
 /** "Initialize Materialized Views". The first REFRESH of the runbook would block whoever reads them. */
 export const views = (pm: Pm): readonly Check[] =>
-  pm.has("V3_012_observability")
+  pm.has("observability")
     ? [
         refresh,
         {
@@ -110,7 +113,7 @@ export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonl
       },
       get("4. get opportunities", "/api/opportunities", { answer: "<array>" }),
       get("5. export data", "/api/signals/export?format=csv", { mediaType: "text/csv", timeoutSeconds: 60 }),
-      ...(pm.has("V3_012_observability")
+      ...(pm.has("observability")
         ? [
             admin("6. observability dashboard", "health", { status: "healthy" }),
             ...(performanceMetrics ? [admin("performance metrics", "performance/stats?hours=1", "<object>")] : []),
@@ -145,7 +148,7 @@ export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonl
 /** SQL that removes the test signal, and its entry in the backlog of Neo4j. */
 function removal(pm: Pm): string {
   const signals = `DELETE FROM signals WHERE ${testSignals}`;
-  if (!pm.has("V3_008_neo4j_sync_backlog")) return signals;
+  if (!pm.has("neo4j_sync_backlog")) return signals;
   return `WITH removed AS (${signals} RETURNING id::text AS id)
     DELETE FROM neo4j_sync_backlog WHERE entity_type = 'signal' AND entity_id IN (SELECT id FROM removed)`;
 }

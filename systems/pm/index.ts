@@ -5,7 +5,7 @@ import { maintenanceOff, maintenanceOn } from "../../components/checks/maintenan
 import { System, type SystemArgs } from "../../components/system";
 import { known } from "../known";
 import { backend, configuration, frontend } from "./application";
-import { accessible, backendServices, prerequisites, smokeTests, views } from "./checks";
+import { accessible, backendServices, existingTables, prerequisites, smokeTests, views } from "./checks";
 import { maintenanceFlag } from "./maintenance";
 import { failed, started, succeeded, webhookSecret } from "./notifications";
 import { schedules } from "./schedules";
@@ -28,10 +28,15 @@ export class Pm extends System<PmSettings> {
         onFailure: slackWebhookUrl && failed(args.settings, slackWebhookUrl),
         foundation: { title: "Pre-Deployment Checklist: Infrastructure", verify: "the database and Redis are ready" },
         migrations: pmConfiguration.migrations,
+        parts: pmConfiguration.parts,
+        schemaChecks: pmConfiguration.schemaChecks,
         database: {
           applicationRole: "pm_app",
           roles,
           extensions: ["pg_stat_statements"],
+          tables: existingTables,
+          // One more processes scheduled reports.
+          connections: { pods: args.settings.replicas.backend + 1 },
           // That this setting is there makes CloudNativePG load the library.
           parameters: { "pg_stat_statements.max": "5000" },
         },
@@ -47,7 +52,7 @@ export class Pm extends System<PmSettings> {
         title: "Pre-Deployment Checklist: Database, Configuration",
         verify: "PostgreSQL 14 or later with pg_stat_statements and the existing schema, Redis 6 or later",
       },
-      prerequisites,
+      prerequisites(settings),
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
     const { environmentFrom } = configured;
@@ -76,11 +81,19 @@ export class Pm extends System<PmSettings> {
       title: "Phase 1, 2: Create Backup",
       verify: "the dump was restored into a server of its own, and verified there",
     });
-    this.migrate({
-      title: "Phase 2: Database Migration",
-      verify: "each change's verify script: tables, indexes, functions, views, by name",
-      revert: "schema.target: the changes above it, in reverse order",
-    });
+    this.migrate(
+      {
+        title: "Phase 2: Database Migration",
+        verify: "each change's verify script: tables, indexes, functions, views, by name",
+        revert: "schema.target: the changes above it, in reverse order",
+      },
+      {
+        verification: {
+          title: "Phase 2, 3: Verify Tables Created",
+          verify: "the versions in Flyway's history, the tables and views, valid indexes and constraints",
+        },
+      },
+    );
     this.check(
       "views",
       { title: "Phase 2, 4: Initialize Materialized Views", verify: "both can be read" },

@@ -8,14 +8,14 @@ import type { PmSettings } from "./settings";
 
 export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
   const { timeZone } = pm.settings;
-  if (pm.has("V3_012_observability"))
+  if (pm.has("observability"))
     pm.scheduleChecks(
       "pm-refresh-views",
       [refresh],
       { cron: "0 * * * *", timeZone, deadlineSeconds: refreshDeadlineSeconds },
       step,
     );
-  if (pm.has("V3_011_neo4j_dead_letter"))
+  if (pm.has("neo4j_sync_dead_letter"))
     pm.scheduleChecks(
       "pm-backlog-cleanup",
       [
@@ -37,7 +37,7 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
       },
       step,
     );
-  if (!pm.has("V3_013_user_features")) return;
+  if (!pm.has("scheduled_reports")) return;
   const script = configured.application.script("process-scheduled-reports");
   new Schedule(
     "pm-scheduled-reports",

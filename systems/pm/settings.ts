@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { redis } from "../../components/system/datastore-settings";
+import { schemaSetting } from "../../components/system/parts";
 import { timeZone } from "../../components/system/setting-values";
 import {
   application,
@@ -9,6 +10,7 @@ import {
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
+import { pmParts, schemaChecks } from "./schema";
 
 const migrations = join(__dirname, "migrations");
 
@@ -19,6 +21,7 @@ const logLevel = z.enum(["debug", "info", "warn", "error"]);
 const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
+  schema: schemaSetting(pmParts),
   application: application("backend", "frontend"),
   redis,
   replicas: z
@@ -126,4 +129,6 @@ export const pmConfiguration: SystemConfiguration<PmSettings> = {
     optional: { slackWebhookUrl: "SLACK_WEBHOOK_URL" },
   },
   migrations,
+  parts: pmParts,
+  schemaChecks,
 };

@@ -5,12 +5,12 @@ import type { System } from "../../components/system";
 import type { PrismSettings } from "./settings";
 
 /** The tables that the runbook assumes are there, "existing PRISM schema", and Supabase's users. */
-const existingTables = ["auth.users", "public.businesses", "public.invoices"];
+export const existingTables = { own: ["public.businesses", "public.invoices"], referenced: ["auth.users"] };
 
 /** "Pre-Deployment Checklist: Environment Requirements". */
 export const prerequisites = ({ smokeTest }: PrismSettings): readonly Check[] => [
   postgresAtLeast(14, "prism"),
-  existingSchema("PRISM", "prism", existingTables),
+  existingSchema("PRISM", "prism", [...existingTables.referenced, ...existingTables.own]),
   {
     name: "what Supabase provides",
     sql: "SELECT to_regprocedure('auth.uid()') IS NOT NULL AS auth_uid",

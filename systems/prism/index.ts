@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { System, type SystemArgs } from "../../components/system";
 import { known } from "../known";
-import { prerequisites, smokeTests } from "./checks";
+import { existingTables, prerequisites, smokeTests } from "./checks";
 import { maintenance } from "./maintenance";
 import { configuration, functions, services } from "./services";
 import { prismConfiguration, type PrismSettings } from "./settings";
@@ -25,7 +25,9 @@ export class Prism extends System<PrismSettings> {
         title: "PRISM Phase 5 Deployment Runbook",
         foundation: { title: "Environment Requirements", verify: "the database and Redis are ready" },
         migrations: prismConfiguration.migrations,
-        database: { applicationRole: "prism_app", roles },
+        parts: prismConfiguration.parts,
+        schemaChecks: prismConfiguration.schemaChecks,
+        database: { applicationRole: "prism_app", roles, tables: existingTables, connections: { pods: 6 } },
         redis: {},
         baseline: {
           "supabase.sql": supabaseBaseline(),
@@ -46,11 +48,19 @@ export class Prism extends System<PrismSettings> {
       title: "A verified dump before the migrations (the runbook has none)",
       verify: "the dump was restored into a server of its own, and verified there",
     });
-    this.migrate({
-      title: "Database Migrations",
-      verify: "each change's verify script: tables, row security, policies, indexes by name",
-      revert: "schema.target: the changes above it, in reverse order",
-    });
+    this.migrate(
+      {
+        title: "Database Migrations",
+        verify: "each change's verify script: tables, row security, policies, indexes by name",
+        revert: "schema.target: the changes above it, in reverse order",
+      },
+      {
+        verification: {
+          title: "Database Migrations: Verification Queries",
+          verify: "the tables, row security and its policies, valid indexes and constraints",
+        },
+      },
+    );
     const configured = this.configuration({ title: "Configuration Variables" }, configuration(this));
     const rollout = { verify: "every pod is ready", revert: "the release before" };
     const serving = this.step("services", { title: "Service Deployment", ...rollout }, (step) =>

@@ -38,8 +38,8 @@ export function configuration({ settings, database, redis, namespace }: Prism): 
 
 /**
  * The background workers of the runbook's "Worker Configuration". `cron` is its cron_restart, made graceful; `needs` is
- * the change without whose table the worker has nothing to work on: where the schema has gone back below it, the
- * worker is stopped, as in "Worker Rollback".
+ * the part of the schema without which the worker has nothing to work on: where the database does not have it, the worker
+ * is stopped, as in "Worker Rollback".
  */
 const workers = [
   { role: "model-training", cron: "0 3 * * 0", needs: "ml_models" },

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { redis } from "../../components/system/datastore-settings";
+import { schemaSetting } from "../../components/system/parts";
 import { timeZone } from "../../components/system/setting-values";
 import {
   application,
@@ -9,11 +10,13 @@ import {
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
+import { prismParts, schemaChecks } from "./schema";
 
 /** The keys of the namespace `prism:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
+  schema: schemaSetting(prismParts),
   application: application("api", "functions"),
   redis,
   supabaseUrl: z
@@ -70,4 +73,6 @@ export const prismConfiguration: SystemConfiguration<PrismSettings> = {
     optional: { sentryDsn: "SENTRY_DSN" },
   },
   migrations: join(__dirname, "migrations"),
+  parts: prismParts,
+  schemaChecks,
 };

@@ -4,7 +4,7 @@
  * step with its own error.
  */
 import { join } from "node:path";
-import { changesUpTo } from "../../components/migrations/plan";
+import { readPlan } from "../../components/migrations/plan";
 import { addChange, applied, migrationsOf, writeScript } from "../support/changes";
 import { kubectl, migrating, redisOf, releaseOf, sql, systems, type System } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
@@ -91,7 +91,7 @@ test("in every system: nothing is half applied, and nothing after it runs", asyn
 });
 
 test("an edited applied change is refused by its name", async () => {
-  const edited = (system: System) => changesUpTo({ project: join(stack.directory, migrationsOf(system)) })[0]!;
+  const edited = (system: System) => readPlan(join(stack.directory, migrationsOf(system))).changes[0]!;
   const script = (system: System) => `${migrationsOf(system)}/deploy/${edited(system)}.sql`;
   for (const system of migrating) stack.edit(script(system), (text) => `${text}\n-- edited\n`);
   await stack.upFails(

@@ -1,20 +1,17 @@
 /**
- * Real PostgreSQL server for one test file, with its own data directory and Unix socket in a temporary directory, and
- * without a port. It ends with stop() or with the process that started it.
+ * Real PostgreSQL server for one test file, with its own data directory and Unix socket in a temporary directory. It
+ * ends with stop() or with the process that started it.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import { chown, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "pg";
 import { localeOptions } from "../../components/postgres/locale";
 import { run } from "../../lab/command";
+import { asOwner, privateFile, ServerProcess, temporaryDirectory } from "./server-process";
+import type { Certificate } from "./test-authority";
 
 const packages = "postgresql sqitch libdbd-pg-perl";
-const superuser = "postgres";
 const root = "/usr/lib/postgresql";
 
 /** User and database of a connection. */
@@ -23,37 +20,87 @@ export interface Login {
   database: string;
 }
 
+/** Server that is reached by TCP as well. Logins by TCP need a password (SCRAM). */
+export interface Listening {
+  /** Addresses of this machine. */
+  readonly addresses: readonly string[];
+  readonly port: number;
+  /** Default: no TLS. */
+  readonly certificate?: Certificate;
+  /** Refuses connections without TLS. Default: false. */
+  readonly tlsOnly?: boolean;
+}
+
+export interface ServerOptions {
+  /** Name of the bootstrap superuser. Default: postgres. */
+  readonly superuser?: string;
+  /** Default: only the Unix socket, without a password. */
+  readonly listen?: Listening;
+  /** Settings of postgresql.conf. Default: none but those of a fast server. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const fast = {
+  ...{ listen_addresses: "", fsync: "off", synchronous_commit: "off", full_page_writes: "off" },
+  ...{ autovacuum: "off", shared_buffers: "32MB", max_connections: "30" },
+};
+
 export class ThrowAwayPostgres {
+  private server: ServerProcess | undefined;
+
   private constructor(
     /** Directory of the server's programs, including psql. */
     readonly programs: string,
     /** Directory of the data and the socket. */
     readonly directory: string,
-    private readonly server: ChildProcess,
+    /** Port of the socket, and of the addresses if there are any. */
+    readonly port: number,
+    private readonly settings: Readonly<Record<string, string>>,
   ) {}
 
   /** Starts a server. Throws with the packages to install if this machine has no PostgreSQL. */
-  static async start(): Promise<ThrowAwayPostgres> {
+  static async start(options: ServerOptions = {}): Promise<ThrowAwayPostgres> {
     const version = newestServer();
     const programs = dirname(programOf(version, "postgres"));
-    const directory = await mkdtemp(join(tmpdir(), "runsheet-postgres-"));
-    const asUser = await unprivileged(directory);
+    const directory = await temporaryDirectory("postgres");
     const data = join(directory, "data");
-    const [initialise, ...initialiseArguments] = asUser(join(programs, "initdb"), [
-      ...["--pgdata", data, "--username", superuser, "--auth", "trust", "--no-sync"],
+    const [initialise, ...initialiseArguments] = await asOwner(directory, "INT", [
+      join(programs, "initdb"),
+      ...["--pgdata", data, "--username", options.superuser ?? "postgres", "--auth", "trust", "--no-sync"],
       // Same locale as in the databases of a stack.
       ...localeOptions(version),
     ]);
     await run(initialise, initialiseArguments);
-    const [serve, ...serveArguments] = asUser(join(programs, "postgres"), [
-      ...["-D", data, "-k", directory],
-      ...settings({ listen_addresses: "", fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
-      ...settings({ autovacuum: "off", shared_buffers: "32MB", max_connections: "30" }),
+    const listening = options.listen ? await listen(data, options.listen) : {};
+    const settings = { ...fast, ...listening, ...options.settings };
+    const postgres = new ThrowAwayPostgres(programs, directory, options.listen?.port ?? 5432, settings);
+    try {
+      await postgres.resume();
+      return postgres;
+    } catch (error) {
+      await postgres.stop();
+      throw error;
+    }
+  }
+
+  /** Starts the server again after suspend(). Throws with the log if it does not start. */
+  async resume(): Promise<void> {
+    const command = await asOwner(this.directory, "INT", [
+      join(this.programs, "postgres"),
+      ...["-D", join(this.directory, "data"), "-k", this.directory],
+      ...Object.entries(this.settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
     ]);
-    const server = spawn(serve, serveArguments, { stdio: ["ignore", "ignore", "pipe"] });
-    const postgres = new ThrowAwayPostgres(programs, directory, server);
-    await postgres.untilReady();
-    return postgres;
+    this.server = await ServerProcess.start("PostgreSQL", command, "database system is ready to accept connections");
+  }
+
+  /** Log of the server since its last start. */
+  get log(): string {
+    return this.server?.log ?? "";
+  }
+
+  /** Stops the server and ends its sessions. The data stays. */
+  async suspend(): Promise<void> {
+    await this.server?.stop("SIGINT");
   }
 
   /** Environment variables for psql, Sqitch and other programs that use libpq. */
@@ -61,6 +108,7 @@ export class ThrowAwayPostgres {
     return {
       PATH: `${this.programs}:${process.env.PATH ?? ""}`,
       PGHOST: this.directory,
+      PGPORT: String(this.port),
       PGUSER: login.user,
       PGDATABASE: login.database,
     };
@@ -75,7 +123,7 @@ export class ThrowAwayPostgres {
 
   /** Connects, runs `work`, and always disconnects. */
   async connected<Result>(login: Login, work: (client: Client) => Promise<Result>): Promise<Result> {
-    const client = new Client({ host: this.directory, user: login.user, database: login.database });
+    const client = new Client({ host: this.directory, port: this.port, user: login.user, database: login.database });
     await client.connect();
     try {
       return await work(client);
@@ -91,32 +139,25 @@ export class ThrowAwayPostgres {
 
   /** Stops the server, and deletes its directory. */
   async stop(): Promise<void> {
-    if (this.server.exitCode === null) {
-      this.server.kill("SIGINT");
-      await once(this.server, "exit");
-    }
+    await this.suspend();
     await rm(this.directory, { recursive: true, force: true });
-  }
-
-  private async untilReady(): Promise<void> {
-    let log = "";
-    this.server.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString()));
-    const deadline = Date.now() + 30_000;
-    while (!log.includes("database system is ready to accept connections")) {
-      if (this.server.exitCode !== null || Date.now() > deadline) {
-        await this.stop();
-        throw new Error(`PostgreSQL did not start:\n${log}`);
-      }
-      await sleep(20);
-    }
   }
 }
 
 /** Login of the server's superuser. */
-export const asSuperuser = (database = "postgres"): Login => ({ user: superuser, database });
+export const asSuperuser = (database = "postgres"): Login => ({ user: "postgres", database });
 
-function settings(values: Record<string, string>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+/** Writes the certificate and the rules for logins by TCP into the data directory. Returns the settings. */
+async function listen(data: string, { addresses, port, certificate, tlsOnly }: Listening) {
+  const host = tlsOnly ? "hostssl" : "host";
+  await privateFile(data, "pg_hba.conf", `local all all trust\n${host} all all 0.0.0.0/0 scram-sha-256\n`);
+  const address = { listen_addresses: addresses.join(","), port: String(port) };
+  if (!certificate) return address;
+  const files = {
+    ssl_cert_file: await privateFile(data, "server.crt", certificate.cert),
+    ssl_key_file: await privateFile(data, "server.key", certificate.key),
+  };
+  return { ...address, ...files, ssl: "on" };
 }
 
 /** Major version of the newest installed server. Throws with the packages to install if there is none. */
@@ -132,20 +173,3 @@ export function newestServer(): number {
 
 /** Path of a server program. Debian does not put them on the PATH. */
 const programOf = (version: number, program: string): string => join(root, String(version), "bin", program);
-
-type Wrap = (program: string, args: string[]) => [string, ...string[]];
-
-/**
- * PostgreSQL refuses to run as root. Root therefore runs it as the user postgres, who becomes the directory's owner.
- * The kernel stops the server if the test process dies without stopping it.
- */
-async function unprivileged(directory: string): Promise<Wrap> {
-  const stopWithParent = ["--pdeathsig", "INT"];
-  if (process.getuid?.() !== 0) return (program, args) => ["setpriv", ...stopWithParent, program, ...args];
-  const [user, group] = await Promise.all(
-    ["--user", "--group"].map(async (what) => Number(await run("id", [what, superuser]))),
-  );
-  await chown(directory, user!, group!);
-  const identity = ["--reuid", String(user), "--regid", String(group), "--init-groups"];
-  return (program, args) => ["setpriv", ...identity, ...stopWithParent, program, ...args];
-}

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { installed } from "../../lab/packages";
+import { pgBouncerProgram } from "./pgbouncer";
 import { pgvectorInstalled } from "./pgvector";
 
 const clusters = "/etc/postgresql-common/createcluster.d";
 
 /**
- * Installs Debian's PostgreSQL, Sqitch and Redis for the tests of the migrations. Debian's default PostgreSQL cluster
- * is not created.
+ * Installs Debian's PostgreSQL, PgBouncer, Sqitch and Redis for the tests of the migrations. Debian's default
+ * PostgreSQL cluster is not created, and no service starts.
  */
 export default async function setup(): Promise<void> {
   if (!existsSync("/usr/lib/postgresql")) {
@@ -14,5 +15,6 @@ export default async function setup(): Promise<void> {
     writeFileSync(`${clusters}/runsheet.conf`, "create_main_cluster = false\n");
   }
   await installed(["postgresql", "sqitch", "libdbd-pg-perl", "redis-tools"]);
+  await pgBouncerProgram();
   await pgvectorInstalled();
 }

@@ -1,32 +1,28 @@
 /** Changes of the sixth system, which docs/adding-a-system.md builds. */
 import { join } from "node:path";
 import { fixture } from "../support/sixth-system";
-import { ThrowAwayPostgres } from "./postgres";
-import { SystemDatabase } from "./system-database";
+import { startSystem } from "./started";
+import type { SystemDatabase, SystemDefinition } from "./system-database";
 
 const directory = join(fixture, "systems", "helpdesk");
 const changes = ["tickets", "open_tickets_index"];
 
-let postgres: ThrowAwayPostgres;
 let helpdesk: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  helpdesk = await SystemDatabase.create(postgres, {
-    name: "helpdesk",
-    directory,
-    roles: "CREATE ROLE helpdesk_app LOGIN; CREATE ROLE helpdesk_read_only LOGIN",
-    baseline: [join(directory, "baseline.sql")],
-    changes,
-    tables: ["tickets"],
-  });
-});
-afterAll(() => postgres.stop());
+const helpdeskSystem: SystemDefinition = {
+  name: "helpdesk",
+  directory,
+  roles: "CREATE ROLE helpdesk_app LOGIN; CREATE ROLE helpdesk_read_only LOGIN",
+  baseline: [join(directory, "baseline.sql")],
+  changes,
+  tables: ["tickets"],
+};
+startSystem(helpdeskSystem, (created) => (helpdesk = created));
 
 test("they are deployed and verified, and the application writes tickets", async () => {
   await helpdesk.sqitch("deploy", "--verify");
   expect(await helpdesk.deployed()).toEqual(changes);
-  const [ticket] = await postgres.query(
+  const [ticket] = await helpdesk.postgres.query(
     helpdesk.app,
     "INSERT INTO tickets (subject) VALUES ('First') RETURNING subject, status",
   );

@@ -6,8 +6,15 @@ import { parse } from "yaml";
 
 const root = join(__dirname, "..", "..");
 
-/** Sets the configuration. Secrets are replaced by texts. Undefined in `changes` removes a key. */
-export function setStackConfiguration(stack: string, changes: Readonly<Record<string, unknown>> = {}): void {
+/**
+ * Sets the configuration. Secrets of the file are replaced by texts. Undefined in `changes` removes a key.
+ * @param own secrets of the test's own, by key
+ */
+export function setStackConfiguration(
+  stack: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  own: Readonly<Record<string, string>> = {},
+): void {
   const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
     config: Record<string, unknown>;
   };
@@ -20,7 +27,10 @@ export function setStackConfiguration(stack: string, changes: Readonly<Record<st
     return typeof value === "string" ? value : JSON.stringify(value);
   };
   const texts = Object.entries(all).map(([key, value]) => [key, text(key, value)]);
-  pulumi.runtime.setAllConfig(Object.fromEntries(texts) as Record<string, string>, secrets);
+  pulumi.runtime.setAllConfig({ ...(Object.fromEntries(texts) as Record<string, string>), ...own }, [
+    ...secrets,
+    ...Object.keys(own),
+  ]);
 }
 
 /** Returns true if Pulumi.STACK.yaml contains the value encrypted. */

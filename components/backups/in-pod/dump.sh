@@ -5,16 +5,18 @@
 #   PG*                  login that dumps DATABASE, a superuser if there is one
 #   OWNER                owner of DATABASE
 #   ROLES                roles that the stack creates
+#   PROJECT              what migrate.sh knows the changes by: Sqitch's project, or the tool that records them
 #   SYSTEM, RELEASE      for the manifest
 #   PROOF                "restore" (restored into a scratch server and verified, prove.sh) or "read" (read whole)
 #   CHANGES              changes that the migrations deploy, one per line
+#   SCHEMAS              schemas to dump, of a database that the stack does not make (selection.sh). Default: all of the database
 #   RUNSHEET_DUMPS       directory of the dump. Default: /dumps
 #   RUNSHEET_PATIENCE    time to wait for a server that restarts, in seconds. Default: 60
 # The file "earlier" means that a dump has saved this deployment. Another one is then taken only if the applied changes
 # differ from CHANGES.
 set -eu
 
-: "${DATABASE:?}" "${OWNER:?}" "${ROLES:?}" "${PROOF:?}"
+: "${DATABASE:?}" "${OWNER:?}" "${ROLES?}" "${PROJECT:?}" "${PROOF:?}"
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE="$DATABASE"
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
@@ -38,16 +40,23 @@ until message=$(query "SELECT 1" 2>&1); do
   sleep 1
 done
 
+schemas=
+# shellcheck source=components/backups/in-pod/selection.sh
+if [ -n "${SCHEMAS:-}" ]; then . "$here/selection.sh"; fi
+
 # Tables as the dump's table of contents names them.
-tables=$(answers --file="$here/tables.sql")
+tables=$(answers --set schemas="$schemas" --file="$here/tables.sql")
 if [ -z "$tables" ]; then
+  if [ -n "${SCHEMAS:-}" ]; then
+    echo "the database $PGDATABASE has no table to dump"
+    : >unneeded
+    exit 0
+  fi
   echo "the database $PGDATABASE has no table: there is nothing that a dump could save" >&2
   exit 1
 fi
 
-applied=
-[ -z "$(query "SELECT to_regclass('sqitch.changes')")" ] ||
-  applied=$(query "SELECT change FROM sqitch.changes ORDER BY committed_at")
+applied=$(sh "$here/migrate.sh" applied "$PROJECT" any)
 if [ -e earlier ] && [ "$applied" = "$CHANGES" ]; then
   mv earlier unneeded
   exit 0
@@ -68,6 +77,13 @@ roles=$(query "
 printf '%s' "${roles:+$roles
 }" >"$dump.partial.roles"
 
+# Names in quotation marks, within quotation marks for the shell.
+only=
+if [ -n "$schemas" ]; then
+  only=$(printf '%s\n' "$schemas" | sed "s/\"/\"\"/g; s/'/'\\\\''/g; s/.*/--schema='\"&\"'/" | paste -sd ' ')
+  only="--strict-names --blobs $only"
+fi
+
 # The rows are counted in the very snapshot that is dumped.
 cat >"$dump.partial.script" <<SQL
 BEGIN ISOLATION LEVEL REPEATABLE READ;
@@ -76,11 +92,11 @@ WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout', 'tran
 SET LOCAL row_security = off;
 SELECT pg_export_snapshot() AS snapshot \\gset
 \\setenv SNAPSHOT :snapshot
-\\! pg_dump --format=custom --file="$dump.partial" --snapshot="\$SNAPSHOT" --lock-wait-timeout=60000 --no-password || echo failed >"$dump.partial.failed"
+\\! pg_dump --format=custom --file="$dump.partial" --snapshot="\$SNAPSHOT" --lock-wait-timeout=60000 --no-password $only || echo failed >"$dump.partial.failed"
 \\i $here/rows.sql
 COMMIT;
 SQL
-psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --file="$dump.partial.script" >"$dump.partial.rows"
+answers --set schemas="$schemas" --field-separator='|' --file="$dump.partial.script" >"$dump.partial.rows"
 [ ! -e "$dump.partial.failed" ] || exit 1
 checksum=$(sha256sum "$dump.partial" | cut -d ' ' -f 1)
 
@@ -96,20 +112,12 @@ done
 
 proven="read"
 if [ "$PROOF" = restore ]; then
-  # The roles that the stack makes, without passwords: nobody but this pod reaches the server that they are made in. Others are
-  # made as a restore makes them.
-  ours="rolname = ANY (string_to_array('$ROLES', ' '))"
-  query "
-    SELECT format('CREATE ROLE %I %s %s %s;', rolname, CASE WHEN rolcanlogin THEN 'LOGIN' ELSE 'NOLOGIN' END,
-      CASE WHEN rolinherit THEN 'INHERIT' ELSE 'NOINHERIT' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END)
-    FROM pg_roles WHERE $ours ORDER BY oid" >"$dump.partial.cluster.sql"
-  query "
-    SELECT DISTINCT format('GRANT %I TO %I;', r.rolname, m.rolname) FROM pg_auth_members
-    JOIN pg_roles r ON r.oid = roleid JOIN (SELECT oid, rolname FROM pg_roles WHERE $ours) m ON m.oid = member
-    WHERE r.rolname ~ '^pg_' OR r.$ours" >>"$dump.partial.cluster.sql"
-  query "SELECT setting FROM pg_settings WHERE name = 'shared_preload_libraries'" >"$dump.partial.libraries"
   sh "$here/prove.sh" "$PWD/$dump.partial"
   proven=restored
+fi
+
+if [ -n "$schemas" ] && ! sh "$here/replace.sh" check "$PWD/$dump.partial" 2>&1; then
+  echo "It counts all the same. Mend that before a restore is needed"
 fi
 
 sync "$dump.partial"
@@ -118,8 +126,10 @@ mv "$dump.partial" "$dump"
 size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
 rows=$(awk -F '|' '$1 != "large objects" { sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
-printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"}\n' \
-  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" \
+selection=
+[ -z "$schemas" ] || selection=",\"selection\":$(selection_json)"
+printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
+  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 rm -f ./*.partial.*

@@ -9,11 +9,11 @@
  * current LSN. UNKNOWN is a Cluster that must not exist. If STOPS is set, TARGET is restored after REPLACES was
  * stopped.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { handover, unneeded } from "../../kubernetes/init-containers";
-import { ask, namespace, Refused } from "../../kubernetes/in-pod/cluster-api";
+import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
 import { fetchDump } from "./stored";
 import { storeOf } from "../../object-store/in-pod/client";
 import { hibernation } from "../../postgres/names";
@@ -36,14 +36,8 @@ const path = join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 const patience = 120_000;
 
 /** Reads the Cluster of that name. Undefined if there is none. */
-async function cluster(name: string): Promise<Cluster | undefined> {
-  try {
-    return await ask<Cluster>(`/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters/${name}`);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return undefined;
-    throw error;
-  }
-}
+const cluster = (name: string): Promise<Cluster | undefined> =>
+  ask<Cluster>(`/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters/${name}`).catch(unlessMissing);
 
 /** Throws Error if a database exists that this restore would delete without being told to. */
 async function refuseUnknown(): Promise<void> {
@@ -117,7 +111,11 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
   },
 
   async dump(name) {
-    const { bytes, taken, change } = await fetchDump(store, name, path);
+    const { bytes, taken, change, selection } = await fetchDump(store, name, path);
+    if (selection)
+      throw new Error(
+        `${name} is a dump of some schemas, which can be restored only into a database that the stack does not make (postgres.engine existing)`,
+      );
     const schema = change ? `the schema up to ${change}` : "no migration";
     console.log(`fetched ${name}: ${(bytes / 1e6).toFixed(1)} MB, taken ${taken}, with ${schema}`);
   },
@@ -126,7 +124,8 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
     await refuseUnknown();
     await refuseEarlier();
     await commands.dump!(name, "");
-    for (const file of [path, `${path}.roles`]) rmSync(file);
+    for (const file of readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path))))
+      rmSync(join(dirname(path), file));
   },
 };
 

@@ -18,7 +18,7 @@ SQL
 }
 
 if [ "$(query "SELECT count(*) FROM pg_database WHERE datname = :'database'")" != 0 ]; then
-  tables=$(psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname="$DATABASE" --file="$here/tables.sql")
+  tables=$(psql --no-psqlrc --quiet --tuples-only --set ON_ERROR_STOP=1 --dbname="$DATABASE" --set schemas= --file="$here/tables.sql")
   tables=$(printf '%s' "$tables" | grep -c . || true)
   if [ "$tables" != 0 ]; then
     echo "the database $DATABASE has $tables tables already: nothing is restored over them." >&2

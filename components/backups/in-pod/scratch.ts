@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unneeded } from "../../kubernetes/init-containers";
-import { ask, namespace, Refused } from "../../kubernetes/in-pod/cluster-api";
+import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
 
 interface Cluster {
   readonly metadata: { readonly name: string; readonly uid?: string };
@@ -32,11 +32,6 @@ async function thisPod(): Promise<object> {
 }
 
 const find = () => ask<Cluster>(`${clusters}/${name}`).catch(unlessMissing);
-
-function unlessMissing(error: unknown): undefined {
-  if (error instanceof Refused && error.status === 404) return undefined;
-  throw error;
-}
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async begin() {

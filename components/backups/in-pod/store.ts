@@ -24,9 +24,11 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
   async put(kind) {
     const unneeded = join(dumps, "unneeded");
     if (existsSync(unneeded)) {
-      console.log(
-        `no dump is needed: no change is due, and ${readFileSync(unneeded, "utf8")} has saved this deployment`,
-      );
+      const earlier = readFileSync(unneeded, "utf8");
+      const reason = earlier
+        ? `no change is due, and ${earlier} has saved this deployment`
+        : "the database has no table";
+      console.log(`no dump is needed: ${reason}`);
       return;
     }
     const manifestName = readdirSync(dumps).find((name) => name.endsWith(".manifest.json"));

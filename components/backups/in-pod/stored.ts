@@ -26,6 +26,8 @@ export interface Manifest {
   readonly roles?: readonly string[];
   /** Proof that the dump passed. Default: read, as before 0.1.0. */
   readonly proof?: Proof;
+  /** Files that replace.sh needs, by their ends. Default: the dump is of a whole database, not of schemas. */
+  readonly selection?: Readonly<Record<string, string>>;
 }
 
 /** Proof of a dump. `restored`: restored into a scratch server and verified there; `read`: read whole. */
@@ -110,8 +112,8 @@ export async function removeDump(store: Store, name: string): Promise<void> {
 }
 
 /**
- * Downloads a dump to the file `path`, which exists only if every byte matches the manifest. Writes the roles that it
- * refers to into `path`.roles, one per line.
+ * Downloads a dump to the file `path`, which exists only if every byte matches the manifest. Writes what the scripts
+ * need of the manifest beside it.
  * @throws Error if there is no dump of that name, or it is damaged
  */
 export async function fetchDump(store: Store, name: string, path: string): Promise<Manifest> {
@@ -133,10 +135,19 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
     await target.close();
   }
   if (sha256.digest("hex") !== manifest.sha256) throw refusal("its sha256 differs from the manifest's");
-  await writeFile(`${path}.roles`, (manifest.roles ?? []).map((role) => `${role}\n`).join(""));
+  for (const [end, content] of Object.entries(filesOf(manifest))) await writeFile(`${path}.${end}`, content);
   await rename(partial, path);
   return manifest;
 }
+
+/**
+ * Returns the files that the scripts expect beside a dump, by their ends: `roles` has the roles that it refers to, one
+ * per line.
+ */
+export const filesOf = ({ roles = [], selection }: Manifest): Readonly<Record<string, string>> => ({
+  roles: roles.map((role) => `${role}\n`).join(""),
+  ...selection,
+});
 
 async function readManifest(store: Store, name: string): Promise<Manifest> {
   const text = await store.text(manifestFile(name));

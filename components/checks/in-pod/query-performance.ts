@@ -6,7 +6,7 @@
  * runner is killed.
  */
 import type { Client } from "pg";
-import { postgresClient } from "../../postgres/in-pod/client";
+import { connectPostgres } from "../../postgres/in-pod/client";
 import { describePlan, judge, type Explanation, type Found } from "./plan";
 import type { Measurement, MeasuredQuery } from "../query";
 
@@ -61,8 +61,10 @@ async function measureAll(client: Client, { queries }: Measurement): Promise<str
 
 async function main(): Promise<void> {
   const measurement = JSON.parse(process.env.QUERIES ?? "") as Measurement;
-  const client = postgresClient({ connectionTimeoutMillis: 10_000, application_name: "runsheet query performance" });
-  await client.connect();
+  const client = await connectPostgres({
+    connectionTimeoutMillis: 10_000,
+    application_name: "runsheet query performance",
+  });
   try {
     const failures = await measureAll(client, measurement);
     const { length } = measurement.queries;

@@ -6,11 +6,12 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import { postgresClient } from "../../postgres/in-pod/client";
+import { connectPostgres } from "../../postgres/in-pod/client";
 import { rolledOut, rolloutName, type Rollout } from "../../workload/in-pod/wait";
 import type { Check, CheckList, HttpCheck, LoadCheck, RedisCheck, SqlCheck } from "../check";
 import { difference } from "./expect";
 import { measureLoad } from "./load";
+import { applicationVariables, askLogins } from "./logins";
 import { missingSamples } from "./samples";
 
 const requestSeconds = 5;
@@ -77,12 +78,12 @@ async function askLoad(check: LoadCheck): Promise<string | undefined> {
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
   const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
-  const client = postgresClient({
+  const limits = {
     connectionTimeoutMillis: requestSeconds * 1000,
     query_timeout: (check.timeoutSeconds ?? 30) * 1000,
-  });
+  };
+  const client = await connectPostgres(limits, check.as ? applicationVariables() : process.env);
   try {
-    await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(text, parameters);
     if (check.show) for (const row of rows) console.log(`       ${JSON.stringify(row)}`);
     if (check.row === undefined) return undefined;
@@ -119,6 +120,7 @@ async function ask(check: Check): Promise<string | undefined> {
   try {
     if ("load" in check) return await askLoad(check);
     if ("url" in check) return await askHttp(check);
+    if ("logins" in check) return await askLogins(check);
     return "sql" in check ? await askSql(check) : await askRedis(check);
   } catch (error) {
     return reason(error);
@@ -127,7 +129,7 @@ async function ask(check: Check): Promise<string | undefined> {
 
 /** Repeats a check until it passes or its time has passed. The last answer counts. */
 async function askUntil(check: Check): Promise<string | undefined> {
-  const end = Date.now() + (check.withinSeconds ?? ("load" in check ? 0 : 20)) * 1000;
+  const end = Date.now() + (check.withinSeconds ?? ("load" in check || "logins" in check ? 0 : 20)) * 1000;
   for (;;) {
     const failure = await ask(check);
     if (failure === undefined || Date.now() >= end) return failure;

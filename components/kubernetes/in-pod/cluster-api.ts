@@ -24,6 +24,12 @@ export class Refused extends Error {
   }
 }
 
+/** Resolves to undefined in place of the error of an object that does not exist. */
+export function unlessMissing(error: unknown): undefined {
+  if (error instanceof Refused && error.status === 404) return undefined;
+  throw error;
+}
+
 /**
  * Sends a request to the API server and resolves to its answer.
  * @throws Refused with the status and the server's message, or Error if it did not answer

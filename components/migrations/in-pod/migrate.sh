@@ -7,6 +7,7 @@
 #                                                    changed; refused if the database has a change that the project lacks
 #   migrate.sh verify <project> <change>             every change that is applied and that the project has, and how many rows
 #                                                    each table has; <change> must be applied, unless it is "any"
+#   migrate.sh applied <project> any                 names of the changes that are applied
 # The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
 # in the PG* variables.
 set -eu
@@ -22,8 +23,13 @@ fi
 cd "$RUNSHEET_PROJECT"
 # Not SQITCH_USERNAME: it would be the database user as well.
 export SQITCH_FULLNAME=Runsheet SQITCH_EMAIL=runsheet@localhost TZ=UTC
-export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate $change" PSQLRC=/dev/null
+export PGCONNECT_TIMEOUT="${PGCONNECT_TIMEOUT:-10}" PGAPPNAME="runsheet migrate $change" PSQLRC=/dev/null
 target="db:pg:"
+# Before 16, libpq has no word for the authorities that the image trusts.
+major=$(psql --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+if [ "${PGSSLROOTCERT:-}" = system ] && [ "$major" -lt 16 ]; then
+  export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt
+fi
 
 query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
 
@@ -60,7 +66,7 @@ if ! message=$(query -c "SELECT 1" 2>&1); then
 fi
 changes=$(applied)
 # A restored database may differ from the project, which is no error.
-[ "$mode" = verify ] || refuse_edited
+[ "$mode" = verify ] || [ "$mode" = applied ] || refuse_edited
 
 deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
@@ -124,6 +130,8 @@ deploy_together() {
 }
 
 case $mode in
+applied) printf '%s' "${changes:+$changes
+}" | cut -d ' ' -f 1 ;;
 check)
   # Later changes are reverted, so a fault in them is no error. "none" is before the first.
   [ "$change" != none ] || exit 0

@@ -1,9 +1,58 @@
 /** PostgreSQL client of programs in pods. */
+import { readFileSync } from "node:fs";
 import { Client, type ClientConfig } from "pg";
 
-/** Creates a client for the PG* variables. It interprets PGSSLMODE as libpq does. */
-export function postgresClient(config: ClientConfig): Client {
-  // With "require", libpq does not verify the certificate; the pg package would.
-  const ssl = process.env.PGSSLMODE === "require" ? { rejectUnauthorized: false } : undefined;
-  return new Client({ ...config, ssl });
+/** Variables of libpq's programs, PG*. */
+export type Variables = Readonly<NodeJS.ProcessEnv>;
+
+type Tls = ClientConfig["ssl"];
+
+/**
+ * Connects with the PG* variables, which mean what they mean to libpq.
+ * @param variables default: the process's own
+ * @throws Error if the server cannot be reached, or refuses the login
+ */
+export async function connectPostgres(config: ClientConfig, variables: Variables = process.env): Promise<Client> {
+  const { PGSSLMODE: mode, PGCONNECT_TIMEOUT: seconds } = variables;
+  const connectionTimeoutMillis = Number(seconds ?? 0) * 1000 || config.connectionTimeoutMillis;
+  const connect = (ssl: Tls) => connected({ ...config, connectionTimeoutMillis, ssl }, variables);
+  if (mode !== "prefer" && mode !== "allow") return connect(tlsOf(mode, variables.PGSSLROOTCERT));
+  return connect({ rejectUnauthorized: false }).catch((error: Error) => {
+    if (!error.message.includes("does not support SSL")) throw error;
+    return connect(false);
+  });
+}
+
+async function connected(config: ClientConfig, variables: Variables): Promise<Client> {
+  const client = clientOf(config, variables);
+  // The query that is running fails; without a listener the program would end.
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Creates a client. The pg package reads the variables of the process meanwhile, and only then. */
+function clientOf(config: ClientConfig, variables: Variables): Client {
+  const own = process.env;
+  process.env = variables;
+  try {
+    return new Client(config);
+  } finally {
+    process.env = own;
+  }
+}
+
+/** Returns the TLS options of a mode. For the pg package `require` would mean `verify-full`. */
+function tlsOf(mode: string | undefined, rootCertificate: string | undefined): Tls {
+  if (mode === undefined) return undefined;
+  if (mode === "disable") return false;
+  const ca = rootCertificate && rootCertificate !== "system" ? readFileSync(rootCertificate, "utf8") : undefined;
+  if (mode === "verify-full") return { ca };
+  // With a certificate authority, libpq verifies it for `require` too.
+  return mode === "verify-ca" || ca ? { ca, checkServerIdentity: () => undefined } : { rejectUnauthorized: false };
 }

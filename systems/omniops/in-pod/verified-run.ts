@@ -8,7 +8,7 @@
  * says why, if not.
  */
 import { spawn } from "node:child_process";
-import { postgresClient } from "../../../components/postgres/in-pod/client";
+import { connectPostgres } from "../../../components/postgres/in-pod/client";
 
 interface Progress {
   /** Messages of customers. */
@@ -35,9 +35,8 @@ const progress = `SELECT count(*)::int AS messages,
   WHERE messages.role = 'customer' AND messages.created_at >= $1 AND messages.created_at < $2`;
 
 async function ask<Row>(sql: string, values: readonly unknown[] = []): Promise<Row> {
-  const client = postgresClient({ connectionTimeoutMillis: 10_000 });
+  const client = await connectPostgres({ connectionTimeoutMillis: 10_000 });
   try {
-    await client.connect();
     return (await client.query(sql, [...values])).rows[0] as Row;
   } finally {
     await client.end().catch(() => undefined);

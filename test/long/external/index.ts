@@ -26,6 +26,7 @@ const database = postgres(
   },
   {
     engine: "external",
+    image: "runsheet.lab/postgresql:17",
     host: config.require("host"),
     adminUser: "external_admin",
     adminPassword: config.requireSecret("password"),

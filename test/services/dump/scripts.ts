@@ -11,20 +11,27 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import type { Manifest } from "../../../components/backups/in-pod/stored";
+import { filesOf, type Manifest } from "../../../components/backups/in-pod/stored";
 import { run } from "../../../lab/command";
 import { asSuperuser, type Login, type ThrowAwayPostgres } from "../postgres";
 import type { SystemDatabase, SystemDefinition } from "../system-database";
 
 const components = resolve(__dirname, "../../../components");
+const inPod = join(components, "backups", "in-pod");
 const scripts = [
-  "backups/in-pod/dump.sh",
-  "backups/in-pod/prove.sh",
-  "backups/in-pod/restore.sh",
-  "backups/in-pod/rows.sql",
-  "backups/in-pod/tables.sql",
-  "migrations/in-pod/migrate.sh",
+  ...readdirSync(inPod)
+    .filter((name) => /\.(sh|sql)$/.test(name))
+    .map((name) => join(inPod, name)),
+  join(components, "migrations", "in-pod", "migrate.sh"),
 ];
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Command of a script, and its variables. */
+interface Command {
+  readonly command: readonly [string, ...string[]];
+  readonly env: Variables;
+}
 
 /** Roles that the stack creates for a system. */
 const rolesOf = ({ roles }: SystemDefinition, owner: Login): string[] => [
@@ -41,16 +48,16 @@ export class DumpScripts {
 
   constructor() {
     for (const directory of [this.dumps, this.scratch]) mkdirSync(directory);
-    for (const script of scripts) copyFileSync(join(components, script), join(this.directory, basename(script)));
+    for (const script of scripts) copyFileSync(script, join(this.directory, basename(script)));
+  }
+
+  /** Writes the files of a source of migrations beside the scripts, in the place of Sqitch's program. */
+  use(files: Variables): void {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.directory, name), text);
   }
 
   /** Takes a dump of the database. Default login: the superuser. Throws CommandFailed with the script's output. */
-  take(
-    from: SystemDatabase,
-    name: string,
-    more: Readonly<Record<string, string>> = {},
-    login?: Login,
-  ): Promise<string> {
+  take(from: SystemDatabase, name: string, more: Variables = {}, login?: Login): Promise<string> {
     const { postgres, database, owner, system, project } = from;
     return this.run("dump.sh", name, {
       ...postgres.environment(login ?? asSuperuser(database)),
@@ -61,12 +68,52 @@ export class DumpScripts {
     });
   }
 
+  /** Takes a dump of some schemas of a database that exists. Throws CommandFailed with the script's output. */
+  takeSchemas(from: ThrowAwayPostgres, login: Login, name: string, more: Variables = {}): Promise<string> {
+    return this.run("dump.sh", name, {
+      ...from.environment(login),
+      ...{ DATABASE: login.database, OWNER: login.user, ROLES: "", SCHEMAS: "*" },
+      ...{ PROJECT: "team", RUNSHEET_PROJECT: this.directory, SYSTEM: "team", RELEASE: "1.0.0", PROOF: "restore" },
+      ...more,
+    });
+  }
+
   /** Restores a dump into a database of a server, as its superuser. Throws CommandFailed with the script's output. */
   restore(name: string, into: ThrowAwayPostgres, database: string, owner: string): Promise<string> {
-    const roles = this.manifest(name).roles ?? [];
-    writeFileSync(join(this.dumps, `${name}.dump.roles`), roles.map((role) => `${role}\n`).join(""));
     const environment = { ...into.environment(asSuperuser()), DATABASE: database, OWNER: owner };
-    return this.run("restore.sh", join(this.dumps, `${name}.dump`), environment);
+    return this.run("restore.sh", this.fetched(name), environment);
+  }
+
+  /**
+   * Replaces what is in a dump's schemas by the dump, or checks that this would succeed. Throws CommandFailed with the
+   * script's output.
+   */
+  replace(
+    mode: "check" | "restore",
+    name: string,
+    into: ThrowAwayPostgres,
+    login: Login,
+    more: Variables = {},
+  ): Promise<string> {
+    return this.run("replace.sh", mode, this.fetched(name), { ...into.environment(login), ...more });
+  }
+
+  /** Returns the command and the variables of such a replacement. */
+  replacing(mode: "check" | "restore", name: string, into: ThrowAwayPostgres, login: Login): Command {
+    return this.command("replace.sh", mode, this.fetched(name), into.environment(login));
+  }
+
+  /** State of the database after `replace`. Undefined if it is as it was. */
+  state(name: string): string | undefined {
+    const file = join(this.dumps, `${name}.dump.state`);
+    return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+  }
+
+  /** Writes the files beside a dump that a download writes. Returns the dump's path. */
+  private fetched(name: string): string {
+    const path = join(this.dumps, `${name}.dump`);
+    for (const [end, content] of Object.entries(filesOf(this.manifest(name)))) writeFileSync(`${path}.${end}`, content);
+    return path;
   }
 
   /** Removes the roles from a dump's manifest, as in manifests before 0.1.0. */
@@ -93,12 +140,17 @@ export class DumpScripts {
     rmSync(this.directory, { recursive: true });
   }
 
-  private async run(script: string, argument: string, env: Readonly<Record<string, string>>): Promise<string> {
-    const command = ["sh", join(this.directory, script), argument];
-    const directories = { RUNSHEET_DUMPS: this.dumps, RUNSHEET_SCRATCH: this.scratch };
-    if (process.getuid?.() !== 0) return run(command[0]!, command.slice(1), { env: { ...env, ...directories } });
-    await run("chown", ["-R", "postgres", this.directory]);
+  private async run(script: string, ...args: [...string[], Variables]): Promise<string> {
+    if (process.getuid?.() === 0) await run("chown", ["-R", "postgres", this.directory]);
+    const { command, env } = this.command(script, ...args);
+    return run(command[0], command.slice(1), { env });
+  }
+
+  private command(script: string, ...args: [...string[], Variables]): Command {
+    const more = args.pop() as Variables;
+    const command = ["sh", join(this.directory, script), ...(args as string[])] as const;
+    const env = { ...more, RUNSHEET_DUMPS: this.dumps, RUNSHEET_SCRATCH: this.scratch };
     const asPostgres = ["--reuid", "postgres", "--regid", "postgres", "--init-groups"];
-    return run("setpriv", [...asPostgres, ...command], { env: { ...env, ...directories } });
+    return { command: process.getuid?.() === 0 ? ["setpriv", ...asPostgres, ...command] : command, env };
   }
 }

@@ -1,7 +1,8 @@
 /** "Phase 3: Batch Job Testing": metrics of one day in Tokyo, compared with an independent calculation. */
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase, systemFile } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import { systemFile, type SystemDatabase } from "../system-database";
 import { changes, muedSystem } from "./mued";
 
 jest.setTimeout(60_000);
@@ -9,12 +10,11 @@ jest.setTimeout(60_000);
 let postgres: ThrowAwayPostgres;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  deployed = await SystemDatabase.create(postgres, muedSystem, "deployed");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  deployed = created;
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 const objectives = { slo_citation_rate: "70", slo_latency_p50_ms: "1500", slo_cost_per_answer: "3" };
 

@@ -1,7 +1,8 @@
 /** "Phase 2: Data Validation" as a script: its checks, and that it leaves no rows behind. */
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase, systemFile } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import { systemFile, type SystemDatabase } from "../system-database";
 import { addDialogue, addMaterial, addProvenance, changes, checksums, muedSystem, smokeTestUser } from "./mued";
 
 jest.setTimeout(60_000);
@@ -10,17 +11,16 @@ let postgres: ThrowAwayPostgres;
 let withoutKeys: SystemDatabase;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  withoutKeys = await SystemDatabase.create(postgres, muedSystem, "without_keys");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  withoutKeys = created;
   await withoutKeys.sqitch("deploy", "--verify", "--to", changes[1]!);
   deployed = await withoutKeys.clone("deployed");
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
-const validate = async (mued: SystemDatabase) => {
-  const output = await postgres.psql(mued.owner, ["--file", systemFile("mued", "data-validation.sql")]);
+const validate = async (mued: SystemDatabase, file = "data-validation.sql") => {
+  const output = await postgres.psql(mued.owner, ["--file", systemFile("mued", file)]);
   return output.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, "MATERIAL");
 };
 
@@ -79,6 +79,64 @@ test.each([
   const before = await checksums(mued);
   expect(await failureOf(validate(mued))).toContain(`ERROR:  ${message}`);
   expect(await checksums(mued)).toEqual(before);
+});
+
+describe("on a schema of the team's own, which has no more than the checklist names", () => {
+  let own: SystemDatabase;
+  const validateNamed = (mued: SystemDatabase) => validate(mued, "data-validation-named.sql");
+  const valid = (
+    license: string,
+  ) => `ok dialogue: citation_count, latency_ms, token_cost_jpy, citation_rate = 1, 1200, 2.50, 100.00
+ok provenance: license_type = ${license}
+ok metrics: citation_rate, latency_p50_ms, cost_per_answer = 75.50, 1200, 2.30
+the data is valid, and nothing of the test is left
+`;
+
+  beforeAll(async () => {
+    own = await withoutKeys.clone("own");
+    await own.query(
+      `ALTER TABLE provenance DROP COLUMN material_id CASCADE;
+       ALTER TABLE materials RENAME COLUMN title TO name;
+       ALTER TABLE rag_metrics_history ALTER COLUMN date TYPE timestamptz;
+       ALTER TABLE ai_dialogue_log ALTER COLUMN token_cost_jpy TYPE double precision`,
+    );
+  });
+
+  test("its data is validated; without a material, nothing is asked of provenance", async () => {
+    const before = await checksums(own);
+    expect(await validateNamed(own)).toBe(valid("not tested: there is no material"));
+    expect(await checksums(own)).toEqual(before);
+    const mued = await own.clone("own_with_material");
+    await mued.query(
+      "INSERT INTO materials (name) VALUES ('Scales'); INSERT INTO rag_metrics_history (date) VALUES (now() + interval '1 day')",
+    );
+    const withRows = await checksums(mued);
+    expect(await validateNamed(mued)).toBe(valid("cc_by"));
+    expect(await checksums(mued)).toEqual(withRows);
+  });
+
+  test.each([
+    [
+      "dialogue: citation_count, latency_ms, token_cost_jpy, citation_rate is 1, 1, 2.50, 100.00, expected 1, 1200, 2.50, 100.00",
+      "ai_dialogue_log",
+      "NEW.latency_ms := 1",
+    ],
+    ["provenance: license_type is cc0, expected cc_by", "provenance", "NEW.license_type := 'cc0'"],
+    ["provenance: license_type is NULL, expected cc_by", "provenance", "RETURN NULL"],
+    [
+      "metrics: citation_rate, latency_p50_ms, cost_per_answer is 75.00, 1200, 2.30, expected 75.50, 1200, 2.30",
+      "rag_metrics_history",
+      "NEW.citation_rate := 75",
+    ],
+  ])("fault %#: an error that says so", async (message, table, fault) => {
+    const mued = await own.clone(`own_fault_${table}_${fault.length}`);
+    await mued.query(
+      `INSERT INTO materials (name) VALUES ('Scales');
+       CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${fault}; RETURN NEW; END $$;
+       CREATE TRIGGER fault BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION fault()`,
+    );
+    expect(await failureOf(validateNamed(mued))).toContain(`ERROR:  ${message}`);
+  });
 });
 
 test("the runbook's own statements of Step 2.1 work as they stand", async () => {

@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import {
   addDialogue,
   addMaterial,
@@ -22,13 +23,12 @@ let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  empty = await SystemDatabase.create(postgres, muedSystem, "before_phase_2");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
   deployed = await empty.clone("deployed");
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 /** Types and functions that the first change creates. */
 const others = async (mued: SystemDatabase) => {

@@ -1,21 +1,18 @@
 /** "Step 1.7: Execute Foreign Keys Migration (0004)": orphaned rows are set aside, and a revert restores them. */
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addDialogue, addMaterial, addProvenance, changes, muedSystem, smokeTestUser } from "./mued";
 
 jest.setTimeout(60_000);
 
 const nobody = "00000000-0000-4000-9000-000000000001";
 const nothing = "00000000-0000-4000-9000-000000000002";
-let postgres: ThrowAwayPostgres;
 let withoutKeys: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  withoutKeys = await SystemDatabase.create(postgres, muedSystem, "without_keys");
+startSystem(muedSystem, async (created) => {
+  withoutKeys = created;
   await withoutKeys.sqitch("deploy", "--verify", "--to", changes[1]!);
 });
-afterAll(() => postgres?.stop());
 
 /** Rows of a table without `updated_at`, which a trigger sets. */
 const rows = (mued: SystemDatabase, table: string) =>

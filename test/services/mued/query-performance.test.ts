@@ -10,8 +10,9 @@ import { run } from "../../../lab/command";
 import { root } from "../../../lab/paths";
 import { queries } from "../../../systems/mued/performance";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addDialogue, checksums, muedSystem, smokeTestUser } from "./mued";
 
 jest.setTimeout(180_000);
@@ -20,15 +21,14 @@ let postgres: ThrowAwayPostgres;
 let deployed: SystemDatabase;
 let runner: string;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  deployed = await SystemDatabase.create(postgres, muedSystem, "deployed");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  deployed = created;
   await deployed.sqitch("deploy", "--verify");
   await addDialogue(deployed, smokeTestUser);
   runner = join(postgres.directory, "runner.cjs");
   writeFileSync(runner, bundle("components/checks/in-pod/query-performance.ts"));
 });
-afterAll(() => postgres?.stop());
 
 const environment = (mued: SystemDatabase, measured: readonly MeasuredQuery[]) => ({
   ...postgres.environment(mued.owner),

@@ -5,8 +5,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addDialogue, baseVersion, changes, checksums, muedSystem, ragTables } from "./mued";
 
 jest.setTimeout(120_000);
@@ -17,13 +18,12 @@ let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  empty = await SystemDatabase.create(postgres, muedSystem, "before_phase_2");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
   deployed = await empty.clone("deployed");
   await together(deployed, keys);
 });
-afterAll(() => postgres?.stop());
 
 const together = (mued: SystemDatabase, target: string) =>
   run("sh", [script, "deploy-together", "mued", target], {

@@ -2,8 +2,9 @@
 import { startApplication, type Application } from "../../../lab/stand-in/core/application";
 import { readSettings } from "../../../lab/stand-in/core/settings";
 import { mued as standIn } from "../../../lab/stand-in/mued";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { muedSystem, smokeTestUser } from "./mued";
 
 jest.setTimeout(60_000);
@@ -13,14 +14,13 @@ let empty: SystemDatabase;
 let deployed: SystemDatabase;
 let application: Application;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  empty = await SystemDatabase.create(postgres, muedSystem, "before_phase_2");
+startSystem(muedSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
   deployed = await empty.clone("deployed");
   await deployed.sqitch("deploy", "--verify");
 });
 afterEach(() => application.stop());
-afterAll(() => postgres?.stop());
 
 async function start({ app }: SystemDatabase): Promise<void> {
   const environment = {

@@ -1,21 +1,18 @@
 /** MUED's verify scripts find every missing or different object. */
 import { complaint, expectComplaints } from "../mutations";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { changes, indexes, muedSystem, ragTables } from "./mued";
 
 jest.setTimeout(180_000);
 
 const [core, optimized, keys] = changes as [string, string, string];
-let postgres: ThrowAwayPostgres;
 let mued: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  mued = await SystemDatabase.create(postgres, muedSystem);
+startSystem(muedSystem, async (created) => {
+  mued = created;
   await mued.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 const onTables = "= ANY ($1::text[])";
 /** Change that an object belongs to. */

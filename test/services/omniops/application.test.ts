@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startApplication, type Application } from "../../../lab/stand-in/core/application";
 import { readSettings } from "../../../lab/stand-in/core/settings";
 import { omniops as system } from "../../../lab/stand-in/omniops";
-import { ThrowAwayPostgres } from "../postgres";
-import { ThrowAwayRedis } from "../redis";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayRedis } from "../redis";
+import { startRedis, startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, smokeTest } from "./omniops";
 
 jest.setTimeout(60_000);
@@ -17,10 +18,10 @@ let redis: ThrowAwayRedis;
 let omniops: SystemDatabase;
 let application: Application;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  redis = await ThrowAwayRedis.start();
-  omniops = await SystemDatabase.create(postgres, omniopsSystem);
+startRedis((started) => (redis = started));
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  omniops = created;
   await omniops.sqitch("deploy");
   await omniops.query(
     `INSERT INTO public.escalation_rules (customer_id, name, threshold, enabled)
@@ -31,10 +32,6 @@ afterEach(async () => {
   await application.stop();
   await redis.client.flushall();
   await omniops.query("DELETE FROM public.messages");
-});
-afterAll(async () => {
-  await redis?.stop();
-  await postgres?.stop();
 });
 
 /** Starts the role with these features enabled for the smoke tests' customer. */

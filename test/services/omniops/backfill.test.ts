@@ -5,8 +5,9 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, smokeTest } from "./omniops";
 
 jest.setTimeout(120_000);
@@ -17,9 +18,9 @@ const messages = 20_000;
 let postgres: ThrowAwayPostgres;
 let filled: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  filled = await SystemDatabase.create(postgres, omniopsSystem);
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  filled = created;
   await filled.sqitch("deploy");
   // Groups of 100 messages share a timestamp. An agent's messages and a customer's old messages are in between.
   await filled.query(
@@ -33,7 +34,6 @@ beforeAll(async () => {
   );
   await filled.query("ANALYZE");
 });
-afterAll(() => postgres?.stop());
 
 const environment = (omniops: SystemDatabase) => ({
   STAND_IN_SYSTEM: "omniops",

@@ -1,22 +1,19 @@
 /** Deployment and revert of all changes of OmniOps on a real PostgreSQL. */
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { changes, omniopsSystem, tables } from "./omniops";
 import { addOwner, addRowsEverywhere, countRows, everywhere } from "./rows";
 
 jest.setTimeout(120_000);
 
-let postgres: ThrowAwayPostgres;
 let baseline: SystemDatabase;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  baseline = await SystemDatabase.create(postgres, omniopsSystem, "before_phase_4");
+startSystem(omniopsSystem, async (created) => {
+  baseline = created;
   deployed = await baseline.clone("deployed");
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 /** Tables, indexes, constraints and policies of the schema public. */
 const inPublic = (omniops: SystemDatabase) =>

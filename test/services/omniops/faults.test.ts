@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { changes, omniopsSystem, smokeTest, tables } from "./omniops";
 import { addOwner, addRowsEverywhere } from "./rows";
 
@@ -14,13 +15,12 @@ let postgres: ThrowAwayPostgres;
 let baseline: SystemDatabase;
 let upToTables: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  baseline = await SystemDatabase.create(postgres, omniopsSystem, "before_phase_4");
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  baseline = created;
   upToTables = await baseline.clone("up_to_tables");
   await upToTables.sqitch("deploy", "--verify", "--to", "conversation_insights");
 });
-afterAll(() => postgres?.stop());
 
 /** Foreign keys of Phase 4, each with its validation state. */
 const foreignKeys = (omniops: SystemDatabase) =>

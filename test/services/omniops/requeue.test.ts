@@ -1,9 +1,10 @@
 /** Script requeue-failed-jobs of the stand-in, on a real PostgreSQL and a real Redis. */
 import { resolve } from "node:path";
 import { run } from "../../../lab/command";
-import { ThrowAwayPostgres } from "../postgres";
-import { ThrowAwayRedis } from "../redis";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayRedis } from "../redis";
+import { startRedis, startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, smokeTest } from "./omniops";
 
 jest.setTimeout(60_000);
@@ -14,19 +15,15 @@ let postgres: ThrowAwayPostgres;
 let redis: ThrowAwayRedis;
 let omniops: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  redis = await ThrowAwayRedis.start();
-  omniops = await SystemDatabase.create(postgres, omniopsSystem);
+startRedis((started) => (redis = started));
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  omniops = created;
   await omniops.sqitch("deploy");
 });
 afterEach(async () => {
   await redis.client.flushall();
   await omniops.query("DELETE FROM public.messages");
-});
-afterAll(async () => {
-  await redis?.stop();
-  await postgres?.stop();
 });
 
 /** Runs the script, and returns the last line of its output, parsed. */

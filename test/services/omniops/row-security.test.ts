@@ -3,9 +3,10 @@
  * and change.
  */
 import type { Client } from "pg";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { signedIn, visibleRows } from "../signed-in";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, tables } from "./omniops";
 import { addOwner, addRowsEverywhere, everywhere, type Owner } from "./rows";
 
@@ -16,16 +17,15 @@ let omniops: SystemDatabase;
 let ada: Owner;
 let bola: Owner;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  omniops = await SystemDatabase.create(postgres, omniopsSystem);
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  omniops = created;
   await omniops.sqitch("deploy");
   ada = await addOwner(omniops, "ada-limited");
   bola = await addOwner(omniops, "bola-and-sons");
   await addRowsEverywhere(omniops, ada);
   await addRowsEverywhere(omniops, bola);
 });
-afterAll(() => postgres?.stop());
 
 const asUser = <Result>(user: string | undefined, work: (client: Client) => Promise<Result>) =>
   signedIn(omniops, user, work);

@@ -5,8 +5,9 @@ import { bundle } from "../../../components/kubernetes/bundle";
 import { run } from "../../../lab/command";
 import { root } from "../../../lab/paths";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, smokeTest } from "./omniops";
 
 jest.setTimeout(120_000);
@@ -15,9 +16,9 @@ let postgres: ThrowAwayPostgres;
 let filled: SystemDatabase;
 let program: string;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  filled = await SystemDatabase.create(postgres, omniopsSystem, "filled");
+startSystem(omniopsSystem, async (created) => {
+  ({ postgres } = created);
+  filled = created;
   await filled.sqitch("deploy");
   await filled.query(
     `INSERT INTO public.messages (conversation_id, role, content, created_at)
@@ -27,7 +28,6 @@ beforeAll(async () => {
   program = join(postgres.directory, "backfill.cjs");
   writeFileSync(program, bundle("systems/omniops/in-pod/verified-run.ts"));
 });
-afterAll(() => postgres?.stop());
 
 /** Shell command that writes analyses for up to `count` messages without one. */
 const analyse = (count: number, status: string) =>

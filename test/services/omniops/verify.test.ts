@@ -1,21 +1,18 @@
 /** Verify scripts: each object of a change is removed or changed once, in a transaction of its own. */
 import { complaint, expectComplaints } from "../mutations";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { changes, omniopsSystem, tables } from "./omniops";
 
 jest.setTimeout(180_000);
 
 const validated = "phase4_validate_foreign_keys";
-let postgres: ThrowAwayPostgres;
 let omniops: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  omniops = await SystemDatabase.create(postgres, omniopsSystem);
+startSystem(omniopsSystem, async (created) => {
+  omniops = created;
   await omniops.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 const onTables = "= ANY ($1::text[])";
 

@@ -3,9 +3,10 @@
  * observability.test.ts.
  */
 import { createHash } from "node:crypto";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { ThrowAwayRedis } from "../redis";
-import { SystemDatabase } from "../system-database";
+import { startRedis, startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { asAdmin, asUser, Backend, bypass, flag, observability } from "./backend";
 import { addOpportunity, addSignal, addToBacklog, changes, pmSystem, runScripts, smokeTestUser } from "./pm";
 
@@ -17,11 +18,11 @@ let empty: SystemDatabase;
 let pm: SystemDatabase;
 let backend: Backend;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  redis = await ThrowAwayRedis.start();
-  empty = await SystemDatabase.create(postgres, pmSystem, "before");
-  pm = await empty.clone("pm");
+startRedis((started) => (redis = started));
+startSystem(pmSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
+  pm = await empty.clone("deployed");
   await runScripts(pm, "deploy", changes);
 });
 afterEach(async () => {
@@ -31,10 +32,6 @@ afterEach(async () => {
     `TRUNCATE signals, opportunities, opportunity_signals, api_keys, neo4j_sync_backlog, neo4j_sync_dead_letter,
        performance_metrics, error_aggregation, error_occurrences`,
   );
-});
-afterAll(async () => {
-  await redis?.stop();
-  await postgres?.stop();
 });
 
 const start = async (more: Record<string, string> = {}, database = pm) =>

@@ -1,8 +1,9 @@
 /** Concurrent writes: optimistic locking, upserts, and reports claimed by two processors. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addOpportunity, addSignal, changes, pmSystem, runScripts, smokeTestUser } from "./pm";
 
 jest.setTimeout(120_000);
@@ -10,12 +11,11 @@ jest.setTimeout(120_000);
 let postgres: ThrowAwayPostgres;
 let pm: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  pm = await SystemDatabase.create(postgres, pmSystem);
+startSystem(pmSystem, async (created) => {
+  ({ postgres } = created);
+  pm = created;
   await runScripts(pm, "deploy", changes);
 });
-afterAll(() => postgres?.stop());
 
 const asApp = <Row>(text: string, values: readonly unknown[] = []) => postgres.query<Row>(pm.app, text, values);
 

@@ -1,6 +1,7 @@
 /** Deployment and revert of all changes of PM on a real PostgreSQL. */
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addOpportunity, addSignal, addToBacklog, changes, pmSystem, runScripts, tables } from "./pm";
 
 jest.setTimeout(120_000);
@@ -9,13 +10,12 @@ let postgres: ThrowAwayPostgres;
 let baseline: SystemDatabase;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  baseline = await SystemDatabase.create(postgres, pmSystem, "before_v3_008");
+startSystem(pmSystem, async (created) => {
+  ({ postgres } = created);
+  baseline = created;
   deployed = await baseline.clone("deployed");
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 /** Objects of the schema public: relations with their privileges, columns, constraints, triggers and functions. */
 const inPublic = async (pm: SystemDatabase) => {

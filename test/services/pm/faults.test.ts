@@ -1,8 +1,9 @@
 /** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import {
   addOpportunity,
   addSignal,
@@ -21,11 +22,10 @@ jest.setTimeout(120_000);
 let postgres: ThrowAwayPostgres;
 let baseline: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  baseline = await SystemDatabase.create(postgres, pmSystem, "before_v3_008");
+startSystem(pmSystem, (created) => {
+  ({ postgres } = created);
+  baseline = created;
 });
-afterAll(() => postgres?.stop());
 
 /** Clones the database, and deploys the changes before this one without Sqitch. */
 async function before(change: string, database: string): Promise<SystemDatabase> {

@@ -1,6 +1,7 @@
 /** Functions with their results and privileges, and the contents of views. */
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayPostgres } from "../postgres";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addToBacklog, changes, pmSystem, runScripts } from "./pm";
 
 jest.setTimeout(120_000);
@@ -8,12 +9,11 @@ jest.setTimeout(120_000);
 let postgres: ThrowAwayPostgres;
 let pm: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  pm = await SystemDatabase.create(postgres, pmSystem);
+startSystem(pmSystem, async (created) => {
+  ({ postgres } = created);
+  pm = created;
   await runScripts(pm, "deploy", changes);
 });
-afterAll(() => postgres?.stop());
 
 const asApp = <Row>(text: string, values: readonly unknown[] = []) => postgres.query<Row>(pm.app, text, values);
 const asReadOnly = (text: string) => postgres.query({ user: "pm_read_only", database: pm.database }, text);

@@ -1,17 +1,14 @@
 /** Check that delays the maintenance mode until no transaction writes, run as the database's owner. */
 import { maintenanceOn } from "../../../components/checks/maintenance";
 import type { SqlCheck } from "../../../components/checks/check";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { pmSystem } from "./pm";
 
 jest.setTimeout(60_000);
 
 let pm: SystemDatabase;
-beforeAll(async () => {
-  pm = await SystemDatabase.create(await ThrowAwayPostgres.start(), pmSystem);
-});
-afterAll(() => pm?.postgres.stop());
+startSystem(pmSystem, (created) => (pm = created));
 
 /** Tables to which open transactions have written. */
 async function written(): Promise<readonly string[]> {

@@ -1,32 +1,26 @@
 /** Requests and errors that the stand-in's role backend records, and the API that reports them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ThrowAwayPostgres } from "../postgres";
-import { ThrowAwayRedis } from "../redis";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayRedis } from "../redis";
+import { startRedis, startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { asAdmin, asUser, Backend, flag, observability } from "./backend";
 import { changes, pmSystem, runScripts } from "./pm";
 
 jest.setTimeout(60_000);
 
-let postgres: ThrowAwayPostgres;
 let redis: ThrowAwayRedis;
 let pm: SystemDatabase;
 let backend: Backend;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  redis = await ThrowAwayRedis.start();
-  pm = await SystemDatabase.create(postgres, pmSystem);
+startRedis((started) => (redis = started));
+startSystem(pmSystem, async (created) => {
+  pm = created;
   await runScripts(pm, "deploy", changes);
 });
 afterEach(async () => {
   await backend.stop();
   await redis.client.flushall();
   await pm.query("TRUNCATE performance_metrics, error_aggregation, error_occurrences");
-});
-afterAll(async () => {
-  await redis?.stop();
-  await postgres?.stop();
 });
 
 const start = async (more: Record<string, string> = {}) => (backend = await Backend.start(pm, redis.url, more));

@@ -2,33 +2,27 @@
 import { runScript } from "../../../lab/stand-in/core/script";
 import { readSettings } from "../../../lab/stand-in/core/settings";
 import { scheduledReports } from "../../../lab/stand-in/pm/scheduled-reports";
-import { ThrowAwayPostgres } from "../postgres";
-import { ThrowAwayRedis } from "../redis";
-import { SystemDatabase } from "../system-database";
+import type { ThrowAwayRedis } from "../redis";
+import { startRedis, startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { environment, flag } from "./backend";
 import { changes, pmSystem, runScripts, smokeTestUser } from "./pm";
 
 jest.setTimeout(60_000);
 
-let postgres: ThrowAwayPostgres;
 let redis: ThrowAwayRedis;
 let empty: SystemDatabase;
 let pm: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  redis = await ThrowAwayRedis.start();
-  empty = await SystemDatabase.create(postgres, pmSystem, "before");
-  pm = await empty.clone("pm");
+startRedis((started) => (redis = started));
+startSystem(pmSystem, async (created) => {
+  empty = created;
+  pm = await empty.clone("deployed");
   await runScripts(pm, "deploy", changes);
 });
 afterEach(async () => {
   await redis.client.flushall();
   await pm.query("TRUNCATE report_schedules, report_runs, signals, opportunities, opportunity_signals");
-});
-afterAll(async () => {
-  await redis?.stop();
-  await postgres?.stop();
 });
 
 function process(database = pm): Promise<Record<string, unknown>> {

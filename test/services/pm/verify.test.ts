@@ -1,20 +1,17 @@
 /** Verify scripts: each object of a change is removed or changed once, in a transaction of its own. */
 import { complaint, expectComplaints } from "../mutations";
-import { ThrowAwayPostgres } from "../postgres";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { changes, concurrentIndexes, pmSystem, runScripts, tables, tablesOf, views } from "./pm";
 
 jest.setTimeout(180_000);
 
-let postgres: ThrowAwayPostgres;
 let pm: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  pm = await SystemDatabase.create(postgres, pmSystem);
+startSystem(pmSystem, async (created) => {
+  pm = created;
   await runScripts(pm, "deploy", changes);
 });
-afterAll(() => postgres?.stop());
 
 const [version, jira, deadLetter, observability] = [
   "V3_009_budget_allocations",

@@ -1,7 +1,8 @@
 /** Computed columns and constraints of the tables. */
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, smokeTest } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addOwner, addRowsEverywhere, countRows } from "./rows";
 
 jest.setTimeout(60_000);
@@ -9,12 +10,11 @@ jest.setTimeout(60_000);
 let postgres: ThrowAwayPostgres;
 let prism: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  prism = await SystemDatabase.create(postgres, prismSystem);
+startSystem(prismSystem, async (created) => {
+  ({ postgres } = created);
+  prism = created;
   await prism.sqitch("deploy");
 });
-afterAll(() => postgres?.stop());
 
 test("running the baseline again changes nothing", async () => {
   const count = "SELECT (SELECT count(*) FROM auth.users) + (SELECT count(*) FROM public.invoices) AS rows";

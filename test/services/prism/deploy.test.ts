@@ -1,20 +1,17 @@
 /** Deployment and revert of all changes of PRISM on a real PostgreSQL. */
-import { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addRowsEverywhere, countRows } from "./rows";
 
 jest.setTimeout(120_000);
 
-let postgres: ThrowAwayPostgres;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  deployed = await SystemDatabase.create(postgres, prismSystem);
+startSystem(prismSystem, async (created) => {
+  deployed = created;
   await deployed.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 test("the changes are deployed in the runbook's order, by an owner who is no superuser", async () => {
   expect(await deployed.deployed()).toEqual(changes);

@@ -4,25 +4,18 @@ import { join } from "node:path";
 import { run } from "../../../lab/command";
 import { DumpScripts } from "../dump/scripts";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
 import { prismSystem } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
 const scripts = new DumpScripts();
 const { dumps } = scripts;
-let postgres: ThrowAwayPostgres;
 let prism: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  prism = await SystemDatabase.create(postgres, prismSystem, "to_dump");
-});
-afterAll(async () => {
-  scripts.remove();
-  await postgres?.stop();
-});
+startSystem(prismSystem, (created) => (prism = created));
+afterAll(() => scripts.remove());
 
 /** Takes a dump without the proof by a restore, which proof.test.ts covers. */
 const dump = (name: string, more: Readonly<Record<string, string>> = {}) =>
@@ -85,7 +78,7 @@ test("a server that is not there is waited for, and then an error that says so",
 });
 
 test("a database without a table is refused: it is the wrong one", async () => {
-  await postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
+  await prism.postgres.connected(prism.superuser, (client) => client.query("CREATE DATABASE empty"));
   const output = await failureOf(dump("third", { DATABASE: "empty" }));
   expect(output).toContain("the database empty has no table: there is nothing that a dump could save");
   expect(readdirSync(dumps).filter((file) => file.startsWith("third"))).toEqual([]);

@@ -3,9 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, changes, feedback, prismSystem, tables } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
@@ -13,13 +14,12 @@ let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;
 let upToMlModels: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
+startSystem(prismSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
   upToMlModels = await empty.clone("up_to_ml_models");
   await upToMlModels.sqitch("deploy", "--verify", "--to", "ml_models");
 });
-afterAll(() => postgres?.stop());
 
 /** Replaces text in a script of the test's copy of the project. */
 async function edit(prism: SystemDatabase, script: string, from: string, to: string): Promise<void> {

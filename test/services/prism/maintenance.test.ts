@@ -1,9 +1,10 @@
 /** Quarterly and monthly maintenance of PRISM's database. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { addFeedback, prismSystem, smokeTest } from "./prism";
-import { SystemDatabase, systemFile } from "../system-database";
+import { startSystem } from "../started";
+import { systemFile, type SystemDatabase } from "../system-database";
 import { addRowsEverywhere } from "./rows";
 
 jest.setTimeout(60_000);
@@ -11,12 +12,11 @@ jest.setTimeout(60_000);
 let postgres: ThrowAwayPostgres;
 let deployed: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  deployed = await SystemDatabase.create(postgres, prismSystem, "deployed");
+startSystem(prismSystem, async (created) => {
+  ({ postgres } = created);
+  deployed = created;
   await deployed.sqitch("deploy");
 });
-afterAll(() => postgres?.stop());
 
 function maintain(prism: SystemDatabase, script: string, ...args: string[]): Promise<string> {
   return postgres.psql(prism.owner, [...args, "--file", systemFile("prism", "maintenance", script)]);

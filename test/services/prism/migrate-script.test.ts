@@ -3,9 +3,10 @@ import { appendFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { changes, prismSystem } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 
 jest.setTimeout(120_000);
 
@@ -14,13 +15,12 @@ let postgres: ThrowAwayPostgres;
 let empty: SystemDatabase;
 let upToMlModels: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  empty = await SystemDatabase.create(postgres, prismSystem, "before_phase_5");
+startSystem(prismSystem, async (created) => {
+  ({ postgres } = created);
+  empty = created;
   upToMlModels = await empty.clone("up_to_ml_models");
   for (const change of changes.slice(0, 4)) await migrate(upToMlModels, "deploy", change);
 });
-afterAll(() => postgres?.stop());
 
 const migrate = (
   prism: SystemDatabase,

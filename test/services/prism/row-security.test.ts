@@ -2,10 +2,11 @@
  * Row-level security: rows that user A, user B, an anonymous user, the services and the read-only role see and change.
  */
 import type { Client } from "pg";
-import { ThrowAwayPostgres } from "../postgres";
+import type { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, tables } from "./prism";
 import { signedIn, visibleRows } from "../signed-in";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 import { addOwner, addRowsEverywhere, type Owner } from "./rows";
 
 jest.setTimeout(60_000);
@@ -15,16 +16,15 @@ let prism: SystemDatabase;
 let ada: Owner;
 let bola: Owner;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  prism = await SystemDatabase.create(postgres, prismSystem);
+startSystem(prismSystem, async (created) => {
+  ({ postgres } = created);
+  prism = created;
   await prism.sqitch("deploy");
   ada = await addOwner(prism, "ada@example.com");
   bola = await addOwner(prism, "bola@example.com");
   await addRowsEverywhere(prism, ada);
   await addRowsEverywhere(prism, bola);
 });
-afterAll(() => postgres?.stop());
 
 const asUser = <Result>(user: string | undefined, work: (client: Client) => Promise<Result>) =>
   signedIn(prism, user, work);

@@ -3,24 +3,21 @@
  * according to the system catalogue, in a transaction that the script rolls back.
  */
 import { complaint, expectComplaints } from "../mutations";
-import { ThrowAwayPostgres } from "../postgres";
 import { changes, prismSystem, tables } from "./prism";
-import { SystemDatabase } from "../system-database";
+import { startSystem } from "../started";
+import type { SystemDatabase } from "../system-database";
 
 jest.setTimeout(180_000);
 
 /** Change that creates a table. */
 const changeOf = (table: string): string => (table === "profile_corrections" ? "user_tax_profiles" : table);
 
-let postgres: ThrowAwayPostgres;
 let prism: SystemDatabase;
 
-beforeAll(async () => {
-  postgres = await ThrowAwayPostgres.start();
-  prism = await SystemDatabase.create(postgres, prismSystem);
+startSystem(prismSystem, async (created) => {
+  prism = created;
   await prism.sqitch("deploy", "--verify");
 });
-afterAll(() => postgres?.stop());
 
 const onTables = "= ANY ($1::text[])";
 

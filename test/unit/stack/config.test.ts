@@ -95,10 +95,18 @@ test.each([
     'prism:supabaseUrl is "somewhere"; it must be a URL such as https://www.example.com',
   ],
   [{ "prism:restore": "latest" }, 'prism:restore is "latest"; it must be an object'],
-  [{ "prism:postgres": "{}" }, "prism:postgres.engine is missing; it must be one of cloudnativepg, external"],
+  [
+    { "prism:schema": '{"without":["insights"]}' },
+    'prism:schema.without[0] is "insights"; it must be one of ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, training_batches',
+  ],
+  [
+    { "prism:schema": '{"without":["user_insights"]}' },
+    "prism:schema.without lists user_insights, and the migrations are those that Runsheet ships, which make it; remove it, or set schema.target to the last change to have",
+  ],
+  [{ "prism:postgres": "{}" }, "prism:postgres.engine is missing; it must be one of cloudnativepg, external, existing"],
   [
     { "prism:postgres": '{"engine":"mysql"}' },
-    'prism:postgres.engine is "mysql"; it must be one of cloudnativepg, external',
+    'prism:postgres.engine is "mysql"; it must be one of cloudnativepg, external, existing',
   ],
   [
     { "prism:postgres": '{"engine":"external"}', ...adminPassword },
@@ -532,7 +540,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
       "omniops:features": '{"sentiment_analysis":{"enabled":true},"predictive_analytics":{"enabled":true}}',
       "omniops:schema": '{"target":"sentiment_analysis"}',
     },
-    "omniops:features.predictive_analytics is enabled and needs the change prediction_analysis, which schema.target takes back: turn it off first",
+    "omniops:features.predictive_analytics is enabled and needs the table prediction_analysis, which schema.target takes back: turn it off first",
   ],
   [
     mued,

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { changesUpTo, readPlan, schemaHash } from "../../../../components/migrations";
+import { changesUpTo, schemaHash, sqitchSource } from "../../../../components/migrations";
+import { readPlan } from "../../../../components/migrations/plan";
 
 let project: string;
 const write = (path: string, text: string) => writeFileSync(join(project, path), text);
@@ -23,19 +24,21 @@ test("the plan lists its changes in order", () =>
   expect(readPlan(project)).toEqual({ project: "demo", changes: ["one", "two"] }));
 
 test("a target is a change of the plan", () => {
-  expect(changesUpTo({ project, target: "one" }).includes("two")).toBe(false);
-  expect(changesUpTo({ project }).includes("two")).toBe(true);
-  expect(() => changesUpTo({ project, target: "three" })).toThrow(
-    `schema.target is "three": unknown change; changes: one, two`,
-  );
+  const source = sqitchSource(project);
+  const names = (target?: string) => changesUpTo({ source, target }).map(({ name }) => name);
+  expect(names("one")).toEqual(["one"]);
+  expect(names()).toEqual(["one", "two"]);
+  expect(names("none")).toEqual([]);
+  expect(() => names("three")).toThrow(`schema.target is "three": unknown change; changes: one, two`);
 });
 
 test("the schema's hash is that of the changes up to the target", () => {
-  const first = schemaHash({ project, target: "one" });
+  const hash = () => schemaHash({ source: sqitchSource(project), target: "one" });
+  const first = hash();
   write("deploy/two.sql", "SELECT 2;\n");
-  expect(schemaHash({ project, target: "one" })).toBe(first);
+  expect(hash()).toBe(first);
   write("verify/one.sql", "SELECT 2;\n");
-  expect(schemaHash({ project, target: "one" })).not.toBe(first);
+  expect(hash()).not.toBe(first);
 });
 
 test.each([

@@ -1,23 +1,27 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { singleTransactionObstacle } from "../../../../components/migrations/single-transaction";
+import { changesUpTo, sqitchSource } from "../../../../components/migrations";
 
 const systemProject = (system: string) => resolve(__dirname, "../../../../systems", system, "migrations");
 
+/** Reason why a project's changes up to the target cannot run in one transaction. */
+function obstacleOf(project: string, target?: string): string | undefined {
+  const source = sqitchSource(project);
+  return source.obstacleToOneTransaction(changesUpTo({ source, target }));
+}
+
 test("PRISM's changes cannot be one transaction: one builds its index concurrently", () => {
-  expect(singleTransactionObstacle({ project: systemProject("prism") })).toBe(
+  expect(obstacleOf(systemProject("prism"))).toBe(
     "feedback_training_index builds or drops an index CONCURRENTLY, which PostgreSQL refuses inside a transaction",
   );
-  expect(singleTransactionObstacle({ project: systemProject("prism"), target: "user_tax_profiles" })).toBeUndefined();
+  expect(obstacleOf(systemProject("prism"), "user_tax_profiles")).toBeUndefined();
 });
 
-test("MUED's can", () => expect(singleTransactionObstacle({ project: systemProject("mued") })).toBeUndefined());
+test("MUED's can", () => expect(obstacleOf(systemProject("mued"))).toBeUndefined());
 
 test("a target that is no change is an error", () =>
-  expect(() => singleTransactionObstacle({ project: systemProject("mued"), target: "0001" })).toThrow(
-    'schema.target is "0001": unknown change',
-  ));
+  expect(() => obstacleOf(systemProject("mued"), "0001")).toThrow('schema.target is "0001": unknown change'));
 
 /** Reason why a project with this single change cannot run in one transaction. */
 function obstacle(deploy: string, verify = "BEGIN;\nSELECT 1;\nROLLBACK;\n"): string | undefined {
@@ -28,7 +32,7 @@ function obstacle(deploy: string, verify = "BEGIN;\nSELECT 1;\nROLLBACK;\n"): st
       writeFileSync(join(project, kind, "one.sql"), text);
     }
     writeFileSync(join(project, "sqitch.plan"), "%project=demo\none 2026-01-01T00:00:00Z A <a@b.c> # first\n");
-    return singleTransactionObstacle({ project });
+    return obstacleOf(project);
   } finally {
     rmSync(project, { recursive: true });
   }

@@ -1,0 +1,148 @@
+/** Restore of a dump into the database that exists. */
+import * as pulumi from "@pulumi/pulumi";
+import type { input } from "@pulumi/kubernetes/types";
+import { bundle } from "../kubernetes/bundle";
+import { handover, type Before } from "../kubernetes/init-containers";
+import { MountedFiles } from "../kubernetes/mounted-files";
+import { account } from "../kubernetes/service-account";
+import { Task } from "../kubernetes/task";
+import { sourceFiles, verificationOf, type MigrationImages } from "../migrations";
+import { storeEnvironment, type StoreAccess } from "../object-store";
+import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
+import { storeProgram } from "./dumps";
+import { recordName } from "./restore-record";
+
+export interface RestoreInPlaceArgs extends DumpPodArgs {
+  /** Identifier of the restore. A restore that was done is not done again, unless it has another one. */
+  readonly id: string;
+  /** Name of the dump in the store, such as daily/20261127T010000Z. */
+  readonly dump: string;
+  /** Takes a dump of the present state first. Without it, what was written since the dump is lost for good. */
+  readonly safetyDump: boolean;
+  /** Stock Node.js image. */
+  readonly node: string;
+  readonly images: MigrationImages;
+  /** npm packages that bundled programs require. */
+  readonly packages: MountedFiles;
+  /** Access to the dumps in the object store. */
+  readonly access: StoreAccess;
+  /** Limit for replacing the contents, and for verifying them, in seconds each. */
+  readonly deadlineSeconds: number;
+  /** Limit for a dump or a proof, in seconds. */
+  readonly dumpDeadlineSeconds: number;
+}
+
+/** Time for the pods of the writers to end, in seconds. */
+const stopSeconds = 600;
+
+const fetched = "/dumps/restored.dump";
+
+/**
+ * Replaces what is in a dump's schemas by the dump, while nothing writes to the database:
+ *
+ * 1. The dump is downloaded, proven unless it was, and everything that would make the restore fail is looked for.
+ * 2. A dump of the present state is taken, proven and stored.
+ * 3. Deployments, CronJobs and their Jobs are stopped, and other logins refused as far as the rights permit.
+ * 4. One transaction replaces the contents, completely or not at all. The changes are verified.
+ * 5. Logins are accepted and everything is started again, if the database is verified or as it was.
+ *
+ * A ConfigMap records what is stopped. The next run, or WritersTakenBack, starts it also if this one is killed.
+ */
+export class RestoreInPlace extends Task {
+  constructor(name: string, args: RestoreInPlaceArgs, opts: pulumi.ComponentResourceOptions) {
+    const { namespace, id, dump, safetyDump, system, node, images, source, access } = args;
+    const ofParent = { parent: opts.parent };
+    const environment = {
+      ...storeEnvironment(access),
+      RESTORE: id,
+      DUMP: dump,
+      SAFETY: safetyDump ? `${system}-before-restore` : "",
+      SECONDS: String(stopSeconds),
+    };
+    const step = (name: string) => {
+      const container = inPlace(args, name);
+      return { ...container, environment: { ...environment, ...container.environment } };
+    };
+    const script = (command: string): Before => ({
+      ...scriptContainer(args, ["sh", "-euc", command]),
+      optional: true,
+    });
+    const limited = (seconds: number) => `timeout ${seconds}`;
+    const before: Before[] = [
+      step("begin"),
+      script(`sh /runsheet/replace.sh check ${fetched}`),
+      script(`[ ! -e ${fetched}.unproven ] || ${limited(args.dumpDeadlineSeconds)} sh /runsheet/prove.sh ${fetched}`),
+      script(
+        `[ ! -e ${handover}/safety-dump ] || ${limited(args.dumpDeadlineSeconds)} sh /runsheet/dump.sh "$(cat ${handover}/safety-dump)"`,
+      ),
+      {
+        ...onlyIf(`${handover}/safety-dump`, storeContainer(node, access, "put", "before-migration")),
+        optional: true,
+      },
+      { ...step("stop"), optional: true },
+      script(`exec ${limited(args.deadlineSeconds)} sh /runsheet/replace.sh restore ${fetched}`),
+      { ...verificationOf({ images, source, owner: args.database.owner }), optional: true },
+      { ...step("resume"), always: true },
+    ];
+    const programs = { ...program(), ...storeProgram(), ...dumpScripts({ schemas: "*" }) };
+    const files = [
+      MountedFiles.pinned(`${name}-files`, namespace, programs, ofParent),
+      sourceFiles(name, args, opts.parent!),
+      args.packages,
+    ];
+    const room = { scratch: args.storage, path: "/dumps" };
+    super(
+      name,
+      {
+        ...dumpPod({ ...args, proof: "restore" }, step("report"), files, [room], 2),
+        before,
+        trigger: [id],
+        serviceAccount: account(name, namespace, rules, ofParent),
+        deadlineSeconds: 3 * args.dumpDeadlineSeconds + 2 * args.deadlineSeconds + stopSeconds,
+      },
+      opts,
+    );
+  }
+}
+
+/** Starts what a restore has stopped that is no longer in the configuration. */
+export class WritersTakenBack extends Task {
+  constructor(
+    name: string,
+    args: Pick<RestoreInPlaceArgs, "namespace" | "node" | "packages" | "database" | "system">,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    const ofParent = { parent: opts.parent };
+    const { namespace, packages } = args;
+    const files = [MountedFiles.pinned(`${name}-files`, namespace, program(), ofParent), packages];
+    const serviceAccount = account(name, namespace, rules, ofParent);
+    super(name, { namespace, ...inPlace(args, "take-back"), files, serviceAccount }, opts);
+  }
+}
+
+const program = () => ({ "in-place.cjs": bundle("components/backups/in-pod/in-place-program.ts") });
+
+const inPlace = (
+  { node, database, system }: Pick<RestoreInPlaceArgs, "node" | "database" | "system">,
+  step: string,
+) => ({
+  image: node,
+  command: ["node", "/runsheet/in-place.cjs", step],
+  environment: { ...database.owner.environment(), SYSTEM: system },
+});
+
+/** Runs a container's command only if a file is there. */
+const onlyIf = (file: string, { command, ...container }: Before): Before => ({
+  ...container,
+  command: ["sh", "-c", `[ ! -e ${file} ] || exec "$@"`, "sh", ...command],
+});
+
+const rules: input.rbac.v1.PolicyRule[] = [
+  { apiGroups: ["apps"], resources: ["deployments"], verbs: ["list"] },
+  { apiGroups: ["apps"], resources: ["deployments/scale"], verbs: ["patch"] },
+  { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: ["list", "patch"] },
+  { apiGroups: [""], resources: ["pods"], verbs: ["list"] },
+  { apiGroups: [""], resources: ["configmaps"], resourceNames: [recordName], verbs: ["get", "patch", "delete"] },
+  // RBAC cannot restrict `create` by name.
+  { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
+];

@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import { AppSecrets, NamedSecret } from "../kubernetes/app-secrets";
+import type { Environment, SecretFile } from "../kubernetes/environment";
+import { findLogin, Login, type DatabaseArgs, type Postgres } from "./database";
+import { databaseIdentity, databaseUrl, parameterVariables, type DatabaseUrl } from "./url";
+
+export interface ExistingPostgresArgs {
+  /** Role of `roles` that the application logs in with in databases that the stack makes. */
+  readonly applicationRole: string;
+  /** URL that the application gets, perhaps of a pooler. */
+  readonly url: pulumi.Input<string>;
+  /** URL for migrations, dumps and checks. Default: `url`. */
+  readonly directUrl?: pulumi.Input<string>;
+  /** Certificate authority of the server, as PEM. Default: none, or the publicly trusted ones if the URL says verify-full. */
+  readonly ca?: string;
+}
+
+/** Key of a login's Secret with the certificate authority. */
+const caKey = "ca.crt";
+
+/** Seconds to wait for a connection: a database that is suspended when idle is started by it. */
+const connectSeconds = "30";
+
+/**
+ * Login by a URL. Its Secret has the keys uri, host, port, dbname, username, password and sslmode, and those of the
+ * URL's other parameters.
+ */
+class ExistingLogin extends Login {
+  constructor(
+    secret: pulumi.Input<string>,
+    private readonly withCa: boolean,
+  ) {
+    super(secret, undefined);
+  }
+
+  override environment(): Environment {
+    const parameters = Object.entries(parameterVariables).map(
+      ([key, variable]) => [variable, { secret: this.secret, key, optional: true }] as const,
+    );
+    return { ...super.environment(), ...Object.fromEntries(parameters), ...this.authority() };
+  }
+
+  override trust(): Environment {
+    return this.withCa ? { PGSSLMODE: { secret: this.secret, key: "sslmode" }, ...this.authority() } : {};
+  }
+
+  /** File of the certificate authority, for libpq and for Node.js. */
+  private authority(): Environment {
+    if (!this.withCa) return {};
+    const file: SecretFile = { secret: this.secret, key: caKey, asFile: true };
+    return { PGSSLROOTCERT: file, NODE_EXTRA_CA_CERTS: file };
+  }
+}
+
+/** Database that exists. Only the Secrets of its logins are made; in the database itself nothing is. */
+export class ExistingPostgres extends pulumi.ComponentResource implements Postgres {
+  readonly identity: pulumi.Output<string>;
+  readonly owner: Login;
+  readonly roles = [];
+  readonly revision: pulumi.Output<string>;
+  readonly outsidePort: pulumi.Output<number>;
+  private readonly logins: ReadonlyMap<string, Login>;
+
+  constructor(
+    name: string,
+    { namespace }: Pick<DatabaseArgs, "namespace">,
+    { applicationRole, url, directUrl = url, ca }: ExistingPostgresArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:ExistingPostgres", name, {}, opts);
+    const valuesOf = (url: pulumi.Input<string>) => pulumi.secret(url).apply((text) => secretValues(text, ca));
+    // Another URL gives the Secret another name, so that the application's pods roll.
+    const application = new AppSecrets(`${name}-application`, { namespace, values: valuesOf(url) }, { parent: this });
+    // Tasks read it when they start: none is done again because a password is new.
+    const direct = new NamedSecret(
+      `${name}-direct`,
+      { name: `${name}-direct`, namespace, values: valuesOf(directUrl) },
+      { parent: this },
+    );
+    this.logins = new Map([[applicationRole, new ExistingLogin(application.secret, ca !== undefined)]]);
+    this.owner = new ExistingLogin(direct.secret, ca !== undefined);
+    this.revision = direct.revision;
+    this.outsidePort = plain(url, ({ port }) => port);
+    // It waits for the Secret, as what depends on the database does.
+    this.identity = pulumi.all([plain(directUrl, databaseIdentity), direct.secret]).apply(([identity]) => identity);
+    this.registerOutputs({});
+  }
+
+  login(role: string): Login {
+    return findLogin(this.logins, role);
+  }
+}
+
+/** Returns a part of a URL that is not secret. */
+const plain = <Part>(url: pulumi.Input<string>, part: (url: DatabaseUrl) => Part): pulumi.Output<Part> =>
+  pulumi.unsecret(pulumi.output(url).apply((text) => part(databaseUrl(text))));
+
+/** Returns the content of a login's Secret. */
+function secretValues(uri: string, ca: string | undefined): Record<string, string> {
+  const { host, port, database, username, password, parameters } = databaseUrl(uri);
+  const known = Object.entries(parameters).filter(([name]) => name in parameterVariables);
+  const { sslrootcert, sslmode = ca || sslrootcert ? "verify-full" : "prefer" } = parameters;
+  return {
+    connect_timeout: connectSeconds,
+    ...Object.fromEntries(known),
+    ...{ uri, host, port: String(port), dbname: database, username, password, sslmode },
+    // libpq looks for a file in the user's home otherwise.
+    ...(sslmode === "verify-full" && !ca ? { sslrootcert: "system" } : {}),
+    ...(ca ? { [caKey]: ca } : {}),
+  };
+}

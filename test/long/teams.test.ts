@@ -1,0 +1,209 @@
+/**
+ * The five systems on the databases that their teams have, outside of the cluster: three Supabase projects, a Neon
+ * project that sleeps when idle, and a PostgreSQL with Flyway's history. Each test goes on where the last one ended.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hostAddress } from "../../lab/cluster/addresses";
+import type { Report } from "../../drills/report";
+import setUp from "../services/setup";
+import { TeamDatabase } from "../services/teams/team-database";
+import { aiBackend, mued, omniops, pm, prism, teams, type Team } from "../services/teams/teams";
+import { eventually, kubectl, runNow } from "../support/cluster";
+import { TeamStack } from "../support/teams/stack";
+
+const stack = new TeamStack();
+const databases = new Map<Team, TeamDatabase>();
+const of = (team: Team) => databases.get(team)!;
+const migrating = [prism, omniops, mued, pm];
+
+const rolesSql = "SELECT rolname FROM pg_roles ORDER BY rolname";
+/** Roles, owned tables and their privileges of every database, which the stack must leave as they are. */
+let rolesBefore: unknown[];
+const roles = () => Promise.all(teams.map((team) => of(team).query(rolesSql)));
+
+/** Value of the flag of PM's maintenance mode: empty if it is off. */
+const maintenance = () =>
+  kubectl("exec", "-n", "team-pm", "pm-redis-0", "--", "redis-cli", "GET", "pm:maintenance_mode");
+
+/** Runs `work` with a file of a team's migrations as `text`, and puts back what was there. */
+function write(team: Team, path: string, text: string): void {
+  writeFileSync(join(of(team).directory, path), text);
+}
+
+beforeAll(async () => {
+  await setUp();
+  for (const team of teams) databases.set(team, await TeamDatabase.start(team, hostAddress));
+  rolesBefore = await roles();
+  await stack.create(
+    teams.map((team) => ({
+      ...{ system: team.system, ca: of(team).server.ca, directory: team.tool && of(team).directory },
+      ...{ databaseUrl: of(team).databaseUrl(hostAddress), databaseDirectUrl: of(team).databaseDirectUrl(hostAddress) },
+    })),
+  );
+});
+afterAll(async () => {
+  for (const database of databases.values()) await database.stop();
+  stack.remove();
+});
+
+test("the first up takes over what the tools applied, and applies the rest", async () => {
+  for (const team of migrating) expect(await of(team).history()).toEqual(of(team).expectedHistory(team.tool!.applied));
+  await stack.up();
+  for (const team of migrating) expect(await of(team).history()).toEqual(of(team).expectedHistory());
+  for (const team of teams) expect(await of(team).kept()).toBe(team.kept.rows);
+  expect(await roles()).toEqual(rolesBefore);
+  const { database } = await stack.output("pm");
+  expect(database).toMatchObject({ live: `${hostAddress}/pm`, givenUp: [] });
+});
+
+test("a second up changes nothing", async () => {
+  expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+});
+
+test("a migration that is broken leaves nothing, and its repair goes on", async () => {
+  const broken = "V3_014__notes";
+  write(pm, `${broken}.sql`, "CREATE TABLE notes (id bigint PRIMARY KEY);\nALTER TABLE nowhere ADD n int;\n");
+  const output = await stack.upFails();
+  expect(output).toContain('ERROR:  relation "nowhere" does not exist');
+  expect(output).toContain(`the change ${broken} failed, and nothing of it was applied.`);
+  expect(await of(pm).history()).toEqual(of(pm).expectedHistory());
+  expect(await of(pm).query("SELECT to_regclass('notes') AS table")).toEqual([{ table: null }]);
+  // The runbook's maintenance mode is on until the deployment has come to its end.
+  expect(await maintenance()).toBe("true");
+
+  write(pm, `${broken}.sql`, "CREATE TABLE notes (id bigint PRIMARY KEY);\n");
+  write(pm, "U3_014__notes.sql", "DROP TABLE notes;\n");
+  await stack.up();
+  expect(await maintenance()).toBe("");
+  const history = await of(pm).history();
+  expect(history.slice(0, -1)).toEqual(of(pm).expectedHistory());
+  expect(history.at(-1)).toMatchObject({
+    version: "3.014",
+    description: "notes",
+    script: `${broken}.sql`,
+    success: true,
+  });
+});
+
+test("a file that was edited after it was applied is refused", async () => {
+  const { path, name, sql } = of(omniops).migrations[1]!;
+  write(omniops, path, `${sql}SELECT 1;\n`);
+  expect(await stack.upFails()).toContain(
+    `refused: the change ${name} is applied already, and its file is not the one that was applied.`,
+  );
+  write(omniops, path, sql);
+  await stack.up();
+  expect(await of(omniops).history()).toEqual(of(omniops).expectedHistory());
+});
+
+test("a pooler in transaction mode in the place of the direct URL is refused", async () => {
+  await stack.secrets({ "mued:databaseDirectUrl": of(mued).server.pooled!({ host: hostAddress }) });
+  expect(await stack.upFails()).toContain(
+    "FAILED migrations keep their session: databaseDirectUrl leads through a pooler in transaction mode, which gives a session's connection away after each transaction",
+  );
+  await stack.secrets({ "mued:databaseDirectUrl": of(mued).databaseDirectUrl(hostAddress) });
+  await stack.up();
+});
+
+test("Flyway's undo files take PM back, and the changes come again", async () => {
+  stack.configure({
+    "pm:schema": {
+      target: "V3_010_1__conflict_targets",
+      without: ["neo4j_sync_dead_letter", "observability", "scheduled_reports", "user_features"],
+    },
+  });
+  await stack.up();
+  expect(await of(pm).history()).toEqual(of(pm).expectedHistory(12));
+  expect(await of(pm).query("SELECT to_regclass('report_schedules') AS table")).toEqual([{ table: null }]);
+  stack.configure({ "pm:schema": undefined });
+  await stack.up();
+  expect((await of(pm).history()).slice(0, -1)).toEqual(of(pm).expectedHistory());
+  expect(await of(pm).kept()).toBe(pm.kept.rows);
+});
+
+test("a target below what Supabase applied is refused, for nothing takes it back", async () => {
+  const [, , target, , , , , last] = of(prism).names;
+  stack.configure({ "prism:schema": { target } });
+  expect(await stack.upFails()).toContain(
+    `refused: the change ${last!} is applied, which is above schema.target ${target!}, and no file takes it back.`,
+  );
+  stack.configure({ "prism:schema": undefined });
+  await stack.up();
+  expect(await of(prism).history()).toEqual(of(prism).expectedHistory());
+});
+
+describe("what somebody changed by hand is said at the next deployment", () => {
+  test("a right of the application's that was revoked", async () => {
+    await of(prism).query("REVOKE INSERT ON invoices FROM service_role");
+    stack.nextRelease("prism");
+    expect(await stack.upFails()).toContain(
+      'FAILED the application\'s rights on the existing tables: missing is ["INSERT ON public.invoices"], expected []',
+    );
+    await of(prism).query("GRANT INSERT ON invoices TO service_role");
+    await stack.up();
+  });
+
+  test("an index that was dropped", async () => {
+    await of(mued).query("DROP INDEX idx_plugin_enabled_healthy");
+    stack.nextRelease("mued");
+    expect(await stack.upFails()).toContain(
+      'FAILED the parts of the schema: missing is ["rag_indexes: idx_plugin_enabled_healthy"], expected []',
+    );
+    await of(mued).query(
+      "CREATE INDEX idx_plugin_enabled_healthy ON plugin_registry (source) WHERE enabled AND health_status = 'healthy'",
+    );
+    await stack.up();
+  });
+});
+
+test("a dump is restored in place: rows and writers are back", async () => {
+  const log = await runNow("team-prism", "prism-dump-scheduled", 300);
+  const [, dump = ""] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
+  const checksums = async () => {
+    const { "public.invoices": invoices, "public.businesses": businesses } = await of(prism).checksums();
+    return { invoices, businesses };
+  };
+  const before = await checksums();
+  await of(prism).query("UPDATE businesses SET name = 'damaged'; TRUNCATE invoices");
+
+  const began = Date.now();
+  stack.configure({ "prism:restore": { from: dump, replaces: `${hostAddress}/postgres` } });
+  await stack.up();
+  const seconds = (Date.now() - began) / 1000;
+  console.log(`restored ${dump} in place in ${seconds.toFixed(0)} s`);
+  expect(seconds).toBeLessThan(3600);
+  expect(await checksums()).toEqual(before);
+  expect(await of(prism).history()).toEqual(of(prism).expectedHistory());
+  await eventually("every writer is back", async () => {
+    const stopped =
+      "jsonpath={.items[?(@.spec.replicas==0)].metadata.name}{.items[?(@.spec.suspend==true)].metadata.name}";
+    return (await kubectl("get", "deployments,cronjobs", "-n", "team-prism", "-o", stopped)) === "";
+  });
+  stack.configure({ "prism:restore": undefined });
+  await stack.up();
+});
+
+test("the drill database-corruption measures the restore into PM's own database", async () => {
+  const output = await stack.drill("database-corruption", "pm");
+  const [, path = ""] = /^The report: .*?(reports\/\S+)\/[^/\s]+$/m.exec(output) ?? [];
+  const report = JSON.parse(stack.read(`${path}/report.json`)) as Report;
+  expect(report.systems.map(({ system }) => system)).toEqual(["pm"]);
+  for (const { rto, rpo, loss } of report.systems) {
+    console.log(`drill database-corruption of pm: RTO ${rto} s, RPO ${rpo} s, lost ${loss.lost}`);
+    expect(rto).toBeLessThan(report.promised.rto);
+    expect(rpo).toBeLessThanOrEqual(report.promised.rpo);
+    expect(loss.doubled).toBe(0);
+  }
+  expect(await of(pm).kept()).toBe(pm.kept.rows);
+  expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+});
+
+test("the end of the stack leaves the databases as they are", async () => {
+  const before = await Promise.all(teams.map((team) => of(team).checksums()));
+  await stack.destroy();
+  expect(await Promise.all(teams.map((team) => of(team).checksums()))).toEqual(before);
+  expect(await roles()).toEqual(rolesBefore);
+  for (const team of [prism, omniops, mued, aiBackend]) expect(await of(team).kept()).toBe(team.kept.rows);
+  expect(await kubectl("get", "namespaces", "-o", "name")).not.toContain("namespace/team-");
+});

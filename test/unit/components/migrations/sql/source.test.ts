@@ -1,0 +1,82 @@
+import { changesUpTo, sqlSource } from "../../../../../components/migrations";
+import type { SqlSourceArgs } from "../../../../../components/migrations/sql";
+import { inDirectory } from "./directory";
+
+const source = (files: Readonly<Record<string, string>>, args: Omit<SqlSourceArgs, "directory"> = {}) =>
+  inDirectory(files, (directory) => sqlSource({ directory, ...args }));
+
+test("a change's task has a name that Kubernetes takes, and its own", () => {
+  const long = `3_${"a".repeat(60)}`;
+  const { changes } = source({
+    "1_Add Users.sql": "SELECT 1;",
+    "2_größe.sql": "SELECT 1;",
+    [`${long}.sql`]: "SELECT 1;",
+  });
+  expect(changes.map(({ name }) => name)).toEqual(["1_Add Users", "2_größe", long]);
+  expect(changes.map(({ id }) => id)).toEqual([
+    "1-add-users",
+    "2-gr-e",
+    expect.stringMatching(/^3-a{23}-[0-9a-f]{6}$/),
+  ]);
+});
+
+test("a change's hash is that of its file, its undo file and its verify script", () => {
+  const file = { "V1__a.sql": "SELECT 1;" };
+  const hashes = [file, { ...file, "U1__a.sql": "SELECT 2;" }, { ...file, "../verify/V1__a.sql": "SELECT 3;" }].map(
+    (files) => source(files).changes[0]!,
+  );
+  expect(new Set(hashes.map(({ hash }) => hash)).size).toBe(3);
+  expect(new Set(hashes.map(({ deployHash }) => deployHash)).size).toBe(1);
+});
+
+test("a target is a change, and an unknown one names those that there are", () => {
+  const of = source({ "1_a.sql": "SELECT 1;", "2_b.sql": "SELECT 1;" });
+  expect(changesUpTo({ source: of, target: "1_a" })).toHaveLength(1);
+  expect(() => changesUpTo({ source: of, target: "3" })).toThrow(
+    'schema.target is "3": unknown change; changes: 1_a, 2_b, none',
+  );
+});
+
+test("the files of changes that were applied before are left out", () => {
+  const files = { "1_a.sql": "SELECT 1;", "2_b.sql": "SELECT 1;" };
+  const of = source(files, { takenOver: "1_a" });
+  expect(of.takenOver).toBe(1);
+  expect(Object.keys(of.files).filter((name) => /^change\..+\.sql$/.test(name))).toEqual(["change.2-b.sql"]);
+  expect(() => source(files, { takenOver: "0_x" })).toThrow('takenOver is "0_x": unknown change; changes: 1_a, 2_b');
+});
+
+test("more than a pod takes is refused with the way out", () =>
+  expect(() => source({ "1_a.sql": `SELECT '${"a".repeat(1_000_000)}';` })).toThrow(
+    /^the files have 10\d\d kB, and a pod takes 1000 kB of them: set migrations\.takenOver/,
+  ));
+
+test("what cannot be in a transaction keeps the changes from being one", () => {
+  const of = source({ "1_a.sql": "SELECT 1;", "2_b.sql": "VACUUM;" });
+  expect(of.obstacleToOneTransaction(of.changes.slice(0, 1))).toBeUndefined();
+  expect(of.obstacleToOneTransaction(of.changes)).toBe(
+    "2_b runs statement by statement: it runs VACUUM, which PostgreSQL refuses inside a transaction",
+  );
+});
+
+test.each([
+  [
+    { "1_a'b.sql": "SELECT 1;" },
+    "DIR/1_a'b.sql has a name that is not taken here: leave out quotation marks, \\, | and control characters",
+  ],
+  [
+    { "V1__a.sql": "SELECT 1;", "U1__a.sql": "VACUUM;" },
+    "DIR/U1__a.sql cannot run in a transaction: it runs VACUUM, which PostgreSQL refuses inside a transaction. Change it",
+  ],
+  [{ "1_a.sql": "SELECT '" }, "DIR/1_a.sql line 1 begins a string with ' that does not end"],
+])("%j is refused with the file's name", (files, message) =>
+  inDirectory(files as Record<string, string>, (directory) =>
+    expect(() => sqlSource({ directory })).toThrow(message.replaceAll("DIR", directory)),
+  ),
+);
+
+test("a directory without a migration of the tool is refused", () =>
+  inDirectory({ "V1__a.sql": "SELECT 1;" }, (directory) =>
+    expect(() => sqlSource({ directory, tool: "supabase" })).toThrow(
+      `${directory} has no migration of supabase: name the directory of the migrations`,
+    ),
+  ));
