@@ -28,15 +28,20 @@ export async function placeOf(
   return { stack, context, cluster };
 }
 
-/** Returns the question to ask, and the answer that confirms it. */
+/**
+ * Returns the question to ask, and the answer that confirms it.
+ * @param warning what the drill costs on that stack. Default: nothing beyond the description
+ */
 export function question(
   { stack, context, cluster }: Place,
   scenario: { readonly name: string; readonly description: string },
   system: string,
+  warning?: string,
 ): { readonly text: string; readonly yes: string } {
   const yes = `${stack} in ${context}`;
   const text = [
     `${scenario.name} on ${system} of the stack ${stack}: ${scenario.description}.`,
+    ...(warning === undefined ? [] : [`${warning}.`]),
     `It is in the cluster ${cluster}, to which the context ${context} leads. This is a real disaster for what runs there.`,
     `Type "${yes}" to go on: `,
   ].join("\n");

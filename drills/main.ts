@@ -35,10 +35,10 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
   return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
 }
 
-async function confirm(scenario: Scenario, system: string, place: Place): Promise<void> {
+async function confirm(scenario: Scenario, system: string, place: Place, warning?: string): Promise<void> {
   if (!process.stdin.isTTY)
     throw new Misuse(`the stack ${place.stack} is not local, and there is no terminal to ask: set --yes`);
-  const { text, yes } = question(place, scenario, system);
+  const { text, yes } = question(place, scenario, system, warning);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(text);
   terminal.close();
@@ -59,8 +59,9 @@ async function main(): Promise<void> {
   const context = stack.configured<string>("runsheet:context")!;
   const kubectl = new Kubectl(context);
   const place = await placeOf(args.stack, context, kubectl, await stack.cluster());
-  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, place);
   refuseUnsuitable(stack, scenario, system);
+  const warning = scenario.warning?.(stack, system);
+  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, place, warning);
   mkdirSync(directory, { recursive: true });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {

@@ -1,4 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  containerEnvironment,
+  secretFiles,
+  secretVolumes,
+  type Environment,
+} from "../components/kubernetes/environment";
 import type { Kubectl } from "./kubectl";
 
 /** Pod of a drill, with no more rights than the stack's pods. */
@@ -7,15 +13,17 @@ export interface PodArgs {
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
-  /** Variables from a Secret: its keys by variable name. Default: none. */
-  readonly secret?: { readonly name: string; readonly variables: Readonly<Record<string, string>> };
+  /** Default: none. */
+  readonly environment?: Environment;
   /** PersistentVolumeClaim to mount at /volume. Default: none. */
   readonly claim?: string;
 }
 
 /** Starts a pod, after removing an earlier drill's. */
 export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
-  const { namespace, name, image, command, secret, claim } = args;
+  const { namespace, name, image, command, environment = {}, claim } = args;
+  const files = secretFiles([environment]);
+  const secrets = secretVolumes(files);
   await removePod(kubectl, args);
   await kubectl.create({
     apiVersion: "v1",
@@ -41,15 +49,15 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
           name: "drill",
           image,
           command,
-          env: Object.entries(secret?.variables ?? {}).map(([variable, key]) => ({
-            name: variable,
-            valueFrom: { secretKeyRef: { name: secret!.name, key } },
-          })),
+          env: containerEnvironment(environment, files),
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-          volumeMounts: claim ? [{ name: "volume", mountPath: "/volume" }] : [],
+          volumeMounts: [...secrets.mounts, ...(claim ? [{ name: "volume", mountPath: "/volume" }] : [])],
         },
       ],
-      volumes: claim ? [{ name: "volume", persistentVolumeClaim: { claimName: claim } }] : [],
+      volumes: [
+        ...secrets.volumes,
+        ...(claim ? [{ name: "volume", persistentVolumeClaim: { claimName: claim } }] : []),
+      ],
     },
   });
 }

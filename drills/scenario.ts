@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RestorePoint } from "../components/system/database-plan";
-import { DrilledDatabase } from "./database";
+import { ClusterDatabase } from "./cluster-database";
+import type { DrilledDatabase } from "./database";
+import { ExistingDatabase } from "./existing-database";
 import type { Kubectl } from "./kubectl";
 import type { Loss } from "./measure";
 import type { DrilledStack } from "./stack";
@@ -45,6 +46,8 @@ export interface Scenario {
   readonly rpo: number;
   /** Systems that it can run on: any one; only some; or "stack", all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
+  /** Warns of what the drill costs on that stack, before the question. Default: nothing beyond `description`. */
+  warning?(stack: DrilledStack, system: string): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
   unsuitable?(stack: DrilledStack, system: string): string | undefined;
   /**
@@ -57,36 +60,39 @@ export interface Scenario {
 /** Time for which rows are written before a disaster, in seconds. */
 export const loadSeconds = 20;
 
-/** Returns the system's live database and a writer that has written rows to it. */
-export async function loadedDatabase({ stack, kubectl, timeline }: Drill, system: string) {
-  const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
-  const database = new DrilledDatabase(kubectl, stack.namespace(system), live);
+/** Returns the system's database of that name. */
+export function databaseOf({ stack, kubectl }: Drill, system: string, name: string): DrilledDatabase {
+  const namespace = stack.namespace(system);
+  return stack.hasExisting(system)
+    ? new ExistingDatabase(kubectl, namespace, name, system, stack.postgresqlImage(system), stack.hasCa(system))
+    : new ClusterDatabase(kubectl, namespace, name);
+}
+
+/** Starts a writer, and resolves to it once it has written rows for a while. */
+export async function loaded({ timeline }: Drill, database: DrilledDatabase): Promise<Writer> {
   const writer = new Writer(database);
   await timeline.step(`write rows for ${loadSeconds} s`, async () => {
     await writer.start();
     await sleep(loadSeconds * 1000);
   });
-  return { database, server, writer };
-}
-
-/** Restores a system's database in place of `given`, and resolves to the new live one. */
-export async function restored(
-  { stack, kubectl, timeline }: Drill,
-  system: string,
-  from: RestorePoint,
-  given: string,
-): Promise<DrilledDatabase> {
-  const point = typeof from === "object" && "time" in from ? from.time : from;
-  await timeline.step("restore, verify, and bring the workloads back (pulumi up)", () =>
-    stack.up({ [`${system}:restore`]: { from: point, replaces: given } }),
-  );
-  const { live } = await timeline.step("find the restored database", () => stack.databases(system));
-  return new DrilledDatabase(kubectl, stack.namespace(system), live);
+  return writer;
 }
 
 /**
- * Removes everything of the drill but the restored database. A stack with `protect` keeps the replaced one. Resolves to
- * the notes for the report.
+ * Restores a system's database in place of `given`, and resolves to the new live one.
+ * @param from what to restore, as the key `restore.from` has it
+ */
+export async function restored(drill: Drill, system: string, from: string, given: string): Promise<DrilledDatabase> {
+  const { stack, timeline } = drill;
+  await timeline.step("restore, verify, and bring the workloads back (pulumi up)", () =>
+    stack.up({ [`${system}:restore`]: { from, replaces: given } }),
+  );
+  return databaseOf(drill, system, await timeline.step("find the restored database", () => stack.live(system)));
+}
+
+/**
+ * Removes everything of the drill but the restored database. A stack with `protect` keeps one that was replaced.
+ * Resolves to the notes for the report.
  */
 export async function cleanUp(
   { stack, timeline }: Drill,
@@ -99,6 +105,10 @@ export async function cleanUp(
     await writer.stop();
     await database.sql("DROP TABLE IF EXISTS runsheet_drill");
   });
+  if (database.name === given) {
+    await timeline.step("remove the restore's Jobs (pulumi up)", () => stack.up());
+    return [];
+  }
   if (stack.isProtected)
     return [`${given} is stopped and kept, because the stack protects its data: ${system}:discard releases it.`];
   await timeline.step(`discard ${given} (pulumi up)`, () => stack.up({ [`${system}:discard`]: [given] }));

@@ -6,12 +6,19 @@ import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/database-plan";
 import { namespaceOf } from "../stack/namespaces";
 import { pinnedCluster } from "../stack/outputs";
+import { images } from "../stack/runsheet-settings";
 import { systems } from "../systems";
 
 const root = join(__dirname, "..");
 
 /** Configuration of the stack: values by key. */
 export type Configuration = Readonly<Record<string, unknown>>;
+
+interface PostgresSettings {
+  readonly engine?: string;
+  readonly image?: string;
+  readonly ca?: string;
+}
 
 interface SettingsFile {
   readonly config: Configuration;
@@ -116,14 +123,39 @@ export class DrilledStack {
     return pinnedCluster({ cluster: outputs.cluster?.value as unknown });
   }
 
+  /** Returns the image with PostgreSQL's programs that a system uses. */
+  postgresqlImage(system: string): string {
+    const { postgresql } = images.parse(this.configured("runsheet:images") ?? {});
+    return this.configured<PostgresSettings>(`${system}:postgres`)?.image ?? postgresql;
+  }
+
+  /** True if the database of a system exists without the stack. */
+  hasExisting(system: string): boolean {
+    return this.configured<PostgresSettings>(`${system}:postgres`)?.engine === "existing";
+  }
+
+  /** True if the configuration has the certificate authority of a system's database. */
+  hasCa(system: string): boolean {
+    return this.configured<PostgresSettings>(`${system}:postgres`)?.ca !== undefined;
+  }
+
+  /**
+   * Returns the name of a system's live database.
+   * @throws Error if no `up` has reached it
+   */
+  async live(system: string): Promise<string> {
+    const { live } = (await this.databasesOf(system)) ?? {};
+    if (!live) throw new Error(`stack ${this.name} has no database of ${system}: bring it up first`);
+    return live;
+  }
+
   /**
    * Returns the last `up`'s databases of a system.
    * @throws Error if the stack does not have the system, or does not archive it
    */
   async databases(system: string): Promise<Databases & Required<Pick<Databases, "live" | "server">>> {
-    const outputs = await this.stack.outputs();
-    const { database } = (outputs[system]?.value ?? {}) as { database?: Databases };
-    if (this.configured<{ engine?: string }>(`${system}:postgres`)?.engine === "existing")
+    const database = await this.databasesOf(system);
+    if (this.hasExisting(system))
       throw new Error(
         `the database of ${system}, ${database?.live ?? "which no up has reached"}, exists without the stack ${this.name}: this drill is for databases that the stack makes`,
       );
@@ -132,6 +164,11 @@ export class DrilledStack {
         `stack ${this.name} has no archived database of ${system}: bring it up first, with runsheet:backups in its configuration`,
       );
     return { ...database, live: database.live, server: database.server };
+  }
+
+  private async databasesOf(system: string): Promise<Databases | undefined> {
+    const outputs = await this.stack.outputs();
+    return ((outputs[system]?.value ?? {}) as { database?: Databases }).database;
   }
 
   private async logged<T>(what: string, work: (onOutput: (text: string) => void) => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** Proof that a database can be restored, before it is destroyed on purpose. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DrilledDatabase } from "./database";
+import { runCronJob } from "./job";
 
 const archiveSeconds = 180;
 /** Limit for the restore test, in seconds: the RTO of a full restore, for a busy node. */
@@ -29,20 +30,9 @@ async function proveArchive(database: DrilledDatabase, pause: number): Promise<v
 async function proveRestore(
   { kubectl, namespace, name }: DrilledDatabase,
   system: string,
-  pause: number,
+  pauseMilliseconds: number,
 ): Promise<void> {
-  const job = `${system}-restore-test-drill-${Date.now()}`;
-  const get = (path: string) => kubectl.run("get", "job", "-n", namespace, job, "-o", `jsonpath=${path}`);
-  await kubectl.run("create", "job", "-n", namespace, job, `--from=cronjob/${system}-restore-test`);
-  const end = Date.now() + restoreSeconds * 1000;
-  for (;;) {
-    const conditions = await get("{.status.conditions[?(@.status=='True')].type}");
-    if (conditions.includes("Complete")) break;
-    if (conditions.includes("Failed") || Date.now() > end) {
-      const log = await kubectl.run("logs", "-n", namespace, `job/${job}`, "--all-containers", "--tail=20");
-      throw new Error(`the newest backup of ${name} cannot be restored: ${log}`);
-    }
-    await sleep(pause);
-  }
-  await kubectl.run("delete", "job", "-n", namespace, job);
+  const problem = `the newest backup of ${name} cannot be restored`;
+  const test = { namespace, cronJob: `${system}-restore-test`, problem };
+  await runCronJob(kubectl, test, { seconds: restoreSeconds, pauseMilliseconds });
 }

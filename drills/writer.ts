@@ -6,7 +6,6 @@ import type { WrittenRow } from "./measure";
 import { logOf, removePod, startPod } from "./pod";
 
 const name = "runsheet-drill-writer";
-const variables = { PGHOST: "host", PGPORT: "port", PGDATABASE: "dbname", PGUSER: "username", PGPASSWORD: "password" };
 
 /** Pod that writes rows into a database continuously, as its owner, and prints which ones were acknowledged. */
 export class Writer {
@@ -15,9 +14,9 @@ export class Writer {
   /** Starts with an empty table. Resolves when the first row is acknowledged. */
   async start(): Promise<void> {
     const { kubectl, namespace } = this.database;
-    const { image, secret } = await this.database.describe();
+    const owner = await this.database.owner();
     const command = ["bash", "-c", readFileSync(join(__dirname, "write.sh"), "utf8")];
-    await startPod(kubectl, { namespace, name, image, command, secret: { name: secret, variables } });
+    await startPod(kubectl, { namespace, name, command, ...owner });
     for (const end = Date.now() + 120_000; (await this.acknowledged()).length === 0; await sleep(500))
       if (Date.now() > end)
         throw new Error(`no row was written within 2 min: see kubectl logs -n ${namespace} ${name}`);

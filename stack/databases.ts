@@ -1,5 +1,6 @@
 /** Databases of the stack's systems, by the last `up`'s outputs, the cluster and the configuration. */
 import { z } from "zod";
+import { recordIn, recordPath as restoreRecordPath } from "../components/backups/restore-record";
 import type { Cluster } from "./cluster";
 import {
   databasesBefore,
@@ -9,11 +10,10 @@ import {
   recordPath,
   type InCluster,
 } from "../components/system/live-database";
+import { leavesExisting, planExisting } from "../components/system/existing-plan";
 import {
   firstDatabase,
   planDatabases,
-  planExisting,
-  leavesExisting,
   withoutLost,
   type DatabasePlan,
   type Databases,
@@ -22,6 +22,10 @@ import type { ConfiguredSystem } from "./configured-system";
 import { namespaceOf } from "./namespaces";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
+
+interface ConfigMap {
+  readonly data?: Readonly<Record<string, string>>;
+}
 
 /** State of the cluster, by system. */
 export type DatabasesInCluster = ReadonlyMap<string, InCluster>;
@@ -48,7 +52,7 @@ export function databasePlans(
     try {
       const last = left ?? there.recorded;
       if (existingDatabase !== undefined) {
-        plans.set(name, planExisting(name, existingDatabase, settings, last));
+        plans.set(name, planExisting(name, existingDatabase, settings, last, there.stopped));
         continue;
       }
       const leaves = leavesExisting(name, settings, last);
@@ -81,13 +85,16 @@ export async function databasesInCluster(
   const found = await Promise.all(
     systems.map(async ({ system: { name } }): Promise<readonly [string, InCluster]> => {
       const namespace = namespaceOf(name, prefix);
-      const [record, clusters] = await Promise.all([
-        cluster.read<{ data?: Record<string, string> }>(recordPath(namespace)),
+      const [record, clusters, restore] = await Promise.all([
+        cluster.read<ConfigMap>(recordPath(namespace)),
         clustersIn(cluster, namespace, name),
+        cluster.read<ConfigMap>(restoreRecordPath(namespace)),
       ]);
       try {
-        if (record) return [name, { clusters, recorded: databasesIn(namespace, record) }];
-        return [name, outputs[name] === undefined ? { clusters, unrecorded: clusters } : { clusters }];
+        const stopped = restore !== undefined && recordIn(restore).step !== "done";
+        const there = { clusters, ...(stopped && { stopped }) };
+        if (record) return [name, { ...there, recorded: databasesIn(namespace, record) }];
+        return [name, outputs[name] === undefined ? { ...there, unrecorded: clusters } : there];
       } catch (error) {
         problems.push((error as Error).message);
         return [name, {}];

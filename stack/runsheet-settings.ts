@@ -7,7 +7,7 @@ import { names } from "../systems";
 const image = z.string().meta({ title: "image" });
 
 /** The images that Runsheet itself runs: public ones, pinned. */
-const images = z.strictObject({
+export const images = z.strictObject({
   postgresql: postgresqlImage
     .default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie")
     .describe("PostgreSQL of CloudNativePG's kind, with psql and pg_dump."),

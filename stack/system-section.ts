@@ -37,7 +37,7 @@ export function readSystem(
   stack: { readonly protect: boolean; readonly backups: boolean },
   problems: string[],
 ): ConfiguredSystem | undefined {
-  const secretKeys = [...secretKeysOf(system), ...namedSecrets(`${system.name}:migrations`)];
+  const secretKeys = [...secretKeysOf(system), ...namedSecrets(system.name)];
   const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
   if (!settings) return undefined;
   const schema = targetedSchema(system, settings);
@@ -56,11 +56,13 @@ export function readSystem(
   return { system, settings, secrets, existingDatabase: database?.address };
 }
 
-/** Secret keys that a value of the configuration names for a command. */
-function namedSecrets(key: string): string[] {
-  const schema = z.object({ secrets: z.record(z.string(), z.string()) });
-  const named = schema.safeParse(parseValue(schema, pulumi.runtime.allConfig()[key] ?? ""));
-  return named.success ? Object.values(named.data.secrets) : [];
+/** Secret keys that the configuration names for commands. They are read before the keys that name them. */
+function namedSecrets(system: string): string[] {
+  const command = z.object({ secrets: z.record(z.string(), z.string()) });
+  const named = <T>(key: string, schema: z.ZodType<T>) =>
+    schema.safeParse(parseValue(schema, pulumi.runtime.allConfig()[`${system}:${key}`] ?? "")).data;
+  const commands = [named("migrations", command), named("backup", z.object({ command }))?.command];
+  return commands.flatMap((command) => Object.values(command?.secrets ?? {}));
 }
 
 /** Errors for the secrets that the chosen engines and options need and the stack lacks. */
@@ -75,6 +77,7 @@ function missingSecrets(
     ...(settings.postgres.engine === "existing" ? ["databaseUrl"] : []),
     ...(settings.redis?.engine === "external" ? ["redisUrl"] : []),
     ...(settings.migrations && "command" in settings.migrations ? Object.values(settings.migrations.secrets) : []),
+    ...Object.values(settings.backup?.command.secrets ?? {}),
   ];
   return required
     .filter((key) => !secrets[key])
@@ -110,8 +113,11 @@ function impossibleRestore({ restore, postgres }: CommonSettings, backups: boole
     ...(postgres.engine === "external"
       ? ["restore cannot restore a database on an external server; remove restore, and restore it on that server"]
       : []),
-    ...(postgres.engine === "existing"
-      ? ["restore cannot restore a database that exists; remove restore, and restore it where it is"]
+    ...(postgres.engine === "existing" && restore.server !== undefined
+      ? ["restore.server names an archive, and a database that exists has none of the stack's; remove it"]
+      : []),
+    ...(postgres.engine !== "existing" && restore.safetyDump !== undefined
+      ? ["restore.safetyDump is for a database that exists, and this one is restored beside the live one; remove it"]
       : []),
     ...(backups ? [] : ["restore needs runsheet:backups; set it to where the backups are"]),
   ];

@@ -4,7 +4,7 @@ import { handover, type Before } from "../kubernetes/init-containers";
 import { bundle } from "../kubernetes/bundle";
 import { restoreScript } from "./dump-pod";
 import { MountedFiles, type Files } from "../kubernetes/mounted-files";
-import { storeEnvironment, type StoreAccess } from "../object-store";
+import { storeEnvironment, within, type StoreAccess } from "../object-store";
 import type { Mount } from "../kubernetes/pod";
 import { superuserSecret, type Login, type Postgres, type Recovery } from "../postgres";
 import { Task } from "../kubernetes/task";
@@ -27,8 +27,6 @@ export interface RestoreArgs {
 
 const program = (): Files => ({ "restore.cjs": bundle("components/backups/in-pod/restore-program.ts") });
 const room = (storage: string): Mount => ({ scratch: storage, path: "/dumps" });
-const inside = (folder: string, access: StoreAccess) =>
-  storeEnvironment({ ...access, folder: `${access.folder}/${folder}` });
 
 /** Live database that is archived. */
 export interface LiveDatabase {
@@ -103,7 +101,7 @@ export class RestoreCheck extends Task {
     const check = {
       image,
       command: ["node", "/runsheet/restore.cjs", ...command],
-      environment: { ...inside(folder, access), ...databases },
+      environment: { ...storeEnvironment(within(folder, access)), ...databases },
     };
     const before = [...(live ? [lastCommit(live)] : []), ...(scratch ? [check, ...scratch.before] : [])];
     super(
@@ -177,7 +175,7 @@ export class RestoredDump extends Task {
     const fetch = {
       image,
       command: ["node", "/runsheet/restore.cjs", "dump", dump],
-      environment: inside("dumps", access),
+      environment: storeEnvironment(within("dumps", access)),
     };
     super(
       name,

@@ -159,21 +159,22 @@ export class Verification extends pulumi.ComponentResource {
   }
 }
 
-/** Container that verifies every applied change. Its pod has to mount the source's files. */
+/**
+ * Container that verifies changes up to the target. Its pod has to mount the source's files.
+ * @param change last change to verify. Default: "any", every applied change
+ */
 export const verificationOf = ({ images, source, owner, change = any }: VerificationOnArgs): Before => ({
   ...migrate({ images, source }, "verify", change),
   environment: owner.environment(),
 });
 
 /**
- * Container that verifies changes up to the target in a copy of the database on another host. Its pod has to mount the
- * source's files.
- * @param owner login for the copy
- * @param change last change to verify. Default: "any", every applied change
+ * Container that does that in a copy of the database on another host.
+ * @param args.owner login for the copy
  */
-export const verificationOn = (host: string, { images, source, owner, change = any }: VerificationOnArgs): Before => ({
-  ...migrate({ images, source }, "verify", change),
-  environment: { ...owner.environment(), PGHOST: host },
+export const verificationOn = (host: string, args: VerificationOnArgs): Before => ({
+  ...verificationOf(args),
+  environment: { ...args.owner.environment(), PGHOST: host },
 });
 
 export interface VerificationOnArgs extends Pick<MigrationsArgs, "images" | "source"> {

@@ -71,10 +71,16 @@ export function backupAccess(
   return { backup, retention: retentionKeys ? access(`${name}-retention`, retentionKeys) : backup };
 }
 
+/** Narrows an access to a folder in its own. */
+export const within = (folder: string, access: StoreAccess): StoreAccess => ({
+  ...access,
+  folder: `${access.folder}/${folder}`,
+});
+
 /** Returns the same access, scoped to a subfolder. */
 export const inside = (folder: string, { backup, retention }: BackupAccess): BackupAccess => ({
-  backup: { ...backup, folder: `${backup.folder}/${folder}` },
-  retention: { ...retention, folder: `${retention.folder}/${folder}` },
+  backup: within(folder, backup),
+  retention: within(folder, retention),
 });
 
 /** Returns the variables that `storeOf` (client.ts) reads in a pod. */

@@ -13,6 +13,8 @@ export interface ExistingPostgresArgs {
   readonly directUrl?: pulumi.Input<string>;
   /** Certificate authority of the server, as PEM. Default: none, or the publicly trusted ones if the URL says verify-full. */
   readonly ca?: string;
+  /** Number of restores into it. Each gives it another identity. Default: 0. */
+  readonly restores?: number;
 }
 
 /** Key of a login's Secret with the certificate authority. */
@@ -52,6 +54,16 @@ class ExistingLogin extends Login {
   }
 }
 
+/** Name of the Secret of a database's direct login. */
+const directSecret = (database: string) => `${database}-direct`;
+
+/**
+ * Returns the direct login of a database whose Secret is there.
+ * @param withCa true if the Secret has the server's certificate authority
+ */
+export const directLogin = (database: string, withCa: boolean): Login =>
+  new ExistingLogin(directSecret(database), withCa);
+
 /** Database that exists. Only the Secrets of its logins are made; in the database itself nothing is. */
 export class ExistingPostgres extends pulumi.ComponentResource implements Postgres {
   readonly identity: pulumi.Output<string>;
@@ -64,7 +76,7 @@ export class ExistingPostgres extends pulumi.ComponentResource implements Postgr
   constructor(
     name: string,
     { namespace }: Pick<DatabaseArgs, "namespace">,
-    { applicationRole, url, directUrl = url, ca }: ExistingPostgresArgs,
+    { applicationRole, url, directUrl = url, ca, restores = 0 }: ExistingPostgresArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:ExistingPostgres", name, {}, opts);
@@ -72,17 +84,15 @@ export class ExistingPostgres extends pulumi.ComponentResource implements Postgr
     // Another URL gives the Secret another name, so that the application's pods roll.
     const application = new AppSecrets(`${name}-application`, { namespace, values: valuesOf(url) }, { parent: this });
     // Tasks read it when they start: none is done again because a password is new.
-    const direct = new NamedSecret(
-      `${name}-direct`,
-      { name: `${name}-direct`, namespace, values: valuesOf(directUrl) },
-      { parent: this },
-    );
+    const named = { name: directSecret(name), namespace, values: valuesOf(directUrl) };
+    const direct = new NamedSecret(`${name}-direct`, named, { parent: this });
     this.logins = new Map([[applicationRole, new ExistingLogin(application.secret, ca !== undefined)]]);
     this.owner = new ExistingLogin(direct.secret, ca !== undefined);
     this.revision = direct.revision;
     this.outsidePort = plain(url, ({ port }) => port);
     // It waits for the Secret, as what depends on the database does.
-    this.identity = pulumi.all([plain(directUrl, databaseIdentity), direct.secret]).apply(([identity]) => identity);
+    const identity = pulumi.all([plain(directUrl, databaseIdentity), direct.secret]).apply(([identity]) => identity);
+    this.identity = restores === 0 ? identity : pulumi.interpolate`${identity}#${restores}`;
     this.registerOutputs({});
   }
 

@@ -6,6 +6,7 @@ import { ExternalPostgres, type ExternalPostgresArgs } from "./external";
 import type { DatabaseArgs, Postgres } from "./database";
 
 export { Login, loginName, superuserSecret, type Postgres, type Role } from "./database";
+export { directLogin } from "./existing";
 export { restoredCluster, type RestoredClusterArgs } from "./recovery";
 export type { Recovery, RecoveryPoint } from "./recovery";
 

@@ -2,6 +2,7 @@
 import { contentHash } from "../identity/hash";
 import type { RecoveryPoint } from "../postgres";
 import type { RestoreSource } from "../backups/restore";
+import type { ExistingPlan } from "./existing-plan";
 import { madeOf, type Made } from "./made";
 
 /** Origin of a restored database: a point of an archive, or a dump by its name in the object store. */
@@ -16,6 +17,8 @@ export interface Restore {
   readonly server?: string;
   /** A restore that takes longer, in seconds, has failed. */
   readonly deadlineSeconds: number;
+  /** Takes a dump before a restore into a database that exists. Default: true. */
+  readonly safetyDump?: boolean;
 }
 
 /** A database that a restore replaced: stopped, and kept until the configuration discards it. */
@@ -37,6 +40,10 @@ export interface Databases extends Made {
   /** Server name in its archive. Default: it is not archived. */
   readonly server?: string;
   readonly givenUp: readonly GivenUp[];
+  /** Number of restores into a database that exists without the stack. Default: 0. */
+  readonly restores?: number;
+  /** Hash of the restore in the configuration, if it was done into such a database. Default: there is none. */
+  readonly restored?: string;
 }
 
 /** The databases to make. */
@@ -50,6 +57,8 @@ export interface DatabasePlan {
   readonly givenUp: readonly GivenUp[];
   /** The outputs until the restore has succeeded. */
   readonly before?: Databases;
+  /** The plan of a database that exists without the stack. Default: the stack makes the database. */
+  readonly existing?: ExistingPlan;
 }
 
 /** The keys of a system's configuration that are about its databases. */
@@ -101,48 +110,6 @@ export function planDatabases(
     before,
   };
 }
-
-/**
- * Plans the database of a system whose database exists without the stack.
- * @param name its host and name, host/database
- * @param before the databases that the last `up` left, or the cluster's record of them
- * @throws Error if the last `up` worked with another database, and `live` does not name this one
- */
-export function planExisting(
-  system: string,
-  name: string,
-  { live, discard = [] }: DatabaseSettings,
-  before: Databases | undefined,
-): DatabasePlan {
-  if (live !== undefined && live !== name)
-    throw new Error(`${system}:live: names ${live}, and the URLs lead to ${name}; take it out, or name that`);
-  if (discard.length > 0)
-    throw new Error(
-      `${system}:discard: the database ${name} is not the stack's, and nothing was given up; take it out`,
-    );
-  const last = before?.live;
-  if (last !== undefined && last !== name && live !== name) throw new Error(otherDatabase(system, name, last));
-  return { name, restored: false, givenUp: [], before };
-}
-
-/** Tells whether a database exists without the stack. The name of one that the stack makes has no slash. */
-const isExisting = (name: string) => name.includes("/");
-
-/**
- * Tells whether the last `up` worked with a database that exists without the stack, which is left for one of the stack's.
- * @throws Error if it did, and `live` does not name the stack's first database
- */
-export function leavesExisting(system: string, { live }: DatabaseSettings, before: Databases | undefined): boolean {
-  const last = before?.live;
-  if (last === undefined || !isExisting(last)) return false;
-  const first = firstDatabase(system);
-  if (live !== first) throw new Error(otherDatabase(system, first, last));
-  return true;
-}
-
-const otherDatabase = (system: string, name: string, last: string) =>
-  `${system}:postgres: this leads to the database ${name}, and the last up worked with ${last}. Correct it; or, if the data is in ${name}: pulumi config set ${system}:live ${name}. ` +
-  (isExisting(last) ? `${last} stays as it is` : `The stack then deletes ${last}, as far as runsheet:protect permits`);
 
 /**
  * Adapts the plan if the database that it replaces is lost: that one is then neither checked, nor stopped, nor kept.

@@ -67,7 +67,8 @@ const existing = z.strictObject({
     .meta({
       description:
         "Schemas that dumps save and restores replace. The owner of the migrations must be allowed to create in " +
-        "them. Default: all but those of the platform.",
+        "them. Name the schema of the migration tool's table, too, such as `drizzle`. Default: all but those of the " +
+        "platform.",
       examples: [["public"]],
     }),
   ca: z

@@ -41,7 +41,8 @@ export function databaseOf(
   if (settings.postgres.engine === "existing") {
     const { applicationRole } = system.database;
     const urls = { url: secrets.databaseUrl!, directUrl: secrets.databaseDirectUrl };
-    const existing = { ...settings.postgres, applicationRole, ...urls };
+    const { restores } = databases.existing?.after ?? {};
+    const existing = { ...settings.postgres, applicationRole, ...urls, restores };
     return { database: postgres(firstDatabase(system.name), database, existing, { parent }) };
   }
   if (settings.postgres.engine === "external") {

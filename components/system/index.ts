@@ -10,17 +10,17 @@ import { Runbook, type Step, type StepDescription, type StepProgress } from "../
 import type { Workload, WorkloadArgs } from "../workload";
 import type { Images, SystemArgs } from "./args";
 import { applicationWorkload, configured, type ConfigurationArgs, type Configured } from "./configuration";
-import type { Databases } from "./database-plan";
+import type { DatabasePlan, Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
-import { dumps } from "./dumps";
+import { backUp } from "./dumps";
 import { applicationRights, existingSettings } from "./existing-database";
 import { provideFoundation, requireRedis, type Foundation } from "./foundation";
 import { recordDatabases } from "./live-database";
-import { checkSchema, migrate, revert } from "./migration-steps";
+import { checkSchema, migrate, revert, verifiedOfOwn } from "./migration-steps";
 import { databasesAfter, systemOutputs, type SystemOutputs } from "./outputs";
 import type { PartOf } from "./parts";
 import { checkPrerequisites } from "./prerequisites";
-import { restoreDatabase, restoreStep } from "./restore-step";
+import { restoreDatabase, restoreInPlace, restoreStep, takeBackStep, takeBackWriters } from "./restore-step";
 import { restoreTest } from "./restore-test";
 import { schemaChecks } from "./schema-checks";
 import type { CommonSettings } from "./settings";
@@ -74,10 +74,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.protect = protect;
     this.triggers = triggers;
     this.deploymentId = generations.deployment;
-    const { restore } = databases;
-    const restored =
-      restore && this.step("restore", restoreStep, (step) => restoreDatabase(this.foundation, restore.from, step));
-    this.databases = databasesAfter(this.foundation, restored);
+    this.databases = databasesAfter(this.foundation, this.restore(databases));
     this.step("live-database", { title: "Which database is live, recorded in the cluster" }, (step) =>
       recordDatabases(name, namespace, this.databases, step),
     );
@@ -158,10 +155,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /**
    * Declares a step that takes a verified dump before the migrations; on a stack with an object store, also by the
-   * clock.
+   * clock. `backup.command` runs beside it.
    */
   backup(description: StepDescription): void {
-    this.step("backup", description, (step) => dumps(this.foundation, step));
+    this.step("backup", description, (step) => backUp(this.foundation, step));
   }
 
   /**
@@ -177,7 +174,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       together = false,
     }: { readonly verification?: StepDescription; readonly together?: boolean } = {},
   ): void {
-    this.migrations = this.step("migrate", description, (step) => migrate(this.foundation, together, step));
+    const described = this.schemaIsShipped ? description : { ...description, verify: verifiedOfOwn };
+    this.migrations = this.step("migrate", described, (step) => migrate(this.foundation, together, step));
     if (!this.schemaIsShipped) this.check("schema", verification, schemaChecks(this.foundation));
   }
 
@@ -241,6 +239,16 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   finish(entrance: Workload, notes: Readonly<Record<string, string>> = {}): void {
     this.declared = systemOutputs(this.foundation, this.databases, entrance, notes);
     this.registerOutputs(this.declared);
+  }
+
+  /** Declares a step for the restore that is to be done, or for what a removed one has left. Undefined for none. */
+  private restore({ restore, existing }: DatabasePlan): pulumi.Output<string> | undefined {
+    const inPlace = existing?.restore;
+    if (restore)
+      return this.step("restore", restoreStep, (step) => restoreDatabase(this.foundation, restore.from, step));
+    if (inPlace) return this.step("restore", restoreStep, (step) => restoreInPlace(this.foundation, inPlace, step));
+    if (existing?.takeBack) this.step("restore", takeBackStep, (step) => takeBackWriters(this.foundation, step));
+    return undefined;
   }
 }
 

@@ -14,6 +14,7 @@ const made = { image: text, storage: text, walStorage: text };
 export const databasesSchema = z.object({
   ...{ live: text, server: text, ...made },
   givenUp: z.array(z.object({ name: z.string(), server: text, released: z.boolean().optional(), ...made })),
+  ...{ restores: z.number().optional(), restored: text },
 });
 
 /** The ConfigMap that holds the record, one in each system's namespace. */
@@ -57,6 +58,8 @@ export interface InCluster {
   readonly recorded?: Databases;
   /** Names of all databases. Default: the cluster was not asked. */
   readonly clusters?: readonly string[];
+  /** True if a restore has left something stopped. Default: false. */
+  readonly stopped?: boolean;
   /** Names of all databases if nothing says which of them is live. Default: something does, or there are none. */
   readonly unrecorded?: readonly string[];
 }

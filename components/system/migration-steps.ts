@@ -1,12 +1,12 @@
 /** Steps that check, deploy and take back the changes of a system's schema. */
 import type * as pulumi from "@pulumi/pulumi";
-import { AppSecrets } from "../kubernetes/app-secrets";
 import type { Environment } from "../kubernetes/environment";
 import { Migrations, Reversion, SchemaCheck, type MigrationsArgs } from "../migrations";
 import type { Step } from "../runbook";
 import type { Workload } from "../workload";
 import type { Foundation } from "./foundation";
 import type { Schema } from "./schema";
+import { commandEnvironment } from "./secrets";
 
 /** Checks that the schema is as the migrations left it, and that the project has every change that is applied. */
 export function checkSchema(foundation: Foundation, after: pulumi.Resource, step: Step): void {
@@ -16,21 +16,20 @@ export function checkSchema(foundation: Foundation, after: pulumi.Resource, step
   new SchemaCheck(`${description.name}-schema-check`, args, { parent: step });
 }
 
+/** Proof that migrations of the team's own worked: the runbook's is about those that Runsheet ships. */
+export const verifiedOfOwn = "each change by its own verify script, if it has one; valid indexes and constraints";
+
 /** Deploys the changes up to the target, each verified. */
 export function migrate(foundation: Foundation, together: boolean, step: Step): Migrations {
-  const args = { ...migrationsArgs(foundation), together, environment: commandSecrets(foundation, step) };
+  const args = { ...migrationsArgs(foundation), together, environment: secretsOfCommand(foundation, step) };
   return new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
 }
 
 /** Variables of the command that deploys the changes, where the configuration names secrets for it. */
-function commandSecrets({ description, args, namespace }: Foundation, step: Step): Environment | undefined {
-  const { migrations } = args.settings;
-  if (!migrations || !("command" in migrations) || Object.keys(migrations.secrets).length === 0) return undefined;
-  // stack/system-section.ts makes sure that they are set.
-  const values = Object.entries(migrations.secrets).map(([variable, key]) => [variable, args.secrets[key]!] as const);
-  const name = `${description.name}-migrations`;
-  const { secret } = new AppSecrets(name, { namespace, values: Object.fromEntries(values) }, { parent: step });
-  return Object.fromEntries(values.map(([variable]) => [variable, { secret, key: variable }]));
+function secretsOfCommand(foundation: Foundation, step: Step): Environment | undefined {
+  const { migrations } = foundation.args.settings;
+  if (!migrations || !("command" in migrations)) return undefined;
+  return commandEnvironment(`${foundation.description.name}-migrations`, migrations.secrets, foundation, step);
 }
 
 /**

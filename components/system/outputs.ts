@@ -45,11 +45,11 @@ export function databasesAfter(
   { args, database }: Foundation,
   restored: pulumi.Output<string> | undefined,
 ): pulumi.Output<Databases> {
-  const { name, givenUp, before = { givenUp: [] } } = args.databases;
+  const { name, givenUp, before = { givenUp: [] }, existing } = args.databases;
   const made = madeWith(args);
   const there = pulumi.all([database.identity, restored ?? "none is requested", database.server]);
   const after = there.apply(([identity, verified, server]): Databases | undefined =>
-    identity && verified ? { live: name, server, ...made, givenUp } : undefined,
+    identity && verified ? { live: name, server, ...made, givenUp, ...existing?.after } : undefined,
   );
   return orBefore(after, before);
 }

@@ -1,14 +1,22 @@
 /** The step that restores a database. */
 import * as pulumi from "@pulumi/pulumi";
+import { RestoreInPlace, WritersTakenBack } from "../backups/restore-in-place";
 import { RestoredDump, type RestoreSource } from "../backups/restore";
 import { Verification } from "../migrations";
+import { within } from "../object-store";
 import type { StepDescription, Step } from "../runbook";
+import { dumpPodArgs, dumpSettings } from "./dumps";
+import type { ExistingPlan } from "./existing-plan";
 import type { Foundation } from "./foundation";
 import { restoreArgs } from "./restore-check";
 
 export const restoreStep: StepDescription = {
   title: "Disaster Recovery: restore the database",
   verify: "every change that is applied, by its verify script",
+};
+
+export const takeBackStep: StepDescription = {
+  title: "What a restore has stopped that is no longer configured, started again",
 };
 
 /**
@@ -31,6 +39,34 @@ export function restoreDatabase(foundation: Foundation, from: RestoreSource, ste
   const verification = verify(foundation, { parent: step, dependsOn: dump });
   const stopped = giveUp?.({ parent: step, dependsOn: verification });
   return pulumi.all([verification.run, stopped?.identity]).apply(([run]) => run);
+}
+
+/** Restores a dump into the database that exists. Resolves once the database is verified. */
+export function restoreInPlace(
+  foundation: Foundation,
+  { id, dump }: NonNullable<ExistingPlan["restore"]>,
+  step: Step,
+): pulumi.Output<string> {
+  const { description, args, namespace, packages, store } = foundation;
+  const { images, settings } = args;
+  const { access, deadlineSeconds } = restoreArgs(namespace, store, args);
+  return new RestoreInPlace(
+    `${description.name}-restore`,
+    {
+      ...dumpPodArgs(foundation),
+      ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access) },
+      ...{ node: images.node, images, packages, deadlineSeconds },
+      dumpDeadlineSeconds: dumpSettings(foundation).deadlineSeconds,
+    },
+    { parent: step },
+  ).run;
+}
+
+/** Starts what a restore has stopped that is no longer in the configuration. */
+export function takeBackWriters({ description, args, namespace, packages, database }: Foundation, step: Step): void {
+  const { name: system } = description;
+  const common = { namespace, packages, database, system, node: args.images.node };
+  new WritersTakenBack(`${system}-restore-removed`, common, { parent: step });
 }
 
 /** Verifies every change that is applied; in a system without migrations, that the database answers. */

@@ -57,6 +57,24 @@ export function secretEnvironment(
   return { environmentFrom: [], environment: { ...Object.fromEntries(variables), SECRETS_REVISION: secret.revision } };
 }
 
+/**
+ * Returns the variables of a command for which the configuration names secrets. Undefined for none.
+ * @param name name of the Secret that is made for them
+ * @param keys keys of the stack's secrets by variable. stack/system-section.ts makes sure that they are set
+ */
+export function commandEnvironment(
+  name: string,
+  keys: Readonly<Record<string, string>>,
+  { namespace, args }: { readonly namespace: pulumi.Input<string>; readonly args: { readonly secrets: Secrets } },
+  parent: pulumi.Resource,
+): Environment | undefined {
+  const variables = Object.keys(keys);
+  if (variables.length === 0) return undefined;
+  const values = Object.fromEntries(variables.map((variable) => [variable, args.secrets[keys[variable]!]!]));
+  const { secret } = new AppSecrets(name, { namespace, values }, { parent });
+  return Object.fromEntries(variables.map((variable) => [variable, { secret, key: variable }]));
+}
+
 function generated(system: string, key: string, parent: pulumi.Resource): pulumi.Output<string> {
   const name = `${system}-generated-${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   return pulumi.interpolate`generated-${new random.RandomPassword(name, { length: 32, special: false }, { parent }).result}`;

@@ -23,6 +23,13 @@ export const cpus = z
   .regex(/^\d+m?$/, "must be CPUs, such as 500m")
   .meta({ title: "CPUs", examples: ["500m"] });
 
+/** Environment variables of a command, each with the key of a secret that holds its value. */
+export const commandSecrets = (description: string, example: Readonly<Record<string, string>>) =>
+  z
+    .record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string().regex(/^[A-Za-z]\w*$/))
+    .default({})
+    .meta({ description, examples: [example] });
+
 /** The name of an object in Kubernetes. */
 export const kubernetesName = z
   .string()

@@ -1,12 +1,12 @@
 /** The configuration that all systems share. */
 import { z } from "zod";
 import { proofs } from "../backups/dumps";
-import { tiers } from "../backups/tiers";
-import type { RestorePoint } from "./database-plan";
 import { postgres, type redis, type volatileRedis } from "./datastore-settings";
+import { backup } from "./backup-settings";
 import { migrations } from "./migration-settings";
 import type { PartOf, Parts, SchemaChecks, schemaSetting } from "./parts";
 import type { Schema } from "./schema";
+import { restore } from "./restore-settings";
 import { quantity } from "./setting-values";
 
 /** A release is a label of pods and part of a dump's name. */
@@ -47,31 +47,6 @@ export function application<Name extends string>(...images: readonly Name[]) {
     });
 }
 
-/**
- * Converts a time to ISO 8601. Pulumi hands over a time without quotation marks in YAML as
- * 2026-11-27 09:30:00.25 +0100 +0100. Undefined if the text is not a time.
- */
-function timeOf(text: string): string | undefined {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(?:Z| ?([+-]\d\d):?(\d\d)(?: \S+)?)$/.exec(text);
-  if (!match) return undefined;
-  const [, day, time, hours, minutes] = match;
-  const iso = `${day}T${time}${hours === undefined || `${hours}${minutes}` === "+0000" ? "Z" : `${hours}:${minutes}`}`;
-  return Number.isNaN(Date.parse(iso)) ? undefined : iso;
-}
-
-/** A moment to restore a database to, or a dump. */
-const restorePoint = z.string().transform((text, context): RestorePoint => {
-  if (text === "latest") return text;
-  if (/^[0-9A-Fa-f]{1,8}\/[0-9A-Fa-f]{1,8}$/.test(text)) return { lsn: text.toUpperCase() };
-  const time = timeOf(text);
-  if (time !== undefined) return { time };
-  if (tiers.some((tier) => text.startsWith(`${tier}/`))) return { dump: text };
-  context.addIssue(
-    `must be latest, a time such as 2026-11-27T09:30:00Z, an LSN such as 0/3000028, or a dump such as ${tiers[0]}/20261127T010000Z`,
-  );
-  return z.NEVER;
-});
-
 /** The keys that every system has, beside its `application`. */
 export const commonSettings = {
   release,
@@ -85,50 +60,7 @@ export const commonSettings = {
     .min(10)
     .default(300)
     .describe("Time without progress, in seconds, after which a rollout has failed."),
-  restore: z
-    .strictObject({
-      from: restorePoint.meta({
-        description:
-          "What to restore: `latest`; a time with its zone, whose last commit is included; an LSN of the " +
-          "write-ahead log; or a dump by its name in the bucket, without `.dump`.",
-        examples: ["latest", "2026-11-27T09:30:00Z", "0/3000028", "daily/20261127T010000Z"],
-      }),
-      replaces: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "Name of the live database that the restored one replaces (`pulumi stack output SYSTEM`). Required if " +
-            "there is a live database. Default: none.",
-          examples: ["prism-postgresql"],
-        }),
-      server: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "Server name of the database in the archive. Required on a new stack, unless a dump is restored. " +
-            "Default: that of the database in `replaces`.",
-          examples: ["prism-postgresql"],
-        }),
-      deadlineSeconds: z
-        .int()
-        .min(60)
-        .max(86_400)
-        .default(3600)
-        .describe("Time in seconds until the restored database must be ready."),
-    })
-    .optional()
-    .meta({
-      description:
-        "Restores the database from the archive or from a dump, into a new database. If it fails, the next `up` " +
-        "resumes it. The live database is stopped once the new one is verified; with `latest` of the live " +
-        "database itself it is stopped before that, and after the same restore was tried beside it. Default: no " +
-        "restore.",
-      examples: [{ from: "2026-11-27T09:30:00Z", replaces: "prism-postgresql" }],
-    }),
+  restore,
   live: z
     .string()
     .min(1)
@@ -149,6 +81,7 @@ export const commonSettings = {
 /** The keys of the systems that have migrations, beside `schema` (`schemaSetting`). */
 export const schemaSettings = {
   migrations,
+  backup,
   baseline: z
     .boolean()
     .default(false)

@@ -1,7 +1,7 @@
 import { sqitchSource } from "../../components/migrations";
 import { systems } from "../../systems";
 import { lossOf } from "../measure";
-import { loadedDatabase, type Scenario } from "../scenario";
+import { databaseOf, loaded, type Scenario } from "../scenario";
 
 /** Key in PRISM's Redis that makes its stand-in fail. */
 const faults = "stand-in:prism:faults";
@@ -16,13 +16,17 @@ export const badRelease: Scenario = {
   rpo: 0,
   systems: ["prism"],
 
+  unsuitable(stack, system) {
+    if (!stack.configured<{ standIn?: boolean }>(`${system}:application`)?.standIn)
+      return `this drill needs the stand-in, but ${system}:application is a real one: set ${system}:application.standIn on a test stack`;
+    if (stack.configured(`${system}:migrations`) !== undefined)
+      return `this drill takes back a change that Runsheet ships, but ${system}:migrations names others: remove it on a test stack`;
+    return undefined;
+  },
+
   async run(drill, system) {
     const { stack, kubectl, timeline } = drill;
     const release = stack.configured<string>(`${system}:release`)!;
-    if (!stack.configured<{ standIn?: boolean }>(`${system}:application`)?.standIn)
-      throw new Error(
-        `this drill needs the stand-in, but ${system}:application is a real one: set ${system}:application.standIn on a test stack`,
-      );
     const { changes } = sqitchSource(systems.find(({ name }) => name === system)!.migrations!);
     const schema = (target: string | undefined) => ({ [`${system}:schema`]: { target } });
     const before = schema(changes.at(-2)?.name);
@@ -30,7 +34,9 @@ export const badRelease: Scenario = {
       kubectl.run("exec", "-n", stack.namespace(system), `${system}-redis-0`, "--", "redis-cli", ...command);
 
     await timeline.step(`take the schema back to ${changes.at(-2)?.name} (pulumi up)`, () => stack.up(before));
-    const { database, writer } = await loadedDatabase(drill, system);
+    const live = await timeline.step("find the live database", () => stack.live(system));
+    const database = databaseOf(drill, system, live);
+    const writer = await loaded(drill, database);
     const disaster = await timeline.step("the service begins to answer with errors", async () => {
       await redis("SET", faults, fault);
       return database.now();

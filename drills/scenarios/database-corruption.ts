@@ -1,67 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClusterDatabase } from "../cluster-database";
+import { table, type DrilledDatabase } from "../database";
+import { runCronJob } from "../job";
 import { lossOf } from "../measure";
-import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
+import { cleanUp, databaseOf, loaded, loadSeconds, restored, type Drill, type Scenario } from "../scenario";
 
-/** Overwrites a page of a table on the disk, and restores the database from its archive when PostgreSQL reports it. */
+/** Limit for a dump that is restored into a scratch server, in seconds. */
+const dumpSeconds = 7200;
+
+/** Damages a table, and restores the database once the damage is found. */
 export const databaseCorruption: Scenario = {
   name: "database-corruption",
   title: "Scenario 1: Database Corruption",
-  description: "pages of a table are damaged on the disk; every writer is stopped, the database restored and verified",
+  description: "a table is damaged; every writer is stopped, the database restored and verified",
   rto: 3600,
   rpo: 900,
   systems: "any",
 
+  unsuitable: (stack, system) =>
+    stack.hasExisting(system) && stack.configured("runsheet:backups") === undefined
+      ? `the database of ${system} is restored from a dump in the object store: set runsheet:backups first`
+      : undefined,
+
+  warning: (stack, system) =>
+    stack.hasExisting(system)
+      ? "The database exists without the stack: a dump is taken and restored in its place. What anybody writes between the two is lost"
+      : undefined,
+
   async run(drill, system) {
-    const { timeline } = drill;
-    const { database, writer } = await loadedDatabase(drill, system);
-    const disaster = await timeline.step("damage the table's first page on the disk", async () => {
-      // The checkpoint writes the page to the disk, so that a later write from memory does not undo the damage.
-      const path = await database.sql("CHECKPOINT; SELECT pg_relation_filepath('runsheet_drill')");
-      const file = `/var/lib/postgresql/data/pgdata/${path}`;
-      await database.execute(
-        "dd",
-        "if=/dev/urandom",
-        `of=${file}`,
-        "bs=8192",
-        "count=1",
-        "conv=notrunc",
-        "status=none",
-      );
-      return database.now();
-    });
-    const damage = await timeline.step("PostgreSQL finds the damage", async () => {
-      // The eviction makes the server read the page from the disk. The extension is rolled back.
-      const evict = `BEGIN; CREATE EXTENSION IF NOT EXISTS pg_buffercache;
-        SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache; ROLLBACK`;
-      const error = await database
-        .sql(evict)
-        .then(() => database.sql("SELECT count(*) FROM runsheet_drill"))
-        .then(
-          () => undefined,
-          (error: Error) => error.message,
-        );
-      const found = /invalid page in block 0 of relation \S+/.exec(error ?? "")?.[0];
-      if (!found) throw new Error(`the damage was not found: ${error ?? "the table was read to its end"}`);
-      return found;
-    });
+    const { stack, timeline } = drill;
+    const live = await timeline.step("find the live database", () =>
+      stack.hasExisting(system) ? stack.live(system) : stack.databases(system).then(({ live }) => live),
+    );
+    const database = databaseOf(drill, system, live);
+    const writer = await loaded(drill, database);
+    const source = database instanceof ClusterDatabase ? "latest" : await dumpedMeanwhile(drill, system);
+    const { at: disaster, said } =
+      database instanceof ClusterDatabase ? await damagePage(drill, database) : await damageRows(drill, database);
     const written = await timeline.step("stop the drill's own writer", async () => {
       const written = await writer.acknowledged();
       await writer.stop();
       return written;
     });
-    const back = await restored(drill, system, "latest", database.name);
+    const back = await restored(drill, system, source, live);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
       recovered: await back.now(),
       rows: await back.rows(),
     }));
-    const notes = await cleanUp(drill, system, back, writer, database.name);
+    const notes = await cleanUp(drill, system, back, writer, live);
     return {
       disaster,
       systems: [{ system, recovered, loss: lossOf(written, rows, disaster) }],
       notes: [
-        `PostgreSQL said: ${damage}.`,
-        `Stopping the replaced database stops all its writers, including unknown ones.`,
+        said,
+        ...(source === "latest"
+          ? ["Stopping the replaced database stops all its writers, including unknown ones."]
+          : [`The dump ${source} was restored in place. The RPO is its age; the scheduled dumps are up to a day old.`]),
         ...notes,
       ],
     };
   },
 };
+
+/** Overwrites a page of the table on the disk, which PostgreSQL reports when it reads it. */
+async function damagePage({ timeline }: Drill, database: ClusterDatabase): Promise<Damage> {
+  const at = await timeline.step("damage the table's first page on the disk", async () => {
+    // The checkpoint writes the page to the disk, so that a later write from memory does not undo the damage.
+    const path = await database.sql(`CHECKPOINT; SELECT pg_relation_filepath('${table}')`);
+    const file = `of=/var/lib/postgresql/data/pgdata/${path}`;
+    await database.execute("dd", "if=/dev/urandom", file, "bs=8192", "count=1", "conv=notrunc", "status=none");
+    return database.now();
+  });
+  const damage = await timeline.step("PostgreSQL finds the damage", async () => {
+    // The eviction makes the server read the page from the disk. The extension is rolled back.
+    const evict = `BEGIN; CREATE EXTENSION IF NOT EXISTS pg_buffercache;
+      SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache; ROLLBACK`;
+    const error = await database
+      .sql(evict)
+      .then(() => database.sql(`SELECT count(*) FROM ${table}`))
+      .then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+    const found = /invalid page in block 0 of relation \S+/.exec(error ?? "")?.[0];
+    if (!found) throw new Error(`the damage was not found: ${error ?? "the table was read to its end"}`);
+    return found;
+  });
+  return { at, said: `PostgreSQL said: ${damage}.` };
+}
+
+/** Takes a dump, which is proven and stored, while rows are written. Resolves to its name. */
+function dumpedMeanwhile({ stack, kubectl, timeline }: Drill, system: string): Promise<string> {
+  const dump = { namespace: stack.namespace(system), cronJob: `${system}-dump-scheduled`, problem: "the dump failed" };
+  return timeline.step("take a dump, as every night, and write rows after it", async () => {
+    const log = await runCronJob(kubectl, dump, { seconds: dumpSeconds, pauseMilliseconds: 2000 });
+    const [, name] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
+    if (name === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
+    await sleep(loadSeconds * 1000);
+    return name;
+  });
+}
+
+/** Overwrites the rows, as a wrong script does: the disk of such a server cannot be reached. */
+async function damageRows({ timeline }: Drill, database: DrilledDatabase): Promise<Damage> {
+  const at = await timeline.step("overwrite the table's rows", async () => {
+    await database.sql(`UPDATE ${table} SET written = '-infinity'`);
+    return database.now();
+  });
+  const damaged = await timeline.step("find the damage", async () => {
+    const count = Number(await database.sql(`SELECT count(*) FROM ${table} WHERE NOT isfinite(written)`));
+    if (count === 0) throw new Error("the damage was not found: no row is overwritten");
+    return count;
+  });
+  return { at, said: `${damaged} rows were overwritten.` };
+}
+
+interface Damage {
+  /** Time of the damage, in milliseconds since 1970. */
+  readonly at: number;
+  /** Sentence on how it was found. */
+  readonly said: string;
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrilledDatabase } from "../database";
+import { ClusterDatabase } from "../cluster-database";
 import { longestGap, lossOf } from "../measure";
 import { loadSeconds, type Scenario } from "../scenario";
 import { Writer } from "../writer";
@@ -24,7 +24,7 @@ export const failover: Scenario = {
       await timeline.step("bring the database to 3 servers (pulumi up)", () =>
         stack.up({ [`${system}:postgres`]: { ...settings, instances: 3 } }),
       );
-    const database = new DrilledDatabase(kubectl, stack.namespace(system), live);
+    const database = new ClusterDatabase(kubectl, stack.namespace(system), live);
     const writer = new Writer(database);
     await timeline.step(`write rows for ${loadSeconds} s`, async () => {
       await writer.start();

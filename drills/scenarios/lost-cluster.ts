@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrilledDatabase } from "../database";
+import { ClusterDatabase } from "../cluster-database";
 import { lossOf, type WrittenRow } from "../measure";
 import { loadSeconds, type Scenario } from "../scenario";
 import { proveWayBack } from "../way-back";
@@ -24,7 +24,7 @@ export const lostCluster: Scenario = {
     const found = await timeline.step("find the live databases", () =>
       inAll(systems, async (system) => stack.databases(system)),
     );
-    const database = (system: string, name: string) => new DrilledDatabase(kubectl, stack.namespace(system), name);
+    const database = (system: string, name: string) => new ClusterDatabase(kubectl, stack.namespace(system), name);
     // One after the other, so that each has the node to itself.
     for (const system of systems)
       await timeline.step(`prove that ${system} comes back: its log is stored, its newest backup restores`, () =>

@@ -1,4 +1,3 @@
-import { DrilledDatabase } from "../database";
 import type { Scenario } from "../scenario";
 import { runPod } from "../pod";
 import type { DrilledStack } from "../stack";
@@ -28,13 +27,12 @@ export const modelVolume: Scenario = {
   async run({ stack, kubectl, timeline }, system) {
     const models = modelsOf(stack, system);
     const namespace = stack.namespace(system);
-    const { live } = await timeline.step("find an image with a shell", () => stack.databases(system));
-    const { image } = await new DrilledDatabase(kubectl, namespace, live).describe();
     const shell = (script: string) =>
       runPod(kubectl, {
         namespace,
         name: "runsheet-drill-models",
-        image,
+        // It has a shell.
+        image: stack.postgresqlImage(system),
         command: ["sh", "-euc", script],
         claim,
       });

@@ -1,6 +1,6 @@
 import { milliseconds } from "../database";
 import { lossOf } from "../measure";
-import { cleanUp, loadedDatabase, restored, type Scenario } from "../scenario";
+import { cleanUp, databaseOf, loaded, restored, type Scenario } from "../scenario";
 
 /** Drops a table by mistake, and restores the database to the moment before. */
 export const pointInTime: Scenario = {
@@ -12,8 +12,10 @@ export const pointInTime: Scenario = {
   systems: "any",
 
   async run(drill, system) {
-    const { timeline } = drill;
-    const { database, writer } = await loadedDatabase(drill, system);
+    const { stack, timeline } = drill;
+    const { live } = await timeline.step("find the live database", () => stack.databases(system));
+    const database = databaseOf(drill, system, live);
+    const writer = await loaded(drill, database);
     const noted = await timeline.step("note the time", () => database.now());
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
       // It prints one line if the table was dropped before an interruption, soon after the noted time.
@@ -27,7 +29,7 @@ export const pointInTime: Scenario = {
       return { moment, disaster, written };
     });
     const time = drill.at ?? new Date(moment).toISOString();
-    const back = await restored(drill, system, { time }, database.name);
+    const back = await restored(drill, system, time, database.name);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
       recovered: await back.now(),
       rows: await back.rows(),

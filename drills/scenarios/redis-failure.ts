@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DrilledDatabase } from "../database";
+import { runCronJob } from "../job";
 import type { Loss } from "../measure";
-import type { Drill, Scenario } from "../scenario";
+import { databaseOf, type Scenario } from "../scenario";
 
 const redis = "omniops-redis-0";
 const schedule = "omniops-requeue-failed-jobs";
@@ -19,10 +19,17 @@ export const redisFailure: Scenario = {
   rpo: 0,
   systems: ["omniops"],
 
-  async run({ stack, kubectl, timeline }, system) {
+  async run(drill, system) {
+    const { stack, kubectl, timeline } = drill;
     const namespace = stack.namespace(system);
-    const { live } = await timeline.step("find the live database", () => stack.databases(system));
-    const database = new DrilledDatabase(kubectl, namespace, live);
+    const live = await timeline.step("find the live database", () => stack.live(system));
+    const database = databaseOf(drill, system, live);
+    const queue = () =>
+      runCronJob(
+        kubectl,
+        { namespace, cronJob: schedule, problem: "the jobs were not queued again" },
+        { seconds: 240, pauseMilliseconds: 500 },
+      );
     await timeline.step(`note ${jobs} jobs in the database, as the application does`, () =>
       database.sql(`
         DELETE FROM conversations WHERE id = '${conversation}';
@@ -42,7 +49,7 @@ export const redisFailure: Scenario = {
     await timeline.step("Redis is started again", () =>
       kubectl.run("rollout", "status", "-n", namespace, "statefulset/omniops-redis", "--timeout=300s"),
     );
-    await timeline.step("queue the jobs again from the database", () => runSchedule({ kubectl }, namespace));
+    await timeline.step("queue the jobs again from the database", queue);
     const recovered = await timeline.step("every job is done", async () => {
       const end = Date.now() + 300_000;
       while (
@@ -56,7 +63,7 @@ export const redisFailure: Scenario = {
       return database.now();
     });
     const loss = await timeline.step("count what was done, also when they are queued once more", async () => {
-      await runSchedule({ kubectl }, namespace);
+      await queue();
       const counts = await database.sql(
         `SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
       );
@@ -72,14 +79,6 @@ export const redisFailure: Scenario = {
     };
   },
 };
-
-/** Runs the schedule's Job now, to its end. */
-async function runSchedule({ kubectl }: Pick<Drill, "kubectl">, namespace: string): Promise<void> {
-  const job = `${schedule}-drill-${Date.now()}`;
-  await kubectl.run("create", "job", "-n", namespace, job, `--from=cronjob/${schedule}`);
-  await kubectl.run("wait", "-n", namespace, `job/${job}`, "--for=condition=Complete", "--timeout=240s");
-  await kubectl.run("delete", "job", "-n", namespace, job);
-}
 
 const lossOf = ([done, distinct]: readonly [number, number]): Loss => ({
   acknowledged: jobs,

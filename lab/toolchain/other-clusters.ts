@@ -14,7 +14,7 @@ export function withoutBuilding(path = process.env.PATH): string | undefined {
   const found = makers.filter((name) => userPath(path).some((directory) => existsSync(join(directory, name))));
   if (found.length === 0 || anythingBuilt()) return undefined;
   return (
-    `The lab is built first, which takes about half an hour. ${found.join(", ")} found: with a cluster of your own and Pulumi ` +
+    `The lab is built first, which takes 20 to 30 minutes. ${found.join(", ")} found: with a cluster of your own and Pulumi ` +
     "installed, `npm run up -- --context NAME` needs no build."
   );
 }

@@ -114,7 +114,7 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
     const obstacle =
       schema && chosen.singleTransaction
         ? schema.source.obstacleToOneTransaction(
-            changesUpTo({ source: schema.source, target: chosen.schema.target ?? defaultTarget(chosen) }),
+            changesUpTo({ ...schema, target: schema.target ?? (schema.shipped ? defaultTarget(chosen) : undefined) }),
           )
         : undefined;
     return [

@@ -106,6 +106,41 @@ test("a pooler in transaction mode in the place of the direct URL is refused", a
   await stack.up();
 });
 
+describe("a backup of the platform's own before the migrations", () => {
+  const backup = (script: string) => ({
+    command: {
+      image: "runsheet.lab/postgresql:17",
+      command: ["sh", "-c", script],
+      secrets: { NEON_API_KEY: "neonApiKey" },
+    },
+  });
+  const history = () => of(mued).history();
+
+  test("that fails stops the deployment before anything is applied", async () => {
+    await stack.secrets({ "mued:neonApiKey": "of-neon" });
+    stack.configure({ "mued:backup": backup('echo "no branch $BACKUP_NAME" >&2; exit 3') });
+    stack.nextRelease("mued");
+    const before = await history();
+    const output = await stack.upFails();
+    expect(output).toMatch(/no branch mued-before-[\w.-]+/);
+    expect(output).toContain("stopped in backup (mued-backup-command)");
+    expect(await history()).toEqual(before);
+  });
+
+  test("has its secrets and the database's login, and its output is the Job's result", async () => {
+    const script = 'echo "$SYSTEM $BACKUP_NAME"; [ "$NEON_API_KEY" = of-neon ] && psql -Atc "SELECT current_user"';
+    stack.configure({ "mued:backup": backup(script) });
+    await stack.up();
+    const message = "jsonpath={.items[*].status.containerStatuses[0].state.terminated.message}";
+    const selector = "app.kubernetes.io/name=mued-backup-command";
+    const result = await kubectl("get", "pods", "-n", "team-mued", "-l", selector, "-o", message);
+    expect(result).toMatch(/^mued mued-before-[\w.-]+\n\w+$/);
+    expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+    stack.configure({ "mued:backup": undefined });
+    await stack.up();
+  });
+});
+
 test("Flyway's undo files take PM back, and the changes come again", async () => {
   stack.configure({
     "pm:schema": {

@@ -15,6 +15,8 @@ WITH saved AS (
 ), inside AS (
   SELECT classid, objid FROM pg_catalog.pg_depend d
   WHERE refclassid = 'pg_catalog.pg_namespace'::regclass AND refobjid IN (SELECT oid FROM saved)
+    -- Extensions are not replaced.
+    AND classid <> 'pg_catalog.pg_extension'::regclass
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype = 'e')
 ), parts (classid, objid, relation) AS (
   SELECT 'pg_catalog.pg_trigger'::regclass, oid, tgrelid FROM pg_catalog.pg_trigger

@@ -16,7 +16,7 @@ SELECT pg_current_xact_id();
 CREATE TEMP TABLE runsheet_replaced ON COMMIT DROP AS
 SELECT d.classid, d.objid, (pg_identify_object(d.classid, d.objid, 0)).*
 FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_namespace n ON d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.refobjid = n.oid
-WHERE n.nspname = ANY (string_to_array(:'schemas', E'\n')) 
+WHERE n.nspname = ANY (string_to_array(:'schemas', E'\n'))
   -- An extension is not in the dump of a schema, and those of the administrator are nobody else's to drop.
   AND d.classid NOT IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_extension'::regclass)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND evtfoid = d.objid)

@@ -51,15 +51,27 @@ function project(): string {
 
 /** Runs Flyway on a database's directory of migrations, as its owner. Throws CommandFailed with its output. */
 export const flyway = ({ postgres, name, owner, directory }: SqlDatabase, ...args: readonly string[]) =>
+  runFlyway(
+    { url: `jdbc:postgresql://127.0.0.1:${postgres.port}/${name}`, user: owner.user, password: "unused" },
+    directory,
+    ...args,
+  );
+
+/** Runs Flyway on a directory of migrations, with a login. Throws CommandFailed with its output. */
+export const runFlyway = (
+  { url, user, password }: { readonly url: string; readonly user: string; readonly password: string },
+  directory: string,
+  ...args: readonly string[]
+) =>
   run(
     "java",
     // A short run is over before the compiler pays.
     ["-XX:TieredStopAtLevel=1", "-cp", join(libraries, "*"), "org.flywaydb.commandline.Main", ...args],
     {
       env: {
-        FLYWAY_URL: `jdbc:postgresql://127.0.0.1:${postgres.port}/${name}`,
-        FLYWAY_USER: owner.user,
-        FLYWAY_PASSWORD: "unused",
+        FLYWAY_URL: url,
+        FLYWAY_USER: user,
+        FLYWAY_PASSWORD: password,
         FLYWAY_LOCATIONS: `filesystem:${directory}`,
         // Its default waits for ever for its own transaction when an index is built concurrently (flyway#3497).
         FLYWAY_POSTGRESQL_TRANSACTIONAL_LOCK: "false",

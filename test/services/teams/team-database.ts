@@ -56,7 +56,7 @@ export class TeamDatabase {
 
   /** Rows of the tool's table. */
   history(): Promise<Record<string, unknown>[]> {
-    return this.query(this.team.tool!.registry.rows);
+    return this.query(this.team.tool!.by.rows);
   }
 
   /** Rows that the tool's table has once the first `count` migrations are applied. */
@@ -65,13 +65,18 @@ export class TeamDatabase {
   }
 
   /** Runs a query as the owner, over TCP: that starts a server that sleeps. */
-  async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.connected(async (client) => (await client.query(text, [...values])).rows as Row[]);
+  }
+
+  /** Does some work with a connection of the owner's. */
+  async connected<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
     const client = new Client({
       ...{ connectionString: this.databaseDirectUrl().replace(/\?.*/, ""), ssl: { ca: this.server.ca } },
     });
     await client.connect();
     try {
-      return (await client.query(text, [...values])).rows as Row[];
+      return await work(client);
     } finally {
       await client.end();
     }
@@ -153,19 +158,8 @@ export class TeamDatabase {
     if (roles !== "") await this.query(roles);
     if (tool) {
       this.write(tool.migrations);
-      await this.query(tool.registry.create);
-      for (const migration of tool.migrations.migrations.slice(0, tool.applied)) await this.apply(migration);
+      await tool.by.apply(this, tool.migrations.migrations.slice(0, tool.applied));
     }
     await this.query(rows);
-  }
-
-  /** Applies a migration as the tool does, statement by statement, and records it. */
-  private async apply(migration: TeamMigration): Promise<void> {
-    const file = join(this.directory, migration.path);
-    await run("psql", ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file], {
-      env: this.environment(),
-    });
-    const [statement, values] = this.team.tool!.registry.record(migration);
-    await this.query(statement, values);
   }
 }

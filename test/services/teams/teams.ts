@@ -7,13 +7,13 @@ import {
   type TeamMigrations,
 } from "../../support/teams/migrations";
 import { pgvectorInstalled } from "../pgvector";
-import { drizzle, flyway, supabase, type Registry } from "./registries";
 import { type Account, neonServer, ownServer, supabaseServer, type TeamServer } from "./servers";
+import { drizzle, flyway, supabase, type MigrationTool } from "./tools";
 
 /** A team's migrations, and how much of them its tool has applied before Runsheet comes. */
 export interface Tool {
   readonly migrations: TeamMigrations;
-  readonly registry: Registry;
+  readonly by: MigrationTool;
   /** Number of migrations that are applied. */
   readonly applied: number;
 }
@@ -48,7 +48,7 @@ export const prism: Team = {
   start: (podAddress) => supabaseServer({ podAddress }),
   roles: roles("prism", " IN ROLE service_role"),
   application: { user: "prism_app", password },
-  tool: { migrations: prismMigrations, registry: supabase, applied: 4 },
+  tool: { migrations: prismMigrations, by: supabase, applied: 4 },
   rows: `INSERT INTO businesses (owner_id, name) SELECT '00000000-0000-4000-8000-00000000000a', 'Business ' || n FROM generate_series(1, 9) AS n;
     INSERT INTO invoices (business_id, invoice_number, total_amount) SELECT id, 'A-' || n, n FROM businesses, generate_series(1, 5) AS n
       WHERE name LIKE 'Business%';
@@ -68,7 +68,7 @@ export const omniops: Team = {
   roles: roles("omniops", " IN ROLE service_role"),
   application: { user: "omniops_app", password },
   pooled: true,
-  tool: { migrations: omniopsMigrations, registry: supabase, applied: 5 },
+  tool: { migrations: omniopsMigrations, by: supabase, applied: 5 },
   rows: `INSERT INTO customers (id, owner_id, name) VALUES ('acme', '00000000-0000-4000-8000-00000000000a', 'Acme');
     INSERT INTO conversations (id, customer_id) VALUES ('00000000-0000-4000-8000-0000000000c1', 'acme');
     INSERT INTO messages (conversation_id, role, content, created_at)
@@ -82,7 +82,7 @@ export const mued: Team = {
   roles: roles("mued"),
   application: { user: "mued_app", password },
   pooled: true,
-  tool: { migrations: muedMigrations, registry: drizzle, applied: 3 },
+  tool: { migrations: muedMigrations, by: drizzle, applied: 3 },
   rows: `INSERT INTO users (clerk_id, email) SELECT 'user_' || n, n || '@mued.test' FROM generate_series(1, 10) AS n;
     INSERT INTO materials (title, creator_id) SELECT 'Scales of ' || clerk_id, id FROM users;
     INSERT INTO ai_dialogue_log (user_id, session_id, query, response, created_at)
@@ -95,7 +95,7 @@ export const pm: Team = {
   start: (podAddress) => ownServer("pm", ["pg_stat_statements"], podAddress),
   roles: roles("pm"),
   application: { user: "pm_app", password },
-  tool: { migrations: pmMigrations, registry: flyway, applied: 12 },
+  tool: { migrations: pmMigrations, by: flyway, applied: 12 },
   rows: `INSERT INTO signals (source, content, external_id) SELECT 'slack', 'Signal ' || n, n::text FROM generate_series(1, 30) AS n;
     INSERT INTO opportunities (title) SELECT 'Opportunity ' || n FROM generate_series(1, 7) AS n`,
   kept: { table: "opportunities", rows: 7 },

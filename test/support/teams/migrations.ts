@@ -68,11 +68,15 @@ function ofDrizzle(named: Named, start: number): TeamMigrations {
     const hash = createHash("sha256").update(sql).digest("hex");
     return { name, path: `${name}.sql`, sql, row: { hash, created_at: String(start + index * day) } };
   });
+  return { migrations, files: drizzleJournal(migrations) };
+}
+
+/** Returns the journal of migrations of Drizzle, by its path. */
+export function drizzleJournal(migrations: readonly TeamMigration[]): Readonly<Record<string, string>> {
   const entries = migrations.map(({ name, row }, idx) => ({
     ...{ idx, version: "7", when: Number(row.created_at), tag: name, breakpoints: true },
   }));
-  const journal = { version: "7", dialect: "postgresql", entries };
-  return { migrations, files: { "meta/_journal.json": JSON.stringify(journal, undefined, 2) } };
+  return { "meta/_journal.json": JSON.stringify({ version: "7", dialect: "postgresql", entries }, undefined, 2) };
 }
 
 /** Migrations of Flyway: V3_008__name.sql, and U3_008__name.sql with which its paid editions go back. */

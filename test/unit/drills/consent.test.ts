@@ -30,3 +30,18 @@ test("who is asked has to type both names", () =>
       'Type "production in eu-1" to go on: ',
     ].join("\n"),
   }));
+
+test("a warning stands before the cluster", () =>
+  expect(
+    question(
+      { stack: "production", context: "eu-1", cluster: "a-uid" },
+      { name: "database-corruption", description: "a table is damaged" },
+      "pm",
+      "What is written meanwhile is lost",
+    ).text.split("\n"),
+  ).toEqual([
+    "database-corruption on pm of the stack production: a table is damaged.",
+    "What is written meanwhile is lost.",
+    "It is in the cluster a-uid, to which the context eu-1 leads. This is a real disaster for what runs there.",
+    'Type "production in eu-1" to go on: ',
+  ]));

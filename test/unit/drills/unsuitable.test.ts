@@ -1,4 +1,6 @@
 /** Stacks that a scenario does not support: it refuses them before it changes anything. */
+import { badRelease } from "../../../drills/scenarios/bad-release";
+import { databaseCorruption } from "../../../drills/scenarios/database-corruption";
 import { lostCluster } from "../../../drills/scenarios/lost-cluster";
 import { modelVolume } from "../../../drills/scenarios/model-volume";
 import type { DrilledStack } from "../../../drills/stack";
@@ -21,4 +23,37 @@ test("models that are being restored already cannot be lost", () => {
   );
   expect(modelVolume.unsuitable!(stack({ models: { version: "2" } }), "ai-backend")).toBeUndefined();
   expect(modelVolume.unsuitable!(stack({}), "ai-backend")).toBeUndefined();
+});
+
+const configured = (settings: Readonly<Record<string, unknown>>) =>
+  ({
+    hasExisting: () => settings["prism:postgres"] === "existing",
+    configured: (key: string) => settings[key],
+  }) as unknown as DrilledStack;
+
+test("a database that exists needs an object store with its dumps", () => {
+  const existing = { "prism:postgres": "existing" };
+  expect(databaseCorruption.unsuitable!(configured(existing), "prism")).toBe(
+    "the database of prism is restored from a dump in the object store: set runsheet:backups first",
+  );
+  expect(databaseCorruption.unsuitable!(configured({ ...existing, "runsheet:backups": {} }), "prism")).toBeUndefined();
+  expect(databaseCorruption.unsuitable!(configured({}), "prism")).toBeUndefined();
+});
+
+test("the warning says what is lost in a database that exists", () => {
+  expect(databaseCorruption.warning!(configured({ "prism:postgres": "existing" }), "prism")).toBe(
+    "The database exists without the stack: a dump is taken and restored in its place. What anybody writes between the two is lost",
+  );
+  expect(databaseCorruption.warning!(configured({}), "prism")).toBeUndefined();
+});
+
+test("a bad release needs the stand-in and the migrations that Runsheet ships", () => {
+  const standIn = { "prism:application": { standIn: true } };
+  expect(badRelease.unsuitable!(configured({ "prism:application": {} }), "prism")).toBe(
+    "this drill needs the stand-in, but prism:application is a real one: set prism:application.standIn on a test stack",
+  );
+  expect(badRelease.unsuitable!(configured({ ...standIn, "prism:migrations": {} }), "prism")).toBe(
+    "this drill takes back a change that Runsheet ships, but prism:migrations names others: remove it on a test stack",
+  );
+  expect(badRelease.unsuitable!(configured(standIn), "prism")).toBeUndefined();
 });

@@ -27,7 +27,7 @@ function database(archived: string[], conditions: string[]) {
 test("its log is stored, its newest backup comes back, and nothing is left of that", async () => {
   const { done, prove } = database(["f", "t"], ["", "Complete"]);
   await prove();
-  expect(done).toEqual(["create job", "get job", "get job", "delete job"]);
+  expect(done).toEqual(["create job", "get job", "get job", "logs -n", "delete job"]);
 });
 
 test("a backup that does not come back is an error with what its test said", async () => {

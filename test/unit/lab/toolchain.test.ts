@@ -166,7 +166,7 @@ describe("advice against building", () => {
   };
   it("names what makes clusters, and the command", () => {
     expect(withEmptyCache().withoutBuilding(path("kind", "docker"))).toBe(
-      "The lab is built first, which takes about half an hour. kind, docker found: with a cluster of your own and Pulumi installed, " +
+      "The lab is built first, which takes 20 to 30 minutes. kind, docker found: with a cluster of your own and Pulumi installed, " +
         "`npm run up -- --context NAME` needs no build.",
     );
   });

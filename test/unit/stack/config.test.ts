@@ -563,6 +563,15 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
     { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },
     "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two",
   ],
+  [
+    mued,
+    {
+      "mued:foreignKeys": "false",
+      "mued:singleTransaction": "true",
+      "mued:migrations": '{"sqitch":"systems/pm/migrations"}',
+    },
+    "mued:foreignKeys is false and the migrations are your own; remove it, and list foreign_keys in schema.without",
+  ],
   [mued, { "mued:timeZone": "JST9" }, 'mued:timeZone is "JST9"; it must be a time zone such as Africa/Lagos'],
   [
     mued,

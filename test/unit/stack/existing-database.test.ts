@@ -30,7 +30,8 @@ function read(
 ) {
   collectResources();
   const all = Object.entries({ ...valid, ...changes }).filter((entry): entry is [string, string] => !!entry[1]);
-  const secrets = secretKeys.map((key) => `prism:${key}`);
+  const ofStack = ["runsheet:backupsAccessKeyId", "runsheet:backupsSecretAccessKey"];
+  const secrets = [...secretKeys.map((key) => `prism:${key}`), ...ofStack];
   pulumi.runtime.setAllConfig(Object.fromEntries(all), secrets);
   return readConfiguration().systems[0]!;
 }
@@ -114,12 +115,21 @@ test.each<[string, Readonly<Record<string, string | undefined>>, string[]]>([
     ["prism:baseline is true and the database exists, in which nothing is created; set it to false"],
   ],
   [
-    "a restore",
-    { "prism:restore": '{"from":"daily/20261127T010000Z"}', "runsheet:protect": "false" },
+    "a restore from an archive",
+    { "prism:restore": '{"from":"latest","server":"prism-postgresql"}' },
     [
-      "prism:restore cannot restore a database that exists; remove restore, and restore it where it is",
+      "prism:restore.server names an archive, and a database that exists has none of the stack's; remove it",
       "prism:restore needs runsheet:backups; set it to where the backups are",
     ],
+  ],
+  [
+    "a safety dump of a database of the stack's",
+    {
+      ...{ "prism:postgres": '{"engine":"cloudnativepg"}', "runsheet:protect": "false" },
+      ...{ "prism:restore": '{"from":"latest","safetyDump":false}', "runsheet:backups": '{"bucket":"backups"}' },
+      ...{ "runsheet:backupsAccessKeyId": "id", "runsheet:backupsSecretAccessKey": "key" },
+    },
+    ["prism:restore.safetyDump is for a database that exists, and this one is restored beside the live one; remove it"],
   ],
 ])("%s is refused", (_, changes, problems) => {
   const title = problems.length === 1 ? "a problem" : `${problems.length} problems`;
@@ -156,6 +166,7 @@ test("an existing database is worked with, and nothing is made, restored or give
     restored: false,
     givenUp: [],
     before: undefined,
+    existing: { after: {}, takeBack: false },
   });
   expect(plan({}, "db.example/data", left("db.example/data"))).toMatchObject({ name: "db.example/data" });
   expect(plan({ live: "db.example/data" }, "db.example/data", {}, "db.example/data")).toMatchObject({

@@ -163,15 +163,17 @@ describe("of a Neon project", () => {
     neon = await NeonPostgres.start();
     await neon.postgres.query(
       neon.owner,
-      "CREATE TABLE lessons (id int PRIMARY KEY, title text); INSERT INTO lessons SELECT n, 'as dumped' FROM generate_series(1, 5) AS n",
+      `CREATE EXTENSION citext; CREATE TABLE lessons (id int PRIMARY KEY, title citext);
+       INSERT INTO lessons SELECT n, 'as dumped' FROM generate_series(1, 5) AS n`,
     );
   });
   afterAll(() => neon?.stop());
 
-  test("nothing is in the way, and the restore brings everything back", async () => {
+  test("nothing is in the way; the restore brings everything back and leaves extensions", async () => {
     const output = await scripts.takeSchemas(neon.postgres, neon.owner, "neon");
     expect(output.split("\n")[0]).toBe("schemas: public");
     expect(scripts.manifest("neon")).toMatchObject({ proof: "restored", tables: 1, rows: 5 });
+    await neon.postgres.query(neon.superuser, "CREATE EXTENSION pg_trgm SCHEMA public");
     await neon.postgres.query(neon.owner, "UPDATE lessons SET title = 'damaged'; CREATE TABLE later (n int)");
     expect(await scripts.replace("restore", "neon", neon.postgres, neon.owner)).toBe(
       "restored 1 tables into neondb: public\n",
@@ -179,5 +181,8 @@ describe("of a Neon project", () => {
     expect(
       await neon.postgres.query(neon.owner, "SELECT title, to_regclass('later') AS later FROM lessons GROUP BY 1"),
     ).toEqual([{ title: "as dumped", later: null }]);
+    expect(await neon.postgres.query(neon.owner, "SELECT extname FROM pg_extension ORDER BY 1")).toEqual(
+      ["citext", "pg_trgm", "plpgsql"].map((extname) => ({ extname })),
+    );
   });
 });

@@ -1,0 +1,88 @@
+/** The plan of a database that exists without the stack, and of restores into it. */
+import { contentHash } from "../identity/hash";
+import { firstDatabase, type DatabasePlan, type Databases, type DatabaseSettings, type Restore } from "./database-plan";
+
+export interface ExistingPlan {
+  /** The restore to do: its identifier, and the dump by its name in the object store. Default: none. */
+  readonly restore?: { readonly id: string; readonly dump: string };
+  /** True if a restore that is no longer in the configuration has left something stopped. */
+  readonly takeBack: boolean;
+  /** Part of the outputs once the restore has succeeded. */
+  readonly after: Pick<Databases, "restores" | "restored">;
+}
+
+/**
+ * Plans the database of a system whose database exists without the stack.
+ * @param name its host and name, host/database
+ * @param before the databases that the last `up` left, or the cluster's record of them
+ * @param stopped whether the cluster records that a restore has left something stopped
+ * @throws Error if the last `up` worked with another database, and `live` does not name this one; or if a restore does
+ *   not name this one
+ */
+export function planExisting(
+  system: string,
+  name: string,
+  { live, discard = [], restore }: DatabaseSettings,
+  before: Databases | undefined,
+  stopped = false,
+): DatabasePlan {
+  if (live !== undefined && live !== name)
+    throw new Error(`${system}:live: names ${live}, and the URLs lead to ${name}; take it out, or name that`);
+  if (discard.length > 0)
+    throw new Error(
+      `${system}:discard: the database ${name} is not the stack's, and nothing was given up; take it out`,
+    );
+  const last = before?.live;
+  if (last !== undefined && last !== name && live !== name) throw new Error(otherDatabase(system, name, last));
+  const existing = planRestore(system, name, restore, last === name ? before : undefined);
+  return {
+    name,
+    restored: false,
+    givenUp: [],
+    before,
+    existing: { ...existing, takeBack: stopped && !existing.restore },
+  };
+}
+
+/** Plans a restore into the database, unless it was done. The same one that is set again later is done again. */
+function planRestore(
+  system: string,
+  name: string,
+  restore: Restore | undefined,
+  { restores = 0, restored }: Pick<Databases, "restores" | "restored"> = {},
+): Pick<ExistingPlan, "restore" | "after"> {
+  if (!restore) return { after: restores === 0 ? {} : { restores } };
+  const { from, replaces } = restore;
+  if (typeof from !== "object" || !("dump" in from))
+    throw new Error(
+      `${system}:restore.from: a database that exists has no archive of the stack's; name a dump, such as daily/20261127T010000Z`,
+    );
+  if (replaces !== name)
+    throw new Error(
+      `${system}:restore.replaces: ${replaces === undefined ? "is missing" : `names ${replaces}`}, and the database is ${name}. ` +
+        "The dump replaces everything in its schemas there: to agree, name it; otherwise leave the restore out",
+    );
+  const hash = contentHash({ dump: from.dump, replaces }).slice(0, 8);
+  if (hash === restored) return { after: { restores, restored } };
+  const after = { restores: restores + 1, restored: hash };
+  return { restore: { id: `${hash}-${after.restores}`, dump: from.dump }, after };
+}
+
+/** Tells whether a database exists without the stack. The name of one that the stack makes has no slash. */
+const isExisting = (name: string) => name.includes("/");
+
+/**
+ * Tells whether the last `up` worked with a database that exists without the stack, which is left for one of the stack's.
+ * @throws Error if it did, and `live` does not name the stack's first database
+ */
+export function leavesExisting(system: string, { live }: DatabaseSettings, before: Databases | undefined): boolean {
+  const last = before?.live;
+  if (last === undefined || !isExisting(last)) return false;
+  const first = firstDatabase(system);
+  if (live !== first) throw new Error(otherDatabase(system, first, last));
+  return true;
+}
+
+const otherDatabase = (system: string, name: string, last: string) =>
+  `${system}:postgres: this leads to the database ${name}, and the last up worked with ${last}. Correct it; or, if the data is in ${name}: pulumi config set ${system}:live ${name}. ` +
+  (isExisting(last) ? `${last} stays as it is` : `The stack then deletes ${last}, as far as runsheet:protect permits`);
