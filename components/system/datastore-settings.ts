@@ -67,8 +67,8 @@ const existing = z.strictObject({
     .meta({
       description:
         "Schemas that dumps save and restores replace. The owner of the migrations must be allowed to create in " +
-        "them. Name the schema of the migration tool's table, too, such as `drizzle`. Default: all but those of the " +
-        "platform.",
+        "them. The tables of Sqitch, Supabase and Drizzle with their histories are always saved; name the schema of " +
+        "Flyway's or Prisma's, too. Default: all but those of the platform.",
       examples: [["public"]],
     }),
   ca: z
