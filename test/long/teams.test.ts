@@ -9,7 +9,7 @@ import type { Report } from "../../drills/report";
 import setUp from "../services/setup";
 import { TeamDatabase } from "../services/teams/team-database";
 import { aiBackend, mued, omniops, pm, prism, teams, type Team } from "../services/teams/teams";
-import { eventually, kubectl, runNow } from "../support/cluster";
+import { eventually, kubectl, pauseWorkloads, runNow } from "../support/cluster";
 import { TeamStack } from "../support/teams/stack";
 
 const stack = new TeamStack();
@@ -20,6 +20,7 @@ const migrating = [prism, omniops, mued, pm];
 const rolesSql = "SELECT rolname FROM pg_roles ORDER BY rolname";
 /** Roles, owned tables and their privileges of every database, which the stack must leave as they are. */
 let rolesBefore: unknown[];
+let resumeWorkloads: () => Promise<void>;
 const roles = () => Promise.all(teams.map((team) => of(team).query(rolesSql)));
 
 /** Value of the flag of PM's maintenance mode: empty if it is off. */
@@ -33,6 +34,7 @@ function write(team: Team, path: string, text: string): void {
 
 beforeAll(async () => {
   await setUp();
+  resumeWorkloads = await pauseWorkloads();
   for (const team of teams) databases.set(team, await TeamDatabase.start(team, hostAddress));
   rolesBefore = await roles();
   await stack.create(
@@ -45,6 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const database of databases.values()) await database.stop();
   stack.remove();
+  await resumeWorkloads();
 });
 
 test("the first up takes over what the tools applied, and applies the rest", async () => {
@@ -136,7 +139,7 @@ describe("a backup of the platform's own before the migrations", () => {
     const result = await kubectl("get", "pods", "-n", "team-mued", "-l", selector, "-o", message);
     expect(result).toMatch(/^mued mued-before-[\w.-]+\n\w+$/);
     expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
-    stack.configure({ "mued:backup": undefined });
+    stack.configure({ "mued:backup": undefined, "mued:neonApiKey": undefined });
     await stack.up();
   });
 });
@@ -200,7 +203,7 @@ test("a dump is restored in place: rows and writers are back", async () => {
     return { invoices, businesses };
   };
   const before = await checksums();
-  await of(prism).query("UPDATE businesses SET name = 'damaged'; TRUNCATE invoices");
+  await of(prism).query("UPDATE businesses SET name = 'damaged'; TRUNCATE invoices CASCADE");
 
   const began = Date.now();
   stack.configure({ "prism:restore": { from: dump, replaces: `${hostAddress}/postgres` } });

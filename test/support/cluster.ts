@@ -77,3 +77,28 @@ export async function eventually(what: string, condition: () => Promise<boolean>
     await sleep(500);
   }
 }
+
+/**
+ * Stops the workloads of the local stack, whose requests leave no room on the lab's node for another stack's. Resolves to
+ * what starts them again as they were.
+ */
+export async function pauseWorkloads(): Promise<() => Promise<void>> {
+  const path = "jsonpath={range .items[*]}{.metadata.name}={.spec.replicas} {end}";
+  const all = await Promise.all(
+    systems.map(async (system) => {
+      const found = await kubectl("get", "deployments", "-n", system, "-o", path);
+      return found.split(" ").map((deployment) => ({ system, deployment }));
+    }),
+  );
+  const scale = (system: System, name: string, replicas: string) =>
+    kubectl("scale", "-n", system, `deployment/${name}`, `--replicas=${replicas}`);
+  const each = (replicasOf: (replicas: string) => string) =>
+    Promise.all(
+      all.flat().map(({ system, deployment }) => {
+        const [name, replicas] = deployment.split("=") as [string, string];
+        return scale(system, name, replicasOf(replicas));
+      }),
+    );
+  await each(() => "0");
+  return async () => void (await each((replicas) => replicas));
+}
