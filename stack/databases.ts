@@ -1,6 +1,12 @@
 /** Databases of the stack's systems, by the last `up`'s outputs, the cluster and the configuration. */
 import { z } from "zod";
-import { recordIn, recordPath as restoreRecordPath } from "../components/backups/restore-record";
+import {
+  recordIn,
+  recordPath as restoreRecordPath,
+  restoreJobsPath,
+  runningRestore,
+  type JobList,
+} from "../components/backups/restore-record";
 import type { Cluster } from "./cluster";
 import {
   databasesBefore,
@@ -52,7 +58,7 @@ export function databasePlans(
     try {
       const last = left ?? there.recorded;
       if (existingDatabase !== undefined) {
-        plans.set(name, planExisting(name, existingDatabase, settings, last, there.stopped));
+        plans.set(name, planExisting(name, existingDatabase, settings, last, there));
         continue;
       }
       const leaves = leavesExisting(name, settings, last);
@@ -85,14 +91,15 @@ export async function databasesInCluster(
   const found = await Promise.all(
     systems.map(async ({ system: { name } }): Promise<readonly [string, InCluster]> => {
       const namespace = namespaceOf(name, prefix);
-      const [record, clusters, restore] = await Promise.all([
+      const [record, clusters, restore, jobs] = await Promise.all([
         cluster.read<ConfigMap>(recordPath(namespace)),
         clustersIn(cluster, namespace, name),
         cluster.read<ConfigMap>(restoreRecordPath(namespace)),
+        cluster.read<JobList>(restoreJobsPath(namespace, name)),
       ]);
       try {
-        const stopped = restore !== undefined && recordIn(restore).step !== "done";
-        const there = { clusters, ...(stopped && { stopped }) };
+        const restoring = jobs && runningRestore(jobs);
+        const there = { clusters, ...(restore && { restore: recordIn(restore) }), ...(restoring && { restoring }) };
         if (record) return [name, { ...there, recorded: databasesIn(namespace, record) }];
         return [name, outputs[name] === undefined ? { ...there, unrecorded: clusters } : there];
       } catch (error) {

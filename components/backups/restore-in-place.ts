@@ -4,6 +4,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { bundle } from "../kubernetes/bundle";
 import { handover, type Before } from "../kubernetes/init-containers";
 import { MountedFiles } from "../kubernetes/mounted-files";
+import { mebibytes } from "../kubernetes/quantity";
 import { account } from "../kubernetes/service-account";
 import { Task } from "../kubernetes/task";
 import { sourceFiles, verificationOf, type MigrationImages } from "../migrations";
@@ -36,11 +37,14 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
 const stopSeconds = 600;
 
 const fetched = "/dumps/restored.dump";
+/** File with the name of the dump of the state before, if one is to be taken. */
+const safetyDumpFile = `${handover}/safety-dump`;
 
 /**
  * Replaces what is in a dump's schemas by the dump, while nothing writes to the database:
  *
- * 1. The dump is downloaded, proven unless it was, and everything that would make the restore fail is looked for.
+ * 1. The dump is downloaded, proven unless it was (if dumps are), and everything that would make the restore fail is
+ *    looked for.
  * 2. A dump of the present state is taken, proven and stored.
  * 3. Deployments, CronJobs and their Jobs are stopped, and other logins refused as far as the rights permit.
  * 4. One transaction replaces the contents, completely or not at all. The changes are verified.
@@ -63,25 +67,21 @@ export class RestoreInPlace extends Task {
       const container = inPlace(args, name);
       return { ...container, environment: { ...environment, ...container.environment } };
     };
-    const script = (command: string): Before => ({
-      ...scriptContainer(args, ["sh", "-euc", command]),
-      optional: true,
-    });
-    const limited = (seconds: number) => `timeout ${seconds}`;
+    const script = (command: readonly string[]): Before => ({ ...scriptContainer(args, command), optional: true });
+    const ofDump = limited(args.dumpDeadlineSeconds, `${system}:dump.deadlineSeconds`);
+    const ofRestore = limited(args.deadlineSeconds, `${system}:restore.deadlineSeconds`);
+    const verification = verificationOf({ images, source, owner: args.database.owner });
     const before: Before[] = [
       step("begin"),
-      script(`sh /runsheet/replace.sh check ${fetched}`),
-      script(`[ ! -e ${fetched}.unproven ] || ${limited(args.dumpDeadlineSeconds)} sh /runsheet/prove.sh ${fetched}`),
-      script(
-        `[ ! -e ${handover}/safety-dump ] || ${limited(args.dumpDeadlineSeconds)} sh /runsheet/dump.sh "$(cat ${handover}/safety-dump)"`,
-      ),
-      {
-        ...onlyIf(`${handover}/safety-dump`, storeContainer(node, access, "put", "before-migration")),
-        optional: true,
-      },
+      script(["sh", "/runsheet/replace.sh", "check", fetched]),
+      ...(args.proof === "restore"
+        ? [script(onlyIf(`${fetched}.unproven`, ofDump(["sh", "/runsheet/prove.sh", fetched])))]
+        : []),
+      script(onlyIf(safetyDumpFile, ofDump(["sh", "-euc", `exec sh /runsheet/dump.sh "$(cat ${safetyDumpFile})"`]))),
+      storing(storeContainer(node, access, "put", "before-migration")),
       { ...step("stop"), optional: true },
-      script(`exec ${limited(args.deadlineSeconds)} sh /runsheet/replace.sh restore ${fetched}`),
-      { ...verificationOf({ images, source, owner: args.database.owner }), optional: true },
+      script(ofRestore(["sh", "/runsheet/replace.sh", "restore", fetched])),
+      { ...verification, command: ofRestore(verification.command), optional: true },
       { ...step("resume"), always: true },
     ];
     const programs = { ...program(), ...storeProgram(), ...dumpScripts({ schemas: "*" }) };
@@ -90,11 +90,12 @@ export class RestoreInPlace extends Task {
       sourceFiles(name, args, opts.parent!),
       args.packages,
     ];
-    const room = { scratch: args.storage, path: "/dumps" };
+    // The dump that is restored, and the one of the state before.
+    const room = { scratch: `${2 * mebibytes(args.storage)}Mi`, path: "/dumps" };
     super(
       name,
       {
-        ...dumpPod({ ...args, proof: "restore" }, step("report"), files, [room], 2),
+        ...dumpPod(args, step("report"), files, [room], 2),
         before,
         trigger: [id],
         serviceAccount: account(name, namespace, rules, ofParent),
@@ -131,11 +132,27 @@ const inPlace = (
   environment: { ...database.owner.environment(), SYSTEM: system },
 });
 
-/** Runs a container's command only if a file is there. */
-const onlyIf = (file: string, { command, ...container }: Before): Before => ({
+/** Stores the dump of the state before, if one was taken. */
+const storing = ({ command, ...container }: Before): Before => ({
   ...container,
-  command: ["sh", "-c", `[ ! -e ${file} ] || exec "$@"`, "sh", ...command],
+  command: onlyIf(safetyDumpFile, command),
+  optional: true,
 });
+
+/** Runs a command only if a file is there. */
+const onlyIf = <Word extends pulumi.Input<string>>(file: string, command: readonly Word[]) => [
+  ...["sh", "-c", `[ ! -e ${file} ] || exec "$@"`, "sh"],
+  ...command,
+];
+
+/** Limits the time of a command. The error names the key of the limit. */
+const limited =
+  (seconds: number, key: string) =>
+  <Word extends pulumi.Input<string>>(command: readonly Word[]) => {
+    const advice = `it took longer than ${seconds} s. What to do: raise ${key}`;
+    const script = `timeout ${seconds} "$@" || { status=$?; [ $status != 124 ] || echo "${advice}" >&2; exit $status; }`;
+    return [...["sh", "-c", script, "sh"], ...command];
+  };
 
 const rules: input.rbac.v1.PolicyRule[] = [
   { apiGroups: ["apps"], resources: ["deployments"], verbs: ["list"] },

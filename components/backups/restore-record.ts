@@ -31,3 +31,33 @@ export const recordPath = (namespace: string) => `/api/v1/namespaces/${namespace
 /** Returns the record of a ConfigMap. */
 export const recordIn = (configMap: { readonly data?: Readonly<Record<string, string>> }): RestoreRecord =>
   JSON.parse(configMap.data![recordKey]!) as RestoreRecord;
+
+/** Restore that runs: its Job, and its identifier. */
+export interface RunningRestore {
+  readonly job: string;
+  readonly id: string;
+}
+
+/** Path of the Jobs that restore a system's database. */
+export const restoreJobsPath = (namespace: string, system: string) =>
+  `/apis/batch/v1/namespaces/${namespace}/jobs?labelSelector=app.kubernetes.io/name%3D${system}-restore`;
+
+export interface JobList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly template: { readonly spec: { readonly initContainers?: readonly WithVariables[] } } };
+    readonly status?: { readonly active?: number };
+  }[];
+}
+interface WithVariables {
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** Returns the restore into an existing database that runs among the Jobs. Undefined if there is none. */
+export function runningRestore({ items }: JobList): RunningRestore | undefined {
+  for (const { metadata, spec, status } of items) {
+    const id = spec.template.spec.initContainers?.[0]?.env?.find(({ name }) => name === "RESTORE")?.value;
+    if (status?.active && id !== undefined) return { job: metadata.name, id };
+  }
+  return undefined;
+}

@@ -41,6 +41,8 @@ export function databaseUrl(text: string): DatabaseUrl {
   const host = decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, "$1");
   if (host === "" || host.startsWith("/"))
     throw new Error("names no host; it must be postgresql://USER:PASSWORD@HOST/DATABASE");
+  if (host.includes(","))
+    throw new Error("names several hosts; name the one that takes writes, or a name that leads to it");
   if (url.username === "") throw new Error("names no user; it must begin with postgresql://USER:PASSWORD@");
   if (url.password === "") throw new Error("names no password; it must begin with postgresql://USER:PASSWORD@");
   const database = decodeURIComponent(url.pathname.slice(1));

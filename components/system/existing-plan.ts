@@ -1,6 +1,8 @@
 /** The plan of a database that exists without the stack, and of restores into it. */
+import type { RestoreRecord, RunningRestore } from "../backups/restore-record";
 import { contentHash } from "../identity/hash";
 import { firstDatabase, type DatabasePlan, type Databases, type DatabaseSettings, type Restore } from "./database-plan";
+import type { InCluster } from "./live-database";
 
 export interface ExistingPlan {
   /** The restore to do: its identifier, and the dump by its name in the object store. Default: none. */
@@ -15,16 +17,16 @@ export interface ExistingPlan {
  * Plans the database of a system whose database exists without the stack.
  * @param name its host and name, host/database
  * @param before the databases that the last `up` left, or the cluster's record of them
- * @param stopped whether the cluster records that a restore has left something stopped
+ * @param inCluster the cluster's record of the last restore, and the one that runs
  * @throws Error if the last `up` worked with another database, and `live` does not name this one; or if a restore does
- *   not name this one
+ *   not name this one, or another one still runs
  */
 export function planExisting(
   system: string,
   name: string,
   { live, discard = [], restore }: DatabaseSettings,
   before: Databases | undefined,
-  stopped = false,
+  { restore: record, restoring }: Pick<InCluster, "restore" | "restoring"> = {},
 ): DatabasePlan {
   if (live !== undefined && live !== name)
     throw new Error(`${system}:live: names ${live}, and the URLs lead to ${name}; take it out, or name that`);
@@ -34,7 +36,10 @@ export function planExisting(
     );
   const last = before?.live;
   if (last !== undefined && last !== name && live !== name) throw new Error(otherDatabase(system, name, last));
-  const existing = planRestore(system, name, restore, last === name ? before : undefined);
+  const stopped = record !== undefined && record.step !== "done";
+  const done = restoresDone(name, last === name ? before : undefined, record);
+  const existing = planRestore(system, name, restore, stopped ? { ...done, restored: undefined } : done);
+  if (restoring && restoring.id !== existing.restore?.id) throw new Error(stillRestoring(system, name, restoring));
   return {
     name,
     restored: false,
@@ -44,7 +49,26 @@ export function planExisting(
   };
 }
 
-/** Plans a restore into the database, unless it was done. The same one that is set again later is done again. */
+/**
+ * Returns the restores that were done into the database. An `up` that did one and then broke off left no outputs of it,
+ * but the record.
+ */
+function restoresDone(
+  name: string,
+  { restores = 0, restored }: Pick<Databases, "restores" | "restored"> = {},
+  record: RestoreRecord | undefined,
+): Pick<Databases, "restores" | "restored"> {
+  const [hash, count] = record?.step === "done" ? record.id.split("-") : [];
+  if (hash !== hashOf(record?.dump, name) || Number(count) <= restores) return { restores, restored };
+  return { restores: Number(count), restored: hash };
+}
+
+const hashOf = (dump: string | undefined, replaces: string) => contentHash({ dump, replaces }).slice(0, 8);
+
+/**
+ * Plans a restore into the database, unless it was done. The same one that is set again later is done again; and after
+ * another one that did not come to its end.
+ */
 function planRestore(
   system: string,
   name: string,
@@ -62,7 +86,7 @@ function planRestore(
       `${system}:restore.replaces: ${replaces === undefined ? "is missing" : `names ${replaces}`}, and the database is ${name}. ` +
         "The dump replaces everything in its schemas there: to agree, name it; otherwise leave the restore out",
     );
-  const hash = contentHash({ dump: from.dump, replaces }).slice(0, 8);
+  const hash = hashOf(from.dump, replaces);
   if (hash === restored) return { after: { restores, restored } };
   const after = { restores: restores + 1, restored: hash };
   return { restore: { id: `${hash}-${after.restores}`, dump: from.dump }, after };
@@ -82,6 +106,10 @@ export function leavesExisting(system: string, { live }: DatabaseSettings, befor
   if (live !== first) throw new Error(otherDatabase(system, first, last));
   return true;
 }
+
+const stillRestoring = (system: string, name: string, { job }: RunningRestore) =>
+  `${system}:restore: the Job ${job} of an earlier up is still restoring ${name}, and the configuration does not ask for that any more. ` +
+  "Wait until it has ended, or put restore back as it was; or delete the Job with kubectl and run up again, which starts what it has stopped";
 
 const otherDatabase = (system: string, name: string, last: string) =>
   `${system}:postgres: this leads to the database ${name}, and the last up worked with ${last}. Correct it; or, if the data is in ${name}: pulumi config set ${system}:live ${name}. ` +

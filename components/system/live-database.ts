@@ -5,6 +5,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { RestoreRecord, RunningRestore } from "../backups/restore-record";
 import { firstDatabase, type DatabasePlan, type Databases } from "./database-plan";
 
 const text = z.string().optional();
@@ -58,8 +59,10 @@ export interface InCluster {
   readonly recorded?: Databases;
   /** Names of all databases. Default: the cluster was not asked. */
   readonly clusters?: readonly string[];
-  /** True if a restore has left something stopped. Default: false. */
-  readonly stopped?: boolean;
+  /** The record of the last restore into a database that exists. Default: there is none. */
+  readonly restore?: RestoreRecord;
+  /** A restore into such a database that still runs. Default: none does. */
+  readonly restoring?: RunningRestore;
   /** Names of all databases if nothing says which of them is live. Default: something does, or there are none. */
   readonly unrecorded?: readonly string[];
 }

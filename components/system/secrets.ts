@@ -71,8 +71,9 @@ export function commandEnvironment(
   const variables = Object.keys(keys);
   if (variables.length === 0) return undefined;
   const values = Object.fromEntries(variables.map((variable) => [variable, args.secrets[keys[variable]!]!]));
-  const { secret } = new AppSecrets(name, { namespace, values }, { parent });
-  return Object.fromEntries(variables.map((variable) => [variable, { secret, key: variable }]));
+  // Read when the command starts: it is not run again because a value is new.
+  const secret = new NamedSecret(name, { name, namespace, values }, { parent });
+  return Object.fromEntries(variables.map((variable) => [variable, secret.key(variable)]));
 }
 
 function generated(system: string, key: string, parent: pulumi.Resource): pulumi.Output<string> {

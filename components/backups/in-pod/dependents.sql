@@ -28,6 +28,9 @@ WITH saved AS (
   FROM pg_catalog.pg_depend d JOIN inside i ON i.classid = d.refclassid AND i.objid = d.refobjid
   LEFT JOIN parts p ON p.classid = d.classid AND p.objid = d.objid
   WHERE d.classid NOT IN ('pg_catalog.pg_amop'::regclass, 'pg_catalog.pg_amproc'::regclass, 'pg_catalog.pg_event_trigger'::regclass)
+    -- It is made with what is inside, such as the cast of a range type.
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e JOIN inside o ON o.classid = e.refclassid AND o.objid = e.refobjid
+      WHERE e.classid = d.classid AND e.objid = d.objid AND e.objsubid = 0 AND e.deptype = 'i')
     AND coalesce(
     (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = relation),
     (SELECT connamespace FROM pg_catalog.pg_constraint k WHERE d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid),

@@ -33,7 +33,8 @@ export async function begin(fetch: (dump: string, path: string) => Promise<Manif
   const record = await read();
   if (record?.step === "done" && record.id === value("RESTORE")) return writeFileSync(handed(unneeded), "");
   const left = unfinished(record);
-  if (left && left.step !== "stopped") writeFileSync(handed(uncertainFile), "");
+  const keptOut = left !== undefined && left.step !== "stopped";
+  if (keptOut) writeFileSync(handed(uncertainFile), "");
   const [dump, system, safety] = [value("DUMP"), value("SYSTEM"), value("SAFETY")];
   const manifest = await fetch(dump, path());
   if (manifest.system !== system)
@@ -45,7 +46,7 @@ export async function begin(fetch: (dump: string, path: string) => Promise<Manif
   if (manifest.proof !== "restored") writeFileSync(`${path()}.unproven`, "");
   console.log(`fetched ${dump}, taken ${manifest.taken}: ${manifest.rows} rows in ${manifest.tables} tables`);
   const now = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  if (safety && left?.safetyDump === undefined) writeFileSync(handed(safetyDumpFile), `${safety}-${now}`);
+  if (safety && (!keptOut || left.safetyDump === undefined)) writeFileSync(handed(safetyDumpFile), `${safety}-${now}`);
 }
 
 /** Stops the writers and refuses logins, after recording both. */

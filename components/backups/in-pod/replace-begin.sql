@@ -19,8 +19,11 @@ FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_namespace n ON d.refclassid = 'pg
 WHERE n.nspname = ANY (string_to_array(:'schemas', E'\n'))
   -- An extension is not in the dump of a schema, and those of the administrator are nobody else's to drop.
   AND d.classid NOT IN ('pg_catalog.pg_default_acl'::regclass, 'pg_catalog.pg_extension'::regclass)
+  -- A publication of all of a schema's tables, since PostgreSQL 15, stays with the schema.
+  AND d.classid IS DISTINCT FROM to_regclass('pg_catalog.pg_publication_namespace')
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND evtfoid = d.objid)
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.deptype IN ('e', 'i'));
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid AND e.objid = d.objid AND e.objsubid = 0
+    AND e.deptype IN ('e', 'i'));
 
 DO $$
 DECLARE
@@ -77,7 +80,7 @@ DECLARE
   found record;
 BEGIN
   FOR found IN SELECT type, identity FROM pg_temp.runsheet_replaced LOOP
-    EXECUTE format('DROP %s IF EXISTS %s CASCADE', found.type, found.identity);
+    EXECUTE format('DROP %s IF EXISTS %s CASCADE', replace(found.type, 'statistics object', 'statistics'), found.identity);
   END LOOP;
 END
 $$;

@@ -74,7 +74,8 @@ FROM (
 ) AS owned (class, object, schema, owner) JOIN pg_namespace n ON n.oid = schema
 WHERE nspname = ANY (string_to_array(:'schemas', E'\n')) AND NOT pg_has_role(owner, 'USAGE')
   AND NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtfoid = object)
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = object AND d.deptype = 'e');
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = class AND d.objid = object AND d.objsubid = 0
+    AND d.deptype IN ('e', 'i'));
 SQL
   )
   report

@@ -160,16 +160,21 @@ function undoScript(path: string, text: string): string {
   return script;
 }
 
-/** Reads a verify script without the lines that begin and end its transaction: it runs in one that is taken back. */
+/**
+ * Reads a verify script without the statements that begin and end its transaction: it runs in one that is taken back.
+ */
 function verifyScript(path: string): string {
   const text = readSql(dirname(path), path.slice(dirname(path).length + 1));
-  const controls = at(path, () => statementsOf(text)).filter(({ code }) => /^(BEGIN|COMMIT|ROLLBACK)$/i.test(code));
+  const controls = at(path, () => statementsOf(text)).filter(({ code }) => transactionControl.test(code));
   return controls.reduce(
     (script, { offset, text: control }) =>
       script.slice(0, offset) + control.replace(/[^\r\n]/g, " ") + script.slice(offset + control.length),
     text,
   );
 }
+
+/** Pattern of a statement that begins or ends a transaction. Savepoints do not match. */
+const transactionControl = /^(BEGIN|START TRANSACTION|COMMIT|END|ROLLBACK|ABORT)\b(?! (WORK |TRANSACTION )?TO\b)/i;
 
 /** A name is printed, handed to a shell, and part of a dump's manifest. */
 function refuseName(path: string, name: string): void {

@@ -185,4 +185,35 @@ describe("of a Neon project", () => {
       ["citext", "pg_trgm", "plpgsql"].map((extname) => ({ extname })),
     );
   });
+
+  test("objects of every kind are replaced", async () => {
+    await neon.postgres.query(
+      neon.owner,
+      `CREATE TABLE wide (a int, b int, at date, PRIMARY KEY (a, at)) PARTITION BY RANGE (at);
+       CREATE TABLE wide_2026 PARTITION OF wide FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+       CREATE STATISTICS wide_ab (dependencies) ON a, b FROM wide;
+       CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE TYPE pair AS (a positive, b int);
+       CREATE TYPE span AS RANGE (subtype = int); CREATE TYPE mood AS ENUM ('good');
+       CREATE FUNCTION same(pair, pair) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1.a = $2.a';
+       CREATE OPERATOR === (LEFTARG = pair, RIGHTARG = pair, FUNCTION = same);
+       CREATE AGGREGATE total (int) (SFUNC = int4pl, STYPE = int, INITCOND = 0);
+       CREATE PROCEDURE tidy() LANGUAGE sql AS 'DELETE FROM public.wide';
+       CREATE COLLATION by_bytes FROM "C"; CREATE TEXT SEARCH DICTIONARY plain (TEMPLATE = simple);
+       CREATE TEXT SEARCH CONFIGURATION words (COPY = simple);
+       CREATE MATERIALIZED VIEW summed AS SELECT total(a) FROM wide; CREATE SEQUENCE numbers;
+       INSERT INTO wide VALUES (1, 2, '2026-06-01')`,
+    );
+    await neon.postgres.query(neon.superuser, "CREATE PUBLICATION everything FOR TABLES IN SCHEMA public");
+    await scripts.takeSchemas(neon.postgres, neon.owner, "kinds");
+    await neon.postgres.query(neon.owner, "DELETE FROM wide; DROP STATISTICS wide_ab");
+    await neon.postgres.query(neon.owner, "CREATE STATISTICS later_ab (ndistinct) ON a, b FROM wide");
+    await scripts.replace("restore", "kinds", neon.postgres, neon.owner);
+    expect(
+      await neon.postgres.query(
+        neon.owner,
+        `SELECT (SELECT array_agg(stxname::text) FROM pg_statistic_ext) AS statistics, (SELECT count(*)::int FROM wide) AS rows,
+           (SELECT array_agg(schemaname || '.' || tablename ORDER BY tablename) FROM pg_publication_tables) AS published`,
+      ),
+    ).toEqual([{ statistics: ["wide_ab"], rows: 1, published: ["public.lessons", "public.wide_2026"] }]);
+  });
 });

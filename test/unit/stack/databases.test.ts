@@ -87,6 +87,27 @@ describe("what the cluster has recorded", () => {
     ]);
   });
 
+  test("has the restores into databases that exist: the last one, and one that runs", async () => {
+    const done = { id: "abc-1", dump: "daily/one", step: "done" };
+    const job = (name: string, active: number) => {
+      const initContainers = [
+        {
+          env: [
+            { name: "DUMP", value: "daily/two" },
+            { name: "RESTORE", value: name },
+          ],
+        },
+      ];
+      return { metadata: { name }, spec: { template: { spec: { initContainers } } }, status: { active } };
+    };
+    const jobs = "/apis/batch/v1/namespaces/pm/jobs?labelSelector=app.kubernetes.io/name%3Dpm-restore";
+    const found = await recorded({
+      "/api/v1/namespaces/pm/configmaps/database-restore": { data: { restore: JSON.stringify(done) } },
+      [jobs]: { items: [job("abc-1", 0), job("def-2", 1)] },
+    });
+    expect(found.get("pm")).toEqual({ clusters: [], restore: done, restoring: { job: "def-2", id: "def-2" } });
+  });
+
   test("is not known in a preview without the cluster", async () =>
     expect((await databasesInCluster(systems, "", {}, undefined)).size).toBe(0));
 

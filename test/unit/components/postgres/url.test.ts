@@ -25,6 +25,10 @@ test.each<[string, string]>([
   ["db.example/data", "is not a URL of PostgreSQL; it must be postgresql://USER:PASSWORD@HOST/DATABASE"],
   ["postgresql://app:secret@/data", "is not a URL of PostgreSQL; it must be postgresql://USER:PASSWORD@HOST/DATABASE"],
   ["postgresql://app:secret@%2Fvar%2Frun/data", "names no host; it must be postgresql://USER:PASSWORD@HOST/DATABASE"],
+  [
+    "postgresql://app:secret@one.example,two.example/data",
+    "names several hosts; name the one that takes writes, or a name that leads to it",
+  ],
   ["postgresql://db.example/data", "names no user; it must begin with postgresql://USER:PASSWORD@"],
   ["postgresql://:secret@db.example/data", "names no user; it must begin with postgresql://USER:PASSWORD@"],
   ["postgresql://app@db.example/data", "names no password; it must begin with postgresql://USER:PASSWORD@"],

@@ -1,13 +1,17 @@
 /** Plan of a database that exists without the stack: restores into it. */
 import { planExisting } from "../../../../components/system/existing-plan";
+import type { RestoreRecord } from "../../../../components/backups/restore-record";
 import type { Databases, Restore } from "../../../../components/system/database-plan";
 
 const name = "db.example/data";
 const dump = "daily/20261127T010000Z";
 const restore: Restore = { from: { dump }, replaces: name, deadlineSeconds: 3600 };
 const left = (more: Partial<Databases> = {}): Databases => ({ live: name, givenUp: [], ...more });
-const plan = (settings: { restore?: Restore }, before?: Databases, stopped = false) =>
-  planExisting("prism", name, settings, before, stopped).existing!;
+const plan = (settings: { restore?: Restore }, before?: Databases, record?: RestoreRecord) =>
+  planExisting("prism", name, settings, before, { restore: record }).existing!;
+const recorded = (id: string, step: RestoreRecord["step"], of = dump): RestoreRecord => ({
+  ...{ id, dump: of, step, logins: { roles: [] }, writers: { deployments: {}, cronJobs: [], jobs: [] } },
+});
 
 test("a restore has an identifier, and is done once", () => {
   const first = plan({ restore }, left());
@@ -37,8 +41,57 @@ test("the restores of another database do not count", () =>
   ).toBe(1));
 
 test("what a removed restore has stopped is taken back", () => {
-  expect(plan({}, left(), true).takeBack).toBe(true);
-  expect(plan({ restore }, left(), true).takeBack).toBe(false);
+  expect(plan({}, left(), recorded("abc-1", "unverified")).takeBack).toBe(true);
+  expect(plan({}, left(), recorded("abc-1", "done")).takeBack).toBe(false);
+  expect(plan({ restore }, left(), recorded("abc-1", "unverified")).takeBack).toBe(false);
+});
+
+test("after another restore that broke off, the one before is done again", () => {
+  const first = plan({ restore }, left());
+  const broken = recorded("def-2", "unverified", "daily/20261126T010000Z");
+  expect(plan({ restore }, left(first.after), broken)).toEqual({
+    restore: { id: `${first.after.restored!}-2`, dump },
+    after: { restores: 2, restored: first.after.restored },
+    takeBack: false,
+  });
+});
+
+describe("a restore that was done by an up that broke off later", () => {
+  const { id } = plan({ restore }, left()).restore!;
+  const done = recorded(id, "done");
+
+  test("is not done again", () =>
+    expect(plan({ restore }, left(), done)).toEqual({
+      after: { restores: 1, restored: id.slice(0, 8) },
+      takeBack: false,
+    }));
+
+  test("counts once it is taken out, so that the same one is done again later", () => {
+    const without = plan({}, left(), done);
+    expect(without).toEqual({ after: { restores: 1 }, takeBack: false });
+    expect(plan({ restore }, left(without.after), done).restore!.id).toBe(`${id.slice(0, 8)}-2`);
+  });
+
+  test("of another database does not count", () =>
+    expect(planExisting("prism", "db.other/data", {}, undefined, { restore: done }).existing!.after).toEqual({}));
+});
+
+describe("a restore that still runs", () => {
+  const { id } = plan({ restore }, left()).restore!;
+  const whileRunning = (settings: { restore?: Restore }) =>
+    planExisting("prism", name, settings, left(), { restoring: { job: "prism-restore-0123456789", id } }).existing!;
+
+  test("is waited for", () => expect(whileRunning({ restore }).restore).toEqual({ id, dump }));
+
+  test.each<[string, { restore?: Restore }]>([
+    ["removed", {}],
+    ["changed", { restore: { ...restore, from: { dump: "daily/20261126T010000Z" } } }],
+  ])("may not be %s: it would go on beside what is done now", (_, settings) =>
+    expect(() => whileRunning(settings)).toThrow(
+      `prism:restore: the Job prism-restore-0123456789 of an earlier up is still restoring ${name}, and the configuration does not ask for that any more. ` +
+        "Wait until it has ended, or put restore back as it was; or delete the Job with kubectl and run up again, which starts what it has stopped",
+    ),
+  );
 });
 
 test("an archive is no source", () =>

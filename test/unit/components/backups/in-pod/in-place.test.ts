@@ -186,6 +186,22 @@ describe("the next run after one whose pod was killed", () => {
     expect(cluster.state()).toEqual(running);
   });
 
+  test("takes another dump of the state before, if the writers may not have been stopped", async () => {
+    await begin();
+    refused.mockRejectedValueOnce(new Error("killed"));
+    await expect(stop()).rejects.toThrow("killed");
+    const first = record()!;
+    expect(first.step).toBe("stopped");
+    newPod();
+    jest.useFakeTimers({ now: Date.now() + 3_600_000, doNotFake: ["nextTick", "setImmediate"] });
+    await begin();
+    jest.useRealTimers();
+    await stop();
+    expect(record()!.safetyDump).toBe(`before-migration/${readFileSync(file("safety-dump"), "utf8")}`);
+    expect(record()!.safetyDump).not.toBe(first.safetyDump);
+    expect(record()!.writers).toEqual(first.writers);
+  });
+
   test("may restore another dump", async () => {
     await begin();
     await stop();

@@ -29,6 +29,12 @@ test("a change's hash is that of its file, its undo file and its verify script",
   expect(new Set(hashes.map(({ deployHash }) => deployHash)).size).toBe(1);
 });
 
+test("a verify script cannot end the transaction that it runs in", () => {
+  const verify = "START TRANSACTION READ ONLY;\nSAVEPOINT a;\nSELECT 1;\nROLLBACK TO a;\nEND;\nCOMMIT WORK;\nABORT;\n";
+  const { files } = source({ "1_a.sql": "SELECT 1;", "../verify/1_a.sql": verify });
+  expect(files["verify.1-a.sql"]!.replaceAll(/ +$/gm, "")).toBe("\nSAVEPOINT a;\nSELECT 1;\nROLLBACK TO a;\n\n\n\n");
+});
+
 test("a target is a change, and an unknown one names those that there are", () => {
   const of = source({ "1_a.sql": "SELECT 1;", "2_b.sql": "SELECT 1;" });
   expect(changesUpTo({ source: of, target: "1_a" })).toHaveLength(1);

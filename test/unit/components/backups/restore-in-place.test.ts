@@ -1,0 +1,56 @@
+/** Job of a restore into the database that exists: its limits, its room, and the proof of the dump. */
+import { MountedFiles } from "../../../../components/kubernetes/mounted-files";
+import { commandSource } from "../../../../components/migrations";
+import { postgres } from "../../../../components/postgres";
+import { RestoreInPlace, type RestoreInPlaceArgs } from "../../../../components/backups/restore-in-place";
+import { collectResources, settled } from "../../../support/mocks";
+
+interface Pod {
+  readonly initContainers: readonly { readonly command: readonly string[] }[];
+  readonly containers: readonly [{ readonly resources: { readonly requests: Readonly<Record<string, string>> } }];
+  readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit?: string } }[];
+}
+
+/** Pod of a restore, and the commands of its init containers without the shell around them. */
+async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
+  const resources = collectResources();
+  const namespace = "demo";
+  const engine = { engine: "existing", applicationRole: "app", url: "postgresql://u:p@h/d" } as const;
+  const database = postgres("demo-postgresql", { namespace, database: "demo", roles: [], extensions: [] }, engine);
+  const source = commandSource({ command: ["migrate"], image: "tool:1", secrets: {} }, "1.0.0");
+  const images = { postgresql: "postgresql:17", sqitch: "sqitch:1" };
+  const access = { endpoint: "https://s3.example", bucket: "b", prefix: "p", region: "r", secret: "keys" } as never;
+  const limits = { deadlineSeconds: 100, dumpDeadlineSeconds: 1000, storage: "3Gi", scratch: "10Gi" };
+  const dumps = { system: "demo", release: "1.0.0", schemas: "*", proof: "restore", image: "postgresql:17" } as const;
+  const packages = MountedFiles.pinned("packages", namespace, { "a.js": "1" }, {});
+  const restore = { id: "abc-1", dump: "daily/one", safetyDump: true, node: "node:22" };
+  const about = { namespace, database, source, images, access, packages };
+  new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
+  await settled();
+  const { inputs } = resources.find(({ name, type }) => name === "demo-restore" && type === "kubernetes:batch/v1:Job")!;
+  const pod = (inputs as { spec: { template: { spec: Pod } } }).spec.template.spec;
+  return { pod, commands: pod.initContainers.map(({ command }) => command.slice(4).join(" ")) };
+}
+
+test("two dumps have room: the one that is restored, and the one of the state before", async () => {
+  const { pod } = await restoring();
+  expect(pod.volumes.map(({ emptyDir }) => emptyDir?.sizeLimit).filter(Boolean)).toEqual(["6144Mi", "10Gi"]);
+  expect(pod.containers[0].resources.requests["ephemeral-storage"]).toBe("16384Mi");
+});
+
+test("where dumps count once they were read, none is proven before a restore", async () => {
+  const proofs = async (proof: "read" | "restore") =>
+    (await restoring({ proof })).commands.filter((command) => command.includes("prove.sh"));
+  expect(await proofs("restore")).toHaveLength(1);
+  expect(await proofs("read")).toEqual([]);
+});
+
+test("the error of what took too long names the key of the limit", async () => {
+  const { commands } = await restoring();
+  const limitOf = (script: string) =>
+    /timeout (\d+) .*raise (\S+)" >&2/.exec(commands.find((command) => command.includes(script))!)?.slice(1);
+  expect(limitOf("prove.sh")).toEqual(["1000", "demo:dump.deadlineSeconds"]);
+  expect(limitOf("dump.sh")).toEqual(["1000", "demo:dump.deadlineSeconds"]);
+  expect(limitOf("replace.sh restore")).toEqual(["100", "demo:restore.deadlineSeconds"]);
+  expect(limitOf("migrate.sh verify")).toEqual(["100", "demo:restore.deadlineSeconds"]);
+});
