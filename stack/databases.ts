@@ -61,7 +61,7 @@ export function databasePlans(
         plans.set(name, planExisting(name, existingDatabase, settings, last, there));
         continue;
       }
-      const leaves = leavesExisting(name, settings, last);
+      const leaves = leavesExisting(name, settings, last, there);
       const before = leaves ? undefined : databasesBefore(name, settings.live, left, there);
       const plan = planDatabases(name, settings, protect, before);
       const problem = settings.live === undefined ? mismatch(name, plan, there) : undefined;

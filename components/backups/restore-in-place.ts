@@ -45,8 +45,8 @@ const safetyDumpFile = `${handover}/safety-dump`;
  *
  * 1. The dump is downloaded, proven unless it was (if dumps are), and everything that would make the restore fail is
  *    looked for.
- * 2. A dump of the present state is taken, proven and stored.
- * 3. Deployments, CronJobs and their Jobs are stopped, and other logins refused as far as the rights permit.
+ * 2. Deployments, CronJobs and their Jobs are stopped, and other logins refused as far as the rights permit.
+ * 3. A dump of the present state is taken, proven and stored.
  * 4. One transaction replaces the contents, completely or not at all. The changes are verified.
  * 5. Logins are accepted and everything is started again, if the database is verified or as it was.
  *
@@ -77,9 +77,10 @@ export class RestoreInPlace extends Task {
       ...(args.proof === "restore"
         ? [script(onlyIf(`${fetched}.unproven`, ofDump(["sh", "/runsheet/prove.sh", fetched])))]
         : []),
+      { ...step("stop"), optional: true },
       script(onlyIf(safetyDumpFile, ofDump(["sh", "-euc", `exec sh /runsheet/dump.sh "$(cat ${safetyDumpFile})"`]))),
       storing(storeContainer(node, access, "put", "before-migration")),
-      { ...step("stop"), optional: true },
+      { ...step("saved"), optional: true },
       script(ofRestore(["sh", "/runsheet/replace.sh", "restore", fetched])),
       { ...verification, command: ofRestore(verification.command), optional: true },
       { ...step("resume"), always: true },

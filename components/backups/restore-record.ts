@@ -15,8 +15,9 @@ export interface RestoreRecord {
   /** Name of the dump. */
   readonly dump: string;
   /**
-   * `stopped`: writers are stopped, or are about to be; `replacing`: the database is replaced, unless that failed;
-   * `unverified`: it may have been replaced, and is not verified; `done`: it is verified, and writers are back.
+   * `stopped`: writers are stopped, or are about to be, and the database is as it was; `replacing`: the database is
+   * replaced, unless that failed; `unverified`: it may have been replaced, and is not verified; `done`: it is verified,
+   * and writers are back.
    */
   readonly step: "stopped" | "replacing" | "unverified" | "done";
   /** Dump of the state before the restore. Undefined if none was to be taken. */

@@ -19,7 +19,7 @@ export interface ExistingPlan {
  * @param before the databases that the last `up` left, or the cluster's record of them
  * @param inCluster the cluster's record of the last restore, and the one that runs
  * @throws Error if the last `up` worked with another database, and `live` does not name this one; or if a restore does
- *   not name this one, or another one still runs
+ *   not name this one, another one still runs, or one was left unfinished in another database
  */
 export function planExisting(
   system: string,
@@ -36,7 +36,8 @@ export function planExisting(
     );
   const last = before?.live;
   if (last !== undefined && last !== name && live !== name) throw new Error(otherDatabase(system, name, last));
-  const stopped = record !== undefined && record.step !== "done";
+  const stopped = isUnfinished(record);
+  if (stopped && last !== undefined && last !== name) throw new Error(leftStopped(system, last));
   const done = restoresDone(name, last === name ? before : undefined, record);
   const existing = planRestore(system, name, restore, stopped ? { ...done, restored: undefined } : done);
   if (restoring && restoring.id !== existing.restore?.id) throw new Error(stillRestoring(system, name, restoring));
@@ -97,15 +98,28 @@ const isExisting = (name: string) => name.includes("/");
 
 /**
  * Tells whether the last `up` worked with a database that exists without the stack, which is left for one of the stack's.
- * @throws Error if it did, and `live` does not name the stack's first database
+ * @throws Error if it did, and `live` does not name the stack's first database, or a restore was left unfinished
  */
-export function leavesExisting(system: string, { live }: DatabaseSettings, before: Databases | undefined): boolean {
+export function leavesExisting(
+  system: string,
+  { live }: DatabaseSettings,
+  before: Databases | undefined,
+  { restore }: Pick<InCluster, "restore"> = {},
+): boolean {
   const last = before?.live;
   if (last === undefined || !isExisting(last)) return false;
   const first = firstDatabase(system);
   if (live !== first) throw new Error(otherDatabase(system, first, last));
+  if (isUnfinished(restore)) throw new Error(leftStopped(system, last));
   return true;
 }
+
+/** Tells whether a restore has left something stopped. */
+const isUnfinished = (record: RestoreRecord | undefined) => record !== undefined && record.step !== "done";
+
+const leftStopped = (system: string, last: string) =>
+  `${system}:restore: a restore into ${last} has left logins of that server refused, and nothing but an up with that database accepts them again. ` +
+  "Let the URLs lead there, remove restore, run up; then change the database";
 
 const stillRestoring = (system: string, name: string, { job }: RunningRestore) =>
   `${system}:restore: the Job ${job} of an earlier up is still restoring ${name}, and the configuration does not ask for that any more. ` +

@@ -34,7 +34,7 @@ export const databaseCorruption: Scenario = {
     );
     const database = databaseOf(drill, system, live);
     const writer = await loaded(drill, database);
-    const source = database instanceof ClusterDatabase ? "latest" : await dumpedMeanwhile(drill, system);
+    const source = database instanceof ClusterDatabase ? "latest" : await dumpedMeanwhile(drill, system, database);
     const { at: disaster, said } =
       database instanceof ClusterDatabase ? await damagePage(drill, database) : await damageRows(drill, database);
     const written = await timeline.step("stop the drill's own writer", async () => {
@@ -89,13 +89,28 @@ async function damagePage({ timeline }: Drill, database: ClusterDatabase): Promi
   return { at, said: `PostgreSQL said: ${damage}.` };
 }
 
-/** Takes a dump, which is proven and stored, while rows are written. Resolves to its name. */
-function dumpedMeanwhile({ stack, kubectl, timeline }: Drill, system: string): Promise<string> {
+/**
+ * Takes a dump, which is proven and stored, while rows are written. Resolves to its name.
+ * @throws Error if it does not have the drill's table
+ */
+function dumpedMeanwhile(
+  { stack, kubectl, timeline }: Drill,
+  system: string,
+  database: DrilledDatabase,
+): Promise<string> {
   const dump = { namespace: stack.namespace(system), cronJob: `${system}-dump-scheduled`, problem: "the dump failed" };
   return timeline.step("take a dump, as every night, and write rows after it", async () => {
     const log = await runCronJob(kubectl, dump, { seconds: dumpSeconds, pauseMilliseconds: 2000 });
     const [, name] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
     if (name === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
+    const schema = await database.sql(
+      `SELECT relnamespace::regnamespace FROM pg_class WHERE oid = '${table}'::regclass`,
+    );
+    const [, schemas = ""] = /^schemas: (.*)$/m.exec(log) ?? [];
+    if (!schemas.split(", ").includes(schema))
+      throw new Error(
+        `the drill's table is in the schema ${schema}, and the dump has ${schemas}: add it to ${system}:postgres.schemas`,
+      );
     await sleep(loadSeconds * 1000);
     return name;
   });

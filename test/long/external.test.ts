@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubectl, sql } from "../support/cluster";
+import { kubectl, primaryOf, sql } from "../support/cluster";
 import { execute, Workspace } from "../support/workspace";
 
 const workspace = new Workspace();
@@ -35,7 +35,9 @@ beforeAll(async () => {
   // PostgreSQL 16 and later require this of an administrator without superuser rights: see docs/configuration-guide.md.
   await sql("ALTER ROLE external_admin SET createrole_self_grant = 'set, inherit'", "prism", "postgres");
   await pulumi("stack", "init", "test");
-  await pulumi("config", "set", "host", await value("service/prism-postgresql-rw", "-o", "jsonpath={.spec.clusterIP}"));
+  // The database has another name after a restore.
+  const service = `service/${(await primaryOf("prism")).replace(/-\d+$/, "")}-rw`;
+  await pulumi("config", "set", "host", await value(service, "-o", "jsonpath={.spec.clusterIP}"));
   await pulumi("config", "set", "--secret", "password", "p@ss:w/%rd");
   const encoded = await value("secret/prism-redis", "-o", "jsonpath={.data.url}");
   await pulumi("config", "set", "--secret", "redisUrl", Buffer.from(encoded, "base64").toString());

@@ -1,11 +1,12 @@
-/** Runs a step of a restore into the database that exists: begin, stop, resume, report or take-back. */
+/** Runs a step of a restore into the database that exists: begin, stop, saved, resume, report or take-back. */
 import { storeOf } from "../../object-store/in-pod/client";
-import { begin, report, resume, stop, takeBack } from "./in-place";
+import { begin, report, resume, saved, stop, takeBack } from "./in-place";
 import { fetchDump } from "./stored";
 
 const steps: Readonly<Record<string, () => Promise<void>>> = {
   begin: () => begin((dump, path) => fetchDump(storeOf(process.env), dump, path)),
   stop,
+  saved,
   resume,
   report,
   "take-back": takeBack,

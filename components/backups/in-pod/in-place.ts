@@ -56,21 +56,26 @@ export async function stop(): Promise<void> {
   try {
     const logins = left?.logins ?? (await planRefusal(client, schemas()));
     const writers = await runningWriters(left?.writers);
-    const taken = existsSync(handed(safetyDumpFile))
-      ? `before-migration/${readFileSync(handed(safetyDumpFile), "utf8")}`
-      : left?.safetyDump;
-    const record = { id: value("RESTORE"), dump: value("DUMP"), safetyDump: taken, writers, logins };
-    await write({ ...record, step: left?.step ?? "stopped" });
+    const { safetyDump, step = "stopped" } = left ?? {};
+    await write({ id: value("RESTORE"), dump: value("DUMP"), safetyDump, writers, logins, step });
     await stopWriters(writers, Number(value("SECONDS")));
     const { refused, admitted } = await refuseLogins(client, schemas(), logins);
     const { rows } = await client.query<{ login: string }>("SELECT current_user AS login");
     console.log(`stopped: ${Object.keys(writers.deployments).sort().join(", ") || "nothing that runs"}`);
     console.log(`refused to log in: ${refused.join(", ") || "nobody"}`);
     console.log(`not refused: ${[...admitted, rows[0]!.login].join(", ")}; the tables are locked to them meanwhile`);
-    await write({ ...record, step: "replacing" });
   } finally {
     await client.end();
   }
+}
+
+/** Records the dump of the state before, if one was taken, and that the database is about to be replaced. */
+export async function saved(): Promise<void> {
+  const record = (await read())!;
+  const taken = existsSync(handed(safetyDumpFile))
+    ? `before-migration/${readFileSync(handed(safetyDumpFile), "utf8")}`
+    : record.safetyDump;
+  await write({ ...record, safetyDump: taken, step: "replacing" });
 }
 
 /**

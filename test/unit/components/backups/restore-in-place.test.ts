@@ -54,3 +54,11 @@ test("the error of what took too long names the key of the limit", async () => {
   expect(limitOf("replace.sh restore")).toEqual(["100", "demo:restore.deadlineSeconds"]);
   expect(limitOf("migrate.sh verify")).toEqual(["100", "demo:restore.deadlineSeconds"]);
 });
+
+test("the state before is dumped once nobody writes", async () => {
+  const { commands } = await restoring();
+  const order = ["stop", "/runsheet/dump.sh", "store.cjs put", "saved", "replace.sh restore"];
+  const places = order.map((part) => commands.findIndex((command) => command.includes(part)));
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+  expect(places).not.toContain(-1);
+});

@@ -1,5 +1,5 @@
 /** Plan of a database that exists without the stack: restores into it. */
-import { planExisting } from "../../../../components/system/existing-plan";
+import { leavesExisting, planExisting } from "../../../../components/system/existing-plan";
 import type { RestoreRecord } from "../../../../components/backups/restore-record";
 import type { Databases, Restore } from "../../../../components/system/database-plan";
 
@@ -107,3 +107,20 @@ test.each([
     `prism:restore.replaces: ${what}, and the database is ${name}. The dump replaces everything in its schemas there: to agree, name it; otherwise leave the restore out`,
   ),
 );
+
+test("an unfinished restore keeps the stack at its database", () => {
+  const record = {
+    id: "abc-1",
+    dump,
+    step: "replacing",
+    writers: { deployments: {}, cronJobs: [], jobs: [] },
+  } as const;
+  const inCluster = { restore: { ...record, logins: { roles: ["app"] } } };
+  const old = { live: "db.old/data", givenUp: [] };
+  const message =
+    "prism:restore: a restore into db.old/data has left logins of that server refused, and nothing but an up with that database accepts them again. " +
+    "Let the URLs lead there, remove restore, run up; then change the database";
+  expect(() => planExisting("prism", name, { live: name }, old, inCluster)).toThrow(message);
+  expect(() => leavesExisting("prism", { live: "prism-postgresql" }, old, inCluster)).toThrow(message);
+  expect(leavesExisting("prism", { live: "prism-postgresql" }, old)).toBe(true);
+});
