@@ -126,17 +126,17 @@ export class DrilledStack {
   /** Returns the image with PostgreSQL's programs that a system uses. */
   postgresqlImage(system: string): string {
     const { postgresql } = images.parse(this.configured("runsheet:images") ?? {});
-    return this.configured<PostgresSettings>(`${system}:postgres`)?.image ?? postgresql;
+    return this.postgres(system).image ?? postgresql;
   }
 
   /** True if the database of a system exists without the stack. */
   hasExisting(system: string): boolean {
-    return this.configured<PostgresSettings>(`${system}:postgres`)?.engine === "existing";
+    return this.postgres(system).engine === "existing";
   }
 
   /** True if the configuration has the certificate authority of a system's database. */
   hasCa(system: string): boolean {
-    return this.configured<PostgresSettings>(`${system}:postgres`)?.ca !== undefined;
+    return this.postgres(system).ca !== undefined;
   }
 
   /**
@@ -164,6 +164,10 @@ export class DrilledStack {
         `stack ${this.name} has no archived database of ${system}: bring it up first, with runsheet:backups in its configuration`,
       );
     return { ...database, live: database.live, server: database.server };
+  }
+
+  private postgres(system: string): PostgresSettings {
+    return this.configured(`${system}:postgres`) ?? {};
   }
 
   private async databasesOf(system: string): Promise<Databases | undefined> {

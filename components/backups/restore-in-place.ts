@@ -11,7 +11,7 @@ import { sourceFiles, verificationOf, type MigrationImages } from "../migrations
 import { storeEnvironment, type StoreAccess } from "../object-store";
 import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
 import { storeProgram } from "./dumps";
-import { recordName } from "./restore-record";
+import { recordName, safetyDumpFile } from "./restore-record";
 
 export interface RestoreInPlaceArgs extends DumpPodArgs {
   /** Identifier of the restore. A restore that was done is not done again, unless it has another one. */
@@ -37,8 +37,7 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
 const stopSeconds = 600;
 
 const fetched = "/dumps/restored.dump";
-/** File with the name of the dump of the state before, if one is to be taken. */
-const safetyDumpFile = `${handover}/safety-dump`;
+const handedName = `${handover}/${safetyDumpFile}`;
 
 /**
  * Replaces what is in a dump's schemas by the dump, while nothing writes to the database:
@@ -78,7 +77,7 @@ export class RestoreInPlace extends Task {
         ? [script(onlyIf(`${fetched}.unproven`, ofDump(["sh", "/runsheet/prove.sh", fetched])))]
         : []),
       { ...step("stop"), optional: true },
-      script(onlyIf(safetyDumpFile, ofDump(["sh", "-euc", `exec sh /runsheet/dump.sh "$(cat ${safetyDumpFile})"`]))),
+      script(onlyIf(handedName, ofDump(["sh", "-euc", `exec sh /runsheet/dump.sh "$(cat ${handedName})"`]))),
       storing(storeContainer(node, access, "put", "before-migration")),
       { ...step("saved"), optional: true },
       script(ofRestore(["sh", "/runsheet/replace.sh", "restore", fetched])),
@@ -136,7 +135,7 @@ const inPlace = (
 /** Stores the dump of the state before, if one was taken. */
 const storing = ({ command, ...container }: Before): Before => ({
   ...container,
-  command: onlyIf(safetyDumpFile, command),
+  command: onlyIf(handedName, command),
   optional: true,
 });
 

@@ -9,6 +9,9 @@ import type { StoppedWriters } from "./in-pod/writers";
 export const recordName = "database-restore";
 export const recordKey = "restore";
 
+/** File with the name of the dump of the state before, among those that containers hand over. */
+export const safetyDumpFile = "safety-dump";
+
 export interface RestoreRecord {
   /** Identifier of the restore in the configuration. */
   readonly id: string;
@@ -32,6 +35,10 @@ export const recordPath = (namespace: string) => `/api/v1/namespaces/${namespace
 /** Returns the record of a ConfigMap. */
 export const recordIn = (configMap: { readonly data?: Readonly<Record<string, string>> }): RestoreRecord =>
   JSON.parse(configMap.data![recordKey]!) as RestoreRecord;
+
+/** Returns the record of a restore that has left something stopped. Undefined if none has. */
+export const unfinished = (record: RestoreRecord | undefined): RestoreRecord | undefined =>
+  record?.step === "done" ? undefined : record;
 
 /** Restore that runs: its Job, and its identifier. */
 export interface RunningRestore {

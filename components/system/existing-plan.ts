@@ -1,5 +1,5 @@
 /** The plan of a database that exists without the stack, and of restores into it. */
-import type { RestoreRecord, RunningRestore } from "../backups/restore-record";
+import { unfinished, type RestoreRecord, type RunningRestore } from "../backups/restore-record";
 import { contentHash } from "../identity/hash";
 import { firstDatabase, type DatabasePlan, type Databases, type DatabaseSettings, type Restore } from "./database-plan";
 import type { InCluster } from "./live-database";
@@ -36,7 +36,7 @@ export function planExisting(
     );
   const last = before?.live;
   if (last !== undefined && last !== name && live !== name) throw new Error(otherDatabase(system, name, last));
-  const stopped = isUnfinished(record);
+  const stopped = unfinished(record) !== undefined;
   if (stopped && last !== undefined && last !== name) throw new Error(leftStopped(system, last));
   const done = restoresDone(name, last === name ? before : undefined, record);
   const existing = planRestore(system, name, restore, stopped ? { ...done, restored: undefined } : done);
@@ -110,12 +110,9 @@ export function leavesExisting(
   if (last === undefined || !isExisting(last)) return false;
   const first = firstDatabase(system);
   if (live !== first) throw new Error(otherDatabase(system, first, last));
-  if (isUnfinished(restore)) throw new Error(leftStopped(system, last));
+  if (unfinished(restore)) throw new Error(leftStopped(system, last));
   return true;
 }
-
-/** Tells whether a restore has left something stopped. */
-const isUnfinished = (record: RestoreRecord | undefined) => record !== undefined && record.step !== "done";
 
 const leftStopped = (system: string, last: string) =>
   `${system}:restore: a restore into ${last} has left logins of that server refused, and nothing but an up with that database accepts them again. ` +

@@ -9,7 +9,15 @@ import { basename, join } from "node:path";
 import { failure, handover, unneeded } from "../../kubernetes/init-containers";
 import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
 import { connectPostgres } from "../../postgres/in-pod/client";
-import { recordIn, recordKey, recordName, recordPath, type RestoreRecord } from "../restore-record";
+import {
+  recordIn,
+  recordKey,
+  recordName,
+  recordPath,
+  safetyDumpFile,
+  unfinished,
+  type RestoreRecord,
+} from "../restore-record";
 import { acceptLogins, planRefusal, refuseLogins } from "./refused-logins";
 import type { Manifest } from "./stored";
 import { runningWriters, startWriters, stopWriters } from "./writers";
@@ -18,8 +26,6 @@ const value = (name: string) => process.env[name] ?? "";
 const path = () => join(process.env.RUNSHEET_DUMPS ?? "/dumps", "restored.dump");
 const schemas = () => readFileSync(`${path()}.schemas`, "utf8").trim().split("\n");
 const handed = (file: string) => join(process.env.RUNSHEET_HANDOVER ?? handover, basename(file));
-/** File with the name of the dump of the state before, if one is to be taken. */
-const safetyDumpFile = "safety-dump";
 /** File that says that an earlier run may have replaced the database. */
 const uncertainFile = "uncertain";
 
@@ -121,8 +127,6 @@ export async function takeBack(): Promise<void> {
   const verified = record.step === "stopped" ? "" : ", with a database that may have its contents and is not verified";
   console.log(`what was stopped for the restore of ${record.dump} runs again${verified}`);
 }
-
-const unfinished = (record: RestoreRecord | undefined) => (record?.step === "done" ? undefined : record);
 
 async function read(): Promise<RestoreRecord | undefined> {
   const found = await ask<{ data?: Record<string, string> }>(recordPath(namespace())).catch(unlessMissing);
