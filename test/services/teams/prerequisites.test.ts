@@ -1,13 +1,12 @@
 /** Prerequisites of the five systems, as the program declares them, on the teams' databases. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import type { Check } from "../../../components/checks/check";
 import { runChecks, type RunnerResult } from "../../support/checks-runner";
 import { emptyCluster, readerOf } from "../../support/cluster-reader";
 import { ExistingSystems } from "../../support/existing-systems";
-import { teamsConfiguration } from "../../support/teams/configuration";
+import { databaseConfiguration } from "../../support/teams/configuration";
 import { written } from "../../support/teams/migrations";
 import { loginsEnvironment } from "../../support/url-environment";
 import { TeamDatabase } from "./team-database";
@@ -21,12 +20,11 @@ jest.mock("../../../components/kubernetes/kubeconfig", () => ({
 const directories = mkdtempSync(join(tmpdir(), "runsheet-teams-"));
 let systems: ExistingSystems;
 beforeAll(async () => {
-  const local = parse(readFileSync(join(__dirname, "../../../Pulumi.local.yaml"), "utf8")) as { config: object };
   const databases = teams.map(({ system, tool }) => {
     const directory = tool && written(tool.migrations, join(directories, system));
     return { system, directory, ca: "-----BEGIN CERTIFICATE-----" };
   });
-  systems = await ExistingSystems.register({}, teamsConfiguration({ ...local.config }, databases));
+  systems = await ExistingSystems.register({}, databaseConfiguration(databases));
 });
 afterAll(() => rmSync(directories, { recursive: true }));
 

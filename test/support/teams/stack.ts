@@ -1,16 +1,10 @@
 /** Stack of the five teams' databases on the lab's cluster, beside the local one. Its state and its secrets are its own. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { remover, writer } from "../../../lab/cluster/object-store";
-import { execute, Workspace, type Result } from "../workspace";
-import { teamsConfiguration, type NamedDatabase } from "./configuration";
-
-/** Database with the URLs of its two logins. */
-export interface TeamDatabaseOfStack extends NamedDatabase {
-  readonly databaseUrl: string;
-  readonly databaseDirectUrl: string;
-}
+import { execute, releaseAfter, Workspace, type Result } from "../workspace";
+import type { Configuration } from "./configuration";
 
 const name = "teams";
 const backups = {
@@ -28,22 +22,12 @@ export class TeamStack {
     PULUMI_STACK: name,
   };
 
-  /** Configures the stack, and creates it without resources. */
-  async create(databases: readonly TeamDatabaseOfStack[]): Promise<void> {
+  /** Writes the stack's file, and creates the stack without resources. It has the secrets of the lab's bucket, too. */
+  async create(config: Configuration, secrets: Readonly<Record<string, string>>): Promise<void> {
     mkdirSync(join(this.workspace.directory, "state"));
-    const local = parse(this.workspace.read("Pulumi.local.yaml")) as { config: Readonly<Record<string, unknown>> };
-    const config = teamsConfiguration(local.config, databases);
     writeFileSync(join(this.workspace.directory, `Pulumi.${name}.yaml`), stringify({ config }));
     await this.succeeds("stack", "init", name);
-    await this.secrets({
-      ...backups,
-      ...Object.fromEntries(
-        databases.flatMap(({ system, databaseUrl, databaseDirectUrl }) => [
-          [`${system}:databaseUrl`, databaseUrl],
-          [`${system}:databaseDirectUrl`, databaseDirectUrl],
-        ]),
-      ),
-    });
+    await this.secrets({ ...secrets, ...backups });
   }
 
   /** Sets secrets of the configuration. */
@@ -57,11 +41,14 @@ export class TeamStack {
     this.workspace.configure(changes, name);
   }
 
+  /** Configured release of a system. */
+  release(system: string): string {
+    return this.workspace.configured(`${system}:release`, name) as string;
+  }
+
   /** Configures the next release of a system, so that its deployment runs again. */
   nextRelease(system: string): void {
-    const release = this.workspace.configured(`${system}:release`, name) as string;
-    const next = release.replace(/\d+$/, (number) => String(Number(number) + 1));
-    this.configure({ [`${system}:release`]: next });
+    this.configure({ [`${system}:release`]: releaseAfter(this.release(system)) });
   }
 
   /** Runs an `up` that must succeed. Returns its output, and throws with it on failure. */
@@ -74,6 +61,11 @@ export class TeamStack {
     const { code, output } = await this.pulumi("up", "--yes", "--skip-preview", "--stack", name);
     if (code === 0) throw new Error(`this up should have failed:\n${output}`);
     return output;
+  }
+
+  /** Runs a preview. Returns its output, and throws with it on failure. */
+  preview(): Promise<string> {
+    return this.succeeds("preview", "--stack", name);
   }
 
   /** Runs a drill on a system. Returns its output. */
@@ -93,6 +85,11 @@ export class TeamStack {
   /** Reads a file of the stack's checkout, such as a drill's report. */
   read(file: string): string {
     return this.workspace.read(file);
+  }
+
+  /** Looks for what differs from the last `up`. Returns the output. */
+  async drift(): Promise<string> {
+    return (await this.pulumi("refresh", "--preview-only", "--stack", name)).output;
   }
 
   destroy(): Promise<string> {
