@@ -56,7 +56,7 @@ export function presentImages(list: string): Map<string, string> {
 const format = "OCI layout, layers compressed with zstd";
 
 /** Finds the archive made of `parts` in the cache, or builds it there. It appears complete or not at all. */
-async function archived(
+export async function archived(
   name: string,
   parts: readonly string[],
   build: (directory: string, log: string) => Promise<Image>,

@@ -23,6 +23,8 @@ export const tools = join(runtime, "tools");
 export const containerdSocket = join(runtime, "containerd.sock");
 /** Directory of the components' configuration files. They are written at each start. */
 export const configuration = join(runtime, "configuration");
+/** Directory of the registries that containerd knows beside the public ones: see registries.ts. */
+export const registries = join(configuration, "registries");
 /** Directory of the volumes' data. */
 export const volumes = join(state, "volumes");
 /** Directory of the object store's data. */

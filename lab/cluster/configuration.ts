@@ -5,7 +5,7 @@ import { runtime, state } from "../paths";
 import { clusterDomain, dnsServiceAddress, nodeAddress, nodeName, podNetwork } from "./addresses";
 import { certificates } from "./certificates";
 import { cgroupRoot } from "./cgroups";
-import { configuration, containerdSocket, tools, volumes } from "./components";
+import { configuration, containerdSocket, registries, tools, volumes } from "./components";
 import { announcements } from "./network-policies";
 import { helperPod } from "./storage";
 
@@ -41,6 +41,9 @@ disabled_plugins = [
   tolerate_missing_hugetlb_controller = true
   netns_mounts_under_state_dir = true
   stream_server_address = "127.0.0.1"
+
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "${registries}"
 
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "${plugins}"

@@ -1,11 +1,6 @@
 /**
-<<<<<<< HEAD
  * NetworkPolicies in force. The program of lab/go/kubernetes/network-policies runs as a process on the node and writes
  * them as firewall rules of the lab's own network namespace, with which they end.
-=======
- * Enforcement of NetworkPolicies. The program of lab/go/network-policies runs as a process on the node. It writes them
- * as firewall rules in the lab's own network namespace, and they are lost with it.
->>>>>>> 2601a43ee6419dca423c41833c4674962d199254
  */
 import { join } from "node:path";
 import { runtime } from "../paths";

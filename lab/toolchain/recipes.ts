@@ -113,6 +113,13 @@ export const recipes = {
     weight: 400,
     onDemand: true,
   },
+  // For long tests too: the registry of private images.
+  registry: {
+    binary: "registry",
+    variables: { "github.com/distribution/distribution/v3/version.version": "v3.1.2" },
+    weight: 45,
+    onDemand: true,
+  },
 } as const satisfies Record<string, Plan>;
 
 /** Names of what can be built. */
