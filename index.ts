@@ -2,15 +2,22 @@
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { locationOutput, placedBackups } from "./stack/backups";
-import { hasNamespace, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./stack/cluster";
+import { hasSystem, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./stack/cluster";
 import { objectDefaults } from "./components/kubernetes/defaults";
+import { clusterWriter } from "./components/kubernetes/kubeconfig";
+import { leavingOthers } from "./components/kubernetes/others";
+import type { Named } from "./components/kubernetes/object-path";
 import { owned } from "./components/kubernetes/owner";
+import { takenAs, takingOver } from "./components/kubernetes/take-over";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./stack/config";
 import { databasePlans, databasesInCluster } from "./stack/databases";
-import { claimsOf, namespaceOf, refuseMoves } from "./stack/namespaces";
+import { refuseUnfitGuests } from "./stack/guests";
+import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
+import { whatRuns } from "./stack/take-over";
 import { names } from "./systems";
+import { refuseUnfitSecrets } from "./stack/secrets";
 import { reportProgress, shortenFollowingErrors } from "./stack/summary";
 import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 
@@ -23,11 +30,14 @@ const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
 
 /** Makes sure that the stack is in its own cluster and namespaces. */
 async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promise<void> {
-  refuseMoves(systems, namespacePrefix, outputs);
+  const before = await namespacesBefore(systems, namespacePrefix, outputs, cluster, owner);
+  refuseMoves(systems, namespacePrefix, before);
   if (!cluster) return;
   refuseOtherCluster(cluster, configuration, outputs);
   const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
   await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
+  await refuseUnfitGuests(cluster, guestsOf(systems, namespacePrefix), owner);
+  await refuseUnfitSecrets(cluster, systems, namespacePrefix);
 }
 
 /** Creates the provider that connects the engine to the cluster. */
@@ -52,19 +62,33 @@ function provider(): Provider {
   );
 }
 
+/** Returns the transformations that take over what is configured, and leave everything else of other tools as it is. */
+async function besideOthers(cluster: Cluster): Promise<pulumi.ResourceTransformation[]> {
+  const taken = await whatRuns(cluster, systems, namespacePrefix);
+  const shared = guestsOf(systems, namespacePrefix).map(({ namespace }) => namespace);
+  const isTaken = (object: Named) => takenAs(taken, object) !== undefined;
+  return [
+    ...(taken.length > 0 ? [takingOver(taken, () => clusterWriter(context))] : []),
+    ...(shared.length > 0 ? [leavingOthers(shared, isTaken, cluster.read)] : []),
+  ];
+}
+
 async function main(): Promise<Record<string, unknown>> {
   // First, so that it starts while the cluster is read.
-  const opts = { providers: [provider()], transformations: [objectDefaults, owned(owner)] };
+  const providers = [provider()];
   const [left, cluster] = await Promise.all([stackOutputs(), reachCluster(context)]);
-  const before = await withAbsent(left, (namespace) => hasNamespace(cluster, namespace));
+  const before = await withAbsent(left, (namespace) => hasSystem(cluster, namespace, owner));
   await expectOwn(cluster, before);
   const backups = placedBackups(configuration.backups, before);
   const there = await databasesInCluster(systems, namespacePrefix, before, cluster);
   const databases = databasePlans(systems, protect, before, there);
   refuseUnchangeable(systems, databases, images.postgresql, before);
+  const beside = cluster ? await besideOthers(cluster) : [];
+  const opts = { providers, transformations: [objectDefaults, owned(owner), ...beside] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
-  const deployed = systems.map(({ system, settings, secrets }) => {
-    const namespace = namespaceOf(system.name, namespacePrefix);
+  const deployed = systems.map((configured) => {
+    const { system, settings, secrets } = configured;
+    const namespace = namespaceOf(configured, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
     const stack = { operator, backups, standIns, protect, namespace, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };

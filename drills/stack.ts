@@ -2,8 +2,10 @@
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/database-plan";
+import type { CommonSettings } from "../components/system/settings";
 import { namespaceOf } from "../stack/namespaces";
 import { pinnedCluster } from "../stack/outputs";
 import { images } from "../stack/runsheet-settings";
@@ -55,7 +57,10 @@ export class DrilledStack {
 
   /** Returns the namespace of a system. */
   namespace(system: string): string {
-    return namespaceOf(system, this.configured<string>("runsheet:namespacePrefix") ?? "");
+    const known = systems.find(({ name }) => name === system)!;
+    const configured = this.configured(`${system}:namespace`) ?? {};
+    const namespace = z.parse(known.settings.shape.namespace!, configured) as CommonSettings["namespace"];
+    return namespaceOf({ system: known, settings: { namespace } }, this.configured("runsheet:namespacePrefix") ?? "");
   }
 
   /** True if data can be deleted only after `pulumi state unprotect`. */

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterReader, type Read } from "../components/kubernetes/kubeconfig";
 import { ownerIn, type Owner } from "../components/kubernetes/owner";
+import { recordPath } from "../components/system/live-database";
 import { pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
@@ -70,9 +71,24 @@ export function refuseOtherCluster(
     ]);
 }
 
-/** Tells whether a namespace exists. True in a preview that cannot reach the cluster. */
-export async function hasNamespace(cluster: Cluster | undefined, name: string): Promise<boolean> {
-  return !cluster || (await cluster.read(`/api/v1/namespaces/${name}`)) !== undefined;
+/**
+ * Tells whether a system of a stack is in a namespace: the stack made it, or has its record there. True in a preview
+ * that cannot reach the cluster.
+ */
+export async function hasSystem(cluster: Cluster | undefined, namespace: string, owner: Owner): Promise<boolean> {
+  if (!cluster) return true;
+  const path = `/api/v1/namespaces/${namespace}`;
+  const found = await Promise.all([path, recordPath(namespace)].map((each) => hasLabels(cluster, each, owner)));
+  return found.includes(true);
+}
+
+/** Tells whether a namespace has the labels of a stack. */
+export const isOwn = (cluster: Cluster, namespace: string, owner: Owner): Promise<boolean> =>
+  hasLabels(cluster, `/api/v1/namespaces/${namespace}`, owner);
+
+async function hasLabels({ read }: Cluster, path: string, { project, stack }: Owner): Promise<boolean> {
+  const owner = ownerIn((await read<KubernetesObject>(path))?.metadata.labels);
+  return owner?.project === project && owner.stack === stack;
 }
 
 /** Namespace that the stack claims. */
@@ -82,6 +98,8 @@ export interface Claim {
   readonly known: boolean;
   /** Setting that leaves the namespace to its owner. */
   readonly wayOut: string;
+  /** Key that lets the stack use the namespace beside what others have in it. Default: there is none. */
+  readonly besideKey?: string;
 }
 
 /**
@@ -104,27 +122,37 @@ export async function refuseForeignNamespaces(
       return whose === undefined
         ? []
         : [
-            `the namespace ${namespace} ${whose}: ${wayOut}. To take it over with everything in it: pulumi config set --path 'runsheet:takeOver[0]' ${namespace}`,
+            `the namespace ${namespace} ${whose}${wayOut}. To take it over with everything in it: pulumi config set --path 'runsheet:takeOver[0]' ${namespace}`,
           ];
     }),
   );
   if (problems.flat().length > 0) throw refusal("namespaces are not this stack's", problems.flat());
 }
 
-/** Explains why a namespace is not the stack's. Undefined if it is. */
+/** Explains why a namespace is not the stack's, up to the way out. Undefined if it is. */
 async function foreign(
   read: Read,
-  { namespace, known }: Claim,
+  { namespace, known, besideKey }: Claim,
   { project, stack }: Owner,
 ): Promise<string | undefined> {
   const found = await read<KubernetesObject>(`/api/v1/namespaces/${namespace}`);
   if (!found) return undefined;
   const owner = ownerIn(found.metadata.labels);
   if (owner?.project === project && owner.stack === stack) return undefined;
-  if (owner) return `belongs to the stack ${owner.stack} of the project ${owner.project}`;
-  if (known) return undefined;
+  if (owner) return `belongs to the stack ${owner.stack} of the project ${owner.project}: `;
+  const beside = besideKey === undefined ? "" : `set ${besideKey} to false to use it beside what is in it, or `;
+  if (known)
+    return (await isGuest(read, namespace))
+      ? `was not made by this stack, which is a guest in it: ${beside}`
+      : undefined;
   const content = await contentOf(read, namespace);
-  return content === undefined ? undefined : `has no owner labels, but contains objects (${content})`;
+  return content === undefined ? undefined : `has no owner labels, but contains objects (${content}): ${beside}`;
+}
+
+/** Tells whether the stack has used a namespace that it did not make, so that only the record has labels. */
+async function isGuest(read: Read, namespace: string): Promise<boolean> {
+  const record = await read<KubernetesObject>(recordPath(namespace));
+  return ownerIn(record?.metadata.labels) !== undefined;
 }
 
 /** Kinds of objects that show that a namespace is in use. */

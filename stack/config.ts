@@ -12,11 +12,12 @@ import type { Backups } from "../components/system";
 import { backupsKeys, backupsOf, missingBackupsKeys } from "../components/system/backups";
 import { systems } from "../systems";
 import type { ConfiguredSystem } from "./configured-system";
-import { namespaceOf } from "./namespaces";
-import { refusal } from "./refusal";
+import { namespaceOf, namespaceProblems } from "./namespaces";
+import { Problems } from "./problems";
 import { runsheetSettings } from "./runsheet-settings";
 import { readSection } from "./section";
 import { readSystem } from "./system-section";
+import { summaryOf } from "./unset";
 
 export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups"> {
   readonly backups?: Backups;
@@ -27,25 +28,29 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
 
 /**
  * Reads the stack's configuration, without the keys of systems that the stack does not have.
- * @throws RunError that lists every problem: unknown keys, missing ones, wrong values, secrets in plain text
+ * @throws RunError that lists every problem: unknown keys, missing ones, wrong values, secrets in plain text; with values
+ * that are only marked, those and the missing secrets
  */
 export function readConfiguration(): Configuration {
-  const problems: string[] = [];
+  const problems = new Problems();
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, Object.keys(backupsKeys), problems);
-  problems.push(...missingBackupsKeys(runsheet?.backups, secrets));
+  problems.secrets(
+    missingBackupsKeys(runsheet?.backups, secrets).map((key) => [`runsheet:${key}`, summaryOf(backupsKeys[key])]),
+  );
   if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
   const stack = { protect: runsheet?.protect ?? true, backups: runsheet?.backups !== undefined };
-  problems.push(...unfitNames(), ...wrongTakeOver(runsheet));
+  problems.push(...unfitNames());
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
     .flatMap((system) => readSystem(system, stack, problems) ?? []);
-  if (!runsheet || problems.length > 0) {
-    const title = `the configuration of stack ${pulumi.getStack()} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}`;
-    throw refusal(title, problems);
-  }
-  const { backups, ...settings } = runsheet;
+  // A system that cannot be read has no namespace.
+  if (runsheet && configured.length === wanted.length)
+    problems.push(...namespaceProblems(configured, runsheet.namespacePrefix), ...wrongTakeOver(runsheet, configured));
+  const error = problems.error();
+  if (error) throw error;
+  const { backups, ...settings } = runsheet!;
   return {
     ...settings,
     backups: backups && backupsOf(backups, secrets, pulumi.getStack()),
@@ -63,12 +68,15 @@ function unfitNames(): string[] {
   });
 }
 
-/** Errors for namespaces in takeOver that are not the stack's. */
-function wrongTakeOver(runsheet: z.infer<typeof runsheetSettings> | undefined): string[] {
-  if (!runsheet) return [];
-  const { systems, namespacePrefix, platform, takeOver } = runsheet;
+/** Errors for namespaces in takeOver that the stack does not make. */
+function wrongTakeOver(
+  { namespacePrefix, platform, takeOver }: z.infer<typeof runsheetSettings>,
+  systems: readonly ConfiguredSystem[],
+): string[] {
   const possible = [
-    ...systems.map((name) => namespaceOf(name, namespacePrefix)),
+    ...systems
+      .filter(({ settings }) => settings.namespace.create)
+      .map((configured) => namespaceOf(configured, namespacePrefix)),
     ...(platform.install ? [platformNamespace] : []),
   ];
   return takeOver

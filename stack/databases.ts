@@ -89,8 +89,9 @@ export async function databasesInCluster(
   if (!cluster) return new Map();
   const problems: string[] = [];
   const found = await Promise.all(
-    systems.map(async ({ system: { name } }): Promise<readonly [string, InCluster]> => {
-      const namespace = namespaceOf(name, prefix);
+    systems.map(async (configured): Promise<readonly [string, InCluster]> => {
+      const { name } = configured.system;
+      const namespace = namespaceOf(configured, prefix);
       const [record, clusters, restore, jobs] = await Promise.all([
         cluster.read<ConfigMap>(recordPath(namespace)),
         clustersIn(cluster, namespace, name),

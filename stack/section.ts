@@ -2,6 +2,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Secrets } from "../components/system/secrets";
+import type { Problems } from "./problems";
+import { marksIn, withExamples } from "./unset";
 import { described, parseValue, problemOf } from "./values";
 
 /** Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. */
@@ -9,15 +11,18 @@ export function readSection<Settings>(
   namespace: string,
   schema: z.ZodType<Settings> & { readonly shape: z.ZodRawShape },
   secretKeys: readonly string[],
-  problems: string[],
+  problems: Problems,
 ): { settings: Settings | undefined; secrets: Secrets } {
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!fullKey.startsWith(`${namespace}:`)) continue;
     const key = fullKey.slice(namespace.length + 1);
-    if (!secretKeys.includes(key)) values[key] = parseValue(schema.shape[key] as z.ZodType | undefined, text);
-    else if (isConfigSecret(fullKey)) {
+    if (!secretKeys.includes(key)) {
+      const value = parseValue(schema.shape[key] as z.ZodType | undefined, text);
+      problems.marks(fullKey, marksIn(value));
+      values[key] = withExamples(value);
+    } else if (isConfigSecret(fullKey)) {
       secrets[key] = pulumi.secret(text);
       problems.push(...wrongSecret(fullKey, text));
     } else problems.push(`${fullKey} is a secret in plain text; set it with: pulumi config set --secret ${fullKey}`);

@@ -1,15 +1,26 @@
 /** A system's keys, and what they must be to each other. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { secretsOf } from "../components/system/check-settings";
+import { checkProblems } from "../components/system/configured-checks";
+import { fixedChecks } from "../components/system/fixed-checks";
+import { ingressProblems } from "../components/system/ingress-settings";
 import { schemaIsShipped } from "../components/system/parts";
+import { registries } from "../components/system/private-images";
 import { resourceProblems } from "../components/system/resources";
+import { archiveWorks } from "../components/system/prerequisites";
 import { schemaOf, type Schema } from "../components/system/schema";
 import type { Secrets } from "../components/system/secrets";
-import type { CommonSettings } from "../components/system/settings";
+import { isStandIn, type CommonSettings } from "../components/system/settings";
+import { keysOfOthers, secretProblems } from "../components/system/secret-settings";
+import { workloadProblems } from "../components/system/workload-problems";
 import type { KnownSystem } from "../systems";
 import type { ConfiguredSystem } from "./configured-system";
 import { namedDatabase } from "./existing-database";
+import { redisUrlProblems } from "./external-redis";
+import type { Problems } from "./problems";
 import { readSection } from "./section";
+import { summaryOf } from "./unset";
 import { parseValue } from "./values";
 
 /** The secret keys that a PostgreSQL or Redis of others needs, with their descriptions. */
@@ -21,7 +32,8 @@ export const engineSecrets = {
   databaseDirectUrl:
     "URL of the same database for migrations, dumps and checks, which need the session that a pooler in transaction " +
     "mode takes away. Only with `postgres.engine: existing`. Default: `databaseUrl`.",
-  redisUrl: "URL of the Redis. Required with `redis.engine: external`.",
+  redisUrl:
+    "URL of the Redis. `redis://USER:PASSWORD@HOST:6379`, or `rediss://` with TLS. Required with `redis.engine: external`.",
 } as const;
 
 /** The secret keys of a system. */
@@ -35,53 +47,131 @@ export function secretKeysOf({ secrets, settings }: KnownSystem): string[] {
 export function readSystem(
   system: KnownSystem,
   stack: { readonly protect: boolean; readonly backups: boolean },
-  problems: string[],
+  problems: Problems,
 ): ConfiguredSystem | undefined {
-  const secretKeys = [...secretKeysOf(system), ...namedSecrets(system.name)];
+  // A plain key that is named as a secret stays one: `plainKeys` refuses it by what names it.
+  const named = namedSecrets(system.name).filter((key) => !(key in system.settings.shape));
+  const secretKeys = [...secretKeysOf(system), ...named];
   const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
   if (!settings) return undefined;
   const schema = targetedSchema(system, settings);
   const database = namedDatabase(system.name, settings);
+  problems.secrets(missingSecrets(system, settings, secrets));
   const found = [
-    ...missingSecrets(system, settings, secrets),
+    ...plainKeys(system, settings),
     ...(database?.problems ?? []),
+    ...redisUrlProblems(system.name, settings),
     ...("problem" in schema ? [schema.problem] : []),
     ...ownMigrationsOnly(settings),
     ...standInOnly(settings),
     ...impossibleRestore(settings, stack.backups),
     ...resourceProblems(settings, stack),
+    ...ingressProblems(settings.ingress),
+    ...workloadProblems(system.name, settings, system.secrets),
+    ...secretProblems(system.name, settings, system.secrets, Object.keys(secrets)),
     ...("problem" in schema ? [] : system.problems(settings, schema.of)),
+    ...("problem" in schema ? [] : checkProblems(settings, ...checksOf(system, settings, schema.of, stack.backups))),
   ];
   problems.push(...found.map((problem) => `${system.name}:${problem}`));
   return { system, settings, secrets, existingDatabase: database?.address };
 }
 
-/** Secret keys that the configuration names for commands. They are read before the keys that name them. */
-function namedSecrets(system: string): string[] {
-  const command = z.object({ secrets: z.record(z.string(), z.string()) });
-  const named = <T>(key: string, schema: z.ZodType<T>) =>
-    schema.safeParse(parseValue(schema, pulumi.runtime.allConfig()[`${system}:${key}`] ?? "")).data;
-  const commands = [named("migrations", command), named("backup", z.object({ command }))?.command];
-  return commands.flatMap((command) => Object.values(command?.secrets ?? {}));
+/** The checks of a system that the stack may change, and why it may not change the others. */
+function checksOf(system: KnownSystem, settings: CommonSettings, schema: Schema | undefined, backups: boolean) {
+  const isArchived = backups && settings.postgres.engine === "cloudnativepg";
+  const known = [...system.checks(settings, schema), ...(isArchived ? [archiveWorks(system.name)] : [])];
+  return [known, { ...fixedChecks(system), ...system.fixedChecks(settings) }] as const;
 }
 
-/** Errors for the secrets that the chosen engines and options need and the stack lacks. */
+/**
+ * Secret keys that the configuration names for commands, workloads and checks, read before the keys that name them.
+ * Other errors, even in the same entry, are left to the schema.
+ */
+function namedSecrets(system: string): string[] {
+  const texts = z
+    .record(z.string(), z.string().catch(""))
+    .optional()
+    .catch(() => undefined);
+  const naming = z.object({ secrets: texts, headers: texts });
+  const named = <T>(key: string, schema: z.ZodType<T>) =>
+    schema.safeParse(parseValue(schema, pulumi.runtime.allConfig()[`${system}:${key}`] ?? "")).data;
+  const entries = z.record(
+    z.string(),
+    naming.catch(() => ({ secrets: undefined, headers: undefined })),
+  );
+  const workloads = Object.values(named("workloads", entries) ?? {});
+  const commands = [named("migrations", naming), named("backup", z.object({ command: naming }))?.command];
+  return [
+    ...[...commands, ...workloads].flatMap((each) => Object.values(each?.secrets ?? {})),
+    ...Object.values(named("registries", registries) ?? {}).map(({ password }) => password),
+    ...secretsOf(named("checks", entries) ?? {}).map(([, key]) => key),
+  ];
+}
+
+/** Secret keys that the configuration names, by what names them. */
+function namesOfSecrets({
+  migrations,
+  backup,
+  checks,
+  workloads,
+  registries,
+}: CommonSettings): (readonly [string, string])[] {
+  const at = (place: string, secrets: Readonly<Record<string, string>> = {}) =>
+    Object.entries(secrets).map(([variable, key]) => [`${place}.secrets.${variable}`, key] as const);
+  return [
+    ...(migrations && "command" in migrations ? at("migrations", migrations.secrets) : []),
+    ...at("backup.command", backup?.command.secrets),
+    ...secretsOf(checks),
+    ...Object.entries(workloads).flatMap(([name, { secrets }]) => at(`workloads.${name}`, secrets)),
+    ...Object.entries(registries).map(([host, { password }]) => [`registries.${host}.password`, password] as const),
+  ];
+}
+
+/** Errors for plain keys that are named as secrets. */
+const plainKeys = ({ name, settings: { shape } }: KnownSystem, settings: CommonSettings): string[] =>
+  namesOfSecrets(settings)
+    .filter(([, key]) => key in shape)
+    .map(
+      ([place, key]) =>
+        `${place} names ${key}, and ${name}:${key} is no secret; name a secret key, such as one that you set with: ` +
+        `pulumi config set --secret ${name}:chatToken`,
+    );
+
+/** The secrets that the chosen engines and options need and the stack lacks, by key, each with what it is. */
 function missingSecrets(
-  { name, secrets: variables }: KnownSystem,
+  system: KnownSystem,
   settings: CommonSettings,
   secrets: Secrets,
-): string[] {
+): (readonly [key: string, what: string])[] {
+  const { name, secrets: variables } = system;
+  const ofOthers = keysOfOthers(settings.secret, variables);
+  const ofVariable = (key: string, variable: string) => [key, `environment variable ${variable}`] as const;
+  const ofEngine = (key: keyof typeof engineSecrets) => [key, summaryOf(engineSecrets[key])] as const;
+  const named = (place: string, keys: Readonly<Record<string, string>> = {}) =>
+    Object.entries(keys).map(
+      ([variable, key]) => [key, `environment variable ${variable} of ${name}:${place}`] as const,
+    );
+  const { postgres, redis, migrations } = settings;
   const required = [
-    ...(settings.generateSecrets ? [] : Object.keys(variables.required)),
-    ...(settings.postgres.engine === "external" ? ["postgresAdminPassword"] : []),
-    ...(settings.postgres.engine === "existing" ? ["databaseUrl"] : []),
-    ...(settings.redis?.engine === "external" ? ["redisUrl"] : []),
-    ...(settings.migrations && "command" in settings.migrations ? Object.values(settings.migrations.secrets) : []),
-    ...Object.values(settings.backup?.command.secrets ?? {}),
+    ...Object.entries(settings.generateSecrets ? {} : variables.required)
+      .filter(([key]) => !ofOthers.includes(key))
+      .map(([key, variable]) => ofVariable(key, variable)),
+    ...system.alsoRequired(settings).map((key) => ofVariable(key, variables.optional[key]!)),
+    ...(postgres.engine === "external" ? [ofEngine("postgresAdminPassword")] : []),
+    ...(postgres.engine === "existing" ? [ofEngine("databaseUrl")] : []),
+    ...(redis?.engine === "external" ? [ofEngine("redisUrl")] : []),
+    ...(migrations && "command" in migrations ? named("migrations", migrations.secrets) : []),
+    ...named("backup", settings.backup?.command.secrets),
+    ...secretsOf(settings.checks).map(([, key]) => [key, `named by ${name}:checks`] as const),
+    ...Object.entries(settings.workloads).flatMap(([workload, { secrets }]) => named(`workloads.${workload}`, secrets)),
+    ...Object.entries(settings.registries).map(
+      ([host, { password }]) => [password, `password of the registry ${host}`] as const,
+    ),
   ];
   return required
-    .filter((key) => !secrets[key])
-    .map((key) => `${key} is missing; set it with: pulumi config set --secret ${name}:${key}`);
+    .filter(([key]) => !(key in system.settings.shape))
+    .filter(([key], index, all) => !secrets[key] && all.findIndex(([other]) => other === key) === index)
+    .map(([key, what]) => [`${name}:${key}`, what]);
 }
 
 /** The schema that a system is to have, or what is wrong with its target. */
@@ -124,8 +214,9 @@ function impossibleRestore({ restore, postgres }: CommonSettings, backups: boole
 }
 
 /** Errors for keys that are only for a stack without real users. */
-function standInOnly({ application, baseline, generateSecrets, postgres }: CommonSettings): string[] {
-  const real = !("standIn" in application);
+function standInOnly(settings: CommonSettings): string[] {
+  const { baseline, generateSecrets, postgres } = settings;
+  const real = !isStandIn(settings);
   return [
     ...(baseline && postgres.engine === "external"
       ? ["baseline is true and the database is on an external server, which must have its schema; set it to false"]

@@ -1,5 +1,6 @@
 /** Values of the configuration, and the errors about wrong ones: what is wrong, the value, what to do. */
 import type { z } from "zod";
+import { namesSecret } from "../components/system/plain-secrets";
 
 /** Parses a value, which Pulumi hands over as text; one that is not valid as text is JSON. */
 export function parseValue(schema: z.ZodType | undefined, text: string): unknown {
@@ -48,10 +49,14 @@ function valueOf(issue: z.core.$ZodIssue): unknown {
   return (issue.input as Record<string, unknown>)[issue.discriminator];
 }
 
-/** Shows a value without the user and password of a URL, since errors are kept in logs. */
+/** Shows a value without the user, the password and the secret parameters of a URL, since errors are kept in logs. */
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value).replaceAll(/\/\/[^\s"]*@/g, "//***@");
+  const text = JSON.stringify(value)
+    .replaceAll(/\/\/[^\s"]*@/g, "//***@")
+    .replaceAll(/([?&#]([\w.-]+)=)[^&#\s"]*/g, (all, start: string, name: string) =>
+      namesSecret(name) ? `${start}***` : all,
+    );
   return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }
 
@@ -92,6 +97,8 @@ function requirement(issue: z.core.$ZodRawIssue): string | undefined {
       return "prefix" in issue ? `must begin with ${String(issue.prefix)}` : `must be ${formats[issue.format]}`;
     case "invalid_union":
       return "options" in issue ? `must be one of ${(issue.options as string[]).join(", ")}` : undefined;
+    case "invalid_key":
+      return issue.issues[0]?.message;
     case "unrecognized_keys":
       return Object.keys((issue.inst as z.ZodObject).shape).join(", ");
     default:

@@ -1,14 +1,24 @@
 /** A system as systems/index.ts lists it. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { Check } from "../components/checks";
 import type { System, SystemArgs } from "../components/system";
 import type { Schema } from "../components/system/schema";
 import type { CommonSettings, SystemConfiguration } from "../components/system/settings";
 
 /** A system as its folder declares it. */
-export interface KnownSystem extends Omit<SystemConfiguration<CommonSettings>, "problems"> {
+export interface KnownSystem extends Omit<
+  SystemConfiguration<CommonSettings>,
+  "problems" | "alsoRequired" | "checks" | "fixedChecks"
+> {
   readonly name: string;
   /** Problems of settings that are valid by the schema. */
   problems(settings: CommonSettings, schema: Schema | undefined): readonly string[];
+  /** Optional secret keys that the settings require. */
+  alsoRequired(settings: CommonSettings): readonly string[];
+  /** Checks that the stack may change by their names. */
+  checks(settings: CommonSettings, schema: Schema | undefined): readonly Check[];
+  /** Reasons why the stack cannot change the system's other checks, by their names. */
+  fixedChecks(settings: CommonSettings): Readonly<Record<string, string>>;
   /** Declares its resources. */
   deploy(args: SystemArgs<CommonSettings>, opts?: pulumi.ComponentResourceOptions): System;
 }
@@ -22,7 +32,15 @@ export function known<Settings extends CommonSettings>(
   return {
     ...configuration,
     name,
+    alsoRequired: (settings) => configuration.alsoRequired?.(settings as Settings) ?? [],
     problems: (settings, schema) => configuration.problems?.(settings as Settings, schema) ?? [],
+    checks: (settings, schema) =>
+      configuration.checks?.({
+        settings: settings as Settings,
+        schemaIsShipped: schema?.shipped ?? false,
+        has: (part) => schema?.parts.includes(part) ?? false,
+      }) ?? [],
+    fixedChecks: (settings) => configuration.fixedChecks?.(settings as Settings) ?? {},
     deploy: (args, opts) => new deploy(args as SystemArgs<Settings>, opts),
   };
 }

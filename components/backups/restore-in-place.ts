@@ -20,6 +20,8 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
   readonly dump: string;
   /** Takes a dump of the present state first. Without it, what was written since the dump is lost for good. */
   readonly safetyDump: boolean;
+  /** True if the namespace has things of others, which are not stopped. */
+  readonly shared: boolean;
   /** Stock Node.js image. */
   readonly node: string;
   readonly images: MigrationImages;
@@ -61,6 +63,7 @@ export class RestoreInPlace extends Task {
       DUMP: dump,
       SAFETY: safetyDump ? `${system}-before-restore` : "",
       SECONDS: String(stopSeconds),
+      ...(args.shared && { WRITERS: system }),
     };
     const step = (name: string) => {
       const container = inPlace(args, name);

@@ -2,7 +2,7 @@
 
 /**
  * Expected value: an equal value, or any value of a type for the words `<string>`, `<number>`, `<boolean>`, `<array>`,
- * `<object>`, `<uuid>`. An object must have the expected keys and may have others.
+ * `<object>`, `<uuid>`, `<value>` (any that is there). An object must have the expected keys and may have others.
  */
 export type Expected = string | number | boolean | null | readonly Expected[] | { readonly [key: string]: Expected };
 
@@ -11,9 +11,14 @@ interface CheckBase {
   readonly timeoutSeconds?: number;
   /** Name of the check in the result. */
   readonly name: string;
+  /** Reason for which the check is left out. Default: it is asked. */
+  readonly skip?: string;
   /** Advice for a failure. Default: none. */
   readonly hint?: string;
-  /** Time in which the check is repeated until it passes, in seconds. Default: 20; 0 for a load and for logins. */
+  /**
+   * Time in which the check is repeated until it passes, in seconds. An application's limit of requests ends it. Default:
+   * 20; 0 for a request other than GET and HEAD, a load, logins and pods that are watched.
+   */
   readonly withinSeconds?: number;
 }
 
@@ -31,16 +36,26 @@ export interface HttpCheck extends CheckBase {
   readonly status?: number;
   /** Expected value of the answer, which is parsed as JSON. Default: any. */
   readonly answer?: Expected;
-  /**
-   * Prometheus metrics of which the answer must have a sample: a name, or a whole sample with its value. Default: [].
-   */
-  readonly metrics?: readonly string[];
+  /** Samples that the answer must have, in Prometheus' text format. Default: []. */
+  readonly metrics?: readonly Sample[];
   /** Expected media type of the answer, such as text/csv. Default: any. */
   readonly mediaType?: string;
   /** Marks the URL as secret: errors show it without its variables replaced. Default: false. */
   readonly secretUrl?: boolean;
   /** Values of the answer to keep for later checks: variable name by key of the answer. Default: {}. */
   readonly capture?: Readonly<Record<string, string>>;
+}
+
+/** Sample of a metric of Prometheus. `1` and `1.0` are the same value. */
+export interface Sample {
+  /** Name of the metric. A histogram has samples if it has buckets, a summary if it counts. */
+  readonly metric: string;
+  /** Labels that it must have beside others. Default: any. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Default: any. */
+  readonly value?: number;
+  /** Takes the metric's type for a sample: what it counts may not have happened yet. Default: false. */
+  readonly orDescribed?: boolean;
 }
 
 /** Many concurrent requests, with limits for failures and latency. */
@@ -50,6 +65,8 @@ export interface LoadCheck extends Omit<HttpCheck, "capture"> {
 
 export interface Load {
   readonly requests: number;
+  /** Configuration key of `requests`, for the advice where the application limits its requests. */
+  readonly requestsKey: string;
   /** Number of concurrent requests. Default: 10. */
   readonly concurrency?: number;
   /** Limit of failed requests in per cent, exclusive; with 0, none may fail. Each has 5 s for the expected answer. */
@@ -63,6 +80,8 @@ export interface SqlCheck extends CheckBase {
   readonly sql: string;
   /** Default: any row, or none. */
   readonly row?: Expected;
+  /** Time in which the row may still come, in seconds. The check passes without it. Default: it must be there. */
+  readonly mayCome?: { readonly withinSeconds: number };
   /** Prints the rows. Default: false. */
   readonly show?: boolean;
   /** Runs the query with the application's login, whose variables begin with APPLICATION_. Default: that of PG*. */
@@ -93,11 +112,30 @@ export interface RedisCheck extends CheckBase {
   readonly matches: string;
 }
 
-export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck | LoginsCheck;
+/** Address that must accept a connection, as HOST:PORT. */
+export interface TcpCheck extends CheckBase {
+  readonly tcp: string;
+}
+
+/** Deployments none of whose containers may end within some seconds. */
+export interface StaysUpCheck extends CheckBase {
+  readonly staysUp: readonly string[];
+  readonly seconds: number;
+}
+
+export type Check = HttpCheck | LoadCheck | SqlCheck | RedisCheck | TcpCheck | LoginsCheck | StaysUpCheck;
+
+/** Check that removes what others left. */
+export type Cleanup = Check & {
+  /** Names of these others. If all of them are skipped, nothing is removed. */
+  readonly of: readonly string[];
+};
 
 /** Content of the runner's variable CHECKS. */
 export interface CheckList {
   readonly checks: readonly Check[];
   /** Checks that run last, whether the others passed or not, to remove what those left. */
   readonly cleanup: readonly Check[];
+  /** Variables that are no secrets. The values of the others that the checks name are never shown. Default: []. */
+  readonly plain?: readonly string[];
 }

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../kubernetes/bundle";
-import type { Environment } from "../kubernetes/environment";
+import { plainVariables, type Environment } from "../kubernetes/environment";
 import { MountedFiles } from "../kubernetes/mounted-files";
 import type { PodArgs } from "../kubernetes/pod";
 import type { RolloutReader } from "../workload/rollout-reader";
 import type { Rollout } from "../workload/in-pod/wait";
 import { Task } from "../kubernetes/task";
-import type { Check } from "./check";
+import type { Check, CheckList } from "./check";
 
-export type { Check, Expected, HttpCheck } from "./check";
+export type { Check, Cleanup, Expected, HttpCheck, Sample } from "./check";
 
 /** Rollouts to wait for before the checks. */
 export interface AwaitedRollouts {
@@ -49,7 +49,9 @@ export interface ChecksArgs extends ChecksPodArgs {
 export class Checks extends Task {
   constructor(name: string, args: ChecksArgs, opts?: pulumi.ComponentResourceOptions) {
     // The checks have limits of their own. The additional hour is for a program that hangs while it waits for rollouts.
-    const times = args.checks.map(({ timeoutSeconds = 0 }) => timeoutSeconds);
+    const times = [...args.checks, ...(args.cleanup ?? [])].map(
+      ({ timeoutSeconds = 0, withinSeconds = 0 }) => timeoutSeconds + withinSeconds,
+    );
     const deadlineSeconds = times.reduce((sum, seconds) => sum + seconds, 300) + (args.after ? 3600 : 0);
     super(name, { ...checksPod(args), trigger: args.trigger, deadlineSeconds }, opts);
   }
@@ -67,11 +69,16 @@ const awaited = (after: AwaitedRollouts | undefined): Environment =>
 
 /** Returns a pod that runs checks, for a Job or a schedule. */
 export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
+  const text = JSON.stringify({ checks, cleanup });
+  const plain = plainVariables(environment)
+    .filter((name) => text.includes(`\${${name}}`))
+    .sort();
+  const list: CheckList = { checks, cleanup, ...(plain.length > 0 && { plain }) };
   return {
     ...pod,
     command: ["node", "/runsheet/runner.cjs"],
     files: runner,
-    environment: { ...environment, CHECKS: JSON.stringify({ checks, cleanup }), ...awaited(after) },
+    environment: { ...environment, CHECKS: JSON.stringify(list), ...awaited(after) },
     serviceAccount: after?.reader.account,
   };
 }

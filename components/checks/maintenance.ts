@@ -1,17 +1,15 @@
 /**
  * Maintenance mode: a flag in Redis that makes the application answer with 503.
  *
- * Checks turn it on and off, so that Pulumi's error shows what they found. The key has a prefix, so that it collides
- * with no other, and does not expire.
+ * The key does not expire. Checks find that nobody writes any more, and turn it off.
  */
 import type { Check } from "./index";
 
 /**
- * Turns it on and waits until all writes have ended, so that a dump has the final state. A request that was accepted
- * just before may begin to write up to `drainSeconds` later.
+ * Waits until all writes have ended, so that a dump has the final state. A request that was accepted just before may
+ * begin to write up to `drainSeconds` later.
  */
-export const maintenanceOn = (flag: string, drainSeconds: number): readonly Check[] => [
-  { name: `${flag} is set`, redis: ["SET", flag, "true"], matches: "^OK$" },
+export const writesEnded = (drainSeconds: number): readonly Check[] => [
   {
     name: "requests that were let in before have ended",
     sql: `SELECT pg_sleep(${drainSeconds})`,
@@ -33,7 +31,8 @@ export const maintenanceOn = (flag: string, drainSeconds: number): readonly Chec
 ];
 
 /** Turns it off. */
-export const maintenanceOff = (flag: string): readonly Check[] => [
-  { name: `${flag} is removed`, redis: ["DEL", flag], matches: "^[01]$" },
-  { name: `${flag} is gone`, redis: ["EXISTS", flag], matches: "^0$" },
-];
+export const maintenanceOff = (flags: readonly string[]): readonly Check[] =>
+  flags.flatMap((flag) => [
+    { name: `${flag} is removed`, redis: ["DEL", flag], matches: "^[01]$" },
+    { name: `${flag} is gone`, redis: ["EXISTS", flag], matches: "^0$" },
+  ]);

@@ -15,5 +15,7 @@ export const notification = ({ variable, key }: Webhook, lines: readonly string[
   body: { text: lines.join("\n") },
   // Anybody with the URL can write to the channel.
   secretUrl: true,
+  // A message that comes twice does no harm.
+  withinSeconds: 20,
   hint: `To deploy without notifications: pulumi config rm ${key}`,
 });

@@ -3,7 +3,7 @@ import type { Environment } from "./environment";
 
 /** Program that a container runs. */
 export interface ContainerArgs {
-  readonly image: pulumi.Input<string>;
+  readonly image: string;
   /** Default: the image's command. */
   readonly command?: readonly pulumi.Input<string>[];
   /** Default: none. */

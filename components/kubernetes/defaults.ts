@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { madeAnnotations } from "./made";
 
 /**
  * Sets the annotations that every Kubernetes object of a stack has, as a transformation:
@@ -7,6 +8,8 @@ import type * as pulumi from "@pulumi/pulumi";
  *   owns, and drift is found but not repaired. The provider has a setting for this since 4.29; the annotation works in
  *   all versions.
  * - A deletion does not wait for the objects that the object owns.
+ *
+ * They also tell the stack's objects from those of other tools.
  */
 export function objectDefaults({
   type,
@@ -16,8 +19,7 @@ export function objectDefaults({
   if (!type.startsWith("kubernetes:") || type.startsWith("kubernetes:yaml")) return undefined;
   const { metadata } = props as { metadata?: { annotations?: Record<string, unknown> } };
   const annotations = {
-    "pulumi.com/patchForce": "true",
-    "pulumi.com/deletionPropagationPolicy": "background",
+    ...madeAnnotations,
     ...metadata?.annotations,
   };
   return { props: { ...props, metadata: { ...metadata, annotations } }, opts };

@@ -33,6 +33,10 @@ export function containerEnvironment(environment: Environment, files: readonly S
     });
 }
 
+/** Lists the variables that no Secret gives their values. */
+export const plainVariables = (environment: Environment): string[] =>
+  Object.entries(environment).flatMap(([name, value]) => (isOfSecret(value) && !isFile(value) ? [] : [name]));
+
 /** Lists the files of a pod's environments, each once. */
 export function secretFiles(environments: readonly (Environment | undefined)[]): SecretFile[] {
   const all = environments.flatMap((environment) => Object.values(environment ?? {}).filter(isFile));

@@ -2,39 +2,42 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Ingress as KubernetesIngress } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 
+/** Path whose requests go to a service, which needs a port named "http". */
+export interface Route {
+  /** First part of the path: "/" is every path that has no route of its own. */
+  readonly path: string;
+  readonly service: string;
+}
+
+/** Limits for each client: requests per second on average, and requests at once. */
+export interface RateLimit {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+}
+
 export interface IngressArgs {
   readonly namespace: pulumi.Input<string>;
   /** Host name that users request. */
   readonly host: string;
-  /** IngressClass of a Traefik. */
   readonly className: string;
   /** Name of the namespace's TLS Secret. */
   readonly tlsSecret: string;
-  /** Limits for each client: requests per second on average, and requests at once. */
-  readonly requestsPerSecond: number;
-  readonly burst: number;
-  /** Service to route to. It needs a port named "http". */
-  readonly service: string;
+  readonly routes: readonly Route[];
+  /** Default: none. It needs an IngressClass of a Traefik. */
+  readonly rateLimit?: RateLimit;
+  /** Annotations for the ingress controller and for cert-manager. Default: none. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /**
- * Ingress over TLS with a rate limit for each client. The limit is a Middleware of Traefik, for Kubernetes' Ingress has
- * none.
+ * Ingress over TLS. Its rate limit for each client is a Middleware of Traefik, for Kubernetes' Ingress has none; other
+ * controllers have annotations for it.
  */
 export class Ingress extends pulumi.ComponentResource {
   constructor(name: string, args: IngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Ingress", name, {}, opts);
-    const { namespace, host, className, tlsSecret, requestsPerSecond, burst, service } = args;
-    const limit = new CustomResource(
-      `${name}-rate-limit`,
-      {
-        apiVersion: "traefik.io/v1alpha1",
-        kind: "Middleware",
-        metadata: { name: `${name}-rate-limit`, namespace },
-        spec: { rateLimit: { average: requestsPerSecond, burst } },
-      },
-      { parent: this },
-    );
+    const { namespace, host, className, tlsSecret, routes, rateLimit, annotations } = args;
+    const limit = rateLimit && middleware(`${name}-rate-limit`, namespace, rateLimit, { parent: this });
     new KubernetesIngress(
       name,
       {
@@ -44,9 +47,12 @@ export class Ingress extends pulumi.ComponentResource {
           annotations: {
             "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
             "traefik.ingress.kubernetes.io/router.tls": "true",
-            "traefik.ingress.kubernetes.io/router.middlewares": pulumi.interpolate`${namespace}-${name}-rate-limit@kubernetescrd`,
+            ...(limit && {
+              "traefik.ingress.kubernetes.io/router.middlewares": pulumi.interpolate`${namespace}-${name}-rate-limit@kubernetescrd`,
+            }),
             // Not every ingress controller sets an address.
             "pulumi.com/skipAwait": "true",
+            ...annotations,
           },
         },
         spec: {
@@ -56,9 +62,10 @@ export class Ingress extends pulumi.ComponentResource {
             {
               host,
               http: {
-                paths: [
-                  { path: "/", pathType: "Prefix", backend: { service: { name: service, port: { name: "http" } } } },
-                ],
+                paths: routes.map(({ path, service }) => ({
+                  ...{ path, pathType: "Prefix" },
+                  backend: { service: { name: service, port: { name: "http" } } },
+                })),
               },
             },
           ],
@@ -69,3 +76,20 @@ export class Ingress extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+const middleware = (
+  name: string,
+  namespace: pulumi.Input<string>,
+  { requestsPerSecond, burst }: RateLimit,
+  opts: pulumi.CustomResourceOptions,
+) =>
+  new CustomResource(
+    name,
+    {
+      apiVersion: "traefik.io/v1alpha1",
+      kind: "Middleware",
+      metadata: { name, namespace },
+      spec: { rateLimit: { average: requestsPerSecond, burst } },
+    },
+    opts,
+  );

@@ -1,9 +1,18 @@
-/** Client of the Kubernetes API through a context of the kubeconfig, for checks before anything is changed. */
+/** Client of the Kubernetes API through a context of the kubeconfig, for what the program itself asks and changes. */
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 
 /** Reads an object by its path in the API. Resolves to undefined if there is none. */
 export type Read = <Found>(path: string) => Promise<Found | undefined>;
+
+/** Kinds of patches: of a list of operations, and of the fields that a manager declares. */
+export type PatchType = "application/json-patch+json" | "application/apply-patch+yaml";
+
+/** Patches an object by its path in the API, and resolves to the result. */
+export type Patch = <Result>(path: string, type: PatchType, body: object) => Promise<Result>;
+
+/** Error with which the API server refused a change because the object was changed meanwhile. */
+export class ChangedMeanwhile extends Error {}
 
 const timeoutMilliseconds = 10_000;
 
@@ -12,6 +21,28 @@ const timeoutMilliseconds = 10_000;
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterReader(context: string): Promise<Read> {
+  const { server, options } = await connection(context);
+  return (path) => ask(`${server}${path}`, options);
+}
+
+/**
+ * Connects to the cluster of a context, to change objects.
+ * @throws Error if there is no kubeconfig, or it lacks the context
+ */
+export async function clusterWriter(context: string): Promise<{ readonly read: Read; readonly patch: Patch }> {
+  const { server, options } = await connection(context);
+  return {
+    read: (path) => ask(`${server}${path}`, options),
+    patch: async <Result>(path: string, type: PatchType, body: object) => {
+      const headers = { ...options.headers, "Content-Type": type };
+      const result = await ask<Result>(`${server}${path}`, { ...options, method: "PATCH", headers }, body);
+      if (result === undefined) throw new ChangedMeanwhile(`${path} is not there any more`);
+      return result;
+    },
+  };
+}
+
+async function connection(context: string): Promise<{ readonly server: string; readonly options: RequestOptions }> {
   // Loaded here, for it takes longer than most of the program, and a program without a cluster does not need it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const kubeconfig = new KubeConfig();
@@ -25,10 +56,10 @@ export async function clusterReader(context: string): Promise<Read> {
   const options: RequestOptions = { timeout: timeoutMilliseconds, headers: { Accept: "application/json" } };
   // Like kubectl it sends no credentials over plain HTTP: `kubectl proxy` authenticates by itself.
   if (!server.startsWith("http:")) await kubeconfig.applyToHTTPSOptions(options);
-  return (path) => ask(`${server.replace(/\/$/, "")}${path}`, options);
+  return { server: server.replace(/\/$/, ""), options };
 }
 
-function ask<Found>(url: string, options: RequestOptions): Promise<Found | undefined> {
+function ask<Found>(url: string, options: RequestOptions, body?: object): Promise<Found | undefined> {
   return new Promise((resolve, reject) => {
     const call = (url.startsWith("http:") ? httpRequest : httpsRequest)(url, options, (response) => {
       response.setEncoding("utf8");
@@ -38,12 +69,13 @@ function ask<Found>(url: string, options: RequestOptions): Promise<Found | undef
       response.on("end", () => {
         if (response.statusCode === 200) return resolve(JSON.parse(answer) as Found);
         if (response.statusCode === 404) return resolve(undefined);
-        reject(new Error(`${url} answers with ${response.statusCode}: ${reasonIn(answer)}`));
+        const message = `${url} answers with ${response.statusCode}: ${reasonIn(answer)}`;
+        reject(response.statusCode === 409 ? new ChangedMeanwhile(message) : new Error(message));
       });
     });
     call.on("timeout", () => call.destroy(new Error(`${url} did not answer within ${timeoutMilliseconds / 1000} s`)));
     call.on("error", (error: Error) => reject(error.message === "" ? new Error(`${url} cannot be reached`) : error));
-    call.end();
+    call.end(body && JSON.stringify(body));
   });
 }
 

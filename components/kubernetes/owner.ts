@@ -12,6 +12,9 @@ const keys = { project: "runsheet/project", stack: "runsheet/stack" } as const;
 /** Types of objects that hold data, and of namespaces, which contain them. */
 const holdsData = /:(Namespace|PersistentVolumeClaim|StatefulSet)$|cnpg\.io\/v1:(Cluster|Database|ObjectStore)$/;
 
+/** Name of the ConfigMap that says which database of a namespace is live. Its owner is that of the system. */
+export const liveDatabaseRecord = "live-database";
+
 const ownerLabels = ({ project, stack }: Owner) => ({ [keys.project]: project, [keys.stack]: stack });
 
 /** Reads the owner from labels. Undefined if they name none. */
@@ -21,19 +24,23 @@ export function ownerIn(labels: Readonly<Record<string, string>> = {}): Owner | 
 }
 
 /**
- * Returns a transformation that labels objects that hold data with their owner. Pods are not labelled, so none
- * restarts.
+ * Returns a transformation that labels objects that hold data, and the record of the live database, with their owner.
+ * Pods are not labelled, so none restarts.
  */
 export const owned =
   (owner: Owner): pulumi.ResourceTransformation =>
   ({ type, props, opts }) => {
-    if (!type.startsWith("kubernetes:") || !holdsData.test(type)) return undefined;
-    const { metadata } = props as { metadata?: { labels?: Record<string, unknown> } };
+    if (!type.startsWith("kubernetes:")) return undefined;
+    const { metadata } = props as { metadata?: { name?: unknown; labels?: Record<string, unknown> } };
+    if (!holdsData.test(type) && !isRecord(type, metadata?.name)) return undefined;
     return {
       props: { ...props, metadata: { ...metadata, labels: { ...metadata?.labels, ...ownerLabels(owner) } } },
       opts,
     };
   };
+
+const isRecord = (type: string, name: unknown) =>
+  type === "kubernetes:core/v1:ConfigMap" && name === liveDatabaseRecord;
 
 /** Explains why a name cannot be the value of a label. Undefined if it can. */
 export const unfitForLabel = (name: string): string | undefined =>

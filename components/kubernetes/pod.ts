@@ -21,6 +21,10 @@ export interface PodArgs extends ContainerArgs {
   readonly volumes?: readonly Mount[];
   /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
   readonly resources?: input.core.v1.ResourceRequirements;
+  /** Labels of the nodes that may run it. Default: each node may. */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Taints of nodes that it tolerates. Default: none. */
+  readonly tolerations?: readonly input.core.v1.Toleration[];
   /** Numeric user and group of the processes. Default: 1000. */
   readonly user?: number;
   /** Service account. Default: the namespace's default account, whose token is not mounted. */
@@ -92,6 +96,8 @@ export function podSpec(
     serviceAccountName: args.serviceAccount,
     automountServiceAccountToken: args.serviceAccount !== undefined,
     enableServiceLinks: false,
+    nodeSelector: args.nodeSelector,
+    tolerations: args.tolerations && [...args.tolerations],
     volumes,
     initContainers: before?.map((each, index) => ({
       name: `before-${index}`,

@@ -10,14 +10,24 @@ export interface ServerArgs {
   readonly walStorage?: string;
   /** Storage class of new volumes. Default: the cluster's default storage class. */
   readonly storageClass?: string;
+  /** Secrets with the login of the image's registry. Default: none. */
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
   /** Requests and limits of each server. Default: none. */
   readonly resources?: Resources;
 }
 
 export const defaultStorage = "1Gi";
 
-export const serverSpec = ({ image, storage = defaultStorage, walStorage, storageClass, resources }: ServerArgs) => ({
+export const serverSpec = ({
+  image,
+  imagePullSecrets,
+  storage = defaultStorage,
+  walStorage,
+  storageClass,
+  resources,
+}: ServerArgs) => ({
   imageName: image,
+  imagePullSecrets,
   storage: { size: storage, storageClass },
   walStorage: walStorage && { size: walStorage, storageClass },
   resources: resources && requirements(resources),

@@ -3,12 +3,12 @@ import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { contentHash } from "../identity/hash";
-import type { SecretKey } from "../kubernetes/environment";
+import type { Environment, SecretKey } from "../kubernetes/environment";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
 import type { Redis } from "./redis";
 
 export interface KubernetesRedisArgs {
-  readonly image: pulumi.Input<string>;
+  readonly image: string;
   /** Settings of Redis. Default: `queueSettings`. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Keeps the data on a volume across restarts. Default: true. */
@@ -144,5 +144,9 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     this.url = { secret: secret.metadata.name, key: "url" };
     this.password = { secret: secret.metadata.name, key: "password" };
     this.registerOutputs({});
+  }
+
+  trust(): Environment {
+    return {};
   }
 }

@@ -1,6 +1,6 @@
 /** The key `backup`: backups of a platform's own. */
 import { z } from "zod";
-import { commandSecrets } from "./setting-values";
+import { variableSecrets } from "./setting-values";
 
 const branch = "neon branches create --project-id PROJECT --parent main --name $(BACKUP_NAME)".split(" ");
 
@@ -22,7 +22,7 @@ const command = z.strictObject({
         "of libpq; `$(BACKUP_NAME)` in an argument is its value.",
       examples: [branch],
     }),
-  secrets: commandSecrets(
+  secrets: variableSecrets(
     "Environment variables of the command, each with the secret key of this namespace that holds its value.",
     { NEON_API_KEY: "neonApiKey" },
   ),

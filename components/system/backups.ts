@@ -146,12 +146,10 @@ export const backupsKeys: Readonly<Record<(typeof writing | typeof deleting)[num
     "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: `backupsSecretAccessKey`.",
 };
 
-/** Errors for those of them that the stack lacks. */
-export function missingBackupsKeys(settings: object | undefined, secrets: Secrets): string[] {
+/** Lists those of them that the stack lacks. */
+export function missingBackupsKeys(settings: object | undefined, secrets: Secrets): (keyof typeof backupsKeys)[] {
   const required = [...(settings ? writing : []), ...(deleting.some((key) => secrets[key]) ? deleting : [])];
-  return required
-    .filter((key) => !secrets[key])
-    .map((key) => `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`);
+  return required.filter((key) => !secrets[key]);
 }
 
 /** The backups of a configuration in which no key is missing. */

@@ -6,18 +6,23 @@ import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application, type RealPrograms } from "./application";
 import type { Foundation } from "./foundation";
 import { secretEnvironment, secretValues } from "./secrets";
+import { podOf, settingsOf } from "./workload-pod";
 import type { CommonSettings, SecretVariables } from "./settings";
+import type { WorkloadSettings } from "./workload-settings";
 
 /** The application and its variables, for all workloads and scripts of a system. */
 export interface Configured {
   readonly application: Application;
   /**
-   * Name of the Secret whose keys are the secret variables. Empty if there are none, or if the runbook names the
-   * Secret's keys.
+   * Name of the Secret whose keys are the secret variables. Empty if there are none, or if all are in a named Secret.
    */
   readonly environmentFrom: readonly pulumi.Output<string>[];
-  /** Values of the secret variables, for what needs only some of them. */
+  /** The secret variables of a named Secret, which are in `environment`, too. */
+  readonly secretReferences: Environment;
+  /** Values of the secret variables, for what needs only some of them. Those of a Secret of others are missing. */
   readonly secretValues: Readonly<Record<string, pulumi.Output<string>>>;
+  /** Variables with which clients verify the database and Redis. They are in `environment`, too. */
+  readonly trust: Environment;
   /** The other variables. */
   readonly environment: Environment;
 }
@@ -25,11 +30,6 @@ export interface Configured {
 /** Arguments of a system's configuration. */
 export interface ConfigurationArgs<Settings extends CommonSettings> {
   readonly secrets: SecretVariables;
-  /**
-   * Keys of the secret variables in the Secret "<system>-secrets", where a runbook names them. Default: a Secret whose
-   * name and keys are generated.
-   */
-  readonly secretKeys?: Readonly<Record<string, string>>;
   readonly environment: Environment;
   /** Variables of `environment` that may be empty. Default: none. */
   readonly mayBeEmpty?: readonly string[];
@@ -48,48 +48,68 @@ export function configured<Settings extends CommonSettings>(
   args: ConfigurationArgs<Settings>,
   step: Step,
 ): Configured {
-  const { description, namespace, args: stack, database } = foundation;
+  const { description, namespace, args: stack, database, redis } = foundation;
   const { name } = description;
-  const trust = database.login(description.database.applicationRole).trust();
-  const values = secretValues(name, args.secrets, stack.secrets, step);
-  const secret = secretEnvironment(name, namespace, values, args.secretKeys, step);
+  const trust = { ...database.login(description.database.applicationRole).trust(), ...redis?.trust() };
+  const names = stack.settings.secret;
+  const values = secretValues(name, args.secrets, stack.secrets, names, step);
+  const secret = secretEnvironment(name, namespace, values, names, step);
   return {
     application: applicationOf(foundation, args, step),
     environmentFrom: secret.environmentFrom,
+    secretReferences: secret.references,
     secretValues: values,
+    trust,
     environment: {
       RELEASE: stack.settings.release,
       PORT: "3000",
       ...trust,
       ...args.environment,
-      ...secret.environment,
+      ...secret.references,
+      ...(secret.revision && { SECRETS_REVISION: secret.revision }),
     },
   };
 }
 
-/** Makes a workload of the application. `args` take precedence over its program and its variables. */
+/** Makes a workload of the application. `args` take precedence over its program and its settings. */
 export function applicationWorkload(
-  { description, args: stack, namespace }: Foundation,
+  foundation: Foundation,
   name: string,
   role: string,
   { application, environmentFrom, environment }: Configured,
-  args: Partial<WorkloadArgs>,
+  args: Partial<Omit<WorkloadArgs, "environment">>,
   step: Step,
 ): Workload {
-  const program = application.role(role);
+  const { description, args: stack, namespace } = foundation;
   const { release, rolloutDeadlineSeconds } = stack.settings;
+  const { labels, replicas, resources, gracePeriodSeconds, port, command, ...others } = settingsOf(foundation, name);
+  const { deployment, container, selector, service } = others;
+  const program = application.role(role);
+  const own = podOf(foundation, name, name, step);
   return new Workload(
     name,
     {
       ...program,
+      ...(command && { command }),
       ...{ system: description.name, release, namespace, rolloutDeadlineSeconds },
-      environment: { ...environment, ...program.environment },
+      ...{ labels, replicas, resources: resources && resourcesOf(resources), gracePeriodSeconds, port },
+      ...{ deployment, container, selector, service },
+      ...own,
       environmentFrom,
       ...args,
+      environment: { ...environment, ...program.environment, PORT: String(port), ...own.environment },
+      volumes: [...(args.volumes ?? []), ...own.volumes],
     },
     { parent: step },
   );
 }
+
+const resourcesOf = ({ cpu, memory, cpuLimit, memoryLimit }: NonNullable<WorkloadSettings["resources"]>) => ({
+  requests: { cpu, memory },
+  ...((cpuLimit ?? memoryLimit) && {
+    limits: { ...(cpuLimit && { cpu: cpuLimit }), ...(memoryLimit && { memory: memoryLimit }) },
+  }),
+});
 
 const everyStandIn = { ready: "/ready", live: "/live" };
 

@@ -46,6 +46,11 @@ const pooler = z
     examples: [{ mode: "transaction" }],
   });
 
+const certificateAuthority = z
+  .string()
+  .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
+  .optional();
+
 /** A database that exists, with everything in it. */
 const existing = z.strictObject({
   engine: z
@@ -71,17 +76,13 @@ const existing = z.strictObject({
         "Flyway's or Prisma's, too. Default: all but those of the platform.",
       examples: [["public"]],
     }),
-  ca: z
-    .string()
-    .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
-    .optional()
-    .meta({
-      description:
-        "Certificate authority that signed the server's certificate, as PEM. It is no secret. With it the default " +
-        "of `sslmode` is `verify-full`. Default: none; `sslmode=verify-full` in a URL means the publicly trusted " +
-        "authorities, and needs clients of PostgreSQL 16 or later.",
-      examples: ["-----BEGIN CERTIFICATE----- ..."],
-    }),
+  ca: certificateAuthority.meta({
+    description:
+      "Certificate authority that signed the server's certificate, as PEM. It is no secret. With it the default " +
+      "of `sslmode` is `verify-full`. Default: none; `sslmode=verify-full` in a URL means the publicly trusted " +
+      "authorities, and needs clients of PostgreSQL 16 or later.",
+    examples: ["-----BEGIN CERTIFICATE----- ..."],
+  }),
   connections: z
     .int()
     .min(1)
@@ -183,6 +184,13 @@ const memory = (needed: string) => quantity.default(needed).describe("Memory req
 
 const externalRedis = z.strictObject({
   engine: z.literal("external").describe("A Redis that exists. Its address is the secret `redisUrl`."),
+  ca: certificateAuthority.meta({
+    description:
+      "Certificate authority that signed the server's certificate, as PEM, for a `redisUrl` with `rediss://`. It is no " +
+      "secret. The application finds it in the file that `REDIS_CA_FILE` and, for Node.js, `NODE_EXTRA_CA_CERTS` " +
+      "name. Default: the publicly trusted authorities.",
+    examples: ["-----BEGIN CERTIFICATE----- ..."],
+  }),
 });
 
 const inCluster = z.literal("kubernetes").describe("Redis runs in the cluster.");

@@ -7,6 +7,8 @@ import type { SystemArgs } from "./args";
 import { databaseName, type RedisNeeds, type SystemDescription } from "./description";
 import { madeOf } from "./made";
 import { firstDatabase, type GivenUp } from "./database-plan";
+import { pullSecretsOf } from "./private-images";
+import { existingSettings } from "./existing-database";
 import { restoreCheck } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
@@ -57,6 +59,7 @@ export function databaseOf(
     ...settings.postgres,
     parameters: { ...parameters, ...settings.postgres.parameters },
     image: images.postgresql,
+    imagePullSecrets: pullSecretsOf(system.name, settings, [images.postgresql]),
     operator,
     operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
     archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
@@ -97,7 +100,7 @@ export function redisOf(
   if (!settings.redis) throw new Error(`the settings of ${system} have no key "redis"`);
   const engine =
     settings.redis.engine === "external"
-      ? { ...settings.redis, url: secrets.redisUrl! }
+      ? { ...settings.redis, url: secrets.redisUrl!, otherCa: existingSettings(settings)?.ca }
       : { ...settings.redis, ...needs, image: images.redis };
   return redis(`${system}-redis`, namespace, engine, { parent, protect });
 }

@@ -8,7 +8,7 @@ import type { Step } from "../runbook";
 import { existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
 import { requireSchema } from "./migration-steps";
-import { commandEnvironment } from "./secrets";
+import { environmentOfCommand } from "./secrets";
 import type { CommonSettings } from "./settings";
 
 /**
@@ -50,7 +50,7 @@ function runCommand(foundation: Foundation, backup: pulumi.Output<string>, step:
   if (!settings.backup) return;
   const { secrets, ...command } = settings.backup.command;
   const name = `${description.name}-backup-command`;
-  const environment = commandEnvironment(name, secrets, foundation, step) ?? {};
+  const environment = environmentOfCommand(foundation, { name, keys: secrets, parent: step }) ?? {};
   const run = { system: description.name, release: settings.release, backup, secrets: environment };
   new BackupCommand(name, { ...command, ...run, namespace, database }, { parent: step });
 }

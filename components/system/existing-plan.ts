@@ -52,16 +52,18 @@ export function planExisting(
 
 /**
  * Returns the restores that were done into the database. An `up` that did one and then broke off left no outputs of it,
- * but the record.
+ * but the record. A `destroy` leaves the record in a namespace of others: then the same restore is another one.
+ * @param before undefined if the system was not there
  */
 function restoresDone(
   name: string,
-  { restores = 0, restored }: Pick<Databases, "restores" | "restored"> = {},
+  before: Pick<Databases, "restores" | "restored"> | undefined,
   record: RestoreRecord | undefined,
 ): Pick<Databases, "restores" | "restored"> {
+  const { restores = 0, restored } = before ?? {};
   const [hash, count] = record?.step === "done" ? record.id.split("-") : [];
   if (hash !== hashOf(record?.dump, name) || Number(count) <= restores) return { restores, restored };
-  return { restores: Number(count), restored: hash };
+  return { restores: Number(count), restored: before && hash };
 }
 
 const hashOf = (dump: string | undefined, replaces: string) => contentHash({ dump, replaces }).slice(0, 8);

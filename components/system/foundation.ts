@@ -1,6 +1,7 @@
 /** The first step of every system. All others build on it. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { checksRunner } from "../checks";
+import type { Environment } from "../kubernetes/environment";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import { systemNamespace } from "../kubernetes/namespace";
 import { nodePackages } from "../kubernetes/shared-packages";
@@ -12,8 +13,11 @@ import type { Step } from "../runbook";
 import { RolloutReader } from "../workload/rollout-reader";
 import type { SystemArgs } from "./args";
 import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
+import { headerSecrets } from "./configured-checks";
 import type { SystemDescription } from "./description";
+import { provideLogins } from "./private-images";
 import { schemaOf, type Schema } from "./schema";
+import { publicTrust } from "./public-url";
 import type { CommonSettings } from "./settings";
 import { SystemChecks } from "./system-checks";
 import { generationsOf, triggersOf, type Generations, type Triggers } from "./triggers";
@@ -31,6 +35,8 @@ export interface Foundation extends SystemDatabase {
   /** npm packages that bundled programs require. */
   readonly packages: MountedFiles;
   readonly checks: SystemChecks;
+  /** Variables of programs that ask what users reach. */
+  readonly publicTrust: Environment;
   readonly generations: Generations;
   readonly triggers: Triggers;
 }
@@ -48,7 +54,10 @@ export function provideFoundation(
   const { settings, images, operator, backups, protect } = args;
   const { release, rolloutDeadlineSeconds } = settings;
   const schema = schemaOf(description, settings);
-  const namespace = systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name;
+  const namespace = settings.namespace.create
+    ? systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name
+    : pulumi.output(args.namespace);
+  provideLogins(name, namespace, args, step);
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, { parent: step });
   const { database, giveUp } = databaseOf(description, namespace, store, args, step);
   const ofSystem = { description, args, namespace, schema, store, database, giveUp };
@@ -65,11 +74,14 @@ export function provideFoundation(
     runner: checksRunner(`${name}-smoke-test-runner`, namespace, packages, meanwhile),
     rolloutReader: new RolloutReader(`${name}-rollout-reader`, namespace, meanwhile),
     rolloutSeconds: rolloutDeadlineSeconds,
+    changes: settings.checks,
+    secrets: headerSecrets(name, settings, args.secrets, namespace, { parent: step }),
     owner: database.owner,
     redis,
   });
   const triggers = triggersOf(generations, schema, database);
-  return { ...ofSystem, redis, packages, checks, generations, triggers };
+  const trust = publicTrust(name, settings, namespace, { parent: step });
+  return { ...ofSystem, redis, packages, checks, publicTrust: trust, generations, triggers };
 }
 
 /** @throws Error if the system declares no Redis */

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../checks";
 import type { Environment } from "../kubernetes/environment";
+import type { RateLimit, Route } from "../kubernetes/ingress";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import type { ScheduleTimes } from "../kubernetes/schedule";
 import type { Migrations } from "../migrations";
@@ -8,24 +9,33 @@ import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
 import type { Workload, WorkloadArgs } from "../workload";
+import type { WorkloadNames } from "../workload/names";
 import type { Images, SystemArgs } from "./args";
 import { applicationWorkload, configured, type ConfigurationArgs, type Configured } from "./configuration";
 import type { DatabasePlan, Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
 import { backUp } from "./dumps";
+import { addedChecks, baseUrl } from "./configured-checks";
+import { runCommands } from "./check-commands";
 import { applicationRights, existingSettings } from "./existing-database";
 import { provideFoundation, requireRedis, type Foundation } from "./foundation";
+import { pullImages } from "./image-pull";
+import { ingressOf } from "./ingress";
 import { recordDatabases } from "./live-database";
 import { checkSchema, migrate, revert, verifiedOfOwn } from "./migration-steps";
 import { databasesAfter, systemOutputs, type SystemOutputs } from "./outputs";
 import type { PartOf } from "./parts";
 import { checkPrerequisites } from "./prerequisites";
+import { withRegistries } from "./private-images";
+import { areAsUsersReach } from "./public-url";
 import { restoreDatabase, restoreInPlace, restoreStep, takeBackStep, takeBackWriters } from "./restore-step";
 import { restoreTest } from "./restore-test";
 import { schemaChecks } from "./schema-checks";
 import type { CommonSettings } from "./settings";
-import type { CheckRun, CheckVariables } from "./system-checks";
+import { stayUp } from "./stay-up";
+import { usedIn, type CheckRun, type CheckVariables } from "./system-checks";
 import type { Triggers } from "./triggers";
+import { podOf, workloadNames, type OwnPod } from "./workload-pod";
 
 export type { Backups } from "./backups";
 export type { Images, StackArgs, SystemArgs } from "./args";
@@ -59,7 +69,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   constructor(description: SystemDescription, args: SystemArgs<Settings>, opts?: pulumi.ComponentResourceOptions) {
     requireApplicationRole(description);
     const { name, title, onFailure } = description;
-    super(`runsheet:index:${pascalCase(name)}`, name, {}, opts);
+    super(`runsheet:index:${pascalCase(name)}`, name, {}, withRegistries(name, args, opts));
     const { settings, images, protect, operator, databases } = args;
     this.runbook = new Runbook(name, { title, onFailure, othersAfter: operator?.operatorsSettled }, { parent: this });
     this.foundation = this.step("environment", description.foundation, (step) =>
@@ -86,6 +96,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
    */
   get redis(): Redis {
     return requireRedis(this.foundation);
+  }
+
+  /** Variables with which a program of Node.js trusts `publicCa`. */
+  get publicTrust(): Environment {
+    return this.foundation.publicTrust;
   }
 
   /**
@@ -122,9 +137,12 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   /**
    * Declares a step that checks what must be true before anything is changed. It waits until the database's servers run
    * their image and settings, since a changed one restarts them; then it checks the schema as the migrations left it.
+   * Beside them a node pulls the application's images.
+   * @param images further images of the application, beside those of its release. Default: none
    */
-  prerequisites(description: StepDescription, checks: readonly Check[]): void {
+  prerequisites(description: StepDescription, checks: readonly Check[], images: readonly string[] = []): void {
     this.step("prerequisites", description, (step) => {
+      pullImages(this.foundation, images, step);
       const checked = checkPrerequisites(this.foundation, checks, step);
       checkSchema(this.foundation, checked, step);
     });
@@ -140,10 +158,17 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     checks: readonly Check[],
     options: Partial<Pick<CheckRun, "trigger" | "workloads">> & CheckVariables = {},
   ): pulumi.Output<string> | undefined {
-    const { description: system, checks: ofSystem } = this.foundation;
+    const { description: system, checks: ofSystem, args } = this.foundation;
+    const { trigger = this.triggers.deployment, environment, ...others } = options;
+    // Users reach it through the ingress, whatever else is unchanged.
+    const reached = areAsUsersReach(args.settings, checks);
+    const run = {
+      ...{ ...others, checks },
+      environment: { ...environment, ...(reached && this.publicTrust) },
+      trigger: [...trigger, ...(reached ? [JSON.stringify(args.settings.ingress ?? {})] : [])],
+    };
     return this.step(name, description, (step) => {
       if (checks.length === 0) return undefined;
-      const run = { trigger: this.triggers.deployment, ...options, checks };
       return ofSystem.run(`${system.name}-${name}`, run, { parent: step }).run;
     });
   }
@@ -192,9 +217,25 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.step("configuration", description, (step) => configured(this.foundation, args, step));
   }
 
-  /** Makes a workload of the application. */
-  workload(name: string, role: string, configured: Configured, args: Partial<WorkloadArgs>, step: Step): Workload {
+  /** Makes a workload of the application, which the settings have under `workloads`. */
+  workload(
+    name: string,
+    role: string,
+    configured: Configured,
+    args: Partial<Omit<WorkloadArgs, "environment">>,
+    step: Step,
+  ): Workload {
     return applicationWorkload(this.foundation, name, role, configured, args, step);
+  }
+
+  /** Returns the names of a workload of the settings in the cluster. */
+  names(workload: string): WorkloadNames {
+    return workloadNames(this.foundation, workload);
+  }
+
+  /** Returns the stack's own part of a workload's pods, for the pod `name`, which runs the same image. */
+  podLike(workload: string, name: string, step: Step): OwnPod {
+    return podOf(this.foundation, workload, name, step);
   }
 
   /**
@@ -212,23 +253,53 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   ): void {
     const { description: system, checks } = this.foundation;
     const { environment, workloads } = args;
-    const { environmentFrom } = args.configured;
+    const { environmentFrom, secretReferences } = args.configured;
     const { applicationRole, tables } = system.database;
     const login = this.database.login(applicationRole);
     const rights = existingSettings(this.settings) && tables ? [applicationRights(system.name, tables)] : [];
+    const all = [...rights, ...tests.checks, ...stayUp(workloads), ...addedChecks(this.settings.checks)];
     const run = {
       ...tests,
-      checks: [...rights, ...tests.checks],
-      environment,
+      checks: all,
+      environment: {
+        ...usedIn([...all, ...(tests.cleanup ?? [])], secretReferences),
+        ...environment,
+        ...(workloads[0] && { [baseUrl]: workloads[0].url }),
+        ...this.publicTrust,
+      },
       environmentFrom,
       workloads,
       login,
       trigger: this.triggers.deployment,
     };
     this.step("verify", description, (step) => {
-      checks.run(`${system.name}-smoke-test`, run, { parent: step });
+      const tested = checks.run(`${system.name}-smoke-test`, run, { parent: step });
+      runCommands(this.foundation, workloads, tested, step);
       restoreTest(this.foundation, this.migrations?.files, step);
     });
+  }
+
+  /**
+   * Declares a step with the ingress through which users reach workloads. It is empty without `ingress`.
+   * @param routes first parts of paths, each with the workload of the settings that serves it
+   * @param limit rate limit of the runbook. Default: none
+   */
+  ingress(title: string, routes: Readonly<Record<string, string>>, limit?: RateLimit): void {
+    const toServices = Object.entries(routes).map(([path, workload]): Route => ({
+      path,
+      service: this.names(workload).service.name,
+    }));
+    const description = { title, verify: "the ingress is there" };
+    this.step("ingress", description, (step) => ingressOf(this.foundation, toServices, limit, step));
+  }
+
+  /**
+   * Declares a step that asks what users reach, once the workloads' rollouts are over. No step if there are no checks.
+   */
+  reachable(checks: readonly Check[], workloads: readonly Workload[]): void {
+    if (checks.length === 0) return;
+    const description = { title: "The application as its users reach it", verify: "DNS, certificate and ingress" };
+    this.check("reachable", description, checks, { workloads });
   }
 
   /**

@@ -5,6 +5,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { liveDatabaseRecord } from "../kubernetes/owner";
 import type { RestoreRecord, RunningRestore } from "../backups/restore-record";
 import { firstDatabase, type DatabasePlan, type Databases } from "./database-plan";
 
@@ -19,7 +20,7 @@ export const databasesSchema = z.object({
 });
 
 /** The ConfigMap that holds the record, one in each system's namespace. */
-const record = { name: "live-database", key: "databases" };
+const record = { name: liveDatabaseRecord, key: "databases" };
 
 /** Records the databases that the outputs will name. */
 export function recordDatabases(

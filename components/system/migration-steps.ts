@@ -6,7 +6,7 @@ import type { Step } from "../runbook";
 import type { Workload } from "../workload";
 import type { Foundation } from "./foundation";
 import type { Schema } from "./schema";
-import { commandEnvironment } from "./secrets";
+import { environmentOfCommand } from "./secrets";
 
 /** Checks that the schema is as the migrations left it, and that the project has every change that is applied. */
 export function checkSchema(foundation: Foundation, after: pulumi.Resource, step: Step): void {
@@ -29,7 +29,11 @@ export function migrate(foundation: Foundation, together: boolean, step: Step): 
 function secretsOfCommand(foundation: Foundation, step: Step): Environment | undefined {
   const { migrations } = foundation.args.settings;
   if (!migrations || !("command" in migrations)) return undefined;
-  return commandEnvironment(`${foundation.description.name}-migrations`, migrations.secrets, foundation, step);
+  return environmentOfCommand(foundation, {
+    name: `${foundation.description.name}-migrations`,
+    keys: migrations.secrets,
+    parent: step,
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Workload } from "../workload";
 import type { RedisVolume } from "./args";
+import { skippedChecks } from "./configured-checks";
 import type { Databases } from "./database-plan";
 import { requireRedis, type Foundation } from "./foundation";
 import { madeOf, type Made } from "./made";
@@ -13,6 +14,8 @@ export interface SystemOutputs extends Record<string, unknown> {
   /** Address of the workload that users reach, inside the cluster. */
   readonly url: pulumi.Output<string>;
   readonly database: pulumi.Output<Databases>;
+  /** Reasons of the checks that the configuration leaves out, by their names. Absent if it leaves out none. */
+  readonly skippedChecks?: Readonly<Record<string, string>>;
   /** Settings of Redis' volume, which cannot be changed. Absent if Redis has no volume of the stack's. */
   readonly redis?: pulumi.Output<RedisVolume | undefined>;
 }
@@ -33,7 +36,9 @@ export function systemOutputs(
   const kept = redis && "storage" in redis ? { redis: redisVolumeAfter(foundation, redis) } : {};
   // One system's output that is missing must not keep those of the others from the next `up`.
   const url = pulumi.recover(pulumi.output(entrance.url), () => "not there");
-  return { release, namespace, url, database, ...kept, ...notes };
+  const skipped = skippedChecks(settings.checks);
+  const left = Object.keys(skipped).length > 0 ? { skippedChecks: skipped } : {};
+  return { release, namespace, url, database, ...kept, ...left, ...notes };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Check, Checks } from "../checks";
 import type { Step } from "../runbook";
 import { applicationEnvironment, existingDatabase, existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
+import type { CommonSettings } from "./settings";
 
 /**
  * Seconds for which a rollout of the database's servers may make no progress: a server may have to pull its image and
@@ -58,20 +59,35 @@ export const rightsOn = (role: string, tables: readonly string[]): Check => ({
   withinSeconds: 0,
 });
 
-/** Checks that the server is new enough. `matches` is a regular expression for its version, such as "[7-9]|\\d\\d". */
-export const redisAtLeast = (version: string, matches: string, key: string): Check => ({
+/**
+ * Checks that the server is new enough.
+ * @param matches regular expression for its version, such as "[7-9]|\\d\\d"
+ */
+export const redisAtLeast = (version: string, matches: string, key: string, redis: CommonSettings["redis"]): Check => ({
   name: `Redis ${version} or later`,
   redis: ["INFO", "server"],
   matches: `redis_version:(${matches})`,
-  hint: `Upgrade the server to Redis ${version} or later, or point ${key}:redis at another.`,
+  hint: `Upgrade the server to Redis ${version} or later, or point ${key}:redis at another.${redis?.engine === "external" ? notReached(key) : ""}`,
   withinSeconds: 60,
 });
+
+/** Checks that Redis answers, where the runbook asks for no version. */
+export const redisAnswers = (key: string, redis: CommonSettings["redis"]): Check => ({
+  name: "Redis answers",
+  redis: ["PING"],
+  matches: "^PONG$",
+  hint: `Look at the server that ${key}:redis names, and at its password.${redis?.engine === "external" ? notReached(key) : ""}`,
+  withinSeconds: 60,
+});
+
+const notReached = (key: string) =>
+  ` If it was not reached, correct ${key}:redisUrl, which begins with rediss:// if the server demands TLS; if its certificate is of an authority of your own, set ${key}:redis.ca.`;
 
 /**
  * Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it
  * first.
  */
-const archiveWorks = (namespace: string): Check => ({
+export const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
   sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
     FROM pg_stat_archiver`,

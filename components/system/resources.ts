@@ -30,9 +30,7 @@ export function resourceProblems(
     problems.push(
       `postgres.parameters.shared_buffers: ${parameters.shared_buffers} is more than postgres.resources.memory, ${resources.memory}`,
     );
-  for (const [what, request, limit] of limits(resources))
-    if (limit !== undefined && limit < request)
-      problems.push(`postgres.resources.${what}Limit is less than postgres.resources.${what}`);
+  if (resources) problems.push(...limitProblems("postgres.resources", resources));
   const log = walStorage ?? storage;
   if (stack.protect && stack.backups && mebibytes(log) < logMinimum)
     problems.push(
@@ -43,15 +41,20 @@ export function resourceProblems(
   return problems;
 }
 
-type Resources = Extract<CommonSettings["postgres"], { engine: "cloudnativepg" }>["resources"];
+interface Resources {
+  readonly cpu: string;
+  readonly memory: string;
+  readonly cpuLimit?: string;
+  readonly memoryLimit?: string;
+}
 
-function limits(resources: Resources): (readonly [what: string, request: number, limit: number | undefined])[] {
-  if (!resources) return [];
-  const { cpu, memory, cpuLimit, memoryLimit } = resources;
-  return [
-    ["cpu", cpus(cpu), cpuLimit === undefined ? undefined : cpus(cpuLimit)],
-    ["memory", mebibytes(memory), memoryLimit === undefined ? undefined : mebibytes(memoryLimit)],
+/** Errors for limits of the object `key` that are less than the requests. */
+export function limitProblems(key: string, { cpu, memory, cpuLimit, memoryLimit }: Resources): string[] {
+  const less = [
+    ...(cpuLimit !== undefined && cpus(cpuLimit) < cpus(cpu) ? ["cpu"] : []),
+    ...(memoryLimit !== undefined && mebibytes(memoryLimit) < mebibytes(memory) ? ["memory"] : []),
   ];
+  return less.map((what) => `${key}.${what}Limit is less than ${key}.${what}`);
 }
 
 const cpus = (text: string) => (text.endsWith("m") ? Number(text.slice(0, -1)) / 1000 : Number(text));

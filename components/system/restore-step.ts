@@ -55,6 +55,7 @@ export function restoreInPlace(
     {
       ...dumpPodArgs(foundation),
       ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access) },
+      shared: !settings.namespace.create,
       ...{ node: images.node, images, packages, deadlineSeconds },
       dumpDeadlineSeconds: dumpSettings(foundation).deadlineSeconds,
     },

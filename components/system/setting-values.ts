@@ -23,10 +23,22 @@ export const cpus = z
   .regex(/^\d+m?$/, "must be CPUs, such as 500m")
   .meta({ title: "CPUs", examples: ["500m"] });
 
-/** Environment variables of a command, each with the key of a secret that holds its value. */
-export const commandSecrets = (description: string, example: Readonly<Record<string, string>>) =>
+/** The number of requests of a measurement. */
+export const loadRequests = z
+  .int()
+  .min(20)
+  .max(10_000)
+  .describe("Number of requests. It must be within what the application allows a client at once.");
+
+/** Key of a secret of the stack, without its namespace. */
+export const secretKey = z
+  .string()
+  .regex(/^[A-Za-z]\w*$/, "must be the name of a secret key of this namespace, such as apiToken");
+
+/** Environment variables, each with the key of a secret that holds its value. */
+export const variableSecrets = (description: string, example: Readonly<Record<string, string>>) =>
   z
-    .record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), z.string().regex(/^[A-Za-z]\w*$/))
+    .record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), secretKey)
     .default({})
     .meta({ description, examples: [example] });
 
@@ -34,6 +46,14 @@ export const commandSecrets = (description: string, example: Readonly<Record<str
 export const kubernetesName = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be the name of an object in Kubernetes, such as fast-ssd");
+
+/** The name of a label, of an annotation, or of a taint. */
+export const labelName = z
+  .string()
+  .regex(
+    /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+    "must be a name such as topology.kubernetes.io/zone: letters, digits, dots and dashes, perhaps after a domain and a slash",
+  );
 
 export const storageClass = kubernetesName.optional().meta({
   description: "StorageClass of new volumes. Volumes that exist keep theirs. Default: the cluster's default class.",

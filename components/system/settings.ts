@@ -3,11 +3,18 @@ import { z } from "zod";
 import { proofs } from "../backups/dumps";
 import { postgres, type redis, type volatileRedis } from "./datastore-settings";
 import { backup } from "./backup-settings";
+import { checks } from "./check-settings";
+import type { IngressSettings } from "./ingress-settings";
 import { migrations } from "./migration-settings";
+import { namespace } from "./namespace-settings";
+import type { Check } from "../checks";
+import { registries } from "./private-images";
 import type { PartOf, Parts, SchemaChecks, schemaSetting } from "./parts";
 import type { Schema } from "./schema";
 import { restore } from "./restore-settings";
+import { secret } from "./secret-settings";
 import { quantity } from "./setting-values";
+import type { Workloads } from "./workload-settings";
 
 /** A release is a label of pods and part of a dump's name. */
 const release = z
@@ -51,6 +58,8 @@ export function application<Name extends string>(...images: readonly Name[]) {
 export const commonSettings = {
   release,
   postgres,
+  namespace: namespace(),
+  secret: secret(),
   generateSecrets: z
     .boolean()
     .default(false)
@@ -60,6 +69,28 @@ export const commonSettings = {
     .min(10)
     .default(300)
     .describe("Time without progress, in seconds, after which a rollout has failed."),
+  registries,
+  checks,
+  publicUrl: z
+    .string()
+    .regex(/^https:\/\/[^\s@?#]+$/, "must be a URL such as https://www.example.com")
+    .optional()
+    .meta({
+      description:
+        "URL under which users reach the application. At the end of a deployment a pod asks it, through the DNS, the " +
+        "TLS certificate and the ingress. Default: the application is asked inside the cluster only.",
+      examples: ["https://www.example.com"],
+    }),
+  publicCa: z
+    .string()
+    .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
+    .optional()
+    .meta({
+      description:
+        "Certificate authority that signed the certificate of `publicUrl`, as PEM, beside the publicly trusted ones. It " +
+        "is no secret. Default: none.",
+      examples: ["-----BEGIN CERTIFICATE----- ..."],
+    }),
   restore,
   live: z
     .string()
@@ -139,6 +170,20 @@ export interface CommonSettings
   readonly schema?: z.infer<ReturnType<typeof schemaSetting<string>>>;
   readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
   readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
+  readonly workloads: Workloads;
+  readonly ingress?: IngressSettings;
+}
+
+/** Tells whether the stand-in of the local stack runs in place of the application. */
+export const isStandIn = ({ application }: Pick<CommonSettings, "application">): boolean => "standIn" in application;
+
+/** System as its checks see it. */
+export interface Declared<Settings extends CommonSettings> {
+  readonly settings: Settings;
+  /** True if Runsheet ships the migrations, and false if they are the team's own. */
+  readonly schemaIsShipped: boolean;
+  /** Returns true if the database is to have a part of the runbook's schema. */
+  has(part: PartOf<Settings>): boolean;
 }
 
 /** A system's keys and secrets, which its folder declares for stack/config.ts. */
@@ -147,12 +192,18 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
   readonly settings: z.ZodType<Settings> & { readonly shape: z.ZodRawShape };
   /** The secret keys, each with its environment variable. */
   readonly secrets: SecretVariables;
+  /** Optional secret keys that these settings require. Default: none. */
+  readonly alsoRequired?: (settings: Settings) => readonly string[];
   /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
   readonly migrations?: string;
   /** Parts of the runbook's schema. Default: the system's code asks for none. */
   readonly parts?: Parts<PartOf<Settings>>;
   /** The runbook's verification queries, for migrations of the team's own. Default: none. */
   readonly schemaChecks?: SchemaChecks<PartOf<Settings>>;
+  /** Checks that the stack may change by their names. Default: none. */
+  readonly checks?: (system: Declared<Settings>) => readonly Check[];
+  /** Reasons why the stack cannot change the system's other checks, by their names. Default: it has no others. */
+  readonly fixedChecks?: (settings: Settings) => Readonly<Record<string, string>>;
   /**
    * Problems of keys with each other, each beginning with its key. Not called if `schema.target` is wrong.
    * @param schema undefined if the system has no migrations
@@ -164,4 +215,6 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
 export interface SecretVariables {
   readonly required: Readonly<Record<string, string>>;
   readonly optional: Readonly<Record<string, string>>;
+  /** Variables that Runsheet itself uses, and no pod of the application gets. Default: none. */
+  readonly notForPods?: readonly string[];
 }

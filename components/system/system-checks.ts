@@ -1,6 +1,6 @@
 /** A system's checks: run once for each trigger, or by the clock. */
 import type * as pulumi from "@pulumi/pulumi";
-import { Checks, checksPod, RolloutWait, type AwaitedRollouts, type Check } from "../checks";
+import { Checks, checksPod, RolloutWait, type AwaitedRollouts, type Check, type Cleanup } from "../checks";
 import type { Environment } from "../kubernetes/environment";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import { Schedule, type ScheduleTimes } from "../kubernetes/schedule";
@@ -8,6 +8,8 @@ import type { Login } from "../postgres";
 import type { Redis } from "../redis";
 import type { Workload } from "../workload";
 import type { RolloutReader } from "../workload/rollout-reader";
+import type { CheckSettings } from "./check-settings";
+import { changedChecks, changedCleanup } from "./configured-checks";
 import type { Trigger } from "./triggers";
 
 /** Variables of checks, beside those of the database and REDIS_URL. */
@@ -22,7 +24,7 @@ export interface CheckVariables {
 export interface CheckRun extends CheckVariables {
   readonly checks: readonly Check[];
   /** Run at the end, whether the checks passed or not. Default: nothing. */
-  readonly cleanup?: readonly Check[];
+  readonly cleanup?: readonly Cleanup[];
   /** The role that runs the checks. Default: the database's owner. */
   readonly login?: Login;
   readonly trigger: Trigger;
@@ -30,6 +32,12 @@ export interface CheckRun extends CheckVariables {
   readonly workloads?: readonly Workload[];
   /** Rollouts of something else that must be over first. Default: those of `workloads`. */
   readonly after?: Omit<AwaitedRollouts, "reader">;
+}
+
+/** Returns the variables that the checks use. */
+export function usedIn(checks: readonly Check[], variables: Environment): Environment {
+  const text = JSON.stringify(checks);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => text.includes(`\${${name}}`)));
 }
 
 export interface SystemChecksArgs {
@@ -41,6 +49,10 @@ export interface SystemChecksArgs {
   readonly rolloutReader: RolloutReader;
   /** A workload's rollout that makes no progress for this many seconds has failed. */
   readonly rolloutSeconds: number;
+  /** Changes of checks. */
+  readonly changes: CheckSettings;
+  /** Variables that changed and added checks use. */
+  readonly secrets: Environment;
   readonly owner: Login;
   readonly redis: Redis | undefined;
 }
@@ -51,8 +63,12 @@ export class SystemChecks {
 
   /** Runs checks once for each trigger. */
   run(name: string, run: CheckRun, opts: pulumi.ComponentResourceOptions): Checks {
-    const { rolloutReader: reader, owner } = this.args;
-    const { checks, cleanup, login = owner, trigger, workloads = [], after, ...variables } = run;
+    const { rolloutReader: reader, owner, changes } = this.args;
+    const { login = owner, trigger, workloads = [], after, environment, environmentFrom } = run;
+    const checks = changedChecks(run.checks, changes);
+    const cleanup = changedCleanup(run.cleanup ?? [], changes);
+    const secrets = usedIn([...checks, ...cleanup], this.args.secrets);
+    const variables = { environmentFrom, environment: { ...environment, ...secrets } };
     const rollouts = { ...this.rollouts(workloads, trigger), ...(after && { after: { ...after, reader } }) };
     return new Checks(name, { ...this.pod(login, variables), ...rollouts, checks, cleanup }, opts);
   }
@@ -60,11 +76,13 @@ export class SystemChecks {
   /** Runs checks by the clock, as the database's owner. */
   schedule(
     name: string,
-    checks: readonly Check[],
+    declared: readonly Check[],
     { environment, environmentFrom, ...times }: CheckVariables & ScheduleTimes,
     parent: pulumi.Resource,
   ): void {
-    const pod = checksPod({ ...this.pod(this.args.owner, { environment, environmentFrom }), checks });
+    const checks = changedChecks(declared, this.args.changes);
+    const variables = { environmentFrom, environment: { ...environment, ...usedIn(checks, this.args.secrets) } };
+    const pod = checksPod({ ...this.pod(this.args.owner, variables), checks });
     new Schedule(name, { ...pod, ...times }, { parent });
   }
 
@@ -75,7 +93,11 @@ export class SystemChecks {
 
   private pod(login: Login | undefined, { environment, environmentFrom }: CheckVariables) {
     const { namespace, image, runner, redis } = this.args;
-    const variables = { ...login?.environment(), ...environment, ...(redis ? { REDIS_URL: redis.url } : {}) };
+    const variables = {
+      ...login?.environment(),
+      ...(redis ? { REDIS_URL: redis.url, ...redis.trust() } : {}),
+      ...environment,
+    };
     return { namespace, image, runner, environment: variables, environmentFrom };
   }
 

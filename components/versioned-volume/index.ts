@@ -8,7 +8,7 @@ import type { Mount, PodArgs } from "../kubernetes/pod";
 import { Task } from "../kubernetes/task";
 
 /** Program that creates a version. The directory to fill is the last argument of its command. */
-export interface VolumeSource extends Pick<PodArgs, "image" | "environment"> {
+export interface VolumeSource extends Pick<PodArgs, "image" | "environment" | "nodeSelector" | "tolerations"> {
   readonly command: readonly pulumi.Input<string>[];
   /** Default: []. */
   readonly files?: readonly MountedFiles[];

@@ -7,6 +7,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { changeId } from "../identity/generation";
 import { contentHash } from "../identity/hash";
 import { podSpec, type PodArgs } from "../kubernetes/pod";
+import { namesOf, type ChosenNames, type WorkloadNames } from "./names";
 import { revisionAnnotation } from "./revision";
 import { spreadOver } from "../kubernetes/spread";
 import type { DeploymentRollout } from "./in-pod/wait";
@@ -23,18 +24,20 @@ export interface Autoscaling {
   readonly cpuPercent: number;
 }
 
-export interface WorkloadArgs extends PodArgs {
+export interface WorkloadArgs extends PodArgs, ChosenNames {
   /** System of the workload, for its labels. */
   readonly system: string;
   /** Release, for the pods' labels. It is not in the selector, so that the next release is a rollout. */
   readonly release: string;
+  /** Labels of the Deployment and its pods beside Runsheet's own. They are not in the selector. Default: none. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Number of pods, fixed or autoscaled. Default: 1. 0 stops the workload and keeps its description. */
   readonly replicas?: number | Autoscaling;
   /** Port of the process. Default: 3000. */
   readonly port?: number;
   /**
-   * Readiness, liveness and startup probes. Default for each: none. Without a readiness probe a pod is ready when it
-   * runs. A liveness path without times is the startup probe, too.
+   * Readiness, liveness and startup probes. Default for each: none. Without any of them a pod is available when it has
+   * run for 30 seconds. A liveness path without times is the startup probe, too.
    */
   readonly probes?: { readonly ready?: Probe; readonly live?: Probe; readonly startup?: Probe };
   /** Limit for a process to finish its work when it is stopped, in seconds. Default: 30. */
@@ -56,7 +59,7 @@ export interface WorkloadArgs extends PodArgs {
  * (pulumi-kubernetes#2941, #3980). Anything that depends on the rollout therefore checks it again: see `rollout`.
  */
 export class Workload extends pulumi.ComponentResource {
-  /** URL inside the cluster: http://name.namespace:port. */
+  /** URL inside the cluster: http://service.namespace:port. */
   readonly url: pulumi.Output<string>;
   /**
    * Text that is new whenever the pods are, also if an earlier description of them returns. Triggers their checks
@@ -65,24 +68,30 @@ export class Workload extends pulumi.ComponentResource {
   readonly revision: pulumi.Output<string>;
   /** Rollout for `rolledOut` to wait for. */
   readonly rollout: pulumi.Output<DeploymentRollout>;
+  /** Name of the Deployment if it has pods and no probe: nothing but their restarts says that they fail. */
+  readonly unprobed: string | undefined;
 
   constructor(name: string, args: WorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Workload", name, {}, opts);
     const scaled = typeof args.replicas === "object" ? args.replicas : undefined;
     const replicas = typeof args.replicas === "number" ? args.replicas : scaled ? undefined : 1;
     const port = args.port ?? 3000;
-    const selector = { "app.kubernetes.io/name": name };
-    const template = podTemplate(name, args, port, selector, this);
+    const names = namesOf(name, port, args);
+    const { deployment, service } = names;
+    // A copy, since Pulumi's types want one that could be changed.
+    const selector = { ...names.selector };
+    const template = podTemplate(name, args, port, names, this);
     const revision = pulumi.output(template).apply(contentHash);
     const rolloutSeconds = args.rolloutDeadlineSeconds ?? 300;
+    const isProbed = Object.values(args.probes ?? {}).some((probe) => probe !== undefined);
 
-    new Deployment(
+    const pods = new Deployment(
       name,
       {
         metadata: {
-          name,
+          name: deployment,
           namespace: args.namespace,
-          labels: labels(name, args),
+          labels: labels(deployment, args),
           annotations: { [revisionAnnotation]: revision },
         },
         spec: {
@@ -91,6 +100,8 @@ export class Workload extends pulumi.ComponentResource {
           selector: { matchLabels: selector },
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
           progressDeadlineSeconds: rolloutSeconds,
+          // A pod without probes is ready when it runs, also between two crashes.
+          minReadySeconds: isProbed ? undefined : Math.min(30, rolloutSeconds - 1),
           // Going back is done by configuration, not by `rollout undo`.
           revisionHistoryLimit: 0,
           template,
@@ -102,31 +113,33 @@ export class Workload extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          name,
+          name: service.name,
           namespace: args.namespace,
           // The labels name no release, so that a release does not change the Service.
-          labels: commonLabels(name, args),
+          labels: commonLabels(deployment, args),
           // The pods are waited for already. The provider would watch their endpoints for ten more seconds.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: { selector, ports: [{ name: "http", port, targetPort: "http" }] },
+        spec: { selector, ports: [{ name: "http", port: service.port, targetPort: "http" }] },
       },
-      { parent: this },
+      // Pods of another manager, whose Service this one may be, have no port of this name. The new ones do.
+      { parent: this, dependsOn: pods },
     );
-    if (scaled) new HorizontalPodAutoscaler(name, autoscaler(name, args.namespace, scaled), { parent: this });
+    if (scaled) new HorizontalPodAutoscaler(name, autoscaler(deployment, args.namespace, scaled), { parent: this });
     if (isReplicated(args)) {
       new PodDisruptionBudget(
         name,
         {
-          metadata: { name, namespace: args.namespace },
+          metadata: { name: deployment, namespace: args.namespace },
           spec: { maxUnavailable: 1, selector: { matchLabels: selector } },
         },
         { parent: this },
       );
     }
-    this.url = pulumi.interpolate`http://${name}.${args.namespace}:${port}`;
+    this.unprobed = isProbed || replicas === 0 ? undefined : deployment;
+    this.url = pulumi.interpolate`http://${service.name}.${args.namespace}:${service.port}`;
     this.revision = pulumi.interpolate`${revision}-${changeId(`${name}-revision`, { revision }, { parent: this })}`;
-    this.rollout = revision.apply((revision) => ({ deployment: name, revision }));
+    this.rollout = revision.apply((revision) => ({ deployment, revision }));
     this.registerOutputs({ url: this.url });
   }
 }
@@ -167,6 +180,7 @@ function commonLabels(name: string, args: WorkloadArgs): Record<string, string> 
 }
 
 const labels = (name: string, args: WorkloadArgs): Record<string, string> => ({
+  ...args.labels,
   ...commonLabels(name, args),
   "app.kubernetes.io/version": args.release,
 });
@@ -175,7 +189,7 @@ function podTemplate(
   name: string,
   args: WorkloadArgs,
   port: number,
-  selector: Record<string, string>,
+  { deployment, container, selector }: WorkloadNames,
   parent: pulumi.Resource,
 ): input.core.v1.PodTemplateSpec {
   const { ready, live, startup = typeof live === "string" ? live : undefined } = args.probes ?? {};
@@ -184,6 +198,7 @@ function podTemplate(
     name,
     args,
     {
+      name: container,
       ports: [{ name: "http", containerPort: port }],
       // A startup probe replaces the runbook's initial delay. The start may take as long as the rollout.
       startupProbe: startup
@@ -196,12 +211,12 @@ function podTemplate(
     { parent },
   );
   return {
-    metadata: { labels: { ...labels(name, args), ...selector } },
+    metadata: { labels: { ...labels(deployment, args), ...selector } },
     spec: {
       ...spec,
       terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds,
       topologySpreadConstraints: isReplicated(args)
-        ? spreads.map((key) => ({ ...spreadOver(key, selector), ...ofOneRollout }))
+        ? spreads.map((key) => ({ ...spreadOver(key, { ...selector }), ...ofOneRollout }))
         : undefined,
     },
   };

@@ -52,9 +52,13 @@ function typeOf(node: Node): string {
 /** The members of an object, or undefined for another value. */
 const membersOf = (node: Node) => (node.type === "object" ? node.properties : undefined);
 
-/** The alternatives of a value; one that has no other is its own. */
+/** The values of a map. Undefined for another value. */
+const valuesOf = ({ additionalProperties }: Node) =>
+  typeof additionalProperties === "object" ? additionalProperties : undefined;
+
+/** The alternatives of a value, or of each value of a map; one that has no other is its own. */
 const alternativesOf = (node: Node): readonly Node[] =>
-  (node.oneOf ?? node.anyOf)?.filter(({ properties }) => properties) ?? [];
+  (node.oneOf ?? node.anyOf ?? valuesOf(node)?.anyOf)?.filter(({ properties }) => properties) ?? [];
 
 const isObject = (node: Node) => membersOf(node) !== undefined || alternativesOf(node).length > 0;
 
@@ -75,25 +79,47 @@ export function exampleOf(node: Node): unknown {
   return Object.fromEntries(examples.filter(([key, example]) => example !== undefined || node.required?.includes(key)));
 }
 
-/** A list entry for each key within an object, with its path. An object like one before it is not repeated. */
+/** A node without its default, and those of its members. */
+const withoutDefaults = ({ default: _, ...node }: Node): Node =>
+  node.properties ? { ...node, properties: mapped(node.properties, withoutDefaults) } : node;
+
+const mapped = (nodes: Readonly<Record<string, Node>>, change: (node: Node) => Node) =>
+  Object.fromEntries(Object.entries(nodes).map(([key, node]) => [key, change(node)]));
+
+/** The members of an object that are not the same in one like it. */
+const differing = (node: Node, like: Node): Node => ({
+  ...node,
+  properties: Object.fromEntries(
+    Object.entries(membersOf(node) ?? {}).filter(([key, each]) => !isDeepStrictEqual(like.properties![key], each)),
+  ),
+});
+
+/**
+ * A list entry for each key within an object, with its path. Of an object like one before it there are only those with
+ * other defaults.
+ */
 function entries(node: Node, path: string): string[] {
   const members = Object.entries(membersOf(node) ?? {});
   return members.flatMap(([key, member], index) => {
     const name = path === "" ? key : `${path}.${key}`;
     const like = members
       .slice(0, index)
-      .find(([, before]) => isObject(member) && isDeepStrictEqual(before.properties, member.properties));
+      .find(
+        ([, before]) =>
+          isObject(member) && isDeepStrictEqual(withoutDefaults(before).properties, withoutDefaults(member).properties),
+      );
     const type = like ? `object like \`${like[0]}\`` : typeOf(member);
     const facts = [type, ...need(member, node.required?.includes(key) ?? false)];
     if (member.examples && member.default === undefined && !isObject(member))
       facts.push(`example ${code(member.examples[0])}`);
     const entry = [wrap(`\`${name}\`: ${facts.join(", ")}.`, "  ", "- "), wrap(member.description ?? "", "  ")];
-    return [entry.join("\n"), ...(like ? [] : entries(member, name))];
+    return [entry.join("\n"), ...entries(like ? differing(member, like[1]) : member, name)];
   });
 }
 
-/** The name of an alternative: the literal that tells it from the others, or the keys that it must have. */
-function nameOf({ properties = {}, required = Object.keys(properties) }: Node): string {
+/** The name of an alternative: its title, the literal that tells it from the others, or the keys that it must have. */
+function nameOf({ title, properties = {}, required = Object.keys(properties) }: Node): string {
+  if (title !== undefined) return title;
   const [key, literal] = Object.entries(properties).find(([, member]) => member.const !== undefined) ?? [];
   if (key !== undefined) return `With ${code(`${key}: ${String(literal!.const)}`)}`;
   return `With ${required.map(code).join(" and ")}`;

@@ -5,6 +5,7 @@ import { backupsKeys } from "../../components/system/backups";
 import { commonSettings, schemaSettings } from "../../components/system/settings";
 import { runsheetSettings } from "../../stack/runsheet-settings";
 import { engineSecrets, secretKeysOf } from "../../stack/system-section";
+import { markPattern } from "../../stack/unset";
 import { systems } from "../../systems";
 
 /** A key, or a value of it, in JSON Schema (draft 7). */
@@ -70,6 +71,10 @@ const without = (shape: Shape, ...others: readonly Shape[]) =>
 const described = (secrets: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(secrets).map(([key, description]) => [key, { required: false, description }]));
 
+/** Note on a variable that Next.js puts into what browsers load. */
+const fixedByBuild = (variable: string) =>
+  variable.startsWith("NEXT_PUBLIC_") ? " Browsers get what it was when Next.js built the image." : "";
+
 const names = systems.map(({ name }) => name);
 
 /** The keys of `runsheet:`. */
@@ -102,7 +107,7 @@ export const ofSystems: readonly Section[] = systems.map(({ name, settings, secr
   secrets: Object.fromEntries(
     Object.entries({ ...required, ...optional }).map(([key, variable]) => [
       key,
-      { required: key in required, description: `Environment variable \`${variable}\`.` },
+      { required: key in required, description: `Environment variable \`${variable}\`.${fixedByBuild(variable)}` },
     ]),
   ),
 }));
@@ -127,12 +132,32 @@ const secretNode = (description: string): object => ({
   additionalProperties: false,
 });
 
+/** Allows the mark of a value that is not set in the place of a text that has a form. */
+function orMark(node: Node): Node {
+  const { pattern, format, ...others } = node;
+  // A text with a pattern and a format has the same form in both.
+  if (node.type === "string" && pattern !== undefined) return { ...others, pattern: `${markPattern}|${pattern}` };
+  if (node.type === "string" && format !== undefined)
+    return { ...others, anyOf: [{ format }, { pattern: markPattern }] };
+  return {
+    ...node,
+    ...(node.properties && { properties: mapped(node.properties) }),
+    ...(node.items && { items: orMark(node.items) }),
+    ...(typeof node.additionalProperties === "object" && { additionalProperties: orMark(node.additionalProperties) }),
+    ...(node.oneOf && { oneOf: node.oneOf.map(orMark) }),
+    ...(node.anyOf && { anyOf: node.anyOf.map(orMark) }),
+  };
+}
+
+const mapped = (nodes: Readonly<Record<string, Node>>) =>
+  Object.fromEntries(Object.entries(nodes).map(([key, node]) => [key, orMark(node)]));
+
 /** Pulumi writes a number or a boolean that is set at the command line as text. */
 function asWritten(node: Node): object {
   if (node.type === "boolean") return { ...node, type: ["boolean", "string"], enum: [true, false, "true", "false"] };
   if (node.type === "integer") return { ...node, type: ["integer", "string"], pattern: "^-?\\d+$" };
   if (node.type === "number") return { ...node, type: ["number", "string"], pattern: "^-?\\d+(\\.\\d+)?$" };
-  return node;
+  return orMark(node);
 }
 
 /** The keys that several namespaces have are defined once. */

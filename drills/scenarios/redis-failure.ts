@@ -19,6 +19,11 @@ export const redisFailure: Scenario = {
   rpo: 0,
   systems: ["omniops"],
 
+  unsuitable(stack) {
+    const requeue = stack.configured<{ readonly schedule?: string }>("omniops:requeue");
+    return requeue?.schedule ? undefined : "this drill runs the schedule of omniops:requeue.schedule: set it first";
+  },
+
   async run(drill, system) {
     const { stack, kubectl, timeline } = drill;
     const namespace = stack.namespace(system);

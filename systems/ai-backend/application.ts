@@ -7,24 +7,15 @@ import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
 
 type AiBackend = System<AiBackendSettings>;
 
-/** The guide's port and its "Health Checks", each for its use. */
-const port = 8000;
+/** The guide's "Health Checks", each for its use. */
 const probes = { live: "/health/live", ready: "/health/ready", startup: "/health/startup" };
-
-/** "Update Secrets": the key of the Secret ai-backend-secrets that holds each variable. */
-const secretKeys = {
-  SUPABASE_URL: "supabase-url",
-  SUPABASE_SERVICE_KEY: "supabase-service-key",
-  SUPABASE_ANON_KEY: "supabase-anon-key",
-};
 
 export function configuration({ settings, database, redis }: AiBackend): ConfigurationArgs<AiBackendSettings> {
   const { features, models } = settings;
   return {
     secrets: aiBackendConfiguration.secrets,
-    secretKeys,
     environment: {
-      PORT: String(port),
+      PORT: String(settings.workloads["ai-backend"].port),
       DATABASE_URL: database.login("ai_backend_app").url(),
       REDIS_URL: redis.url,
       FRAUD_DETECTION_ENABLED: String(features.fraudDetection),
@@ -52,7 +43,6 @@ export const api = (ai: AiBackend, configured: Configured, models: VersionedVolu
     "api",
     configured,
     {
-      port,
       replicas: ai.settings.scaling,
       volumes: [models.mount(ai.settings.models.path)],
       resources: resources(ai.settings),

@@ -50,5 +50,5 @@ export const enoughConnections = (settings: Pools & Database): Check => ({
   show: true,
   hint: `${demand(settings)}: lower ai-backend:databaseMaxConnections or scaling.max, or raise the server's max_connections.`,
   // A server that the stack makes is started again when its max_connections was raised.
-  withinSeconds: settings.postgres.engine === "external" ? 10 : 120,
+  withinSeconds: settings.postgres.engine === "external" ? 60 : 120,
 });

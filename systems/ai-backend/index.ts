@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
 import { known } from "../known";
 import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
 import { serverConnections } from "./connections";
 import { models } from "./models";
-import { ingress, network } from "./network";
+import { network } from "./network";
 import { redis } from "./redis";
 import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
 
@@ -47,7 +48,7 @@ export class AiBackend extends System<AiBackendSettings> {
     this.prerequisites(
       {
         title: "Prerequisites",
-        verify: "PostgreSQL 14 or later with connections for every pod, Redis 6 or later",
+        verify: "PostgreSQL with connections for every pod, and Redis",
       },
       prerequisites(settings),
     );
@@ -85,13 +86,28 @@ export class AiBackend extends System<AiBackendSettings> {
       smokeTests(settings),
       { configured, environment: { API_URL: service.url }, workloads: [service] },
     );
-    this.step(
-      "ingress",
-      { title: "Security: Network Security, TLS and rate limits", verify: "the ingress is there" },
-      (step) => ingress(this, step),
+    this.ingress(
+      "Security: Network Security, TLS and rate limits",
+      { "/": "ai-backend" },
+      {
+        requestsPerSecond: 50,
+        burst: 100,
+      },
     );
+    this.reachable(asUsersReach(this.settings, "/health"), [service]);
     this.finish(service);
   }
 }
 
-export const aiBackend = known("ai-backend", aiBackendConfiguration, AiBackend);
+export const aiBackend = known(
+  "ai-backend",
+  {
+    ...aiBackendConfiguration,
+    checks: ({ settings }) => [
+      ...prerequisites(settings),
+      ...smokeTests(settings).checks,
+      ...asUsersReach(settings, "/health"),
+    ],
+  },
+  AiBackend,
+);

@@ -1,6 +1,8 @@
 /** "ML Model Backups". The guide archives the volume while the service may write to it; here nothing is ever written twice. */
 import type { Step } from "../../components/runbook";
 import type { Configured, System } from "../../components/system";
+import { isStandIn } from "../../components/system/settings";
+import { placeOf } from "../../components/system/workload-pod";
 import { VersionedVolume } from "../../components/versioned-volume";
 import type { AiBackendSettings } from "./settings";
 
@@ -15,9 +17,10 @@ export function models(ai: System<AiBackendSettings>, { application }: Configure
       image: ai.images.node,
       source: {
         image,
-        command: "standIn" in ai.settings.application ? [...command, "--to"] : command,
+        command: isStandIn(ai.settings) ? [...command, "--to"] : command,
         environment,
         files,
+        ...placeOf(ai.settings.workloads["ai-backend"]),
       },
       protect: ai.protect,
     },

@@ -1,8 +1,11 @@
 /** AI Backend's configuration: the guide's "Environment Variables", "Feature Flags" and "Performance Tuning". */
 import { z } from "zod";
 import { volatileRedis } from "../../components/system/datastore-settings";
-import { cpus, quantity } from "../../components/system/setting-values";
+import { ingressKeys, isOfTraefik } from "../../components/system/ingress-settings";
+import { secret } from "../../components/system/secret-settings";
+import { cpus, loadRequests, quantity } from "../../components/system/setting-values";
 import { application, commonSettings, type SystemConfiguration } from "../../components/system/settings";
+import { workloads } from "../../components/system/workload-settings";
 import { missingConnections } from "./connections";
 
 /** A part of a path: letters, digits, dots, dashes. */
@@ -22,8 +25,25 @@ const metricName = z
 /** The keys of the namespace `ai-backend:` that are not secret. */
 const settings = z.strictObject({
   ...commonSettings,
+  // "Update Secrets".
+  secret: secret({
+    name: "ai-backend-secrets",
+    keys: {
+      SUPABASE_URL: "supabase-url",
+      SUPABASE_SERVICE_KEY: "supabase-service-key",
+      SUPABASE_ANON_KEY: "supabase-anon-key",
+    },
+  }),
   application: application("api"),
   redis: volatileRedis("64Mi"),
+  workloads: workloads({
+    "ai-backend": {
+      // "Log Aggregation": /app/logs/ai_backend.log, and those of /app/logs/audit.
+      writable: { "/app/logs": "1Gi" },
+      port: 8000,
+      elsewhere: { replicas: "ai-backend:scaling", resources: "ai-backend:resources" },
+    },
+  }),
   features: z
     .strictObject({
       fraudDetection: feature("FRAUD_DETECTION_ENABLED"),
@@ -135,18 +155,11 @@ const settings = z.strictObject({
     .describe('Network policies ("Network Security").'),
   ingress: z
     .strictObject({
-      host: z
-        .string()
-        .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "must be a host name, such as ai.example.com")
-        .meta({ description: "Host name.", examples: ["ai.example.com"] }),
-      className: z.string().min(1).default("traefik").describe("IngressClass of a Traefik."),
-      controllerNamespace: namespaceName.default("traefik").describe("Namespace of that Traefik."),
-      tlsSecret: z
-        .string()
-        .min(1)
-        .meta({ description: "TLS Secret of the system's namespace with the certificate.", examples: ["ai-tls"] }),
-      requestsPerSecond: z.int().min(1).default(50).describe("Average number of requests per second of each client."),
-      burst: z.int().min(1).default(100).describe("Maximum number of requests of each client at once."),
+      ...ingressKeys("ai.example.com", "50 with a burst of 100, if `className` is Traefik's"),
+      controllerNamespace: namespaceName.optional().meta({
+        description: "Namespace of the ingress controller. Default: `traefik`. Required for another controller.",
+        examples: ["ingress-nginx"],
+      }),
     })
     .optional()
     .meta({
@@ -159,9 +172,12 @@ const settings = z.strictObject({
     .strictObject({
       path: z
         .string()
-        .startsWith("/", "must be a path, such as /health")
-        .default("/health")
-        .describe("Path that is requested. Use a model's own, if the application has one that costs nothing."),
+        .startsWith("/", "must be a path, such as /health/detailed")
+        .default("/health/detailed")
+        .describe(
+          "Path that is requested. The default is the guide's own that asks the database, Redis and the models. Use a " +
+            "model's, if the application has one that costs nothing.",
+        ),
       body: z
         .record(z.string(), z.json())
         .optional()
@@ -171,12 +187,18 @@ const settings = z.strictObject({
         }),
       p95Milliseconds: z.number().positive().default(2000).describe("Maximum P95 latency, in milliseconds."),
       errorRate: z.number().min(0).max(100).default(1).describe("Maximum share of failed requests, in percent."),
-      latencyMetric: metricName
-        .default("http_request_duration_seconds")
-        .describe("Histogram of the latency that the application exports. The guide does not name it."),
-      requestsMetric: metricName
-        .default("http_requests_total")
-        .describe("Counter of requests that the application exports. The guide does not name it."),
+      requests: loadRequests.default(100),
+      latencyMetric: metricName.optional().meta({
+        description:
+          "Histogram of the latency that the application exports, which the guide does not name. Default: none is " +
+          "asked for.",
+        examples: ["http_request_duration_seconds"],
+      }),
+      requestsMetric: metricName.optional().meta({
+        description:
+          "Counter of requests that the application exports, which the guide does not name. Default: none is asked for.",
+        examples: ["http_requests_total"],
+      }),
     })
     .prefault({})
     .describe(
@@ -204,6 +226,24 @@ export const aiBackendConfiguration: SystemConfiguration<AiBackendSettings> = {
             "set scaling.min to no more than scaling.max",
         ]
       : []),
+    ...(settings.models.path in settings.workloads["ai-backend"].writable
+      ? [
+          `workloads.ai-backend.writable has ${settings.models.path}, which is models.path and read-only; ` +
+            "remove it",
+        ]
+      : []),
+    ...(settings.ingress && !isOfTraefik(settings.ingress) && settings.ingress.controllerNamespace === undefined
+      ? [
+          `ingress.controllerNamespace is missing; set it to the namespace of the controller of ` +
+            `${settings.ingress.className}, which the network policies keep out otherwise`,
+        ]
+      : []),
     ...missingConnections(settings),
+    ...(settings.namespace.create
+      ? []
+      : [
+          "namespace.create is false, and the network policies are for all pods of the namespace, of others too; " +
+            "set it to true, and let runsheet:takeOver name the namespace if it exists",
+        ]),
   ],
 };

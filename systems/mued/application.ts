@@ -6,11 +6,17 @@ import { muedConfiguration, type MuedSettings } from "./settings";
 /** Paths that the checklist asks for: "Health endpoint responds". */
 const probes = { ready: "/api/health" };
 
-export function configuration({ database }: System<MuedSettings>): ConfigurationArgs<MuedSettings> {
+/** Script of the "Batch Job". */
+export const batchJob = "calculate-rag-metrics";
+
+export function configuration({ database, settings }: System<MuedSettings>): ConfigurationArgs<MuedSettings> {
   return {
     secrets: muedConfiguration.secrets,
     environment: { NODE_ENV: "production", DATABASE_URL: database.login("mued_app").url() },
-    programs: ({ app }) => ({ roles: { web: { image: app, probes } } }),
+    programs: ({ app }) => ({
+      roles: { web: { image: app, probes } },
+      scripts: { [batchJob]: { image: app, command: settings.metricsCommand } },
+    }),
   };
 }
 

@@ -2,14 +2,17 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { changesUpTo } from "../../components/migrations";
+import { ingress } from "../../components/system/ingress-settings";
 import { schemaIsShipped, schemaSetting } from "../../components/system/parts";
-import { cron, timeZone } from "../../components/system/setting-values";
+import { cron, loadRequests, timeZone } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
+  isStandIn,
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
+import { workloads } from "../../components/system/workload-settings";
 import { muedParts, schemaChecks } from "./schema";
 
 const milliseconds = z.number().min(0);
@@ -20,7 +23,9 @@ const settings = z.strictObject({
   ...schemaSettings,
   schema: schemaSetting(muedParts),
   application: application("app"),
+  workloads: workloads({ "mued-web": { elsewhere: { replicas: "mued:replicas" } } }),
   replicas: z.int().min(1).max(50).default(2).describe("Number of pods of the application."),
+  ingress: ingress("mued.example"),
   foreignKeys: z
     .boolean()
     .default(true)
@@ -35,9 +40,16 @@ const settings = z.strictObject({
   metricsSchedule: cron
     .default("0 2 * * *")
     .describe("Schedule of the batch job that calculates the metrics of a day."),
+  metricsCommand: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(["npx", "tsx", "scripts/jobs/calculate-rag-metrics.ts"])
+    .describe(
+      "Command of the batch job, in the application's image. With the stand-in Runsheet's own SQL runs in its place.",
+    ),
   timeZone: timeZone
     .default("Asia/Tokyo")
-    .describe("Time zone of `metricsSchedule`, and of the days that the batch job calculates."),
+    .describe("Time zone of `metricsSchedule`, and of the days that the stand-in's batch job calculates."),
   slo: z
     .strictObject({
       citationRate: z
@@ -50,7 +62,10 @@ const settings = z.strictObject({
       costPerAnswer: z.number().min(0).default(3).describe("Maximum average cost of an answer, in JPY."),
     })
     .prefault({})
-    .describe('Objectives of "SLO Compliance". The checklist names no figures: set yours.'),
+    .describe(
+      'Objectives of "SLO Compliance", with the stand-in only: the application\'s batch job has its own. The checklist ' +
+        "names no figures.",
+    ),
   performance: z
     .strictObject({
       load: z
@@ -80,7 +95,7 @@ const settings = z.strictObject({
         .startsWith("/")
         .default("/api/health")
         .describe("Path that is requested. Do not use the chat: each of its answers costs money."),
-      requests: z.int().min(20).max(10_000).default(200).describe("Number of requests."),
+      requests: loadRequests.default(200),
     })
     .prefault({})
     .describe('Limits above which the verification of a release fails ("When to Rollback").'),
@@ -119,7 +134,7 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
         : undefined;
     return [
       ...(obstacle ? [`singleTransaction is not possible: ${obstacle}`] : []),
-      ...(chosen.performance.load && !("standIn" in chosen.application)
+      ...(chosen.performance.load && !isStandIn(chosen)
         ? [
             "performance.load is true and would add rows to the tables of an application that is not the stand-in; " +
               "set it to false",

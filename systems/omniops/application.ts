@@ -65,6 +65,5 @@ export function configuration({ settings, database, redis }: Omniops): Configura
 
 /** The Deployment omniops-phase4. The guide has the version in its selector too, which cannot change: no next version could roll. */
 export function phase4(omniops: Omniops, configured: Configured, { mount }: Flags, step: Step): Workload {
-  const resources = { requests: { memory: "512Mi", cpu: "250m" }, limits: { memory: "1Gi", cpu: "500m" } };
-  return omniops.workload("omniops-phase4", "phase4", configured, { replicas: 3, resources, volumes: [mount] }, step);
+  return omniops.workload("omniops-phase4", "phase4", configured, { volumes: [mount] }, step);
 }

@@ -2,10 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
+import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
+import { podsOf } from "../../components/system/workload-settings";
 import { known } from "../known";
 import { configuration, featureFlags, phase4 } from "./application";
-import { backfill } from "./backfill";
+import { backfill, backfillImages } from "./backfill";
 import { existingTables, migrated, prerequisites, smokeTests } from "./checks";
 import { recovery } from "./recovery";
 import { omniopsConfiguration, type OmniopsSettings } from "./settings";
@@ -46,8 +48,8 @@ export class Omniops extends System<OmniopsSettings> {
           roles,
           extensions: ["vector", "pg_trgm"],
           tables: existingTables,
-          // Those of the application, the requeueing, and the backfill.
-          connections: { pods: 5 },
+          // Two more are the requeueing and the backfill.
+          connections: { pods: podsOf(args.settings.workloads) + 2 },
           parameters: { max_connections: "200", work_mem: "16MB" },
         },
         redis: { settings: redisSettings, persistent: false },
@@ -66,6 +68,7 @@ export class Omniops extends System<OmniopsSettings> {
           "PostgreSQL 15 or later with its settings, extensions and existing schema, Redis 7 or later, every required secret",
       },
       prerequisites(args.settings),
+      backfillImages(args.settings),
     );
     this.backup({
       title: "Backup Strategy: Full backup before migration",
@@ -124,13 +127,28 @@ export class Omniops extends System<OmniopsSettings> {
       smokeTests(this),
       { configured, environment: { APP_URL: app.url }, workloads: [app] },
     );
+    this.ingress("Configuration Management: NEXT_PUBLIC_APP_URL", { "/": "omniops-phase4" });
     this.step(
       "recovery",
       { title: "Disaster Recovery Procedures: Redis Failure", verify: "the schedule is there" },
       (step) => recovery(this, configured, step),
     );
+    this.reachable(asUsersReach(this.settings, "/api/health"), [app]);
     this.finish(app);
   }
 }
 
-export const omniops = known("omniops", omniopsConfiguration, Omniops);
+export const omniops = known(
+  "omniops",
+  {
+    ...omniopsConfiguration,
+    checks: (system) => [
+      ...prerequisites(system.settings),
+      ...migrated(system),
+      ...smokeTests(system).checks,
+      ...smokeTests(system).cleanup,
+      ...asUsersReach(system.settings, "/api/health"),
+    ],
+  },
+  Omniops,
+);

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { rolloutProblems, rolloutSettings } from "../../components/feature-flags";
 import { volatileRedis } from "../../components/system/datastore-settings";
+import { ingress } from "../../components/system/ingress-settings";
+import { namespace } from "../../components/system/namespace-settings";
 import { schemaSetting } from "../../components/system/parts";
 import type { Schema } from "../../components/system/schema";
+import { secret } from "../../components/system/secret-settings";
 import { cron } from "../../components/system/setting-values";
 import {
   application,
@@ -12,6 +15,7 @@ import {
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
+import { workloads } from "../../components/system/workload-settings";
 import { features, neededPart, type Feature } from "./features";
 import { omniopsParts, schemaChecks } from "./schema";
 
@@ -24,13 +28,31 @@ const model = (name: string) => z.string().min(1).default(name);
 const settings = z.strictObject({
   ...commonSettings,
   ...schemaSettings,
+  // "namespace: production".
+  namespace: namespace("production"),
+  // "secretKeyRef". Its database-url is of the database's own Secret here.
+  secret: secret({ name: "omniops-secrets", keys: { OPENAI_API_KEY: "openai-api-key" } }),
   schema: schemaSetting(omniopsParts),
   application: application("app"),
   // "maxmemory: 10gb".
   redis: volatileRedis("10Gi"),
-  appUrl: z.url().default("https://omniops.co.uk").describe("URL of the application: `NEXT_PUBLIC_APP_URL`."),
+  // The guide's deployment.yaml.
+  workloads: workloads({
+    "omniops-phase4": {
+      replicas: 3,
+      resources: { cpu: "250m", memory: "512Mi", cpuLimit: "500m", memoryLimit: "1Gi" },
+      // "kubectl get pods -n production -l app=omniops".
+      labels: { app: "omniops" },
+    },
+  }),
+  ingress: ingress("omniops.example"),
+  appUrl: z
+    .url()
+    .default("https://omniops.co.uk")
+    .describe("URL of the application: `NEXT_PUBLIC_APP_URL`. Browsers get what it was when Next.js built the image."),
   supabaseUrl: z.url().meta({
-    description: "URL of the Supabase project: `NEXT_PUBLIC_SUPABASE_URL`.",
+    description:
+      "URL of the Supabase project: `NEXT_PUBLIC_SUPABASE_URL`. Browsers get what it was when Next.js built the image.",
     examples: ["https://omniops.supabase.co"],
   }),
   openaiOrganization: z
@@ -67,7 +89,9 @@ const settings = z.strictObject({
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Log level: `LOG_LEVEL`."),
   alertEmail: z.email().default("alerts@omniops.co.uk").describe("Address for alerts: `ALERT_EMAIL`."),
   features: rolloutSettings(features).meta({
-    description: "Rollout of each feature.",
+    description:
+      "Rollout of each feature. The application has to read it from the file that `FEATURE_ROLLOUT_FILE` names. One " +
+      "that asks LaunchDarkly's SDK (`launchdarklySdkKey`) does not: its flags are set at LaunchDarkly.",
     examples: [{ sentiment_analysis: { enabled: true, percentage: 10, customers: ["omniops-internal"] } }],
   }),
   backfill: z
@@ -91,6 +115,18 @@ const settings = z.strictObject({
         "the messages of all customers, whoever has the feature. Default: none.",
       examples: [{ release: "phase4-v0.2.0", days: 7 }],
     }),
+  requeue: z
+    .strictObject({
+      schedule: cron.optional().meta({
+        description: "Schedule. Default: none, and people run it: see `docs/systems.md`.",
+        examples: ["*/5 * * * *"],
+      }),
+    })
+    .prefault({})
+    .meta({
+      description: 'Requeueing of jobs that Redis lost, from the database ("Requeue failed jobs (from database)").',
+      examples: [{ schedule: "*/5 * * * *" }],
+    }),
   smokeTest: z
     .strictObject({
       customerId: z
@@ -103,8 +139,8 @@ const settings = z.strictObject({
     })
     .default({ customerId: "smoke-test", conversationId: "00000000-0000-4000-8000-000000000002" })
     .describe(
-      "Conversation in which the smoke tests write a message and delete it. It must exist, and be no real one. " +
-        "The default is the baseline's.",
+      "Conversation in which the smoke tests write a message and delete it, with the stand-in only: the guide names no " +
+        "such request. It must exist. The default is the baseline's.",
     ),
 });
 

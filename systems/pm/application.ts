@@ -2,8 +2,7 @@
 import type { Step } from "../../components/runbook";
 import type { ConfigurationArgs, Configured, System } from "../../components/system";
 import type { Workload } from "../../components/workload";
-import { maintenanceFlag } from "./maintenance";
-import { pmConfiguration, type PmSettings } from "./settings";
+import { flagsOf, pmConfiguration, type PmSettings } from "./settings";
 
 type Pm = System<PmSettings>;
 
@@ -19,7 +18,7 @@ export function configuration({ settings, database, redis }: Pm): ConfigurationA
       NODE_ENV: "production",
       DATABASE_URL: database.login("pm_app").url(),
       REDIS_URL: redis.url,
-      MAINTENANCE_FLAG: maintenanceFlag,
+      MAINTENANCE_FLAG: flagsOf(settings).at(-1)!,
       API_KEY_CACHE_TTL_MS: String(apiKeyCache.ttlMilliseconds),
       API_KEY_CACHE_MAX_SIZE: String(apiKeyCache.maxSize),
       NEO4J_URI: neo4j.uri,
@@ -52,7 +51,7 @@ export const frontend = (pm: Pm, configured: Configured, api: Workload, step: St
     {
       ...configured,
       environmentFrom: [],
-      environment: { NODE_ENV: "production", PORT: "3000", RELEASE: pm.settings.release, API_URL: api.url },
+      environment: { NODE_ENV: "production", RELEASE: pm.settings.release, API_URL: api.url },
     },
     { replicas: pm.settings.replicas.frontend },
     step,

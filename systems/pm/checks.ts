@@ -1,10 +1,15 @@
 /** Checks of the runbook before and after the deployment, with the expected answers. */
-import type { Check, HttpCheck } from "../../components/checks";
-import { existingSchema, postgresAtLeast, redisAtLeast, rightsOn } from "../../components/system/prerequisites";
-import type { System } from "../../components/system";
-import type { PmSettings } from "./settings";
+import type { Check, Cleanup, HttpCheck } from "../../components/checks";
+import { maintenanceOff, writesEnded } from "../../components/checks/maintenance";
+import { notification } from "../../components/checks/notification";
+import { reasons } from "../../components/system/fixed-checks";
+import { schemaIsShipped } from "../../components/system/parts";
+import { existingSchema, postgresAtLeast, redisAnswers, rightsOn } from "../../components/system/prerequisites";
+import { asUsersReach } from "../../components/system/public-url";
+import { isStandIn, type Declared } from "../../components/system/settings";
+import { flagsOf, type PmSettings } from "./settings";
 
-type Pm = System<PmSettings>;
+type Pm = Declared<PmSettings>;
 
 /** Tables that must exist: the migrations build on them, and the application writes to them. */
 export const existingTables = {
@@ -14,8 +19,10 @@ export const existingTables = {
 };
 
 /** "Pre-Deployment Checklist", as far as a machine can tell. */
-export const prerequisites = ({ postgres }: PmSettings): readonly Check[] => [
-  postgresAtLeast(14, "pm"),
+export const prerequisites = ({ postgres, redis, migrations }: PmSettings): readonly Check[] => [
+  // The runbook names no version. The shipped migrations replace triggers (14), the check of slow queries reads
+  // mean_exec_time (13).
+  postgresAtLeast(schemaIsShipped({ migrations }) ? 14 : 13, "pm"),
   existingSchema("PM Intelligence", "pm", existingTables.own),
   // Where the database exists, the application may log in as another role, whose rights every system checks.
   ...(postgres.engine === "existing" ? [] : [rightsOn("pm_app", existingTables.own)]),
@@ -26,12 +33,13 @@ export const prerequisites = ({ postgres }: PmSettings): readonly Check[] => [
     hint: "The check of slow queries reads it: add pg_stat_statements to shared_preload_libraries and CREATE EXTENSION pg_stat_statements.",
     withinSeconds: 0,
   },
-  redisAtLeast("6", "[6-9]|\\d\\d", "pm"),
+  redisAnswers("pm", redis),
   {
-    name: "Redis forgets nothing",
+    name: "Redis keeps what does not expire",
     redis: ["INFO", "memory"],
-    matches: "maxmemory_policy:noeviction",
-    hint: "The flag of the maintenance mode is in it, and must not be evicted in the middle of a migration: set maxmemory-policy to noeviction.",
+    // The others evict keys that expire, and the flag does not.
+    matches: "maxmemory_policy:(noeviction|volatile-)",
+    hint: "The flag of the maintenance mode is in it, and must not be evicted in the middle of a migration: set maxmemory-policy to noeviction, or to one that begins with volatile.",
     withinSeconds: 0,
   },
 ];
@@ -46,8 +54,8 @@ export const refresh: Check = {
   withinSeconds: 0,
 };
 
-/** "Verify site accessible": as its users see it, without the key that opens it in maintenance. */
-export const accessible: readonly Check[] = [
+/** "Verify site accessible": as its users see it. */
+export const accessible = ({ settings }: Pm): readonly Check[] => [
   { name: "the homepage is back", url: "${FRONTEND_URL}/", mediaType: "text/html" },
   {
     name: "the API is back",
@@ -55,6 +63,12 @@ export const accessible: readonly Check[] = [
     headers: { Authorization: "Bearer ${TEST_API_KEY}" },
     answer: "<array>",
   },
+  ...asUsersReach(settings, "/", { mediaType: "text/html" }),
+  ...asUsersReach(settings, "/api/health", { answer: { status: "ok" } }),
+  ...asUsersReach(settings, "/api/signals", {
+    headers: { Authorization: "Bearer ${TEST_API_KEY}" },
+    answer: "<array>",
+  }),
 ];
 
 /** "Initialize Materialized Views". The first REFRESH of the runbook would block whoever reads them. */
@@ -71,16 +85,23 @@ export const views = (pm: Pm): readonly Check[] =>
       ]
     : [];
 
-/** Headers that are answered in maintenance mode too. Nobody else may be answered before these checks pass. */
-const inMaintenance = { "X-Maintenance-Bypass": "${ADMIN_KEY}" };
-const asUser = { ...inMaintenance, Authorization: "Bearer ${TEST_API_KEY}" };
-const asAdmin = { ...inMaintenance, Authorization: "Bearer ${ADMIN_KEY}" };
-const get = (name: string, path: string, expected: Partial<HttpCheck>): HttpCheck => ({
+/** Headers with which a request is answered in maintenance mode too. None if the application knows no such header. */
+const bypass = ({ settings: { maintenance } }: Pm): Readonly<Record<string, string>> =>
+  maintenance.bypassHeader === undefined ? {} : { [maintenance.bypassHeader]: "${ADMIN_KEY}" };
+
+/** Tells whether the release can be tested while nobody else is answered. */
+export const isTestedInMaintenance = ({ maintenance }: PmSettings): boolean => maintenance.bypassHeader !== undefined;
+
+const asUser = (pm: Pm) => ({ ...bypass(pm), Authorization: "Bearer ${TEST_API_KEY}" });
+const asAdmin = (pm: Pm) => ({ ...bypass(pm), Authorization: "Bearer ${ADMIN_KEY}" });
+const get = (pm: Pm, name: string, path: string, expected: Partial<HttpCheck>): HttpCheck => ({
   name,
   url: `\${BACKEND_URL}${path}`,
-  headers: asUser,
+  headers: asUser(pm),
   ...expected,
 });
+
+const createSignal = "3. create signal";
 
 /** Rows that only the smoke tests write, also those that an earlier test left when it was killed. */
 const testSignal = "Test signal ${DEPLOYMENT}";
@@ -89,61 +110,112 @@ const testSignals = "source = 'test' AND content ~ '^Test signal [0-9a-f]{8}$'";
 /** The runbook's image is v2.0, and says of itself that it is 2.0. */
 const version = ({ settings }: Pm) => settings.release.replace(/^v/, "");
 
-/** "Verify Backend Services", before the frontend is rolled out. */
+const databaseConnection = (pm: Pm) =>
+  get(pm, "the database connection", "/api/signals?limit=1", { answer: "<array>" });
+
+/** "Verify Backend Services", before the frontend is rolled out: what is answered in maintenance mode. */
 export const backendServices = (pm: Pm): readonly Check[] => [
-  get("the version", "/health", { answer: { status: "ok", version: version(pm) } }),
-  get("the database connection", "/api/signals?limit=1", { answer: "<array>" }),
+  get(pm, "the version", "/health", { answer: { status: "ok", version: version(pm) } }),
+  ...(isTestedInMaintenance(pm.settings) ? [databaseConnection(pm)] : []),
 ];
 
-/** "Smoke Tests", "Monitor Key Metrics", "Database Health", "Verify Frontend". */
-export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonly Check[] } {
+/**
+ * "Smoke Tests", "Monitor Key Metrics", "Database Health", "Verify Frontend". The runbook does not say what is in the
+ * answers of the dashboard, nor that the frontend hands on requests of the API: that is the stand-in's.
+ */
+export function smokeTests(pm: Pm): { checks: readonly Check[]; cleanup: readonly Cleanup[] } {
   const { thresholds, performanceMetrics, errorAggregation } = pm.settings;
+  const standIn = isStandIn(pm.settings);
+  const stats = standIn ? "<object>" : undefined;
   const admin = (name: string, path: string, answer: HttpCheck["answer"]) =>
-    get(name, `/api/admin/observability/${path}`, { headers: asAdmin, answer });
+    get(pm, name, `/api/admin/observability/${path}`, { headers: asAdmin(pm), answer });
   return {
     checks: [
-      get("1. health check", "/api/health", { answer: { status: "ok", version: version(pm) } }),
-      get("2. authentication", "/api/signals", { answer: "<array>" }),
+      ...(isTestedInMaintenance(pm.settings) ? [] : [databaseConnection(pm)]),
+      get(pm, "1. health check", "/api/health", { answer: { status: "ok" } }),
+      get(pm, "2. authentication", "/api/signals", { answer: "<array>" }),
       {
-        name: "3. create signal",
+        name: createSignal,
         url: "${BACKEND_URL}/api/signals",
-        headers: asUser,
+        headers: asUser(pm),
         body: { content: testSignal, source: "test" },
         status: 201,
       },
-      get("4. get opportunities", "/api/opportunities", { answer: "<array>" }),
-      get("5. export data", "/api/signals/export?format=csv", { mediaType: "text/csv", timeoutSeconds: 60 }),
+      get(pm, "4. get opportunities", "/api/opportunities", { answer: "<array>" }),
+      get(pm, "5. export data", "/api/signals/export?format=csv", { mediaType: "text/csv", timeoutSeconds: 60 }),
       ...(pm.has("observability")
         ? [
-            admin("6. observability dashboard", "health", { status: "healthy" }),
-            ...(performanceMetrics ? [admin("performance metrics", "performance/stats?hours=1", "<object>")] : []),
+            admin("6. observability dashboard", "health", standIn ? { status: "healthy" } : "<object>"),
+            ...(performanceMetrics ? [admin("performance metrics", "performance/stats?hours=1", stats)] : []),
             // A rate is of what was measured.
-            ...(performanceMetrics && errorAggregation
-              ? [admin("error rates", "errors/stats?hours=1", "<object>")]
-              : []),
-            get("Prometheus metrics", "/api/admin/observability/metrics/prometheus", {
-              headers: asAdmin,
-              metrics: ["requests_total", "request_duration_ms", "errors_total", "error_rate", "system_health"].map(
-                (metric) => `pm_${metric}`,
-              ),
+            ...(performanceMetrics && errorAggregation ? [admin("error rates", "errors/stats?hours=1", stats)] : []),
+            get(pm, "Prometheus metrics", "/api/admin/observability/metrics/prometheus", {
+              headers: asAdmin(pm),
+              metrics: [
+                { metric: "pm_requests_total" },
+                { metric: "pm_request_duration_ms" },
+                { metric: "pm_errors_total", orDescribed: true },
+                { metric: "pm_error_rate" },
+                { metric: "pm_system_health" },
+              ],
             }),
           ]
         : []),
       {
-        ...get("response time and error rate", "/api/signals?limit=1", { answer: "<array>" }),
+        ...get(pm, "response time and error rate", "/api/signals?limit=1", { answer: "<array>" }),
         // The application's own figures are of a whole hour, and so of the release before too.
-        load: { requests: 200, errorPercent: thresholds.errorRate, p95Milliseconds: thresholds.p95Milliseconds },
+        load: {
+          requests: thresholds.requests,
+          requestsKey: "pm:thresholds.requests",
+          errorPercent: thresholds.errorRate,
+          p95Milliseconds: thresholds.p95Milliseconds,
+        },
       },
       ...databaseHealth,
-      { name: "the homepage", url: "${FRONTEND_URL}/", headers: inMaintenance, mediaType: "text/html" },
-      {
-        ...get("the API through the frontend", "/api/health", { answer: { status: "ok" } }),
-        url: "${FRONTEND_URL}/api/health",
-      },
+      { name: "the homepage", url: "${FRONTEND_URL}/", headers: bypass(pm), mediaType: "text/html" },
+      ...(standIn ? [throughFrontend(pm)] : []),
     ],
-    cleanup: [{ name: "the test signal is removed", sql: removal(pm), withinSeconds: 5 }],
+    cleanup: [{ name: "the test signal is removed", of: [createSignal], sql: removal(pm), withinSeconds: 5 }],
   };
 }
+
+const throughFrontend = (pm: Pm): Check => ({
+  ...get(pm, "the API through the frontend", "/api/health", { answer: { status: "ok" } }),
+  url: "${FRONTEND_URL}/api/health",
+});
+
+/** Checks that the stack may change by their names. */
+export const changeable = (pm: Pm): readonly Check[] => [
+  ...prerequisites(pm.settings),
+  ...views(pm),
+  ...backendServices(pm),
+  ...smokeTests(pm).checks,
+  ...smokeTests(pm).cleanup,
+  ...(pm.has("neo4j_sync_dead_letter") ? [backlogCleanUp] : []),
+  ...accessible(pm),
+];
+
+/** Checks that the stack may not change, with the reason. */
+export function fixedChecks(settings: PmSettings): Record<string, string> {
+  const ofMaintenance = [...writesEnded(0), ...maintenanceOff(flagsOf(settings))];
+  const message = notification({ variable: "", key: "" }, []);
+  return {
+    ...reasons(
+      ofMaintenance.map(({ name }) => name),
+      "nothing may be written while the data is backed up and migrated; pm:maintenance has the flag",
+    ),
+    ...reasons([message.name], "it is the message itself; without pm:slackWebhookUrl nobody is notified"),
+  };
+}
+
+/** The nightly clean-up of the backlog. */
+export const backlogCleanUp: Check = {
+  name: "backlog clean-up",
+  url: "${BACKEND_URL}/api/admin/neo4j/backlog/cleanup",
+  method: "POST",
+  headers: { Authorization: "Bearer ${ADMIN_KEY}" },
+  timeoutSeconds: 240,
+};
 
 /** SQL that removes the test signal, and its entry in the backlog of Neo4j. */
 function removal(pm: Pm): string {

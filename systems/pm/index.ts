@@ -1,15 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { maintenanceOff, maintenanceOn } from "../../components/checks/maintenance";
+import { maintenanceOff, writesEnded } from "../../components/checks/maintenance";
 import { System, type SystemArgs } from "../../components/system";
+import type { CheckVariables } from "../../components/system/system-checks";
 import { known } from "../known";
 import { backend, configuration, frontend } from "./application";
-import { accessible, backendServices, existingTables, prerequisites, smokeTests, views } from "./checks";
-import { maintenanceFlag } from "./maintenance";
+import {
+  accessible,
+  backendServices,
+  changeable,
+  existingTables,
+  fixedChecks,
+  isTestedInMaintenance,
+  prerequisites,
+  smokeTests,
+  views,
+} from "./checks";
+import { maintenanceOn } from "./maintenance";
 import { failed, started, succeeded, webhookSecret } from "./notifications";
 import { schedules } from "./schedules";
-import { pmConfiguration, type PmSettings } from "./settings";
+import { flagsOf, pmConfiguration, type PmSettings } from "./settings";
 
 /** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
@@ -50,12 +61,12 @@ export class Pm extends System<PmSettings> {
     this.prerequisites(
       {
         title: "Pre-Deployment Checklist: Database, Configuration",
-        verify: "PostgreSQL 14 or later with pg_stat_statements and the existing schema, Redis 6 or later",
+        verify: "PostgreSQL with pg_stat_statements and the existing schema, a Redis that keeps the flag",
       },
       prerequisites(settings),
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
-    const { environmentFrom } = configured;
+    const { environmentFrom, secretReferences } = configured;
     const channel = this.step("channel", { title: "Phase 1, 1: Notify Stakeholders, the channel" }, (step) => ({
       environmentFrom: slackWebhookUrl ? [webhookSecret(this.namespace, slackWebhookUrl, step)] : [],
     }));
@@ -66,16 +77,23 @@ export class Pm extends System<PmSettings> {
       channel,
     );
     // The runbook takes its backup before: what is written between the two would be lost by a restore.
-    const maintenance = this.check(
+    const ended = writesEnded(settings.maintenanceDrainSeconds);
+    const { run: maintenance } = this.step(
       "maintenance-on",
       {
         title: "Phase 1, 3: Enable Maintenance Mode",
-        verify: "the flag is set, and nothing is being written",
+        verify: "the application answers 503",
         revert: "maintenance-off, once everything after this is done",
         leaves: { what: "maintenance mode, if it was on", until: "maintenance-off" },
       },
-      maintenanceOn(maintenanceFlag, settings.maintenanceDrainSeconds),
-      { trigger: this.triggers.schemaChange },
+      // Whatever makes the checks after it run again needs the maintenance, too.
+      (step) => maintenanceOn(this, configured, [...this.triggers.schemaChange, JSON.stringify(ended)], step),
+    );
+    this.check(
+      "writes-ended",
+      { title: "Phase 1, 3: Enable Maintenance Mode", verify: "nothing is being written" },
+      ended,
+      { trigger: [...this.triggers.schemaChange, maintenance] },
     );
     this.backup({
       title: "Phase 1, 2: Create Backup",
@@ -109,7 +127,7 @@ export class Pm extends System<PmSettings> {
       "backend-services",
       { title: "Phase 3, 4: Verify Backend Services", verify: "the version, the database connection" },
       backendServices(this),
-      { environmentFrom, workloads: [api], environment: { BACKEND_URL: api.url } },
+      { environmentFrom, workloads: [api], environment: { ...secretReferences, BACKEND_URL: api.url } },
     );
     const web = this.step(
       "frontend",
@@ -120,6 +138,16 @@ export class Pm extends System<PmSettings> {
       api,
       web,
     ]);
+    this.ingress("Pre-Deployment Checklist: SSL certificates valid, Load balancer configured", {
+      "/api": "pm-backend",
+      "/": "pm-frontend",
+    });
+    const served = {
+      environment: { ...secretReferences, BACKEND_URL: api.url, FRONTEND_URL: web.url },
+      environmentFrom,
+    };
+    const isTestedFirst = isTestedInMaintenance(settings);
+    if (!isTestedFirst) this.endMaintenance(maintenance, served);
     this.verify(
       {
         title: "Phase 5: Post-Deployment Verification",
@@ -128,31 +156,14 @@ export class Pm extends System<PmSettings> {
       smokeTests(this),
       {
         configured,
-        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url, DEPLOYMENT: this.deploymentId },
+        environment: { ...served.environment, DEPLOYMENT: this.deploymentId },
         workloads: [api, web],
       },
     );
     this.step("schedules", { title: "Phase 6: Cron Jobs Setup", verify: "the schedules are there" }, (step) =>
       schedules(this, configured, api, step),
     );
-    const maintenanceEnded = this.check(
-      "maintenance-off",
-      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
-      maintenanceOff(maintenanceFlag),
-      // Whenever it was turned on.
-      { trigger: [...this.triggers.schemaChange, ...(maintenance ? [maintenance] : [])] },
-    );
-    // Apart from it: when this fails, the maintenance is over all the same.
-    this.check(
-      "accessible",
-      { title: "Phase 8, 1: Disable Maintenance Mode, verify site accessible", verify: "users are served" },
-      accessible,
-      {
-        environmentFrom,
-        environment: { BACKEND_URL: api.url, FRONTEND_URL: web.url },
-        trigger: maintenanceEnded ? [maintenanceEnded] : [],
-      },
-    );
+    if (isTestedFirst) this.endMaintenance(maintenance, served);
     this.check(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
@@ -164,6 +175,24 @@ export class Pm extends System<PmSettings> {
       neo4j: `${settings.neo4j.uri}: nothing here backs it up, and when PostgreSQL is restored it is ahead of it`,
     });
   }
+
+  /** Declares the steps that end the maintenance mode, and look whether users are served. */
+  private endMaintenance(maintenance: pulumi.Output<string>, variables: CheckVariables): void {
+    const maintenanceEnded = this.check(
+      "maintenance-off",
+      { title: "Phase 8, 1: Disable Maintenance Mode", verify: "the flag is gone" },
+      maintenanceOff(flagsOf(this.settings)),
+      // Whenever it was turned on.
+      { trigger: [...this.triggers.schemaChange, maintenance] },
+    );
+    // Apart from it: when this fails, the maintenance is over all the same.
+    this.check(
+      "accessible",
+      { title: "Phase 8, 1: Disable Maintenance Mode, verify site accessible", verify: "users are served" },
+      accessible(this),
+      { ...variables, trigger: maintenanceEnded ? [maintenanceEnded] : [] },
+    );
+  }
 }
 
-export const pm = known("pm", pmConfiguration, Pm);
+export const pm = known("pm", { ...pmConfiguration, checks: changeable, fixedChecks }, Pm);

@@ -5,6 +5,7 @@ import { failureNotification } from "../../components/runbook/failure-notificati
 import { notification } from "../../components/checks/notification";
 import type { Step } from "../../components/runbook";
 import type { Check } from "../../components/checks";
+import { isTestedInMaintenance } from "./checks";
 import type { PmSettings } from "./settings";
 
 const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };
@@ -39,15 +40,20 @@ export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Ch
 
 const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 
-/** Steps that run after maintenance mode is off. */
-const afterMaintenance: readonly string[] = ["pm-accessible", "pm-notify-success"];
+/** Tells whether a resource is made after the maintenance mode is off. */
+function isAfterMaintenance(resource: string, settings: PmSettings): boolean {
+  const last = ["pm-accessible", "pm-notify-success"];
+  const tests = ["pm-smoke-test", "pm-refresh-views", "pm-backlog-cleanup", "pm-scheduled-reports"];
+  return [...last, ...(isTestedInMaintenance(settings) ? [] : tests)].includes(resource);
+}
 
 /** Message of a deployment that failed. The runbook leaves telling people to whoever notices. */
-export function failed({ release, dashboardUrl, runbookUrl }: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
+export function failed(settings: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
+  const { release, dashboardUrl, runbookUrl } = settings;
   return failureNotification("pm", url, (resource, now) => [
     `Deployment failed at ${now}`,
     `Version: ${release}`,
-    `Status: Failed in ${resource}. Nothing after it was done${afterMaintenance.includes(resource) ? "." : "; the maintenance mode, if it was on, stays on."}`,
+    `Status: Failed in ${resource}. Nothing after it was done${isAfterMaintenance(resource, settings) ? "." : "; the maintenance mode, if it was on, stays on."}`,
     ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`What to do: ${runbookUrl}`] : []),
   ]);

@@ -3,7 +3,7 @@ import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/kubernetes/schedule";
 import type { Configured, System } from "../../components/system";
 import type { Workload } from "../../components/workload";
-import { refresh, refreshDeadlineSeconds } from "./checks";
+import { backlogCleanUp, refresh, refreshDeadlineSeconds } from "./checks";
 import type { PmSettings } from "./settings";
 
 export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
@@ -18,33 +18,27 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
   if (pm.has("neo4j_sync_dead_letter"))
     pm.scheduleChecks(
       "pm-backlog-cleanup",
-      [
-        {
-          name: "backlog clean-up",
-          url: "${BACKEND_URL}/api/admin/neo4j/backlog/cleanup",
-          method: "POST",
-          headers: { Authorization: "Bearer ${ADMIN_KEY}" },
-          timeoutSeconds: 240,
-          withinSeconds: 0,
-        },
-      ],
+      [backlogCleanUp],
       {
         cron: "0 2 * * *",
         timeZone,
         deadlineSeconds: 300,
-        environment: { BACKEND_URL: backend.url },
+        environment: { ...configured.secretReferences, BACKEND_URL: backend.url },
         environmentFrom: configured.environmentFrom,
       },
       step,
     );
   if (!pm.has("scheduled_reports")) return;
+  const name = "pm-scheduled-reports";
   const script = configured.application.script("process-scheduled-reports");
+  const own = pm.podLike("pm-backend", name, step);
   new Schedule(
-    "pm-scheduled-reports",
+    name,
     {
       ...script,
+      ...own,
       namespace: pm.namespace,
-      environment: { ...configured.environment, ...script.environment },
+      environment: { ...configured.environment, ...script.environment, ...own.environment },
       environmentFrom: configured.environmentFrom,
       cron: "*/15 * * * *",
       timeZone,

@@ -1,18 +1,24 @@
 /** PM Intelligence's configuration: the runbook's "Update Environment Variables", and where its parts come from. */
 import { join } from "node:path";
 import { z } from "zod";
+import { withoutSecrets } from "../../components/system/plain-secrets";
 import { redis } from "../../components/system/datastore-settings";
+import { ingress } from "../../components/system/ingress-settings";
 import { schemaSetting } from "../../components/system/parts";
-import { timeZone } from "../../components/system/setting-values";
+import { loadRequests, timeZone } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
   schemaSettings,
   type SystemConfiguration,
 } from "../../components/system/settings";
+import { workloads } from "../../components/system/workload-settings";
 import { pmParts, schemaChecks } from "./schema";
 
 const migrations = join(__dirname, "migrations");
+
+/** Value of `maintenance.url` that stands for the stack's own backend. */
+const ownBackend = "pm-backend";
 
 const milliseconds = z.number().positive();
 const logLevel = z.enum(["debug", "info", "warn", "error"]);
@@ -24,6 +30,11 @@ const settings = z.strictObject({
   schema: schemaSetting(pmParts),
   application: application("backend", "frontend"),
   redis,
+  workloads: workloads({
+    // "cd /app/backend", "tail -f logs/combined.log".
+    "pm-backend": { writable: { "/app/backend/logs": "1Gi" }, elsewhere: { replicas: "pm:replicas.backend" } },
+    "pm-frontend": { elsewhere: { replicas: "pm:replicas.frontend" } },
+  }),
   replicas: z
     .strictObject({
       backend: z.int().min(1).default(3).describe("Number of pods of the backend."),
@@ -31,6 +42,7 @@ const settings = z.strictObject({
     })
     .prefault({})
     .describe("Number of pods."),
+  ingress: ingress("pm.example"),
   dashboardUrl: z
     .url()
     .optional()
@@ -104,6 +116,55 @@ const settings = z.strictObject({
     .boolean()
     .default(true)
     .describe("Whether the application aggregates errors: `ERROR_AGGREGATION_ENABLED`. `false` skips their checks."),
+  maintenance: z
+    .strictObject({
+      flag: z
+        .union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+          error: "must be a key in Redis, or a list of keys",
+        })
+        .default("maintenance_mode")
+        .meta({
+          description:
+            "Key in Redis that turns it on: `MAINTENANCE_FLAG`. It is deleted to turn it off. A list if the release to " +
+            "deploy looks for another key than the one that runs: all are set, and the last is `MAINTENANCE_FLAG`.",
+          examples: ["maintenance_mode", ["maintenance_mode", "pm:maintenance"]],
+        }),
+      value: z.string().min(1).default("true").describe("Value of the key."),
+      url: z
+        .union([z.literal(ownBackend), withoutSecrets(z.url({ protocol: /^https?$/ }))], {
+          error: `must be a URL, or ${ownBackend} if that workload is all that serves users`,
+        })
+        .optional()
+        .meta({
+          description:
+            "URL that must be answered with 503 while it is on, with `testApiKey` as its bearer token; `publicCa` is trusted. " +
+            "`pm-backend` " +
+            "stands for `/api/signals?limit=1` of that workload, which may not be there yet. Default: `pm-backend`; with " +
+            "a database that exists, `/api/signals?limit=1` of `publicUrl`, since its application may run elsewhere.",
+          examples: ["https://pm.example/api/signals?limit=1", ownBackend],
+        }),
+      bypassHeader: z
+        .string()
+        .regex(/^[\w-]+$/, "must be the name of a header, such as X-Maintenance-Bypass")
+        .optional()
+        .meta({
+          description:
+            "Header with which a request is answered in maintenance mode too, if its value is `adminKey`: the tests of " +
+            "the release then run before it ends. Default: the application has none, and they run once it has ended.",
+          examples: ["X-Maintenance-Bypass"],
+        }),
+      withinSeconds: z
+        .int()
+        .min(1)
+        .max(3600)
+        .default(60)
+        .describe("Time in seconds within which the application must answer 503. Else nothing is migrated."),
+    })
+    .prefault({})
+    .meta({
+      description: 'Maintenance mode of the application ("Enable Maintenance Mode").',
+      examples: [{ flag: "maintenance_mode", withinSeconds: 120 }],
+    }),
   maintenanceDrainSeconds: z
     .int()
     .min(0)
@@ -115,6 +176,7 @@ const settings = z.strictObject({
     .strictObject({
       p95Milliseconds: milliseconds.default(2000).describe("Maximum P95 latency, in milliseconds."),
       errorRate: z.number().min(0).max(100).default(1).describe("Maximum share of failed requests, in percent."),
+      requests: loadRequests.default(200),
     })
     .prefault({})
     .describe('Limits above which the verification of a release fails ("Expected metrics").'),
@@ -122,13 +184,38 @@ const settings = z.strictObject({
 
 export type PmSettings = z.infer<typeof settings>;
 
+/** Keys that turn the maintenance mode on. The last one is that of the release to deploy. */
+export const flagsOf = ({ maintenance: { flag } }: PmSettings): readonly string[] =>
+  typeof flag === "string" ? [flag] : flag;
+
+/** Request that the application answers with 503 in maintenance mode, and with 200 out of it. */
+export const maintenancePath = "/api/signals?limit=1";
+
+/** Returns the URL that is asked in maintenance mode. Undefined if it is that of the stack's own backend. */
+export function maintenanceUrl({ maintenance: { url }, postgres, publicUrl }: PmSettings): string | undefined {
+  if (url !== undefined) return url === ownBackend ? undefined : url;
+  return postgres.engine === "existing" && publicUrl ? `${publicUrl.replace(/\/$/, "")}${maintenancePath}` : undefined;
+}
+
 export const pmConfiguration: SystemConfiguration<PmSettings> = {
   settings,
   secrets: {
     required: { adminKey: "ADMIN_KEY", testApiKey: "TEST_API_KEY", neo4jPassword: "NEO4J_PASSWORD" },
     optional: { slackWebhookUrl: "SLACK_WEBHOOK_URL" },
+    notForPods: ["SLACK_WEBHOOK_URL"],
   },
   migrations,
   parts: pmParts,
   schemaChecks,
+  problems: ({ application: chosen, maintenance: { value, url }, postgres, publicUrl }) => [
+    ...("standIn" in chosen && value !== "true"
+      ? [`maintenance.value is ${value} and the application is the stand-in, which looks for true; remove it`]
+      : []),
+    ...(postgres.engine === "existing" && url === undefined && publicUrl === undefined
+      ? [
+          "maintenance.url is missing; the database exists, and its application may run elsewhere: set it to the URL " +
+            `that its users request, or to ${ownBackend} if nobody is served yet`,
+        ]
+      : []),
+  ],
 };

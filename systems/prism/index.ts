@@ -2,11 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
+import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
+import { podsOf } from "../../components/system/workload-settings";
 import { known } from "../known";
-import { existingTables, prerequisites, smokeTests } from "./checks";
+import { existingTables, prerequisites, smokeTests, steadiness } from "./checks";
 import { maintenance } from "./maintenance";
-import { configuration, functions, services } from "./services";
+import { functions } from "./functions";
+import { configuration, services } from "./services";
 import { prismConfiguration, type PrismSettings } from "./settings";
 
 /** Supabase's roles, and the two that log in: the services, and people who look. */
@@ -19,6 +22,8 @@ const roles = [
 /** PRISM, from its "PRISM Phase 5 Deployment Runbook": the headings of the runbook are the titles of the steps. */
 export class Prism extends System<PrismSettings> {
   constructor(args: SystemArgs<PrismSettings>, opts?: pulumi.ComponentResourceOptions) {
+    const { "prism-functions": _, ...others } = args.settings.workloads;
+    const pods = podsOf(args.settings.functions.engine === "kubernetes" ? args.settings.workloads : others);
     super(
       {
         name: "prism",
@@ -27,7 +32,7 @@ export class Prism extends System<PrismSettings> {
         migrations: prismConfiguration.migrations,
         parts: prismConfiguration.parts,
         schemaChecks: prismConfiguration.schemaChecks,
-        database: { applicationRole: "prism_app", roles, tables: existingTables, connections: { pods: 6 } },
+        database: { applicationRole: "prism_app", roles, tables: existingTables, connections: { pods } },
         redis: {},
         baseline: {
           "supabase.sql": supabaseBaseline(),
@@ -40,7 +45,7 @@ export class Prism extends System<PrismSettings> {
     this.prerequisites(
       {
         title: "Pre-Deployment Checklist",
-        verify: "PostgreSQL 14 or later with the existing PRISM schema, Redis 6.2 or later, every required secret",
+        verify: "PostgreSQL 14 or later with the existing PRISM schema, Redis 6 or later, every required secret",
       },
       prerequisites(args.settings),
     );
@@ -69,9 +74,9 @@ export class Prism extends System<PrismSettings> {
     const edge = this.step(
       "functions",
       { title: "Edge Functions Deployment", ...rollout, after: ["configuration"] },
-      (step) => functions(this, configured, step),
+      (step) => functions(this, configured, args.secrets.supabaseAccessToken, step),
     );
-    const workloads = [serving.api, ...serving.workers, edge];
+    const workloads = [serving.api, ...serving.workers, ...edge.workloads];
     this.rollback(
       {
         title: "Rollback Procedures: Database Rollback",
@@ -92,11 +97,26 @@ export class Prism extends System<PrismSettings> {
         workloads,
       },
     );
+    this.ingress("Ingress with TLS (the runbook has none)", { "/": "prism-api" });
     this.step("maintenance", { title: "Maintenance", verify: "the schedules are there" }, (step) =>
       maintenance(this, step),
     );
+    this.reachable(asUsersReach(this.settings, "/health"), [serving.api]);
     this.finish(serving.api);
   }
 }
 
-export const prism = known("prism", prismConfiguration, Prism);
+export const prism = known(
+  "prism",
+  {
+    ...prismConfiguration,
+    checks: (system) => [
+      ...prerequisites(system.settings),
+      ...smokeTests(system).checks,
+      ...smokeTests(system).cleanup,
+      ...steadiness(system.settings),
+      ...asUsersReach(system.settings, "/health"),
+    ],
+  },
+  Prism,
+);

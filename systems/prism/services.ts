@@ -1,21 +1,22 @@
-import * as pulumi from "@pulumi/pulumi";
 import { ScheduledRestart } from "../../components/workload/scheduled-restart";
 import type { Step } from "../../components/runbook";
 import type { Configured, ConfigurationArgs, System } from "../../components/system";
-import type { Workload } from "../../components/workload";
+import { supabaseUrl } from "./functions";
 import { prismConfiguration, type PrismSettings } from "./settings";
 
 type Prism = System<PrismSettings>;
 
 /** The runbook's "Configuration Variables", and how its images are started. */
-export function configuration({ settings, database, redis, namespace }: Prism): ConfigurationArgs<PrismSettings> {
+export function configuration(prism: Prism): ConfigurationArgs<PrismSettings> {
+  const { settings, database, redis } = prism;
+  const { supabaseAccessToken: _, ...optional } = prismConfiguration.secrets.optional;
   return {
-    secrets: prismConfiguration.secrets,
+    // The token is for the deployment of the functions alone.
+    secrets: { ...prismConfiguration.secrets, optional },
     environment: {
       DATABASE_URL: database.login("prism_app").url(),
       REDIS_URL: redis.url,
-      // Where the edge functions are: the Supabase project, or this cluster's own.
-      SUPABASE_URL: settings.supabaseUrl ?? pulumi.interpolate`http://prism-functions.${namespace}:3000`,
+      SUPABASE_URL: supabaseUrl(prism),
       FEEDBACK_BATCH_SIZE: String(settings.feedbackBatchSize),
       RETRAINING_THRESHOLD: String(settings.retrainingThreshold),
       INSIGHTS_BATCH_SIZE: String(settings.insightsBatchSize),
@@ -49,17 +50,13 @@ const workers = [
 /** "API Server Updates" and "BullMQ Workers". */
 export function services(prism: Prism, configured: Configured, step: Step) {
   const { namespace, settings, images } = prism;
-  const api = prism.workload("prism-api", "api", configured, { replicas: 2 }, step);
+  const api = prism.workload("prism-api", "api", configured, {}, step);
   const background = workers.map(({ role, cron, needs }) => {
-    const worker = prism.workload(`prism-${role}`, role, configured, { replicas: prism.has(needs) ? 1 : 0 }, step);
-    const restart = { namespace, image: images.node, deployment: `prism-${role}`, cron, timeZone: settings.timeZone };
+    const worker = prism.workload(`prism-${role}`, role, configured, prism.has(needs) ? {} : { replicas: 0 }, step);
+    const { deployment } = prism.names(`prism-${role}`);
+    const restart = { namespace, image: images.node, deployment, cron, timeZone: settings.timeZone };
     new ScheduledRestart(`prism-${role}-restart`, restart, { parent: step });
     return worker;
   });
   return { api, workers: background };
-}
-
-/** The four functions of "Edge Functions Deployment", served by one workload. */
-export function functions(prism: Prism, configured: Configured, step: Step): Workload {
-  return prism.workload("prism-functions", "functions", configured, { replicas: 2 }, step);
 }

@@ -18,7 +18,9 @@ test("a missing key", async () => {
 
 test("a missing secret", async () => {
   stack.configure({ "prism:generateSecrets": undefined });
-  await stack.upFails("prism:openaiApiKey is missing; set it with: pulumi config set --secret prism:openaiApiKey");
+  await stack.upFails(
+    "prism:openaiApiKey is missing: environment variable OPENAI_API_KEY; set it with: pulumi config set --secret prism:openaiApiKey",
+  );
   stack.configure({ "prism:generateSecrets": true });
 });
 

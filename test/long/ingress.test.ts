@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
+import { hostAddress } from "../../lab/cluster/addresses";
 import { eventually, kubectl } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { startIngressController, type IngressController } from "../support/ingress-controller";
@@ -41,7 +42,7 @@ interface Answer {
 const ask = (path: string) =>
   new Promise<Answer>((resolve, reject) => {
     const options = {
-      host: "127.0.0.1",
+      host: hostAddress,
       port: controller.port,
       path,
       servername: host,

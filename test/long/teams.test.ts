@@ -1,6 +1,8 @@
 /**
- * The five systems on the databases that their teams have, outside of the cluster: three Supabase projects, a Neon
- * project that sleeps when idle, and a PostgreSQL with Flyway's history. Each test goes on where the last one ended.
+ * The five systems as their teams have them: Pulumi.staging.yaml, with applications that were written from the runbooks
+ * alone, in private images; databases outside of the cluster, which are three Supabase projects, a Neon project that
+ * sleeps when idle, and a PostgreSQL with Flyway's history; OmniOps' Redis outside of it, with TLS. Each test goes on
+ * where the last one ended.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,9 +12,19 @@ import setUp from "../services/setup";
 import { TeamDatabase } from "../services/teams/team-database";
 import { aiBackend, mued, omniops, pm, prism, teams, type Team } from "../services/teams/teams";
 import { eventually, kubectl, pauseWorkloads, runNow } from "../support/cluster";
+import { expectAllAnswered, lastPodGone } from "../support/load";
+import { teamsConfiguration, teamsSecrets } from "../support/teams/configuration";
+import { ApplicationImages } from "../support/teams/images";
+import { drizzleJournal } from "../support/teams/migrations";
+import { TeamRedis } from "../support/teams/redis";
+import { TeamRegistry } from "../support/teams/registry";
 import { TeamStack } from "../support/teams/stack";
 
 const stack = new TeamStack();
+let registry: TeamRegistry;
+let redis: TeamRedis;
+let images: ApplicationImages;
+let distrust: () => void;
 const databases = new Map<Team, TeamDatabase>();
 const of = (team: Team) => databases.get(team)!;
 const migrating = [prism, omniops, mued, pm];
@@ -23,13 +35,27 @@ let rolesBefore: unknown[];
 let resumeWorkloads: () => Promise<void>;
 const roles = () => Promise.all(teams.map((team) => of(team).query(rolesSql)));
 
+/** Namespace of a system. The guide of OmniOps names one. */
+const namespaceOf = (system: string) => `team-${system === "omniops" ? "production" : system}`;
+
 /** Value of the flag of PM's maintenance mode: empty if it is off. */
-const maintenance = () =>
-  kubectl("exec", "-n", "team-pm", "pm-redis-0", "--", "redis-cli", "GET", "pm:maintenance_mode");
+const maintenance = () => kubectl("exec", "-n", "team-pm", "pm-redis-0", "--", "redis-cli", "GET", "maintenance_mode");
 
 /** Runs `work` with a file of a team's migrations as `text`, and puts back what was there. */
 function write(team: Team, path: string, text: string): void {
   writeFileSync(join(of(team).directory, path), text);
+}
+
+/** Builds the images of a release of a system, and pushes them. */
+async function pushed(system: string, release: string): Promise<void> {
+  const own = images.names.filter((name) => name === system || name.startsWith(`${system}-`));
+  for (const name of own) await registry.push(await images.build(name, release));
+}
+
+/** Configures the next release of a system, whose images are then in the registry. */
+async function nextRelease(system: string): Promise<void> {
+  stack.nextRelease(system);
+  await pushed(system, stack.release(system));
 }
 
 beforeAll(async () => {
@@ -37,15 +63,21 @@ beforeAll(async () => {
   resumeWorkloads = await pauseWorkloads();
   for (const team of teams) databases.set(team, await TeamDatabase.start(team, hostAddress));
   rolesBefore = await roles();
-  await stack.create(
-    teams.map((team) => ({
-      ...{ system: team.system, ca: of(team).server.ca, directory: team.tool && of(team).directory },
-      ...{ databaseUrl: of(team).databaseUrl(hostAddress), databaseDirectUrl: of(team).databaseDirectUrl(hostAddress) },
-    })),
-  );
+  [registry, redis, images] = await Promise.all([TeamRegistry.start(), TeamRedis.start(), ApplicationImages.create()]);
+  distrust = registry.trustedByLab();
+  const systems = teams.map((team) => ({
+    ...{ system: team.system, ca: of(team).server.ca, directory: team.tool && of(team).directory },
+    ...{ databaseUrl: of(team).databaseUrl(hostAddress), databaseDirectUrl: of(team).databaseDirectUrl(hostAddress) },
+  }));
+  const servers = { registry, redis };
+  await stack.create(teamsConfiguration(systems, servers), teamsSecrets(systems, servers));
+  for (const { system } of teams) await pushed(system, stack.release(system));
 });
 afterAll(async () => {
   for (const database of databases.values()) await database.stop();
+  distrust();
+  await Promise.all([registry.stop(), redis.stop()]);
+  images.remove();
   stack.remove();
   await resumeWorkloads();
 });
@@ -62,6 +94,89 @@ test("the first up takes over what the tools applied, and applies the rest", asy
 
 test("a second up changes nothing", async () => {
   expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+});
+
+/** The workload that serves each system's users, and a request that needs what it depends on. */
+const entrances: Readonly<Record<string, readonly [workload: string, path: string]>> = {
+  prism: ["prism-api", ":3000/health"],
+  omniops: ["omniops-phase4", ":3000/api/ready"],
+  mued: ["mued-web", ":3000/api/health"],
+  pm: ["pm-backend", ":3000/api/health"],
+  "ai-backend": ["ai-backend", ":8000/health"],
+};
+const runningRelease = (system: string) => {
+  const release = "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}";
+  return kubectl("get", "-n", namespaceOf(system), `deployment/${entrances[system]![0]}`, "-o", release);
+};
+
+describe("the next release of all five", () => {
+  const before = new Map<string, string>();
+
+  test("rolls out without losing a request", async () => {
+    for (const { system } of teams) before.set(system, stack.release(system));
+    for (const { system } of teams) await nextRelease(system);
+    const urls = Object.entries(entrances).map(
+      ([system, [name, path]]) => `http://${name}.${namespaceOf(system)}${path}`,
+    );
+    await expectAllAnswered("load-teams", { urls, rate: 50 }, async () => {
+      await stack.up();
+      for (const { system } of teams) {
+        expect(await runningRelease(system)).toBe(stack.release(system));
+        await lastPodGone(namespaceOf(system), entrances[system]![0], before.get(system)!);
+      }
+    });
+  });
+
+  test("goes back to the one before", async () => {
+    for (const { system } of teams) stack.configure({ [`${system}:release`]: before.get(system) });
+    await stack.up();
+    for (const { system } of teams) expect(await runningRelease(system)).toBe(before.get(system));
+    expect(await stack.up("--expect-no-changes")).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+  });
+});
+
+test("an image that somebody else deploys is found, and taken back", async () => {
+  const image = (system: string) =>
+    kubectl(
+      ...["get", "-n", namespaceOf(system), `deployment/${entrances[system]![0]}`],
+      ...["-o", "jsonpath={.spec.template.spec.containers[0].image}"],
+    );
+  const images = await Promise.all(teams.map(({ system }) => image(system)));
+  for (const { system } of teams)
+    await kubectl(
+      "set",
+      "image",
+      "-n",
+      namespaceOf(system),
+      `deployment/${entrances[system]![0]}`,
+      "*=elsewhere/image:1",
+    );
+  const drift = await stack.drift();
+  for (const [workload] of Object.values(entrances))
+    expect(drift).toMatch(new RegExp(`~ +kubernetes:apps/v1:Deployment +${workload} +.*\\[diff: .*spec`));
+  await stack.up("--refresh");
+  expect(await Promise.all(teams.map(({ system }) => image(system)))).toEqual(images);
+});
+
+test("checks are changed, skipped with a reason, and added", async () => {
+  stack.configure({
+    "mued:checks": {
+      "the critical endpoint /api/ai/chat": { timeoutSeconds: 120, headers: { Authorization: "Bearer ${chatToken}" } },
+      "the rollback triggers": { skip: "measured every night" },
+      "materials are there": { sql: "SELECT count(*)::int AS materials FROM materials", row: { materials: 11 } },
+    },
+  });
+  await stack.secrets({ "mued:chatToken": "of-the-chat" });
+  await stack.up();
+  const log = await kubectl("logs", "-n", "team-mued", "-l", "app.kubernetes.io/name=mued-smoke-test", "--tail=-1");
+  expect(log).toContain("ok     the critical endpoint /api/ai/chat\n");
+  expect(log).toContain("skipped the rollback triggers: measured every night\n");
+  expect(log).toContain("ok     materials are there\n");
+  expect(log).not.toContain("of-the-chat");
+  const { skippedChecks } = await stack.output("mued");
+  expect(skippedChecks).toEqual({ "the rollback triggers": "measured every night" });
+  stack.configure({ "mued:checks": undefined, "mued:chatToken": undefined });
+  await stack.up();
 });
 
 test("a migration that is broken leaves nothing, and its repair goes on", async () => {
@@ -122,7 +237,7 @@ describe("a backup of the platform's own before the migrations", () => {
   test("that fails stops the deployment before anything is applied", async () => {
     await stack.secrets({ "mued:neonApiKey": "of-neon" });
     stack.configure({ "mued:backup": backup('echo "no branch $BACKUP_NAME" >&2; exit 3') });
-    stack.nextRelease("mued");
+    await nextRelease("mued");
     const before = await history();
     const output = await stack.upFails();
     expect(output).toMatch(/no branch mued-before-[\w.-]+/);
@@ -174,7 +289,7 @@ test("a target below what Supabase applied is refused, for nothing takes it back
 describe("what somebody changed by hand is said at the next deployment", () => {
   test("a right of the application's that was revoked", async () => {
     await of(prism).query("REVOKE INSERT ON invoices FROM service_role");
-    stack.nextRelease("prism");
+    await nextRelease("prism");
     expect(await stack.upFails()).toContain(
       'FAILED the application\'s rights on the existing tables: missing is ["INSERT ON public.invoices"], expected []',
     );
@@ -184,7 +299,7 @@ describe("what somebody changed by hand is said at the next deployment", () => {
 
   test("an index that was dropped", async () => {
     await of(mued).query("DROP INDEX idx_plugin_enabled_healthy");
-    stack.nextRelease("mued");
+    await nextRelease("mued");
     expect(await stack.upFails()).toContain(
       'FAILED the parts of the schema: missing is ["rag_indexes: idx_plugin_enabled_healthy"], expected []',
     );
@@ -195,30 +310,71 @@ describe("what somebody changed by hand is said at the next deployment", () => {
   });
 });
 
-test("a dump is restored in place: rows and writers are back", async () => {
-  const log = await runNow("team-prism", "prism-dump-scheduled", 300);
-  const [, dump = ""] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
-  const checksums = async () => {
-    const { "public.invoices": invoices, "public.businesses": businesses } = await of(prism).checksums();
-    return { invoices, businesses };
-  };
-  const before = await checksums();
-  await of(prism).query("UPDATE businesses SET name = 'damaged'; TRUNCATE invoices CASCADE");
+/** Writes a migration that no team's tool knows yet, as that tool names its files. Returns its name. */
+function writeNext(team: Team, sql: string): string {
+  const { names, migrations } = of(team);
+  if (team === mued) {
+    const name = `${String(names.length).padStart(4, "0")}_remarks`;
+    const row = { created_at: String(Number(migrations.at(-1)!.row.created_at) + 86_400_000) };
+    const files = drizzleJournal([...migrations, { name, path: `${name}.sql`, sql, row }]);
+    for (const [path, text] of Object.entries({ ...files, [`${name}.sql`]: sql })) write(team, path, text);
+    return name;
+  }
+  const name = team === pm ? "V3_015__remarks" : "20990101000000_remarks";
+  write(team, `${name}.sql`, sql);
+  return name;
+}
+
+test("a broken migration of each system leaves nothing, and each repair goes on", async () => {
+  const sizes = await Promise.all(migrating.map(async (team) => (await of(team).history()).length));
+  const table = "CREATE TABLE remarks (id bigint PRIMARY KEY);\n";
+  const names = migrating.map((team) => writeNext(team, `${table}ALTER TABLE nowhere ADD n int;\n`));
+  const output = await stack.upFails();
+  for (const [index, team] of migrating.entries()) {
+    expect(output).toContain(`the change ${names[index]!} failed, and nothing of it was applied.`);
+    expect(await of(team).history()).toHaveLength(sizes[index]!);
+    expect(await of(team).query("SELECT to_regclass('remarks') AS table")).toEqual([{ table: null }]);
+    writeNext(team, table);
+  }
+  await stack.up();
+  for (const [index, team] of migrating.entries()) {
+    expect(await of(team).history()).toHaveLength(sizes[index]! + 1);
+    expect(await of(team).query("SELECT to_regclass('remarks')::text AS table")).toEqual([{ table: "remarks" }]);
+  }
+});
+
+test("dumps are restored in place: rows and writers are back", async () => {
+  const restored = [prism, omniops, mued];
+  const table = ({ kept }: Team) => `public.${kept.table}`;
+  const before = new Map<Team, string>();
+  const dumps = new Map<Team, string>();
+  for (const team of restored) {
+    const log = await runNow(namespaceOf(team.system), `${team.system}-dump-scheduled`, 300);
+    dumps.set(team, /^stored (\S+)\.dump and read it back/m.exec(log)?.[1] ?? "");
+    before.set(team, (await of(team).checksums())[table(team)]!);
+    await of(team).query(`TRUNCATE ${team.kept.table} CASCADE`);
+  }
 
   const began = Date.now();
-  stack.configure({ "prism:restore": { from: dump, replaces: `${hostAddress}/postgres` } });
+  for (const team of restored) {
+    const { database } = await stack.output(team.system);
+    const { live: replaces } = database as { readonly live: string };
+    stack.configure({ [`${team.system}:restore`]: { from: dumps.get(team), replaces } });
+  }
   await stack.up();
   const seconds = (Date.now() - began) / 1000;
-  console.log(`restored ${dump} in place in ${seconds.toFixed(0)} s`);
+  console.log(`restored ${[...dumps.values()].join(", ")} in place in ${seconds.toFixed(0)} s`);
   expect(seconds).toBeLessThan(3600);
-  expect(await checksums()).toEqual(before);
-  expect(await of(prism).history()).toEqual(of(prism).expectedHistory());
-  await eventually("every writer is back", async () => {
-    const stopped =
-      "jsonpath={.items[?(@.spec.replicas==0)].metadata.name}{.items[?(@.spec.suspend==true)].metadata.name}";
-    return (await kubectl("get", "deployments,cronjobs", "-n", "team-prism", "-o", stopped)) === "";
-  });
-  stack.configure({ "prism:restore": undefined });
+  for (const team of restored) {
+    expect((await of(team).checksums())[table(team)]).toBe(before.get(team));
+    const namespace = namespaceOf(team.system);
+    await eventually(`every writer of ${team.system} is back`, async () => {
+      const stopped =
+        "jsonpath={.items[?(@.spec.replicas==0)].metadata.name}{.items[?(@.spec.suspend==true)].metadata.name}";
+      return (await kubectl("get", "deployments,cronjobs", "-n", namespace, "-o", stopped)) === "";
+    });
+  }
+  stack.configure(Object.fromEntries(restored.map(({ system }) => [`${system}:restore`, undefined])));
   await stack.up();
 });
 

@@ -5,16 +5,19 @@ import { pgvectorInstalled } from "./pgvector";
 
 const clusters = "/etc/postgresql-common/createcluster.d";
 
+/** Libraries of Python that the teams' applications import. */
+const applications = ["python3-prometheus-client", "python3-psycopg2", "python3-redis"];
+
 /**
- * Installs Debian's PostgreSQL, PgBouncer, Sqitch and Redis for the tests of the migrations. Debian's default
- * PostgreSQL cluster is not created, and no service starts.
+ * Installs Debian's PostgreSQL, PgBouncer, Sqitch and Redis for the tests of the migrations, and Python's libraries for
+ * the teams' applications. Debian's default PostgreSQL cluster is not created, and no service starts.
  */
 export default async function setup(): Promise<void> {
   if (!existsSync("/usr/lib/postgresql")) {
     mkdirSync(clusters, { recursive: true });
     writeFileSync(`${clusters}/runsheet.conf`, "create_main_cluster = false\n");
   }
-  await installed(["postgresql", "sqitch", "libdbd-pg-perl", "redis-tools"]);
+  await installed(["postgresql", "sqitch", "libdbd-pg-perl", "redis-tools", ...applications]);
   await pgBouncerProgram();
   await pgvectorInstalled();
 }

@@ -1,6 +1,20 @@
 /** Private certificate authority of a test. */
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  cryptoProvider,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  type X509Certificate,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
-import { generate } from "selfsigned";
 
 /** Certificate of a server, and its key, as PEM. */
 export interface Certificate {
@@ -8,39 +22,53 @@ export interface Certificate {
   readonly key: string;
 }
 
+cryptoProvider.set(webcrypto);
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+const newKeys = () => webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+
 export class TestAuthority {
-  private constructor(private readonly own: Certificate) {}
+  private constructor(
+    private readonly certificate: X509Certificate,
+    private readonly keys: webcrypto.CryptoKeyPair,
+  ) {}
 
   static async create(name = "Runsheet's tests"): Promise<TestAuthority> {
-    const { cert, private: key } = await generate([{ name: "commonName", value: name }], {
-      ...{ keyType: "ec", algorithm: "sha256" },
+    const keys = await newKeys();
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      ...{ name: `CN=${name}`, keys, signingAlgorithm: algorithm, notAfter: tomorrow() },
       extensions: [
-        { name: "basicConstraints", cA: true, critical: true },
-        { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new TestAuthority({ cert, key });
+    return new TestAuthority(certificate, keys);
   }
 
   /** Certificate of the authority, as PEM. */
   get pem(): string {
-    return this.own.cert;
+    return this.certificate.toString("pem");
   }
 
   /** Issues a certificate for a server with these DNS names and IP addresses. */
   async issue(names: readonly string[]): Promise<Certificate> {
-    const altNames = names.map((name) =>
-      isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
-    );
-    const { cert, private: key } = await generate([{ name: "commonName", value: names[0] }], {
-      ...{ keyType: "ec", algorithm: "sha256", ca: this.own },
+    const { publicKey, privateKey } = await newKeys();
+    const certificate = await X509CertificateGenerator.create({
+      ...{ subject: `CN=${names[0]!}`, issuer: this.certificate.subject, publicKey, notAfter: tomorrow() },
+      ...{ signingKey: this.keys.privateKey, signingAlgorithm: algorithm },
       extensions: [
-        { name: "basicConstraints", cA: false, critical: true },
-        { name: "keyUsage", digitalSignature: true, critical: true },
-        { name: "extKeyUsage", serverAuth: true },
-        { name: "subjectAltName", altNames },
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        new SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? "ip" : "dns", value }))),
+        // Clients of newer releases of Python demand it.
+        await AuthorityKeyIdentifierExtension.create(this.keys.publicKey),
+        await SubjectKeyIdentifierExtension.create(publicKey),
       ],
     });
-    return { cert, key };
+    const key = PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", privateKey), "PRIVATE KEY");
+    return { cert: certificate.toString("pem"), key };
   }
 }
+
+const tomorrow = () => new Date(Date.now() + 86_400_000);

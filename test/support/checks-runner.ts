@@ -14,13 +14,18 @@ export interface RunnerResult {
   readonly stderr: string;
 }
 
-/** Runs the checks. Of this machine's environment only PATH is passed on. */
+/** Runs the checks. Of this machine's environment only PATH is passed on. `secret` names variables of Secrets. */
 export function runChecks(
   checks: readonly Check[],
-  options: { readonly cleanup?: readonly Check[]; readonly environment?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly cleanup?: readonly Check[];
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly secret?: readonly string[];
+  } = {},
 ): Promise<RunnerResult> {
-  const { cleanup = [], environment } = options;
-  const env = { PATH: process.env.PATH, ...environment, CHECKS: JSON.stringify({ checks, cleanup }) };
+  const { cleanup = [], environment = {}, secret = [] } = options;
+  const plain = Object.keys(environment).filter((name) => !secret.includes(name));
+  const env = { PATH: process.env.PATH, ...environment, CHECKS: JSON.stringify({ checks, cleanup, plain }) };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: root, env });
     const printed = { stdout: "", stderr: "" };

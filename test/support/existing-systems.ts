@@ -36,6 +36,7 @@ export class ExistingSystems {
             [`${name}:baseline`, undefined],
           ]),
         ),
+        "pm:maintenance": { url: "pm-backend" },
         ...changes,
       },
       Object.fromEntries(

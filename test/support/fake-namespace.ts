@@ -37,9 +37,9 @@ export class FakeNamespace {
     this.changes.length = 0;
   }
 
-  deployment(name: string, replicas: number): void {
+  deployment(name: string, replicas: number, labels: Readonly<Record<string, string>> = {}): void {
     const spec = { replicas, selector: { matchLabels: { "app.kubernetes.io/name": name } } };
-    this.objects.set(`deployments/${name}`, { metadata: { name }, spec });
+    this.objects.set(`deployments/${name}`, { metadata: { name, labels }, spec });
   }
 
   cronJob(name: string, { suspend = false } = {}): void {

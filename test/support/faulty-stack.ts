@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { forgetChanges, type AddedChange } from "./changes";
 import { systems, type System } from "./cluster";
-import { Workspace, type Result } from "./workspace";
+import { releaseAfter, Workspace, type Result } from "./workspace";
 
 const configuration = "Pulumi.local.yaml";
 const literally = (text: string) => new RegExp(text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
@@ -51,8 +51,7 @@ export class FaultyStack extends Workspace {
 
   /** Configures the next release of each given system. */
   nextRelease(...of: readonly System[]): void {
-    const next = (release: string) => release.replace(/\d+$/, (number) => String(Number(number) + 1));
-    this.configure(Object.fromEntries(of.map((system) => [`${system}:release`, next(this.release(system))])));
+    this.configure(Object.fromEntries(of.map((system) => [`${system}:release`, releaseAfter(this.release(system))])));
   }
 
   /** Configured releases of all systems. */

@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { hostAddress } from "../../lab/cluster/addresses";
 import { run } from "../../lab/command";
 import { tool } from "../../lab/toolchain";
 import { wrapper } from "../../lab/toolchain/build";
@@ -15,7 +16,7 @@ import { eventually } from "./cluster";
 import { freePort } from "./free-port";
 
 export interface IngressController {
-  /** HTTPS port on 127.0.0.1 (entry point `websecure`). */
+  /** HTTPS port (entry point `websecure`) at the address of this machine that pods reach, too. */
   readonly port: number;
   /** Returns the output so far. */
   readonly log: () => string;
@@ -41,7 +42,7 @@ export async function startIngressController(): Promise<IngressController> {
 
   const port = await freePort();
   const flags = [
-    `--entrypoints.websecure.address=127.0.0.1:${port}`,
+    `--entrypoints.websecure.address=${hostAddress}:${port}`,
     "--providers.kubernetescrd=true",
     "--providers.kubernetesingress=true",
     "--providers.kubernetesingress.ingressclass=traefik",
@@ -65,7 +66,7 @@ export async function startIngressController(): Promise<IngressController> {
 }
 
 async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect(port, hostAddress);
   await once(socket, "connect");
   socket.destroy();
   return true;

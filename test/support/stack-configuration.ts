@@ -6,6 +6,11 @@ import { parse } from "yaml";
 
 const root = join(__dirname, "..", "..");
 
+/** Configuration in the file of a stack. */
+export const configurationOf = (stack: string) =>
+  (parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as { config: Readonly<Record<string, unknown>> })
+    .config;
+
 /**
  * Sets the configuration. Secrets of the file are replaced by texts. Undefined in `changes` removes a key.
  * @param own secrets of the test's own, by key
@@ -15,11 +20,12 @@ export function setStackConfiguration(
   changes: Readonly<Record<string, unknown>> = {},
   own: Readonly<Record<string, string>> = {},
 ): void {
-  const { config } = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
-    config: Record<string, unknown>;
-  };
   // The operators' manifests have tests of their own.
-  const all: Record<string, unknown> = { ...config, "runsheet:platform": { install: false }, ...changes };
+  const all: Record<string, unknown> = {
+    ...configurationOf(stack),
+    "runsheet:platform": { install: false },
+    ...changes,
+  };
   for (const key of Object.keys(all)) if (all[key] === undefined) delete all[key];
   const secrets = Object.keys(all).filter((key) => isSecret(all[key]));
   const text = (key: string, value: unknown) => {

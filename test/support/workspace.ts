@@ -102,3 +102,7 @@ export function execute(
     child.on("close", (code) => resolve({ code: code ?? -1, output, stdout }));
   });
 }
+
+/** Returns the release after another one: its last number is one higher. */
+export const releaseAfter = (release: string): string =>
+  release.replace(/\d+$/, (number) => String(Number(number) + 1));

@@ -1,7 +1,7 @@
 /**
  * Steps of a restore into the database that exists, around the scripts that dump, replace and verify it. The
- * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; SYSTEM, the system; SAFETY, the
- * beginning of the name of the dump of the state before, empty if none is to be taken; SECONDS, the limit for the
+ * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; SYSTEM, the system; WRITERS, the system
+ * whose writers are to be stopped, if the namespace has other things as well; SAFETY, the beginning of the name of the dump of the state before, empty if none is to be taken; SECONDS, the limit for the
  * writers to end; RUNSHEET_DUMPS and RUNSHEET_HANDOVER, the directories of the dump and of what containers hand over.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -61,7 +61,7 @@ export async function stop(): Promise<void> {
   const client = await connectPostgres({});
   try {
     const logins = left?.logins ?? (await planRefusal(client, schemas()));
-    const writers = await runningWriters(left?.writers);
+    const writers = await runningWriters(left?.writers, value("WRITERS") || undefined);
     const { safetyDump, step = "stopped" } = left ?? {};
     await write({ id: value("RESTORE"), dump: value("DUMP"), safetyDump, writers, logins, step });
     await stopWriters(writers, Number(value("SECONDS")));

@@ -15,6 +15,7 @@ export interface StoppedWriters {
 
 interface Metadata {
   readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
 }
 
@@ -44,11 +45,14 @@ const manager = "fieldManager=runsheet-restore";
 /**
  * Lists what runs and would write, and what an earlier run has stopped.
  * @param earlier what that run recorded. Default: there was none
+ * @param system lists what is this system's alone, in a namespace with other things. Default: all of the namespace
  */
-export async function runningWriters(earlier?: StoppedWriters): Promise<StoppedWriters> {
-  const deployments = await list<Deployment>(path("apps", "deployments"));
-  const cronJobs = await list<Suspendable>(path("batch", "cronjobs"));
-  const jobs = await list<Suspendable>(path("batch", "jobs"));
+export async function runningWriters(earlier?: StoppedWriters, system?: string): Promise<StoppedWriters> {
+  const isOurs = ({ metadata: { name, labels } }: { readonly metadata: Metadata }) =>
+    system === undefined || labels?.["app.kubernetes.io/part-of"] === system || name.startsWith(`${system}-`);
+  const deployments = (await list<Deployment>(path("apps", "deployments"))).filter(isOurs);
+  const cronJobs = (await list<Suspendable>(path("batch", "cronjobs"))).filter(isOurs);
+  const jobs = (await list<Suspendable>(path("batch", "jobs"))).filter(isOurs);
   const names = (items: readonly Suspendable[]) =>
     items.filter(({ spec }) => !spec.suspend).map(({ metadata }) => metadata.name);
   return {

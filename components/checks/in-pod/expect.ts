@@ -1,4 +1,5 @@
 import type { Expected } from "../check";
+import { beginning } from "./variables";
 
 const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   "<string>": (value) => typeof value === "string",
@@ -6,6 +7,7 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   "<boolean>": (value) => typeof value === "boolean",
   "<array>": Array.isArray,
   "<object>": (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "<value>": (value) => value !== undefined,
   "<uuid>": (value) => typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
 };
 
@@ -37,8 +39,7 @@ function first(differences: readonly (string | undefined)[]): string | undefined
 }
 
 function show(value: unknown): string {
-  const text = value === undefined ? "missing" : JSON.stringify(value);
-  return text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  return beginning(value === undefined ? "missing" : JSON.stringify(value), 200, "...");
 }
 
 const named = (kind: string) => `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;

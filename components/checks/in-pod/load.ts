@@ -7,6 +7,9 @@ export interface Measured {
   readonly failure: string | undefined;
 }
 
+/** Words for the status 429, by which the answers with it are counted. */
+export const rateLimited = "429 is the application's limit of requests";
+
 /** Sends requests, several at a time. `ask` resolves to the reason of a failure, or undefined. */
 export async function measureLoad(load: Load, ask: () => Promise<string | undefined>): Promise<Measured> {
   const times: number[] = [];
@@ -25,13 +28,22 @@ export async function measureLoad(load: Load, ask: () => Promise<string | undefi
   return judge(load, times, failures);
 }
 
-function judge({ requests, errorPercent, p95Milliseconds }: Load, times: number[], failures: string[]): Measured {
+function judge(
+  { requests, requestsKey, errorPercent, p95Milliseconds }: Load,
+  times: number[],
+  failures: string[],
+): Measured {
   const percent = (100 * failures.length) / requests;
   const p95 = percentile95(times);
   const text = `${requests} requests, ${failures.length} failed (${round(percent)} per cent), P95 ${round(p95)} ms`;
+  const limited = failures.filter((failure) => failure.includes(rateLimited)).length;
+  const tooMany = failures.length > 0 && percent >= errorPercent;
   const problems = [
-    ...(failures.length > 0 && percent >= errorPercent
-      ? [`${allowed(errorPercent)} may fail; the first: ${failures[0]}`]
+    ...(tooMany ? [`${allowed(errorPercent)} may fail; the first: ${failures[0]}`] : []),
+    ...(tooMany && limited > 0
+      ? [
+          `${limited} of them reached the application's limit of requests: let it allow more, or set ${requestsKey} to fewer`,
+        ]
       : []),
     ...(p95Milliseconds !== undefined && p95 >= p95Milliseconds ? [`P95 has to be under ${p95Milliseconds} ms`] : []),
   ];

@@ -1,6 +1,7 @@
 /** Waits for a rollout, inside the cluster. Each request reads the API server's current state, from no cache. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace } from "../../kubernetes/in-pod/cluster-api";
+import { ofDeployment, podsWith } from "./pods";
 import { troubles, waitsFor, type Deployment, type Pod } from "./progress";
 import { serversWaitFor, type ServerPod, type ServersCluster, type ServersRollout, type Waiting } from "./servers";
 
@@ -60,11 +61,9 @@ async function progress(rollout: Rollout): Promise<Waiting | undefined> {
   return serversWaitFor(await ask<ServersCluster>(path), await pods<ServerPod>(rollout), rollout);
 }
 
-async function pods<Found>(rollout: Rollout): Promise<Found[]> {
-  const selector =
+const pods = <Found>(rollout: Rollout): Promise<Found[]> =>
+  podsWith(
     "deployment" in rollout
-      ? `app.kubernetes.io/name=${rollout.deployment}`
-      : `cnpg.io/cluster=${rollout.cluster},cnpg.io/podRole=instance`;
-  const query = `labelSelector=${encodeURIComponent(selector)}`;
-  return (await ask<{ items: Found[] }>(`/api/v1/namespaces/${namespace()}/pods?${query}`)).items;
-}
+      ? ofDeployment(rollout.deployment)
+      : `cnpg.io/cluster=${rollout.cluster},cnpg.io/podRole=instance`,
+  );

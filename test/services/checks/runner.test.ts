@@ -13,9 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([postgres.stop(), redis.stop()]));
 
-const run = (checks: readonly Check[], environment: Record<string, string> = {}, cleanup?: readonly Check[]) =>
+const run = (
+  checks: readonly Check[],
+  environment: Record<string, string> = {},
+  cleanup?: readonly Check[],
+  secret?: readonly string[],
+) =>
   runChecks(checks, {
-    cleanup,
+    ...{ cleanup, secret },
     environment: { ...postgres.environment(asSuperuser()), REDIS_URL: redis.url, ...environment },
   });
 const query = (sql: string, more: Partial<SqlCheck> = {}): SqlCheck => ({
@@ -50,6 +55,11 @@ test.each<[string, Check, string]>([
   ],
   ["an error", query("SELECT * FROM nowhere"), 'relation "nowhere" does not exist'],
   ["no answer in time", query("SELECT pg_sleep(60)", { timeoutSeconds: 1 }), "Query read timeout"],
+  [
+    "no reply in time",
+    { name: "a command", redis: ["BLPOP", "nothing", "0"], matches: "^x$", timeoutSeconds: 1, withinSeconds: 0 },
+    "Command timed out",
+  ],
   ["another reply", command(["ECHO", "b"], "^a$"), "ECHO b answered b, expected /^a$/"],
 ])("%s is an error that says so", async (_, check, message) => {
   expect(await run([check])).toEqual({
@@ -86,4 +96,34 @@ test("rows that are to be shown are printed, and the clean-up takes them away", 
     stderr: 'FAILED read: word is "a", expected "b"\n',
   });
   expect(await postgres.query(asSuperuser(), "SELECT * FROM written")).toEqual([]);
+});
+
+test("a row that may come is waited for, and is not missed", async () => {
+  await postgres.query(asSuperuser(), "CREATE TABLE late (word text)");
+  const deletes = "WITH gone AS (DELETE FROM late RETURNING word) SELECT count(*)::int AS rows FROM gone";
+  const check = query(deletes, { row: { rows: 1 }, mayCome: { withinSeconds: 30 } });
+  const result = run([check]);
+  setTimeout(() => void postgres.query(asSuperuser(), "INSERT INTO late VALUES ('a')"), 3000);
+  expect(await result).toMatchObject({ code: 0, stderr: "" });
+  expect(await postgres.query(asSuperuser(), "SELECT * FROM late")).toEqual([]);
+  expect(await run([{ ...check, mayCome: { withinSeconds: 1 } }])).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("a query that fails is an error, whatever row may come", async () => {
+  const check = query("DELETE FROM nowhere", { row: { rows: 1 }, mayCome: { withinSeconds: 1 } });
+  expect((await run([check])).stderr).toBe('FAILED a query: relation "nowhere" does not exist\n');
+});
+
+test("a secret's value is not shown by a query, its rows or a later command", async () => {
+  const secret = "a 'very' \"secret\" word";
+  await redis.client.set("kept", `before ${secret}`);
+  const checks = [
+    query("SELECT ${TOKEN}::text AS token", { show: true, row: { token: "<string>" } }),
+    command(["GET", "kept"], "^before .*nothing$"),
+  ];
+  const { stdout, stderr } = await run(checks, { TOKEN: secret }, undefined, ["TOKEN"]);
+  expect(stdout).toContain('{"token":"***"}');
+  expect(stderr).toBe("FAILED a command: GET kept answered before ***, expected /^before .*nothing$/\n");
+  const wrong = await run([query("SELECT ${TOKEN}::int AS number")], { TOKEN: secret }, undefined, ["TOKEN"]);
+  expect(wrong.stderr).toBe('FAILED a query: invalid input syntax for type integer: "***"\n');
 });

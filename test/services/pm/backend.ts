@@ -46,8 +46,12 @@ export class Backend {
     return backend;
   }
 
+  get port(): number {
+    return this.application.port;
+  }
+
   ask(path: string, method = "GET", headers: Record<string, string> = asUser, body?: unknown): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.application.port}${path}`, {
+    return fetch(`http://127.0.0.1:${this.port}${path}`, {
       method,
       headers: { connection: "close", ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),

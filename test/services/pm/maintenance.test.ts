@@ -1,5 +1,5 @@
 /** Check that delays the maintenance mode until no transaction writes, run as the database's owner. */
-import { maintenanceOn } from "../../../components/checks/maintenance";
+import { writesEnded } from "../../../components/checks/maintenance";
 import type { SqlCheck } from "../../../components/checks/check";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
@@ -12,7 +12,7 @@ startSystem(pmSystem, (created) => (pm = created));
 
 /** Tables to which open transactions have written. */
 async function written(): Promise<readonly string[]> {
-  const check = maintenanceOn("flag", 0).find(({ name }) => name === "nothing is being written") as SqlCheck;
+  const check = writesEnded(0).find(({ name }) => name === "nothing is being written") as SqlCheck;
   const [row] = await pm.postgres.query<{ tables: string[] }>(pm.owner, check.sql);
   expect(check.row).toEqual({ tables: [] });
   return row!.tables;

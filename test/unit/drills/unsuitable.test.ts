@@ -2,6 +2,7 @@
 import { badRelease } from "../../../drills/scenarios/bad-release";
 import { databaseCorruption } from "../../../drills/scenarios/database-corruption";
 import { lostCluster } from "../../../drills/scenarios/lost-cluster";
+import { redisFailure } from "../../../drills/scenarios/redis-failure";
 import { modelVolume } from "../../../drills/scenarios/model-volume";
 import type { DrilledStack } from "../../../drills/stack";
 
@@ -56,4 +57,12 @@ test("a bad release needs the stand-in and the migrations that Runsheet ships", 
     "this drill takes back a change that Runsheet ships, but prism:migrations names others: remove it on a test stack",
   );
   expect(badRelease.unsuitable!(configured(standIn), "prism")).toBeUndefined();
+});
+
+test("jobs that no schedule queues again cannot be lost", () => {
+  expect(redisFailure.unsuitable!(configured({}), "omniops")).toBe(
+    "this drill runs the schedule of omniops:requeue.schedule: set it first",
+  );
+  const requeue = { schedule: "*/5 * * * *" };
+  expect(redisFailure.unsuitable!(configured({ "omniops:requeue": requeue }), "omniops")).toBeUndefined();
 });

@@ -2,16 +2,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readConfiguration } from "../../../stack/config";
 import { collectResources } from "../../support/mocks";
+import { smallestStack } from "../../support/smallest-stack";
 
-const stack: Record<string, string> = {
-  "runsheet:context": "somewhere",
-  "runsheet:systems": '["mued"]',
-  "runsheet:protect": "false",
-  "mued:release": "2.0.0",
-  "mued:application": '{"standIn":true}',
-  "mued:generateSecrets": "true",
-  "mued:postgres": '{"engine":"cloudnativepg"}',
-};
+const stack = { ...smallestStack("mued"), "mued:generateSecrets": "true" };
 const command = { image: "neon:2", command: ["neon", "branches", "create"], secrets: { NEON_API_KEY: "neonApiKey" } };
 
 beforeEach(() => void collectResources());
@@ -28,7 +21,10 @@ test("it names secrets, which are keys of the system", () => {
 });
 
 test.each([
-  [{ command }, "mued:neonApiKey is missing; set it with: pulumi config set --secret mued:neonApiKey"],
+  [
+    { command },
+    "mued:neonApiKey is missing: environment variable NEON_API_KEY of mued:backup; set it with: pulumi config set --secret mued:neonApiKey",
+  ],
   [{}, "mued:backup.command is missing; set it with: pulumi config set --path 'mued:backup.command'"],
   [
     { command: { command: ["neon"] } },

@@ -1,7 +1,7 @@
 /** Cluster of a stack and owners of its namespaces: cases that are refused before anything is changed. */
-import { refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../../stack/cluster";
+import { hasSystem, refuseForeignNamespaces, refuseOtherCluster, type Claim } from "../../../stack/cluster";
 import type { ConfiguredSystem } from "../../../stack/configured-system";
-import { claimsOf, refuseMoves } from "../../../stack/namespaces";
+import { claimsOf, guestsOf, namespaceProblems, namespacesBefore, refuseMoves } from "../../../stack/namespaces";
 import { readerOf, uid } from "../../support/cluster-reader";
 
 const other = "99999999-8888-7777-6666-555555555555";
@@ -43,6 +43,13 @@ describe("a namespace", () => {
   test("without an owner and with something in it is refused", async () =>
     expect(await refused({ ...namespace("prism"), ...secrets })).toBe(
       `${title}\n  - the namespace prism has no owner labels, but contains objects (Secret api-key): ${prefixed}. ${takeOver("prism")}`,
+    ));
+
+  test("without an owner can be used beside what is in it, where a key says so", async () =>
+    expect(
+      await refused({ ...namespace("prism"), ...secrets }, [{ ...prism, besideKey: "prism:namespace.create" }]),
+    ).toContain(
+      "(Secret api-key): set prism:namespace.create to false to use it beside what is in it, or set runsheet:",
     ));
 
   test("with a database in it is refused for the database", async () =>
@@ -103,6 +110,15 @@ describe("a namespace", () => {
   test("that the stack had before there were labels stays its own", async () =>
     expect(await refused({ ...namespace("prism"), ...secrets }, [{ ...prism, known: true }])).toBeUndefined());
 
+  test("that the stack used without making it is not made its own", async () => {
+    const record = {
+      "/api/v1/namespaces/prism/configmaps/live-database": { metadata: { labels: labels("runsheet", "staging") } },
+    };
+    expect(await refused({ ...namespace("prism"), ...record }, [{ ...prism, known: true }])).toBe(
+      `${title}\n  - the namespace prism was not made by this stack, which is a guest in it: ${prefixed}. ${takeOver("prism")}`,
+    );
+  });
+
   test("that is taken over by its name is not asked about", async () =>
     expect(await refused(namespace("prism", labels("runsheet", "production")), [prism], ["prism"])).toBeUndefined());
 
@@ -116,13 +132,20 @@ describe("a namespace", () => {
 });
 
 describe("the namespaces of a stack", () => {
-  const systems = [{ system: { name: "prism" } }, { system: { name: "pm" } }] as unknown as ConfiguredSystem[];
+  const systems = ["prism", "pm"].map((name) => ({
+    system: { name },
+    settings: { namespace: { create: true } },
+  })) as unknown as ConfiguredSystem[];
+  const ways = (system: string) => ({
+    wayOut: `set runsheet:namespacePrefix or ${system}:namespace.name to have another one`,
+    besideKey: `${system}:namespace.create`,
+  });
   const install = { install: true };
 
   test("are called after its systems, behind the prefix, beside the operators' own", () =>
     expect(claimsOf(systems, "staging-", install, {}, uid)).toEqual([
-      { namespace: "staging-prism", known: false, wayOut: prefixed },
-      { namespace: "staging-pm", known: false, wayOut: prefixed },
+      { namespace: "staging-prism", known: false, ...ways("prism") },
+      { namespace: "staging-pm", known: false, ...ways("pm") },
       {
         namespace: "cnpg-system",
         known: false,
@@ -148,15 +171,64 @@ describe("the namespaces of a stack", () => {
     expect(known({ prism: { namespace: "prism" }, cluster: { uid: other } }).flat()).not.toContain(true));
 
   test("do not move", () => {
-    expect(() => refuseMoves(systems, "", { prism: { release: "5.0.0" }, pm: { namespace: "pm" } })).not.toThrow();
-    expect(() => refuseMoves(systems, "b-", { pm: { namespace: "a-pm" }, prism: { release: "5.0.0" } })).toThrow(
+    const before = new Map([
+      ["prism", "prism"],
+      ["pm", "pm"],
+    ]);
+    expect(() => refuseMoves(systems, "", before)).not.toThrow();
+    expect(() => refuseMoves(systems, "b-", before)).toThrow(
       [
-        "runsheet:namespacePrefix has changed; nothing was changed:",
-        "  - prism is in the namespace prism, not in b-prism",
-        "  - pm is in the namespace a-pm, not in b-pm",
-        "  - a namespace's contents cannot be moved. Set runsheet:namespacePrefix as before, or use the new one for another stack and restore the databases there",
+        "systems would move to other namespaces; nothing was changed:",
+        "  - prism is in the namespace prism, not in b-prism. To leave it there: set runsheet:namespacePrefix as before",
+        "  - pm is in the namespace pm, not in b-pm. To leave it there: set runsheet:namespacePrefix as before",
+        "  - a namespace's contents cannot be moved, and would be deleted. For another namespace make another stack and restore the databases there",
       ].join("\n"),
     );
+  });
+
+  test("do not move because a default is new: the error names the key", () => {
+    const omniops = { system: { name: "omniops" }, settings: { namespace: { name: "production", create: true } } };
+    expect(() => refuseMoves([omniops], "", new Map([["omniops", "omniops"]]))).toThrow(
+      "  - omniops is in the namespace omniops, not in production. To leave it there: pulumi config set --path omniops:namespace.name omniops\n",
+    );
+    expect(() => refuseMoves([omniops], "a-", new Map([["omniops", "a-omniops"]]))).toThrow(
+      "pulumi config set --path omniops:namespace.name omniops\n",
+    );
+  });
+
+  test("that are there are the outputs', or those with the stack's labels", async () => {
+    const there = { uid, read: readerOf(namespace("prism", labels("runsheet", "staging"))) };
+    const before = (outputs: Record<string, unknown>, cluster?: typeof there) =>
+      namespacesBefore(systems, "", outputs, cluster, owner).then((found) => [...found]);
+    expect(await before({ pm: { namespace: "sales" } })).toEqual([["pm", "sales"]]);
+    expect(await before({ pm: { namespace: "sales" } }, there)).toEqual([
+      ["prism", "prism"],
+      ["pm", "sales"],
+    ]);
+    expect(await namespacesBefore(systems, "", {}, there, { ...owner, stack: "other" })).toEqual(new Map());
+  });
+
+  test("that others made are used and not claimed", () => {
+    const pm = { system: { name: "pm" }, settings: { namespace: { name: "production", create: false } } };
+    const [prism] = systems as [ConfiguredSystem];
+    expect(guestsOf([prism, pm], "a-")).toEqual([{ system: "pm", namespace: "a-production" }]);
+    expect(claimsOf([prism, pm], "", { install: false }, {}, uid).map(({ namespace }) => namespace)).toEqual(["prism"]);
+  });
+
+  const placed = (name: string, namespace: string) => ({
+    system: { name },
+    settings: { namespace: { name: namespace, create: true } },
+  });
+
+  test("have one system each, and a name of at most 63 characters", () => {
+    expect(namespaceProblems([placed("prism", "one"), placed("pm", "two")], "")).toEqual([]);
+    expect(namespaceProblems([placed("prism", "production"), placed("pm", "production")], "a-")).toEqual([
+      "pm:namespace.name and prism:namespace.name are both a-production, and each system needs a namespace of its own, for the record of its live database and for restores; give one of them another name",
+    ]);
+    const long = "x".repeat(60);
+    expect(namespaceProblems([placed("prism", long)], "long-")).toEqual([
+      `prism:namespace.name gives long-${long}, and a namespace's name has at most 63 characters; shorten it`,
+    ]);
   });
 });
 
@@ -185,4 +257,24 @@ describe("the cluster", () => {
       `${title}${leads}, but runsheet:cluster names ${other}: correct runsheet:context or the kubeconfig, or remove runsheet:cluster`,
     ),
   );
+});
+
+describe("a system that is no longer configured", () => {
+  const record = (of: Record<string, string>) => ({
+    "/api/v1/namespaces/production/configmaps/live-database": { metadata: { labels: of } },
+  });
+  const own = labels("runsheet", "staging");
+
+  test.each([
+    ["is there in the stack's own namespace", namespace("production", own), true],
+    ["is there in a namespace of others with its record", { ...namespace("production"), ...record(own) }, true],
+    ["is not there once its record is gone", namespace("production"), false],
+    ["is another stack's by the record", { ...namespace("production"), ...record(labels("runsheet", "a")) }, false],
+    ["is not there without the namespace", {}, false],
+  ])("%s", async (_, objects, isThere) =>
+    expect(await hasSystem({ uid, read: readerOf(objects) }, "production", owner)).toBe(isThere),
+  );
+
+  test("is there as far as a preview without the cluster knows", async () =>
+    expect(await hasSystem(undefined, "production", owner)).toBe(true));
 });

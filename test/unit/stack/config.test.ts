@@ -36,6 +36,7 @@ function read(changes: Record<string, string | undefined>, secretKeys: string[] 
 }
 
 const adminPassword = { "prism:postgresAdminPassword": "generated" };
+const business = { "prism:smokeTest": '{"businessId":"00000000-0000-4000-8000-000000000002"}' };
 const realSecrets = {
   "prism:generateSecrets": undefined,
   "prism:openaiApiKey": "generated",
@@ -129,7 +130,7 @@ test.each([
   ],
   [
     { "prism:redis": '{"engine":"external"}' },
-    "prism:redisUrl is missing; set it with: pulumi config set --secret prism:redisUrl",
+    "prism:redisUrl is missing: URL of the Redis; set it with: pulumi config set --secret prism:redisUrl",
   ],
   [
     { "prism:schema": '{"target":"nothing"}' },
@@ -137,20 +138,33 @@ test.each([
   ],
   [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },
-    "prism:postgresAdminPassword is missing; set it with: pulumi config set --secret prism:postgresAdminPassword",
+    "prism:postgresAdminPassword is missing: Password of `postgres.adminUser`; set it with: pulumi config set --secret prism:postgresAdminPassword",
   ],
   [
-    { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}' },
+    { "prism:application": '{"api":"registry.example/api","functions":"registry.example/functions"}', ...business },
     "prism:generateSecrets is true and the application is not the stand-in; set it to false, and set the real secrets",
   ],
   [
-    { "prism:baseline": "true", "prism:application": '{"api":"api","functions":"functions"}', ...realSecrets },
+    {
+      "prism:baseline": "true",
+      "prism:application": '{"api":"api","functions":"functions"}',
+      ...realSecrets,
+      ...business,
+    },
     "prism:baseline is true and the application is not the stand-in, but has a schema of its own; set it to false",
   ],
   [
     { "prism:baseline": "true", "prism:postgres": '{"engine":"external","host":"db.example"}', ...adminPassword },
     "prism:baseline is true and the database is on an external server, which must have its schema; set it to false",
   ],
+  [
+    {
+      "prism:application": '{"api":"api","functions":"functions"}',
+      ...realSecrets,
+    },
+    "prism:smokeTest.businessId is missing: the runbook asks the business classifier about a business. Find one of yours with SELECT id FROM businesses LIMIT 1, and set it with: pulumi config set --path prism:smokeTest.businessId ID",
+  ],
+  [{ "prism:publicCa": "ca.pem" }, 'prism:publicCa is "ca.pem"; it must be the certificate of an authority as PEM'],
   [
     { "prism:application": '{"api":"registry.example/api"}' },
     'prism:application is {"api":"registry.example/api"}; it must be { api: IMAGE, functions: IMAGE } or { standIn: true }',
@@ -332,6 +346,23 @@ test.each([
   ),
 );
 
+test.each([
+  [
+    { engine: "external" },
+    "https://somewhere",
+    "prism:redisUrl begins with https:; it must begin with redis://, or with rediss:// for TLS",
+  ],
+  [
+    { engine: "external", ca: "-----BEGIN CERTIFICATE-----" },
+    "redis://somewhere",
+    "prism:redis.ca is set and redisUrl begins with redis://, without TLS; begin it with rediss://, or remove redis.ca",
+  ],
+])("%j with %s is refused", (redis, url, message) =>
+  expect(() => read({ "prism:redis": JSON.stringify(redis), "prism:redisUrl": url }, ["prism:redisUrl"])).toThrow(
+    new pulumi.RunError(problem(message)),
+  ),
+);
+
 test("a URL with a password that is percent-encoded is taken", () => {
   const url = { "prism:redis": '{"engine":"external"}', "prism:redisUrl": "rediss://:pass%2Fword@somewhere:6380/1" };
   expect(prismOf(read(url, ["prism:redisUrl"])).secrets.redisUrl).toBeDefined();
@@ -376,7 +407,9 @@ describe("backups", () => {
     expect(store.retentionKeys).toBeUndefined();
     const one = { ...backups({}), ...given, [deleting[0]]: "generated" };
     expect(() => read(one, [...keys, deleting[0]])).toThrow(
-      problem(`${deleting[1]} is missing; set it with: pulumi config set --secret ${deleting[1]}`),
+      problem(
+        `${deleting[1]} is missing: Secret access key of \`backupsRetentionAccessKeyId\`, and required with it; set it with: pulumi config set --secret ${deleting[1]}`,
+      ),
     );
     const both = read({ ...one, [deleting[1]]: "generated" }, [...keys, ...deleting]);
     expect(Object.keys(both.backups!.store.retentionKeys!)).toEqual(["accessKeyId", "secretAccessKey"]);
@@ -420,12 +453,14 @@ describe("backups", () => {
     ));
 
   test("one key alone is none", () => {
-    const missing = (key: string) =>
-      `runsheet:${key} is missing; set it with: pulumi config set --secret runsheet:${key}`;
-    expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(
-      problem(missing("backupsSecretAccessKey")),
-    );
-    const both = [missing("backupsAccessKeyId"), missing("backupsSecretAccessKey")].map((line) => `  - ${line}`);
+    const missing = (key: string, what: string) =>
+      `runsheet:${key} is missing: ${what}; set it with: pulumi config set --secret runsheet:${key}`;
+    const [id, secret] = [
+      missing("backupsAccessKeyId", "Access key ID for the bucket"),
+      missing("backupsSecretAccessKey", "Secret access key of `backupsAccessKeyId`"),
+    ];
+    expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(problem(secret));
+    const both = [id, secret].map((line) => `  - ${line}`);
     expect(() => read(backups({ endpoint }))).toThrow(
       `the configuration of stack test has 2 problems; nothing was changed:\n${both.join("\n")}`,
     );
@@ -627,7 +662,7 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     aiBackend,
     { "ai-backend:generateSecrets": undefined },
-    "ai-backend:supabaseServiceKey is missing; set it with: pulumi config set --secret ai-backend:supabaseServiceKey",
+    "ai-backend:supabaseServiceKey is missing: environment variable SUPABASE_SERVICE_KEY; set it with: pulumi config set --secret ai-backend:supabaseServiceKey",
   ],
 ])("of %j, %j is an error that names the key and the way out", (system, changes, message) =>
   expect(() => read({ ...system, ...changes })).toThrow(message),
@@ -646,8 +681,14 @@ test("every problem is reported at once", () => {
   expect(() => read({ "prism:generateSecrets": "false" })).toThrow(
     [
       "the configuration of stack test has 4 problems; nothing was changed:",
-      ...["openaiApiKey", "supabaseServiceRoleKey", "supabaseAnonKey", "adminToken"].map(
-        (key) => `  - prism:${key} is missing; set it with: pulumi config set --secret prism:${key}`,
+      ...[
+        ["openaiApiKey", "OPENAI_API_KEY"],
+        ["supabaseServiceRoleKey", "SUPABASE_SERVICE_ROLE_KEY"],
+        ["supabaseAnonKey", "SUPABASE_ANON_KEY"],
+        ["adminToken", "ADMIN_TOKEN"],
+      ].map(
+        ([key, variable]) =>
+          `  - prism:${key} is missing: environment variable ${variable}; set it with: pulumi config set --secret prism:${key}`,
       ),
     ].join("\n"),
   );

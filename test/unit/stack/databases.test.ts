@@ -6,7 +6,11 @@ import { databasesOf, readerOf, uid } from "../../support/cluster-reader";
 import { collectResources } from "../../support/mocks";
 
 const configured = (name: string, settings: object = {}) =>
-  ({ system: { name }, settings: { discard: [], ...settings }, secrets: {} }) as unknown as ConfiguredSystem;
+  ({
+    system: { name },
+    settings: { discard: [], namespace: { create: true }, ...settings },
+    secrets: {},
+  }) as unknown as ConfiguredSystem;
 const latest = { from: "latest", deadlineSeconds: 3600 };
 const live = { live: "prism-postgresql", server: "prism-postgresql-1a2b3c4d", givenUp: [] };
 

@@ -60,12 +60,16 @@ test.each<[string, Readonly<Record<string, string | undefined>>, string[]]>([
   [
     "no URL",
     { "prism:databaseUrl": undefined, "prism:databaseDirectUrl": undefined },
-    ["prism:databaseUrl is missing; set it with: pulumi config set --secret prism:databaseUrl"],
+    [
+      "prism:databaseUrl is missing: URL of the database that the application gets, perhaps of a pooler: `postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`; set it with: pulumi config set --secret prism:databaseUrl",
+    ],
   ],
   [
     "a direct URL alone",
     { "prism:databaseUrl": undefined },
-    ["prism:databaseUrl is missing; set it with: pulumi config set --secret prism:databaseUrl"],
+    [
+      "prism:databaseUrl is missing: URL of the database that the application gets, perhaps of a pooler: `postgresql://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full`; set it with: pulumi config set --secret prism:databaseUrl",
+    ],
   ],
   [
     "a URL of something else",
@@ -145,7 +149,7 @@ test("a URL in plain text is refused, and not shown", () =>
 const configured = (settings: object, existingDatabase?: string) =>
   ({
     system: { name: "prism" },
-    settings: { discard: [], ...settings },
+    settings: { discard: [], namespace: { create: true }, ...settings },
     secrets: {},
     existingDatabase,
   }) as unknown as ConfiguredSystem;

@@ -4,18 +4,10 @@ import { relative, resolve } from "node:path";
 import { readConfiguration } from "../../../stack/config";
 import { inDirectory } from "../components/migrations/sql/directory";
 import { collectResources } from "../../support/mocks";
+import { smallestStack } from "../../support/smallest-stack";
 
 const root = resolve(__dirname, "../../..");
-const stack: Record<string, string> = {
-  "runsheet:context": "somewhere",
-  "runsheet:systems": '["prism"]',
-  "runsheet:protect": "false",
-  "prism:release": "5.0.0",
-  "prism:application": '{"standIn":true}',
-  "prism:generateSecrets": "true",
-  "prism:postgres": '{"engine":"cloudnativepg"}',
-  "prism:redis": '{"engine":"kubernetes"}',
-};
+const stack = smallestStack("prism");
 
 beforeEach(() => void collectResources());
 
@@ -81,7 +73,7 @@ describe("a command", () => {
 
   test("lacks a secret that it names", () =>
     expect(() => read(command)).toThrow(
-      "prism:flywayPassword is missing; set it with: pulumi config set --secret prism:flywayPassword",
+      "prism:flywayPassword is missing: environment variable FLYWAY_PASSWORD of prism:migrations; set it with: pulumi config set --secret prism:flywayPassword",
     ));
 
   test("has no targets", () =>

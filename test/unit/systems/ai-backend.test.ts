@@ -12,13 +12,33 @@ const settings = (features: Record<string, boolean>) =>
   });
 
 /** Metrics that the smoke tests require. */
-function metrics(features: Record<string, boolean>): readonly string[] {
+function metrics(features: Record<string, boolean>): string[] {
   const { checks } = smokeTests(settings(features));
-  return (checks.find(({ name }) => name === "/metrics") as HttpCheck).metrics!;
+  return (checks.find(({ name }) => name === "/metrics") as HttpCheck).metrics!.map(({ metric }) => metric);
 }
 
 test("without any feature there is no model whose accuracy could be asked for", () => {
   const off = { fraudDetection: false, predictiveAnalytics: false, complianceChecking: false, nlpInvoice: false };
   expect(metrics(off)).not.toContain("ai_backend_model_accuracy");
   expect(metrics({ ...off, nlpInvoice: true })).toContain("ai_backend_model_accuracy");
+});
+
+test("an ingress of another controller than Traefik needs its namespace", () => {
+  const nginx = { host: "ai.example", className: "nginx", annotations: {} };
+  const { problems } = aiBackendConfiguration;
+  const plain = settings({});
+  expect(problems!({ ...plain, ingress: nginx }, undefined)).toEqual([
+    "ingress.controllerNamespace is missing; set it to the namespace of the controller of nginx, which the network " +
+      "policies keep out otherwise",
+  ]);
+  expect(problems!({ ...plain, ingress: { ...nginx, controllerNamespace: "ingress-nginx" } }, undefined)).toEqual([]);
+});
+
+test("the models' directory is read-only", () => {
+  const { problems } = aiBackendConfiguration;
+  const plain = settings({});
+  const service = { ...plain.workloads["ai-backend"], writable: { "/app/models": "1Gi" } };
+  expect(problems!({ ...plain, workloads: { "ai-backend": service } }, undefined)).toEqual([
+    "workloads.ai-backend.writable has /app/models, which is models.path and read-only; remove it",
+  ]);
 });

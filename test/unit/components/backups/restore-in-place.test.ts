@@ -23,7 +23,7 @@ async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
   const limits = { deadlineSeconds: 100, dumpDeadlineSeconds: 1000, storage: "3Gi", scratch: "10Gi" };
   const dumps = { system: "demo", release: "1.0.0", schemas: "*", proof: "restore", image: "postgresql:17" } as const;
   const packages = MountedFiles.pinned("packages", namespace, { "a.js": "1" }, {});
-  const restore = { id: "abc-1", dump: "daily/one", safetyDump: true, node: "node:22" };
+  const restore = { id: "abc-1", dump: "daily/one", safetyDump: true, shared: false, node: "node:22" };
   const about = { namespace, database, source, images, access, packages };
   new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
   await settled();
@@ -31,6 +31,12 @@ async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
   const pod = (inputs as { spec: { template: { spec: Pod } } }).spec.template.spec;
   return { pod, commands: pod.initContainers.map(({ command }) => command.slice(4).join(" ")) };
 }
+
+test("in a namespace with other things only the system's own are stopped", async () => {
+  const stops = async (changes: Partial<RestoreInPlaceArgs>) =>
+    JSON.stringify((await restoring(changes)).pod.initContainers).includes('"name":"WRITERS","value":"demo"');
+  expect([await stops({}), await stops({ shared: true })]).toEqual([false, true]);
+});
 
 test("two dumps have room: the one that is restored, and the one of the state before", async () => {
   const { pod } = await restoring();

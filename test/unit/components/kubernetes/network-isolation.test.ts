@@ -1,4 +1,3 @@
-import { Ingress } from "../../../../components/kubernetes/ingress";
 import { NetworkIsolation } from "../../../../components/kubernetes/network-isolation";
 import { collectResources, settled } from "../../../support/mocks";
 
@@ -58,30 +57,5 @@ describe("an isolated namespace", () => {
     });
     const closed = await declared(() => new NetworkIsolation("demo", { ...base, outside: [] }));
     expect((closed("demo-outside")!.spec as { egress: unknown[] }).egress.length).toBe(2);
-  });
-});
-
-describe("an ingress", () => {
-  const base = {
-    ...{ namespace: "demo", host: "demo.example", className: "traefik", service: "demo-api" },
-    ...{ requestsPerSecond: 50, burst: 100 },
-  };
-
-  test("serves TLS alone, from a Secret that is there, and limits each client", async () => {
-    const find = await declared(() => new Ingress("demo", { ...base, tlsSecret: "certificate" }));
-    expect(find("demo-rate-limit")).toMatchObject({
-      kind: "Middleware",
-      spec: { rateLimit: { average: 50, burst: 100 } },
-    });
-    const { metadata, spec } = find("demo") as { metadata: { annotations: Record<string, string> }; spec: object };
-    expect(metadata.annotations).toMatchObject({
-      "traefik.ingress.kubernetes.io/router.entrypoints": "websecure",
-      "traefik.ingress.kubernetes.io/router.middlewares": "demo-demo-rate-limit@kubernetescrd",
-    });
-    expect(spec).toMatchObject({
-      ingressClassName: "traefik",
-      tls: [{ hosts: ["demo.example"], secretName: "certificate" }],
-      rules: [{ host: "demo.example" }],
-    });
   });
 });

@@ -72,6 +72,13 @@ describe("a restore that was done by an up that broke off later", () => {
     expect(plan({ restore }, left(without.after), done).restore!.id).toBe(`${id.slice(0, 8)}-2`);
   });
 
+  test("is done again after a destroy that left its record in a namespace of others", () =>
+    expect(plan({ restore }, undefined, done)).toEqual({
+      restore: { id: `${id.slice(0, 8)}-2`, dump },
+      after: { restores: 2, restored: id.slice(0, 8) },
+      takeBack: false,
+    }));
+
   test("of another database does not count", () =>
     expect(planExisting("prism", "db.other/data", {}, undefined, { restore: done }).existing!.after).toEqual({}));
 });

@@ -13,7 +13,8 @@ async function workload(changes: Partial<WorkloadArgs> = {}) {
   await settled();
   const find = (kind: string) =>
     resources.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as Registered["inputs"];
-  return { find, revision, rollout: await value(made.rollout), url: await value(made.url) };
+  const { unprobed } = made;
+  return { find, revision, rollout: await value(made.rollout), url: await value(made.url), unprobed };
 }
 
 test("the release labels the pods and not the selector, so that the next one rolls", async () => {
@@ -56,6 +57,17 @@ test("Kubernetes asks only given paths: a pod without any is ready when it runs"
   });
   const unasked = await container({});
   for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) expect(unasked[probe]).toBeUndefined();
+});
+
+test("pods without probes are available after 30 s, within the time of the rollout", async () => {
+  const seconds = async (changes: Partial<WorkloadArgs>) => {
+    const { find, unprobed } = await workload(changes);
+    return [(find("Deployment").spec as { minReadySeconds?: number }).minReadySeconds, unprobed];
+  };
+  expect(await seconds({})).toEqual([30, "demo-api"]);
+  expect(await seconds({ rolloutDeadlineSeconds: 10 })).toEqual([9, "demo-api"]);
+  expect(await seconds({ replicas: 0 })).toEqual([30, undefined]);
+  expect(await seconds({ probes: { live: "/health" } })).toEqual([undefined, undefined]);
 });
 
 test("more than one pod is not disrupted all at once; a single one is not held back", async () => {

@@ -1,5 +1,6 @@
 /** Schema from which the reference, the JSON schema of the stack files and Pulumi.yaml are generated. */
-import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
@@ -88,6 +89,18 @@ test("the schema of the stacks' files has every key of a system, and no unknown 
   expect(["prism:relase", "runsheet:release", "ai-backend:baseline", "mued:redisUrl"].filter(isRefused)).toHaveLength(
     4,
   );
+});
+
+test("the files of the stacks are as the schema says", () => {
+  const root = join(__dirname, "../../../..");
+  const files = readdirSync(root).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
+  expect(files).toEqual(expect.arrayContaining(["Pulumi.local.yaml", "Pulumi.production.yaml", "Pulumi.staging.yaml"]));
+  const validate = new Ajv({ allErrors: true }).compile(stackFileSchema());
+  const errors = files.flatMap((file) => {
+    validate(parse(readFileSync(join(root, file), "utf8")));
+    return (validate.errors ?? []).map(({ dataPath, message }) => `${file} ${dataPath} ${message}`);
+  });
+  expect(errors).toEqual([]);
 });
 
 test("the schema of the stacks' files defines what it refers to", () => {

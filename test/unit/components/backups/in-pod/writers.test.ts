@@ -26,6 +26,18 @@ test("Deployments, CronJobs and the Jobs that they started are writers", async (
   expect(await runningWriters()).toEqual(all);
 });
 
+test("beside other things only those with the system's label or name are", async () => {
+  cluster.deployment("backend", 2, { "app.kubernetes.io/part-of": "pm" });
+  cluster.deployment("pm-frontend", 1);
+  cluster.cronJob("pm-scheduled-reports");
+  cluster.job("pm-scheduled-reports-1", { cronJob: "pm-scheduled-reports" });
+  expect(await runningWriters(undefined, "pm")).toEqual({
+    deployments: { backend: 2, "pm-frontend": 1 },
+    cronJobs: ["pm-scheduled-reports"],
+    jobs: ["pm-scheduled-reports-1"],
+  });
+});
+
 test("they are stopped, and then each is as it was", async () => {
   const before = cluster.state();
   const writers = await runningWriters();

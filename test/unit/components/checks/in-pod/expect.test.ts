@@ -6,6 +6,10 @@ test.each([
   [{ bands: [1, 2] }, { bands: "<array>" }],
   [{ id: "00000000-0000-4000-8000-000000000001" }, { id: "<uuid>" }],
   [{ missing: [] }, { missing: [] }],
+  [
+    { redis: "ok", models: null },
+    { redis: "<value>", models: "<value>" },
+  ],
   [{ a: { b: null } }, { a: { b: null } }],
 ])("%j is what %j expects", (value, expected) => expect(difference(value, expected)).toBeUndefined());
 
@@ -18,6 +22,7 @@ test.each([
   [[{ a: 1 }], [{ a: 2 }], "[0].a is 1, expected 2"],
   ["text", { status: "healthy" }, 'the answer is "text", expected {"status":"healthy"}'],
   [{ a: 1 }, { a: "<array>" }, "a is 1, expected an array"],
+  [{}, { redis: "<value>" }, "redis is missing, expected a value"],
   [null, { status: "healthy" }, 'the answer is null, expected {"status":"healthy"}'],
   [{ id: "x" }, { id: "<uuid>" }, 'id is "x", expected a uuid'],
 ])("%j is not what %j expects", (value, expected, message) => expect(difference(value, expected)).toBe(message));

@@ -21,10 +21,19 @@ afterAll(() => {
   server.close();
 });
 
-const answers: Readonly<Record<string, (response: ServerResponse, times: number) => void>> = {
+const answers: Record<string, (response: ServerResponse, times: number) => void> = {
   "/healthy": (response) => json(response, 200, { status: "healthy" }),
   "/degraded": (response) => json(response, 200, { status: "degraded" }),
   "/down": (response) => response.writeHead(503).end("out of order"),
+  "/limited": (response) => response.writeHead(429).end("slow down"),
+  "/streamed": (response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" }).write("data: a\n\n");
+    setTimeout(() => response.end("data: b\n\n"), 500);
+  },
+  "/open": (response) => response.writeHead(200, { "content-type": "text/event-stream" }).write("data: a\n\n"),
+  "/broken": (response) => response.writeHead(500).write("out of "),
+  "/echo": (response) => response.writeHead(500).end(JSON.stringify(response.req.headers)),
+  "/padded": (response) => response.writeHead(500).end(`${"-".repeat(290)}${response.req.headers.authorization}`),
   "/page": (response) => response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<p>"),
   "/moved": (response) => response.writeHead(302, { location: "/healthy" }).end(),
   "/metrics": (response) => response.writeHead(200).end("# TYPE jobs counter\nup 1\n"),
@@ -61,7 +70,7 @@ test("checks that pass are named, and how many there were", async () => {
   const checks = [
     get("/healthy", { answer: { status: "healthy" } }),
     get("/page", { mediaType: "text/html" }),
-    get("/metrics", { metrics: ["up 1"] }),
+    get("/metrics", { metrics: [{ metric: "up", value: 1 }] }),
     get("/down", { status: 503 }),
   ];
   expect(await run(checks)).toEqual({
@@ -75,6 +84,11 @@ test.each<[string, HttpCheck, string]>([
   ["another status", get("/down"), "GET URL/down expected status 200, got 503 out of order"],
   ["a redirect", get("/moved"), "GET URL/moved expected status 200, got 302 "],
   [
+    "a limit of requests",
+    get("/limited"),
+    "GET URL/limited expected status 200, got 429 slow down; 429 is the application's limit of requests",
+  ],
+  [
     "another answer",
     get("/degraded", { answer: { status: "healthy" } }),
     'GET URL/degraded: status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
@@ -87,7 +101,7 @@ test.each<[string, HttpCheck, string]>([
   ],
   [
     "no sample of a metric",
-    get("/metrics", { metrics: ["up", "jobs"] }),
+    get("/metrics", { metrics: [{ metric: "up" }, { metric: "jobs" }] }),
     "GET URL/metrics expected samples of jobs, got 200 # TYPE jobs counter\nup 1\n",
   ],
   ["no answer", get("/silent", { timeoutSeconds: 1 }), "GET URL/silent was not answered: no answer within 1 s"],
@@ -107,6 +121,104 @@ test.each<[string, HttpCheck, string]>([
     stdout: `FAILED ${check.name}\n`,
     stderr: `FAILED ${check.name}: ${message.replaceAll("URL", url)}\n`,
   });
+});
+
+test("a check that is skipped is not asked, and its reason is repeated", async () => {
+  const checks = [get("/down", { skip: "it is on another cluster" }), get("/healthy")];
+  expect(await run(checks)).toEqual({
+    code: 0,
+    stdout:
+      "skipped ask /down: it is on another cluster\nok     ask /healthy\n" +
+      "1 of 2 checks passed, 1 skipped (ask /down: it is on another cluster)\n",
+    stderr: "",
+  });
+  expect(asked).toEqual(["GET /healthy"]);
+});
+
+test("an answer that is streamed passes at its end", async () =>
+  expect(await run([get("/streamed", { method: "POST" })])).toMatchObject({ code: 0, stderr: "" }));
+
+test("a stream that stays open passes when it begins", async () => {
+  const check = get("/open", { method: "POST", mediaType: "text/event-stream", timeoutSeconds: 30 });
+  const start = Date.now();
+  expect(await run([check])).toMatchObject({ code: 0, stderr: "" });
+  expect(Date.now() - start).toBeLessThan(20_000);
+});
+
+test("an answer that is wanted in full and does not end says so, and the limit", async () => {
+  const { stderr } = await run([get("/open", { answer: {}, timeoutSeconds: 2 })]);
+  expect(stderr).toBe(
+    `FAILED ask /open: GET ${url}/open was not answered in full: no answer within 2 s; got 200 data: a\n\n\n`,
+  );
+  const failed = await run([get("/broken", { timeoutSeconds: 2 })]);
+  expect(failed.stderr).toBe(`FAILED ask /broken: GET ${url}/broken expected status 200, got 500 out of \n`);
+});
+
+test.each([
+  ["an application that repeats it", "/echo", {}],
+  ["an answer that is cut in the middle of it", "/padded", {}],
+  ["another answer", "/echo", { status: 500, answer: { authorization: "" } }],
+])("the value of a secret variable is not shown: %s", async (_, path, expected) => {
+  const token = 'eyJ"hbGciOi\\JIUzI1';
+  const check = get(path, { headers: { Authorization: "Bearer ${TOKEN}" }, ...expected });
+  const { stdout, stderr } = await runChecks([check], { environment: { URL: url, TOKEN: token }, secret: ["TOKEN"] });
+  expect(stderr).toContain("Bearer ***");
+  expect(stdout + stderr).not.toContain("eyJ");
+});
+
+test("a secret in a query, an address or a body is not shown either", async () => {
+  const secret = "a/b c?d";
+  const checks: Check[] = [get("/down?key=${TOKEN}", { body: { token: "${TOKEN}" } })];
+  const environment = { URL: url, TOKEN: secret };
+  answers[`/down?key=${encodeURI(secret)}`] = (response) => response.writeHead(400).end(encodeURIComponent(secret));
+  const { stderr } = await runChecks(checks, { environment, secret: ["TOKEN"] });
+  expect(stderr).toBe(`FAILED ask /down?key=\${TOKEN}: POST ${url}/down?key=*** expected status 200, got 400 ***\n`);
+});
+
+test("a header with a line break is refused by its secret's name, not its value", async () => {
+  const check = get("/healthy", { headers: { Authorization: "Bearer ${SECRET_chatToken}" } });
+  const environment = { URL: url, SECRET_chatToken: "eyJ\nhbGci" };
+  const { stdout, stderr } = await runChecks([check], { environment, secret: ["SECRET_chatToken"] });
+  expect(stderr).toBe(
+    "FAILED ask /healthy: the header Authorization has a line break or another control character; remove it from chatToken\n",
+  );
+  expect(stdout + stderr).not.toContain("eyJ");
+  expect(asked).toEqual([]);
+});
+
+test("a value in a body is a text, whatever is in it", async () => {
+  const check = get("/items", { body: { name: "${NAME}" }, status: 201 });
+  await runChecks([check], { environment: { URL: url, NAME: 'a "b"\\' } });
+  expect(asked).toEqual(['POST /items {"name":"a \\"b\\"\\\\"}']);
+});
+
+test("a request that may write is sent once, unless its check says otherwise", async () => {
+  const once = { ...get("/starting", { method: "POST" }), withinSeconds: undefined };
+  expect(await run([once])).toMatchObject({ code: 1 });
+  expect(asked).toEqual(["POST /starting"]);
+  asked = [];
+  expect(await run([{ ...once, withinSeconds: 60 }])).toMatchObject({ code: 0 });
+  asked = [];
+  expect(await run([{ ...get("/starting"), withinSeconds: undefined }])).toMatchObject({ code: 0 });
+  expect(asked).toHaveLength(3);
+});
+
+test("a limit of requests ends the repeats", async () => {
+  expect(await run([get("/limited", { withinSeconds: 60 })])).toMatchObject({ code: 1 });
+  expect(asked).toEqual(["GET /limited"]);
+});
+
+test("a clean-up that is skipped is no check that did not pass", async () => {
+  const { stdout } = await run([get("/healthy")], [get("/down", { skip: "we do it" })]);
+  expect(stdout).toContain("\n1 of 1 checks passed, 1 skipped (ask /down: we do it)\n");
+});
+
+test("a connection that is accepted passes, and one that is refused says so", async () => {
+  const listening = new URL(url).host;
+  const closed = `127.0.0.1:${await freePort()}`;
+  const tcp = (address: string): Check => ({ name: "the graph", tcp: address, withinSeconds: 0 });
+  expect(await run([tcp(listening)])).toMatchObject({ code: 0, stderr: "" });
+  expect((await run([tcp(closed)])).stderr).toBe(`FAILED the graph: connect ECONNREFUSED ${closed}\n`);
 });
 
 test("an address where nobody listens is an error with the reason", async () => {
@@ -181,7 +293,7 @@ test("a check is asked again until it passes or its time is over", async () => {
 });
 
 test("a load is asked once, and its figures are printed", async () => {
-  const check: Check = { ...get("/down"), load: { requests: 20, errorPercent: 5 } };
+  const check: Check = { ...get("/down"), load: { requestsKey: "demo:requests", requests: 20, errorPercent: 5 } };
   const { stdout, stderr } = await run([{ ...check, withinSeconds: undefined }]);
   expect(asked).toHaveLength(20);
   expect(stdout).toMatch(

@@ -1,0 +1,44 @@
+/** Comparison of a stack's program with its golden files. `npm run golden` regenerates them. */
+import * as pulumi from "@pulumi/pulumi";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { names } from "../../systems";
+import { goldenDirectory, goldenFiles } from "./golden";
+import { collectResources, componentOutputs, registeredUrns, settled } from "./mocks";
+import { setStackConfiguration } from "./stack-configuration";
+
+/**
+ * Runs the program, and expects what the golden files say. The test file mocks components/kubernetes/kubeconfig, and calls
+ * it once.
+ * @param changes keys of the configuration that are not as in the stack's file. Default: none
+ * @param secrets secrets by key. Default: those of the file
+ */
+export async function expectGoldenStack(
+  stack: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  secrets: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const resources = collectResources("runsheet", stack);
+  setStackConfiguration(stack, changes, secrets);
+  // Loaded late, since the program registers its resources when it is loaded.
+  const main = jest.requireActual<() => Promise<Record<string, unknown>>>("../../index");
+  const outputs = await resolved(await main());
+  const [urns, outputsOfComponents] = [registeredUrns(), componentOutputs()];
+  await settled();
+  const program = { resources, urns, outputs, componentOutputs: outputsOfComponents() };
+  expectFiles(goldenDirectory(stack), goldenFiles(program, names));
+}
+
+/** Resolved values of outputs. */
+const resolved = (outputs: Record<string, unknown>) =>
+  new Promise<Record<string, unknown>>((resolve) => pulumi.output(outputs).apply(resolve));
+
+function expectFiles(directory: string, files: Record<string, string>): void {
+  if (process.env.UPDATE_GOLDEN) {
+    rmSync(directory, { recursive: true, force: true });
+    mkdirSync(directory);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  }
+  expect(readdirSync(directory)).toEqual(Object.keys(files).sort());
+  for (const [name, text] of Object.entries(files)) expect(text).toBe(readFileSync(join(directory, name), "utf8"));
+}

@@ -1,0 +1,14 @@
+/** The golden files of the stack staging, with values for its marks. */
+import { emptyCluster, readerOf } from "../support/cluster-reader";
+import { FilledStack, secretsOf } from "../support/filled-stack";
+import { expectGoldenStack } from "../support/golden-stack";
+
+jest.mock("../../components/kubernetes/kubeconfig", () => ({
+  clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
+}));
+
+const stack = new FilledStack("staging");
+afterAll(() => stack.remove());
+
+test("the stack registers what its golden files say", () =>
+  expectGoldenStack("staging", stack.changes(), secretsOf("staging")));

@@ -1,0 +1,58 @@
+/** The key `registries` of a system's configuration. */
+import * as pulumi from "@pulumi/pulumi";
+import { readConfiguration } from "../../../stack/config";
+import { collectResources } from "../../support/mocks";
+
+const stack: Record<string, string> = {
+  "runsheet:context": "somewhere",
+  "runsheet:systems": '["mued"]',
+  "runsheet:protect": "false",
+  "mued:release": "2.0.0",
+  "mued:application": '{"standIn":true}',
+  "mued:postgres": '{"engine":"cloudnativepg"}',
+};
+
+beforeEach(() => void collectResources());
+
+function read(registries: unknown, secrets: Record<string, string> = {}) {
+  const config = { ...stack, "mued:registries": JSON.stringify(registries), ...secrets };
+  pulumi.runtime.setAllConfig(config, Object.keys(secrets));
+  return readConfiguration().systems[0]!;
+}
+
+const login = { username: "robot", password: "registryPassword" };
+
+test("a password is a secret key of the system", () => {
+  const { settings, secrets } = read({ "registry.example": login }, { "mued:registryPassword": "secret" });
+  expect(settings.registries).toEqual({ "registry.example": login });
+  expect(Object.keys(secrets)).toEqual(["registryPassword"]);
+});
+
+test.each([
+  [
+    { "registry.example": login },
+    "mued:registryPassword is missing: password of the registry registry.example; set it with: pulumi config set --secret mued:registryPassword",
+  ],
+  [
+    { "registry.example": { ...login, password: "release" } },
+    "mued:registries.registry.example.password names release, and mued:release is no secret; name a secret key",
+  ],
+  [
+    { "https://registry.example": login },
+    'mued:registries.https://registry.example is "https://registry.example"; it must be the host of a registry, such ' +
+      "as registry.example or registry.example:5000, without https:// and a path",
+  ],
+  [
+    { "registry.example/team": login },
+    "it must be the host of a registry, such as registry.example or registry.example:5000, without https:// and a path",
+  ],
+  [{ team: login }, 'mued:registries.team is "team"; it must be the host of a registry'],
+  [
+    { "registry.example": { username: "robot", password: "p@ss" } },
+    "it must be the name of a secret key of this namespace, such as apiToken",
+  ],
+  [
+    { "registry.example": { ...login, email: "a@b.c" } },
+    "unknown key mued:registries.registry.example.email; the keys of mued:registries.registry.example are username, password",
+  ],
+])("%j is refused", (registries, message) => expect(() => read(registries)).toThrow(message));
