@@ -29,7 +29,11 @@ export interface Service {
     readonly type?: string;
     readonly clusterIP?: string;
     readonly selector?: Labels;
-    readonly ports?: readonly { readonly port: number; readonly targetPort?: number | string }[];
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: number | string;
+    }[];
   };
 }
 
@@ -83,10 +87,22 @@ export function serviceProblems({ spec }: Service, { key, namespace, service }: 
     ];
   const ports = (spec.ports ?? []).map(({ port }) => port);
   if (ports.length > 1) return [`${what} has the ports ${ports.join(", ")}, and Runsheet's has one: ${other}`];
-  const [port] = ports;
-  if (port === undefined || port === service.port) return [];
+  const [there] = spec.ports ?? [];
+  if (!there) return [];
+  const { port, name = "" } = there;
+  const named = (text: string) => JSON.stringify(text);
   return [
-    `${what} has the port ${port}, and ${key}.service.port is ${service.port}: set ${key}.service.port to ${port}, or ${other}`,
+    ...(port === service.port
+      ? []
+      : [
+          `${what} has the port ${port}, and ${key}.service.port is ${service.port}: set ${key}.service.port to ${port}, or ${other}`,
+        ]),
+    // Until a Service's endpoints follow a new name of its port, it refuses requests.
+    ...(name === service.portName
+      ? []
+      : [
+          `${what} has the port's name ${named(name)}, and ${key}.service.portName is ${named(service.portName)}: set ${key}.service.portName to ${named(name)}, or ${other}`,
+        ]),
   ];
 }
 

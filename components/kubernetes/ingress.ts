@@ -2,11 +2,12 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import { Ingress as KubernetesIngress } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Path whose requests go to a service, which needs a port named "http". */
+/** Path whose requests go to a port of a service. */
 export interface Route {
   /** First part of the path: "/" is every path that has no route of its own. */
   readonly path: string;
   readonly service: string;
+  readonly port: number;
 }
 
 /** Limits for each client: requests per second on average, and requests at once. */
@@ -62,9 +63,9 @@ export class Ingress extends pulumi.ComponentResource {
             {
               host,
               http: {
-                paths: routes.map(({ path, service }) => ({
+                paths: routes.map(({ path, service, port }) => ({
                   ...{ path, pathType: "Prefix" },
-                  backend: { service: { name: service, port: { name: "http" } } },
+                  backend: { service: { name: service, port: { number: port } } },
                 })),
               },
             },

@@ -285,10 +285,10 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
    * @param limit rate limit of the runbook. Default: none
    */
   ingress(title: string, routes: Readonly<Record<string, string>>, limit?: RateLimit): void {
-    const toServices = Object.entries(routes).map(([path, workload]): Route => ({
-      path,
-      service: this.names(workload).service.name,
-    }));
+    const toServices = Object.entries(routes).map(([path, workload]): Route => {
+      const { name, port } = this.names(workload).service;
+      return { path, service: name, port };
+    });
     const description = { title, verify: "the ingress is there" };
     this.step("ingress", description, (step) => ingressOf(this.foundation, toServices, limit, step));
   }

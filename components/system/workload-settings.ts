@@ -171,6 +171,15 @@ const keysOf = ({
         .max(65_535)
         .default(port)
         .meta({ description: "Port of the Service.", examples: [80] }),
+      portName: z
+        .string()
+        .regex(/^([a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?)?$/, "must be the name of a port, such as web, or empty")
+        .default("http")
+        .meta({
+          description:
+            "Name of that port; empty for none. While another name takes effect, the Service may refuse requests for a moment.",
+          examples: ["web"],
+        }),
     })
     .prefault({})
     .describe("Service in front of the pods."),

@@ -120,7 +120,7 @@ export class Workload extends pulumi.ComponentResource {
           // The pods are waited for already. The provider would watch their endpoints for ten more seconds.
           annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: { selector, ports: [{ name: "http", port: service.port, targetPort: "http" }] },
+        spec: { selector, ports: [{ name: service.portName || undefined, port: service.port, targetPort: "http" }] },
       },
       // Pods of another manager, whose Service this one may be, have no port of this name. The new ones do.
       { parent: this, dependsOn: pods },

@@ -8,8 +8,8 @@ export interface ChosenNames {
   readonly container?: string;
   /** Labels by which the Deployment finds its pods. They cannot be changed. Default: Runsheet's own label of the name. */
   readonly selector?: Readonly<Record<string, string>>;
-  /** Default: the Deployment's name, and the port of the process. */
-  readonly service?: { readonly name?: string; readonly port?: number };
+  /** Default: the Deployment's name, the port of the process, and its name http. A port without a name has "". */
+  readonly service?: { readonly name?: string; readonly port?: number; readonly portName?: string };
 }
 
 /** Names of a workload, with their defaults. */
@@ -17,7 +17,7 @@ export interface WorkloadNames {
   readonly deployment: string;
   readonly container: string;
   readonly selector: Readonly<Record<string, string>>;
-  readonly service: { readonly name: string; readonly port: number };
+  readonly service: { readonly name: string; readonly port: number; readonly portName: string };
 }
 
 /**
@@ -30,6 +30,6 @@ export function namesOf(workload: string, port: number, chosen: ChosenNames): Wo
     deployment,
     container,
     selector: selector ?? { "app.kubernetes.io/name": deployment },
-    service: { name: service.name ?? deployment, port: service.port ?? port },
+    service: { name: service.name ?? deployment, port: service.port ?? port, portName: service.portName ?? "http" },
   };
 }

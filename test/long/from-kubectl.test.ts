@@ -139,6 +139,7 @@ test("what does not fit is refused with keys and values before a migration", asy
     `set ${workload}.selector to {"app":"omniops","version":"phase4-v0.2.0"}, or`,
     `has the container omniops, and ${workload}.container is main: set it to omniops`,
     `has the port 80, and ${workload}.service.port is 3000: set ${workload}.service.port to 80, or`,
+    `has the port's name "web", and ${workload}.service.portName is "http": set ${workload}.service.portName to "web", or`,
   ])
     expect(output).toContain(problem);
   expect(await database.history()).toEqual(database.expectedHistory(omniops.tool!.applied));
@@ -149,13 +150,24 @@ test("a preview says what is taken over", async () => {
     "omniops:workloads": {
       [name]: {
         ...{ replicas: 1, resources: { cpu: "20m", memory: "64Mi", memoryLimit: "256Mi" } },
-        ...{ selector: guide, container: "omniops", service: { port: 80 } },
+        ...{ selector: guide, container: "omniops", service: { port: 80, portName: "web" } },
       },
     },
   });
   const output = await stack.preview();
   for (const kind of ["Deployment", "Service"])
     expect(output).toContain(`the ${kind} ${namespace}/${name}, which another tool made, is taken over`);
+  expect(output).toContain(
+    `the Deployment ${namespace}/${name} gets the resources {"limits":{"cpu":"500m","memory":"256Mi"},"requests":{"cpu":"20m","memory":"64Mi"}}, and has {"limits":{"cpu":"500m","memory":"256Mi"},"requests":{"cpu":"10m","memory":"32Mi"}}`,
+  );
+});
+
+test("a preview refuses to overwrite an object of the team's", async () => {
+  await kubectl("create", "serviceaccount", "omniops-rollout-reader", "-n", namespace);
+  expect(await stack.previewFails()).toContain(
+    `the ServiceAccount ${namespace}/omniops-rollout-reader was made by another tool, and would be overwritten: delete it or give it another name first, or give the system a namespace of its own`,
+  );
+  await kubectl("delete", "serviceaccount", "omniops-rollout-reader", "-n", namespace);
 });
 
 test("an up takes it over, loses no request, and leaves nothing of the old", async () => {

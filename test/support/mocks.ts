@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
-// Pulumi's mocks (3.270) claim support for error hooks but do not implement them: a program would wait forever.
-Object.assign(MockMonitor.prototype, {
-  registerErrorHook: (_request: unknown, answer: (error: null, response: unknown) => void) => answer(null, {}),
-});
+// Pulumi's mocks (3.270) claim support for hooks but do not implement them: a program would wait forever.
+const accept = (_request: unknown, answer: (error: null, response: unknown) => void) => answer(null, {});
+Object.assign(MockMonitor.prototype, { registerErrorHook: accept, registerResourceHook: accept });
 
 // The mocks put only the parent's type into a URN. The engine puts the types of all ancestors into it.
 Object.assign(MockMonitor.prototype, {

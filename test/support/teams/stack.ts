@@ -57,15 +57,18 @@ export class TeamStack {
   }
 
   /** Runs an `up` that must fail. Returns its output. */
-  async upFails(): Promise<string> {
-    const { code, output } = await this.pulumi("up", "--yes", "--skip-preview", "--stack", name);
-    if (code === 0) throw new Error(`this up should have failed:\n${output}`);
-    return output;
+  upFails(): Promise<string> {
+    return this.fails("up", "--yes", "--skip-preview", "--stack", name);
   }
 
   /** Runs a preview. Returns its output, and throws with it on failure. */
   preview(): Promise<string> {
     return this.succeeds("preview", "--stack", name);
+  }
+
+  /** Runs a preview that must fail. Returns its output. */
+  previewFails(): Promise<string> {
+    return this.fails("preview", "--stack", name);
   }
 
   /** Runs a drill on a system. Returns its output. */
@@ -102,6 +105,12 @@ export class TeamStack {
 
   private pulumi(...args: string[]): Promise<Result> {
     return this.workspace.pulumi(args, this.environment);
+  }
+
+  private async fails(...args: string[]): Promise<string> {
+    const { code, output } = await this.pulumi(...args);
+    if (code === 0) throw new Error(`pulumi ${args[0]} should have failed:\n${output}`);
+    return output;
   }
 
   private async succeeds(...args: string[]): Promise<string> {

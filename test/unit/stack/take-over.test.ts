@@ -17,7 +17,7 @@ const fitting = {
   labels: { app: "omniops" },
   selector: guide,
   container: "omniops",
-  service: { port: 80 },
+  service: { port: 80, portName: "" },
 };
 const made = { annotations: { "pulumi.com/patchForce": "true", "pulumi.com/deletionPropagationPolicy": "background" } };
 
@@ -128,9 +128,21 @@ test.each([
   ],
   [
     "another port of the Service",
-    { service: {} },
+    { service: { portName: "" } },
     {},
     `the Service production/${name} has the port 80, and ${key}.service.port is 3000: set ${key}.service.port to 80, or set ${key}.service.name to another name; this one stays as it is, and reaches the same pods`,
+  ],
+  [
+    "another name of the Service's port",
+    {},
+    { service: { ports: [{ name: "web", port: 80, targetPort: 3000 }] } },
+    `the Service production/${name} has the port's name "web", and ${key}.service.portName is "": set ${key}.service.portName to "web", or set ${key}.service.name to another name; this one stays as it is, and reaches the same pods`,
+  ],
+  [
+    "no name of the Service's port",
+    { service: { port: 80 } },
+    {},
+    `the Service production/${name} has the port's name "", and ${key}.service.portName is "http": set ${key}.service.portName to "", or set ${key}.service.name to another name; this one stays as it is, and reaches the same pods`,
   ],
   [
     "more than one port of the Service",
@@ -224,7 +236,7 @@ test("a workload has its own name, a container main and its process' port", () =
     deployment: "pm-backend",
     container: "main",
     selector: { "app.kubernetes.io/name": "pm-backend" },
-    service: { name: "pm-backend", port: 3000 },
+    service: { name: "pm-backend", port: 3000, portName: "http" },
   }));
 
 test("a Deployment of another name gives it to its selector and its Service", () =>
@@ -232,5 +244,5 @@ test("a Deployment of another name gives it to its selector and its Service", ()
     deployment: "backend",
     container: "backend",
     selector: { "app.kubernetes.io/name": "backend" },
-    service: { name: "backend", port: 80 },
+    service: { name: "backend", port: 80, portName: "http" },
   }));

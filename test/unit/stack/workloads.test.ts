@@ -30,7 +30,7 @@ test("what is not set keeps its default", () => {
     port: 3000,
     labels: {},
     container: "main",
-    service: { port: 3000 },
+    service: { port: 3000, portName: "http" },
     nodeSelector: {},
     tolerations: [],
   });

@@ -6,7 +6,7 @@ const base: IngressArgs = {
   host: "demo.example",
   className: "nginx",
   tlsSecret: "certificate",
-  routes: [{ path: "/", service: "demo-web" }],
+  routes: [{ path: "/", service: "demo-web", port: 80 }],
 };
 
 async function declared(changes: Partial<IngressArgs>) {
@@ -22,8 +22,8 @@ async function declared(changes: Partial<IngressArgs>) {
 
 test("it serves TLS alone, from a Secret, and leads each path to its service", async () => {
   const routes = [
-    { path: "/api", service: "demo-api" },
-    { path: "/", service: "demo-web" },
+    { path: "/api", service: "demo-api", port: 3000 },
+    { path: "/", service: "demo-web", port: 80 },
   ];
   const { find, names } = await declared({ routes });
   expect(names).toEqual(["demo"]);
@@ -37,9 +37,9 @@ test("it serves TLS alone, from a Secret, and leads each path to its service", a
           paths: [
             {
               ...{ path: "/api", pathType: "Prefix" },
-              backend: { service: { name: "demo-api", port: { name: "http" } } },
+              backend: { service: { name: "demo-api", port: { number: 3000 } } },
             },
-            { path: "/", pathType: "Prefix", backend: { service: { name: "demo-web", port: { name: "http" } } } },
+            { path: "/", pathType: "Prefix", backend: { service: { name: "demo-web", port: { number: 80 } } } },
           ],
         },
       },
