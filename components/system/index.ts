@@ -15,9 +15,6 @@ import { applicationWorkload, configured, type ConfigurationArgs, type Configure
 import type { DatabasePlan, Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
 import { backUp } from "./dumps";
-import { addedChecks, baseUrl } from "./configured-checks";
-import { runCommands } from "./check-commands";
-import { applicationRights, existingSettings } from "./existing-database";
 import { provideFoundation, requireRedis, type Foundation } from "./foundation";
 import { pullImages } from "./image-pull";
 import { ingressOf } from "./ingress";
@@ -32,8 +29,8 @@ import { restoreDatabase, restoreInPlace, restoreStep, takeBackStep, takeBackWri
 import { restoreTest } from "./restore-test";
 import { schemaChecks } from "./schema-checks";
 import type { CommonSettings } from "./settings";
-import { stayUp } from "./stay-up";
-import { usedIn, type CheckRun, type CheckVariables } from "./system-checks";
+import { testDeployment, type TestedDeployment } from "./smoke-test";
+import type { CheckRun, CheckVariables } from "./system-checks";
 import type { Triggers } from "./triggers";
 import { podOf, workloadNames, type OwnPod } from "./workload-pod";
 
@@ -242,39 +239,9 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
    * Declares a step that tests the deployment as the application's role, once the workloads' rollouts are over; and, by
    * the clock, the restore of its newest backup.
    */
-  verify(
-    description: StepDescription,
-    tests: Pick<CheckRun, "checks" | "cleanup">,
-    args: {
-      readonly environment: Environment;
-      readonly configured: Configured;
-      readonly workloads: readonly Workload[];
-    },
-  ): void {
-    const { description: system, checks } = this.foundation;
-    const { environment, workloads } = args;
-    const { environmentFrom, secretReferences } = args.configured;
-    const { applicationRole, tables } = system.database;
-    const login = this.database.login(applicationRole);
-    const rights = existingSettings(this.settings) && tables ? [applicationRights(system.name, tables)] : [];
-    const all = [...rights, ...tests.checks, ...stayUp(workloads), ...addedChecks(this.settings.checks)];
-    const run = {
-      ...tests,
-      checks: all,
-      environment: {
-        ...usedIn([...all, ...(tests.cleanup ?? [])], secretReferences),
-        ...environment,
-        ...(workloads[0] && { [baseUrl]: workloads[0].url }),
-        ...this.publicTrust,
-      },
-      environmentFrom,
-      workloads,
-      login,
-      trigger: this.triggers.deployment,
-    };
+  verify(description: StepDescription, tests: Pick<CheckRun, "checks" | "cleanup">, args: TestedDeployment): void {
     this.step("verify", description, (step) => {
-      const tested = checks.run(`${system.name}-smoke-test`, run, { parent: step });
-      runCommands(this.foundation, workloads, tested, step);
+      testDeployment(this.foundation, tests, args, step);
       restoreTest(this.foundation, this.migrations?.files, step);
     });
   }
