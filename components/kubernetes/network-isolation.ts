@@ -4,8 +4,8 @@ import type { input } from "@pulumi/kubernetes/types";
 
 export interface NetworkIsolationArgs {
   readonly namespace: pulumi.Input<string>;
-  /** Workload that other namespaces may reach. */
-  readonly entrance: string;
+  /** Workload that other namespaces may reach: the selector of its pods, and their port. */
+  readonly entrance: { readonly selector: Readonly<Record<string, string>>; readonly port: number };
   /** Other namespaces that may reach it: its clients, the ingress controller, Prometheus. */
   readonly from: readonly string[];
   /** Namespaces of operators that manage pods of this namespace and may reach all of them. */
@@ -27,7 +27,8 @@ export class NetworkIsolation extends pulumi.ComponentResource {
       return new NetworkPolicy(metadata.name, { metadata, spec }, { parent: this });
     };
     const itself = { podSelector: {} };
-    const entrancePods = { matchLabels: { "app.kubernetes.io/name": entrance } };
+    // A copy, since Pulumi's types want one that could be changed.
+    const entrancePods = { matchLabels: { ...entrance.selector } };
     policy("inside", {
       podSelector: {},
       policyTypes: ["Ingress"],
@@ -37,7 +38,7 @@ export class NetworkIsolation extends pulumi.ComponentResource {
       policy("entrance", {
         podSelector: entrancePods,
         policyTypes: ["Ingress"],
-        ingress: [{ from: from.map(namespaceNamed), ports: [{ port: "http" }] }],
+        ingress: [{ from: from.map(namespaceNamed), ports: [port(entrance.port, "TCP")] }],
       });
     }
     policy("outside", {

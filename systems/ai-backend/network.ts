@@ -12,7 +12,8 @@ export function network(ai: System<AiBackendSettings>, step: Step): NetworkIsola
     ...(database.outsidePort === undefined ? [] : [database.outsidePort]),
     ...(redis.outsidePort === undefined ? [] : [redis.outsidePort]),
   ];
-  const entrance = ai.names("ai-backend").deployment;
+  // Pods of a Deployment that is taken over are reached, too: they have its selector and the port, which has another name.
+  const entrance = { selector: ai.names("ai-backend").selector, port: settings.workloads["ai-backend"].port };
   const from = [...network.from, ...(settings.ingress ? [settings.ingress.controllerNamespace ?? "traefik"] : [])];
   const policies = { namespace, entrance, from, operators: [network.operator], outside };
   return new NetworkIsolation("ai-backend", policies, { parent: step });

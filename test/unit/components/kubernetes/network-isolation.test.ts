@@ -14,7 +14,8 @@ const namespaceNamed = (name: string) => ({
 });
 
 describe("an isolated namespace", () => {
-  const base = { namespace: "demo", entrance: "demo-api", from: [], operators: ["operators"], outside: [443] };
+  const entrance = { selector: { app: "demo-api" }, port: 8000 };
+  const base = { namespace: "demo", entrance, from: [], operators: ["operators"], outside: [443] };
 
   test("lets its own pods and the operator in, and nobody to the entrance unless named", async () => {
     const find = await declared(() => new NetworkIsolation("demo", base));
@@ -29,9 +30,9 @@ describe("an isolated namespace", () => {
   test("lets named namespaces reach the entrance's port alone", async () => {
     const find = await declared(() => new NetworkIsolation("demo", { ...base, from: ["callers"] }));
     expect(find("demo-entrance")!.spec).toEqual({
-      podSelector: { matchLabels: { "app.kubernetes.io/name": "demo-api" } },
+      podSelector: { matchLabels: { app: "demo-api" } },
       policyTypes: ["Ingress"],
-      ingress: [{ from: [namespaceNamed("callers")], ports: [{ port: "http" }] }],
+      ingress: [{ from: [namespaceNamed("callers")], ports: [{ port: 8000, protocol: "TCP" }] }],
     });
   });
 
