@@ -1,6 +1,7 @@
 /** Generates documents from the schemas of the configuration and the parts of the systems' schemas. With --check it reports the ones that are not current. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { alertsPage } from "./alerts";
 import { configurationPage } from "./markdown";
 import { withConfig } from "./project-file";
 import { bucket, runsheet, stackFileSchema } from "./schema";
@@ -10,6 +11,7 @@ const root = join(__dirname, "../..");
 const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8") : "");
 
 const files = {
+  "docs/alerts.md": alertsPage(),
   "docs/configuration.md": configurationPage(),
   "docs/schemas.md": schemasPage(),
   "docs/stack.schema.json": `${JSON.stringify(stackFileSchema(), undefined, 1)}\n`,

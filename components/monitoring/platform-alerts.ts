@@ -1,0 +1,27 @@
+/**
+ * Alerts that every system has beside those of its runbook. No runbook names their values: all are Runsheet's.
+ *
+ * The metrics of kube-state-metrics and of the kubelet must keep the label `namespace` that they export (`honorLabels`).
+ */
+import type { Alert } from "./alert";
+import { backupAlerts, type Promises } from "./backup-alerts";
+import { databaseAlerts, type DatabaseExporter } from "./database-alerts";
+import { kubernetesAlerts } from "./kubernetes-alerts";
+import { reachabilityAlerts } from "./reachability-alerts";
+
+export interface PlatformAlertArgs {
+  readonly namespace: string;
+  /** Exporter of the system's database. */
+  readonly database: DatabaseExporter;
+  /** Ages that backups and restore tests may have. Default: those of the default schedules. */
+  readonly promises?: Promises;
+}
+
+/** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates. */
+export const platformAlerts = ({ namespace, database, promises }: PlatformAlertArgs): Alert[] =>
+  [
+    ...backupAlerts(namespace, database, promises),
+    ...databaseAlerts(namespace, database),
+    ...kubernetesAlerts(namespace),
+    ...reachabilityAlerts(namespace),
+  ].map((alert) => ({ ...alert, ours: ["alert", "threshold", "duration", "severity"] }));

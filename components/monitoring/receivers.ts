@@ -1,0 +1,93 @@
+/** Receivers of Alertmanager: who gets a message, and the messages themselves. */
+import { channels, type Channel } from "./alert";
+
+/** Key of a Secret in the system's namespace. */
+export interface SecretKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** Channels that a stack has. */
+export interface Receivers {
+  readonly pagerduty?: {
+    /** Integration key of the Events API v2. */
+    readonly routingKey: SecretKey;
+    /** URL of the Events API. Default: PagerDuty's. */
+    readonly url?: string;
+  };
+  readonly slack?: {
+    /** URL of an incoming webhook. */
+    readonly webhookUrl: SecretKey;
+    /** Channel, such as #engineering. Default: the webhook's. */
+    readonly channel?: string;
+  };
+  readonly email?: {
+    readonly to: string;
+    readonly from: string;
+    /** Host and port of the SMTP server: smtp.example.com:587. */
+    readonly smarthost: string;
+    /** Login. Default: none. */
+    readonly login?: { readonly username: string; readonly password: SecretKey };
+    /** Requires STARTTLS. Default: true. */
+    readonly requireTls?: boolean;
+  };
+}
+
+/** Head of a message: CRITICAL: pm, PmErrorRateHigh. */
+export const messageTitle =
+  '{{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}{{ else }}RESOLVED{{ end }}: ' +
+  "{{ .CommonLabels.system }}, {{ range $index, $alert := .Alerts }}{{ if $index }}, {{ end }}" +
+  "{{ $alert.Labels.alertname }}{{ end }}";
+
+/** Paragraph for each alert of a message: what it is, the value, and where the runbook is. */
+export const messageText =
+  "{{ range .Alerts }}{{ .Annotations.summary }} {{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
+
+/** Channels of an alert that the stack has. If it has none of them, all that it has: no alert is lost. */
+export function reachable(wanted: readonly Channel[], receivers: Receivers): readonly Channel[] {
+  const there = channels.filter((channel) => receivers[channel] !== undefined);
+  const both = there.filter((channel) => wanted.includes(channel));
+  return both.length > 0 ? both : there;
+}
+
+/** Receiver `name` for `of`, in the form of the operator's AlertmanagerConfig (v1alpha1). */
+export const receiver = (name: string, of: readonly Channel[], { pagerduty, slack, email }: Receivers) => ({
+  name,
+  ...(pagerduty && of.includes("pagerduty") && { pagerdutyConfigs: [pagerdutyConfig(pagerduty)] }),
+  ...(slack && of.includes("slack") && { slackConfigs: [slackConfig(slack)] }),
+  ...(email && of.includes("email") && { emailConfigs: [emailConfig(email)] }),
+});
+
+export type Receiver = ReturnType<typeof receiver>;
+
+const pagerdutyConfig = ({ routingKey, url }: NonNullable<Receivers["pagerduty"]>) => ({
+  routingKey,
+  ...(url !== undefined && { url }),
+  sendResolved: true,
+  client: "Runsheet",
+  severity: "{{ .CommonLabels.severity }}",
+  description: messageTitle,
+  details: [{ key: "alerts", value: messageText }],
+});
+
+const slackConfig = ({ webhookUrl, channel }: NonNullable<Receivers["slack"]>) => ({
+  apiURL: webhookUrl,
+  ...(channel !== undefined && { channel }),
+  sendResolved: true,
+  color:
+    '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}',
+  title: messageTitle,
+  text: messageText,
+});
+
+const emailConfig = ({ to, from, smarthost, login, requireTls = true }: NonNullable<Receivers["email"]>) => ({
+  to,
+  from,
+  smarthost,
+  ...(login && { authUsername: login.username, authPassword: login.password }),
+  requireTLS: requireTls,
+  sendResolved: true,
+  headers: [{ key: "Subject", value: messageTitle }],
+  text: messageText,
+  html: "",
+});

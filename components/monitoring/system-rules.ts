@@ -1,0 +1,39 @@
+/** All rules of one system: its runbook's alerts, its objectives, and the platform's alerts. */
+import type { Alert, ChannelsBySeverity } from "./alert";
+import { ruleGroup, type RuleArgs, type RuleGroup } from "./alert-rules";
+import { burnRateAlerts, burnRateGroups, type Objective } from "./burn-rate";
+import { platformAlerts, type PlatformAlertArgs } from "./platform-alerts";
+
+/** Everything that a system's folder declares about its alerts. */
+export interface SystemAlerts {
+  /** Channels of the alerts whose runbook names none, and of the platform's. */
+  readonly channels: ChannelsBySeverity;
+  /** Alerts in the order of the runbook. */
+  readonly alerts: readonly Alert[];
+  /** Objectives whose error budget is watched, and the name of the alerts on it. Default: none. */
+  readonly objectives?: { readonly alert: string; readonly all: readonly Objective[] };
+}
+
+export interface SystemRuleArgs extends Omit<RuleArgs, "channels">, PlatformAlertArgs {}
+
+/** Rule groups of a system. */
+export function systemRuleGroups({ channels, alerts, objectives }: SystemAlerts, args: SystemRuleArgs): RuleGroup[] {
+  const all = { ...args, channels };
+  return [
+    ruleGroup("runbook", alerts, all),
+    ...(objectives ? burnRateGroups(objectives.alert, objectives.all, all) : []),
+    ruleGroup("platform", platformAlerts(args), all),
+  ];
+}
+
+/** All alerts of a system, in the order of its rules. */
+export const allAlerts = (declared: SystemAlerts, args: PlatformAlertArgs): Alert[] => [
+  ...ofSystem(declared, args.namespace),
+  ...platformAlerts(args),
+];
+
+/** Alerts that a system has of its own: its runbook's, and those on its objectives. */
+export function ofSystem({ alerts, objectives }: SystemAlerts, namespace: string): Alert[] {
+  const ofObjectives = objectives?.all.flatMap((each) => burnRateAlerts(objectives.alert, each, namespace)) ?? [];
+  return [...alerts, ...ofObjectives];
+}

@@ -1,0 +1,50 @@
+/** Alerts of the "PRISM Phase 5 Deployment Runbook: Monitoring Setup", which names no numbers. */
+import type { Alert } from "../../components/monitoring/alert";
+import type { SystemAlerts } from "../../components/monitoring/system-rules";
+
+const heading = "Monitoring Setup";
+
+/**
+ * Alerts of PRISM. "Contact" has two e-mail addresses and the telephone of whoever is on call, so that the team is
+ * reached by e-mail, and paged for what is critical.
+ */
+export const prismAlerts = (namespace: string): SystemAlerts => ({
+  channels: { critical: ["pagerduty", "email"], warning: ["email"], info: ["email"] },
+  alerts: [
+    {
+      ...jobsFailed(namespace, "model-training"),
+      name: "PrismModelTrainingFailed",
+      summary: "A model was not trained: a job of the model training failed.",
+    },
+    {
+      ...jobsFailed(namespace, "monthly-insights"),
+      name: "PrismInsightsGenerationFailed",
+      summary: "Users may lack their insights: a job of the monthly insights failed.",
+    },
+    {
+      name: "PrismFeedbackCorrectionRateHigh",
+      expr:
+        `sum(rate(prism_feedback_corrections_total{namespace="${namespace}"}[1h]))` +
+        ` / sum(rate(prism_feedback_total{namespace="${namespace}"}[1h])) > 0.3` +
+        ` and sum(increase(prism_feedback_total{namespace="${namespace}"}[1h])) >= 10`,
+      for: "2h",
+      severity: "warning",
+      summary: "Users correct the AI more often than usual.",
+      description: "{{ $value | humanizePercentage }} of the feedback of the last hour corrects the AI.",
+      threshold: "above 30 % of the feedback, with at least 10 in an hour",
+      heading,
+      ours: ["threshold", "duration", "severity"],
+    },
+  ],
+});
+
+/** Alert on failed tries of jobs. One is enough: a worker tries a job three times, within the window. */
+const jobsFailed = (namespace: string, queue: string): Omit<Alert, "name" | "summary"> => ({
+  expr: `sum(increase(queue_jobs_failed_total{namespace="${namespace}",queue="${queue}"}[15m])) > 0`,
+  for: "1m",
+  severity: "warning",
+  description: `{{ $value | printf "%.0f" }} tries of jobs in the queue ${queue} failed in the last 15 minutes.`,
+  threshold: "a try of a job failed in the last 15 minutes",
+  heading,
+  ours: ["threshold", "duration", "severity"],
+});

@@ -1,0 +1,116 @@
+/** A real Alertmanager with the routes of the systems: one fault is one page, and its messages can be read. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { RunningAlertmanager, type Received } from "./running";
+
+let alertmanager: RunningAlertmanager;
+beforeEach(async () => {
+  alertmanager = await RunningAlertmanager.start(["prism", "omniops", "pm"]);
+});
+afterEach(() => alertmanager.stop());
+
+/** Time in which Alertmanager would have sent more. */
+const settled = () => sleep(5000);
+
+async function until(condition: () => boolean): Promise<void> {
+  for (const end = Date.now() + 20_000; !condition(); await sleep(50))
+    if (Date.now() > end) throw new Error(`not sent within 20 s: ${JSON.stringify(alertmanager.received)}`);
+}
+
+const pages = () => alertmanager.received.filter(({ path }) => path === "/pagerduty").map(({ body }) => body);
+const slack = () =>
+  alertmanager.received
+    .filter(({ path }) => path === "/slack")
+    .map(({ body }) => (body.attachments as Received["body"][])[0]!);
+
+const databaseAway = [
+  "PmDatabaseConnectionFailures/critical",
+  "PmSystemUnhealthy/warning",
+  "PmErrorRateHigh/info",
+  "PmErrorRateHigh/warning",
+  "PmErrorRateHigh/critical",
+];
+
+test("a database that is away is one page and one message, and so is its return", async () => {
+  await alertmanager.send("pm", databaseAway);
+  await until(() => pages().length > 0 && slack().length > 0);
+  await settled();
+  expect(pages()).toEqual([
+    {
+      routing_key: "integration-key",
+      dedup_key: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      event_action: "trigger",
+      client: "Runsheet",
+      client_url: expect.any(String) as string,
+      payload: {
+        summary: "CRITICAL: pm, PmDatabaseConnectionFailures",
+        source: expect.any(String) as string,
+        severity: "critical",
+        custom_details: expect.objectContaining({
+          alerts:
+            "The application does not reach its database. PmDatabaseConnectionFailures has its value here.\n" +
+            "https://example.com/docs/runbooks/pm.md#1-configure-alerts\n",
+        }) as object,
+      },
+    },
+  ]);
+  expect(slack()).toEqual([
+    expect.objectContaining({
+      title: "CRITICAL: pm, PmDatabaseConnectionFailures",
+      text:
+        "The application does not reach its database. PmDatabaseConnectionFailures has its value here.\n" +
+        "https://example.com/docs/runbooks/pm.md#1-configure-alerts\n",
+      color: "danger",
+    }),
+  ]);
+
+  await alertmanager.send("pm", databaseAway, "over");
+  await until(() => pages().length > 1 && slack().length > 1);
+  const [trigger, resolve] = pages();
+  expect([resolve!.event_action, resolve!.dedup_key]).toEqual(["resolve", trigger!.dedup_key]);
+  // What was muted is named when it is over, and its warnings, of which nobody was told, are not.
+  await settled();
+  expect(slack().slice(1)).toEqual([
+    expect.objectContaining({ title: "RESOLVED: pm, PmDatabaseConnectionFailures, PmErrorRateHigh", color: "good" }),
+  ]);
+});
+
+test("two critical alerts of a system are one page", async () => {
+  await alertmanager.send("pm", ["PmDiskSpaceLow/critical", "PmMemoryUsageHigh/critical"]);
+  await until(() => pages().length > 0);
+  await settled();
+  expect(pages().map(({ payload }) => (payload as Received["body"]).summary)).toEqual([
+    "CRITICAL: pm, PmDiskSpaceLow, PmMemoryUsageHigh",
+  ]);
+});
+
+test("a graver alert mutes the other of its name", async () => {
+  await alertmanager.send("pm", ["PmErrorRateHigh/critical", "PmErrorRateHigh/warning", "PmErrorRateHigh/info"]);
+  await until(() => slack().length > 0);
+  await settled();
+  expect(slack().map(({ title }) => title)).toEqual(["CRITICAL: pm, PmErrorRateHigh"]);
+});
+
+test("the cause in one system mutes nothing of another", async () => {
+  await alertmanager.send("pm", ["PmDatabaseConnectionFailures/critical"]);
+  await alertmanager.send("omniops", ["OmniOpsPhase4ErrorRateHigh/critical"]);
+  await until(() => pages().length > 1);
+  const summaries = pages().map(({ payload }) => (payload as Received["body"]).summary);
+  expect(summaries.sort()).toEqual([
+    "CRITICAL: omniops, OmniOpsPhase4ErrorRateHigh",
+    "CRITICAL: pm, PmDatabaseConnectionFailures",
+  ]);
+});
+
+test("a warning of PRISM is an e-mail, and nothing else", async () => {
+  await alertmanager.send("prism", ["PrismModelTrainingFailed/warning"]);
+  await until(() => alertmanager.mails.length > 0);
+  const [head, body] = alertmanager.mails[0]!.split("\r\n\r\n", 2);
+  expect(head).toContain("Subject: WARNING: prism, PrismModelTrainingFailed\r\n");
+  expect(head).toContain("To: team@example.com\r\n");
+  expect(body).toContain("Content-Type: text/plain");
+  expect(alertmanager.mails[0]!.replaceAll("=\r\n", "")).toContain(
+    "A model was not trained: a job of the model training failed. PrismModelTrainingFailed has its value here.",
+  );
+  await settled();
+  expect([alertmanager.mails.length, alertmanager.received]).toEqual([1, []]);
+});

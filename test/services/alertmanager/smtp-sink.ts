@@ -1,0 +1,42 @@
+/** Mail server that keeps what it gets. It knows as much of SMTP as Alertmanager needs. */
+import { createServer, type AddressInfo, type Socket } from "node:net";
+
+export class SmtpSink {
+  /** Messages, with their heads. */
+  readonly messages: string[] = [];
+  private readonly server = createServer((socket) => this.talk(socket));
+
+  static async start(): Promise<SmtpSink> {
+    const sink = new SmtpSink();
+    await new Promise<void>((resolve) => sink.server.listen(0, "127.0.0.1", resolve));
+    return sink;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private talk(socket: Socket): void {
+    let received = "";
+    let inMessage = false;
+    const answer = (line: string) => socket.write(`${line}\r\n`);
+    answer("220 sink");
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.toString();
+      for (let end = endOf(received, inMessage); end >= 0; end = endOf(received, inMessage)) {
+        const [part, rest] = [received.slice(0, end), received.slice(end)];
+        received = rest.replace(/^(\r\n\.)?\r\n/, "");
+        if (inMessage) this.messages.push(part);
+        if (part.startsWith("QUIT")) socket.end("221 bye\r\n");
+        else answer(!inMessage && part.startsWith("DATA") ? "354 go on" : "250 ok");
+        inMessage = !inMessage && part.startsWith("DATA");
+      }
+    });
+  }
+}
+
+const endOf = (text: string, inMessage: boolean) => text.indexOf(inMessage ? "\r\n.\r\n" : "\r\n");

@@ -1,0 +1,117 @@
+import type { AlertCases } from "../../../../support/alerts/alert-case";
+import { falling, gauge, steady } from "../../../../support/alerts/levels";
+import { critical, warning } from "./channels";
+import { active, begun, lastRun } from "./cron-jobs";
+
+const available = 'kubelet_volume_stats_available_bytes{persistentvolumeclaim="data"}';
+const capacity = 'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data"}';
+
+/** Cases of the objects in Kubernetes. */
+export const kubernetesCases: AlertCases = {
+  "WorkloadUnavailable/critical": {
+    ...critical,
+    for: "2m",
+    runbook: "pm.md#workload-unavailable",
+    role: "cause",
+    description: "pm-backend has 0 available pods.",
+    labels: { deployment: "pm-backend" },
+    series: {
+      'kube_deployment_status_replicas_available{deployment="pm-backend"}': gauge(1, 0),
+      'kube_deployment_spec_replicas{deployment="pm-backend"}': steady(2),
+    },
+    traps: [
+      {
+        title: "none is wanted",
+        series: {
+          'kube_deployment_status_replicas_available{deployment="pm-backend"}': steady(0),
+          'kube_deployment_spec_replicas{deployment="pm-backend"}': steady(0),
+        },
+      },
+    ],
+  },
+  "RolloutStuck/warning": {
+    ...warning,
+    for: "5m",
+    runbook: "pm.md#rollout-stuck",
+    description: "The rollout of pm-backend has passed its deadline (Progressing is false: 1).",
+    labels: { deployment: "pm-backend", condition: "Progressing", status: "false" },
+    series: {
+      'kube_deployment_status_condition{deployment="pm-backend",condition="Progressing",status="false"}': gauge(0, 1),
+      'kube_deployment_status_condition{deployment="pm-backend",condition="Available",status="false"}': steady(1),
+    },
+  },
+  "PodCrashLooping/warning": {
+    ...warning,
+    for: "10m",
+    runbook: "pm.md#pod-crash-looping",
+    description: "backend in pm-backend-1 waits in CrashLoopBackOff (1).",
+    labels: { pod: "pm-backend-1", container: "backend" },
+    series: {
+      'kube_pod_container_status_waiting_reason{pod="pm-backend-1",container="backend",reason="CrashLoopBackOff"}':
+        gauge(0, 1),
+      'kube_pod_container_status_waiting_reason{pod="pm-backend-1",container="backend",reason="ContainerCreating"}':
+        steady(1),
+    },
+    window: 6,
+  },
+  "VolumeFullInFourHours/critical": {
+    ...critical,
+    for: "10m",
+    runbook: "pm.md#volume-full-in-four-hours",
+    // From 400 bytes the 71st sample has 190 left, and 240 minutes at three bytes a minute take 720.
+    description: "data will have -530B free in four hours.",
+    labels: { persistentvolumeclaim: "data" },
+    series: { [available]: falling(400, 0, 3), [capacity]: steady(1000) },
+    window: 60,
+    tooShort: 5,
+    traps: [
+      // The 72nd sample is the last.
+      { title: "half is free", series: { [available]: falling(855, 0, 5), [capacity]: steady(1000) } },
+      {
+        title: "less than half is free",
+        series: { [available]: falling(620, 0, 3), [capacity]: steady(1000) },
+        description: "data will have -313B free in four hours.",
+      },
+      { title: "it will be full in a day", series: { [available]: falling(400, 0, 0.3), [capacity]: steady(1000) } },
+    ],
+  },
+  "JobFailed/warning": {
+    ...warning,
+    for: "1m",
+    runbook: "pm.md#job-failed",
+    description: "The Job pm-migrate-1 failed (kube_job_failed is 1).",
+    labels: { job_name: "pm-migrate-1", condition: "true" },
+    series: { 'kube_job_failed{job_name="pm-migrate-1",condition="true"}': gauge(0, 1) },
+    traps: [
+      {
+        title: "a Job of a schedule, which has an alert of its own",
+        series: {
+          'kube_job_failed{job_name="pm-refresh-views-1",condition="true"}': steady(1),
+          'kube_job_owner{job_name="pm-refresh-views-1",owner_kind="CronJob"}': steady(1),
+        },
+      },
+    ],
+  },
+  "CronJobFailed/warning": {
+    ...warning,
+    for: "5m",
+    runbook: "pm.md#cronjob-failed",
+    description:
+      "The last run of the CronJob pm-refresh-views began 1h 5m 40s after its last success, and did not succeed.",
+    labels: { cronjob: "pm-refresh-views" },
+    series: lastRun("pm-refresh-views"),
+    traps: [
+      { title: "a restore test, which has an alert of its own", series: lastRun("pm-restore-test") },
+      {
+        title: "its first run failed",
+        series: {
+          [begun("pm-refresh-views")]: steady(5000),
+          'kube_cronjob_created{cronjob="pm-refresh-views"}': steady(1060),
+          [active("pm-refresh-views")]: steady(0),
+        },
+        description:
+          "The last run of the CronJob pm-refresh-views began 1h 5m 40s after its last success, and did not succeed.",
+      },
+    ],
+  },
+};

@@ -1,0 +1,35 @@
+import type { AlertCases } from "../../../../support/alerts/alert-case";
+import { gauge, secondsAgo } from "../../../../support/alerts/levels";
+import { warning } from "./channels";
+
+/** Cases of the alerts whose metrics nothing exports yet. */
+export const casesWithoutSource: AlertCases = {
+  "MaintenanceModeOnTooLong/warning": {
+    ...warning,
+    for: "2h",
+    runbook: "pm.md#maintenance-mode-on-for-too-long",
+    description: "The maintenance mode has been on for two hours (runsheet_maintenance_mode is 1).",
+    series: { runsheet_maintenance_mode: gauge(0, 1) },
+  },
+  "DriftFound/warning": {
+    ...warning,
+    for: "5m",
+    runbook: "pm.md#drift-found",
+    description: "The last search for drift found 2 changes.",
+    series: { runsheet_drift_changes: gauge(0, 2) },
+  },
+  "DrillOverdue/warning": {
+    ...warning,
+    for: "1h",
+    runbook: "pm.md#drill-overdue",
+    description: "The last successful drill was 35d 0h 1m 0s ago.",
+    series: { runsheet_drill_last_success_timestamp_seconds: secondsAgo(3_024_000, 3_024_060) },
+  },
+  "DrillFailed/warning": {
+    ...warning,
+    for: "5m",
+    runbook: "pm.md#drill-failed",
+    description: "The last drill did not succeed (runsheet_drill_last_result is 0).",
+    series: { runsheet_drill_last_result: gauge(1, 0) },
+  },
+};

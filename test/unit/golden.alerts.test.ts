@@ -1,0 +1,40 @@
+/** The list of every alert with its tests: a change of an alert is reviewed there. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { keyOf } from "../../components/monitoring/alert";
+import { alertsWithoutSource } from "../../components/monitoring/alerts-without-source";
+import { platformAlerts } from "../../components/monitoring/platform-alerts";
+import { ofSystem } from "../../components/monitoring/system-rules";
+import { names } from "../../systems";
+import { systemAlerts } from "../../systems/alerts";
+import { listOf } from "../support/alerts/list";
+import { casesWithoutSource, cloudnativepgCases } from "./components/monitoring/platform-cases";
+import { systemCases } from "./systems/alert-cases";
+
+const namespace = "NAMESPACE";
+const channels = { critical: ["pagerduty", "slack"], warning: ["slack"], info: ["slack"] } as const;
+
+const parts = [
+  ...names.map((name) => {
+    const declared = systemAlerts[name]!(namespace);
+    return [name, ofSystem(declared, namespace), systemCases[name]!, declared.channels] as const;
+  }),
+  [
+    "every system (channels as PM Intelligence has them)",
+    platformAlerts({ namespace, database: "cloudnativepg" }),
+    cloudnativepgCases,
+    channels,
+  ] as const,
+  ["without a source, in no stack", alertsWithoutSource(namespace), casesWithoutSource, channels] as const,
+];
+
+test("the list of alerts and their tests is as reviewed", () => {
+  const file = join(__dirname, "..", "golden", "alerts.txt");
+  const list = parts.flatMap((part) => listOf(...part)).join("\n");
+  if (process.env.UPDATE_GOLDEN) writeFileSync(file, list);
+  expect(list).toBe(readFileSync(file, "utf8"));
+});
+
+test.each(parts)("no alert of %s is without a test", (_, alerts, cases) => {
+  expect(alerts.map(keyOf).filter((key) => cases[key] === undefined)).toEqual([]);
+});

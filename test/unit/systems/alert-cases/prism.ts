@@ -1,0 +1,40 @@
+import type { AlertCase, AlertCases } from "../../../support/alerts/alert-case";
+import { counter } from "../../../support/alerts/levels";
+
+const common = { channels: "email", runbook: "prism.md#monitoring-setup" } as const;
+
+/** A failed try of a job counts for fifteen minutes. */
+const jobsFailed = (queue: string): AlertCase => ({
+  ...common,
+  for: "1m",
+  description: `15 tries of jobs in the queue ${queue} failed in the last 15 minutes.`,
+  series: { [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: counter(0, 1) },
+  window: 15,
+  tooShort: 0,
+  traps: [
+    { title: "jobs of another queue", series: { 'queue_jobs_failed_total{queue="emails",pod="a"}': counter(0, 1) } },
+  ],
+});
+
+export const prismCases: AlertCases = {
+  "PrismModelTrainingFailed/warning": jobsFailed("model-training"),
+  "PrismInsightsGenerationFailed/warning": jobsFailed("monthly-insights"),
+  "PrismFeedbackCorrectionRateHigh/warning": {
+    ...common,
+    for: "2h",
+    description: "40% of the feedback of the last hour corrects the AI.",
+    series: {
+      'prism_feedback_corrections_total{pod="a"}': counter(3, 4),
+      'prism_feedback_total{pod="a"}': counter(5, 5),
+      'prism_feedback_total{pod="b"}': counter(5, 5),
+    },
+    step: 10,
+    window: 6,
+    traps: [
+      {
+        title: "six corrections in an hour are too few to judge",
+        series: { prism_feedback_corrections_total: counter(0, 1), prism_feedback_total: counter(0, 1) },
+      },
+    ],
+  },
+};
