@@ -1,0 +1,7 @@
+/** `npm run dashboards:pictures`. */
+import { command } from "../arguments";
+import { draw, help } from ".";
+
+void command(help, async () => {
+  if (!(await draw(process.argv.slice(2), console.log))) process.exitCode = 1;
+});
