@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { secretsOf } from "../components/system/check-settings";
 import { checkProblems } from "../components/system/configured-checks";
+import { watchProblems } from "../components/system/configured-watch";
 import { fixedChecks } from "../components/system/fixed-checks";
 import { ingressProblems } from "../components/system/ingress-settings";
 import { schemaIsShipped } from "../components/system/parts";
@@ -46,7 +47,7 @@ export function secretKeysOf({ secrets, settings }: KnownSystem): string[] {
 /** Reads a system's section and checks its keys against each other. */
 export function readSystem(
   system: KnownSystem,
-  stack: { readonly protect: boolean; readonly backups: boolean },
+  stack: { readonly protect: boolean; readonly backups: boolean; readonly prometheus: boolean },
   problems: Problems,
 ): ConfiguredSystem | undefined {
   // A plain key that is named as a secret stays one: `plainKeys` refuses it by what names it.
@@ -68,6 +69,7 @@ export function readSystem(
     ...resourceProblems(settings, stack),
     ...ingressProblems(settings.ingress),
     ...workloadProblems(system.name, settings, system.secrets),
+    ...watchProblems(settings, system.conditions(settings), stack.prometheus),
     ...secretProblems(system.name, settings, system.secrets, Object.keys(secrets)),
     ...("problem" in schema ? [] : system.problems(settings, schema.of)),
     ...("problem" in schema ? [] : checkProblems(settings, ...checksOf(system, settings, schema.of, stack.backups))),

@@ -3,12 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../components/checks";
 import type { System, SystemArgs } from "../components/system";
 import type { Schema } from "../components/system/schema";
+import type { Condition } from "../components/watch";
 import type { CommonSettings, SystemConfiguration } from "../components/system/settings";
 
 /** A system as its folder declares it. */
 export interface KnownSystem extends Omit<
   SystemConfiguration<CommonSettings>,
-  "problems" | "alsoRequired" | "checks" | "fixedChecks"
+  "problems" | "alsoRequired" | "checks" | "fixedChecks" | "conditions"
 > {
   readonly name: string;
   /** Problems of settings that are valid by the schema. */
@@ -17,6 +18,8 @@ export interface KnownSystem extends Omit<
   alsoRequired(settings: CommonSettings): readonly string[];
   /** Checks that the stack may change by their names. */
   checks(settings: CommonSettings, schema: Schema | undefined): readonly Check[];
+  /** Conditions of the watch, which the stack may change by their names. */
+  conditions(settings: CommonSettings): readonly Condition[];
   /** Reasons why the stack cannot change the system's other checks, by their names. */
   fixedChecks(settings: CommonSettings): Readonly<Record<string, string>>;
   /** Declares its resources. */
@@ -40,6 +43,7 @@ export function known<Settings extends CommonSettings>(
         schemaIsShipped: schema?.shipped ?? false,
         has: (part) => schema?.parts.includes(part) ?? false,
       }) ?? [],
+    conditions: (settings) => configuration.conditions?.(settings as Settings) ?? [],
     fixedChecks: (settings) => configuration.fixedChecks?.(settings as Settings) ?? {},
     deploy: (args, opts) => new deploy(args as SystemArgs<Settings>, opts),
   };

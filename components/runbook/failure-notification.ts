@@ -10,23 +10,28 @@ const timeoutMilliseconds = 10_000;
  * Returns a hook for every resource of a system. When the first of them fails, it posts to a webhook that takes Slack's
  * format. A notification that cannot be sent is a warning and is not repeated.
  *
- * @param lines text of the message, given the name of the failed resource and the time in UTC
+ * @param lines text of the message, given the name of the failed resource, the time in UTC, and the lines of the error that
+ * begin with FAILED, each with the indented ones after it
  */
 export function failureNotification(
   system: string,
   webhook: pulumi.Input<string>,
-  lines: (failed: string, now: string) => readonly string[],
+  lines: (failed: string, now: string, reasons: readonly string[]) => readonly string[],
 ): pulumi.ErrorHook {
   let told = false;
-  return new pulumi.ErrorHook(`${system}-failed`, async ({ name }) => {
+  return new pulumi.ErrorHook(`${system}-failed`, async ({ name, errors = [] }) => {
     // The engine calls it in previews, too, where nothing is deployed.
     if (told || pulumi.runtime.isDryRun()) return false;
     told = true;
-    const problem = await send(await resolved(webhook), lines(name, new Date().toISOString()));
+    const problem = await send(await resolved(webhook), lines(name, new Date().toISOString(), reasonsIn(errors)));
     if (problem) await pulumi.log.warn(`could not notify of the failure of ${system}: ${problem}`);
     return false;
   });
 }
+
+/** The lines in which a program says what failed, and what to do about it. The newest error is the first. */
+const reasonsIn = ([newest = ""]: readonly string[]): string[] =>
+  (newest.match(/FAILED .*(\n {2}\S.*)*/g) ?? []).flatMap((reason) => reason.split("\n"));
 
 /**
  * Returns the reason for which the message was not accepted. Undefined if it was. Leaves out the URL, which is a

@@ -8,12 +8,14 @@ import type { IngressSettings } from "./ingress-settings";
 import { migrations } from "./migration-settings";
 import { namespace } from "./namespace-settings";
 import type { Check } from "../checks";
+import type { Condition } from "../watch";
 import { registries } from "./private-images";
 import type { PartOf, Parts, SchemaChecks, schemaSetting } from "./parts";
 import type { Schema } from "./schema";
 import { restore } from "./restore-settings";
 import { secret } from "./secret-settings";
 import { quantity } from "./setting-values";
+import { watch } from "./watch-settings";
 import type { Workloads } from "./workload-settings";
 
 /** A release is a label of pods and part of a dump's name. */
@@ -71,6 +73,7 @@ export const commonSettings = {
     .describe("Time without progress, in seconds, after which a rollout has failed."),
   registries,
   checks,
+  watch,
   publicUrl: z
     .string()
     .regex(/^https:\/\/[^\s@?#]+$/, "must be a URL such as https://www.example.com")
@@ -202,6 +205,8 @@ export interface SystemConfiguration<Settings extends CommonSettings> {
   readonly schemaChecks?: SchemaChecks<PartOf<Settings>>;
   /** Checks that the stack may change by their names. Default: none. */
   readonly checks?: (system: Declared<Settings>) => readonly Check[];
+  /** Conditions of the watch, which the stack may change by their names. Default: none. */
+  readonly conditions?: (settings: Settings) => readonly Condition[];
   /** Reasons why the stack cannot change the system's other checks, by their names. Default: it has no others. */
   readonly fixedChecks?: (settings: Settings) => Readonly<Record<string, string>>;
   /**

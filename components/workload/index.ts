@@ -47,6 +47,10 @@ export interface WorkloadArgs extends PodArgs, ChosenNames {
    * Default: 5.
    */
   readonly drainSeconds?: number;
+  /** Number of former releases whose pods Kubernetes keeps the description of. Default: 0. */
+  readonly formerReleases?: number;
+  /** Annotations of the pods. Default: none. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Limit for a rollout without progress, in seconds. Default: 300. */
   readonly rolloutDeadlineSeconds?: number;
 }
@@ -103,7 +107,7 @@ export class Workload extends pulumi.ComponentResource {
           // A pod without probes is ready when it runs, also between two crashes.
           minReadySeconds: isProbed ? undefined : Math.min(30, rolloutSeconds - 1),
           // Going back is done by configuration, not by `rollout undo`.
-          revisionHistoryLimit: 0,
+          revisionHistoryLimit: args.formerReleases ?? 0,
           template,
         },
       },
@@ -211,7 +215,10 @@ function podTemplate(
     { parent },
   );
   return {
-    metadata: { labels: { ...labels(deployment, args), ...selector } },
+    metadata: {
+      labels: { ...labels(deployment, args), ...selector },
+      ...(args.annotations && { annotations: { ...args.annotations } }),
+    },
     spec: {
       ...spec,
       terminationGracePeriodSeconds: (args.gracePeriodSeconds ?? 30) + drainSeconds,

@@ -106,14 +106,21 @@ function entries(node: Node, path: string): string[] {
       .slice(0, index)
       .find(
         ([, before]) =>
-          isObject(member) && isDeepStrictEqual(withoutDefaults(before).properties, withoutDefaults(member).properties),
+          membersOf(member) &&
+          isDeepStrictEqual(withoutDefaults(before).properties, withoutDefaults(member).properties),
       );
     const type = like ? `object like \`${like[0]}\`` : typeOf(member);
     const facts = [type, ...need(member, node.required?.includes(key) ?? false)];
     if (member.examples && member.default === undefined && !isObject(member))
       facts.push(`example ${code(member.examples[0])}`);
     const entry = [wrap(`\`${name}\`: ${facts.join(", ")}.`, "  ", "- "), wrap(member.description ?? "", "  ")];
-    return [entry.join("\n"), ...entries(like ? differing(member, like[1]) : member, name)];
+    // Values of a map within an object: all keys that one kind or another has.
+    const ofValues = valuesOf(member) ? alternativesOf(member).flatMap((each) => entries(each, `${name}.NAME`)) : [];
+    return [
+      entry.join("\n"),
+      ...entries(like ? differing(member, like[1]) : member, name),
+      ...ofValues.filter((each, place) => ofValues.indexOf(each) === place),
+    ];
   });
 }
 

@@ -12,6 +12,7 @@ import { existingTables, prerequisites, smokeTests } from "./checks";
 import { queryPerformance } from "./measure";
 import { queries } from "./performance";
 import { defaultTarget, muedConfiguration, type MuedSettings } from "./settings";
+import { conditions } from "./watch";
 
 /** Roles beside the owner: the application, and people with read access. */
 const roles = [
@@ -112,6 +113,7 @@ export class Mued extends System<MuedSettings> {
       { configured, environment: { APP_URL: app.url, DEPLOYMENT: this.deploymentId }, workloads: [app] },
     );
     this.ingress("Ingress with TLS (the checklist has none)", { "/": "mued-web" });
+    this.watch("Production Monitoring (24 hours); When to Rollback", conditions(this.settings), [app]);
     this.step("schedule", { title: "Batch Job", verify: "the schedule is there" }, (step) =>
       metricsSchedule(this, configured, step),
     );
@@ -124,6 +126,7 @@ export const mued = known(
   "mued",
   {
     ...muedConfiguration,
+    conditions,
     checks: (system) => [
       ...prerequisites,
       ...smokeTests(system).checks,

@@ -3,6 +3,7 @@ import { featureEnvironment, FeatureFlags } from "../../components/feature-flags
 import type { Step } from "../../components/runbook";
 import type { ConfigurationArgs, Configured, System } from "../../components/system";
 import type { Workload } from "../../components/workload";
+import { datadogAnnotations } from "./datadog";
 import { features, type Feature } from "./features";
 import { omniopsConfiguration, type OmniopsSettings } from "./settings";
 
@@ -65,5 +66,11 @@ export function configuration({ settings, database, redis }: Omniops): Configura
 
 /** The Deployment omniops-phase4. The guide has the version in its selector too, which cannot change: no next version could roll. */
 export function phase4(omniops: Omniops, configured: Configured, { mount }: Flags, step: Step): Workload {
-  return omniops.workload("omniops-phase4", "phase4", configured, { volumes: [mount] }, step);
+  return omniops.workload(
+    "omniops-phase4",
+    "phase4",
+    configured,
+    { volumes: [mount], annotations: datadogAnnotations(omniops.settings) },
+    step,
+  );
 }

@@ -11,6 +11,7 @@ import { backfill, backfillImages } from "./backfill";
 import { existingTables, migrated, prerequisites, smokeTests } from "./checks";
 import { recovery } from "./recovery";
 import { omniopsConfiguration, type OmniopsSettings } from "./settings";
+import { conditions } from "./watch";
 
 /** Supabase's roles, and the two that log in: the application, and people who look. */
 const roles = [
@@ -128,6 +129,7 @@ export class Omniops extends System<OmniopsSettings> {
       { configured, environment: { APP_URL: app.url }, workloads: [app] },
     );
     this.ingress("Configuration Management: NEXT_PUBLIC_APP_URL", { "/": "omniops-phase4" });
+    this.watch("Deployment Checklist: Monitor for 2 hours", conditions, [app]);
     this.step(
       "recovery",
       { title: "Disaster Recovery Procedures: Redis Failure", verify: "the schedule is there" },
@@ -142,6 +144,7 @@ export const omniops = known(
   "omniops",
   {
     ...omniopsConfiguration,
+    conditions: () => conditions,
     checks: (system) => [
       ...prerequisites(system.settings),
       ...migrated(system),

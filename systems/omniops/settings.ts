@@ -88,6 +88,14 @@ const settings = z.strictObject({
     .describe("Schedule on which insights are extracted: `INSIGHTS_EXTRACTION_SCHEDULE`."),
   logLevel: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Log level: `LOG_LEVEL`."),
   alertEmail: z.email().default("alerts@omniops.co.uk").describe("Address for alerts: `ALERT_EMAIL`."),
+  datadog: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the pods have the annotations with which Datadog's agent finds them and collects `/metrics` (OpenMetrics " +
+        'check, autodiscovery), under the names of "Datadog Dashboards". The cluster must have the agent, with a key of ' +
+        "its own: `datadogApiKey` is the application's.",
+    ),
   features: rolloutSettings(features).meta({
     description:
       "Rollout of each feature. The application has to read it from the file that `FEATURE_ROLLOUT_FILE` names. One " +

@@ -21,6 +21,7 @@ import { maintenanceOn } from "./maintenance";
 import { failed, started, succeeded, webhookSecret } from "./notifications";
 import { schedules } from "./schedules";
 import { flagsOf, pmConfiguration, type PmSettings } from "./settings";
+import { conditions } from "./watch";
 
 /** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
@@ -164,6 +165,8 @@ export class Pm extends System<PmSettings> {
       schedules(this, configured, api, step),
     );
     if (isTestedFirst) this.endMaintenance(maintenance, served);
+    // The message after it says that the deployment is a success, which nobody knows before.
+    this.watch("Phase 8, 3: Monitor for 1 Hour", conditions(settings), [api, web]);
     this.check(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },
@@ -195,4 +198,4 @@ export class Pm extends System<PmSettings> {
   }
 }
 
-export const pm = known("pm", { ...pmConfiguration, checks: changeable, fixedChecks }, Pm);
+export const pm = known("pm", { ...pmConfiguration, checks: changeable, conditions, fixedChecks }, Pm);

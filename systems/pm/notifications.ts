@@ -40,9 +40,11 @@ export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Ch
 
 const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 
+const watchName = "pm-watch";
+
 /** Tells whether a resource is made after the maintenance mode is off. */
 function isAfterMaintenance(resource: string, settings: PmSettings): boolean {
-  const last = ["pm-accessible", "pm-notify-success"];
+  const last = ["pm-accessible", watchName, "pm-notify-success"];
   const tests = ["pm-smoke-test", "pm-refresh-views", "pm-backlog-cleanup", "pm-scheduled-reports"];
   return [...last, ...(isTestedInMaintenance(settings) ? [] : tests)].includes(resource);
 }
@@ -50,10 +52,12 @@ function isAfterMaintenance(resource: string, settings: PmSettings): boolean {
 /** Message of a deployment that failed. The runbook leaves telling people to whoever notices. */
 export function failed(settings: PmSettings, url: pulumi.Input<string>): pulumi.ErrorHook {
   const { release, dashboardUrl, runbookUrl } = settings;
-  return failureNotification("pm", url, (resource, now) => [
+  return failureNotification("pm", url, (resource, now, reasons) => [
     `Deployment failed at ${now}`,
     `Version: ${release}`,
     `Status: Failed in ${resource}. Nothing after it was done${isAfterMaintenance(resource, settings) ? "." : "; the maintenance mode, if it was on, stays on."}`,
+    // The numbers by which the release is bad. Those of other steps may show an answer of the application.
+    ...(resource === watchName ? reasons : []),
     ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`What to do: ${runbookUrl}`] : []),
   ]);

@@ -10,7 +10,9 @@ import { existingTables, prerequisites, smokeTests, steadiness } from "./checks"
 import { maintenance } from "./maintenance";
 import { functions } from "./functions";
 import { configuration, services } from "./services";
+import { sentryTest } from "./sentry";
 import { prismConfiguration, type PrismSettings } from "./settings";
+import { conditions } from "./watch";
 
 /** Supabase's roles, and the two that log in: the services, and people who look. */
 const roles = [
@@ -97,7 +99,14 @@ export class Prism extends System<PrismSettings> {
         workloads,
       },
     );
+    if (args.settings.sentryTest)
+      this.step(
+        "sentry-test",
+        { title: "Monitoring Setup: Verify error tracking", verify: "Sentry took a test message" },
+        (step) => sentryTest(this, configured, step),
+      );
     this.ingress("Ingress with TLS (the runbook has none)", { "/": "prism-api" });
+    this.watch("Monitoring Setup: Set up alerts, watched after the release", conditions, workloads);
     this.step("maintenance", { title: "Maintenance", verify: "the schedules are there" }, (step) =>
       maintenance(this, step),
     );
@@ -110,6 +119,7 @@ export const prism = known(
   "prism",
   {
     ...prismConfiguration,
+    conditions: () => conditions,
     checks: (system) => [
       ...prerequisites(system.settings),
       ...smokeTests(system).checks,

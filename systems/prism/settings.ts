@@ -4,6 +4,7 @@ import { z } from "zod";
 import { redis } from "../../components/system/datastore-settings";
 import { ingress } from "../../components/system/ingress-settings";
 import { schemaSetting } from "../../components/system/parts";
+import { variablesOfOthers } from "../../components/system/secret-settings";
 import { timeZone } from "../../components/system/setting-values";
 import {
   application,
@@ -89,6 +90,13 @@ const settings = z.strictObject({
     .default(365)
     .describe("Number of days for which feedback that was used in training is kept."),
   timeZone: timeZone.default("Africa/Lagos").describe("Time zone of every schedule."),
+  sentryTest: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether each deployment sends a test message to the project of `sentryDsn` ("Test Sentry integration"), which ' +
+        "must take it.",
+    ),
   smokeTest: z
     .strictObject({
       userId: z
@@ -142,7 +150,10 @@ export const prismConfiguration: SystemConfiguration<PrismSettings> = {
     optional: { sentryDsn: "SENTRY_DSN", supabaseAccessToken: "SUPABASE_ACCESS_TOKEN" },
     notForPods: ["SUPABASE_ACCESS_TOKEN"],
   },
-  alsoRequired: ({ functions }) => (functions.engine === "supabase" ? ["supabaseAccessToken"] : []),
+  alsoRequired: ({ functions, sentryTest, secret }) => [
+    ...(functions.engine === "supabase" ? ["supabaseAccessToken"] : []),
+    ...(sentryTest && !("SENTRY_DSN" in variablesOfOthers(secret)) ? ["sentryDsn"] : []),
+  ],
   migrations: join(__dirname, "migrations"),
   parts: prismParts,
   schemaChecks,
@@ -151,5 +162,10 @@ export const prismConfiguration: SystemConfiguration<PrismSettings> = {
       ? ["functions.engine is supabase and the application is the stand-in, which no project can run; remove it"]
       : []),
     ...missingBusiness(chosen),
+    ...(chosen.watch?.onFailure === "rollback" && chosen.functions.engine === "supabase"
+      ? [
+          "watch.onFailure is rollback, and functions.engine is supabase, where nothing takes the functions back; set it to stop",
+        ]
+      : []),
   ],
 };

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { installed } from "../../lab/packages";
+import { installed, unpacked } from "../../lab/packages";
 import { pgBouncerProgram } from "./pgbouncer";
 import { pgvectorInstalled } from "./pgvector";
 
@@ -9,7 +9,7 @@ const clusters = "/etc/postgresql-common/createcluster.d";
 const applications = ["python3-prometheus-client", "python3-psycopg2", "python3-redis"];
 
 /**
- * Installs Debian's PostgreSQL, PgBouncer, Sqitch and Redis for the tests of the migrations, and Python's libraries for
+ * Installs Debian's PostgreSQL, PgBouncer, Sqitch, Redis and Prometheus for the tests of what runs in pods, and Python's libraries for
  * the teams' applications. Debian's default PostgreSQL cluster is not created, and no service starts.
  */
 export default async function setup(): Promise<void> {
@@ -19,5 +19,6 @@ export default async function setup(): Promise<void> {
   }
   await installed(["postgresql", "sqitch", "libdbd-pg-perl", "redis-tools", ...applications]);
   await pgBouncerProgram();
+  await unpacked(["prometheus"]);
   await pgvectorInstalled();
 }

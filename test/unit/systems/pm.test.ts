@@ -20,6 +20,7 @@ test.each([
   ["pm-migrate-broken", settings, "Nothing after it was done; the maintenance mode, if it was on, stays on."],
   ["pm-maintenance-off", settings, "Nothing after it was done; the maintenance mode, if it was on, stays on."],
   ["pm-accessible", settings, "Nothing after it was done."],
+  ["pm-watch", settings, "Nothing after it was done."],
   ["pm-notify-success", settings, "Nothing after it was done."],
 ])("when %s fails, people are told what it left", async (name, settings, left) => {
   const posted = jest.spyOn(globalThis, "fetch").mockResolvedValue(new Response("ok"));
@@ -27,6 +28,19 @@ test.each([
   await hook.callback({ name } as Parameters<typeof hook.callback>[0]);
   const { text } = JSON.parse(posted.mock.calls[0]![1]!.body as string) as { text: string };
   expect(text.split("\n").slice(1)).toEqual(["Version: 2.1", `Status: Failed in ${name}. ${left}`]);
+});
+
+test.each([
+  ["pm-watch", ["FAILED error rate: 12.4 % for 150 s (10 samples), at most 5 %", "  To take 2.1 back: ..."]],
+  ["pm-smoke-test", []],
+])("when %s fails, people are told the numbers of a watch alone", async (name, numbers) => {
+  const posted = jest.spyOn(globalThis, "fetch").mockResolvedValue(new Response("ok"));
+  const hook = failed(settings, "https://hooks.example/services/T00");
+  const error =
+    "the Job failed: [Pod pm-watch-1]: FAILED error rate: 12.4 % for 150 s (10 samples), at most 5 %\n  To take 2.1 back: ...\nmore";
+  await hook.callback({ name, errors: [error, "FAILED earlier"] } as unknown as Parameters<typeof hook.callback>[0]);
+  const { text } = JSON.parse(posted.mock.calls[0]![1]!.body as string) as { text: string };
+  expect(text.split("\n").slice(3)).toEqual(numbers);
 });
 
 test("the stand-in looks for one value of the flag", () => {
