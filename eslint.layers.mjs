@@ -3,7 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
-  ["drills", "bench"],
+  ["drills", "bench", "dashboards"],
   ["index.ts", "policy", "bucket"],
   ["stack"],
   ["systems"],
@@ -13,8 +13,8 @@ const layers = [
 /** The rooms of components/ in the same way. */
 const rooms = [
   ["system"],
-  ["backups"],
-  ["migrations", "checks"],
+  ["backups", "watch"],
+  ["migrations", "checks", "monitoring"],
   ["postgres"],
   ["object-store", "redis", "workload", "platform", "versioned-volume", "feature-flags"],
   ["kubernetes"],
@@ -71,7 +71,10 @@ const roomRules = rooms.flatMap((row, index) =>
 );
 
 export default [
-  refuse(["index.ts"], [upward(["drills", "bench", "test", "lab"], "nothing below knows what runs it."), inPod]),
+  refuse(
+    ["index.ts"],
+    [upward(["drills", "bench", "dashboards", "test", "lab"], "nothing below knows what runs it."), inPod],
+  ),
   ...layerRules,
   ...roomRules,
   refuse(["lab/**/*.ts"], [upward(layers.flat().map(escaped), "the lab knows nothing of what is deployed in it.")]),

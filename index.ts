@@ -13,6 +13,7 @@ import { Platform } from "./components/platform";
 import { readConfiguration } from "./stack/config";
 import { databasePlans, databasesInCluster } from "./stack/databases";
 import { refuseUnfitGuests } from "./stack/guests";
+import { collectsLogs, monitor, monitoringClaims } from "./stack/monitoring";
 import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
 import { whatRuns } from "./stack/take-over";
@@ -23,7 +24,8 @@ import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
-const { context, images, manifestCache, namespacePrefix, platform, protect, systems } = configuration;
+const { context, images, manifestCache, monitoring, namespacePrefix, platform, prometheus, protect, systems } =
+  configuration;
 /** The programs that stand in for applications whose images are private. */
 const standIns = "lab/stand-in";
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
@@ -35,7 +37,8 @@ async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promis
   if (!cluster) return;
   refuseOtherCluster(cluster, configuration, outputs);
   const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
-  await refuseForeignNamespaces(cluster, claims, owner, configuration.takeOver);
+  const all = [...claims, ...monitoringClaims(monitoring)];
+  await refuseForeignNamespaces(cluster, all, owner, configuration.takeOver);
   await refuseUnfitGuests(cluster, guestsOf(systems, namespacePrefix), owner);
   await refuseUnfitSecrets(cluster, systems, namespacePrefix);
 }
@@ -86,14 +89,17 @@ async function main(): Promise<Record<string, unknown>> {
   const beside = cluster ? await besideOthers(cluster) : [];
   const opts = { providers, transformations: [objectDefaults, owned(owner), ...beside] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
+  const logged = collectsLogs(monitoring);
   const deployed = systems.map((configured) => {
     const { system, settings, secrets } = configured;
     const namespace = namespaceOf(configured, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
-    const stack = { operator, backups, standIns, protect, namespace, ...had };
+    const stack = { operator, backups, prometheus, standIns, protect, namespace, collectsLogs: logged, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
   });
+  // Last, so that the systems need not wait for it.
+  await monitor({ ...configuration, stack: owner.stack }, deployed, opts);
   await reportProgress(deployed);
   const uid = cluster?.uid ?? pinnedCluster(before);
   const configured = systems.map(({ system }) => system.name);

@@ -7,6 +7,7 @@ import { readArchive, writeArchive, type Image, type ImageArchive } from "./imag
 import { sidecarImage, sidecarParts } from "./images/barman-sidecar";
 import { binaryImage, binaryImages, binaryParts } from "./images/binaries";
 import { debianImage, debianParts, nextMajorImage, nextMajorParts } from "./images/debian";
+import { monitoringImage, monitoringParts } from "./images/monitoring";
 import { cache } from "./paths";
 import { step } from "./progress";
 
@@ -15,6 +16,7 @@ export async function images(): Promise<ImageArchive[]> {
   const archives = [
     await archived("debian", await debianParts(), debianImage),
     await archived("barman-sidecar", await sidecarParts(), sidecarImage),
+    await archived("monitoring", monitoringParts(), monitoringImage),
   ];
   for (const image of binaryImages)
     archives.push(await archived(image.tool, await binaryParts(image), (directory) => binaryImage(image, directory)));

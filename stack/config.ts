@@ -10,17 +10,26 @@ import { unfitForLabel } from "../components/kubernetes/owner";
 import { otherVersions, platformNamespace } from "../components/platform/versions";
 import type { Backups } from "../components/system";
 import { backupsKeys, backupsOf, missingBackupsKeys } from "../components/system/backups";
+import type { Secrets } from "../components/system/secrets";
+import type { Prometheus } from "../components/watch";
 import { systems } from "../systems";
 import type { ConfiguredSystem } from "./configured-system";
 import { namespaceOf, namespaceProblems } from "./namespaces";
 import { Problems } from "./problems";
+import { prometheusKeys, prometheusOf } from "./prometheus";
+import { missingReceiverKeys, monitoringKeys, monitoringNamespacesOf, monitoringProblems } from "./monitoring";
 import { runsheetSettings } from "./runsheet-settings";
 import { readSection } from "./section";
 import { readSystem } from "./system-section";
 import { summaryOf } from "./unset";
 
-export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups"> {
+export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups" | "prometheus"> {
   readonly backups?: Backups;
+  readonly prometheus?: Prometheus;
+  /** Value of the header Authorization of the logs' store. Default: none is sent. */
+  readonly logsAuthorization?: pulumi.Output<string>;
+  /** Secrets of the receivers of alerts, by their key. */
+  readonly receiverSecrets: Secrets;
   readonly systems: readonly ConfiguredSystem[];
   /** Directory of fetched manifests, kept between runs. */
   readonly manifestCache: string;
@@ -33,14 +42,26 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
  */
 export function readConfiguration(): Configuration {
   const problems = new Problems();
-  const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, Object.keys(backupsKeys), problems);
+  const secretKeys = Object.keys({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys });
+  const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, secretKeys, problems);
   problems.secrets(
     missingBackupsKeys(runsheet?.backups, secrets).map((key) => [`runsheet:${key}`, summaryOf(backupsKeys[key])]),
   );
+  problems.secrets(
+    missingReceiverKeys(runsheet?.monitoring, secrets).map((key) => [
+      `runsheet:${key}`,
+      summaryOf(monitoringKeys[key]),
+    ]),
+  );
+  problems.push(...monitoringProblems(runsheet?.monitoring, secrets));
   if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];
-  const stack = { protect: runsheet?.protect ?? true, backups: runsheet?.backups !== undefined };
+  const stack = {
+    protect: runsheet?.protect ?? true,
+    backups: runsheet?.backups !== undefined,
+    prometheus: runsheet?.prometheus !== undefined,
+  };
   problems.push(...unfitNames());
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
@@ -50,10 +71,13 @@ export function readConfiguration(): Configuration {
     problems.push(...namespaceProblems(configured, runsheet.namespacePrefix), ...wrongTakeOver(runsheet, configured));
   const error = problems.error();
   if (error) throw error;
-  const { backups, ...settings } = runsheet!;
+  const { backups, prometheus, ...settings } = runsheet!;
   return {
     ...settings,
     backups: backups && backupsOf(backups, secrets, pulumi.getStack()),
+    prometheus: prometheusOf(prometheus, secrets),
+    logsAuthorization: secrets.logsAuthorization,
+    receiverSecrets: secrets,
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };
@@ -70,7 +94,7 @@ function unfitNames(): string[] {
 
 /** Errors for namespaces in takeOver that the stack does not make. */
 function wrongTakeOver(
-  { namespacePrefix, platform, takeOver }: z.infer<typeof runsheetSettings>,
+  { monitoring, namespacePrefix, platform, takeOver }: z.infer<typeof runsheetSettings>,
   systems: readonly ConfiguredSystem[],
 ): string[] {
   const possible = [
@@ -78,6 +102,7 @@ function wrongTakeOver(
       .filter(({ settings }) => settings.namespace.create)
       .map((configured) => namespaceOf(configured, namespacePrefix)),
     ...(platform.install ? [platformNamespace] : []),
+    ...monitoringNamespacesOf(monitoring),
   ];
   return takeOver
     .filter((name) => !possible.includes(name))

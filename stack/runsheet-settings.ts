@@ -1,8 +1,10 @@
 /** Keys of the namespace `runsheet:`. Their descriptions are the source of docs/configuration.md. */
 import { z } from "zod";
 import { backupsSettings } from "../components/system/backups";
+import { monitoringSettings } from "../components/monitoring/settings";
 import { postgresqlImage } from "../components/system/setting-values";
 import { names } from "../systems";
+import { prometheusSettings } from "./prometheus";
 
 const image = z.string().meta({ title: "image" });
 
@@ -79,6 +81,13 @@ export const runsheetSettings = z.strictObject({
       "stay on a volume of the cluster.",
     examples: [{ bucket: "example-backups", region: "eu-west-1" }],
   }),
+  prometheus: prometheusSettings.optional().meta({
+    description:
+      "Prometheus that is asked after each rollout whether the release is good (`SYSTEM:watch`). Default: none, and no " +
+      "release is watched.",
+    examples: [{ url: "http://prometheus-operated.monitoring:9090" }],
+  }),
+  monitoring: monitoringSettings.optional(),
   platform: z
     .strictObject({
       install: z.boolean().default(true).describe("Whether to install CloudNativePG and its Barman Cloud plugin."),

@@ -3,6 +3,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { attempt, handover, unlessFailed, type Before } from "./init-containers";
 import type { ContainerArgs } from "./container";
 import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
+import { logContainers, type LogFiles } from "./log-containers";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
@@ -19,6 +20,8 @@ export interface PodArgs extends ContainerArgs {
   readonly environmentFrom?: readonly pulumi.Input<string>[];
   /** Volumes: existing claims and ConfigMaps, and space that lives as long as the pod. Default: none. */
   readonly volumes?: readonly Mount[];
+  /** Log files that its program writes in the volumes, to be copied to where output is collected. Default: none. */
+  readonly logs?: LogFiles;
   /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
   readonly resources?: input.core.v1.ResourceRequirements;
   /** Labels of the nodes that may run it. Default: each node may. */
@@ -99,11 +102,14 @@ export function podSpec(
     nodeSelector: args.nodeSelector,
     tolerations: args.tolerations && [...args.tolerations],
     volumes,
-    initContainers: before?.map((each, index) => ({
-      name: `before-${index}`,
-      ...running(attempt(each), secrets),
-      ...common,
-    })),
+    initContainers: (before ?? args.logs) && [
+      ...(before ?? []).map((each, index) => ({
+        name: `before-${index}`,
+        ...running(attempt(each), secrets),
+        ...common,
+      })),
+      ...(args.logs ? logContainers(args.logs, mounts.map(whereOf)) : []),
+    ],
     containers: [
       {
         name: "main",
@@ -120,6 +126,11 @@ const running = ({ image, command, environment }: ContainerArgs, secrets: readon
   image,
   command: command && [...command],
   env: containerEnvironment({ HOME: "/tmp", ...environment }, secrets),
+});
+
+const whereOf = ({ name, mount }: { readonly name: string; readonly mount: Mount }) => ({
+  name,
+  mountPath: mount.path,
 });
 
 const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>

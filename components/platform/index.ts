@@ -23,16 +23,20 @@ export interface PlatformArgs {
   readonly protect: boolean;
 }
 
+const wayOut = "set runsheet:platform.install to false if the cluster has the operators";
+
 const cloudnativepg: ManifestSource = {
   name: `CloudNativePG ${cloudnativepgVersion}`,
   url: `https://raw.githubusercontent.com/cloudnative-pg/cloudnative-pg/v${cloudnativepgVersion}/releases/cnpg-${cloudnativepgVersion}.yaml`,
   sha256: "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88",
+  wayOut,
 };
 
 const barmanPlugin: ManifestSource = {
   name: `the Barman Cloud plugin ${barmanPluginVersion}`,
   url: `https://raw.githubusercontent.com/cloudnative-pg/plugin-barman-cloud/v${barmanPluginVersion}/manifest.yaml`,
   sha256: "691e598b4591e83e23586d3394a8fedef429586a01d1a1b56ab8b80e9fa6ccb0",
+  wayOut,
 };
 
 /** Name of the plugin's Deployment and Service. */

@@ -9,6 +9,8 @@ export interface ManifestSource {
   readonly name: string;
   readonly url: string;
   readonly sha256: string;
+  /** Setting with which the manifest is not needed, for the error if it cannot be fetched. */
+  readonly wayOut: string;
 }
 
 /** Kubernetes object of a manifest. */
@@ -47,14 +49,14 @@ export async function manifestObjects(source: ManifestSource, directory: string)
   return objects;
 }
 
-async function fetchText({ name, url }: ManifestSource): Promise<string> {
+async function fetchText({ name, url, wayOut }: ManifestSource): Promise<string> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return await response.text();
   } catch (error) {
-    const wayOut = "check the network, or set runsheet:platform.install to false if the cluster has the operators";
-    throw new Error(`cannot fetch the manifest of ${name} from ${url}: ${String(error)}; ${wayOut}`, { cause: error });
+    const remedy = `check the network, or ${wayOut}`;
+    throw new Error(`cannot fetch the manifest of ${name} from ${url}: ${String(error)}; ${remedy}`, { cause: error });
   }
 }
 

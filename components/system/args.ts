@@ -1,5 +1,6 @@
 /** Arguments of every system that come from the stack. */
 import type { Platform } from "../platform";
+import type { Prometheus } from "../watch";
 import type { Backups } from "./backups";
 import type { DatabasePlan } from "./database-plan";
 import type { Secrets } from "./secrets";
@@ -27,8 +28,12 @@ export interface StackArgs {
   readonly operator?: Platform;
   /** Default: no WAL archive; dumps are taken before migrations only, and stay in the cluster. */
   readonly backups?: Backups;
+  /** Prometheus that is asked after each rollout. Default: no release is watched. */
+  readonly prometheus?: Prometheus;
   /** Directory of the stand-ins' programs, each called main.SYSTEM.ts. */
   readonly standIns: string;
+  /** Copies the log files of the applications to where output is collected. Default: false. */
+  readonly collectsLogs?: boolean;
   /** Protects what holds data: deleting it requires `pulumi state unprotect` first. */
   readonly protect: boolean;
 }

@@ -4,6 +4,7 @@ import type { Environment } from "../kubernetes/environment";
 import type { Step } from "../runbook";
 import { Workload, type WorkloadArgs } from "../workload";
 import { realApplication, standIn, type Application, type RealPrograms } from "./application";
+import { watchOf } from "./configured-watch";
 import type { Foundation } from "./foundation";
 import { secretEnvironment, secretValues } from "./secrets";
 import { podOf, settingsOf } from "./workload-pod";
@@ -82,7 +83,10 @@ export function applicationWorkload(
 ): Workload {
   const { description, args: stack, namespace } = foundation;
   const { release, rolloutDeadlineSeconds } = stack.settings;
-  const { labels, replicas, resources, gracePeriodSeconds, port, command, ...others } = settingsOf(foundation, name);
+  const { labels, replicas, resources, gracePeriodSeconds, port, command, logs, ...others } = settingsOf(
+    foundation,
+    name,
+  );
   const { deployment, container, selector, service } = others;
   const program = application.role(role);
   const own = podOf(foundation, name, name, step);
@@ -94,7 +98,10 @@ export function applicationWorkload(
       ...{ system: description.name, release, namespace, rolloutDeadlineSeconds },
       ...{ labels, replicas, resources: resources && resourcesOf(resources), gracePeriodSeconds, port },
       ...{ deployment, container, selector, service },
+      // The watch finds there what it takes a release back to.
+      ...(watchOf(stack)?.onFailure === "rollback" && { formerReleases: 10 }),
       ...own,
+      ...(stack.collectsLogs && Object.keys(logs).length > 0 && { logs: { image: stack.images.node, files: logs } }),
       environmentFrom,
       ...args,
       environment: { ...environment, ...program.environment, PORT: String(port), ...own.environment },

@@ -5,9 +5,11 @@ import type { RateLimit, Route } from "../kubernetes/ingress";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import type { ScheduleTimes } from "../kubernetes/schedule";
 import type { Migrations } from "../migrations";
+import type { MonitoredSystem } from "../monitoring/monitored";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
 import { Runbook, type Step, type StepDescription, type StepProgress } from "../runbook";
+import type { Condition } from "../watch";
 import type { Workload, WorkloadArgs } from "../workload";
 import type { WorkloadNames } from "../workload/names";
 import type { Images, SystemArgs } from "./args";
@@ -15,11 +17,13 @@ import { applicationWorkload, configured, type ConfigurationArgs, type Configure
 import type { DatabasePlan, Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
 import { backUp } from "./dumps";
+import { watchOf, watchRelease } from "./configured-watch";
 import { provideFoundation, requireRedis, type Foundation } from "./foundation";
 import { pullImages } from "./image-pull";
 import { ingressOf } from "./ingress";
 import { recordDatabases } from "./live-database";
 import { checkSchema, migrate, revert, verifiedOfOwn } from "./migration-steps";
+import { addressesOf, monitoredSystem } from "./monitored";
 import { databasesAfter, systemOutputs, type SystemOutputs } from "./outputs";
 import type { PartOf } from "./parts";
 import { checkPrerequisites } from "./prerequisites";
@@ -61,6 +65,9 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   private readonly databases: pulumi.Output<Databases>;
   private migrations: Migrations | undefined;
   private declared: SystemOutputs | undefined;
+  private applied: Configured | undefined;
+  /** Checks, of which those of what users reach are probed, too. */
+  private readonly asked: Check[] = [];
 
   /** @throws Error if the application's role is none of the database's roles, or if the schema's target is no change */
   constructor(description: SystemDescription, args: SystemArgs<Settings>, opts?: pulumi.ComponentResourceOptions) {
@@ -111,6 +118,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return this.declared;
   }
 
+  /** The system as the monitoring sees it. To be read once everything is declared. */
+  get monitored(): MonitoredSystem {
+    return monitoredSystem(this.foundation, this.applied, addressesOf(this.settings, this.asked));
+  }
+
   /** Returns true if the database is to have a part of the runbook's schema. */
   has(part: PartOf<Settings>): boolean {
     return this.foundation.schema?.parts.includes(part) ?? false;
@@ -159,6 +171,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     const { trigger = this.triggers.deployment, environment, ...others } = options;
     // Users reach it through the ingress, whatever else is unchanged.
     const reached = areAsUsersReach(args.settings, checks);
+    this.asked.push(...checks);
     const run = {
       ...{ ...others, checks },
       environment: { ...environment, ...(reached && this.publicTrust) },
@@ -211,7 +224,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /** Declares a step that makes the application's variables. Returns them with the application. */
   configuration(description: StepDescription, args: ConfigurationArgs<Settings>): Configured {
-    return this.step("configuration", description, (step) => configured(this.foundation, args, step));
+    return (this.applied = this.step("configuration", description, (step) => configured(this.foundation, args, step)));
   }
 
   /** Makes a workload of the application, which the settings have under `workloads`. */
@@ -244,6 +257,17 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
       testDeployment(this.foundation, tests, args, step);
       restoreTest(this.foundation, this.migrations?.files, step);
     });
+  }
+
+  /**
+   * Declares a step that watches the release of the workloads by the metrics of the stack's Prometheus. No step if the
+   * stack has none, or no time for it.
+   */
+  watch(title: string, conditions: readonly Condition[], workloads: readonly Workload[]): void {
+    const watched = watchOf(this.foundation.args);
+    if (!watched) return;
+    const description = { title, verify: "the conditions hold", revert: "the release before" };
+    this.step("watch", description, (step) => watchRelease(this.foundation, watched, conditions, workloads, step));
   }
 
   /**

@@ -55,6 +55,18 @@ export const labelName = z
     "must be a name such as topology.kubernetes.io/zone: letters, digits, dots and dashes, perhaps after a domain and a slash",
   );
 
+/** A directory or a file of a pod that nothing else has. */
+export const absolutePath = z
+  .string()
+  .regex(/^(\/[^\s/:]+)+$/, "must be an absolute path, such as /app/logs")
+  .refine(
+    (directory) => !/^\/(tmp|runsheet|secrets|etc\/runsheet)(\/|$)|\/\.\.?(\/|$)/.test(directory),
+    "must be a directory that nothing else has, without . or ..",
+  );
+
+/** The name of an environment variable. */
+export const variableName = z.string().regex(/^[A-Za-z_]\w*$/, "must be the name of a variable, such as LOG_LEVEL");
+
 export const storageClass = kubernetesName.optional().meta({
   description: "StorageClass of new volumes. Volumes that exist keep theirs. Default: the cluster's default class.",
   examples: ["fast-ssd"],

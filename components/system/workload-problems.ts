@@ -20,10 +20,35 @@ export function workloadProblems(system: string, settings: CommonSettings, varia
       ...(standIn && workload.command
         ? [`${key}.command is set and the application is the stand-in, which has its own; remove it`]
         : []),
+      ...monitoringProblems(key, workload, [...keyOf.keys()]),
       ...(workload.resources ? limitProblems(`${key}.resources`, workload.resources) : []),
     ];
   });
   return [...ofEach, ...workloadNameProblems(settings.workloads)];
+}
+
+/** Errors for a token that the system does not have, and for log files where the application cannot write. */
+function monitoringProblems(
+  workload: string,
+  { metrics: { authorization }, logs, writable }: WorkloadSettings,
+  known: readonly string[],
+): string[] {
+  const isWritable = (file: string) => Object.keys(writable).some((directory) => file.startsWith(`${directory}/`));
+  return [
+    ...(authorization === undefined || known.includes(authorization)
+      ? []
+      : [
+          `${workload}.metrics.authorization is ${authorization}, which is no secret variable of the runbook; ` +
+            `set it to one of ${known.join(", ") || "them, of which there are none: remove it"}`,
+        ]),
+    ...Object.entries(logs).flatMap(([kind, file]) =>
+      isWritable(file)
+        ? []
+        : [
+            `${workload}.logs.${kind} is ${file}, which is in no directory of ${workload}.writable; add its directory there`,
+          ],
+    ),
+  ];
 }
 
 /** Variables that Runsheet sets, and what has their values. */

@@ -1,6 +1,7 @@
 /** The key `workloads`: what a stack decides about the pods of each workload. */
 import { z } from "zod";
-import { cpus, labelName, quantity, variableSecrets } from "./setting-values";
+import { logFiles, metricsOf, type MetricsDefaults } from "./monitored-settings";
+import { absolutePath, cpus, labelName, quantity, variableName, variableSecrets } from "./setting-values";
 
 /** Defaults of a workload, where its runbook or its purpose has others than those that every workload has. */
 export interface WorkloadDefaults {
@@ -21,22 +22,16 @@ export interface WorkloadDefaults {
   readonly port?: number;
   /** Default: none. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Default: /metrics, and no token. */
+  readonly metrics?: MetricsDefaults;
+  /** Log files by their kinds. Default: none. */
+  readonly logs?: Readonly<Record<string, string>>;
   /** Keys of the system that stand in the place of the workload's own. Default: none. */
   readonly elsewhere?: Readonly<Partial<Record<Movable, string>>>;
 }
 
 /** Keys that a system can have in another place. */
 type Movable = "replicas" | "resources";
-
-const variable = z.string().regex(/^[A-Za-z_]\w*$/, "must be the name of a variable, such as LOG_LEVEL");
-
-const path = z
-  .string()
-  .regex(/^(\/[^\s/:]+)+$/, "must be an absolute path, such as /app/logs")
-  .refine(
-    (directory) => !/^\/(tmp|runsheet|secrets|etc\/runsheet)(\/|$)|\/\.\.?(\/|$)/.test(directory),
-    "must be a directory that nothing else has, without . or ..",
-  );
 
 const labelValue = z
   .string()
@@ -97,6 +92,8 @@ const keysOf = ({
   writable = {},
   port = 3000,
   labels = {},
+  metrics,
+  logs = {},
 }: WorkloadDefaults) => ({
   replicas: z.int().min(1).max(50).default(replicas).describe("Number of pods."),
   resources: resourcesOf(resources),
@@ -107,7 +104,7 @@ const keysOf = ({
     .default(gracePeriodSeconds)
     .describe("Time in seconds to finish its work that a pod has when it is stopped. Then it is killed."),
   environment: z
-    .record(variable, z.string())
+    .record(variableName, z.string())
     .default({})
     .meta({
       description:
@@ -120,7 +117,7 @@ const keysOf = ({
     { STRIPE_API_KEY: "stripeApiKey" },
   ),
   writable: z
-    .record(path, quantity)
+    .record(absolutePath, quantity)
     .default(writable)
     .meta({
       description:
@@ -144,6 +141,8 @@ const keysOf = ({
       "selector of Runsheet's.",
     examples: [{ app: "omniops" }],
   }),
+  metrics: metricsOf(metrics),
+  logs: logFiles(logs),
   deployment: objectName.optional().meta({
     description: "Name of the Deployment. One of this name that runs is taken over. Default: the workload's name.",
     examples: ["backend"],

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { bucketSettings } from "../../bucket/settings";
 import { backupsKeys } from "../../components/system/backups";
 import { commonSettings, schemaSettings } from "../../components/system/settings";
+import { prometheusKeys } from "../../stack/prometheus";
+import { monitoringKeys } from "../../stack/monitoring";
 import { runsheetSettings } from "../../stack/runsheet-settings";
 import { engineSecrets, secretKeysOf } from "../../stack/system-section";
 import { markPattern } from "../../stack/unset";
@@ -82,7 +84,7 @@ export const runsheet: Section = {
   title: "runsheet:",
   namespaces: ["runsheet"],
   keys: toNode(runsheetSettings.shape),
-  secrets: described(backupsKeys),
+  secrets: described({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys }),
 };
 
 /** The keys that all systems have, and those of the systems with migrations. */

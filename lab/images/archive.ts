@@ -6,14 +6,23 @@ import { join } from "node:path";
 import { run } from "../command";
 import { installed } from "../packages";
 
+/** Settings of a container that starts from an image. All are optional, as in the OCI image specification. */
+export interface ImageConfig {
+  User?: string;
+  Env?: readonly string[];
+  Entrypoint?: readonly string[];
+  WorkingDir?: string;
+}
+
 /** An image of one layer, before it is written. */
 export interface Image {
-  /** The names that the image gets, for example `runsheet.lab/pause:1`. All of them name the same thing. */
+  /** The names that the image gets, for example `runsheet.lab/pause:1`. All of them have the same files. */
   references: readonly string[];
   /** The layer: an uncompressed tar file. It is used up. */
   layer: string;
-  /** Settings of a container that starts from the image. All are optional, as in the OCI image specification. */
-  config: { User?: string; Env?: readonly string[]; Entrypoint?: readonly string[]; WorkingDir?: string };
+  config: ImageConfig;
+  /** Entrypoints by name, for names that start another program than `config` says. Default: none. */
+  entrypoints?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** An image in the cache, ready to be imported. */
@@ -55,22 +64,20 @@ export async function writeArchive(image: Image, directory: string, file: string
   await installed(["zstd"]);
   await run("zstd", ["--rm", "--quiet", "--threads=0", image.layer]);
   const layer = await addBlob(`${image.layer}.zst`, "application/vnd.oci.image.layer.v1.tar+zstd");
-  const config = await addDocument(
-    {
-      os: "linux",
-      architecture: architecture(),
-      config: image.config,
-      rootfs: { type: "layers", diff_ids: [uncompressed] },
-    },
-    "application/vnd.oci.image.config.v1+json",
-  );
+  const rootfs = { type: "layers", diff_ids: [uncompressed] };
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
-  const manifest = await addDocument({ schemaVersion: 2, mediaType, config, layers: [layer] }, mediaType);
+  const addManifest = async (settings: ImageConfig) => {
+    const content = { os: "linux", architecture: architecture(), config: settings, rootfs };
+    const config = await addDocument(content, "application/vnd.oci.image.config.v1+json");
+    return addDocument({ schemaVersion: 2, mediaType, config, layers: [layer] }, mediaType);
+  };
 
-  const manifests = image.references.map((reference) => ({
-    ...manifest,
-    annotations: { "io.containerd.image.name": reference },
-  }));
+  const manifests: Index["manifests"] = [];
+  for (const reference of image.references) {
+    const Entrypoint = image.entrypoints?.[reference] ?? image.config.Entrypoint;
+    const manifest = await addManifest({ ...image.config, ...(Entrypoint && { Entrypoint }) });
+    manifests.push({ ...manifest, annotations: { "io.containerd.image.name": reference } });
+  }
   await writeFile(join(directory, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
   await writeFile(join(directory, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await run("tar", ["--create", "--file", file, "--directory", directory, "oci-layout", "index.json", "blobs"]);

@@ -44,6 +44,41 @@ export const binaryImages: readonly BinaryImage[] = [
     path: "/manager",
     user: "10001:10001",
   },
+  {
+    tool: "prometheus-operator",
+    binary: "operator",
+    reference: "runsheet.lab/prometheus-operator:0.85.0",
+    path: "/bin/operator",
+    user: "65534:65534",
+  },
+  {
+    tool: "prometheus-config-reloader",
+    binary: "prometheus-config-reloader",
+    reference: "runsheet.lab/prometheus-config-reloader:0.85.0",
+    path: "/bin/prometheus-config-reloader",
+    user: "65534:65534",
+  },
+  {
+    tool: "kube-state-metrics-stand-in",
+    binary: "kube-state-metrics",
+    reference: "runsheet.lab/kube-state-metrics-stand-in:1",
+    path: "/kube-state-metrics",
+    user: "65534:65534",
+  },
+  {
+    tool: "otel-collector",
+    binary: "otelcol",
+    reference: "runsheet.lab/otel-collector:0.165.0",
+    path: "/otelcol",
+    user: "10001:10001",
+  },
+  {
+    tool: "victorialogs",
+    binary: "victoria-logs",
+    reference: "runsheet.lab/victoria-logs:1.52.1",
+    path: "/victoria-logs-prod",
+    user: "1000:1000",
+  },
 ];
 
 const config = (image: BinaryImage): Image["config"] => ({

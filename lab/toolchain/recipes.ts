@@ -103,6 +103,33 @@ export const recipes = {
     binary: "manager",
     weight: 30,
   },
+  "prometheus-operator": {
+    module: "monitoring",
+    package: "github.com/prometheus-operator/prometheus-operator/cmd/operator",
+    binary: "operator",
+    // What it takes for the versions of Prometheus and Alertmanager is set in their objects.
+    variables: { "github.com/prometheus/common/version.Version": "0.85.0" },
+    weight: 160,
+  },
+  "prometheus-config-reloader": {
+    module: "monitoring",
+    package: "github.com/prometheus-operator/prometheus-operator/cmd/prometheus-config-reloader",
+    binary: "prometheus-config-reloader",
+    variables: { "github.com/prometheus/common/version.Version": "0.85.0" },
+    weight: 4,
+  },
+  "kube-state-metrics-stand-in": {
+    module: "monitoring",
+    package: "./kube-state-metrics",
+    binary: "kube-state-metrics",
+    weight: 3,
+  },
+  "otel-collector": { binary: "otelcol", weight: 240 },
+  victorialogs: {
+    package: "github.com/VictoriaMetrics/VictoriaLogs/app/victoria-logs",
+    binary: "victoria-logs",
+    weight: 18,
+  },
   versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", binary: "versitygw", weight: 140 },
   pause: { binary: "pause", weight: 1 },
   // For long tests: no part of the lab. Without ACME, whose library needs modules that cannot be had.
@@ -153,6 +180,12 @@ export const releaseManifests = [
     module: "github.com/cloudnative-pg/cloudnative-pg",
     file: "releases/cnpg-1.30.0.yaml",
     sha256: "f8bede43fe4ee0d478c2355b204a36876b2ae4faac60f2a9452280b293da3b88",
+  },
+  {
+    tool: "prometheus-operator",
+    module: "github.com/prometheus-operator/prometheus-operator",
+    file: "bundle.yaml",
+    sha256: "602f3a0c4f91952cfbbaedeed6542a8231134537191965275b9e2c2e05aeab72",
   },
   {
     tool: "plugin-barman-cloud",

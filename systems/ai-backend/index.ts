@@ -9,6 +9,7 @@ import { models } from "./models";
 import { network } from "./network";
 import { redis } from "./redis";
 import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
+import { conditions } from "./watch";
 
 /** Roles beside the owner: the application, which also reads how busy the database is, and people with read access. */
 const roles = [
@@ -37,6 +38,7 @@ export class AiBackend extends System<AiBackendSettings> {
           },
         },
         redis: redis(args.settings),
+        isolated: true,
       },
       args,
       opts,
@@ -95,6 +97,7 @@ export class AiBackend extends System<AiBackendSettings> {
       },
     );
     this.reachable(asUsersReach(this.settings, "/health"), [service]);
+    this.watch("Monitoring and Alerting: Key Metrics to Monitor", conditions(settings), [service]);
     this.finish(service);
   }
 }
@@ -103,6 +106,7 @@ export const aiBackend = known(
   "ai-backend",
   {
     ...aiBackendConfiguration,
+    conditions,
     checks: ({ settings }) => [
       ...prerequisites(settings),
       ...smokeTests(settings).checks,

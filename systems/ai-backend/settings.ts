@@ -40,6 +40,11 @@ const settings = z.strictObject({
     "ai-backend": {
       // "Log Aggregation": /app/logs/ai_backend.log, and those of /app/logs/audit.
       writable: { "/app/logs": "1Gi" },
+      logs: {
+        application: "/app/logs/ai_backend.log",
+        audit: "/app/logs/audit/ai_audit.log",
+        security: "/app/logs/audit/ai_security.log",
+      },
       port: 8000,
       elsewhere: { replicas: "ai-backend:scaling", resources: "ai-backend:resources" },
     },

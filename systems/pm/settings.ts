@@ -32,7 +32,12 @@ const settings = z.strictObject({
   redis,
   workloads: workloads({
     // "cd /app/backend", "tail -f logs/combined.log".
-    "pm-backend": { writable: { "/app/backend/logs": "1Gi" }, elsewhere: { replicas: "pm:replicas.backend" } },
+    "pm-backend": {
+      writable: { "/app/backend/logs": "1Gi" },
+      // "Verify Prometheus Metrics", which needs the administrator's key as all of /api/admin does.
+      metrics: { path: "/api/admin/observability/metrics/prometheus", authorization: "ADMIN_KEY" },
+      elsewhere: { replicas: "pm:replicas.backend" },
+    },
     "pm-frontend": { elsewhere: { replicas: "pm:replicas.frontend" } },
   }),
   replicas: z

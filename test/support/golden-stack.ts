@@ -12,11 +12,13 @@ import { setStackConfiguration } from "./stack-configuration";
  * it once.
  * @param changes keys of the configuration that are not as in the stack's file. Default: none
  * @param secrets secrets by key. Default: those of the file
+ * @param golden directory of the golden files, and the systems that the stack has. Default: the stack's, all
  */
 export async function expectGoldenStack(
   stack: string,
   changes: Readonly<Record<string, unknown>> = {},
   secrets: Readonly<Record<string, string>> = {},
+  golden: { readonly directory: string; readonly systems: readonly string[] } = { directory: stack, systems: names },
 ): Promise<void> {
   const resources = collectResources("runsheet", stack);
   setStackConfiguration(stack, changes, secrets);
@@ -26,7 +28,7 @@ export async function expectGoldenStack(
   const [urns, outputsOfComponents] = [registeredUrns(), componentOutputs()];
   await settled();
   const program = { resources, urns, outputs, componentOutputs: outputsOfComponents() };
-  expectFiles(goldenDirectory(stack), goldenFiles(program, names));
+  expectFiles(goldenDirectory(golden.directory), goldenFiles(program, golden.systems));
 }
 
 /** Resolved values of outputs. */

@@ -29,6 +29,8 @@ test("what is not set keeps its default", () => {
     writable: {},
     port: 3000,
     labels: {},
+    metrics: { scrape: true, path: "/metrics" },
+    logs: {},
     container: "main",
     service: { port: 3000, portName: "http" },
     nodeSelector: {},
@@ -148,7 +150,7 @@ test.each([
 test("a key that the system has in another place is named", () =>
   expect(() => read({ "mued:workloads": { "mued-web": { replicas: 3 } } })).toThrow(
     "unknown key mued:workloads.mued-web.replicas; the keys of mued:workloads.mued-web are resources, " +
-      "gracePeriodSeconds, environment, secrets, writable, command, port, labels, deployment, container, selector, service, nodeSelector, " +
+      "gracePeriodSeconds, environment, secrets, writable, command, port, labels, metrics, logs, deployment, container, selector, service, nodeSelector, " +
       "tolerations; " +
       "replicas is mued:replicas",
   ));

@@ -16,6 +16,7 @@ const source = (path = "/manifest.yaml") => ({
   name: "Demo 1.0",
   url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
   sha256,
+  wayOut: "set demo.install to false",
 });
 
 beforeEach((done) => {
@@ -64,7 +65,7 @@ test("a damaged one in the cache is refused", async () => {
 
 test("one that cannot be fetched is an error that names the way out", async () => {
   await expect(manifestObjects(source("/gone"), directory)).rejects.toThrow(
-    /^cannot fetch the manifest of Demo 1\.0 from http.*\/gone: Error: 404 Not Found; check the network, or set runsheet:platform\.install to false/,
+    /^cannot fetch the manifest of Demo 1\.0 from http.*\/gone: Error: 404 Not Found; check the network, or set demo\.install to false$/,
   );
 });
 
@@ -77,7 +78,7 @@ test("a kind's definition comes without its fields' descriptions, which slow pre
   const sha256 = createHash("sha256").update(text).digest("hex");
   mkdirSync(directory);
   writeFileSync(join(directory, `${sha256}.yaml`), text);
-  expect(await manifestObjects({ name: "Kinds", url: "http://unused.invalid", sha256 }, directory)).toEqual([
-    { kind: "CustomResourceDefinition", spec: { properties: { description: { type: "string" } } } },
-  ]);
+  expect(await manifestObjects({ name: "Kinds", url: "http://unused.invalid", sha256, wayOut: "" }, directory)).toEqual(
+    [{ kind: "CustomResourceDefinition", spec: { properties: { description: { type: "string" } } } }],
+  );
 });

@@ -1,0 +1,50 @@
+/** Targets of a system's datastores. CloudNativePG's servers export metrics; others have an exporter beside them. */
+import type * as pulumi from "@pulumi/pulumi";
+import { Exporter, exporterLabels, type ExporterArgs } from "./exporter";
+import type { MonitoredSystem } from "./monitored";
+import type { Target } from "./targets";
+
+const nameLabel = "app.kubernetes.io/name";
+
+/** Makes the exporters that are needed. Returns the targets. */
+export function databaseTargets(
+  { name, namespace, database, redis }: MonitoredSystem,
+  images: { readonly postgresExporter: string; readonly redisExporter: string },
+  parent: pulumi.Resource,
+): Target[] {
+  const exported = (exporter: string, args: Omit<ExporterArgs, "namespace" | "ready">): Target => {
+    new Exporter(exporter, { namespace, ready: "/", ...args }, { parent });
+    const selector = exporterLabels(exporter);
+    return { name: exporter, selector, jobLabel: nameLabel, endpoint: { port: "metrics" } };
+  };
+  const servers =
+    "cluster" in database
+      ? [ofCloudNativePg(database.cluster), ...(database.pooler ? [ofPooler(database.pooler)] : [])]
+      : [
+          exported(`${name}-postgres-exporter`, {
+            image: images.postgresExporter,
+            environment: database.environment,
+            port: 9187,
+          }),
+        ];
+  if (!redis) return servers;
+  return [
+    ...servers,
+    exported(`${name}-redis-exporter`, { image: images.redisExporter, environment: redis, port: 9121 }),
+  ];
+}
+
+/** The servers export the metrics of the Barman Cloud plugin beside their own. */
+const ofCloudNativePg = (cluster: string): Target => ({
+  name: `${cluster}-servers`,
+  selector: { "cnpg.io/cluster": cluster, "cnpg.io/podRole": "instance" },
+  jobLabel: "cnpg.io/cluster",
+  endpoint: { port: "metrics" },
+});
+
+const ofPooler = (pooler: string): Target => ({
+  name: pooler,
+  selector: { "cnpg.io/poolerName": pooler },
+  jobLabel: "cnpg.io/poolerName",
+  endpoint: { port: "metrics" },
+});

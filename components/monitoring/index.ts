@@ -1,0 +1,75 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../platform/manifest";
+import type { LoggedNamespace } from "./collector-configuration";
+import { deliver, type MonitoringContents } from "./contents";
+import { install, selectedLabels } from "./install";
+import { collectLogs } from "./logs";
+import type { MonitoredSystem } from "./monitored";
+import { monitoringNamespaces } from "./namespaces";
+import { PrometheusOperator } from "./operator";
+import { Probes } from "./probes";
+import type { MonitoringSettings } from "./settings";
+import { SystemTargets } from "./targets";
+
+export type { MonitoringContents } from "./contents";
+export type { MonitoredSystem } from "./monitored";
+
+export interface MonitoringArgs {
+  readonly settings: MonitoringSettings;
+  /** Name of the stack, the label `stack` of what leaves Prometheus. */
+  readonly stack: string;
+  readonly systems: readonly MonitoredSystem[];
+  /** Names of the systems' namespaces, for the paths of their logs. */
+  readonly namespaces: readonly LoggedNamespace[];
+  /** Rules, routes and dashboards. */
+  readonly contents: MonitoringContents;
+  /** Value of the header Authorization of the logs' store. Default: none is sent. */
+  readonly logsAuthorization?: pulumi.Input<string>;
+  /** Directory in which downloaded manifests are cached. */
+  readonly manifestCache: string;
+  /** Protects the namespace with the volumes: deleting it requires `pulumi state unprotect` first. */
+  readonly protect: boolean;
+}
+
+/** Metrics, alerts, dashboards and logs of a stack's systems, by engine. */
+export class Monitoring extends pulumi.ComponentResource {
+  private constructor(
+    args: MonitoringArgs,
+    manifest: readonly KubernetesObject[],
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    let kinds: pulumi.Resource | undefined;
+    // A component's `dependsOn` is not inherited by its children, and everywhere among them are objects of these kinds.
+    const afterKinds: pulumi.ResourceTransformation = ({ type, props, opts }) =>
+      kinds && isOfOperator(type) ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: kinds }) } : undefined;
+    const transformations = [afterKinds];
+    super("runsheet:index:Monitoring", "monitoring", {}, pulumi.mergeOptions(opts, { transformations }));
+    const { settings, systems, contents, protect, stack } = args;
+    const { images, engine } = settings;
+    const selected = selectedLabels(settings);
+    const { namespace, nodes } = monitoringNamespaces(settings, protect, this);
+    if (engine === "prometheus-operator") {
+      const operator = { namespace, namespaceName: settings.namespace, images: settings.images, protect };
+      kinds = new PrometheusOperator(operator, manifest, { parent: this }).kinds;
+      install({ settings, namespace, nodes: nodes(), selected, stack }, this);
+    }
+    const scrapeInterval = engine === "existing" ? settings.scrapeInterval : undefined;
+    const prometheusNamespace = engine === "existing" ? settings.prometheusNamespace : settings.namespace;
+    for (const system of systems)
+      new SystemTargets(system, { selected, scrapeInterval, prometheusNamespace, images }, { parent: this });
+    new Probes({ namespace, image: images.blackboxExporter, systems, selected, scrapeInterval }, { parent: this });
+    collectLogs({ ...args, namespace, nodes, selected }, this);
+    const places = new Map(systems.map((system) => [system.name, system.namespace]));
+    const dashboardLabels = settings.dashboards.labels;
+    deliver(contents, { systems: places, namespace, selected, dashboardLabels }, { parent: this });
+    this.registerOutputs({});
+  }
+
+  /** Creates the monitoring. The manifest of the operator is fetched if the stack installs it. */
+  static async create(args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions): Promise<Monitoring> {
+    const installs = args.settings.engine === "prometheus-operator";
+    return new Monitoring(args, installs ? await PrometheusOperator.manifest(args.manifestCache) : [], opts);
+  }
+}
+
+const isOfOperator = (type: string) => type.startsWith("kubernetes:monitoring.coreos.com/");

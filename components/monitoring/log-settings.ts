@@ -1,0 +1,71 @@
+/** The key `runsheet:monitoring.logs`: where the logs of the systems' pods go. */
+import { z } from "zod";
+import { cpus, days, quantity, storageClass } from "./setting-values";
+
+const existing = {
+  endpoint: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/, "must be a URL without a / at its end, such as http://loki.logs:3100/otlp")
+    .optional()
+    .meta({
+      description: "URL of the store's OTLP, to which the collector adds `/v1/logs`. Required with `store: otlp`.",
+      examples: ["http://loki.logs:3100/otlp"],
+    }),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({
+      description:
+        "Headers of every request to `endpoint` that are not secret. The header `Authorization` is the secret key " +
+        "`runsheet:logsAuthorization`.",
+      examples: [{ "X-Scope-OrgID": "team" }],
+    }),
+};
+
+const victorialogs = z
+  .strictObject({
+    retentionDays: days.default(30).describe("Number of days for which logs are kept."),
+    auditRetentionDays: days
+      .default(365)
+      .describe("Number of days for which logs of the kinds `audit` and `security` are kept, in a store of their own."),
+    storage: quantity
+      .default("20Gi")
+      .describe("Size of the volume of each of the two stores. Logs are deleted earlier if it fills."),
+    storageClass,
+    cpu: cpus.default("50m").describe("CPU request of each store."),
+    memory: quantity.default("128Mi").describe("Memory request of each store."),
+    memoryLimit: quantity.default("512Mi").describe("Memory limit of each store."),
+  })
+  .prefault({})
+  .describe("The VictoriaLogs of the stack.");
+
+/** The logs of an engine that installs a store. */
+export const logsOfOperator = z
+  .strictObject({
+    store: z
+      .enum(["victorialogs", "otlp", "none"])
+      .default("victorialogs")
+      .describe(
+        "`victorialogs` is run by the stack. `otlp` exists, and takes OTLP over HTTP, such as Loki 3. With `none` no " +
+          "logs are collected.",
+      ),
+    ...existing,
+    victorialogs,
+  })
+  .prefault({})
+  .describe("Logs of the systems' pods.");
+
+/** The logs of an engine that finds a store. */
+export const logsOfExisting = z
+  .strictObject({
+    store: z
+      .enum(["otlp", "none"])
+      .default("none")
+      .describe("`otlp` takes OTLP over HTTP, such as Loki 3. With `none` no logs are collected."),
+    ...existing,
+  })
+  .prefault({})
+  .describe("Logs of the systems' pods.");
+
+/** Settings of a VictoriaLogs that the stack runs. */
+export type VictoriaLogsSettings = z.infer<typeof victorialogs>;

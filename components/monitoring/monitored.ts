@@ -1,0 +1,55 @@
+/** A system as the monitoring sees it. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Environment, SecretKey } from "../kubernetes/environment";
+
+/** Workload whose pods export metrics. */
+export interface MonitoredWorkload {
+  /** Name of the Deployment, which is the label `job` of the metrics. */
+  readonly name: string;
+  /** Labels by which the pods are found. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Path of the metrics. */
+  readonly path: string;
+  /** Port of the metrics. Default: that of the application. */
+  readonly port?: number;
+  /** Token that is sent as `Authorization: Bearer`. Default: none. */
+  readonly authorization?: SecretKey;
+  /** Time between two scrapes, such as "30s". Default: that of the stack. */
+  readonly interval?: string;
+}
+
+/** A database that CloudNativePG runs, whose servers export metrics themselves. */
+interface Cluster {
+  readonly cluster: string;
+  /** Name of the pooler. Default: there is none. */
+  readonly pooler?: string;
+}
+
+/** A database elsewhere, which an exporter asks. */
+interface Server {
+  /** Variables of the exporter: DATA_SOURCE_NAME, and those by which it verifies the server. */
+  readonly environment: Environment;
+}
+
+/** Address that users reach. */
+export interface MonitoredAddress {
+  readonly url: string;
+  /** True if only a success counts. False if any answer below 500 does: the path may need a login, or not be there. */
+  readonly success: boolean;
+}
+
+/** A system, its datastores and its addresses. */
+export interface MonitoredSystem {
+  readonly name: string;
+  readonly namespace: pulumi.Input<string>;
+  /** The workloads that export metrics. */
+  readonly workloads: readonly MonitoredWorkload[];
+  readonly database: Cluster | Server;
+  /** Variables of redis_exporter: REDIS_ADDR, and the file by which it verifies the server. Undefined without a Redis. */
+  readonly redis: Environment | undefined;
+  readonly addresses: readonly MonitoredAddress[];
+  /** Authority that signed the certificate of the addresses, as PEM. Default: the publicly trusted ones. */
+  readonly publicCa?: string;
+  /** True if network policies keep other namespaces out. */
+  readonly isolated: boolean;
+}

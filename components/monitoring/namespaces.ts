@@ -1,0 +1,31 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import { restrictedNamespaceLabels } from "../kubernetes/restricted";
+import { nodesNamespace, type MonitoringSettings } from "./settings";
+
+/** Namespaces of the monitoring. */
+export interface MonitoringNamespaces {
+  /** Namespace that admits only pods of the restricted security standard. */
+  readonly namespace: pulumi.Output<string>;
+  /** Makes the namespace that admits privileged pods, once it is needed: they read files of the nodes. */
+  readonly nodes: () => pulumi.Output<string>;
+}
+
+/** hostPath volumes are refused by every other standard. */
+const privileged = { "pod-security.kubernetes.io/enforce": "privileged" };
+
+export function monitoringNamespaces(
+  settings: MonitoringSettings,
+  protect: boolean,
+  parent: pulumi.Resource,
+): MonitoringNamespaces {
+  const make = (resource: string, name: string, standard: object, opts: pulumi.CustomResourceOptions) => {
+    const labels = { ...standard, "app.kubernetes.io/managed-by": "runsheet" };
+    return new Namespace(resource, { metadata: { name, labels } }, { parent, ...opts }).metadata.name;
+  };
+  let nodes: pulumi.Output<string> | undefined;
+  return {
+    namespace: make("monitoring", settings.namespace, restrictedNamespaceLabels, { protect }),
+    nodes: () => (nodes ??= make("monitoring-nodes", nodesNamespace(settings), privileged, {})),
+  };
+}

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { manifestObjects, type KubernetesObject } from "../platform/manifest";
+import { definedKinds, ManifestObject } from "../platform/objects";
+import { operatorManifest } from "./versions";
+
+export interface PrometheusOperatorArgs {
+  /** Namespace that exists. The kinds' Helm release is in it, too. */
+  readonly namespace: pulumi.Input<string>;
+  /** Its name, for the objects of the manifest, which have names of their own in Pulumi. */
+  readonly namespaceName: string;
+  readonly images: { readonly operator: string; readonly configReloader: string };
+  /** Keeps the kinds in the stack until `pulumi state unprotect`. In the cluster they are kept in any case. */
+  readonly protect: boolean;
+}
+
+/**
+ * The Prometheus operator from its release manifest: its kinds, its rights, and its Deployment, which is admitted under
+ * the restricted standard as it is.
+ */
+export class PrometheusOperator extends pulumi.ComponentResource {
+  /** The kinds, for the objects of them. */
+  readonly kinds: pulumi.Resource;
+
+  constructor(
+    args: PrometheusOperatorArgs,
+    objects: readonly KubernetesObject[],
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("runsheet:index:PrometheusOperator", "prometheus-operator", {}, opts);
+    const { namespaceName, protect } = args;
+    const definitions = objects.filter(isDefinition);
+    this.kinds = definedKinds("monitoring-kinds", namespaceName, definitions, { parent: this, protect });
+    const rights = objects.filter((object) => !isDefinition(object) && !isRunning(object));
+    const made = rights.map((object) => new ManifestObject(prepared(object, args), { parent: this }));
+    const dependsOn = [this.kinds, ...made];
+    for (const object of objects.filter(isRunning))
+      new ManifestObject(prepared(object, args), { parent: this, dependsOn });
+    this.registerOutputs({});
+  }
+
+  /** Returns the objects of the manifest, from the cache or downloaded. */
+  static manifest(cache: string): Promise<KubernetesObject[]> {
+    return manifestObjects(operatorManifest, cache);
+  }
+}
+
+const isDefinition = ({ kind }: KubernetesObject) => kind === "CustomResourceDefinition";
+const isRunning = ({ kind }: KubernetesObject) => kind === "Deployment" || kind === "Service";
+
+/** Namespace of the manifest's objects. */
+const releaseNamespace = "default";
+
+/** Sets the namespace and the images. */
+function prepared(object: KubernetesObject, { namespaceName, images }: PrometheusOperatorArgs): KubernetesObject {
+  const reloader = "--prometheus-config-reloader=";
+  const text = JSON.stringify(object, (key, value: unknown) => {
+    if (key === "namespace" && value === releaseNamespace) return namespaceName;
+    if (key === "image") return images.operator;
+    return typeof value === "string" && value.startsWith(reloader) ? `${reloader}${images.configReloader}` : value;
+  });
+  return JSON.parse(text) as KubernetesObject;
+}

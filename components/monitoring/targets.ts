@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import { databaseTargets } from "./database-targets";
+import { operatorObject, type Endpoint, type Labels, type PodMonitorSpec } from "./kinds";
+import type { MonitoredSystem, MonitoredWorkload } from "./monitored";
+import { allowScrapes } from "./scrapes-allowed";
+
+/** Arguments that are the same for the targets of every system. */
+export interface TargetsArgs {
+  /** Labels of the monitors, by which Prometheus selects them. */
+  readonly selected: Labels;
+  /** Default: the Prometheus' own. */
+  readonly scrapeInterval?: string;
+  /** Namespace of Prometheus, whose scrapes are let in. */
+  readonly prometheusNamespace: pulumi.Input<string>;
+  readonly images: { readonly postgresExporter: string; readonly redisExporter: string };
+}
+
+/** Pods of a system that Prometheus scrapes. */
+export interface Target {
+  /** Name of the PodMonitor. */
+  readonly name: string;
+  readonly selector: Labels;
+  readonly endpoint: Endpoint;
+  /** Label of the pods whose value is the label `job`. */
+  readonly jobLabel: string;
+}
+
+/**
+ * Targets of a system: its workloads, the servers of its database, its Redis. Each metric gets the label `system`, and
+ * `release` if its pod has one.
+ */
+export class SystemTargets extends pulumi.ComponentResource {
+  constructor(system: MonitoredSystem, args: TargetsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("runsheet:index:SystemTargets", `${system.name}-targets`, {}, opts);
+    const { namespace } = system;
+    const targets = [...system.workloads.map(workloadTarget), ...databaseTargets(system, args.images, this)];
+    for (const target of targets) {
+      const { name } = target;
+      const metadata = { name, namespace, labels: args.selected };
+      operatorObject("PodMonitor", `${name}-target`, metadata, podMonitor(system.name, target, args), { parent: this });
+    }
+    if (system.isolated) allowScrapes(namespace, targets, args.prometheusNamespace, { parent: this });
+    this.registerOutputs({});
+  }
+}
+
+const nameLabel = "app.kubernetes.io/name";
+
+function workloadTarget({ name, selector, path, port, authorization, interval }: MonitoredWorkload): Target {
+  const credentials = authorization && { name: authorization.secret, key: authorization.key };
+  return {
+    name,
+    selector,
+    jobLabel: nameLabel,
+    endpoint: {
+      ...(port === undefined ? { port: "http" } : { portNumber: port }),
+      path,
+      ...(interval && { interval }),
+      ...(credentials && { authorization: { type: "Bearer", credentials } }),
+    },
+  };
+}
+
+function podMonitor(
+  system: string,
+  { selector, endpoint, jobLabel }: Target,
+  { scrapeInterval }: TargetsArgs,
+): PodMonitorSpec {
+  const relabelings = [
+    { action: "replace", targetLabel: "system", replacement: system },
+    {
+      action: "replace",
+      sourceLabels: ["__meta_kubernetes_pod_label_app_kubernetes_io_version"],
+      targetLabel: "release",
+    },
+  ] as const;
+  const interval = endpoint.interval ?? scrapeInterval;
+  return {
+    selector: { matchLabels: selector },
+    jobLabel,
+    podMetricsEndpoints: [{ ...endpoint, ...(interval && { interval }), relabelings }],
+  };
+}

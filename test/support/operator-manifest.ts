@@ -1,0 +1,41 @@
+/** A cache that has a small manifest in the place of the Prometheus operator's, for programs without a network. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { operatorManifest } from "../../components/monitoring/versions";
+
+const metadata = { name: "prometheus-operator", namespace: "default" };
+const account = { kind: "ServiceAccount", name: "prometheus-operator", namespace: "default" };
+const container = {
+  name: "prometheus-operator",
+  image: "public/operator:1",
+  args: ["--kubelet-service=kube-system/kubelet", "--prometheus-config-reloader=public/reloader:1"],
+};
+
+/** Objects of the operator's release that matter: one kind, its rights, and its Deployment, in the namespace default. */
+export const operatorObjects = [
+  {
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: "podmonitors.monitoring.coreos.com" },
+    spec: { group: "monitoring.coreos.com" },
+  },
+  {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "prometheus-operator" },
+    subjects: [account],
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata,
+    spec: { template: { spec: { containers: [container] } } },
+  },
+  { apiVersion: "v1", kind: "ServiceAccount", metadata },
+];
+
+/** Writes the manifest to a directory of manifests. */
+export function writeOperatorManifest(directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, `${operatorManifest.sha256}.compact.json`), JSON.stringify(operatorObjects));
+}
