@@ -8,6 +8,7 @@ import type { Claim } from "./cluster";
 import type { Secrets } from "../components/system/secrets";
 import type { System } from "../components/system";
 import type { ConfiguredSystem } from "./configured-system";
+import { contentsOf } from "./monitoring-contents";
 import { namespaceOf } from "./namespaces";
 
 /** Part of the configuration that the monitoring is made from. */
@@ -80,8 +81,6 @@ export async function monitor(
     system: each.system.name,
     namespace: namespaceOf(each, namespacePrefix),
   }));
-  // Loaded here: a program without monitoring needs no dashboards, and their library takes a while.
-  const { contentsOf } = await import("./monitoring-contents");
   const contents = contentsOf(settings, receiverSecrets, systems, namespacePrefix);
   const monitored = deployed.map(([, system]) => system.monitored);
   await Monitoring.create({ ...configuration, settings, namespaces, contents, systems: monitored }, opts);
