@@ -1,7 +1,7 @@
 /** Cluster that the stack is deployed to: its identity, and the owners of its namespaces. */
 import * as pulumi from "@pulumi/pulumi";
 import { clusterReader, type Read } from "../components/kubernetes/kubeconfig";
-import { ownerIn, type Owner } from "../components/kubernetes/owner";
+import { isSameOwner, ownerIn, type Owner } from "../components/kubernetes/owner";
 import { recordPath } from "../components/system/live-database";
 import { pinnedCluster, type Outputs } from "./outputs";
 import { refusal } from "./refusal";
@@ -86,10 +86,8 @@ export async function hasSystem(cluster: Cluster | undefined, namespace: string,
 export const isOwn = (cluster: Cluster, namespace: string, owner: Owner): Promise<boolean> =>
   hasLabels(cluster, `/api/v1/namespaces/${namespace}`, owner);
 
-async function hasLabels({ read }: Cluster, path: string, { project, stack }: Owner): Promise<boolean> {
-  const owner = ownerIn((await read<KubernetesObject>(path))?.metadata.labels);
-  return owner?.project === project && owner.stack === stack;
-}
+const hasLabels = async ({ read }: Cluster, path: string, owner: Owner): Promise<boolean> =>
+  isSameOwner(ownerIn((await read<KubernetesObject>(path))?.metadata.labels), owner);
 
 /** Namespace that the stack claims. */
 export interface Claim {
@@ -130,15 +128,11 @@ export async function refuseForeignNamespaces(
 }
 
 /** Explains why a namespace is not the stack's, up to the way out. Undefined if it is. */
-async function foreign(
-  read: Read,
-  { namespace, known, besideKey }: Claim,
-  { project, stack }: Owner,
-): Promise<string | undefined> {
+async function foreign(read: Read, { namespace, known, besideKey }: Claim, own: Owner): Promise<string | undefined> {
   const found = await read<KubernetesObject>(`/api/v1/namespaces/${namespace}`);
   if (!found) return undefined;
   const owner = ownerIn(found.metadata.labels);
-  if (owner?.project === project && owner.stack === stack) return undefined;
+  if (isSameOwner(owner, own)) return undefined;
   if (owner) return `belongs to the stack ${owner.stack} of the project ${owner.project}: `;
   const beside = besideKey === undefined ? "" : `set ${besideKey} to false to use it beside what is in it, or `;
   if (known)

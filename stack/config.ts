@@ -17,7 +17,13 @@ import type { ConfiguredSystem } from "./configured-system";
 import { namespaceOf, namespaceProblems } from "./namespaces";
 import { Problems } from "./problems";
 import { prometheusKeys, prometheusOf } from "./prometheus";
-import { missingReceiverKeys, monitoringKeys, monitoringNamespacesOf, monitoringProblems } from "./monitoring";
+import {
+  missingReceiverKeys,
+  monitoringKeys,
+  monitoringNamespacesOf,
+  monitoringProblems,
+  receiverSecretsIn,
+} from "./monitoring";
 import { runsheetSettings } from "./runsheet-settings";
 import { readSection } from "./section";
 import { readSystem } from "./system-section";
@@ -77,7 +83,7 @@ export function readConfiguration(): Configuration {
     backups: backups && backupsOf(backups, secrets, pulumi.getStack()),
     prometheus: prometheusOf(prometheus, secrets),
     logsAuthorization: secrets.logsAuthorization,
-    receiverSecrets: secrets,
+    receiverSecrets: receiverSecretsIn(secrets),
     systems: configured,
     manifestCache: join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests"),
   };

@@ -1,5 +1,5 @@
 /** Namespaces of others, which the stack uses and neither makes nor deletes (`SYSTEM:namespace.create: false`). */
-import { ownerIn, type Owner } from "../components/kubernetes/owner";
+import { isSameOwner, ownerIn, type Owner } from "../components/kubernetes/owner";
 import { recordPath } from "../components/system/live-database";
 import type { Cluster } from "./cluster";
 import { refusal } from "./refusal";
@@ -32,19 +32,13 @@ export async function refuseUnfitGuests({ read }: Cluster, guests: readonly Gues
   if (problems.flat().length > 0) throw refusal("namespaces cannot be used as they are", problems.flat());
 }
 
-function unfit(
-  found: Labelled | undefined,
-  record: Labelled | undefined,
-  { project, stack }: Owner,
-  key: string,
-): string | undefined {
+function unfit(found: Labelled | undefined, record: Labelled | undefined, own: Owner, key: string): string | undefined {
   if (!found) return `does not exist, and ${key}.create is false: create it, or set ${key}.create to true`;
-  const isOwn = (owner: Owner) => owner.project === project && owner.stack === stack;
   const owner = ownerIn(found.metadata.labels);
-  if (owner && isOwn(owner))
+  if (isSameOwner(owner, own))
     return `was made by this stack, and ${key}.create is false, which would delete it with everything in it: set ${key}.create to true`;
   const other = owner ?? ownerIn(record?.metadata.labels);
-  if (other && !isOwn(other))
+  if (other && !isSameOwner(other, own))
     return `has a system of the stack ${other.stack} of the project ${other.project}: set ${key}.name to another one`;
   return undefined;
 }

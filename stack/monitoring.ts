@@ -66,6 +66,10 @@ export function monitoringProblems(settings: MonitoringSettings | undefined, sec
   ];
 }
 
+/** Selects the secrets of the receivers among those of the stack. */
+export const receiverSecretsIn = (secrets: Secrets): Secrets =>
+  Object.fromEntries(Object.entries(secrets).filter(([key]) => key in receiverKeys));
+
 /** Lists the secrets that the receivers of alerts need and the stack lacks. */
 export const missingReceiverKeys = (settings: MonitoringSettings | undefined, secrets: Secrets) =>
   settings ? keysOfReceivers(settings.receivers).filter((key) => !secrets[key]) : [];

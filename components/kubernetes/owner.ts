@@ -23,6 +23,10 @@ export function ownerIn(labels: Readonly<Record<string, string>> = {}): Owner | 
   return project === undefined || stack === undefined ? undefined : { project, stack };
 }
 
+/** Tells whether two owners are the same stack. False if there is none. */
+export const isSameOwner = (one: Owner | undefined, other: Owner): boolean =>
+  one?.project === other.project && one.stack === other.stack;
+
 /**
  * Returns a transformation that labels objects that hold data, and the record of the live database, with their owner.
  * Pods are not labelled, so none restarts.

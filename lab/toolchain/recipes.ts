@@ -107,7 +107,7 @@ export const recipes = {
     module: "monitoring",
     package: "github.com/prometheus-operator/prometheus-operator/cmd/operator",
     binary: "operator",
-    // What it takes for the versions of Prometheus and Alertmanager is set in their objects.
+    // The versions of Prometheus and Alertmanager are set in their objects.
     variables: { "github.com/prometheus/common/version.Version": "0.85.0" },
     weight: 160,
   },

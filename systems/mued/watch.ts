@@ -19,7 +19,7 @@ export function conditions({ rollbackTriggers, postgres }: MuedSettings): Condit
       from: 100,
       mayBeAbsent,
     },
-    // The same for the "Database CPU usage".
+    // As for the "Database CPU usage".
     {
       name: "database CPU usage",
       query: databaseCpuPercent,

@@ -67,7 +67,7 @@ test("a database that is away is one page and one message, and so is its return"
   await until(() => pages().length > 1 && slack().length > 1);
   const [trigger, resolve] = pages();
   expect([resolve!.event_action, resolve!.dedup_key]).toEqual(["resolve", trigger!.dedup_key]);
-  // What was muted is named when it is over, and its warnings, of which nobody was told, are not.
+  // A muted alert is named when it is over. Its warnings, of which nobody was told, are not.
   await settled();
   expect(slack().slice(1)).toEqual([
     expect.objectContaining({ title: "RESOLVED: pm, PmDatabaseConnectionFailures, PmErrorRateHigh", color: "good" }),
