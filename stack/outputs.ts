@@ -1,17 +1,30 @@
 /** Outputs of the last `up`, which the next one continues from. */
+import { setTimeout } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 
 /** Outputs by name: those of the systems, and the stack's own. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
+/** Delays before the state is read again, in milliseconds. */
+const delays = [100, 300, 1_000, 3_000];
+
 /**
  * Reads the stack's outputs. A StackReference would be a resource, and drift as soon as an `up` leaves a new output.
+ * The engine saves its state meanwhile. On some file systems the file is away for a moment, so it is read again.
+ * Throws the engine's error if the state stays away for 4.4 seconds, and any other error at once.
  */
-export async function stackOutputs(): Promise<Outputs> {
+export async function stackOutputs(attempt = 0): Promise<Outputs> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Outputs };
-  return read.outputs ?? {};
+  try {
+    const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Outputs };
+    return read.outputs ?? {};
+  } catch (error) {
+    const delay = delays[attempt];
+    if (delay === undefined || !String(error).includes("code=NotFound")) throw error;
+    await setTimeout(delay);
+    return stackOutputs(attempt + 1);
+  }
 }
 
 const cluster = z.object({ uid: z.string() }).optional();
