@@ -118,12 +118,13 @@ const receiver = (system: string, include: readonly string[], exclude: readonly 
     { type: "add", id: "kind", field: "resource.kind", value: kindOf },
     {
       ...{ type: "json_parser", id: "fields", if: 'body startsWith "{"' },
-      // A line that is no JSON after all stays as it is.
-      ...{ parse_from: "body", parse_to: "attributes", on_error: "send_quiet" },
+      // Under a name of their own: a field `system` would pass for the stack's, and VictoriaLogs dies of it. A line that
+      // is no JSON after all stays as it is.
+      ...{ parse_from: "body", parse_to: "attributes.fields", on_error: "send_quiet" },
     },
     {
-      ...{ type: "severity_parser", id: "severity", if: "attributes.level != nil" },
-      ...{ parse_from: "attributes.level", on_error: "send_quiet" },
+      ...{ type: "severity_parser", id: "severity", if: "attributes.fields?.level != nil" },
+      ...{ parse_from: "attributes.fields.level", on_error: "send_quiet" },
     },
   ],
 });

@@ -1,6 +1,7 @@
 /** A real Alertmanager with the routes of the systems: one fault is one page, and its messages can be read. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { RunningAlertmanager, type Received } from "./running";
+import type { Received } from "../../support/alerts/receivers";
+import { RunningAlertmanager } from "./running";
 
 let alertmanager: RunningAlertmanager;
 beforeEach(async () => {
@@ -13,12 +14,12 @@ const settled = () => sleep(5000);
 
 async function until(condition: () => boolean): Promise<void> {
   for (const end = Date.now() + 20_000; !condition(); await sleep(50))
-    if (Date.now() > end) throw new Error(`not sent within 20 s: ${JSON.stringify(alertmanager.received)}`);
+    if (Date.now() > end) throw new Error(`not sent within 20 s: ${JSON.stringify(alertmanager.receivers.received)}`);
 }
 
-const pages = () => alertmanager.received.filter(({ path }) => path === "/pagerduty").map(({ body }) => body);
+const pages = () => alertmanager.receivers.received.filter(({ path }) => path === "/pagerduty").map(({ body }) => body);
 const slack = () =>
-  alertmanager.received
+  alertmanager.receivers.received
     .filter(({ path }) => path === "/slack")
     .map(({ body }) => (body.attachments as Received["body"][])[0]!);
 
@@ -103,14 +104,14 @@ test("the cause in one system mutes nothing of another", async () => {
 
 test("a warning of PRISM is an e-mail, and nothing else", async () => {
   await alertmanager.send("prism", ["PrismModelTrainingFailed/warning"]);
-  await until(() => alertmanager.mails.length > 0);
-  const [head, body] = alertmanager.mails[0]!.split("\r\n\r\n", 2);
+  await until(() => alertmanager.receivers.mails.length > 0);
+  const [head, body] = alertmanager.receivers.mails[0]!.text.split("\r\n\r\n", 2);
   expect(head).toContain("Subject: WARNING: prism, PrismModelTrainingFailed\r\n");
   expect(head).toContain("To: team@example.com\r\n");
   expect(body).toContain("Content-Type: text/plain");
-  expect(alertmanager.mails[0]!.replaceAll("=\r\n", "")).toContain(
+  expect(alertmanager.receivers.mails[0]!.text.replaceAll("=\r\n", "")).toContain(
     "A model was not trained: a job of the model training failed. PrismModelTrainingFailed has its value here.",
   );
   await settled();
-  expect([alertmanager.mails.length, alertmanager.received]).toEqual([1, []]);
+  expect([alertmanager.receivers.mails.length, alertmanager.receivers.received]).toEqual([1, []]);
 });

@@ -1,7 +1,5 @@
 /** Alertmanager with the routes of the systems, and receivers of what it sends. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { alertingRule } from "../../../components/monitoring/alert-rules";
@@ -11,25 +9,16 @@ import { alertmanagerConfigSpec } from "../../../components/monitoring/routes";
 import { allAlerts } from "../../../components/monitoring/system-rules";
 import { systemAlerts } from "../../../systems/alerts";
 import { pathOf } from "../../support/alerts/prometheus-programs";
+import { AlertReceivers } from "../../support/alerts/receivers";
 import { freePort } from "../../support/free-port";
 import { ServerProcess, type Command } from "../server-process";
-import { SmtpSink } from "./smtp-sink";
-
-/** Request that a receiver got. */
-export interface Received {
-  readonly path: string;
-  readonly body: Record<string, unknown>;
-}
 
 const file = "alertmanager.yml";
 const waits = { "group_wait: 30s": "group_wait: 1s", "group_interval: 5m": "group_interval: 2s" };
 
 export class RunningAlertmanager {
-  /** Requests to PagerDuty and Slack, in their order. */
-  readonly received: Received[] = [];
-
   private constructor(
-    readonly mails: readonly string[],
+    readonly receivers: AlertReceivers,
     private readonly url: string,
     private readonly stops: readonly (() => unknown)[],
   ) {}
@@ -37,28 +26,14 @@ export class RunningAlertmanager {
   /** Starts Alertmanager for systems, each in a namespace of its name. Groups wait for a second instead of 30. */
   static async start(systems: readonly string[]): Promise<RunningAlertmanager> {
     const directory = mkdtempSync(join(tmpdir(), "runsheet-alertmanager-"));
-    const requests = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-      request.on("end", () => {
-        running.received.push({ path: request.url!, body: JSON.parse(body) as Received["body"] });
-        response.writeHead(request.url === "/pagerduty" ? 202 : 200).end("ok");
-      });
-    });
-    await new Promise<void>((resolve) => requests.listen(0, "127.0.0.1", resolve));
-    const web = `http://127.0.0.1:${(requests.address() as AddressInfo).port}`;
-    const smtp = await SmtpSink.start();
+    const receivers = await AlertReceivers.start("127.0.0.1");
 
-    writeFileSync(join(directory, "slack"), `${web}/slack`);
+    writeFileSync(join(directory, "slack"), `${receivers.url}/slack`);
     writeFileSync(join(directory, "pagerduty"), "integration-key");
-    writeFileSync(join(directory, file), configuration(systems, directory, web, smtp.address));
+    writeFileSync(join(directory, file), configuration(systems, directory, receivers));
     const port = await freePort();
-    const stops: (() => unknown)[] = [
-      () => new Promise((resolve) => requests.close(resolve)),
-      () => smtp.stop(),
-      () => rmSync(directory, { recursive: true, force: true }),
-    ];
-    const running = new RunningAlertmanager(smtp.messages, `http://127.0.0.1:${port}`, stops);
+    const stops: (() => unknown)[] = [receivers.stop, () => rmSync(directory, { recursive: true, force: true })];
+    const running = new RunningAlertmanager(receivers, `http://127.0.0.1:${port}`, stops);
     try {
       const alertmanager = await ServerProcess.start("Alertmanager", await command(directory, port), "Listening on");
       stops.unshift(() => alertmanager.stop("SIGTERM"));
@@ -113,9 +88,9 @@ async function command(directory: string, port: number): Promise<Command> {
   ];
 }
 
-function configuration(systems: readonly string[], directory: string, web: string, smarthost: string): string {
+function configuration(systems: readonly string[], directory: string, { url, smarthost }: AlertReceivers): string {
   const receivers = {
-    pagerduty: { routingKey: { name: "alerting", key: "pagerduty" }, url: `${web}/pagerduty` },
+    pagerduty: { routingKey: { name: "alerting", key: "pagerduty" }, url: `${url}/pagerduty` },
     slack: { webhookUrl: { name: "alerting", key: "slack" }, channel: "#engineering" },
     email: { to: "team@example.com", from: "alerts@example.com", smarthost, requireTls: false },
   };

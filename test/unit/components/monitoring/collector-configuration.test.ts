@@ -68,6 +68,12 @@ test("the kind of a log is in the name of the container that copies it", () => {
   });
 });
 
+test("fields of a line are apart from what the stack says of it", () => {
+  const [, , fields, severity] = configuration().receivers["file_log/demo"]!.operators;
+  expect(fields).toMatchObject({ type: "json_parser", parse_from: "body", parse_to: "attributes.fields" });
+  expect(severity).toMatchObject({ type: "severity_parser", parse_from: "attributes.fields.level" });
+});
+
 test("release and workload are labels of the pod", () => {
   expect(configuration().processors.k8s_attributes).toEqual({
     auth_type: "serviceAccount",

@@ -2,18 +2,21 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 
 export class SmtpSink {
-  /** Messages, with their heads. */
-  readonly messages: string[] = [];
   private readonly server = createServer((socket) => this.talk(socket));
 
-  static async start(): Promise<SmtpSink> {
-    const sink = new SmtpSink();
-    await new Promise<void>((resolve) => sink.server.listen(0, "127.0.0.1", resolve));
+  /** @param receive is given each message, with its head */
+  private constructor(private readonly receive: (message: string) => void) {}
+
+  static async start(host: string, receive: (message: string) => void): Promise<SmtpSink> {
+    const sink = new SmtpSink(receive);
+    await new Promise<void>((resolve) => sink.server.listen(0, host, resolve));
     return sink;
   }
 
+  /** HOST:PORT. */
   get address(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const { address, port } = this.server.address() as AddressInfo;
+    return `${address}:${port}`;
   }
 
   stop(): Promise<void> {
@@ -30,7 +33,7 @@ export class SmtpSink {
       for (let end = endOf(received, inMessage); end >= 0; end = endOf(received, inMessage)) {
         const [part, rest] = [received.slice(0, end), received.slice(end)];
         received = rest.replace(/^(\r\n\.)?\r\n/, "");
-        if (inMessage) this.messages.push(part);
+        if (inMessage) this.receive(part);
         if (part.startsWith("QUIT")) socket.end("221 bye\r\n");
         else answer(!inMessage && part.startsWith("DATA") ? "354 go on" : "250 ok");
         inMessage = !inMessage && part.startsWith("DATA");
