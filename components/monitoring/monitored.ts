@@ -50,6 +50,6 @@ export interface MonitoredSystem {
   readonly addresses: readonly MonitoredAddress[];
   /** Authority that signed the certificate of the addresses, as PEM. Default: the publicly trusted ones. */
   readonly publicCa?: string;
-  /** True if network policies keep other namespaces out. */
-  readonly isolated: boolean;
+  /** Network policies that keep other namespaces out. Default: none. */
+  readonly isolation?: pulumi.Resource;
 }

@@ -4,12 +4,14 @@ import type { Target } from "./targets";
 
 /**
  * Lets Prometheus into a namespace whose network policies keep others out: to the port of the metrics of each target, and
- * to nothing else. In other namespaces such a policy would shut everybody else out.
+ * to nothing else. Where nothing else is let in, such a policy shuts everybody else out: it is made after
+ * those of the namespace.
  */
 export function allowScrapes(
   namespace: pulumi.Input<string>,
   targets: readonly Target[],
   prometheusNamespace: pulumi.Input<string>,
+  isolation: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": prometheusNamespace } } }];
@@ -24,6 +26,6 @@ export function allowScrapes(
           ingress: [{ from, ports: [{ port: endpoint.portNumber ?? endpoint.port!, protocol: "TCP" }] }],
         },
       },
-      opts,
+      { ...opts, dependsOn: isolation },
     );
 }

@@ -39,7 +39,8 @@ export class SystemTargets extends pulumi.ComponentResource {
       const metadata = { name, namespace, labels: args.selected };
       operatorObject("PodMonitor", `${name}-target`, metadata, podMonitor(system.name, target, args), { parent: this });
     }
-    if (system.isolated) allowScrapes(namespace, targets, args.prometheusNamespace, { parent: this });
+    const { isolation } = system;
+    if (isolation) allowScrapes(namespace, targets, args.prometheusNamespace, isolation, { parent: this });
     this.registerOutputs({});
   }
 }

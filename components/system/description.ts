@@ -26,8 +26,6 @@ export interface SystemDescription {
   readonly database: DatabaseNeeds;
   /** Default: the system has no Redis. */
   readonly redis?: RedisNeeds;
-  /** True if its network policies keep other namespaces out. Default: false. */
-  readonly isolated?: boolean;
   /**
    * SQL scripts by file name, run in this order on a stack with `baseline`. They make what the runbook assumes is there
    * already. Default: it assumes nothing.

@@ -66,6 +66,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   private migrations: Migrations | undefined;
   private declared: SystemOutputs | undefined;
   private applied: Configured | undefined;
+  /** Network policies that keep other namespaces out. Default: none. */
+  protected isolation?: pulumi.Resource;
   /** Checks, of which those of what users reach are probed, too. */
   private readonly asked: Check[] = [];
 
@@ -120,7 +122,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /** The system as the monitoring sees it. To be read once everything is declared. */
   get monitored(): MonitoredSystem {
-    return monitoredSystem(this.foundation, this.applied, addressesOf(this.settings, this.asked));
+    return monitoredSystem(this.foundation, this.applied, addressesOf(this.settings, this.asked), this.isolation);
   }
 
   /** Returns true if the database is to have a part of the runbook's schema. */

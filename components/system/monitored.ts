@@ -1,4 +1,5 @@
 /** A system as the monitoring sees it, from its settings and what its first steps provide. */
+import type * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../checks";
 import type { Environment, SecretKey } from "../kubernetes/environment";
 import type { MonitoredAddress, MonitoredSystem, MonitoredWorkload } from "../monitoring/monitored";
@@ -18,6 +19,7 @@ export function monitoredSystem(
   foundation: Foundation,
   configured: Configured | undefined,
   addresses: readonly MonitoredAddress[],
+  isolation: pulumi.Resource | undefined,
 ): MonitoredSystem {
   const { description, namespace, args } = foundation;
   const { workloads, publicCa } = args.settings;
@@ -31,7 +33,7 @@ export function monitoredSystem(
     redis: redisOf(foundation),
     addresses,
     publicCa,
-    isolated: description.isolated ?? false,
+    isolation,
   };
 }
 

@@ -198,6 +198,8 @@ export const components: Component[] = [
       kubernetes("kubelet"),
       ...flags({
         config: configured("kubelet.json"),
+        // Its metrics of containers come from there.
+        containerd: `${containerdSocket}`,
         kubeconfig: of("kubelet.kubeconfig"),
         "hostname-override": nodeName,
         "node-ip": nodeAddress,

@@ -38,14 +38,15 @@ export class AiBackend extends System<AiBackendSettings> {
           },
         },
         redis: redis(args.settings),
-        isolated: true,
       },
       args,
       opts,
     );
     const { settings } = this;
-    this.step("network", { title: "Security: Network Security", verify: "the policies are there" }, (step) =>
-      network(this, step),
+    this.isolation = this.step(
+      "network",
+      { title: "Security: Network Security", verify: "the policies are there" },
+      (step) => network(this, step),
     );
     this.prerequisites(
       {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { Monitoring, type MonitoringArgs } from "../../../../components/monitoring";
 import { monitoringSettings } from "../../../../components/monitoring/settings";
 import { collectResources, settled, type Registered } from "../../../support/mocks";
@@ -14,7 +15,6 @@ const system = {
   database: { cluster: "demo-postgresql" },
   redis: undefined,
   addresses: [],
-  isolated: true,
 };
 
 let manifestCache: string;
@@ -29,7 +29,7 @@ async function monitoring(settings: object, more: Partial<MonitoringArgs> = {}):
   await Monitoring.create({
     settings: monitoringSettings.parse(settings),
     stack: "staging",
-    systems: [system],
+    systems: [{ ...system, isolation: new pulumi.ComponentResource("test:index:Isolation", "isolation") }],
     namespaces: [{ system: "demo", namespace: "demo" }],
     contents: { rules: [], routes: [], dashboards: [] },
     manifestCache,

@@ -10,7 +10,6 @@ const demo: MonitoredSystem = {
   database: { cluster: "demo-postgresql" },
   redis: undefined,
   addresses: [{ url: "https://demo.example/health", success: true }],
-  isolated: false,
 };
 
 async function probes(...systems: MonitoredSystem[]): Promise<Registered[]> {

@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { MonitoredSystem } from "../../../../components/monitoring/monitored";
 import { SystemTargets, type TargetsArgs } from "../../../../components/monitoring/targets";
@@ -10,7 +12,6 @@ const system: MonitoredSystem = {
   database: { cluster: "demo-postgresql" },
   redis: undefined,
   addresses: [],
-  isolated: false,
 };
 const args: TargetsArgs = {
   selected: { release: "kube-prometheus-stack" },
@@ -127,10 +128,14 @@ test("a database elsewhere and Redis have exporters in the system's namespace", 
   });
 });
 
+const policiesIn = (resources: readonly Registered[]) =>
+  resources.filter(({ type }) => type.endsWith(":NetworkPolicy")).map(({ inputs }) => inputs);
+
 test("Prometheus gets into an isolated namespace, to the ports of the metrics alone", async () => {
-  const policies = async (isolated: boolean) =>
-    (await targets({ isolated })).filter(({ type }) => type.endsWith(":NetworkPolicy")).map(({ inputs }) => inputs);
-  expect(await policies(false)).toEqual([]);
+  expect(policiesIn(await targets())).toEqual([]);
+  const resources = collectResources();
+  new SystemTargets({ ...system, isolation: new pulumi.ComponentResource("test:index:Isolation", "isolation") }, args);
+  await settled();
   const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }];
   const policy = (name: string, matchLabels: object, port: string) => ({
     apiVersion: "networking.k8s.io/v1",
@@ -143,8 +148,22 @@ test("Prometheus gets into an isolated namespace, to the ports of the metrics al
     },
   });
   const servers = { "cnpg.io/cluster": "demo-postgresql", "cnpg.io/podRole": "instance" };
-  expect(await policies(true)).toEqual([
+  expect(policiesIn(resources)).toEqual([
     policy("demo-api-scrapes", { app: "demo" }, "http"),
     policy("demo-postgresql-servers-scrapes", servers, "metrics"),
   ]);
+});
+
+test("a policy for scrapes comes after those that let the operator in", async () => {
+  const resources = collectResources();
+  let apply: (name: string) => void;
+  const data = { name: new Promise<string>((resolve) => (apply = resolve)) };
+  const isolation = new ConfigMap("policies", { data });
+  new SystemTargets({ ...system, isolation }, args);
+  await setTimeout(50);
+  expect(resources.map(({ name }) => name)).toContain("demo-api-target");
+  expect(policiesIn(resources)).toEqual([]);
+  apply!("inside");
+  await settled();
+  expect(policiesIn(resources)).toHaveLength(2);
 });
