@@ -1,0 +1,90 @@
+/** Requests to every system, as their users send them: enough for every metric to have a value. */
+import { kubectl, redisOf, type System } from "../cluster";
+
+interface Asked {
+  readonly system: System;
+  /** Service and port. */
+  readonly service: string;
+  readonly port: number;
+  readonly path: string;
+  /** JSON body. Default: the request is a GET. */
+  readonly body?: unknown;
+  /** Key of a Secret of the system that is sent as a bearer token. Default: none. */
+  readonly token?: string;
+}
+
+const user = "00000000-0000-4000-8000-000000000001";
+const row = "00000000-0000-4000-8000-000000000002";
+const feedback = (userCorrection: string) => {
+  const what = { userId: user, businessId: row, entityType: "business", field: "category" };
+  return { ...what, aiPrediction: "transport", userCorrection, confidence: 0.6 };
+};
+
+const requests: readonly Asked[] = [
+  { system: "prism", service: "prism-api", port: 3000, path: "/api/feedback", body: feedback("office") },
+  { system: "prism", service: "prism-api", port: 3000, path: "/api/feedback", body: feedback("transport") },
+  { system: "omniops", service: "omniops-phase4", port: 3000, path: "/api/features?customerId=traffic" },
+  {
+    ...{ system: "omniops", service: "omniops-phase4", port: 3000 },
+    ...{ path: `/api/conversations/${row}/messages`, body: { content: "This is good." } },
+  },
+  { system: "mued", service: "mued-web", port: 3000, path: "/api/ai/chat", body: { query: "traffic" } },
+  { system: "mued", service: "mued-web", port: 3000, path: "/api/health" },
+  { system: "pm", service: "pm-backend", port: 3000, path: "/api/signals?limit=1", token: "TEST_API_KEY" },
+  { system: "pm", service: "pm-backend", port: 3000, path: "/api/opportunities", token: "TEST_API_KEY" },
+  { system: "ai-backend", service: "ai-backend", port: 8000, path: "/health/detailed" },
+];
+
+/**
+ * Sends each request about twice a second until the returned function is called, which resolves to the number of
+ * answers by request and status.
+ */
+export async function startTraffic(): Promise<() => Promise<Readonly<Record<string, number>>>> {
+  const asked = await Promise.all(requests.map(prepared));
+  const answers: Record<string, number> = {};
+  let going = true;
+  const streams = asked.map(async ({ name, url, init }) => {
+    while (going) {
+      const status = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) }).then(
+        async (response) => (await response.arrayBuffer(), String(response.status)),
+        (error: Error) => error.name,
+      );
+      answers[`${name} ${status}`] = (answers[`${name} ${status}`] ?? 0) + 1;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  });
+  return async () => {
+    going = false;
+    await Promise.all(streams);
+    return answers;
+  };
+}
+
+async function prepared({ system, service, port, path, body, token }: Asked) {
+  const address = await kubectl("get", "service", "-n", system, service, "-o", "jsonpath={.spec.clusterIP}");
+  const bearer = token && (await secretOf(system, token));
+  const headers = {
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+  };
+  const method = body === undefined ? "GET" : "POST";
+  const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
+  return { name: `${system} ${path.replace(/\?.*/, "")}`, url: `http://${address}:${port}${path}`, init };
+}
+
+/** Value of a key that one Secret of a namespace has. */
+export async function secretOf(namespace: string, key: string): Promise<string> {
+  const { items } = JSON.parse(await kubectl("get", "secrets", "-n", namespace, "-o", "json")) as {
+    readonly items: readonly { readonly data?: Readonly<Record<string, string>> }[];
+  };
+  const encoded = items.map(({ data }) => data?.[key]).find((value) => value !== undefined);
+  if (encoded === undefined) throw new Error(`no Secret of ${namespace} has the key ${key}`);
+  return Buffer.from(encoded, "base64").toString();
+}
+
+/** Makes the stand-in of a system fail. Without faults it works again. */
+export async function setFaults(system: System, faults: readonly object[]): Promise<void> {
+  const key = `stand-in:${system}:faults`;
+  if (faults.length === 0) await redisOf(system, "DEL", key);
+  else await redisOf(system, "SET", key, JSON.stringify(faults));
+}
