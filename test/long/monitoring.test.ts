@@ -8,7 +8,7 @@ import { eventually, kubectl, sql, systems, type System } from "../support/clust
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
 import { askedOf, logLines, monitoringNamespace, prometheusUrl, valuesOf } from "../support/monitoring/servers";
-import { configureMonitoring, receiverSecrets } from "../support/monitoring/settings";
+import { configureMonitoring, receiverSecrets, smallOmniops } from "../support/monitoring/settings";
 import { secretOf, setFaults, startTraffic } from "../support/monitoring/traffic";
 
 const stack = new FaultyStack();
@@ -22,7 +22,7 @@ beforeAll(async () => {
   receivers = await AlertReceivers.start(hostAddress);
   await configureMonitoring(stack, receivers);
   // So that messages are analysed, and every metric of the ML API has a value.
-  stack.configure({ "omniops:features": { sentiment_analysis: { enabled: true, percentage: 100 } } });
+  stack.configure({ ...smallOmniops, "omniops:features": { sentiment_analysis: { enabled: true, percentage: 100 } } });
 });
 afterAll(async () => {
   await endTraffic?.();
@@ -294,7 +294,7 @@ test("it fits the lab: its memory", async () => {
 
 test("without the key nothing of it is left but the kinds of its objects", async () => {
   say(`answers of the traffic: ${JSON.stringify(await endTraffic())}`);
-  stack.configure({ "runsheet:monitoring": undefined, "omniops:features": undefined });
+  stack.configure({ "runsheet:monitoring": undefined, "omniops:features": undefined, "omniops:workloads": undefined });
   for (const key of ["pagerdutyRoutingKey", "slackWebhookUrl"]) stack.configure({ [`runsheet:${key}`]: undefined });
   await stack.upSucceeds();
   expect(await kubectl("get", "namespaces", "-o", "name")).not.toContain("monitoring");

@@ -26,6 +26,11 @@ export const labMonitoring = {
   logs: { victorialogs: { storage: "1Gi", cpu: "10m", memory: "64Mi" } },
 };
 
+/** Smaller requests of OmniOps' three pods: with the guide's and the monitoring the node has no room for a rollout. */
+export const smallOmniops = {
+  "omniops:workloads": { "omniops-phase4": { resources: { cpu: "50m", memory: "128Mi" } } },
+};
+
 /** Secrets of the receivers, which must be in no log. */
 export const receiverSecrets = { pagerdutyRoutingKey: "integration-key-of-the-lab" };
 
