@@ -1,15 +1,28 @@
-/** Alerts on the system's objects in Kubernetes, from kube-state-metrics and the kubelet. */
+/**
+ * Alerts on the system's objects in Kubernetes, from kube-state-metrics and the kubelet. Their series have labels of the
+ * pod of kube-state-metrics too, which an alert must not have: it would be another one after each of its rollouts.
+ */
 import type { Alert } from "./alert";
 import { failedDescription, lastRunFailed } from "./backup-alerts";
 
-export const kubernetesAlerts = (namespace: string): Alert[] => [...pods(namespace), ...jobs(namespace)];
+export const kubernetesAlerts = (namespace: string): Alert[] => [
+  ...pods(namespace),
+  metricsMissing(namespace),
+  ...jobs(namespace),
+];
+
+/** Exporters that Runsheet runs in the system's namespace. Users need none of them. */
+const exporters = '".+-(postgres|redis)-exporter"';
+
+const availablePods = (namespace: string, deployments: string) =>
+  `kube_deployment_status_replicas_available{namespace="${namespace}",deployment${deployments}}`;
 
 const pods = (namespace: string): Alert[] => [
   {
     name: "WorkloadUnavailable",
     expr:
-      `kube_deployment_status_replicas_available{namespace="${namespace}"} == 0` +
-      ` and on (namespace, deployment) kube_deployment_spec_replicas{namespace="${namespace}"} > 0`,
+      `max by (deployment) (${availablePods(namespace, `!~${exporters}`)}) == 0` +
+      ` and on (deployment) kube_deployment_spec_replicas{namespace="${namespace}"} > 0`,
     for: "2m",
     severity: "critical",
     summary: "No pod of a workload is available.",
@@ -20,7 +33,9 @@ const pods = (namespace: string): Alert[] => [
   },
   {
     name: "RolloutStuck",
-    expr: `kube_deployment_status_condition{namespace="${namespace}",condition="Progressing",status="false"} == 1`,
+    expr:
+      `max by (deployment) (kube_deployment_status_condition` +
+      `{namespace="${namespace}",condition="Progressing",status="false"}) == 1`,
     for: "5m",
     severity: "warning",
     summary: "A rollout makes no progress.",
@@ -56,12 +71,28 @@ const pods = (namespace: string): Alert[] => [
   },
 ];
 
+/** Without metrics nothing else can fire. A symptom: it is muted while the cause is known. */
+const metricsMissing = (namespace: string): Alert => ({
+  name: "MetricsMissing",
+  expr:
+    `max by (job) (up{namespace="${namespace}"}) == 0` +
+    ` or max by (job) (label_replace(${availablePods(namespace, `=~${exporters}`)},` +
+    ` "job", "$1", "deployment", "(.+)")) == 0`,
+  for: "15m",
+  severity: "warning",
+  summary: "No pod of a target gives its metrics: alerts on them cannot fire.",
+  description: "No pod of {{ $labels.job }} gives its metrics ({{ $value }} of 1).",
+  threshold: "no pod of a workload, a database or an exporter",
+  heading: "Metrics missing",
+  role: "symptom",
+});
+
 const jobs = (namespace: string): Alert[] => [
   {
     name: "JobFailed",
     expr:
-      `kube_job_failed{namespace="${namespace}",condition="true"} == 1` +
-      ` unless on (namespace, job_name) kube_job_owner{namespace="${namespace}",owner_kind="CronJob"}`,
+      `max by (job_name) (kube_job_failed{namespace="${namespace}",condition="true"}) == 1` +
+      ` unless on (job_name) kube_job_owner{namespace="${namespace}",owner_kind="CronJob"}`,
     for: "1m",
     severity: "warning",
     summary: "A task failed: a migration, a dump, or a check.",

@@ -2,7 +2,7 @@
 import type { Alert, ChannelsBySeverity } from "../../components/monitoring/alert";
 import { channelsOf } from "../../components/monitoring/alert-rules";
 import { alertsWithoutSource, missingMetrics } from "../../components/monitoring/alerts-without-source";
-import { pairs, type Objective } from "../../components/monitoring/burn-rate";
+import { fewest, pairs, type Objective } from "../../components/monitoring/burn-rate";
 import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { names } from "../../systems";
 import { systemAlerts } from "../../systems/alerts";
@@ -14,7 +14,7 @@ const introduction = [
   wrap(
     "Every alert of the five runbooks, in their order, and those that every system has. An asterisk marks what the " +
       "runbook does not say and Runsheet has chosen. An alert fires when its condition has held for its duration. Its " +
-      "link leads to the heading in the system's runbook document.",
+      "link leads to [what it means, what to look at first, and what makes it end](runbooks/every-system.md).",
   ),
   wrap(
     "A selector of each expression has the system's namespace. The metrics of kube-state-metrics and of the kubelet must " +
@@ -92,7 +92,7 @@ const budgets = [
   "## Error budgets",
   wrap(
     `An objective holds over 30 days. Its alerts fire if the error budget is used up so many times faster than it allows, in ` +
-      `both windows: ${windows}. These are the windows of "The Site Reliability Workbook". An objective on time, such as ` +
+      `both windows: ${windows}. Of things that are counted at least ${fewest} must be bad in the long one. These are the windows of "The Site Reliability Workbook". An objective on time, such as ` +
       "a rate that must be above 80 %, must hold for 99 % of the time: that share is Runsheet's.",
   ),
 ];

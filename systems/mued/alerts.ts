@@ -3,6 +3,7 @@
  * (24 hours)". Before a deployment is the same time of the day before.
  */
 import type { Alert } from "../../components/monitoring/alert";
+import { sinceSuccess } from "../../components/monitoring/backup-alerts";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 /** Alerts of MUED. "Escalation": minor issues go to Slack, and critical ones page whoever is on call. */
@@ -11,8 +12,8 @@ export const muedAlerts = (namespace: string): SystemAlerts => ({
   alerts: [...production(namespace), ...rollbackTriggers(namespace)],
 });
 
-/** Requests of users: probes would lower an error rate. */
-const users = (namespace: string) => `namespace="${namespace}",route!~"/(live|ready|health|api/health)"`;
+/** Requests of users: probes and scrapes would lower an error rate. */
+const users = (namespace: string) => `namespace="${namespace}",route!~"/(live|ready|health|metrics|api/health)"`;
 
 /** Share of the users' requests that failed, from 0 to 1. */
 const errorRate = (namespace: string, before = "") =>
@@ -42,9 +43,7 @@ const production = (namespace: string): Alert[] => [
   },
   {
     name: "MuedBatchJobMissed",
-    expr:
-      `time() - max(kube_cronjob_status_last_successful_time` +
-      `{namespace="${namespace}",cronjob="mued-calculate-rag-metrics-daily"}) > ${26 * 3600}`,
+    expr: `${sinceSuccess(namespace, '="mued-calculate-rag-metrics-daily"')} > ${26 * 3600}`,
     for: "15m",
     severity: "warning",
     summary: "The batch job that calculates the metrics of a day did not succeed last night.",
@@ -92,12 +91,12 @@ const rollbackTriggers = (namespace: string): Alert[] =>
     },
     {
       name: "MuedPerformanceDegraded",
-      expr: `${p95(namespace)} > 1.5 * ${p95(namespace, " offset 1d")}`,
+      expr: `${p95(namespace)} > 1.5 * ${p95(namespace, " offset 1d")} and ${p95(namespace)} > 0.1`,
       for: "10m",
       role: "symptom" as const,
       summary: "Answers take much longer than the day before: a trigger for a rollback.",
       description: "The 95th percentile of a request is {{ $value | humanizeDuration }}.",
-      threshold: "P95 50 % above the day before",
-      ours: ["duration", "severity"] as const,
+      threshold: "P95 50 % above the day before, and above 100 ms",
+      ours: ["threshold", "duration", "severity"] as const,
     },
   ].map((alert) => ({ ...alert, severity: "critical", heading: "When to Rollback" }));

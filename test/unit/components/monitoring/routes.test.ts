@@ -5,7 +5,12 @@ import { join } from "node:path";
 import type { Channel } from "../../../../components/monitoring/alert";
 import { alertingRule } from "../../../../components/monitoring/alert-rules";
 import { alertmanagerFile } from "../../../../components/monitoring/alertmanager-file";
-import { messageText, messageTitle, pagerdutySeverity, type Receivers } from "../../../../components/monitoring/receivers";
+import {
+  messageText,
+  messageTitle,
+  pagerdutySeverity,
+  type Receivers,
+} from "../../../../components/monitoring/receivers";
 import { alertmanagerConfigSpec } from "../../../../components/monitoring/routes";
 import { allAlerts } from "../../../../components/monitoring/system-rules";
 import { names } from "../../../../systems";
