@@ -30,8 +30,9 @@ const introduction = [
   wrap(
     "All critical alerts of a system are one page, repeated after 4 hours; warnings are told by their name, and repeated " +
       "after 12 hours; notes after a day. An alert is muted while one of its name has a higher severity, and a symptom " +
-      "(failed or slow requests, a used error budget) while its cause is known (no pod, no database, no Redis, no ML API). When an " +
-      "alert is over, its receivers are told.",
+      "(failed or slow requests, a used error budget, missing metrics) while its cause is known (no pod, no database, no Redis, " +
+      "no ML API). When an alert is over, its receivers are told. A route names its namespace, so that it does not matter " +
+      "whether the operator adds it (`alertmanagerConfigMatcherStrategy`).",
   ),
 ];
 
@@ -107,7 +108,10 @@ export function alertsPage(): string {
     ...names.flatMap(systemPart),
     ...budgets,
     "## Every system",
-    "Their values are Runsheet's. The channels are the system's for the severity.",
+    wrap(
+      "Their values are Runsheet's. The channels are the system's for the severity. The AI Backend has no RedisMemoryHigh: " +
+        "its Redis is a cache, which is full on purpose.",
+    ),
     alertsTable(platformAlerts({ namespace: "", database: "cloudnativepg" }), undefined, false),
     "## Without a source",
     wrap("Nothing exports the metrics of these alerts yet. They are tested, and in no stack."),

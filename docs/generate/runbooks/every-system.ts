@@ -78,6 +78,10 @@ export const everySystem: AdviceByName = {
     look: "`kubectl get jobs`, and the log of the last one of the CronJob that the alert names.",
     back: "A run that succeeds: the next one by the schedule, or `kubectl create job --from=cronjob/NAME NAME-by-hand`.",
   },
+  MaintenanceModeOnTooLong: {
+    look: "Has an `up` stopped in this system? Its output says in which step, and where the system stands.",
+    back: "The mode switched off by the `up` that succeeds. Mend the cause and run it again; it is off only once everything after it has passed.",
+  },
   CertificateExpiresSoon: {
     look: "Who renews it. With cert-manager: `kubectl get certificates,challenges`, and their events.",
     back: "A certificate with enough time, served at that address: renew it, and see that the ingress has taken it.",
