@@ -61,12 +61,14 @@ const pods = (namespace: string): Alert[] => [
     expr:
       `predict_linear(kubelet_volume_stats_available_bytes{namespace="${namespace}"}[1h], 4 * 3600) < 0` +
       ` and kubelet_volume_stats_available_bytes{namespace="${namespace}"}` +
-      ` / kubelet_volume_stats_capacity_bytes{namespace="${namespace}"} < 0.5`,
+      ` / kubelet_volume_stats_capacity_bytes{namespace="${namespace}"} < 0.5` +
+      // A new one fills with what is restored into it: every week that of the restore test.
+      ` and kubelet_volume_stats_available_bytes{namespace="${namespace}"} offset 1h`,
     for: "10m",
     severity: "critical",
     summary: "A volume will be full in four hours, if it fills as in the last hour.",
     description: "{{ $labels.persistentvolumeclaim }} will have {{ $value | humanize1024 }}B free in four hours.",
-    threshold: "full in 4 h as the last hour went, and less than half is free",
+    threshold: "full in 4 h as the last hour went, less than half is free, and it is an hour old",
     heading: "Volume full in four hours",
   },
 ];
@@ -77,12 +79,14 @@ const metricsMissing = (namespace: string): Alert => ({
   expr:
     `max by (job) (up{namespace="${namespace}"}) == 0` +
     ` or max by (job) (label_replace(${availablePods(namespace, `=~${exporters}`)},` +
-    ` "job", "$1", "deployment", "(.+)")) == 0`,
+    ` "job", "$1", "deployment", "(.+)")) == 0` +
+    ` or label_replace(absent(kube_deployment_spec_replicas{namespace="${namespace}"}),` +
+    ` "job", "kube-state-metrics", "", "") - 1`,
   for: "15m",
   severity: "warning",
   summary: "No pod of a target gives its metrics: alerts on them cannot fire.",
   description: "No pod of {{ $labels.job }} gives its metrics ({{ $value }} of 1).",
-  threshold: "no pod of a workload, a database or an exporter",
+  threshold: "no pod of a workload, a database or an exporter, or nothing of the Deployments",
   heading: "Metrics missing",
   role: "symptom",
 });

@@ -67,7 +67,7 @@ export const everySystem: AdviceByName = {
     back: "A forecast that is above zero. Stop what writes so much, or [enlarge the volume](../configuration-guide.md#the-size-of-a-volume).",
   },
   MetricsMissing: {
-    look: "The target in Prometheus (`/targets`) has the error: no answer, 401, 404. An application without metrics gets `scrape: false` in `SYSTEM:workloads.NAME.metrics`.",
+    look: "The target in Prometheus (`/targets`) has the error: no answer, 401, 404. An application without metrics gets `scrape: false` in `SYSTEM:workloads.NAME.metrics`. `kube-state-metrics` is named if nothing tells of the system's Deployments: is it there, and does its monitor have `honorLabels: true`?",
     back: "One pod of the target that gives its metrics. Correct the path, the port or the token there, or mend the exporter.",
   },
   JobFailed: {

@@ -28,6 +28,13 @@ export const muedCases: AlertCases = {
         description: "The database uses 0.40 processors.",
       },
       {
+        title: "the database of a restore test",
+        series: {
+          [cpu]: counter(12, 12, 12),
+          [cpu.replace("mued-postgresql-1", "mued-restore-test-database-1")]: counter(40, 40, 0),
+        },
+      },
+      {
         title: "the application's processors",
         series: { 'container_cpu_usage_seconds_total{container="web"}': counter(12, 60, 12) },
       },

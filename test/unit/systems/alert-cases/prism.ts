@@ -56,6 +56,20 @@ export const prismCases: AlertCases = {
     window: 6,
     traps: [
       {
+        title: "nine in an hour are too few to judge",
+        series: { prism_feedback_corrections_total: counter(1, 1), prism_feedback_total: counter(1.5, 1.5) },
+      },
+      {
+        title: "eleven in an hour, of two pods",
+        series: {
+          'prism_feedback_corrections_total{pod="a"}': counter(0.3, 0.3),
+          'prism_feedback_corrections_total{pod="b"}': counter(0.3, 0.3),
+          'prism_feedback_total{pod="a"}': counter(0.9, 0.9),
+          'prism_feedback_total{pod="b"}': counter(0.95, 0.95),
+        },
+        description: "32.43% of the feedback of the last hour corrects the AI.",
+      },
+      {
         title: "six corrections in an hour are too few to judge",
         series: { prism_feedback_corrections_total: counter(0, 1), prism_feedback_total: counter(0, 1) },
       },

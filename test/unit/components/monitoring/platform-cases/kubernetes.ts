@@ -1,10 +1,12 @@
 import type { AlertCases } from "../../../../support/alerts/alert-case";
-import { falling, gauge, steady } from "../../../../support/alerts/levels";
+import { appears, falling, gauge, steady } from "../../../../support/alerts/levels";
 import { critical, warning } from "./channels";
 import { active, begun, lastRun } from "./cron-jobs";
 
 const available = 'kubelet_volume_stats_available_bytes{persistentvolumeclaim="data"}';
 const capacity = 'kubelet_volume_stats_capacity_bytes{persistentvolumeclaim="data"}';
+
+const known = { 'kube_deployment_spec_replicas{deployment="pm-backend"}': steady(2) };
 
 /** Cases of the objects in Kubernetes. */
 export const kubernetesCases: AlertCases = {
@@ -83,6 +85,13 @@ export const kubernetesCases: AlertCases = {
     window: 60,
     tooShort: 5,
     traps: [
+      {
+        title: "a new volume, into which a backup is restored",
+        series: {
+          [available]: appears(40, 400, Infinity, -9),
+          [capacity]: appears(40, 1000),
+        },
+      },
       // The 72nd sample is the last.
       { title: "half is free", series: { [available]: falling(855, 0, 5), [capacity]: steady(1000) } },
       {
@@ -100,16 +109,22 @@ export const kubernetesCases: AlertCases = {
     role: "symptom",
     description: "No pod of pm-backend gives its metrics (0 of 1).",
     labels: { job: "pm-backend" },
-    series: { 'up{job="pm-backend",pod="a"}': gauge(1, 0), 'up{job="pm-backend",pod="b"}': steady(0) },
+    series: { ...known, 'up{job="pm-backend",pod="a"}': gauge(1, 0), 'up{job="pm-backend",pod="b"}': steady(0) },
     traps: [
-      { title: "no pod is wanted", series: { 'up{job="pm-backend",pod="a"}': gauge(1, "gone") } },
+      { title: "no pod is wanted", series: { ...known, 'up{job="pm-backend",pod="a"}': gauge(1, "gone") } },
+      {
+        title: "kube-state-metrics is away, or does not keep the namespace",
+        series: { 'up{job="pm-backend",pod="a"}': steady(1) },
+        description: "No pod of kube-state-metrics gives its metrics (0 of 1).",
+        labels: { job: "kube-state-metrics" },
+      },
       {
         title: "a workload has no pod, which has an alert of its own",
-        series: { 'kube_deployment_status_replicas_available{deployment="pm-backend"}': steady(0) },
+        series: { ...known, 'kube_deployment_status_replicas_available{deployment="pm-backend"}': steady(0) },
       },
       {
         title: "an exporter has no pod",
-        series: { 'kube_deployment_status_replicas_available{deployment="pm-redis-exporter"}': steady(0) },
+        series: { ...known, 'kube_deployment_status_replicas_available{deployment="pm-redis-exporter"}': steady(0) },
         description: "No pod of pm-redis-exporter gives its metrics (0 of 1).",
         labels: { job: "pm-redis-exporter" },
       },
