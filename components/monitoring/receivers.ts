@@ -33,10 +33,13 @@ export interface Receivers {
   };
 }
 
-/** Head of a message: CRITICAL: pm, PmErrorRateHigh. It names what fires, and once all is over what is over. */
+/**
+ * Head of a message: CRITICAL: pm in production, PmErrorRateHigh. It names what fires, and once all is over what is over.
+ * The stack is a label of what leaves the Prometheus that Runsheet installs.
+ */
 export const messageTitle =
   '{{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}{{ else }}RESOLVED{{ end }}: ' +
-  "{{ .CommonLabels.system }}, {{ range $index, $alert := or .Alerts.Firing .Alerts }}{{ if $index }}, {{ end }}" +
+  "{{ .CommonLabels.system }}{{ with .CommonLabels.stack }} in {{ . }}{{ end }}, {{ range $index, $alert := or .Alerts.Firing .Alerts }}{{ if $index }}, {{ end }}" +
   "{{ $alert.Labels.alertname }}{{ end }}";
 
 /**

@@ -34,12 +34,12 @@ const production = (namespace: string): Alert[] => [
     name: "MuedDatabaseCpuHigh",
     expr:
       `${databaseCpu(namespace)} > 1.5 * ${databaseCpu(namespace, " offset 1d")}` +
-      ` and ${databaseCpu(namespace)} > 0.1`,
+      ` and ${databaseCpu(namespace)} > 0.2`,
     for: "15m",
     severity: "warning",
     summary: "The database uses much more CPU than the day before.",
     description: 'The database uses {{ $value | printf "%.2f" }} processors.',
-    threshold: "50 % above the day before, and above a tenth of a processor",
+    threshold: "50 % above the day before, and above a fifth of a processor",
     heading: "Hour 1",
     ours: ["threshold", "duration", "severity"],
   },

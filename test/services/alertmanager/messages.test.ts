@@ -75,6 +75,12 @@ test("a database that is away is one page and one message, and so is its return"
   ]);
 });
 
+test("a message names the stack, where Prometheus does", async () => {
+  await alertmanager.send("pm", ["PmDiskSpaceLow/critical"], "firing", { stack: "production" });
+  await until(() => slack().length > 0);
+  expect(slack()[0]!.title).toBe("CRITICAL: pm in production, PmDiskSpaceLow");
+});
+
 test("two critical alerts of a system are one page", async () => {
   await alertmanager.send("pm", ["PmDiskSpaceLow/critical", "PmMemoryUsageHigh/critical"]);
   await until(() => pages().length > 0);

@@ -21,7 +21,7 @@ export const muedCases: AlertCases = {
     window: 5,
     before: dayBefore,
     traps: [
-      { title: "a database that does next to nothing", series: { [cpu]: counter(1, 5, 1) } },
+      { title: "a database that does next to nothing", series: { [cpu]: counter(6, 11, 6) } },
       {
         title: "no day before",
         series: { [cpu]: counter(24, 24, 0) },
