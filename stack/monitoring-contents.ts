@@ -65,7 +65,7 @@ function routesOf(
   const keys = keysOfReceivers(receivers).map((key) => [key, secrets[key]!] as const);
   return {
     ...{ name: args.system, system: args.system },
-    spec: alertmanagerConfigSpec(allAlerts(declared, args), declared.channels, receiversOf(receivers)),
+    spec: alertmanagerConfigSpec(allAlerts(declared, args), declared.channels, receiversOf(receivers), args.namespace),
     ...(keys.length > 0 && { secret: { name: receiversSecret, values: Object.fromEntries(keys) } }),
   };
 }

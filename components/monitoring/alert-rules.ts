@@ -33,6 +33,8 @@ export interface RuleArgs {
    * runbook.
    */
   readonly runbookBaseUrl?: string;
+  /** Document of docs/runbooks that the links lead to, without its ending. Default: the system's. */
+  readonly page?: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface RuleArgs {
  * gives an AlertmanagerConfig only the alerts of its own namespace.
  */
 export function alertingRule(alert: Alert, args: RuleArgs): AlertingRule {
-  const { system, namespace } = args;
+  const { system, namespace, page = system } = args;
   const role: Record<string, string> = alert.role === undefined ? {} : { role: alert.role };
   return {
     alert: alert.name,
@@ -58,7 +60,7 @@ export function alertingRule(alert: Alert, args: RuleArgs): AlertingRule {
       summary: alert.summary,
       description: alert.description,
       ...(args.runbookBaseUrl !== undefined && {
-        runbook_url: `${args.runbookBaseUrl.replace(/\/$/, "")}/docs/runbooks/${system}.md#${anchorOf(alert.heading)}`,
+        runbook_url: `${args.runbookBaseUrl.replace(/\/$/, "")}/docs/runbooks/${page}.md#${anchorOf(alert.heading)}`,
       }),
     },
   };

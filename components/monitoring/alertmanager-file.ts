@@ -3,7 +3,11 @@ import { stringify } from "yaml";
 import type { Receiver, SecretKey } from "./receivers";
 import type { AlertmanagerConfigSpec, InhibitRule, Matcher, Route } from "./routes";
 
-/** Text of alertmanager.yml. `specs` are by namespace. A secret is a file: /etc/alertmanager/secrets/NAME/KEY. */
+/**
+ * Text of alertmanager.yml, as the operator makes it with the matcher strategy None: it adds `continue` and the namespace
+ * before the receivers' names, and no matcher. `specs` are by namespace. A secret is a file:
+ * /etc/alertmanager/secrets/NAME/KEY.
+ */
 export function alertmanagerFile(specs: Readonly<Record<string, AlertmanagerConfigSpec>>): string {
   const all = Object.entries(specs);
   const configuration = {
@@ -11,7 +15,6 @@ export function alertmanagerFile(specs: Readonly<Record<string, AlertmanagerConf
       receiver: nobody,
       routes: all.map(([namespace, { route }]) => ({
         ...ordinaryRoute(route, namespace),
-        matchers: [matcherText(ofNamespace(namespace)), ...(route.matchers ?? []).map(matcherText)],
         continue: true,
       })),
     },
@@ -19,17 +22,13 @@ export function alertmanagerFile(specs: Readonly<Record<string, AlertmanagerConf
       { name: nobody },
       ...all.flatMap(([namespace, { receivers }]) => receivers.map((each) => ordinaryReceiver(each, namespace))),
     ],
-    inhibit_rules: all.flatMap(([namespace, { inhibitRules }]) =>
-      inhibitRules.map((rule) => ordinaryInhibition(rule, namespace)),
-    ),
+    inhibit_rules: all.flatMap(([, { inhibitRules }]) => inhibitRules.map(ordinaryInhibition)),
   };
   return stringify(configuration, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** Receiver of alerts that belong to no system. */
 const nobody = "nobody";
-
-const ofNamespace = (namespace: string): Matcher => ({ name: "namespace", value: namespace, matchType: "=" });
 
 const matcherText = ({ name, matchType, value }: Matcher) => `${name}${matchType}${JSON.stringify(value)}`;
 
@@ -43,9 +42,9 @@ const ordinaryRoute = (route: Route, namespace: string): object => ({
   ...(route.routes && { routes: route.routes.map((each) => ordinaryRoute(each, namespace)) }),
 });
 
-const ordinaryInhibition = ({ sourceMatch, targetMatch, equal }: InhibitRule, namespace: string) => ({
-  source_matchers: [ofNamespace(namespace), ...sourceMatch].map(matcherText),
-  target_matchers: [ofNamespace(namespace), ...targetMatch].map(matcherText),
+const ordinaryInhibition = ({ sourceMatch, targetMatch, equal }: InhibitRule) => ({
+  source_matchers: sourceMatch.map(matcherText),
+  target_matchers: targetMatch.map(matcherText),
   equal,
 });
 

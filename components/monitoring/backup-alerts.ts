@@ -16,7 +16,7 @@ export const backupAlerts = (namespace: string, database: DatabaseExporter, prom
   ...(database === "cloudnativepg" ? cloudnativepgAlerts(namespace, promises.baseBackupHours ?? 7) : []),
   {
     name: "DumpTooOld",
-    expr: `${sinceSuccess(namespace, "dump-scheduled")} > ${(promises.dumpHours ?? 26) * 3600}`,
+    expr: `${sinceSuccess(namespace, '=~".+-dump-scheduled"')} > ${(promises.dumpHours ?? 26) * 3600}`,
     for: "15m",
     severity: "critical",
     summary: "The newest dump is older than promised.",
@@ -36,7 +36,7 @@ export const backupAlerts = (namespace: string, database: DatabaseExporter, prom
   },
   {
     name: "RestoreTestTooOld",
-    expr: `${sinceSuccess(namespace, "restore-test")} > ${(promises.restoreTestHours ?? 192) * 3600}`,
+    expr: `${sinceSuccess(namespace, '=~".+-restore-test"')} > ${(promises.restoreTestHours ?? 192) * 3600}`,
     for: "15m",
     severity: "warning",
     summary: "No restore test has succeeded for too long.",
@@ -51,7 +51,7 @@ export const backupAlerts = (namespace: string, database: DatabaseExporter, prom
  * success, in seconds. `which` is a matcher of their names.
  */
 export const lastRunFailed = (namespace: string, which: string): string =>
-  `kube_cronjob_status_last_schedule_time{namespace="${namespace}",cronjob${which}}` +
+  `max by (namespace, cronjob) (kube_cronjob_status_last_schedule_time{namespace="${namespace}",cronjob${which}})` +
   ` - on (namespace, cronjob) ${lastSuccess(namespace, which)} > 0` +
   ` and on (namespace, cronjob) kube_cronjob_status_active{namespace="${namespace}"} == 0`;
 
@@ -60,7 +60,8 @@ export const failedDescription =
   "The last run of the CronJob {{ $labels.cronjob }} began {{ $value | humanizeDuration }} after its last success, " +
   "and did not succeed.";
 
-const sinceSuccess = (namespace: string, suffix: string) => `time() - ${lastSuccess(namespace, `=~".+-${suffix}"`)}`;
+/** Time since the last success of CronJobs, or since they were made, in seconds. `which` is a matcher of their names. */
+export const sinceSuccess = (namespace: string, which: string): string => `time() - ${lastSuccess(namespace, which)}`;
 
 /** Time of the last success of a CronJob, or of its creation if there was none. */
 const lastSuccess = (namespace: string, which: string) =>
@@ -96,6 +97,20 @@ const cloudnativepgAlerts = (namespace: string, hours: number): Alert[] => [
       "On {{ $labels.pod }} archiving failed {{ $value | humanizeDuration }} after the last segment that was archived.",
     threshold: "the last attempt failed",
     heading: "WAL archiving failing",
+  },
+  {
+    name: "WalArchivingHangs",
+    // Segments are archived every minute at the latest. On an idle database none waits.
+    expr:
+      `max by (pod) (cnpg_pg_stat_archiver_seconds_since_last_archival{namespace="${namespace}"}) > 300` +
+      ` and on (pod) cnpg_collector_pg_wal_archive_status{namespace="${namespace}",value="ready"} > 0`,
+    for: "5m",
+    severity: "critical",
+    summary: "The WAL is not archived, without a failure: what is written now cannot be restored.",
+    description:
+      "On {{ $labels.pod }} a segment waits, and the last one was archived {{ $value | humanizeDuration }} ago.",
+    threshold: "a segment waits, and none was archived for 5 minutes",
+    heading: "WAL archiving hangs",
   },
   {
     name: "WalArchiveBacklog",

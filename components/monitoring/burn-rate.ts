@@ -17,12 +17,21 @@ export interface Objective {
   readonly heading: string;
   /** Severities of a fast and of a slow use of the budget. */
   readonly severity: { readonly fast: Severity; readonly slow: Severity };
-  /** Share that was bad in a window, in PromQL. Or a condition that holds while it is bad, with `bool`: 0 or 1. */
-  readonly measured: { readonly ratio: (window: string) => string } | { readonly badWhile: string };
+  /** Things of a window and the bad ones among them. Or a condition that holds while it is bad, with `bool`: 0 or 1. */
+  readonly measured: Counted | { readonly badWhile: string };
 }
 
+/** Rates per second over a window, in PromQL, without labels. */
+export interface Counted {
+  readonly bad: (window: string) => string;
+  readonly all: (window: string) => string;
+}
+
+/** Share of the things of a window that were bad. */
+export const shareOf = ({ bad, all }: Counted, window: string): string => `${bad(window)} / ${all(window)}`;
+
 interface Pair {
-  readonly long: string;
+  readonly long: keyof typeof hours;
   readonly short: string;
   /** Multiple of the speed that uses up the budget in exactly 30 days. */
   readonly rate: number;
@@ -38,6 +47,12 @@ export const pairs: readonly Pair[] = [
   { long: "3d", short: "6h", rate: 1, speed: "slow", for: "3h" },
 ];
 
+/** Length of the long windows, in hours. */
+const hours = { "1h": 1, "6h": 6, "1d": 24, "3d": 72 } as const;
+
+/** Number of bad things in the long window without which nobody is told: at night one of five would be a fifth. */
+export const fewest = 10;
+
 const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
 
 /**
@@ -46,14 +61,17 @@ const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
  * Throws if a fault of everything would not use up the budget fast enough for one of them: it could never fire.
  */
 export function burnRateAlerts(name: string, objective: Objective, namespace: string): Alert[] {
-  const { bad, severity, heading, target } = objective;
+  const { bad, severity, heading, target, measured } = objective;
   const slo = `{namespace="${namespace}",slo="${objective.name}"}`;
   return pairs.map(({ long, short, rate, speed, for: duration }) => {
     const limit = Number(((1 - target) * rate).toPrecision(12));
     if (limit >= 1) throw new Error(`${objective.name}: the target ${target} allows more than a burn rate of ${rate}`);
+    const enough = "bad" in measured ? ` and on () ${hours[long] * 3600} * ${measured.bad(long)} >= ${fewest}` : "";
     return {
       name,
-      expr: `slo:sli_error:ratio_rate${long}${slo} > ${limit} and slo:sli_error:ratio_rate${short}${slo} > ${limit}`,
+      expr:
+        `slo:sli_error:ratio_rate${long}${slo} > ${limit}` +
+        ` and slo:sli_error:ratio_rate${short}${slo} > ${limit}${enough}`,
       for: duration,
       severity: severity[speed],
       summary: `The error budget of ${objective.name} is used up ${rate} times as fast as the objective allows.`,
@@ -82,8 +100,8 @@ function recordings({ name, measured }: Objective, { system, namespace }: RuleAr
   const isBad = "slo:sli_bad:bool";
   const base = "badWhile" in measured ? [{ record: isBad, expr: measured.badWhile, labels }] : [];
   const over = (window: string) =>
-    "ratio" in measured
-      ? measured.ratio(window)
+    "bad" in measured
+      ? shareOf(measured, window)
       : `avg_over_time(${isBad}{namespace="${namespace}",slo="${name}"}[${window}])`;
   const rules = windows.map((window) => ({
     record: `slo:sli_error:ratio_rate${window}`,

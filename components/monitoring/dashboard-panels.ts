@@ -29,7 +29,7 @@ import type { Place } from "./dashboard-layout";
 import { colouredBy, stateMappings, thresholdsBuilder } from "./dashboard-limits";
 import { columnProperties, columnsInOrder, referenceOf, sortedBy } from "./dashboard-table";
 import { grafanaUnits } from "./dashboard-units";
-import { dataSource } from "./dashboard-variables";
+import { dataSource, scrapeSeconds } from "./dashboard-variables";
 
 /** Returns a panel in its place. */
 export const grafanaPanel = (panel: Panel, id: number, gridPos: Place): GrafanaPanel => ({
@@ -92,7 +92,13 @@ function table(panel: TablePanel) {
 }
 
 const target = ({ expression, legend }: Query, index: number) =>
-  new DataqueryBuilder().refId(referenceOf(index)).expr(expression).legendFormat(legend).datasource(dataSource);
+  new DataqueryBuilder()
+    .refId(referenceOf(index))
+    .expr(expression)
+    .legendFormat(legend)
+    // Grafana takes it for the time between two scrapes, from which it makes $__rate_interval.
+    .interval(`${scrapeSeconds}s`)
+    .datasource(dataSource);
 
 const latest = () => new ReduceDataOptionsBuilder().calcs(["lastNotNull"]).fields("").values(false);
 

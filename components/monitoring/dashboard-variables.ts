@@ -9,6 +9,9 @@ import type { Dashboard } from "./dashboard";
 /** Reference to the Prometheus that is chosen in the dashboard. */
 export const dataSource = { type: "prometheus", uid: "${datasource}" };
 
+/** Time between two scrapes, in seconds: that of the Prometheus which the stack installs. Grafana would assume 15. */
+export const scrapeSeconds = 30;
+
 /** Choice of a Prometheus. Grafana's default one is chosen at first. */
 export const dataSourceVariable = (): DatasourceVariableBuilder =>
   new DatasourceVariableBuilder("datasource").label("Data source").type("prometheus");
@@ -36,14 +39,14 @@ export interface Period {
 /**
  * Replaces Grafana's variables in an expression, for a Prometheus that is asked without Grafana.
  * @param step distance of two values, in seconds. Default: 60
- * @param scrapeInterval time between two scrapes, in seconds. Default: 15
+ * @param scrapeInterval time between two scrapes, in seconds. Default: 30
  */
 export function interpolated(
   expression: string,
   namespaces: readonly string[],
   { from, to }: Period,
   step = 60,
-  scrapeInterval = 15,
+  scrapeInterval = scrapeSeconds,
 ): string {
   const values: Record<string, string> = {
     namespace: namespaces.length === 1 ? namespaces[0]! : `(${namespaces.join("|")})`,

@@ -5,6 +5,17 @@ import type { Alert } from "./alert";
 export type DatabaseExporter = "cloudnativepg" | "postgres_exporter";
 
 export const databaseAlerts = (namespace: string, exporter: DatabaseExporter): Alert[] => [
+  {
+    name: "DatabaseDown",
+    expr: `${primaries[exporter](`namespace="${namespace}"`)} == 0`,
+    for: "2m",
+    severity: "critical",
+    summary: "No server of the database takes writes.",
+    description: "{{ $value }} servers of the database take writes.",
+    threshold: "no primary answers",
+    heading: "Database down",
+    role: "cause",
+  },
   ...(exporter === "cloudnativepg" ? replicationAlerts(namespace) : []),
   {
     name: "DatabaseConnectionsHigh",
@@ -41,12 +52,27 @@ export const databaseAlerts = (namespace: string, exporter: DatabaseExporter): A
   },
 ];
 
+/**
+ * Number of servers that take writes. CloudNativePG's pods may be away with their metrics: they count for three days after one
+ * of them was up, so that a database that is about to be made is not one that is down.
+ */
+const primaries: Readonly<Record<DatabaseExporter, (of: string) => string>> = {
+  cloudnativepg: (of) =>
+    `(count(cnpg_pg_replication_in_recovery{${of}} == 0)` +
+    ` or 0 * count(max_over_time(cnpg_collector_up{${of}}[3d]) == 1))`,
+  postgres_exporter: (of) => `max(pg_up{${of}})`,
+};
+
+/**
+ * Share of the allowed connections that are open, by server. postgres_exporter's `pg_stat_activity_count` would lack those
+ * of roles that its own may not see.
+ */
 const connectionsUsed: Readonly<Record<DatabaseExporter, (of: string) => string>> = {
   cloudnativepg: (of) =>
     `sum by (pod) (cnpg_backends_total{${of}})` +
     ` / max by (pod) (cnpg_pg_settings_setting{${of},name="max_connections"})`,
   postgres_exporter: (of) =>
-    `sum by (instance) (pg_stat_activity_count{${of}}) / max by (instance) (pg_settings_max_connections{${of}})`,
+    `sum by (instance) (pg_stat_database_numbackends{${of}}) / max by (instance) (pg_settings_max_connections{${of}})`,
 };
 
 const replicationAlerts = (namespace: string): Alert[] => [

@@ -17,6 +17,9 @@ export interface PlatformAlertArgs {
   readonly promises?: Promises;
 }
 
+/** Document of docs/runbooks that says what these alerts mean: the same for every system, also for those of others. */
+export const platformPage = "every-system";
+
 /** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates. */
 export const platformAlerts = ({ namespace, database, promises }: PlatformAlertArgs): Alert[] =>
   [

@@ -3,7 +3,7 @@ import type { Row } from "./dashboard";
 import { selected, since } from "./dashboard-queries";
 import { connectionsShare, databaseSizes, replicationLags } from "./dashboard-rows";
 
-const [day, week] = [86_400, 7 * 86_400];
+const day = 86_400;
 
 /** Databases of all systems. */
 export const databaseRows: readonly Row[] = [
@@ -176,7 +176,7 @@ export const reachedRow: Row = {
           legend: "{{instance}}",
         },
       ],
-      thresholds: { bad: "below", warning: 21 * day, critical: week },
+      thresholds: { bad: "below", warning: 14 * day, critical: 3 * day },
       minimum: 0,
     },
   ],

@@ -33,15 +33,27 @@ export interface Receivers {
   };
 }
 
-/** Head of a message: CRITICAL: pm, PmErrorRateHigh. */
+/**
+ * Head of a message: CRITICAL: pm in production, PmErrorRateHigh. It names what fires, and once all is over what is over.
+ * The stack is a label of what leaves the Prometheus that Runsheet installs.
+ */
 export const messageTitle =
   '{{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}{{ else }}RESOLVED{{ end }}: ' +
-  "{{ .CommonLabels.system }}, {{ range $index, $alert := .Alerts }}{{ if $index }}, {{ end }}" +
+  "{{ .CommonLabels.system }}{{ with .CommonLabels.stack }} in {{ . }}{{ end }}, {{ range $index, $alert := or .Alerts.Firing .Alerts }}{{ if $index }}, {{ end }}" +
   "{{ $alert.Labels.alertname }}{{ end }}";
 
-/** Paragraph for each alert of a message: what it is, the value, and where the runbook is. */
+/**
+ * Paragraph for each alert of a message: what it is, the value, and where the runbook is. One that is over has the value
+ * of its last moment, which is left out.
+ */
 export const messageText =
-  "{{ range .Alerts }}{{ .Annotations.summary }} {{ .Annotations.description }}\n{{ .Annotations.runbook_url }}\n{{ end }}";
+  "{{ range .Alerts.Firing }}{{ .Annotations.summary }} {{ .Annotations.description }}\n" +
+  "{{ with .Annotations.runbook_url }}{{ . }}\n{{ end }}{{ end }}" +
+  "{{ range .Alerts.Resolved }}Over: {{ .Annotations.summary }}\n{{ end }}";
+
+/** Severity for PagerDuty, which refuses an event with one that it does not know. */
+export const pagerdutySeverity =
+  '{{ if match "^(critical|error|warning|info)$" .CommonLabels.severity }}{{ .CommonLabels.severity }}{{ else }}error{{ end }}';
 
 /** Channels of an alert that the stack has. If it has none of them, all that it has: no alert is lost. */
 export function reachable(wanted: readonly Channel[], receivers: Receivers): readonly Channel[] {
@@ -65,7 +77,7 @@ const pagerdutyConfig = ({ routingKey, url }: NonNullable<Receivers["pagerduty"]
   ...(url !== undefined && { url }),
   sendResolved: true,
   client: "Runsheet",
-  severity: "{{ .CommonLabels.severity }}",
+  severity: pagerdutySeverity,
   description: messageTitle,
   details: [{ key: "alerts", value: messageText }],
 });

@@ -32,8 +32,9 @@ export interface AlertmanagerConfigSpec {
 }
 
 /**
- * Routes of a system's alerts, by their severity and their channels. The operator adds a matcher of the namespace to each
- * route and each inhibition.
+ * Routes of the alerts of `namespace`, by their severity and their channels. They name the namespace themselves, and so do
+ * the inhibitions: the operator does it with one of its matcher strategies only, and each configuration is asked about
+ * every alert.
  *
  * Throws if the stack has no receiver.
  */
@@ -41,6 +42,7 @@ export function alertmanagerConfigSpec(
   alerts: readonly Alert[],
   bySeverity: ChannelsBySeverity,
   receivers: Receivers,
+  namespace: string,
 ): AlertmanagerConfigSpec {
   const all = reachable([], receivers);
   if (all.length === 0) throw new Error("alerts need a receiver: configure one of pagerduty, slack or email");
@@ -52,6 +54,7 @@ export function alertmanagerConfigSpec(
     // An alert of somebody else in the namespace has no label for a route below.
     route: {
       receiver: channelsLabel(all),
+      matchers: [equals("namespace", namespace)],
       ...timing.warning,
       routes: wanted.map(({ severity, of, by }) => ({
         receiver: channelsLabel(by),
@@ -73,17 +76,20 @@ const timing: Readonly<Record<Severity, Omit<Route, "receiver">>> = {
   info: { groupBy: ["namespace", "alertname"], groupWait: "5m", groupInterval: "30m", repeatInterval: "24h" },
 };
 
+/** Labels by which alerts of one name are told from each other: another objective, another address. */
+const ofOneFault = ["namespace", "alertname", "slo", "instance"];
+
 /** Rules that mute an alert: one of the same name is graver, or the cause of it is known. */
 const inhibitRules: readonly InhibitRule[] = [
   {
     sourceMatch: [equals("severity", "critical")],
     targetMatch: [{ name: "severity", value: "warning|info", matchType: "=~" }],
-    equal: ["namespace", "alertname", "slo"],
+    equal: ofOneFault,
   },
   {
     sourceMatch: [equals("severity", "warning")],
     targetMatch: [equals("severity", "info")],
-    equal: ["namespace", "alertname", "slo"],
+    equal: ofOneFault,
   },
   {
     sourceMatch: [equals("role", "cause")],

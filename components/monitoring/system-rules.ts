@@ -2,7 +2,7 @@
 import type { Alert, ChannelsBySeverity } from "./alert";
 import { ruleGroup, type RuleArgs, type RuleGroup } from "./alert-rules";
 import { burnRateAlerts, burnRateGroups, type Objective } from "./burn-rate";
-import { platformAlerts, type PlatformAlertArgs } from "./platform-alerts";
+import { platformAlerts, platformPage, type PlatformAlertArgs } from "./platform-alerts";
 
 /** Everything that a system's folder declares about its alerts. */
 export interface SystemAlerts {
@@ -10,6 +10,8 @@ export interface SystemAlerts {
   readonly channels: ChannelsBySeverity;
   /** Alerts in the order of the runbook. */
   readonly alerts: readonly Alert[];
+  /** Names of the platform's alerts that say nothing of this system. Default: none. */
+  readonly without?: readonly string[];
   /** Objectives whose error budget is watched, and the name of the alerts on it. Default: none. */
   readonly objectives?: { readonly alert: string; readonly all: readonly Objective[] };
 }
@@ -17,20 +19,25 @@ export interface SystemAlerts {
 export interface SystemRuleArgs extends Omit<RuleArgs, "channels">, PlatformAlertArgs {}
 
 /** Rule groups of a system. */
-export function systemRuleGroups({ channels, alerts, objectives }: SystemAlerts, args: SystemRuleArgs): RuleGroup[] {
+export function systemRuleGroups(declared: SystemAlerts, args: SystemRuleArgs): RuleGroup[] {
+  const { channels, alerts, objectives } = declared;
   const all = { ...args, channels };
   return [
     ruleGroup("runbook", alerts, all),
     ...(objectives ? burnRateGroups(objectives.alert, objectives.all, all) : []),
-    ruleGroup("platform", platformAlerts(args), all),
+    ruleGroup("platform", ofPlatform(declared, args), { ...all, page: platformPage }),
   ];
 }
 
 /** All alerts of a system, in the order of its rules. */
 export const allAlerts = (declared: SystemAlerts, args: PlatformAlertArgs): Alert[] => [
   ...ofSystem(declared, args.namespace),
-  ...platformAlerts(args),
+  ...ofPlatform(declared, args),
 ];
+
+/** Alerts of the platform that a system has. */
+export const ofPlatform = ({ without = [] }: SystemAlerts, args: PlatformAlertArgs): Alert[] =>
+  platformAlerts(args).filter(({ name }) => !without.includes(name));
 
 /** Alerts that a system has of its own: its runbook's, and those on its objectives. */
 export function ofSystem({ alerts, objectives }: SystemAlerts, namespace: string): Alert[] {

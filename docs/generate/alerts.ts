@@ -2,7 +2,7 @@
 import type { Alert, ChannelsBySeverity } from "../../components/monitoring/alert";
 import { channelsOf } from "../../components/monitoring/alert-rules";
 import { alertsWithoutSource, missingMetrics } from "../../components/monitoring/alerts-without-source";
-import { pairs, type Objective } from "../../components/monitoring/burn-rate";
+import { fewest, pairs, type Objective } from "../../components/monitoring/burn-rate";
 import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { names } from "../../systems";
 import { systemAlerts } from "../../systems/alerts";
@@ -14,7 +14,7 @@ const introduction = [
   wrap(
     "Every alert of the five runbooks, in their order, and those that every system has. An asterisk marks what the " +
       "runbook does not say and Runsheet has chosen. An alert fires when its condition has held for its duration. Its " +
-      "link leads to the heading in the system's runbook document.",
+      "link leads to [what it means, what to look at first, and what makes it end](runbooks/every-system.md).",
   ),
   wrap(
     "A selector of each expression has the system's namespace. The metrics of kube-state-metrics and of the kubelet must " +
@@ -30,8 +30,9 @@ const introduction = [
   wrap(
     "All critical alerts of a system are one page, repeated after 4 hours; warnings are told by their name, and repeated " +
       "after 12 hours; notes after a day. An alert is muted while one of its name has a higher severity, and a symptom " +
-      "(failed or slow requests, a used error budget) while its cause is known (no pod, no database, no Redis, no ML API). When an " +
-      "alert is over, its receivers are told.",
+      "(failed or slow requests, a used error budget, missing metrics) while its cause is known (no pod, no database, no Redis, " +
+      "no ML API). When an alert is over, its receivers are told. A route names its namespace, so that it does not matter " +
+      "whether the operator adds it (`alertmanagerConfigMatcherStrategy`).",
   ),
 ];
 
@@ -92,7 +93,7 @@ const budgets = [
   "## Error budgets",
   wrap(
     `An objective holds over 30 days. Its alerts fire if the error budget is used up so many times faster than it allows, in ` +
-      `both windows: ${windows}. These are the windows of "The Site Reliability Workbook". An objective on time, such as ` +
+      `both windows: ${windows}. Of things that are counted at least ${fewest} must be bad in the long one. These are the windows of "The Site Reliability Workbook". An objective on time, such as ` +
       "a rate that must be above 80 %, must hold for 99 % of the time: that share is Runsheet's.",
   ),
 ];
@@ -107,7 +108,10 @@ export function alertsPage(): string {
     ...names.flatMap(systemPart),
     ...budgets,
     "## Every system",
-    "Their values are Runsheet's. The channels are the system's for the severity.",
+    wrap(
+      "Their values are Runsheet's. The channels are the system's for the severity. The AI Backend has no RedisMemoryHigh: " +
+        "its Redis is a cache, which is full on purpose.",
+    ),
     alertsTable(platformAlerts({ namespace: "", database: "cloudnativepg" }), undefined, false),
     "## Without a source",
     wrap("Nothing exports the metrics of these alerts yet. They are tested, and in no stack."),

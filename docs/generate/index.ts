@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { alertsPage } from "./alerts";
 import { configurationPage } from "./markdown";
 import { withConfig } from "./project-file";
+import { runbookPages } from "./runbooks/page";
 import { bucket, runsheet, stackFileSchema } from "./schema";
 import { schemasPage } from "./schemas";
 
@@ -12,6 +13,7 @@ const read = (file: string) => (existsSync(join(root, file)) ? readFileSync(join
 
 const files = {
   "docs/alerts.md": alertsPage(),
+  ...runbookPages(),
   "docs/configuration.md": configurationPage(),
   "docs/schemas.md": schemasPage(),
   "docs/stack.schema.json": `${JSON.stringify(stackFileSchema(), undefined, 1)}\n`,

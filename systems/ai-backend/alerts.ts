@@ -1,10 +1,11 @@
 /** Alerts of the "AI Backend Deployment Guide: Monitoring and Alerting". It gives no durations. */
 import type { Alert } from "../../components/monitoring/alert";
+import { shareOf } from "../../components/monitoring/burn-rate";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 import {
   cacheHitRate,
   databaseHealth,
-  errorRate,
+  failures,
   healthyPods,
   isAsked,
   memoryUsage,
@@ -30,6 +31,8 @@ export function aiBackendAlerts(namespace: string, metrics: RequestMetrics = {})
       ...keyMetrics(namespace, latencyMetric, requestsMetric),
       ...outages(namespace).map((alert) => ({ ...alert, heading: "Alert Thresholds", ours: ["duration" as const] })),
     ],
+    // A cache is full on purpose.
+    without: ["RedisMemoryHigh"],
     objectives: {
       alert: "AiBackendErrorBudgetBurn",
       all: aiBackendObjectives(namespace, latencyMetric, requestsMetric),
@@ -53,7 +56,7 @@ const keyMetrics = (namespace: string, latencyMetric: string, requestsMetric: st
     },
     {
       name: "AiBackendErrorRateHigh",
-      expr: `${errorRate(namespace, requestsMetric, "5m")} > 0.01`,
+      expr: `${shareOf(failures(namespace, requestsMetric), "5m")} > 0.01`,
       for: "10m",
       severity: "warning" as const,
       role: "symptom" as const,

@@ -2,11 +2,11 @@
  * The seven objectives of the "AI Backend Deployment Guide: Monitoring and Alerting": the five of "Key Metrics to
  * Monitor", and that the service and the database are there.
  */
-import type { Objective } from "../../components/monitoring/burn-rate";
+import type { Counted, Objective } from "../../components/monitoring/burn-rate";
 import {
   cacheHitRate,
   databaseHealth,
-  errorRate,
+  failures,
   healthyPods,
   isAsked,
   memoryUsage,
@@ -35,7 +35,7 @@ export const aiBackendObjectives = (
     target: 0.95,
     bad: "the requests took more than 2 s",
     severity: warning,
-    measured: { ratio: (window) => slow(ofUsers(namespace), latencyMetric, window) },
+    measured: slow(ofUsers(namespace), latencyMetric),
     heading: "Key Metrics to Monitor",
   },
   {
@@ -43,7 +43,7 @@ export const aiBackendObjectives = (
     target: 0.99,
     bad: "the requests failed",
     severity: warning,
-    measured: { ratio: (window) => errorRate(namespace, requestsMetric, window) },
+    measured: failures(namespace, requestsMetric),
     heading: "Key Metrics to Monitor",
   },
   {
@@ -88,7 +88,10 @@ export const aiBackendObjectives = (
   },
 ];
 
-/** Share of the requests that took more than two seconds. Client libraries write the bound as 2 or as 2.0. */
-const slow = (matchers: string, metric: string, window: string) =>
-  `1 - sum(rate(${metric}_bucket{${matchers},le=~"2(\\\\.0)?"}[${window}]))` +
-  ` / sum(rate(${metric}_count{${matchers}}[${window}]))`;
+/** Requests that took more than two seconds. Client libraries write the bound as 2 or as 2.0. */
+function slow(matchers: string, metric: string): Counted {
+  const all = (window: string) => `sum(rate(${metric}_count{${matchers}}[${window}]))`;
+  const bad = (window: string) =>
+    `(${all(window)} - sum(rate(${metric}_bucket{${matchers},le=~"2(\\\\.0)?"}[${window}])))`;
+  return { bad, all };
+}

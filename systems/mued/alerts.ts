@@ -3,6 +3,7 @@
  * (24 hours)". Before a deployment is the same time of the day before.
  */
 import type { Alert } from "../../components/monitoring/alert";
+import { sinceSuccess } from "../../components/monitoring/backup-alerts";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 /** Alerts of MUED. "Escalation": minor issues go to Slack, and critical ones page whoever is on call. */
@@ -11,8 +12,8 @@ export const muedAlerts = (namespace: string): SystemAlerts => ({
   alerts: [...production(namespace), ...rollbackTriggers(namespace)],
 });
 
-/** Requests of users: probes would lower an error rate. */
-const users = (namespace: string) => `namespace="${namespace}",route!~"/(live|ready|health|api/health)"`;
+/** Requests of users: probes and scrapes would lower an error rate. */
+const users = (namespace: string) => `namespace="${namespace}",route!~"/(live|ready|health|metrics|api/health)"`;
 
 /** Share of the users' requests that failed, from 0 to 1. */
 const errorRate = (namespace: string, before = "") =>
@@ -23,28 +24,28 @@ const p95 = (namespace: string, before = "") =>
   `histogram_quantile(0.95, sum by (le)` +
   ` (rate(http_request_duration_seconds_bucket{${users(namespace)}}[5m]${before})))`;
 
+/** Processors that the database uses, without the one that a restore test makes beside it. */
 const databaseCpu = (namespace: string, before = "") =>
-  `sum(rate(container_cpu_usage_seconds_total{namespace="${namespace}",container="postgres"}[5m]${before}))`;
+  `sum(rate(container_cpu_usage_seconds_total{namespace="${namespace}",container="postgres",` +
+  `pod!~".+-restore-test-database-[0-9]+"}[5m]${before}))`;
 
 const production = (namespace: string): Alert[] => [
   {
     name: "MuedDatabaseCpuHigh",
     expr:
       `${databaseCpu(namespace)} > 1.5 * ${databaseCpu(namespace, " offset 1d")}` +
-      ` and ${databaseCpu(namespace)} > 0.1`,
+      ` and ${databaseCpu(namespace)} > 0.2`,
     for: "15m",
     severity: "warning",
     summary: "The database uses much more CPU than the day before.",
     description: 'The database uses {{ $value | printf "%.2f" }} processors.',
-    threshold: "50 % above the day before, and above a tenth of a processor",
+    threshold: "50 % above the day before, and above a fifth of a processor",
     heading: "Hour 1",
     ours: ["threshold", "duration", "severity"],
   },
   {
     name: "MuedBatchJobMissed",
-    expr:
-      `time() - max(kube_cronjob_status_last_successful_time` +
-      `{namespace="${namespace}",cronjob="mued-calculate-rag-metrics-daily"}) > ${26 * 3600}`,
+    expr: `${sinceSuccess(namespace, '="mued-calculate-rag-metrics-daily"')} > ${26 * 3600}`,
     for: "15m",
     severity: "warning",
     summary: "The batch job that calculates the metrics of a day did not succeed last night.",
@@ -92,12 +93,12 @@ const rollbackTriggers = (namespace: string): Alert[] =>
     },
     {
       name: "MuedPerformanceDegraded",
-      expr: `${p95(namespace)} > 1.5 * ${p95(namespace, " offset 1d")}`,
+      expr: `${p95(namespace)} > 1.5 * ${p95(namespace, " offset 1d")} and ${p95(namespace)} > 0.1`,
       for: "10m",
       role: "symptom" as const,
       summary: "Answers take much longer than the day before: a trigger for a rollback.",
       description: "The 95th percentile of a request is {{ $value | humanizeDuration }}.",
-      threshold: "P95 50 % above the day before",
-      ours: ["duration", "severity"] as const,
+      threshold: "P95 50 % above the day before, and above 100 ms",
+      ours: ["threshold", "duration", "severity"] as const,
     },
   ].map((alert) => ({ ...alert, severity: "critical", heading: "When to Rollback" }));

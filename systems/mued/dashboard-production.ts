@@ -7,7 +7,7 @@ const ofUsers = ['route=~"/api/.+"', 'route!="/api/health"'];
 
 const p95 = quantile(0.95, "http_request_duration_seconds", ofUsers);
 
-/** CPU time of the database's servers as a share of what they may use, or in cores without a limit. */
+/** CPU time of the database's servers, in cores. */
 const databaseContainer = 'container="postgres"';
 const databaseCpu = `sum by (pod) (rate(${selected("container_cpu_usage_seconds_total", databaseContainer)}[$__rate_interval]))`;
 

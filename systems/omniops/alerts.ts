@@ -1,5 +1,6 @@
 /** Alerts of the "Phase 4 Deployment Guide: Monitoring Setup", and its objective for the service. */
 import type { Alert } from "../../components/monitoring/alert";
+import { shareOf, type Counted } from "../../components/monitoring/burn-rate";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 /** Alerts of OmniOps. The guide sends what is critical to PagerDuty and Slack, and a warning to Slack and by e-mail. */
@@ -15,16 +16,16 @@ export const omniopsAlerts = (namespace: string): SystemAlerts => ({
         bad: "the requests failed",
         heading: "Disaster Recovery Procedures",
         severity: { fast: "critical", slow: "warning" },
-        measured: { ratio: (window) => phase4ErrorRate(namespace, window) },
+        measured: phase4Errors(namespace),
       },
     ],
   },
 });
 
-/** Share of the requests that failed, from 0 to 1. */
-const phase4ErrorRate = (namespace: string, window: string) =>
-  `sum(rate(omniops_phase4_errors_total{namespace="${namespace}"}[${window}]))` +
-  ` / sum(rate(omniops_phase4_requests_total{namespace="${namespace}"}[${window}]))`;
+const phase4Errors = (namespace: string): Counted => ({
+  bad: (window) => `sum(rate(omniops_phase4_errors_total{namespace="${namespace}"}[${window}]))`,
+  all: (window) => `sum(rate(omniops_phase4_requests_total{namespace="${namespace}"}[${window}]))`,
+});
 
 /** "Datadog Dashboards": milliseconds, a ratio, and seconds. The guide gives no duration and no severity. */
 const dashboardThresholds = (namespace: string): Alert[] =>
@@ -69,7 +70,7 @@ const alertRules = (namespace: string): Alert[] =>
   [
     {
       name: "OmniOpsPhase4ErrorRateHigh",
-      expr: `${phase4ErrorRate(namespace, "2m")} > 0.01`,
+      expr: `${shareOf(phase4Errors(namespace), "2m")} > 0.01`,
       for: "5m",
       severity: "critical" as const,
       channels: ["pagerduty", "slack"] as const,
@@ -81,7 +82,8 @@ const alertRules = (namespace: string): Alert[] =>
     {
       name: "OmniOpsMlApiUnavailable",
       role: "cause" as const,
-      expr: `avg(omniops_ml_api_availability{namespace="${namespace}"}) < 0.95`,
+      // A pod that has asked nothing may export NaN.
+      expr: `avg(omniops_ml_api_availability{namespace="${namespace}"} >= 0) < 0.95`,
       for: "2m",
       severity: "critical" as const,
       channels: ["pagerduty", "slack"] as const,

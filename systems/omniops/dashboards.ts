@@ -73,9 +73,9 @@ const alertRules: Row = {
     {
       kind: "timeseries",
       title: "ML API Unavailable",
-      description: "omniops.ml_api.availability, of the worst pod. Critical below 0.95 for 2 minutes.",
+      description: "omniops.ml_api.availability, over the pods that had requests. Critical below 0.95 for 2 minutes.",
       unit: "ratio",
-      queries: [{ expression: `min(${selected("omniops_ml_api_availability")})`, legend: "available" }],
+      queries: [{ expression: `avg(${selected("omniops_ml_api_availability")} >= 0)`, legend: "available" }],
       thresholds: { bad: "below", critical: 0.95 },
       maximum: 1,
     },

@@ -97,8 +97,9 @@ const critical = (namespace: string): Alert[] =>
     },
     {
       name: "PmMemoryUsageHigh",
+      // PostgreSQL's has the cache of its files, which fills the limit and is given back.
       expr:
-        `max by (pod, container) (container_memory_working_set_bytes{namespace="${namespace}",container!=""})` +
+        `max by (pod, container) (container_memory_working_set_bytes{namespace="${namespace}",container!~"|postgres"})` +
         ` / max by (pod, container) (kube_pod_container_resource_limits` +
         `{namespace="${namespace}",resource="memory"}) > 0.9`,
       for: "5m",
@@ -147,21 +148,32 @@ const rollback = (namespace: string): Alert[] =>
     },
     {
       name: "PmPerformanceDegraded",
-      expr: `${p95(namespace, "5m")} > 1.5 * ${p95(namespace, "5m", " offset 1d")}`,
+      expr: `${p95(namespace, "5m")} > 1.5 * ${p95(namespace, "5m", " offset 1d")} and ${p95(namespace, "5m")} > 100`,
       for: "10m",
       role: "symptom" as const,
       summary: "Answers take much longer than the day before: a trigger for a rollback.",
       description: 'The 95th percentile of a request is {{ $value | printf "%.0f" }} ms.',
-      threshold: "P95 50 % above the day before",
+      threshold: "P95 50 % above the day before, and above 100 ms",
+      ours: ["threshold", "duration", "severity"] as const,
     },
     {
       name: "PmMultipleCriticalErrors",
+      // An alert counts once, however many pods have it. Those on degrees of a rollback would count a fault twice.
       expr:
-        `count(ALERTS{namespace="${namespace}",severity="critical",alertstate="firing",` +
-        `alertname=~"Pm.+",alertname!="PmMultipleCriticalErrors"}) > 1`,
+        `count(count by (alertname) (ALERTS{namespace="${namespace}",severity="critical",alertstate="firing",` +
+        `alertname=~"${critical(namespace)
+          .map(({ name }) => name)
+          .join("|")}"})) > 1`,
       for: "5m",
+      // With a known cause it is one fault, of which people know.
+      role: "symptom" as const,
       summary: "Several critical alerts at once: a trigger for a rollback.",
       description: "{{ $value }} critical alerts of the runbook are firing.",
       threshold: "more than one critical alert",
     },
-  ].map((alert) => ({ ...alert, severity: "critical", heading: "When to Rollback", ours: ["duration", "severity"] }));
+  ].map((alert) => ({
+    ours: ["duration", "severity"] as const,
+    ...alert,
+    severity: "critical",
+    heading: "When to Rollback",
+  }));

@@ -40,7 +40,7 @@ export const prismAlerts = (namespace: string): SystemAlerts => ({
 
 /** Alert on failed tries of jobs. One is enough: a worker tries a job three times, within the window. */
 const jobsFailed = (namespace: string, queue: string): Omit<Alert, "name" | "summary"> => ({
-  expr: `sum(increase(queue_jobs_failed_total{namespace="${namespace}",queue="${queue}"}[15m])) > 0`,
+  expr: `sum(${increased(`queue_jobs_failed_total{namespace="${namespace}",queue="${queue}"}`)}) > 0`,
   for: "1m",
   severity: "warning",
   description: `{{ $value | printf "%.0f" }} tries of jobs in the queue ${queue} failed in the last 15 minutes.`,
@@ -48,3 +48,12 @@ const jobsFailed = (namespace: string, queue: string): Omit<Alert, "name" | "sum
   heading,
   ours: ["threshold", "duration", "severity"],
 });
+
+/**
+ * Increase of a counter in the last 15 minutes. One that has not been there for a day began at 0: many libraries export a
+ * counter from its first increase on, which `increase` does not see.
+ */
+function increased(counter: string): string {
+  const before = `last_over_time(${counter}[1d] offset 15m)`;
+  return `(increase(${counter}[15m]) and ${before}) or (last_over_time(${counter}[15m]) unless ${before})`;
+}

@@ -75,6 +75,12 @@ test("a database that is away is one page and one message, and so is its return"
   ]);
 });
 
+test("a message names the stack, where Prometheus does", async () => {
+  await alertmanager.send("pm", ["PmDiskSpaceLow/critical"], "firing", { stack: "production" });
+  await until(() => slack().length > 0);
+  expect(slack()[0]!.title).toBe("CRITICAL: pm in production, PmDiskSpaceLow");
+});
+
 test("two critical alerts of a system are one page", async () => {
   await alertmanager.send("pm", ["PmDiskSpaceLow/critical", "PmMemoryUsageHigh/critical"]);
   await until(() => pages().length > 0);
@@ -84,11 +90,60 @@ test("two critical alerts of a system are one page", async () => {
   ]);
 });
 
-test("a graver alert mutes the other of its name", async () => {
-  await alertmanager.send("pm", ["PmErrorRateHigh/critical", "PmErrorRateHigh/warning", "PmErrorRateHigh/info"]);
+test.each([
+  ["critical", ["warning", "info"], "CRITICAL: pm, PmErrorRateHigh"],
+  ["warning", ["info"], "WARNING: pm, PmErrorRateHigh"],
+])("a %s alert mutes the others of its name", async (severity, others, title) => {
+  await alertmanager.send(
+    "pm",
+    [severity, ...others].map((each) => `PmErrorRateHigh/${each}`),
+  );
   await until(() => slack().length > 0);
   await settled();
-  expect(slack().map(({ title }) => title)).toEqual(["CRITICAL: pm, PmErrorRateHigh"]);
+  expect(slack().map(({ title }) => title)).toEqual([title]);
+});
+
+test("a certificate near its end does not mute that another one ends soon", async () => {
+  await alertmanager.send("pm", ["CertificateExpiresSoon/critical"], "firing", { instance: "https://a.example" });
+  for (const instance of ["https://a.example", "https://b.example"])
+    await alertmanager.send("pm", ["CertificateExpiresSoon/warning"], "firing", { instance });
+  await until(() => slack().length > 1);
+  await settled();
+  expect(
+    slack()
+      .map(({ title }) => title)
+      .sort(),
+  ).toEqual(["CRITICAL: pm, CertificateExpiresSoon", "WARNING: pm, CertificateExpiresSoon"]);
+});
+
+test("a message names what fires, and says what is over beside it", async () => {
+  await alertmanager.send("pm", ["PmDiskSpaceLow/critical", "PmMemoryUsageHigh/critical"]);
+  await until(() => slack().length > 0);
+  await alertmanager.send("pm", ["PmDiskSpaceLow/critical"], "over");
+  await until(() => slack().length > 1);
+  expect(slack()[1]).toMatchObject({
+    title: "CRITICAL: pm, PmMemoryUsageHigh",
+    text:
+      "A container is near its memory limit, and would be killed at it. PmMemoryUsageHigh has its value here.\n" +
+      "https://example.com/docs/runbooks/pm.md#1-configure-alerts\n" +
+      "Over: A volume is almost full.\n",
+  });
+  await alertmanager.send("pm", ["PmMemoryUsageHigh/critical"], "over");
+  await until(() => slack().length > 2);
+  expect(slack()[2]).toMatchObject({
+    title: "RESOLVED: pm, PmMemoryUsageHigh",
+    text: "Over: A container is near its memory limit, and would be killed at it.\n",
+  });
+});
+
+test("somebody else's alert is an event that PagerDuty takes", async () => {
+  const labels = { alertname: "Theirs", namespace: "pm", severity: "page" };
+  await alertmanager.post([{ labels, annotations: { summary: "It is theirs.", description: "So it is." } }]);
+  await until(() => pages().length > 0);
+  expect(pages()[0]!.payload).toMatchObject({
+    severity: "error",
+    custom_details: { alerts: "It is theirs. So it is.\n" },
+  });
 });
 
 test("the cause in one system mutes nothing of another", async () => {

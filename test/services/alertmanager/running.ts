@@ -13,6 +13,9 @@ import { AlertReceivers } from "../../support/alerts/receivers";
 import { freePort } from "../../support/free-port";
 import { ServerProcess, type Command } from "../server-process";
 
+type State = "firing" | "over";
+type Labels = Readonly<Record<string, string>>;
+
 const file = "alertmanager.yml";
 const waits = { "group_wait: 30s": "group_wait: 1s", "group_interval: 5m": "group_interval: 2s" };
 
@@ -44,8 +47,11 @@ export class RunningAlertmanager {
     return running;
   }
 
-  /** Sends alerts of a system as Prometheus does: they fire, or they are over. */
-  async send(system: string, keys: readonly string[], state: "firing" | "over" = "firing"): Promise<void> {
+  /**
+   * Sends alerts of a system as Prometheus does: they fire, or they are over.
+   * @param series labels that they keep of their series. Default: none
+   */
+  async send(system: string, keys: readonly string[], state: State = "firing", series: Labels = {}): Promise<void> {
     const declared = systemAlerts[system]!(system);
     const all = allAlerts(declared, { namespace: system, database: "cloudnativepg" });
     const args = { system, namespace: system, runbookBaseUrl: "https://example.com", channels: declared.channels };
@@ -56,12 +62,17 @@ export class RunningAlertmanager {
       );
       const ends = Date.now() + (state === "firing" ? 600_000 : -1000);
       return {
-        labels: { ...labels, alertname: alert },
+        labels: { ...series, ...labels, alertname: alert },
         annotations: { ...annotations, description: `${alert} has its value here.` },
         startsAt: new Date(Date.now() - 60_000).toISOString(),
         endsAt: new Date(ends).toISOString(),
       };
     });
+    await this.post(alerts);
+  }
+
+  /** Sends alerts as they are. */
+  async post(alerts: readonly object[]): Promise<void> {
     const response = await fetch(`${this.url}/api/v2/alerts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -97,7 +108,7 @@ function configuration(systems: readonly string[], directory: string, { url, sma
   const specs = systems.map((system) => {
     const declared = systemAlerts[system]!(system);
     const alerts = allAlerts(declared, { namespace: system, database: "cloudnativepg" });
-    return [system, alertmanagerConfigSpec(alerts, declared.channels, receivers)] as const;
+    return [system, alertmanagerConfigSpec(alerts, declared.channels, receivers, system)] as const;
   });
   const text = alertmanagerFile(Object.fromEntries(specs)).replaceAll("/etc/alertmanager/secrets/alerting", directory);
   return Object.entries(waits).reduce((changed, [from, to]) => changed.replaceAll(from, to), text);

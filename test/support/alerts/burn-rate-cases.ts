@@ -3,8 +3,8 @@ import { minutesOf } from "./timeline";
 import type { AlertCase, AlertCases } from "./alert-case";
 import { counter, type Series } from "./levels";
 
-/** Series of an objective in which the share `healthy` or `faulty` is bad, from 0 to 1. */
-export type SeriesOfShares = (healthy: number, faulty: number) => Series;
+/** Series of an objective in which the share `healthy` or `faulty` is bad, from 0 to 1, of `all` things in a step. */
+export type SeriesOfShares = (healthy: number, faulty: number, all: number) => Series;
 
 interface ObjectiveCase {
   readonly alert: string;
@@ -33,7 +33,10 @@ export const shareCases = (objective: ObjectiveCase, series: SeriesOfShares): Al
     const limit = objective.allowed * pair.rate;
     const [healthy, faulty] = [rounded(0.9 * limit), rounded(Math.min(1, 1.5 * limit))];
     const crossing = (limit - healthy) / (faulty - healthy);
-    return { healthy, faulty, series: series(healthy, faulty), tooShort: before(crossing * stepsOf(pair)) };
+    // Nine bad ones in the long window: in the tests the share of them is the faulty one for all of it.
+    const few = { title: "only nine are bad", series: series(faulty, faulty, 9 / faulty / stepsOf(pair)) };
+    const tooShort = before(crossing * stepsOf(pair));
+    return { faulty, series: series(healthy, faulty, 1e6), tooShort, traps: [few] };
   });
 
 /** Cases of an objective on time: all of the time is well, or none. */
@@ -47,7 +50,13 @@ export const timeCases = (objective: ObjectiveCase, series: Series): AlertCases 
 /** Requests of which a share is bad. */
 export const requests =
   (bad: string, all: string): SeriesOfShares =>
-  (healthy, faulty) => ({ [bad]: counter(1e6 * healthy, 1e6 * faulty), [all]: counter(1e6, 1e6) });
+  (healthy, faulty, count) => ({ [bad]: counter(count * healthy, count * faulty), [all]: counter(count, count) });
+
+interface Fault {
+  readonly faulty: number;
+  readonly series: Series;
+  readonly tooShort: number;
+}
 
 const stepsOf = ({ long, step }: (typeof pairs)[number]) => minutesOf(long) / step;
 
@@ -58,10 +67,10 @@ const rounded = (value: number) => Number(value.toPrecision(9));
 
 function casesOf(
   { alert, slo, severity, channels, runbook, description }: ObjectiveCase,
-  shares: (pair: (typeof pairs)[number]) => { faulty: number; series: Series; tooShort: number },
+  shares: (pair: (typeof pairs)[number]) => Pick<AlertCase, "traps"> & Fault,
 ): AlertCases {
   const cases = pairs.map((pair): readonly [string, AlertCase] => {
-    const { faulty, series, tooShort } = shares(pair);
+    const { faulty, series, tooShort, traps } = shares(pair);
     return [
       `${alert}/${severity[pair.speed]}/${slo}/${pair.long}/${pair.short}`,
       {
@@ -75,6 +84,7 @@ function casesOf(
         window: stepsOf(pair),
         tooShort,
         recovery: minutesOf(pair.short) / pair.step + 1,
+        traps,
       },
     ];
   });

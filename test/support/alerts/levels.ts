@@ -25,6 +25,20 @@ export const gauge = (healthy: number | "gone", faulty: number | "gone", before 
   });
 };
 
+/**
+ * Series that begins after so many steps with a value, and ends after so many more. Default: it does not end.
+ * @param rise change of the value in a step. Default: 0
+ */
+export const appears =
+  (after: number, value: number, lasts = Infinity, rise = 0): NewLevel =>
+  () => ({
+    run: (_, steps) => {
+      const ends = Math.min(steps, after + lasts);
+      const gone = steps > ends ? ` stale${" _".repeat(steps - ends - 1)}` : "";
+      return `${"_ ".repeat(after)}${value}${rise < 0 ? "" : "+"}${rise}x${ends - after - 1}${gone}`;
+    },
+  });
+
 /** Series that is the same all the time. */
 export const steady = (value: number): NewLevel => gauge(value, value);
 

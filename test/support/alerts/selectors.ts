@@ -12,7 +12,8 @@ export function outsideOf(namespace: string, expr: string): string[] {
   const rest = expr
     .replace(/[\w:]+\{[^}]*\}(\[\w+\])?/g, "")
     .replace(/\b(by|on|without) \([^)]*\)/g, "")
-    .replace(/offset \w+/g, "");
+    .replace(/offset \w+/g, "")
+    .replace(/"[^"]*"/g, "");
   const bare = (rest.match(/[a-zA-Z_:][\w:]*(?! *\()\b/g) ?? []).filter((word) => !words.has(word));
   return [...lacking, ...bare];
 }

@@ -66,6 +66,24 @@ test("the thresholds are those of the runbooks", () => {
   ]);
 });
 
+test("the platform's thresholds are those of its alerts", () => {
+  const ofAlerts =
+    /^(Age of the last (base backup|dump|restore test)|WAL that waits|Connections|Replication|Certificate)/;
+  const limits = panels
+    .filter(({ dashboard, panel }) => dashboard.uid === "runsheet-platform" && ofAlerts.test(panel.title))
+    .map(({ panel: { title, thresholds } }) => [title, thresholds]);
+  const [hour, day] = [3600, 86_400];
+  expect(limits).toEqual([
+    ["Age of the last base backup", { bad: "above", critical: 7 * hour }],
+    ["Age of the last dump", { bad: "above", critical: 26 * hour }],
+    ["Age of the last restore test", { bad: "above", warning: 8 * day }],
+    ["WAL that waits for the archive", { bad: "above", critical: 10 }],
+    ["Connections", { bad: "above", warning: 0.8 }],
+    ["Replication lag", { bad: "above", warning: 30 }],
+    ["Certificate's remaining time", { bad: "below", warning: 14 * day, critical: 3 * day }],
+  ]);
+});
+
 /** The first dashboard of a system with these settings, of which the others do not matter here. */
 const withSettings = (system: string, settings: object) =>
   stackDashboards({ [system]: system }, { [system]: settings as CommonSettings })[2];

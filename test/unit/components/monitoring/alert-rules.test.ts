@@ -93,6 +93,28 @@ test("a selector without the namespace is found", () => {
   expect(outsideOf("one", expr)).toEqual(['b{pod="x",namespace="one"}', "c"]);
 });
 
+test("a full Redis is no alert where it is a cache, and is one elsewhere", () => {
+  const having = names.filter((system) => {
+    const groups = systemRuleGroups(systemAlerts[system]!(system), { ...args, system, database: "cloudnativepg" });
+    return groups.some(({ rules }) => rules.some((rule) => "alert" in rule && rule.alert === "RedisMemoryHigh"));
+  });
+  expect(having).toEqual(["prism", "omniops", "mued", "pm"]);
+  const routed = allAlerts(systemAlerts["ai-backend"]!("one"), { namespace: "one", database: "cloudnativepg" });
+  expect(routed.map(({ name }) => name)).not.toContain("RedisMemoryHigh");
+});
+
+test("alerts of every system lead to the document that they share", () => {
+  const groups = systemRuleGroups(systemAlerts.pm!("one"), { ...args, database: "cloudnativepg" });
+  const links = groups.map(({ name, rules }) => [
+    name,
+    ...new Set(rules.flatMap((rule) => ("alert" in rule ? rule.annotations.runbook_url!.replace(/#.*/, "") : []))),
+  ]);
+  expect(links).toEqual([
+    ["pm.runbook", "https://example.com/runsheet/docs/runbooks/pm.md"],
+    ["pm.platform", "https://example.com/runsheet/docs/runbooks/every-system.md"],
+  ]);
+});
+
 describe.each(names)("rules of %s", (system) => {
   const namespace = `team-${system}`;
   const declared = systemAlerts[system]!(namespace);

@@ -7,7 +7,10 @@ const objective: Objective = {
   bad: "the requests failed",
   heading: "Recovery Time Objectives",
   severity: { fast: "critical", slow: "warning" },
-  measured: { ratio: (window) => `errors{namespace="one"}[${window}]` },
+  measured: {
+    bad: (window) => `sum(rate(errors{namespace="one"}[${window}]))`,
+    all: (window) => `sum(rate(requests{namespace="one"}[${window}]))`,
+  },
 };
 const args = {
   system: "omniops",
@@ -20,16 +23,17 @@ test("two pairs of windows are fast, and two are slow", () => {
   const alerts = burnRateAlerts("ErrorBudgetBurn", objective, "one");
   expect(alerts.map(({ severity, labels, expr }) => [severity, labels!.long, labels!.short, expr])).toEqual(
     [
-      ["critical", "1h", "5m", 0.0144],
-      ["critical", "6h", "30m", 0.006],
-      ["warning", "1d", "2h", 0.003],
-      ["warning", "3d", "6h", 0.001],
-    ].map(([severity, long, short, limit]) => [
+      ["critical", "1h", "5m", 0.0144, 3600],
+      ["critical", "6h", "30m", 0.006, 21_600],
+      ["warning", "1d", "2h", 0.003, 86_400],
+      ["warning", "3d", "6h", 0.001, 259_200],
+    ].map(([severity, long, short, limit, seconds]) => [
       severity,
       long,
       short,
       `slo:sli_error:ratio_rate${long}{namespace="one",slo="availability"} > ${limit}` +
-        ` and slo:sli_error:ratio_rate${short}{namespace="one",slo="availability"} > ${limit}`,
+        ` and slo:sli_error:ratio_rate${short}{namespace="one",slo="availability"} > ${limit}` +
+        ` and on () ${seconds} * sum(rate(errors{namespace="one"}[${long}])) >= 10`,
     ]),
   );
 });
@@ -49,7 +53,7 @@ test("each window is recorded before the alerts", () => {
   ]);
   expect(group!.rules[0]).toEqual({
     record: "slo:sli_error:ratio_rate5m",
-    expr: 'errors{namespace="one"}[5m]',
+    expr: 'sum(rate(errors{namespace="one"}[5m])) / sum(rate(requests{namespace="one"}[5m]))',
     labels: { system: "omniops", namespace: "one", slo: "availability" },
   });
 });

@@ -149,8 +149,22 @@ test("a graph asks over time, and shows its limits as dashed lines", () => {
   expect(description).toBe("Errors of all requests.");
   expect(datasource).toEqual(source);
   expect(targets).toMatchObject([
-    { refId: "A", expr: 'errors{namespace=~"$namespace"}', legendFormat: "{{pod}}", range: true, datasource: source },
-    { refId: "B", expr: 'limit{namespace=~"$namespace"}', legendFormat: "limit", range: true, datasource: source },
+    {
+      refId: "A",
+      expr: 'errors{namespace=~"$namespace"}',
+      legendFormat: "{{pod}}",
+      interval: "30s",
+      range: true,
+      datasource: source,
+    },
+    {
+      refId: "B",
+      expr: 'limit{namespace=~"$namespace"}',
+      legendFormat: "limit",
+      interval: "30s",
+      range: true,
+      datasource: source,
+    },
   ]);
   expect(fieldConfig.defaults).toMatchObject({
     unit: "percentunit",

@@ -3,7 +3,7 @@ import { keyOf, type Alert } from "../../../../components/monitoring/alert";
 import { ruleGroup } from "../../../../components/monitoring/alert-rules";
 import { alertsWithoutSource, missingMetrics } from "../../../../components/monitoring/alerts-without-source";
 import type { Promises } from "../../../../components/monitoring/backup-alerts";
-import { platformAlerts } from "../../../../components/monitoring/platform-alerts";
+import { platformAlerts, platformPage } from "../../../../components/monitoring/platform-alerts";
 import type { AlertCases } from "../../../support/alerts/alert-case";
 import { complaintsOf } from "../../../support/alerts/promtool";
 import { casesWithoutSource, cloudnativepgCases, postgresExporterCases } from "./platform-cases";
@@ -12,6 +12,7 @@ const namespace = "team-pm";
 const args = {
   namespace,
   system: "pm",
+  page: platformPage,
   runbookBaseUrl: "https://example.com/runsheet",
   channels: { critical: ["pagerduty", "slack"], warning: ["slack"], info: ["slack"] },
 } as const;

@@ -5,7 +5,12 @@ import { join } from "node:path";
 import type { Channel } from "../../../../components/monitoring/alert";
 import { alertingRule } from "../../../../components/monitoring/alert-rules";
 import { alertmanagerFile } from "../../../../components/monitoring/alertmanager-file";
-import { messageText, messageTitle, type Receivers } from "../../../../components/monitoring/receivers";
+import {
+  messageText,
+  messageTitle,
+  pagerdutySeverity,
+  type Receivers,
+} from "../../../../components/monitoring/receivers";
 import { alertmanagerConfigSpec } from "../../../../components/monitoring/routes";
 import { allAlerts } from "../../../../components/monitoring/system-rules";
 import { names } from "../../../../systems";
@@ -28,7 +33,7 @@ const namespaceOf = (system: string) => `team-${system}`;
 function routesOf(system: string, there: Receivers = receivers) {
   const declared = systemAlerts[system]!(namespaceOf(system));
   const alerts = allAlerts(declared, { namespace: namespaceOf(system), database: "cloudnativepg" });
-  return alertmanagerConfigSpec(alerts, declared.channels, there);
+  return alertmanagerConfigSpec(alerts, declared.channels, there, namespaceOf(system));
 }
 
 /** Severities and channels that the rules of a system have. */
@@ -97,6 +102,7 @@ test("an alert of another namespace goes to nobody", async () => {
 test("the routes of a system group what is critical into one page", () => {
   expect(routesOf("mued").route).toEqual({
     receiver: "pagerduty-slack-email",
+    matchers: [equals("namespace", "team-mued")],
     groupBy: ["namespace", "alertname"],
     groupWait: "30s",
     groupInterval: "5m",
@@ -138,7 +144,7 @@ test("a receiver names the keys of the Secret, and says when it is over", () => 
         routingKey: { name: "alerting", key: "pagerduty" },
         sendResolved: true,
         client: "Runsheet",
-        severity: "{{ .CommonLabels.severity }}",
+        severity: pagerdutySeverity,
         description: messageTitle,
         details: [{ key: "alerts", value: messageText }],
       },

@@ -1,6 +1,6 @@
 import { shareCases, timeCases } from "../../../support/alerts/burn-rate-cases";
 import type { AlertCases } from "../../../support/alerts/alert-case";
-import { counter, gauge, steady, type Series } from "../../../support/alerts/levels";
+import { appears, counter, gauge, steady, type Series } from "../../../support/alerts/levels";
 
 const key = { channels: "slack", runbook: "ai-backend.md#key-metrics-to-monitor" } as const;
 const outage = { channels: "pagerduty-slack", runbook: "ai-backend.md#alert-thresholds", role: "cause" } as const;
@@ -9,9 +9,9 @@ const answered = (status: string) => `http_requests_total{route="/api/fraud",sta
 const took = (le: string, route = "/api/fraud") => `http_request_duration_seconds_bucket{route="${route}",le="${le}"}`;
 
 /** Working set in a thousand bytes of limit. */
-const memory = (healthy: number, faulty: number): Series => ({
-  'container_memory_working_set_bytes{pod="a",container="api"}': gauge(healthy, faulty),
-  'kube_pod_container_resource_limits{pod="a",container="api",resource="memory"}': steady(1000),
+const memory = (healthy: number, faulty: number, container = "api"): Series => ({
+  [`container_memory_working_set_bytes{pod="a",container="${container}"}`]: gauge(healthy, faulty),
+  [`kube_pod_container_resource_limits{pod="a",container="${container}",resource="memory"}`]: steady(1000),
 });
 const cache = (healthy: number, faulty: number): Series => ({
   'ai_backend_cache_hit_rate{pod="a"}': gauge(healthy, faulty),
@@ -60,6 +60,22 @@ const alertCases: AlertCases = {
         series: { [answered("200")]: counter(991, 991), [answered("500")]: counter(9, 9) },
       },
       {
+        title: "probes do not lower the rate",
+        series: {
+          [answered("200")]: counter(989, 989),
+          [answered("500")]: counter(11, 11),
+          [answered("200").replace("/api/fraud", "/health/live")]: counter(9999, 9999),
+        },
+        description: "1.1% of the requests fail.",
+      },
+      {
+        title: "a probe that fails",
+        series: {
+          [answered("200")]: counter(99, 99),
+          [answered("503").replace("/api/fraud", "/health/ready")]: counter(9, 9),
+        },
+      },
+      {
         title: "a status in classes, as some libraries write it",
         series: { [answered("2xx")]: counter(98, 98), [answered("5xx")]: counter(2, 2) },
         description: "2% of the requests fail.",
@@ -72,6 +88,7 @@ const alertCases: AlertCases = {
     description: "api in a uses 81% of its memory limit.",
     labels: { pod: "a", container: "api" },
     series: memory(800, 810),
+    traps: [{ title: "PostgreSQL, whose memory has the cache of its files", series: memory(990, 990, "postgres") }],
   },
   "AiBackendCacheHitRateLow/warning": {
     ...key,
@@ -113,9 +130,11 @@ const alertCases: AlertCases = {
     traps: [
       {
         title: "no pod is scraped",
-        series: { 'ai_backend_health_status{pod="a"}': gauge(1, "gone") },
+        series: { 'ai_backend_health_status{pod="a"}': appears(0, 1, 1) },
         description: "0 pods say that they are healthy.",
       },
+      { title: "it was never there: the stack is about to be made", series: {} },
+      { title: "its first pods load their models", series: { 'ai_backend_health_status{pod="a"}': steady(0) } },
       {
         title: "one of two pods is healthy",
         series: { 'ai_backend_health_status{pod="a"}': steady(0), 'ai_backend_health_status{pod="b"}': steady(1) },
@@ -151,16 +170,16 @@ export const aiBackendCases: AlertCases = {
       allowed: 0.05,
       description: "the requests took more than 2 s. The objective allows 5 %.",
     },
-    (healthy, faulty) => ({
-      [took("2.0")]: counter(1e6 * (1 - healthy), 1e6 * (1 - faulty)),
-      'http_request_duration_seconds_count{route="/api/fraud"}': counter(1e6, 1e6),
+    (healthy, faulty, all) => ({
+      [took("2.0")]: counter(all * (1 - healthy), all * (1 - faulty)),
+      'http_request_duration_seconds_count{route="/api/fraud"}': counter(all, all),
     }),
   ),
   ...shareCases(
     { ...warning, slo: "error-rate", description: "the requests failed. The objective allows 1 %." },
-    (healthy, faulty) => ({
-      [answered("200")]: counter(1e6 * (1 - healthy), 1e6 * (1 - faulty)),
-      [answered("503")]: counter(1e6 * healthy, 1e6 * faulty),
+    (healthy, faulty, all) => ({
+      [answered("200")]: counter(all * (1 - healthy), all * (1 - faulty)),
+      [answered("503")]: counter(all * healthy, all * faulty),
     }),
   ),
   ...timeCases(

@@ -16,16 +16,23 @@ export const muedCases: AlertCases = {
     for: "15m",
     channels: "slack",
     runbook: "mued.md#hour-1",
-    description: "The database uses 0.40 processors.",
-    series: { [cpu]: counter(18, 24, 12) },
+    description: "The database uses 0.32 processors.",
+    series: { [cpu]: counter(9, 10, 6), [cpu.replace("-1", "-2")]: counter(9, 9, 6) },
     window: 5,
     before: dayBefore,
     traps: [
-      { title: "a database that does next to nothing", series: { [cpu]: counter(1, 5, 1) } },
+      { title: "a database that does next to nothing", series: { [cpu]: counter(6, 11, 6) } },
       {
         title: "no day before",
         series: { [cpu]: counter(24, 24, 0) },
         description: "The database uses 0.40 processors.",
+      },
+      {
+        title: "the database of a restore test",
+        series: {
+          [cpu]: counter(12, 12, 12),
+          [cpu.replace("mued-postgresql-1", "mued-restore-test-database-1")]: counter(40, 40, 0),
+        },
       },
       {
         title: "the application's processors",
@@ -38,12 +45,19 @@ export const muedCases: AlertCases = {
     channels: "slack",
     runbook: "mued.md#hour-12",
     description: "calculate-rag-metrics succeeded last 1d 2h 1m 0s ago.",
+    labels: { cronjob: "mued-calculate-rag-metrics-daily" },
     series: { [succeeded]: secondsAgo(93_600, 93_660) },
     traps: [
+      {
+        title: "it never succeeded since it was made",
+        series: { 'kube_cronjob_created{cronjob="mued-calculate-rag-metrics-daily"}': secondsAgo(0, 93_660) },
+        description: "calculate-rag-metrics succeeded last 1d 2h 1m 0s ago.",
+      },
       {
         title: "another schedule",
         series: {
           [succeeded]: secondsAgo(0, 0),
+          'kube_cronjob_created{cronjob="mued-restore-test"}': secondsAgo(0, 99_999),
           'kube_cronjob_status_last_successful_time{cronjob="mued-restore-test"}': secondsAgo(0, 99_999),
         },
       },
@@ -54,7 +68,7 @@ export const muedCases: AlertCases = {
     channels: "slack",
     runbook: "mued.md#hour-12",
     description: "SLO compliance of the latest day: overallMet is 0.",
-    series: { 'mued_rag_slo_met{pod="a"}': gauge(1, 0), 'mued_rag_slo_met{pod="b"}': gauge(1, 0) },
+    series: { 'mued_rag_slo_met{pod="a"}': gauge(1, 0), 'mued_rag_slo_met{pod="b"}': steady(1) },
   },
   "MuedErrorRateIncreased/critical": {
     ...rollback,
@@ -75,11 +89,12 @@ export const muedCases: AlertCases = {
         series: { [chat("200")]: counter(96, 96, 100), [chat("503")]: counter(4, 4, 0) },
       },
       {
-        title: "probes do not lower the rate",
+        title: "probes and scrapes do not lower the rate",
         series: {
           [chat("200")]: counter(94, 94, 100),
           [chat("500")]: counter(6, 6, 0),
           'http_requests_total{route="/api/health",status="200"}': counter(9999, 9999),
+          'http_requests_total{route="/metrics",status="200"}': counter(9999, 9999),
         },
         description: "The error rate is 6% of the requests above the day before.",
       },
@@ -110,5 +125,15 @@ export const muedCases: AlertCases = {
     },
     window: 5,
     before: dayBefore,
+    traps: [
+      {
+        title: "four times as slow as the day before, and still fast",
+        series: {
+          [took("0.01")]: counter(0, 0, 100),
+          [took("0.04")]: counter(100, 100),
+          [took("+Inf")]: counter(100, 100),
+        },
+      },
+    ],
   },
 };

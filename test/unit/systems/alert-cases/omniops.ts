@@ -1,6 +1,6 @@
 import { requests, shareCases } from "../../../support/alerts/burn-rate-cases";
 import type { AlertCases } from "../../../support/alerts/alert-case";
-import { counter, gauge } from "../../../support/alerts/levels";
+import { counter, gauge, steady } from "../../../support/alerts/levels";
 
 const dashboards = { for: "5m", channels: "slack-email", runbook: "omniops.md#datadog-dashboards" } as const;
 const rules = { runbook: "omniops.md#alert-rules" } as const;
@@ -31,11 +31,12 @@ export const omniopsCases: AlertCases = {
   "OmniOpsMlApiErrorRateHigh/warning": {
     ...dashboards,
     role: "symptom",
-    description: "1% of the requests to the ML API fail.",
+    description: "0.6% of the requests to the ML API fail.",
     series: {
-      'omniops_ml_api_errors_total{pod="a"}': counter(1, 2),
-      'omniops_ml_api_requests_total{pod="a"}': counter(100, 100),
-      'omniops_ml_api_requests_total{pod="b"}': counter(100, 100),
+      'omniops_ml_api_errors_total{pod="a"}': counter(5, 6),
+      'omniops_ml_api_errors_total{pod="b"}': counter(5, 6),
+      'omniops_ml_api_requests_total{pod="a"}': counter(1000, 1000),
+      'omniops_ml_api_requests_total{pod="b"}': counter(1000, 1000),
     },
     window: 2,
     traps: [
@@ -50,7 +51,7 @@ export const omniopsCases: AlertCases = {
     description: "The oldest job has waited for 31s.",
     series: {
       'omniops_queue_lag_seconds{pod="a"}': gauge(30, 31),
-      'omniops_queue_lag_seconds{pod="b"}': gauge(30, 31),
+      'omniops_queue_lag_seconds{pod="b"}': steady(0),
     },
   },
   "OmniOpsPhase4ErrorRateHigh/critical": {
@@ -60,7 +61,8 @@ export const omniopsCases: AlertCases = {
     role: "symptom",
     description: "2% of the requests of Phase 4 fail.",
     series: {
-      'omniops_phase4_errors_total{pod="a"}': counter(2, 4),
+      'omniops_phase4_errors_total{pod="a"}': counter(1, 2),
+      'omniops_phase4_errors_total{pod="b"}': counter(1, 2),
       'omniops_phase4_requests_total{pod="a"}': counter(100, 100),
       'omniops_phase4_requests_total{pod="b"}': counter(100, 100),
     },
@@ -84,16 +86,29 @@ export const omniopsCases: AlertCases = {
     role: "cause",
     description: "94% of the requests to the ML API succeed.",
     series: {
-      'omniops_ml_api_availability{pod="a"}': gauge(0.95, 0.94),
-      'omniops_ml_api_availability{pod="b"}': gauge(0.95, 0.94),
+      'omniops_ml_api_availability{pod="a"}': gauge(1, 0.96),
+      'omniops_ml_api_availability{pod="b"}': gauge(0.9, 0.92),
     },
+    traps: [
+      {
+        title: "a pod that has asked nothing",
+        series: {
+          'omniops_ml_api_availability{pod="a"}': steady(0.94),
+          'omniops_ml_api_availability{pod="b"}': steady(NaN),
+        },
+        description: "94% of the requests to the ML API succeed.",
+      },
+    ],
   },
   "OmniOpsCostSpike/warning": {
     ...rules,
     for: "1h",
     channels: "slack-email",
     description: "Today the ML API has cost 1200.50 US dollars.",
-    series: { 'omniops_ml_api_cost_daily{pod="a"}': gauge(1200, 1200.5) },
+    series: {
+      'omniops_ml_api_cost_daily{pod="a"}': gauge(1200, 1200.5),
+      'omniops_ml_api_cost_daily{pod="b"}': steady(0),
+    },
     traps: [
       {
         title: "two pods export the same cost of 700",

@@ -9,7 +9,8 @@ const rollback = { channels: "pagerduty-slack", runbook: "pm.md#when-to-rollback
 
 /** Errors in a thousand requests of two pods. */
 const errors = (healthy: number, faulty: number) => ({
-  'pm_errors_total{pod="a"}': counter(healthy, faulty),
+  'pm_errors_total{pod="a"}': counter(healthy / 2, faulty / 2),
+  'pm_errors_total{pod="b"}': counter(healthy / 2, faulty / 2),
   'pm_requests_total{pod="a"}': counter(500, 500),
   'pm_requests_total{pod="b"}': counter(500, 500),
 });
@@ -36,8 +37,8 @@ export const pmCases: AlertCases = {
   "PmErrorRateHigh/critical": {
     ...critical,
     role: "symptom",
-    description: "6% of the requests fail.",
-    series: errors(50, 60),
+    description: "5.1% of the requests fail.",
+    series: errors(50, 51),
     window: 2,
     traps: [
       { title: "5 per cent is a ratio of 0.05: 49 errors in 1000 requests are below it", series: errors(0, 49) },
@@ -80,6 +81,7 @@ export const pmCases: AlertCases = {
     series: {
       'pm_system_health{pod="a"}': gauge(1, 0),
       'pm_component_health{pod="a",component="database"}': gauge(1, 0),
+      'pm_component_health{pod="a",component="redis"}': steady(1),
     },
     traps: [
       {
@@ -113,8 +115,18 @@ export const pmCases: AlertCases = {
     series: {
       'container_memory_working_set_bytes{pod="a",container="backend",id="1"}': gauge(900, 910),
       'kube_pod_container_resource_limits{pod="a",container="backend",resource="memory"}': steady(1000),
-      'kube_pod_container_resource_limits{pod="a",container="backend",resource="cpu"}': steady(1),
+      'kube_pod_container_resource_limits{pod="a",container="backend",resource="ephemeral-storage"}': steady(1e9),
     },
+    traps: [
+      {
+        title: "PostgreSQL, whose memory has the cache of its files",
+        series: {
+          'container_memory_working_set_bytes{pod="pm-postgresql-1",container="postgres"}': steady(990),
+          'kube_pod_container_resource_limits{pod="pm-postgresql-1",container="postgres",resource="memory"}':
+            steady(1000),
+        },
+      },
+    ],
   },
   "PmErrorRateHigh/warning": {
     ...warning,
@@ -138,7 +150,7 @@ export const pmCases: AlertCases = {
   "PmDeadLetterQueueLong/warning": {
     ...warning,
     description: "101 items are in the dead letter queue.",
-    series: { 'pm_dead_letter_items{pod="a"}': gauge(100, 101) },
+    series: { 'pm_dead_letter_items{pod="a"}': gauge(100, 101), 'pm_dead_letter_items{pod="b"}': steady(100) },
     traps: [
       {
         title: "two pods count the same 60 items",
@@ -149,7 +161,7 @@ export const pmCases: AlertCases = {
   "PmUnresolvedErrorGroups/warning": {
     ...warning,
     description: "11 groups of errors are unresolved.",
-    series: { 'pm_unresolved_error_groups{pod="a"}': gauge(10, 11) },
+    series: { 'pm_unresolved_error_groups{pod="a"}': gauge(10, 11), 'pm_unresolved_error_groups{pod="b"}': steady(10) },
   },
   "PmMostRequestsFail/critical": {
     ...rollback,
@@ -172,19 +184,42 @@ export const pmCases: AlertCases = {
     },
     window: 5,
     before: 1446,
+    traps: [
+      {
+        title: "four times as slow as the day before, and still fast",
+        series: {
+          [took("10")]: counter(0, 0, 100),
+          [took("40")]: counter(100, 100),
+          [took("+Inf")]: counter(100, 100),
+        },
+      },
+    ],
   },
   "PmMultipleCriticalErrors/critical": {
     ...rollback,
     for: "5m",
+    role: "symptom",
     description: "2 critical alerts of the runbook are firing.",
     series: { [firing("PmErrorRateHigh")]: steady(1), [firing("PmDiskSpaceLow")]: gauge("gone", 1) },
     traps: [
       {
-        title: "alerts of the platform, and warnings",
+        title: "one alert for each of two pods",
+        series: {
+          'ALERTS{alertname="PmDatabaseConnectionFailures",pod="a",severity="critical",alertstate="firing"}': steady(1),
+          'ALERTS{alertname="PmDatabaseConnectionFailures",pod="b",severity="critical",alertstate="firing"}': steady(1),
+        },
+      },
+      {
+        title: "the error rate is high in two degrees",
+        series: { [firing("PmErrorRateHigh")]: steady(1), [firing("PmMostRequestsFail")]: steady(1) },
+      },
+      {
+        title: "alerts of the platform, warnings, and what has not lasted long enough",
         series: {
           [firing("PmErrorRateHigh")]: steady(1),
           [firing("BackupTooOld")]: steady(1),
-          [firing("PmDeadLetterQueueLong", "warning")]: steady(1),
+          [firing("PmResponseTimeHigh", "warning")]: steady(1),
+          'ALERTS{alertname="PmDiskSpaceLow",severity="critical",alertstate="pending"}': steady(1),
         },
       },
     ],

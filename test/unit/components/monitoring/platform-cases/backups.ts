@@ -8,7 +8,7 @@ export const dumpCases: AlertCases = {
   "DumpTooOld/critical": {
     ...critical,
     for: "15m",
-    runbook: "pm.md#dump-too-old",
+    runbook: "every-system.md#dump-too-old",
     description: "The CronJob pm-dump-scheduled succeeded last 1d 2h 1m 0s ago.",
     labels: { cronjob: "pm-dump-scheduled" },
     series: { [succeeded("pm-dump-scheduled")]: secondsAgo(93_600, 93_660) },
@@ -24,7 +24,7 @@ export const dumpCases: AlertCases = {
   "RestoreTestFailed/warning": {
     ...warning,
     for: "5m",
-    runbook: "pm.md#restore-test-failed",
+    runbook: "every-system.md#restore-test-failed",
     description:
       "The last run of the CronJob pm-restore-test began 1h 5m 40s after its last success, and did not succeed.",
     labels: { cronjob: "pm-restore-test" },
@@ -39,19 +39,23 @@ export const dumpCases: AlertCases = {
   "RestoreTestTooOld/warning": {
     ...warning,
     for: "15m",
-    runbook: "pm.md#restore-test-too-old",
+    runbook: "every-system.md#restore-test-too-old",
     description: "The CronJob pm-restore-test succeeded last 8d 0h 1m 0s ago.",
     labels: { cronjob: "pm-restore-test" },
     series: { [succeeded("pm-restore-test")]: secondsAgo(691_200, 691_260) },
+    traps: [{ title: "another CronJob", series: { [succeeded("pm-refresh-views")]: secondsAgo(0, 691_260) } }],
   },
 };
+
+const lastArchival = (pod: string) => `cnpg_pg_stat_archiver_seconds_since_last_archival{pod="${pod}"}`;
+const waiting = (pod: string) => `cnpg_collector_pg_wal_archive_status{pod="${pod}",value="ready"}`;
 
 /** Cases of the archive of CloudNativePG. */
 export const archiveCases: AlertCases = {
   "BackupTooOld/critical": {
     ...critical,
     for: "15m",
-    runbook: "pm.md#backup-too-old",
+    runbook: "every-system.md#backup-too-old",
     description: "The last base backup was taken 7h 1m 0s ago.",
     series: {
       'barman_cloud_cloudnative_pg_io_last_available_backup_timestamp{pod="pm-1"}': secondsAgo(25_200, 25_260),
@@ -61,7 +65,7 @@ export const archiveCases: AlertCases = {
   "WalArchivingFailing/critical": {
     ...critical,
     for: "5m",
-    runbook: "pm.md#wal-archiving-failing",
+    runbook: "every-system.md#wal-archiving-failing",
     description: "On pm-1 archiving failed 5m 0s after the last segment that was archived.",
     labels: { pod: "pm-1" },
     series: {
@@ -79,10 +83,32 @@ export const archiveCases: AlertCases = {
       },
     ],
   },
+  "WalArchivingHangs/critical": {
+    ...critical,
+    for: "5m",
+    runbook: "every-system.md#wal-archiving-hangs",
+    description: "On pm-1 a segment waits, and the last one was archived 5m 1s ago.",
+    labels: { pod: "pm-1" },
+    series: { [lastArchival("pm-1")]: gauge(300, 301), [waiting("pm-1")]: steady(1) },
+    traps: [
+      {
+        title: "an idle database, in which no segment waits",
+        series: {
+          [lastArchival("pm-1")]: steady(9000),
+          [waiting("pm-1")]: steady(0),
+          'cnpg_collector_pg_wal_archive_status{pod="pm-1",value="done"}': steady(64),
+        },
+      },
+      {
+        title: "segments of a replica wait for the primary",
+        series: { [lastArchival("pm-1")]: steady(9000), [waiting("pm-1")]: steady(0), [waiting("pm-2")]: steady(9) },
+      },
+    ],
+  },
   "WalArchiveBacklog/critical": {
     ...critical,
     for: "15m",
-    runbook: "pm.md#wal-archive-backlog",
+    runbook: "every-system.md#wal-archive-backlog",
     description: "On pm-1 11 segments of WAL wait to be archived.",
     labels: { pod: "pm-1" },
     series: {

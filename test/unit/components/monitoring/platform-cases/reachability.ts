@@ -6,7 +6,7 @@ import { critical, warning } from "./channels";
 const certificate = (healthy: number, faulty: number, description: string): AlertCase => ({
   for: "1h",
   channels: "",
-  runbook: "pm.md#certificate-expires-soon",
+  runbook: "every-system.md#certificate-expires-soon",
   description: `The certificate of https://pm.example.com ends in ${description}.`,
   labels: { instance: "https://pm.example.com" },
   series: { 'probe_ssl_earliest_cert_expiry{instance="https://pm.example.com"}': secondsAgo(-healthy, -faulty) },

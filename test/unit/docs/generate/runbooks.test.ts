@@ -1,0 +1,63 @@
+/** Documents of docs/runbooks: every alert's link leads to a heading, and every link in them to a file and a heading. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { anchorOf, type AlertingRule } from "../../../../components/monitoring/alert-rules";
+import { alertsWithoutSource } from "../../../../components/monitoring/alerts-without-source";
+import { systemRuleGroups, type SystemAlerts } from "../../../../components/monitoring/system-rules";
+import { everySystem } from "../../../../docs/generate/runbooks/every-system";
+import { ofSystems } from "../../../../docs/generate/runbooks/of-systems";
+import { names } from "../../../../systems";
+import { systemAlerts } from "../../../../systems/alerts";
+
+const root = join(__dirname, "../../../..");
+const url = "https://git.example.com/runsheet/blob/main";
+const none: SystemAlerts = { channels: { critical: [], warning: [], info: [] }, alerts: [] };
+
+/** Anchors of a document's headings. */
+const anchorsIn = (file: string) =>
+  readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => /^#+ (.+)$/.exec(line)?.slice(1) ?? [])
+    .map(anchorOf);
+
+/** Alerting rules of a system, with either database. One that Runsheet does not know has those of every system. */
+const rulesOf = (system: string): AlertingRule[] =>
+  (["cloudnativepg", "postgres_exporter"] as const).flatMap((database) =>
+    systemRuleGroups(systemAlerts[system]?.(system) ?? none, {
+      ...{ system, namespace: system, database, runbookBaseUrl: url },
+    }).flatMap(({ rules }) => rules.filter((rule) => "alert" in rule)),
+  );
+
+test.each([...names, "sixth"])("the link of each alert of %s leads to a heading that is there", (system) => {
+  const rules = rulesOf(system);
+  expect(rules.length).toBeGreaterThan(30);
+  const lost = rules.filter(({ annotations }) => {
+    const [file, anchor] = annotations.runbook_url!.slice(url.length + 1).split("#") as [string, string];
+    return !existsSync(join(root, file)) || !anchorsIn(join(root, file)).includes(anchor);
+  });
+  expect(lost.map(({ annotations }) => annotations.runbook_url)).toEqual([]);
+});
+
+test("each advice is on an alert that there is", () => {
+  const toCome = alertsWithoutSource("").map(({ name }) => name);
+  const alertsOf = (system: string) => new Set([...rulesOf(system).map(({ alert }) => alert), ...toCome]);
+  const advised = [
+    ...Object.keys(everySystem).map((name) => ["sixth", name] as const),
+    ...Object.entries(ofSystems).flatMap(([system, all]) => Object.keys(all).map((name) => [system, name] as const)),
+  ];
+  expect(advised.filter(([system, name]) => !alertsOf(system).has(name))).toEqual([]);
+});
+
+const directory = join(root, "docs/runbooks");
+test.each(readdirSync(directory))("the links in %s lead somewhere, and no heading is there twice", (file) => {
+  const text = readFileSync(join(directory, file), "utf8").replace(/\s+/g, " ");
+  const links = [...text.matchAll(/\]\(([^)#]+)(?:#([^)]+))?\)/g)].map(([, path, anchor]) => ({ path: path!, anchor }));
+  expect(links.length).toBeGreaterThan(0);
+  const lost = links.filter(({ path, anchor }) => {
+    const target = join(directory, path);
+    return !existsSync(target) || (anchor !== undefined && !anchorsIn(target).includes(anchor));
+  });
+  expect(lost).toEqual([]);
+  const anchors = anchorsIn(join(directory, file));
+  expect(new Set(anchors).size).toBe(anchors.length);
+});
