@@ -20,9 +20,14 @@ const feedback = (userCorrection: string) => {
   return { ...what, aiPrediction: "transport", userCorrection, confidence: 0.6 };
 };
 
+const transaction = { amount: 120, country: "NG", homeCountry: "NG", hour: 12, accountAgeDays: 900 };
+
 const requests: readonly Asked[] = [
   { system: "prism", service: "prism-api", port: 3000, path: "/api/feedback", body: feedback("office") },
-  { system: "prism", service: "prism-api", port: 3000, path: "/api/feedback", body: feedback("transport") },
+  // Few of them correct the AI: three in ten are an alert.
+  ...Array.from({ length: 4 }, (): Asked => {
+    return { system: "prism", service: "prism-api", port: 3000, path: "/api/feedback", body: feedback("transport") };
+  }),
   { system: "omniops", service: "omniops-phase4", port: 3000, path: "/api/features?customerId=traffic" },
   {
     ...{ system: "omniops", service: "omniops-phase4", port: 3000 },
@@ -33,6 +38,7 @@ const requests: readonly Asked[] = [
   { system: "pm", service: "pm-backend", port: 3000, path: "/api/signals?limit=1", token: "TEST_API_KEY" },
   { system: "pm", service: "pm-backend", port: 3000, path: "/api/opportunities", token: "TEST_API_KEY" },
   { system: "ai-backend", service: "ai-backend", port: 8000, path: "/health/detailed" },
+  { system: "ai-backend", service: "ai-backend", port: 8000, path: "/api/fraud-detection", body: transaction },
 ];
 
 /**
