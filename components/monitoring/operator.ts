@@ -13,6 +13,9 @@ export interface PrometheusOperatorArgs {
   readonly protect: boolean;
 }
 
+/** Name of the Helm release of the operator's kinds, with which they are annotated in the cluster. */
+export const monitoringKinds = "monitoring-kinds";
+
 /**
  * The Prometheus operator from its release manifest: its kinds, its rights, and its Deployment, which is admitted under
  * the restricted standard as it is.
@@ -29,7 +32,7 @@ export class PrometheusOperator extends pulumi.ComponentResource {
     super("runsheet:index:PrometheusOperator", "prometheus-operator", {}, opts);
     const { namespaceName, protect } = args;
     const definitions = objects.filter(isDefinition);
-    this.kinds = definedKinds("monitoring-kinds", namespaceName, definitions, { parent: this, protect });
+    this.kinds = definedKinds(monitoringKinds, namespaceName, definitions, { parent: this, protect });
     const rights = objects.filter((object) => !isDefinition(object) && !isRunning(object));
     const made = rights.map((object) => new ManifestObject(prepared(object, args), { parent: this }));
     const dependsOn = [this.kinds, ...made];
