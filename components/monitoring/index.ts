@@ -57,7 +57,15 @@ export class Monitoring extends pulumi.ComponentResource {
     const prometheusNamespace = engine === "existing" ? settings.prometheusNamespace : settings.namespace;
     for (const system of systems)
       new SystemTargets(system, { selected, scrapeInterval, prometheusNamespace, images }, { parent: this });
-    new Probes({ namespace, image: images.blackboxExporter, systems, selected, scrapeInterval }, { parent: this });
+    const probes = {
+      namespace,
+      image: images.blackboxExporter,
+      systems,
+      selected,
+      scrapeInterval,
+      prometheusNamespace,
+    };
+    new Probes(probes, { parent: this });
     collectLogs({ ...args, namespace, nodes, selected }, this);
     const places = new Map(systems.map((system) => [system.name, system.namespace]));
     const dashboardLabels = settings.dashboards.labels;

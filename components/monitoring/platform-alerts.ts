@@ -7,6 +7,7 @@ import type { Alert } from "./alert";
 import { backupAlerts, type Promises } from "./backup-alerts";
 import { databaseAlerts, type DatabaseExporter } from "./database-alerts";
 import { kubernetesAlerts } from "./kubernetes-alerts";
+import { maintenanceAlerts } from "./maintenance-mode";
 import { reachabilityAlerts } from "./reachability-alerts";
 
 export interface PlatformAlertArgs {
@@ -17,11 +18,12 @@ export interface PlatformAlertArgs {
   readonly promises?: Promises;
 }
 
-/** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates. */
+/** Alerts on backups, the database, Redis, the objects in Kubernetes, certificates, and the maintenance mode. */
 export const platformAlerts = ({ namespace, database, promises }: PlatformAlertArgs): Alert[] =>
   [
     ...backupAlerts(namespace, database, promises),
     ...databaseAlerts(namespace, database),
     ...kubernetesAlerts(namespace),
     ...reachabilityAlerts(namespace),
+    ...maintenanceAlerts(namespace),
   ].map((alert) => ({ ...alert, ours: ["alert", "threshold", "duration", "severity"] }));

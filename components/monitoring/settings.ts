@@ -126,7 +126,10 @@ const existing = z.strictObject({
     }),
   prometheusNamespace: namespaceName
     .default("monitoring")
-    .describe("Namespace of the cluster's Prometheus, whose scrapes the network policies let in."),
+    .describe(
+      "Namespace of the cluster's Prometheus, from which alone the exporters are reached, and the ports of the metrics in " +
+        "an isolated namespace.",
+    ),
   ...alertSettings,
   logs: logsOfExisting,
   dashboards,

@@ -53,6 +53,7 @@ export class Pm extends System<PmSettings> {
           parameters: { "pg_stat_statements.max": "5000" },
         },
         redis: {},
+        maintenanceKeys: flagsOf(args.settings),
         baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
       },
       args,
