@@ -47,9 +47,9 @@ export class Monitoring extends pulumi.ComponentResource {
     const { settings, systems, contents, protect, stack } = args;
     const { images, engine } = settings;
     const selected = selectedLabels(settings);
-    const { namespace, nodes } = monitoringNamespaces(settings, protect, this);
+    const { namespace, resource, nodes } = monitoringNamespaces(settings, protect, this);
     if (engine === "prometheus-operator") {
-      const operator = { namespace, namespaceName: settings.namespace, images: settings.images, protect };
+      const operator = { namespace: resource, namespaceName: settings.namespace, images: settings.images, protect };
       kinds = new PrometheusOperator(operator, manifest, { parent: this }).kinds;
       install({ settings, namespace, nodes: nodes(), selected, stack }, this);
     }
