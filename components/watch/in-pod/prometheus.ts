@@ -73,7 +73,9 @@ export class Prometheus {
 
   /** Leaves the token out: a proxy may repeat it, and so does an error about one that no header can have. */
   private masked(text: string): string {
-    return this.token ? text.replaceAll(this.token, "***") : text;
+    // As it is sent: a header's value has no blanks around it.
+    const token = this.token?.trim();
+    return token ? text.replaceAll(token, "***") : text;
   }
 }
 

@@ -87,7 +87,7 @@ const scenes = {
   echoed: (exporter, gate) => {
     gate.status = 503;
     gate.repeats = true;
-    return runWatch(gate.url, exporter.namespace, [errors], { token: "wrong-token" });
+    return runWatch(gate.url, exporter.namespace, [errors], { token: "wrong-token\n" });
   },
   expired: (exporter, gate) => {
     gate.token = "right";
