@@ -7,7 +7,7 @@ import { nodesNamespace, type MonitoringSettings } from "./settings";
 export interface MonitoringNamespaces {
   /** Namespace that admits only pods of the restricted security standard. */
   readonly namespace: pulumi.Output<string>;
-  /** That namespace, for objects that are in it by its plain name. */
+  /** Namespace of that name, for objects that are in it without a reference to it. */
   readonly resource: pulumi.Resource;
   /** Makes the namespace that admits privileged pods, once it is needed: they read files of the nodes. */
   readonly nodes: () => pulumi.Output<string>;
