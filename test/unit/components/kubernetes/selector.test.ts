@@ -14,6 +14,7 @@ test.each<[string, Selector | undefined, boolean]>([
   ["In, of others", by("team", "In", "b"), false],
   ["In, of a label that is not there", by("zone", "In", "a"), false],
   ["NotIn", by("team", "NotIn", "a"), false],
+  ["NotIn, of others", by("team", "NotIn", "b"), true],
   ["NotIn, of a label that is not there", by("zone", "NotIn", "a"), true],
   ["Exists", by("team", "Exists"), true],
   ["Exists, of a label that is not there", by("zone", "Exists"), false],
