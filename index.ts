@@ -16,6 +16,7 @@ import { refuseUnfitGuests } from "./stack/guests";
 import { collectsLogs, monitor, monitoringClaims } from "./stack/monitoring";
 import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
+import { refuseUnfitOperator } from "./stack/prometheus-operator";
 import { whatRuns } from "./stack/take-over";
 import { names } from "./systems";
 import { refuseUnfitSecrets } from "./stack/secrets";
@@ -41,6 +42,7 @@ async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promis
   await refuseForeignNamespaces(cluster, all, owner, configuration.takeOver);
   await refuseUnfitGuests(cluster, guestsOf(systems, namespacePrefix), owner);
   await refuseUnfitSecrets(cluster, systems, namespacePrefix);
+  await refuseUnfitOperator(cluster, monitoring);
 }
 
 /** Creates the provider that connects the engine to the cluster. */

@@ -5,7 +5,6 @@ import type { Alert } from "./alert";
 
 /** Metrics that an exporter would have to have, each with its meaning. */
 export const missingMetrics = {
-  runsheet_maintenance_mode: "1 while a system's maintenance mode is on, else 0.",
   runsheet_drift_changes: "Number of changes that the last search for drift found.",
   runsheet_drill_last_success_timestamp_seconds: "Unix time of the last successful drill of a system.",
   runsheet_drill_last_result: "1 if the last drill succeeded within its limits, else 0.",
@@ -13,16 +12,6 @@ export const missingMetrics = {
 
 export const alertsWithoutSource = (namespace: string): Alert[] =>
   [
-    {
-      name: "MaintenanceModeOnTooLong",
-      expr: `max(runsheet_maintenance_mode{namespace="${namespace}"}) == 1`,
-      for: "2h",
-      severity: "warning" as const,
-      summary: "The maintenance mode has been on for too long: users get 503.",
-      description: "The maintenance mode has been on for two hours (runsheet_maintenance_mode is {{ $value }}).",
-      threshold: "on",
-      heading: "Maintenance mode on for too long",
-    },
     {
       name: "DriftFound",
       expr: `max(runsheet_drift_changes{namespace="${namespace}"}) > 0`,

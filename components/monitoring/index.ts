@@ -47,9 +47,9 @@ export class Monitoring extends pulumi.ComponentResource {
     const { settings, systems, contents, protect, stack } = args;
     const { images, engine } = settings;
     const selected = selectedLabels(settings);
-    const { namespace, nodes } = monitoringNamespaces(settings, protect, this);
+    const { namespace, resource, nodes } = monitoringNamespaces(settings, protect, this);
     if (engine === "prometheus-operator") {
-      const operator = { namespace, namespaceName: settings.namespace, images: settings.images, protect };
+      const operator = { namespace: resource, namespaceName: settings.namespace, images: settings.images, protect };
       kinds = new PrometheusOperator(operator, manifest, { parent: this }).kinds;
       install({ settings, namespace, nodes: nodes(), selected, stack }, this);
     }
@@ -57,7 +57,15 @@ export class Monitoring extends pulumi.ComponentResource {
     const prometheusNamespace = engine === "existing" ? settings.prometheusNamespace : settings.namespace;
     for (const system of systems)
       new SystemTargets(system, { selected, scrapeInterval, prometheusNamespace, images }, { parent: this });
-    new Probes({ namespace, image: images.blackboxExporter, systems, selected, scrapeInterval }, { parent: this });
+    const probes = {
+      namespace,
+      image: images.blackboxExporter,
+      systems,
+      selected,
+      scrapeInterval,
+      prometheusNamespace,
+    };
+    new Probes(probes, { parent: this });
     collectLogs({ ...args, namespace, nodes, selected }, this);
     const places = new Map(systems.map((system) => [system.name, system.namespace]));
     const dashboardLabels = settings.dashboards.labels;

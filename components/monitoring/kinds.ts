@@ -26,9 +26,7 @@ export interface Relabeling {
 /** Endpoint that Prometheus requests. */
 export interface Endpoint {
   /** Name of the port of a Service's or pod's. */
-  readonly port?: string;
-  /** Number of a pod's port that has no name of its own. Of a PodMonitor only. */
-  readonly portNumber?: number;
+  readonly port: string;
   /** Default: /metrics. */
   readonly path?: string;
   /** Default: http. */
@@ -59,6 +57,8 @@ export interface PodMonitorSpec {
   readonly selector: Selector;
   /** Label of the pods whose value becomes the label `job`. Default: the namespace's and the PodMonitor's name. */
   readonly jobLabel?: string;
+  /** Default: any number of samples. */
+  readonly sampleLimit?: number;
   readonly podMetricsEndpoints: readonly Endpoint[];
 }
 
@@ -76,7 +76,12 @@ export interface ProbeSpec {
   /** Module of the prober's configuration. */
   readonly module: string;
   readonly prober: { readonly url: pulumi.Input<string> };
-  readonly targets: { readonly staticConfig: { readonly static: readonly string[]; readonly labels: Labels } };
+  readonly targets: {
+    readonly staticConfig: {
+      readonly static: readonly string[];
+      readonly labels: Readonly<Record<string, pulumi.Input<string>>>;
+    };
+  };
 }
 
 /** Groups of rules, as in a rule file of Prometheus. */

@@ -27,7 +27,9 @@ interface Cluster {
 
 /** A database elsewhere, which an exporter asks. */
 interface Server {
-  /** Variables of the exporter: DATA_SOURCE_NAME, and those by which it verifies the server. */
+  /** URL as the exporter's driver knows it (lib/pq): its text, or where it is already. */
+  readonly url: pulumi.Output<string> | SecretKey;
+  /** Variables by which the exporter verifies the server. */
   readonly environment: Environment;
 }
 
@@ -47,6 +49,8 @@ export interface MonitoredSystem {
   readonly database: Cluster | Server;
   /** Variables of redis_exporter: REDIS_ADDR, and the file by which it verifies the server. Undefined without a Redis. */
   readonly redis: Environment | undefined;
+  /** Keys that are in Redis while the maintenance mode is on. Default: Redis does not tell it. */
+  readonly maintenanceKeys?: readonly string[];
   readonly addresses: readonly MonitoredAddress[];
   /** Authority that signed the certificate of the addresses, as PEM. Default: the publicly trusted ones. */
   readonly publicCa?: string;

@@ -7,6 +7,8 @@ import { nodesNamespace, type MonitoringSettings } from "./settings";
 export interface MonitoringNamespaces {
   /** Namespace that admits only pods of the restricted security standard. */
   readonly namespace: pulumi.Output<string>;
+  /** Namespace of that name, for objects that are in it without a reference to it. */
+  readonly resource: pulumi.Resource;
   /** Makes the namespace that admits privileged pods, once it is needed: they read files of the nodes. */
   readonly nodes: () => pulumi.Output<string>;
 }
@@ -21,11 +23,13 @@ export function monitoringNamespaces(
 ): MonitoringNamespaces {
   const make = (resource: string, name: string, standard: object, opts: pulumi.CustomResourceOptions) => {
     const labels = { ...standard, "app.kubernetes.io/managed-by": "runsheet" };
-    return new Namespace(resource, { metadata: { name, labels } }, { parent, ...opts }).metadata.name;
+    return new Namespace(resource, { metadata: { name, labels } }, { parent, ...opts });
   };
+  const made = make("monitoring", settings.namespace, restrictedNamespaceLabels, { protect });
   let nodes: pulumi.Output<string> | undefined;
   return {
-    namespace: make("monitoring", settings.namespace, restrictedNamespaceLabels, { protect }),
-    nodes: () => (nodes ??= make("monitoring-nodes", nodesNamespace(settings), privileged, {})),
+    namespace: made.metadata.name,
+    resource: made,
+    nodes: () => (nodes ??= make("monitoring-nodes", nodesNamespace(settings), privileged, {}).metadata.name),
   };
 }

@@ -4,14 +4,17 @@ import { definedKinds, ManifestObject } from "../platform/objects";
 import { operatorManifest } from "./versions";
 
 export interface PrometheusOperatorArgs {
-  /** Namespace that exists. The kinds' Helm release is in it, too. */
-  readonly namespace: pulumi.Input<string>;
+  /** Namespace. The kinds' Helm release, with its record, is in it, too. */
+  readonly namespace: pulumi.Resource;
   /** Its name, for the objects of the manifest, which have names of their own in Pulumi. */
   readonly namespaceName: string;
   readonly images: { readonly operator: string; readonly configReloader: string };
   /** Keeps the kinds in the stack until `pulumi state unprotect`. In the cluster they are kept in any case. */
   readonly protect: boolean;
 }
+
+/** Name of the Helm release of the operator's kinds, with which they are annotated in the cluster. */
+export const monitoringKinds = "monitoring-kinds";
 
 /**
  * The Prometheus operator from its release manifest: its kinds, its rights, and its Deployment, which is admitted under
@@ -27,11 +30,12 @@ export class PrometheusOperator extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:PrometheusOperator", "prometheus-operator", {}, opts);
-    const { namespaceName, protect } = args;
+    const { namespace, namespaceName, protect } = args;
+    const within = { parent: this, dependsOn: [namespace] };
     const definitions = objects.filter(isDefinition);
-    this.kinds = definedKinds("monitoring-kinds", namespaceName, definitions, { parent: this, protect });
+    this.kinds = definedKinds(monitoringKinds, namespaceName, definitions, { ...within, protect });
     const rights = objects.filter((object) => !isDefinition(object) && !isRunning(object));
-    const made = rights.map((object) => new ManifestObject(prepared(object, args), { parent: this }));
+    const made = rights.map((object) => new ManifestObject(prepared(object, args), within));
     const dependsOn = [this.kinds, ...made];
     for (const object of objects.filter(isRunning))
       new ManifestObject(prepared(object, args), { parent: this, dependsOn });

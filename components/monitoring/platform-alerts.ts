@@ -7,6 +7,7 @@ import type { Alert } from "./alert";
 import { backupAlerts, type Promises } from "./backup-alerts";
 import { databaseAlerts, type DatabaseExporter } from "./database-alerts";
 import { kubernetesAlerts } from "./kubernetes-alerts";
+import { maintenanceAlerts } from "./maintenance-mode";
 import { reachabilityAlerts } from "./reachability-alerts";
 
 export interface PlatformAlertArgs {
@@ -20,11 +21,12 @@ export interface PlatformAlertArgs {
 /** Document of docs/runbooks that says what these alerts mean: the same for every system, also for those of others. */
 export const platformPage = "every-system";
 
-/** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates. */
+/** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates, the maintenance mode. */
 export const platformAlerts = ({ namespace, database, promises }: PlatformAlertArgs): Alert[] =>
   [
     ...backupAlerts(namespace, database, promises),
     ...databaseAlerts(namespace, database),
     ...kubernetesAlerts(namespace),
     ...reachabilityAlerts(namespace),
+    ...maintenanceAlerts(namespace),
   ].map((alert) => ({ ...alert, ours: ["alert", "threshold", "duration", "severity"] }));

@@ -5,6 +5,7 @@ import type { Files } from "../kubernetes/mounted-files";
 import { Exporter, exporterLabels } from "./exporter";
 import { operatorObject, type Labels } from "./kinds";
 import type { MonitoredAddress, MonitoredSystem } from "./monitored";
+import { allowScrapes } from "./scrapes-allowed";
 
 export interface ProbesArgs {
   readonly namespace: pulumi.Input<string>;
@@ -14,6 +15,8 @@ export interface ProbesArgs {
   readonly selected: Labels;
   /** Default: the Prometheus' own. */
   readonly scrapeInterval?: string;
+  /** Namespace of Prometheus. Others do not reach the exporter, which asks whatever URL it is given. */
+  readonly prometheusNamespace: pulumi.Input<string>;
 }
 
 const name = "blackbox-exporter";
@@ -38,7 +41,9 @@ export class Probes extends pulumi.ComponentResource {
       );
       const url = pulumi.interpolate`${name}.${namespace}.svc:${port}`;
       const endpoint = { port: "metrics", ...(scrapeInterval && { interval: scrapeInterval }) };
-      const itself = { selector: { matchLabels: exporterLabels(name) }, endpoints: [endpoint] };
+      const selector = exporterLabels(name);
+      allowScrapes(namespace, [{ name, selector, endpoint }], args.prometheusNamespace, { parent: this });
+      const itself = { selector: { matchLabels: selector }, endpoints: [endpoint] };
       operatorObject("ServiceMonitor", name, { name, namespace, labels }, itself, { parent: this });
       for (const system of systems)
         for (const success of [true, false]) {
@@ -54,7 +59,7 @@ export class Probes extends pulumi.ComponentResource {
               ...(scrapeInterval && { interval: scrapeInterval }),
               module: moduleOf(system, success),
               prober: { url },
-              targets: { staticConfig: { static: asked.map(urlOf), labels: { system: system.name } } },
+              targets: { staticConfig: { static: asked.map(urlOf), labels: labelsOf(system) } },
             },
             { parent: this },
           );
@@ -63,6 +68,9 @@ export class Probes extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+/** Labels of an address' metrics. The operator would set `namespace` to that of the Probe, which is the monitoring's. */
+const labelsOf = ({ name, namespace }: MonitoredSystem) => ({ system: name, namespace });
 
 const urlOf = ({ url }: MonitoredAddress) => url;
 

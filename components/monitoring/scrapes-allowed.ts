@@ -3,19 +3,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Target } from "./targets";
 
 /**
- * Lets Prometheus into a namespace whose network policies keep others out: to the port of the metrics of each target, and
- * to nothing else. Where nothing else is let in, such a policy shuts everybody else out: it is made after
- * those of the namespace.
+ * Lets Prometheus reach the port of the metrics of each target, and nothing else. It shuts everybody else out, so it is for
+ * exporters, and for the targets of a namespace whose network policies keep others out: there it is made after those.
  */
 export function allowScrapes(
   namespace: pulumi.Input<string>,
-  targets: readonly Target[],
+  targets: readonly Pick<Target, "name" | "selector" | "endpoint" | "port">[],
   prometheusNamespace: pulumi.Input<string>,
-  isolation: pulumi.Resource,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": prometheusNamespace } } }];
-  for (const { name, selector, endpoint } of targets)
+  for (const { name, selector, endpoint, port = endpoint.port } of targets)
     new NetworkPolicy(
       `${name}-scrapes`,
       {
@@ -23,9 +21,9 @@ export function allowScrapes(
         spec: {
           podSelector: { matchLabels: { ...selector } },
           policyTypes: ["Ingress"],
-          ingress: [{ from, ports: [{ port: endpoint.portNumber ?? endpoint.port!, protocol: "TCP" }] }],
+          ingress: [{ from, ports: [{ port, protocol: "TCP" }] }],
         },
       },
-      { ...opts, dependsOn: isolation },
+      opts,
     );
 }

@@ -80,7 +80,10 @@ const operator = z.strictObject({
       retentionDays: days.default(15).describe("Number of days for which metrics are kept."),
       storage: quantity
         .default("20Gi")
-        .describe("Size of each server's volume. Metrics are deleted earlier if it fills."),
+        .describe(
+          "Size of each server's volume. Metrics are deleted earlier if it fills. A volume that is there keeps its size: " +
+            "enlarge its claim first, since metrics are kept by this size.",
+        ),
       storageClass,
       resources: resources("100m", "512Mi", "2Gi"),
     })
@@ -126,7 +129,10 @@ const existing = z.strictObject({
     }),
   prometheusNamespace: namespaceName
     .default("monitoring")
-    .describe("Namespace of the cluster's Prometheus, whose scrapes the network policies let in."),
+    .describe(
+      "Namespace of the cluster's Prometheus, from which alone the exporters are reached, and the ports of the metrics in " +
+        "an isolated namespace.",
+    ),
   ...alertSettings,
   logs: logsOfExisting,
   dashboards,

@@ -23,7 +23,16 @@ export interface Target {
   readonly endpoint: Endpoint;
   /** Label of the pods whose value is the label `job`. */
   readonly jobLabel: string;
+  /** Number of the port of the metrics, which the pods need not declare. Default: the endpoint's. */
+  readonly port?: number;
+  /** Largest number of samples of a scrape. One with more is dropped, and the target is down. Default: any. */
+  readonly sampleLimit?: number;
+  /** True if nobody but Prometheus has to reach the pods. Default: false. */
+  readonly isExporter?: boolean;
 }
+
+/** Number of samples above which a label of a workload's metrics must be one that never repeats, such as a user. */
+const sampleLimit = 50_000;
 
 /**
  * Targets of a system: its workloads, the servers of its database, its Redis. Each metric gets the label `system`, and
@@ -40,7 +49,10 @@ export class SystemTargets extends pulumi.ComponentResource {
       operatorObject("PodMonitor", `${name}-target`, metadata, podMonitor(system.name, target, args), { parent: this });
     }
     const { isolation } = system;
-    if (isolation) allowScrapes(namespace, targets, args.prometheusNamespace, isolation, { parent: this });
+    const exporters = targets.filter(({ isExporter }) => isExporter);
+    allowScrapes(namespace, exporters, args.prometheusNamespace, { parent: this });
+    const others = isolation ? targets.filter(({ isExporter }) => !isExporter) : [];
+    allowScrapes(namespace, others, args.prometheusNamespace, { parent: this, dependsOn: isolation });
     this.registerOutputs({});
   }
 }
@@ -50,11 +62,10 @@ const nameLabel = "app.kubernetes.io/name";
 function workloadTarget({ name, selector, path, port, authorization, interval }: MonitoredWorkload): Target {
   const credentials = authorization && { name: authorization.secret, key: authorization.key };
   return {
-    name,
-    selector,
+    ...{ name, selector, port, sampleLimit },
     jobLabel: nameLabel,
     endpoint: {
-      ...(port === undefined ? { port: "http" } : { portNumber: port }),
+      port: "http",
       path,
       ...(interval && { interval }),
       ...(credentials && { authorization: { type: "Bearer", credentials } }),
@@ -64,10 +75,12 @@ function workloadTarget({ name, selector, path, port, authorization, interval }:
 
 function podMonitor(
   system: string,
-  { selector, endpoint, jobLabel }: Target,
+  { selector, endpoint, jobLabel, port, sampleLimit }: Target,
   { scrapeInterval }: TargetsArgs,
 ): PodMonitorSpec {
   const relabelings = [
+    // Prometheus finds only the ports that a pod declares, and another one is beside the application's.
+    ...(port === undefined ? [] : [toPort(port)]),
     { action: "replace", targetLabel: "system", replacement: system },
     {
       action: "replace",
@@ -79,6 +92,16 @@ function podMonitor(
   return {
     selector: { matchLabels: selector },
     jobLabel,
+    ...(sampleLimit !== undefined && { sampleLimit }),
     podMetricsEndpoints: [{ ...endpoint, ...(interval && { interval }), relabelings }],
   };
 }
+
+const toPort = (port: number) =>
+  ({
+    action: "replace",
+    sourceLabels: ["__address__"],
+    regex: "(.+):\\d+",
+    targetLabel: "__address__",
+    replacement: `$1:${port}`,
+  }) as const;

@@ -68,6 +68,11 @@ export class Login {
     };
   }
 
+  /** URL for programs in Go, where they do not know all that `uri` has. Undefined if they do. */
+  get urlForGo(): pulumi.Output<string> | undefined {
+    return undefined;
+  }
+
   /** Variables with which an application verifies the server beside `url`. Default: none. */
   trust(): Environment {
     return {};

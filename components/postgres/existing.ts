@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { AppSecrets, NamedSecret } from "../kubernetes/app-secrets";
 import type { Environment, SecretFile } from "../kubernetes/environment";
 import { findLogin, Login, type DatabaseArgs, type Postgres } from "./database";
-import { databaseIdentity, databaseUrl, parameterVariables, type DatabaseUrl } from "./url";
+import { databaseIdentity, databaseUrl, parameterVariables, urlForGo, type DatabaseUrl } from "./url";
 
 export interface ExistingPostgresArgs {
   /** Role of `roles` that the application logs in with in databases that the stack makes. */
@@ -31,6 +31,7 @@ class ExistingLogin extends Login {
   constructor(
     secret: pulumi.Input<string>,
     private readonly withCa: boolean,
+    private readonly address?: pulumi.Input<string>,
   ) {
     super(secret, undefined);
   }
@@ -40,6 +41,11 @@ class ExistingLogin extends Login {
       ([key, variable]) => [variable, { secret: this.secret, key, optional: true }] as const,
     );
     return { ...super.environment(), ...Object.fromEntries(parameters), ...this.authority() };
+  }
+
+  override get urlForGo(): pulumi.Output<string> | undefined {
+    if (this.address === undefined) return undefined;
+    return pulumi.secret(this.address).apply((text) => urlForGo(text, this.withCa));
   }
 
   override trust(): Environment {
@@ -86,8 +92,8 @@ export class ExistingPostgres extends pulumi.ComponentResource implements Postgr
     // Tasks read it when they start: none is done again because a password is new.
     const named = { name: directSecret(name), namespace, values: valuesOf(directUrl) };
     const direct = new NamedSecret(`${name}-direct`, named, { parent: this });
-    this.logins = new Map([[applicationRole, new ExistingLogin(application.secret, ca !== undefined)]]);
-    this.owner = new ExistingLogin(direct.secret, ca !== undefined);
+    this.logins = new Map([[applicationRole, new ExistingLogin(application.secret, ca !== undefined, url)]]);
+    this.owner = new ExistingLogin(direct.secret, ca !== undefined, directUrl);
     this.revision = direct.revision;
     this.outsidePort = plain(url, ({ port }) => port);
     // It waits for the Secret, as what depends on the database does.

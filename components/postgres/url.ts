@@ -128,6 +128,24 @@ function tlsProblems({ sslmode, sslrootcert }: DatabaseUrl["parameters"], ca: bo
   return [];
 }
 
+/** Parameters that lib/pq knows. It sends others to the server, which refuses the connection. */
+const knownToGo: readonly string[] = ["options", "connect_timeout", "application_name"];
+
+/**
+ * Returns the URL for programs in Go, such as postgres_exporter. Their driver lib/pq knows fewer parameters than libpq, and
+ * no sslmode that goes on without TLS where the server has none: such a one becomes `require`.
+ * @param ca whether the server's certificate is verified with a certificate authority, which PGSSLROOTCERT names
+ */
+export function urlForGo(text: string, ca: boolean): string {
+  const { parameters } = databaseUrl(text);
+  const { sslrootcert, sslmode = ca || sslrootcert ? "verify-full" : "prefer" } = parameters;
+  const known = Object.entries(parameters).filter(([name]) => knownToGo.includes(name));
+  const mode = ["allow", "prefer"].includes(sslmode) ? "require" : sslmode;
+  const all = [["sslmode", mode] as const, ...known];
+  const search = all.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return `${text.split("?")[0]!}?${search}`;
+}
+
 /** Name of a database in outputs and in `restore.replaces`: host/database. It shows no user and no password. */
 export const databaseAddress = (url: DatabaseUrl): string => `${placeOf(url)}/${url.database}`;
 

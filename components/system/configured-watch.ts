@@ -1,7 +1,7 @@
 /** A system's watch, with what the stack's configuration changes of its conditions and adds. */
 import type { Step } from "../runbook";
 import { Watch } from "../watch";
-import { bounds, type Condition } from "../watch/condition";
+import { bounds, judgedSeconds, type Condition } from "../watch/condition";
 import type { Workload } from "../workload";
 import type { SystemArgs } from "./args";
 import type { Foundation } from "./foundation";
@@ -36,12 +36,18 @@ export function configuredConditions(own: readonly Condition[], { conditions }: 
 const addedCondition = (name: string, { from = 0, ...entry }: AddedCondition): Condition =>
   ({ name, ...entry, ...("risesAtMostPercent" in entry && { from }) }) as Condition;
 
+/** Release that is watched, with what `WatchPlan` says of it. */
+interface Watched {
+  readonly conditions: readonly Condition[];
+  readonly workloads: readonly Workload[];
+  readonly leaves: readonly string[];
+}
+
 /** Watches the release of the workloads. `watched` is the settings of the watch. */
 export function watchRelease(
   { description, args, namespace, generations, triggers }: Foundation,
   watched: WatchSettings,
-  own: readonly Condition[],
-  workloads: readonly Workload[],
+  { conditions: own, workloads, leaves }: Watched,
   step: Step,
 ): void {
   const { name: system } = description;
@@ -56,6 +62,7 @@ export function watchRelease(
       ...{ namespace, image: images.node, prometheus: prometheus!, workloads, rolloutSeconds },
       plan: {
         ...{ system, release, namespace: args.namespace, conditions, onFailure },
+        ...(leaves.length > 0 && { leaves }),
         ...{ ...times, windowSeconds, sampleSeconds, samples, awaySeconds },
       },
       schema: generations.schemaChange,
@@ -78,7 +85,7 @@ export function watchProblems(
   if (watch === undefined) return [];
   if (!hasPrometheus) return ["watch is set, and there is no Prometheus to ask; set runsheet:prometheus, or remove it"];
   const { minutes, windowSeconds, sampleSeconds, samples, conditions } = watch;
-  const judged = samples * sampleSeconds;
+  const judged = judgedSeconds(watch);
   const changes = Object.entries(conditions).flatMap(([name, entry]) => conditionProblems(name, entry, own));
   if (minutes === 0) return changes;
   return [

@@ -26,6 +26,8 @@ export interface SystemDescription {
   readonly database: DatabaseNeeds;
   /** Default: the system has no Redis. */
   readonly redis?: RedisNeeds;
+  /** Keys that are in Redis while the maintenance mode is on. Default: there is none, or Redis does not tell it. */
+  readonly maintenanceKeys?: readonly string[];
   /**
    * SQL scripts by file name, run in this order on a stack with `baseline`. They make what the runbook assumes is there
    * already. Default: it assumes nothing.

@@ -264,12 +264,20 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   /**
    * Declares a step that watches the release of the workloads by the metrics of the stack's Prometheus. No step if the
    * stack has none, or no time for it.
+   * @param leaves what was given the release before this step, and is not taken back with the workloads. Default: nothing
    */
-  watch(title: string, conditions: readonly Condition[], workloads: readonly Workload[]): void {
+  watch(
+    title: string,
+    conditions: readonly Condition[],
+    workloads: readonly Workload[],
+    leaves: readonly string[] = [],
+  ): void {
     const watched = watchOf(this.foundation.args);
     if (!watched) return;
     const description = { title, verify: "the conditions hold", revert: "the release before" };
-    this.step("watch", description, (step) => watchRelease(this.foundation, watched, conditions, workloads, step));
+    this.step("watch", description, (step) =>
+      watchRelease(this.foundation, watched, { conditions, workloads, leaves }, step),
+    );
   }
 
   /**

@@ -31,6 +31,7 @@ export function monitoredSystem(
       .map(([name, settings]) => monitoredWorkload(name, settings, configured)),
     database: databaseOf(foundation),
     redis: redisOf(foundation),
+    maintenanceKeys: description.maintenanceKeys,
     addresses,
     publicCa,
     isolation,
@@ -77,7 +78,7 @@ function databaseOf({ args, database }: Foundation): MonitoredSystem["database"]
   if (postgres.engine === "cloudnativepg")
     return { cluster: name, pooler: postgres.pooler ? poolerName(name) : undefined };
   const { owner } = database;
-  return { environment: { DATA_SOURCE_NAME: { secret: owner.secret, key: "uri" }, ...owner.trust() } };
+  return { url: owner.urlForGo ?? { secret: owner.secret, key: "uri" }, environment: owner.trust() };
 }
 
 function redisOf({ redis }: Foundation): Environment | undefined {

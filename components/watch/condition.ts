@@ -47,6 +47,17 @@ export interface WatchTimes {
   readonly awaySeconds: number;
 }
 
+/** Time within which a violation is known from its first sample, in seconds. */
+export const judgedSeconds = ({ samples, sampleSeconds }: Pick<WatchTimes, "samples" | "sampleSeconds">): number =>
+  samples * sampleSeconds;
+
+/**
+ * Longest time of a watch whose Prometheus answers or is away for as long as it may: before the first sample, and at the
+ * last.
+ */
+export const longestSeconds = (times: WatchTimes): number =>
+  times.seconds + judgedSeconds(times) + 2 * times.awaySeconds;
+
 /** Reactions of the watch to a release that it names bad. */
 export const reactions = ["stop", "rollback"] as const;
 export type Reaction = (typeof reactions)[number];
@@ -60,4 +71,6 @@ export interface WatchPlan extends WatchTimes {
   readonly url: string;
   readonly conditions: readonly Condition[];
   readonly onFailure: Reaction;
+  /** Names of objects that have the release and are not taken back with it, such as a CronJob's. Default: none. */
+  readonly leaves?: readonly string[];
 }

@@ -6,7 +6,7 @@ import { MountedFiles } from "../kubernetes/mounted-files";
 import { account } from "../kubernetes/service-account";
 import { Task } from "../kubernetes/task";
 import type { Workload } from "../workload";
-import type { WatchPlan } from "./condition";
+import { longestSeconds, type WatchPlan } from "./condition";
 
 export type { Condition, WatchPlan, WatchTimes } from "./condition";
 
@@ -36,7 +36,7 @@ export interface WatchArgs {
   readonly trigger: readonly pulumi.Input<string>[];
 }
 
-/** Time for the questions before the watch, and for those that Prometheus answers late, in seconds. */
+/** Time for the start of the pod, and for questions that Prometheus answers late, in seconds. */
 const spareSeconds = 600;
 
 /**
@@ -67,7 +67,7 @@ export class Watch extends pulumi.ComponentResource {
         },
         serviceAccount: watcher(name, namespace, rollouts, { parent: this }),
         trigger: [...args.trigger, ...workloads.map(({ revision }) => revision)],
-        deadlineSeconds: plan.seconds + spareSeconds + waits,
+        deadlineSeconds: longestSeconds(plan) + spareSeconds + waits,
       },
       { parent: this },
     );

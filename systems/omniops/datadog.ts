@@ -22,10 +22,10 @@ export function datadogAnnotations({
   workloads,
 }: OmniopsSettings): Readonly<Record<string, string>> | undefined {
   if (!datadog) return undefined;
-  const { container, port } = workloads["omniops-phase4"];
+  const { container, port, metrics: exported } = workloads["omniops-phase4"];
   const instance = {
     // The agent puts the pod's address in the place of %%host%%.
-    openmetrics_endpoint: `http://%%host%%:${port}/metrics`,
+    openmetrics_endpoint: `http://%%host%%:${exported.port ?? port}${exported.path}`,
     namespace: "omniops",
     metrics: [metrics],
   };

@@ -19,7 +19,7 @@ import {
 } from "./checks";
 import { maintenanceOn } from "./maintenance";
 import { failed, started, succeeded, webhookSecret } from "./notifications";
-import { schedules } from "./schedules";
+import { scheduledRelease, schedules } from "./schedules";
 import { flagsOf, pmConfiguration, type PmSettings } from "./settings";
 import { conditions } from "./watch";
 
@@ -53,6 +53,7 @@ export class Pm extends System<PmSettings> {
           parameters: { "pg_stat_statements.max": "5000" },
         },
         redis: {},
+        maintenanceKeys: flagsOf(args.settings),
         baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
       },
       args,
@@ -166,7 +167,7 @@ export class Pm extends System<PmSettings> {
     );
     if (isTestedFirst) this.endMaintenance(maintenance, served);
     // The message after it says that the deployment is a success, which nobody knows before.
-    this.watch("Phase 8, 3: Monitor for 1 Hour", conditions(settings), [api, web]);
+    this.watch("Phase 8, 3: Monitor for 1 Hour", conditions(settings), [api, web], scheduledRelease(this));
     this.check(
       "notify-success",
       { title: "Phase 8, 2: Send Deployment Complete Notification", verify: "the channel took the message" },

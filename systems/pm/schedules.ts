@@ -6,6 +6,11 @@ import type { Workload } from "../../components/workload";
 import { backlogCleanUp, refresh, refreshDeadlineSeconds } from "./checks";
 import type { PmSettings } from "./settings";
 
+const reports = "pm-scheduled-reports";
+
+/** CronJobs that run a program of the release. */
+export const scheduledRelease = (pm: System<PmSettings>): string[] => (pm.has("scheduled_reports") ? [reports] : []);
+
 export function schedules(pm: System<PmSettings>, configured: Configured, backend: Workload, step: Step): void {
   const { timeZone } = pm.settings;
   if (pm.has("observability"))
@@ -29,7 +34,7 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
       step,
     );
   if (!pm.has("scheduled_reports")) return;
-  const name = "pm-scheduled-reports";
+  const name = reports;
   const script = configured.application.script("process-scheduled-reports");
   const own = pm.podLike("pm-backend", name, step);
   new Schedule(

@@ -6,6 +6,7 @@ interface Request {
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getIgnorechangesList(): string[];
+  getDependenciesList(): string[];
 }
 
 /** Collects `protect` and `retainOnDelete` of the resources that are registered from now on, by name. */
@@ -14,6 +15,10 @@ export const collectProtection = () =>
 
 /** Collects `ignoreChanges` of the resources that are registered from now on, by name. */
 export const collectIgnored = () => collect((request) => request.getIgnorechangesList());
+
+/** Collects the names of what the resources depend on that are registered from now on, by their own name. */
+export const collectDependencies = () =>
+  collect((request) => request.getDependenciesList().map((urn) => urn.split("::").at(-1)!));
 
 /** Reads each registration request. `jest.restoreAllMocks` ends it. */
 function collect<Found>(read: (request: Request) => Found): ReadonlyMap<string, Found> {

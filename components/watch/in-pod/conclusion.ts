@@ -16,9 +16,9 @@ export interface Conclusion {
  */
 export function conclusion(
   judges: readonly Judge[],
-  { conditions, system, namespace, seconds }: WatchPlan,
+  { conditions, system, namespace, seconds, samples }: WatchPlan,
 ): Conclusion {
-  const outcomes = judges.map(({ outcome }) => outcome);
+  const outcomes = judges.map((judge) => judge.outcome(samples));
   const texts = (state: string) => outcomes.filter((each) => each.state === state).map(({ text }) => text);
   const left = conditions.flatMap(({ name, skip }) => (skip === undefined ? [] : [`${name}: ${skip}`]));
   const idle = texts("idle");

@@ -22,6 +22,8 @@ export class Judge {
   private hadSeries = false;
   private row = 0;
   private since = 0;
+  /** Number of samples in a row without a series, after there was one. */
+  private missing = 0;
 
   /**
    * @param before value before the rollout. Undefined if there is none, or if it is not compared
@@ -38,6 +40,7 @@ export class Judge {
   take(value: Value, seconds: number): void {
     this.last = value;
     this.hadSeries ||= value !== undefined;
+    this.missing = value === undefined && this.hadSeries ? this.missing + 1 : 0;
     if (value === undefined || Number.isNaN(value)) return;
     this.measured++;
     if (this.worst === undefined || this.isWorse(value, this.worst)) this.worst = value;
@@ -54,6 +57,11 @@ export class Judge {
     return { value: this.last ?? NaN, samples: this.row, seconds: seconds - this.since };
   }
 
+  /** True while the last samples are bad, and fewer than `samples`: more are needed to judge them. */
+  isOpen(samples: number): boolean {
+    return [this.row, this.missing].some((number) => number > 0 && number < samples);
+  }
+
   /** A violation with its numbers. */
   described({ value, samples, seconds }: Violation): string {
     const held = `for ${Math.round(seconds)} s (${samples} samples)`;
@@ -68,9 +76,18 @@ export class Judge {
     return `${name}: ${this.shown(this.last)} (${this.bound})`;
   }
 
-  /** The result once the watch is over without a violation. */
-  get outcome(): Outcome {
+  /**
+   * The result once the watch is over without a violation. A series that ended may have been of the release before, or of
+   * pods that nobody scrapes any more: what it was then says nothing, even where it need not be there.
+   * @param samples number of samples in a row without a series after which it has ended
+   */
+  outcome(samples: number): Outcome {
     const { name, mayBeAbsent, needs, query } = this.condition;
+    if (this.missing >= samples)
+      return {
+        state: "unknown",
+        text: `${name} is no longer known: for ${this.missing} samples Prometheus has had no ${needs ?? `series of ${query}`}`,
+      };
     if (this.measured > 0 && !this.isComparable)
       return { state: "idle", text: `${name}: ${this.shown(this.worst!)}, and no value from before the rollout` };
     if (this.measured > 0)

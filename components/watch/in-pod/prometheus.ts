@@ -65,10 +65,17 @@ export class Prometheus {
         redirect: "manual",
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, text: this.masked(await response.text()) };
     } catch (error) {
-      throw new Error(`${this.url} was not answered: ${reason(error, timeoutSeconds)}`, { cause: error });
+      throw new Error(`${this.url} was not answered: ${this.masked(reason(error, timeoutSeconds))}`, { cause: error });
     }
+  }
+
+  /** Leaves the token out: a proxy may repeat it, and so does an error about one that no header can have. */
+  private masked(text: string): string {
+    // As it is sent: a header's value has no blanks around it.
+    const token = this.token?.trim();
+    return token ? text.replaceAll(token, "***") : text;
   }
 }
 

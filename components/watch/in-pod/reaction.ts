@@ -6,7 +6,7 @@ import { deploymentsOf, revisionOf, takenBackOf, watchedOf } from "./deployments
 import { planned, takeBack } from "./take-back";
 
 /** Release that is watched. */
-export interface WatchedRelease extends Pick<WatchPlan, "system" | "release" | "onFailure"> {
+export interface WatchedRelease extends Pick<WatchPlan, "system" | "release" | "onFailure" | "leaves"> {
   readonly rollouts: readonly DeploymentRollout[];
   /** Identifies the schema of now. */
   readonly schema: string;
@@ -23,8 +23,10 @@ export async function react(watched: WatchedRelease): Promise<string> {
   if ("refused" in way) return `It is not taken back by itself: ${way.refused}.\n  ${advice}`;
   const failure = await takeBack(way, release, rolloutSeconds).catch(({ message }: Error) => message);
   if (failure !== undefined) return `Taking it back to ${way.release} failed: ${failure}\n  ${advice}`;
+  const { leaves = [] } = watched;
+  const rest = leaves.length > 0 ? `, as ${leaves.join(", ")} has it` : "";
   return (
-    `${release} was taken back: ${way.release} runs again, and the configuration still says ${release}. Say so there: ` +
+    `${release} was taken back: ${way.release} runs again, and the configuration still says ${release}${rest}. Say so there: ` +
     `pulumi config set ${system}:release ${way.release}, then pulumi up`
   );
 }
@@ -36,13 +38,16 @@ export async function notRunning({ system, release, rollouts }: WatchedRelease):
   if (!other) return undefined;
   const takenBack = takenBackOf(other);
   const former = watchedOf(other)?.release;
+  const left = deployments.filter((each) => revisionOf(each) !== watchedOf(each)?.revision);
   if (takenBack?.release !== release || former === undefined)
     return (
       `FAILED ${other.metadata.name} has other pods than those of ${release}: somebody has changed it. ` +
       "Find out who, then: pulumi refresh, and pulumi up"
     );
+  const parts =
+    left.length === 0 ? "" : `, but not wholly: ${left.map(({ metadata }) => metadata.name).join(", ")} still has it`;
   return (
-    `FAILED ${release} was taken back by the watch at ${takenBack.at}, and ${former} runs. Say so in the configuration ` +
+    `FAILED ${release} was taken back by the watch at ${takenBack.at}, and ${former} runs${parts}. Say so in the configuration ` +
     `(pulumi config set ${system}:release ${former}), or set a later release; then pulumi up`
   );
 }

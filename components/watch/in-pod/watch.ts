@@ -17,10 +17,13 @@ const { WATCH = "", ROLLOUTS = "[]", ROLLOUT_SECONDS, SCHEMA = "", PROMETHEUS_TO
 /** Resolves to the failures. */
 async function main(): Promise<readonly string[]> {
   const plan = JSON.parse(WATCH) as WatchPlan;
-  const { system, release, url, seconds, beforeSeconds, onFailure } = plan;
+  const { system, release, url, seconds, beforeSeconds, onFailure, leaves } = plan;
   const rollouts = JSON.parse(ROLLOUTS) as DeploymentRollout[];
   const rolloutSeconds = Number(ROLLOUT_SECONDS);
-  const watched: WatchedRelease = { system, release, onFailure, rollouts, rolloutSeconds, schema: SCHEMA };
+  const watched: WatchedRelease = {
+    ...{ system, release, onFailure, leaves },
+    ...{ rollouts, rolloutSeconds, schema: SCHEMA },
+  };
   const gone = await notRunning(watched);
   if (gone !== undefined) return [gone];
   const since = await rolledSince(

@@ -1,6 +1,6 @@
 /** Asks Prometheus the conditions, until the watch is over or one of them is violated. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Condition, WatchPlan } from "../condition";
+import { judgedSeconds, type Condition, type WatchPlan } from "../condition";
 import { duration } from "./duration";
 import { Judge } from "./judge";
 import { type Prometheus, Refused, type Value } from "./prometheus";
@@ -23,8 +23,8 @@ export class Watching {
   }
 
   /**
-   * Watches. Resolves to the violations, each with its numbers; empty if there was none. Without conditions there is
-   * nothing to wait for.
+   * Watches. Resolves to the violations, each with its numbers; empty if there was none. What begins near the end is
+   * watched until it is known to be a violation or not. Without conditions there is nothing to wait for.
    * @throws Refused if Prometheus cannot be asked
    */
   async violations(judges: readonly Judge[]): Promise<string[]> {
@@ -33,8 +33,10 @@ export class Watching {
     const elapsed = () => (Date.now() - start) / 1000;
     let nextLine = 0;
     if (judges.length === 0) return [];
+    const mayGoOn = (at: number) =>
+      at <= seconds || (at <= seconds + judgedSeconds(this.plan) && judges.some((judge) => judge.isOpen(samples)));
     // Before that a window has the rollout and its tests in it.
-    for (let at = windowSeconds; at <= seconds; at = Math.max(at + sampleSeconds, elapsed())) {
+    for (let at = windowSeconds; mayGoOn(at); at = Math.max(at + sampleSeconds, elapsed())) {
       await sleep(Math.max(0, (at - elapsed()) * 1000));
       const values = await Promise.all(judges.map(({ condition }) => this.value(condition, elapsed())));
       judges.forEach((judge, index) => judge.take(values[index], elapsed()));

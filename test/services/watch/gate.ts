@@ -11,6 +11,9 @@ export class Gate {
   /** Status of all answers. Undefined if requests are passed on. */
   status: number | undefined;
 
+  /** True if an answer of that status repeats the request's login, as some proxies' error pages do. */
+  repeats = false;
+
   private constructor(
     private readonly to: string,
     private readonly protocol: "http" | "https",
@@ -26,7 +29,8 @@ export class Gate {
     server.on("request", (request, response) => {
       const isKnown = gate.token === undefined || request.headers.authorization === `Bearer ${gate.token}`;
       const status = gate.status ?? (isKnown ? undefined : 401);
-      if (status !== undefined) return void response.writeHead(status).end("not now");
+      if (status !== undefined)
+        return void response.writeHead(status).end(gate.repeats ? request.headers.authorization : "not now");
       void fetch(`${gate.to}${request.url}`).then(async (answer) =>
         response.writeHead(answer.status).end(await answer.text()),
       );

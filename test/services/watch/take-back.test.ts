@@ -131,6 +131,26 @@ test("the release that was bad is not gone back to, after another bad one", asyn
   expect(await images()).toEqual(["registry.example/demo:5.0.0", "registry.example/demo:5.0.0"]);
 });
 
+test("what is not taken back with the Deployments is told", async () => {
+  const bad = await up("5.2.0");
+  expect(await react({ ...bad, leaves: ["demo-reports"] })).toBe(
+    "5.2.0 was taken back: 5.0.0 runs again, and the configuration still says 5.2.0, as demo-reports has it. Say so " +
+      "there: pulumi config set demo:release 5.0.0, then pulumi up",
+  );
+});
+
+test("a release that was taken back in part is told by what still has it", async () => {
+  const bad = await up("5.2.0");
+  const takenBack = JSON.stringify({ release: "5.2.0", at: "2026-12-01T12:00:00.000Z" });
+  // As a watch leaves it that was killed after the first Deployment.
+  const annotations = { "runsheet/revision": "demo-worker-5.0.0-", "runsheet/taken-back": takenBack };
+  await plane.ask(`${deployments}/demo-worker`, { method: "PATCH", body: { metadata: { annotations } } });
+  expect(await notRunning(bad)).toBe(
+    "FAILED 5.2.0 was taken back by the watch at 2026-12-01T12:00:00.000Z, and 5.0.0 runs, but not wholly: demo-api still " +
+      "has it. Say so in the configuration (pulumi config set demo:release 5.0.0), or set a later release; then pulumi up",
+  );
+});
+
 test("a release that passes is the next to go back to", async () => {
   await pass(await up("5.3.0"));
   const { metadata } = await read("demo-worker");

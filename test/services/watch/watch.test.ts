@@ -52,6 +52,18 @@ const scenes = {
     await sleep(3000);
     exporter.spike(400);
   }),
+  late: watched([errors], async (exporter) => {
+    await sleep(6000);
+    exporter.errors = 0.5;
+  }),
+  lost: watched([errors, latency], async (exporter) => {
+    await sleep(3000);
+    exporter.stop();
+  }),
+  lostOptional: watched([{ ...errors, mayBeAbsent: "the application does not export it" }], async (exporter) => {
+    await sleep(3000);
+    exporter.stop();
+  }),
   idle: (exporter, gate) => {
     exporter.busy = false;
     return sleep(2500).then(() => watched([errors, latency])(exporter, gate));
@@ -70,6 +82,12 @@ const scenes = {
   stranger: (exporter, gate) => {
     gate.token = "right";
     return runWatch(gate.url, exporter.namespace, [errors]);
+  },
+  impossible: (exporter, gate) => runWatch(gate.url, exporter.namespace, [errors], { token: "wrong-\ntoken" }),
+  echoed: (exporter, gate) => {
+    gate.status = 503;
+    gate.repeats = true;
+    return runWatch(gate.url, exporter.namespace, [errors], { token: "wrong-token\n" });
   },
   expired: (exporter, gate) => {
     gate.token = "right";
@@ -167,6 +185,22 @@ test("one spike does not fail it, and is told", () => {
   expect(Number(worst)).toBeGreaterThan(20);
 });
 
+test("what begins near the end is watched until it is known to be a violation", () => {
+  const { code, stderr } = resultOf("late");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^FAILED error rate: \S+ % for \d s \(6 samples\), at most 5 %\n/);
+});
+
+test("a metric that ends during the watch fails it", () => {
+  const { code, stderr } = resultOf("lost");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^FAILED error rate is no longer known: for \d+ samples Prometheus has had no series of 100 \*/,
+  );
+  expect(stderr).toMatch(/\nFAILED P95 is no longer known: /);
+  expect(resultOf("lostOptional").stderr).toMatch(/^FAILED error rate is no longer known: /);
+});
+
 test("without a request there is nothing to measure, which is no failure", () => {
   expect(resultOf("idle")).toMatchObject({ code: 0, stderr: "" });
   expect(resultOf("idle").stdout).toContain(
@@ -259,8 +293,17 @@ test("a certificate is trusted with the stack's authority, and with no other", (
   expect(resultOf("untrusted").stderr).toMatch(/ was not answered: fetch failed: unable to verify .*certificate\n$/);
 });
 
+test("an error does not have the token, not even one that repeats it", () => {
+  expect(resultOf("echoed").stderr).toBe(
+    `FAILED Prometheus was away for 4 s: ${addressOf("echoed")}/api/v1/query answered 503 Bearer ***\n`,
+  );
+  expect(resultOf("impossible").stderr).toMatch(
+    / was not answered: .*"Bearer \*\*\*" is an invalid header value\.?\n$/,
+  );
+});
+
 test("a token opens the way, and is in no output", () => {
   expect(resultOf("known")).toMatchObject({ code: 0, stderr: "" });
   const all = [...results.values()].map(({ result }) => result.stdout + result.stderr).join("");
-  expect(all).not.toMatch(/wrong-token|Bearer/);
+  expect(all).not.toMatch(/wrong-\s*token|Bearer (?!\*)/);
 });

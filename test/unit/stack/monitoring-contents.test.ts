@@ -52,7 +52,7 @@ test("an alert links to its runbook where the copy of the files is known", () =>
   expect(alertOf(contents({}), "mued", "DumpTooOld").annotations).not.toHaveProperty("runbook_url");
   const linked = contents({ runbookUrl: "https://git.example/runsheet/" });
   expect(alertOf(linked, "mued", "DumpTooOld").annotations).toMatchObject({
-    runbook_url: "https://git.example/runsheet/docs/runbooks/mued.md#dump-too-old",
+    runbook_url: "https://git.example/runsheet/docs/runbooks/every-system.md#dump-too-old",
   });
 });
 

@@ -15,8 +15,9 @@ beforeAll(async () => {
       "prism:watch": { onFailure: "rollback", minutes: 10 },
       "prism:sentryTest": true,
       "omniops:datadog": true,
+      "omniops:workloads": { "omniops-phase4": { metrics: { path: "/internal/metrics", port: 9464 } } },
       "omniops:watch": { minutes: 0 },
-      "mued:watch": { conditions: { "error rate": { risesAtMost: 2 } } },
+      "mued:watch": { awaySeconds: 900, conditions: { "error rate": { risesAtMost: 2 } } },
     },
     { "runsheet:prometheusToken": "a-token", "prism:sentryDsn": "https://key@sentry.invalid/1" },
   );
@@ -79,8 +80,18 @@ test("the pod has the workloads, the schema, the token and the authority", () =>
     NODE_EXTRA_CA_CERTS: "/secrets/0/ca.crt",
   });
   expect(volumeMounts).toContainEqual({ name: "secret-0", mountPath: "/secrets/0", readOnly: true });
-  expect(program.inputs("Job", "prism-watch").spec.activeDeadlineSeconds).toBe(600 + 600 + 4 * 600);
-  expect(program.inputs("Job", "mued-watch").spec.activeDeadlineSeconds).toBe(300 + 600);
+});
+
+test("the Job may take as long as the watch and the way back can", () => {
+  const deadlineOf = (system: string) => program.inputs("Job", `${system}-watch`).spec.activeDeadlineSeconds;
+  // The end of the watch, ten samples more, twice `awaySeconds`, a start; four workloads back and forth.
+  expect(deadlineOf("prism")).toBe(600 + 150 + 2 * 120 + 600 + 4 * 600);
+  expect(deadlineOf("mued")).toBe(300 + 150 + 2 * 900 + 600);
+});
+
+test("what has the release and is not taken back with the pods is told", () => {
+  expect(planOf("pm").leaves).toEqual(["pm-scheduled-reports"]);
+  expect(planOf("prism")).not.toHaveProperty("leaves");
 });
 
 test("its account reads pods, and writes to the system's own Deployments alone", () => {
@@ -115,7 +126,7 @@ test("Datadog's agent finds OmniOps' pods, and the names of the guide", () => {
   };
   expect(openmetrics).toMatchObject({
     init_config: {},
-    instances: [{ openmetrics_endpoint: "http://%%host%%:3000/metrics", namespace: "omniops" }],
+    instances: [{ openmetrics_endpoint: "http://%%host%%:9464/internal/metrics", namespace: "omniops" }],
   });
   expect(Object.values(openmetrics.instances[0].metrics[0])).toEqual([
     "sentiment.latency",

@@ -6,7 +6,7 @@ import { Monitoring, type MonitoringArgs } from "../../../../components/monitori
 import { monitoringSettings } from "../../../../components/monitoring/settings";
 import { collectResources, settled, type Registered } from "../../../support/mocks";
 import { writeOperatorManifest } from "../../../support/operator-manifest";
-import { collectProtection } from "../../../support/protection";
+import { collectDependencies, collectProtection } from "../../../support/protection";
 
 const system = {
   name: "demo",
@@ -23,6 +23,7 @@ beforeAll(() => {
   writeOperatorManifest(manifestCache);
 });
 afterAll(() => rmSync(manifestCache, { recursive: true }));
+afterEach(() => void jest.restoreAllMocks());
 
 async function monitoring(settings: object, more: Partial<MonitoringArgs> = {}): Promise<Registered[]> {
   const resources = collectResources();
@@ -104,6 +105,17 @@ test("the operator runs the stack's images in the stack's namespace", async () =
     name: "monitoring-kinds",
     namespace: "watch",
   });
+});
+
+test("everything of the operator waits for its namespace, and is deleted before it", async () => {
+  const dependencies = collectDependencies();
+  await monitoring({ engine: "prometheus-operator" });
+  const within = ["monitoring-kinds", "runsheet-monitoring/prometheus-operator"];
+  expect(within.map((name) => dependencies.get(name))).toEqual([
+    ["monitoring"],
+    expect.arrayContaining(["monitoring-kinds"]),
+  ]);
+  expect(dependencies.get("prometheus-operator")).toEqual(["monitoring"]);
 });
 
 test("Prometheus selects what has the stack's label, in every namespace", async () => {

@@ -14,7 +14,8 @@ const demo: MonitoredSystem = {
 
 async function probes(...systems: MonitoredSystem[]): Promise<Registered[]> {
   const resources = collectResources();
-  new Probes({ namespace: "watch", image: "example/blackbox:1", systems, selected: { a: "b" }, scrapeInterval: "30s" });
+  const common = { namespace: "watch", image: "example/blackbox:1", prometheusNamespace: "monitoring" };
+  new Probes({ ...common, systems, selected: { a: "b" }, scrapeInterval: "30s" });
   await settled();
   return resources.filter(({ type }) => type.startsWith("kubernetes:"));
 }
@@ -26,7 +27,7 @@ test("nothing is made if users reach nothing", async () => {
   expect(await probes({ ...demo, addresses: [] })).toEqual([]);
 });
 
-test("an address is asked through one exporter, with the label of its system", async () => {
+test("an address is asked through one exporter, with its system and namespace", async () => {
   const resources = await probes(demo);
   expect(ofKind(resources, "Probe")).toEqual([
     {
@@ -38,12 +39,30 @@ test("an address is asked through one exporter, with the label of its system", a
         interval: "30s",
         module: "http_success",
         prober: { url: "blackbox-exporter.watch.svc:9115" },
-        targets: { staticConfig: { static: ["https://demo.example/health"], labels: { system: "demo" } } },
+        targets: {
+          staticConfig: { static: ["https://demo.example/health"], labels: { system: "demo", namespace: "demo" } },
+        },
       },
     },
   ]);
   expect(ofKind(resources, "Service")).toMatchObject([{ metadata: { name: "blackbox-exporter", namespace: "watch" } }]);
 });
+
+test("nobody but Prometheus reaches the exporter, which asks whatever it is told to", async () =>
+  expect(ofKind(await probes(demo), "NetworkPolicy")).toMatchObject([
+    {
+      metadata: { name: "blackbox-exporter-scrapes", namespace: "watch" },
+      spec: {
+        podSelector: { matchLabels: { "app.kubernetes.io/name": "blackbox-exporter" } },
+        ingress: [
+          {
+            from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+            ports: [{ port: "metrics", protocol: "TCP" }],
+          },
+        ],
+      },
+    },
+  ]));
 
 test("where an address need not succeed, any answer of the application counts", async () => {
   const resources = await probes({ ...demo, addresses: [{ url: "https://demo.example/", success: false }] });

@@ -19,9 +19,15 @@ const args: TargetsArgs = {
   images: { postgresExporter: "example/postgres-exporter:1", redisExporter: "example/redis-exporter:1" },
 };
 
-async function targets(changes: Partial<MonitoredSystem> = {}, more: Partial<TargetsArgs> = {}): Promise<Registered[]> {
+const redis = { REDIS_ADDR: { secret: "demo-redis", key: "url" } };
+
+async function targets(
+  { isolated = false, ...changes }: Partial<MonitoredSystem> & { readonly isolated?: boolean } = {},
+  more: Partial<TargetsArgs> = {},
+): Promise<Registered[]> {
   const resources = collectResources();
-  new SystemTargets({ ...system, ...changes }, { ...args, ...more });
+  const isolation = isolated ? new pulumi.ComponentResource("test:index:Isolation", "isolation") : undefined;
+  new SystemTargets({ ...system, isolation, ...changes }, { ...args, ...more });
   await settled();
   return resources.filter(({ type }) => type.startsWith("kubernetes:"));
 }
@@ -50,6 +56,7 @@ test("a workload's pods are scraped at their own port, with the system and the r
       spec: {
         selector: { matchLabels: { app: "demo" } },
         jobLabel: "app.kubernetes.io/name",
+        sampleLimit: 50_000,
         podMetricsEndpoints: [{ port: "http", path: "/metrics", relabelings }],
       },
     },
@@ -63,7 +70,18 @@ test("another port, path, interval and a token are those of the workload", async
   expect(specOf(await targets({ workloads }, { scrapeInterval: "15s" }), "demo-api-target")).toMatchObject({
     podMetricsEndpoints: [
       {
-        portNumber: 9090,
+        // Prometheus finds the port that the pods declare, and asks the other one.
+        port: "http",
+        relabelings: [
+          {
+            action: "replace",
+            sourceLabels: ["__address__"],
+            regex: "(.+):\\d+",
+            targetLabel: "__address__",
+            replacement: "$1:9090",
+          },
+          ...relabelings,
+        ],
         path: "/prometheus",
         interval: "60s",
         authorization: { type: "Bearer", credentials: { name: "demo-secrets", key: "ADMIN_KEY" } },
@@ -94,9 +112,7 @@ test("CloudNativePG's servers and pooler are scraped, those of the live database
 });
 
 test("a database elsewhere and Redis have exporters in the system's namespace", async () => {
-  const environment = { DATA_SOURCE_NAME: { secret: "demo-direct", key: "uri" } };
-  const redis = { REDIS_ADDR: { secret: "demo-redis", key: "url" } };
-  const resources = await targets({ database: { environment }, redis });
+  const resources = await targets({ database: { url: { secret: "demo-owner", key: "uri" }, environment: {} }, redis });
   const exporters = resources.filter(({ type }) => type.endsWith(":Deployment"));
   const containers = exporters.map(({ name, inputs }) => {
     const { metadata, spec } = inputs as {
@@ -111,7 +127,7 @@ test("a database elsewhere and Redis have exporters in the system's namespace", 
       name: "demo-postgres-exporter",
       namespace: "demo-ns",
       image: "example/postgres-exporter:1",
-      variable: { name: "DATA_SOURCE_NAME", valueFrom: { secretKeyRef: { name: "demo-direct", key: "uri" } } },
+      variable: { name: "DATA_SOURCE_NAME", valueFrom: { secretKeyRef: { name: "demo-owner", key: "uri" } } },
       ports: [{ name: "metrics", containerPort: 9187 }],
     },
     {
@@ -128,29 +144,72 @@ test("a database elsewhere and Redis have exporters in the system's namespace", 
   });
 });
 
-const policiesIn = (resources: readonly Registered[]) =>
+const policiesOf = (resources: readonly Registered[]) =>
   resources.filter(({ type }) => type.endsWith(":NetworkPolicy")).map(({ inputs }) => inputs);
+const policy = (name: string, matchLabels: object, port: string | number) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: `${name}-scrapes`, namespace: "demo-ns" },
+  spec: {
+    podSelector: { matchLabels },
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }],
+        ports: [{ port, protocol: "TCP" }],
+      },
+    ],
+  },
+});
+const servers = { "cnpg.io/cluster": "demo-postgresql", "cnpg.io/podRole": "instance" };
+
+test("an exporter of a database that exists has a Secret for each URL", async () => {
+  const url = pulumi.output("postgresql://app:secret@db.example/demo?sslmode=require");
+  const resources = await targets({ database: { url, environment: {} } });
+  const secret = resources.find(({ type }) => type.endsWith(":Secret"))!;
+  // Without a name: Pulumi gives it one for each content.
+  expect(secret.inputs).toMatchObject({
+    metadata: { namespace: "demo-ns" },
+    immutable: true,
+    stringData: { value: { DATA_SOURCE_NAME: "postgresql://app:secret@db.example/demo?sslmode=require" } },
+  });
+  expect(secret.inputs.metadata).not.toHaveProperty("name");
+});
 
 test("Prometheus gets into an isolated namespace, to the ports of the metrics alone", async () => {
-  expect(policiesIn(await targets())).toEqual([]);
-  const resources = collectResources();
-  new SystemTargets({ ...system, isolation: new pulumi.ComponentResource("test:index:Isolation", "isolation") }, args);
-  await settled();
-  const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "monitoring" } } }];
-  const policy = (name: string, matchLabels: object, port: string) => ({
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name, namespace: "demo-ns" },
-    spec: {
-      podSelector: { matchLabels },
-      policyTypes: ["Ingress"],
-      ingress: [{ from, ports: [{ port, protocol: "TCP" }] }],
+  expect(policiesOf(await targets())).toEqual([]);
+  expect(policiesOf(await targets({ isolated: true }))).toEqual([
+    policy("demo-api", { app: "demo" }, "http"),
+    policy("demo-postgresql-servers", servers, "metrics"),
+  ]);
+  const workloads = [{ name: "demo-api", selector: { app: "demo" }, path: "/metrics", port: 9090 }];
+  expect(policiesOf(await targets({ isolated: true, workloads }))[0]).toEqual(
+    policy("demo-api", { app: "demo" }, 9090),
+  );
+});
+
+test("an exporter is reached by Prometheus alone, wherever it is", async () =>
+  expect(policiesOf(await targets({ redis }))).toEqual([
+    policy("demo-redis-exporter", { "app.kubernetes.io/name": "demo-redis-exporter" }, "metrics"),
+  ]));
+
+test("a maintenance mode in Redis is told by a script of redis_exporter", async () => {
+  const containerOf = (resources: readonly Registered[]) => {
+    const { inputs } = resources.find(({ type }) => type.endsWith(":Deployment"))!;
+    return (inputs.spec as { template: { spec: { containers: { args?: string[] }[] } } }).template.spec.containers[0]!;
+  };
+  const filesOf = (resources: readonly Registered[]) =>
+    resources.filter(({ type }) => type.endsWith(":ConfigMap")).map(({ inputs }) => inputs.data);
+  const without = await targets({ redis });
+  expect(containerOf(without)).not.toHaveProperty("args");
+  expect(filesOf(without)).toEqual([]);
+  const resources = await targets({ redis, maintenanceKeys: ["maintenance_mode"] });
+  expect(containerOf(resources).args).toEqual(["--script=/runsheet/maintenance.lua"]);
+  expect(filesOf(resources)).toEqual([
+    {
+      "maintenance.lua":
+        'return {"maintenance:maintenance_mode", tostring(redis.call("EXISTS", "maintenance_mode"))}\n',
     },
-  });
-  const servers = { "cnpg.io/cluster": "demo-postgresql", "cnpg.io/podRole": "instance" };
-  expect(policiesIn(resources)).toEqual([
-    policy("demo-api-scrapes", { app: "demo" }, "http"),
-    policy("demo-postgresql-servers-scrapes", servers, "metrics"),
   ]);
 });
 
@@ -162,8 +221,8 @@ test("a policy for scrapes comes after those that let the operator in", async ()
   new SystemTargets({ ...system, isolation }, args);
   await setTimeout(50);
   expect(resources.map(({ name }) => name)).toContain("demo-api-target");
-  expect(policiesIn(resources)).toEqual([]);
+  expect(policiesOf(resources)).toEqual([]);
   apply!("inside");
   await settled();
-  expect(policiesIn(resources)).toHaveLength(2);
+  expect(policiesOf(resources)).toHaveLength(2);
 });

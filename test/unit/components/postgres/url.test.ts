@@ -1,5 +1,11 @@
 /** URLs of existing databases: their parts, their problems, and what may be shown of them. */
-import { databaseAddress, databaseIdentity, databaseUrl, urlProblems } from "../../../../components/postgres/url";
+import {
+  databaseAddress,
+  databaseIdentity,
+  databaseUrl,
+  urlForGo,
+  urlProblems,
+} from "../../../../components/postgres/url";
 
 const password = "p@ss:w/%rd?#";
 const encoded = encodeURIComponent(password);
@@ -92,3 +98,18 @@ test("a pooler of many projects is named with the project", () => {
   expect(databaseAddress(url)).toBe(`abcdefghijklmnopqrst.${host}/postgres`);
   expect(databaseIdentity(url)).toBe(`abcdefghijklmnopqrst.${host}:5432/postgres`);
 });
+
+const neon =
+  "sslmode=verify-full&channel_binding=require&sslrootcert=system&target_session_attrs=any&gssencmode=disable";
+
+test.each<[string, boolean, string]>([
+  ["", false, "sslmode=require"],
+  ["?sslmode=prefer", false, "sslmode=require"],
+  ["?sslmode=disable", false, "sslmode=disable"],
+  ["", true, "sslmode=verify-full"],
+  ["?sslrootcert=system", false, "sslmode=verify-full"],
+  [`?${neon}`, false, "sslmode=verify-full"],
+  ["?options=-c%20a%3Db&sslmode=require", false, "sslmode=require&options=-c%20a%3Db"],
+])("a program in Go has the user, the password and what its driver knows: %s", (search, ca, expected) =>
+  expect(urlForGo(`${valid}${search}`, ca)).toBe(`${valid}?${expected}`),
+);

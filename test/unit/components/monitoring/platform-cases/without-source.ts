@@ -4,13 +4,6 @@ import { warning } from "./channels";
 
 /** Cases of the alerts whose metrics nothing exports yet. */
 export const casesWithoutSource: AlertCases = {
-  "MaintenanceModeOnTooLong/warning": {
-    ...warning,
-    for: "2h",
-    runbook: "every-system.md#maintenance-mode-on-for-too-long",
-    description: "The maintenance mode has been on for two hours (runsheet_maintenance_mode is 1).",
-    series: { runsheet_maintenance_mode: gauge(0, 1) },
-  },
   "DriftFound/warning": {
     ...warning,
     for: "5m",
