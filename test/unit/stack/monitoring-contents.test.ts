@@ -52,7 +52,7 @@ test("an alert links to its runbook where the copy of the files is known", () =>
   expect(alertOf(contents({}), "mued", "DumpTooOld").annotations).not.toHaveProperty("runbook_url");
   const linked = contents({ runbookUrl: "https://git.example/runsheet/" });
   expect(alertOf(linked, "mued", "DumpTooOld").annotations).toMatchObject({
-    runbook_url: "https://git.example/runsheet/docs/runbooks/mued.md#dump-too-old",
+    runbook_url: "https://git.example/runsheet/docs/runbooks/every-system.md#dump-too-old",
   });
 });
 
@@ -88,6 +88,15 @@ test("receivers get their keys from a Secret in the system's namespace", () => {
     '"authUsername":"runsheet","authPassword":{"name":"alert-receivers","key":"emailPassword"},"requireTLS":true',
   );
   for (const value of Object.values(keys)) expect(text).not.toContain(value);
+});
+
+test("each system's routes are for the alerts of its own namespace", () => {
+  const { routes } = contents(
+    { receivers: { slack: {} } },
+    { "runsheet:slackWebhookUrl": "https://hooks.slack.example/T0" },
+  );
+  const matchers = routes.map(({ spec }) => (spec as { route: { matchers: unknown } }).route.matchers);
+  expect(matchers).toEqual(["a-prism", "a-mued"].map((value) => [{ name: "namespace", value, matchType: "=" }]));
 });
 
 test("e-mail without a login needs no Secret", () => {
