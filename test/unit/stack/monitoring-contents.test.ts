@@ -90,6 +90,15 @@ test("receivers get their keys from a Secret in the system's namespace", () => {
   for (const value of Object.values(keys)) expect(text).not.toContain(value);
 });
 
+test("each system's routes are for the alerts of its own namespace", () => {
+  const { routes } = contents(
+    { receivers: { slack: {} } },
+    { "runsheet:slackWebhookUrl": "https://hooks.slack.example/T0" },
+  );
+  const matchers = routes.map(({ spec }) => (spec as { route: { matchers: unknown } }).route.matchers);
+  expect(matchers).toEqual(["a-prism", "a-mued"].map((value) => [{ name: "namespace", value, matchType: "=" }]));
+});
+
 test("e-mail without a login needs no Secret", () => {
   const [route] = contents({ receivers: { email: { ...email, requireTls: false } } }).routes;
   expect(route).not.toHaveProperty("secret");
