@@ -6,7 +6,7 @@ import { labMonitoring, smallOmniops } from "../support/monitoring/settings";
 import { setFaults, startTraffic } from "../support/monitoring/traffic";
 
 const stack = new FaultyStack();
-const short = { minutes: 2, windowSeconds: 60, sampleSeconds: 5, samples: 13 };
+const short = { minutes: 3, windowSeconds: 60, sampleSeconds: 5, samples: 13 };
 const unwatched = Object.fromEntries(["prism", "mued", "ai-backend"].map((name) => [`${name}:watch`, { minutes: 0 }]));
 let endTraffic: () => Promise<unknown>;
 
