@@ -67,7 +67,7 @@ export function servers(args: ServersArgs, parent: pulumi.Resource): void {
       ...serverSpec(alertmanager, images.alertmanager),
       alertmanagerConfigSelector: selector,
       alertmanagerConfigNamespaceSelector: everywhere,
-      // A route is for the alerts that it names, of whichever namespace.
+      // Each route names the namespace of its alerts itself.
       alertmanagerConfigMatcherStrategy: { type: "None" },
     },
     opts,
