@@ -58,7 +58,7 @@ export class Monitoring extends pulumi.ComponentResource {
     for (const system of systems)
       new SystemTargets(system, { selected, scrapeInterval, prometheusNamespace, images }, { parent: this });
     new Probes({ namespace, image: images.blackboxExporter, systems, selected, scrapeInterval }, { parent: this });
-    collectLogs({ ...args, namespace, nodes, selected }, this);
+    collectLogs({ ...args, namespace, nodes, selected, alerts: contents.logAlerts }, this);
     const places = new Map(systems.map((system) => [system.name, system.namespace]));
     const dashboardLabels = settings.dashboards.labels;
     deliver(contents, { systems: places, namespace, selected, dashboardLabels }, { parent: this });

@@ -31,7 +31,7 @@ async function monitoring(settings: object, more: Partial<MonitoringArgs> = {}):
     stack: "staging",
     systems: [system],
     namespaces: [{ system: "demo", namespace: "demo" }],
-    contents: { rules: [], routes: [], dashboards: [] },
+    contents: { rules: [], routes: [], dashboards: [], logAlerts: [] },
     manifestCache,
     protect: false,
     ...more,
