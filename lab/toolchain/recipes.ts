@@ -148,6 +148,8 @@ export const recipes = {
     weight: 45,
     onDemand: true,
   },
+  // For the long test of the alerts on logs in LogQL.
+  loki: { package: "github.com/grafana/loki/v3/cmd/loki", binary: "loki", weight: 400, onDemand: true },
 } as const satisfies Record<string, Plan>;
 
 /** Names of what can be built. */
