@@ -1,5 +1,5 @@
 /** Rules, routes and dashboards of a stack's systems, as the monitoring is handed them. */
-import { allAlerts, systemRuleGroups, type SystemAlerts } from "../components/monitoring/system-rules";
+import { routedAlerts, systemRuleGroups, type SystemAlerts } from "../components/monitoring/system-rules";
 import { keysOfReceivers, receiversOf, receiversSecret } from "../components/monitoring/alert-settings";
 import { prometheusRuleSpec } from "../components/monitoring/alert-rules";
 import type { MonitoringContents } from "../components/monitoring/contents";
@@ -42,6 +42,10 @@ export function contentsOf(
       const { name, data } = dashboardConfigMap(dashboard);
       return { name, data };
     }),
+    logAlerts: all.map(({ declared: { channels, logAlerts = [] }, args }) => ({
+      alerts: logAlerts,
+      args: { ...args, channels },
+    })),
   };
 }
 
@@ -65,7 +69,12 @@ function routesOf(
   const keys = keysOfReceivers(receivers).map((key) => [key, secrets[key]!] as const);
   return {
     ...{ name: args.system, system: args.system },
-    spec: alertmanagerConfigSpec(allAlerts(declared, args), declared.channels, receiversOf(receivers), args.namespace),
+    spec: alertmanagerConfigSpec(
+      routedAlerts(declared, args),
+      declared.channels,
+      receiversOf(receivers),
+      args.namespace,
+    ),
     ...(keys.length > 0 && { secret: { name: receiversSecret, values: Object.fromEntries(keys) } }),
   };
 }

@@ -1,6 +1,6 @@
 /** Rule groups of Prometheus from alerts: as the spec of the operator's PrometheusRule, and as an ordinary rule file. */
 import { stringify } from "yaml";
-import { channels, type Alert, type Channel, type ChannelsBySeverity } from "./alert";
+import { channels, type Alert, type AlertNotice, type Channel, type ChannelsBySeverity } from "./alert";
 
 export interface AlertingRule {
   readonly alert: string;
@@ -67,7 +67,7 @@ export function alertingRule(alert: Alert, args: RuleArgs): AlertingRule {
 }
 
 /** Channels of an alert: those that its runbook names, or those of its severity. */
-export const channelsOf = (alert: Alert, bySeverity: ChannelsBySeverity): readonly Channel[] =>
+export const channelsOf = (alert: AlertNotice, bySeverity: ChannelsBySeverity): readonly Channel[] =>
   alert.channels ?? bySeverity[alert.severity];
 
 /** Value of the label `channels`, by which routes.ts finds the receiver: pagerduty-slack. */

@@ -11,14 +11,13 @@ export type Channel = (typeof channels)[number];
 /** Channels of the alerts whose runbook names none, by severity. */
 export type ChannelsBySeverity = Readonly<Record<Severity, readonly Channel[]>>;
 
-export interface Alert {
+/** Everything of an alert but its condition: words, and who gets them. */
+export interface AlertNotice {
   /**
    * Name in CamelCase, with the system or the subject first. Alerts of one fault in several severities share a name: the
    * graver one then mutes the other.
    */
   readonly name: string;
-  /** Condition in PromQL. Each selector has the namespace, since several stacks share a Prometheus. */
-  readonly expr: string;
   /** Duration for which the condition must hold, as Prometheus writes it: 5m. */
   readonly for: string;
   readonly severity: Severity;
@@ -42,6 +41,12 @@ export interface Alert {
   readonly ours?: readonly ("alert" | "threshold" | "duration" | "severity")[];
 }
 
+/** Alert on metrics. Alerts on logs are in log-alert.ts. */
+export interface Alert extends AlertNotice {
+  /** Condition in PromQL. Each selector has the namespace, since several stacks share a Prometheus. */
+  readonly expr: string;
+}
+
 /** Names an alert among all of a system: those of one name differ in severity or labels. */
-export const keyOf = ({ name, severity, labels = {} }: Alert): string =>
+export const keyOf = ({ name, severity, labels = {} }: AlertNotice): string =>
   [name, severity, ...Object.values(labels)].join("/");

@@ -1,6 +1,7 @@
 /** Configuration of the OpenTelemetry Collector: from the files of the nodes to a store that takes OTLP. */
 
 import { logContainer } from "../kubernetes/log-containers";
+import { auditKinds } from "./log-kinds";
 
 /** A namespace whose pods' logs are collected. */
 export interface LoggedNamespace {
@@ -28,9 +29,6 @@ export interface CollectorConfigurationArgs {
   /** Directory of the queue, and of how far each file was read. */
   readonly queue: string;
 }
-
-/** Kinds that are kept in the store of audits. */
-const auditKinds = ["audit", "security"];
 
 /** Port of the collector's health. */
 export const healthPort = 13133;
@@ -116,18 +114,41 @@ const receiver = (system: string, include: readonly string[], exclude: readonly 
     // Joins lines that the kubelet has split, and finds namespace, pod and container in the path.
     { type: "container", id: "container" },
     { type: "add", id: "kind", field: "resource.kind", value: kindOf },
+    // Under a name of their own, since the line's fields may have the names of the pod's attributes.
     {
       ...{ type: "json_parser", id: "fields", if: 'body startsWith "{"' },
-      // Under a name of their own: a field `system` would pass for the stack's, and VictoriaLogs dies of it. A line that
-      // is no JSON after all stays as it is.
+      // VictoriaLogs ends at a name that is there twice. A line that is no JSON after all stays as it is.
       ...{ parse_from: "body", parse_to: "attributes.fields", on_error: "send_quiet" },
     },
+    // The severity of a line without the field `level` is in its words.
     {
-      ...{ type: "severity_parser", id: "severity", if: "attributes.fields?.level != nil" },
-      ...{ parse_from: "attributes.fields.level", on_error: "send_quiet" },
+      ...{ type: "regex_parser", id: "words", if: "attributes.fields?.level == nil" },
+      ...{ parse_from: "body", parse_to: "attributes.words", regex: severityWords, on_error: "send_quiet" },
     },
+    severity("fields"),
+    severity("words"),
+    { type: "remove", id: "no_words", if: "attributes.words != nil", field: "attributes.words" },
   ],
 });
+
+const severity = (of: "fields" | "words") => ({
+  ...{ type: "severity_parser", id: `severity_of_${of}`, if: `attributes.${of}?.level != nil` },
+  ...{ parse_from: `attributes.${of}.level`, mapping: severities, overwrite_text: true, on_error: "send_quiet" },
+});
+
+/** Words as loggers write them: of Python and Java, and `Error:` of JavaScript. */
+const severityWords =
+  "(?P<level>\\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\\b|(?:[Ww]arning|[Ee]rror):)";
+
+/** Severities that the parser does not know by itself. The numbers are pino's, which the parser takes for others. */
+const severities = {
+  trace: [10],
+  debug: [20],
+  info: [30],
+  warn: [40, "warning:"],
+  error: [50, "error:"],
+  fatal: [60, "critical"],
+};
 
 const container = 'resource["k8s.container.name"]';
 const kindOf = `EXPR(${container} startsWith "${logContainer}" ? ${container}[${logContainer.length}:] : "output")`;

@@ -5,6 +5,7 @@
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { NamedSecret } from "../kubernetes/app-secrets";
+import type { SystemLogAlerts } from "./log-rules";
 import { operatorObject, type AlertmanagerConfigSpec, type Labels, type PrometheusRuleSpec } from "./kinds";
 
 interface Content {
@@ -39,6 +40,8 @@ export interface MonitoringContents {
   readonly rules: readonly Rules[];
   readonly routes: readonly Routes[];
   readonly dashboards: readonly Dashboard[];
+  /** Alerts on logs, which go to the store of logs. */
+  readonly logAlerts: readonly SystemLogAlerts[];
 }
 
 /** Places of the contents. */
@@ -54,7 +57,8 @@ export interface Delivery {
 }
 
 /**
- * Makes a PrometheusRule of rules, an AlertmanagerConfig of routes, and a ConfigMap of each dashboard.
+ * Makes a PrometheusRule of rules, an AlertmanagerConfig of routes, and a ConfigMap of each dashboard. Alerts on logs are
+ * made beside the store of logs.
  * @throws Error if one is for a system that the stack does not have
  */
 export function deliver(

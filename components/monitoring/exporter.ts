@@ -34,7 +34,10 @@ const user = 65534;
 /** Labels by which an exporter's pods are found. */
 export const exporterLabels = (name: string) => ({ "app.kubernetes.io/name": name });
 
-/** Program with one pod that makes metrics of something else. It is admitted under the restricted standard. */
+/**
+ * Small program with one pod, which makes metrics or alerts of what something else has. It is admitted under the
+ * restricted standard.
+ */
 export class Exporter extends pulumi.ComponentResource {
   constructor(name: string, args: ExporterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Exporter", name, {}, opts);

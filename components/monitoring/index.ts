@@ -66,7 +66,7 @@ export class Monitoring extends pulumi.ComponentResource {
       prometheusNamespace,
     };
     new Probes(probes, { parent: this });
-    collectLogs({ ...args, namespace, nodes, selected }, this);
+    collectLogs({ ...args, namespace, nodes, selected, alerts: contents.logAlerts }, this);
     const places = new Map(systems.map((system) => [system.name, system.namespace]));
     const dashboardLabels = settings.dashboards.labels;
     deliver(contents, { systems: places, namespace, selected, dashboardLabels }, { parent: this });

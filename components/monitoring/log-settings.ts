@@ -1,6 +1,6 @@
 /** The key `runsheet:monitoring.logs`: where the logs of the systems' pods go. */
 import { z } from "zod";
-import { cpus, days, quantity, storageClass } from "./setting-values";
+import { cpus, days, label, quantity, storageClass } from "./setting-values";
 
 const existing = {
   endpoint: z
@@ -20,6 +20,22 @@ const existing = {
         "`runsheet:logsAuthorization`.",
       examples: [{ "X-Scope-OrgID": "team" }],
     }),
+  lokiRules: z
+    .strictObject({
+      labels: z
+        .record(label, z.string())
+        .default({ loki_rule: "1" })
+        .describe("Labels of the ConfigMap, by which the sidecar of Loki finds it."),
+      annotations: z
+        .record(label, z.string())
+        .default({})
+        .meta({
+          description: "Annotations of the ConfigMap, such as the directory of the tenant.",
+          examples: [{ "k8s-sidecar-target-directory": "/rules/fake" }],
+        }),
+    })
+    .prefault({})
+    .describe("The alerts on logs as rules for the ruler of Loki 3, in a ConfigMap. With `store: otlp`."),
 };
 
 const victorialogs = z
@@ -69,3 +85,6 @@ export const logsOfExisting = z
 
 /** Settings of a VictoriaLogs that the stack runs. */
 export type VictoriaLogsSettings = z.infer<typeof victorialogs>;
+
+/** Settings of the rules for Loki. */
+export type LokiRuleSettings = z.infer<typeof existing.lokiRules>;

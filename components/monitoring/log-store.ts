@@ -15,9 +15,11 @@ export interface LogStoreArgs {
 
 const port = 9428;
 
+/** URL of a store. */
+export const urlOf = (name: string, namespace: string) => `http://${name}.${namespace}.svc:${port}`;
+
 /** URL of a store's OTLP, to which `/v1/logs` is added. */
-export const otlpOf = (name: string, namespace: string) =>
-  `http://${name}.${namespace}.svc:${port}/insert/opentelemetry`;
+export const otlpOf = (name: string, namespace: string) => `${urlOf(name, namespace)}/insert/opentelemetry`;
 
 /** VictoriaLogs on a volume. It has one retention for all of its logs, so logs that are kept for longer have their own. */
 export class LogStore extends pulumi.ComponentResource {

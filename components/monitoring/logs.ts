@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Collector } from "./collector";
 import type { LogDestination, LoggedNamespace } from "./collector-configuration";
 import type { Labels } from "./kinds";
+import { alertOnStore, rulesForLoki } from "./log-alerting";
+import type { LogStoreOf, SystemLogAlerts } from "./log-rules";
 import { LogStore, otlpOf } from "./log-store";
 import { nodesNamespace, type MonitoringSettings, type OperatorSettings } from "./settings";
 
@@ -15,6 +17,9 @@ export interface LogsArgs {
   /** Value of the header Authorization. Default: none is sent. */
   readonly logsAuthorization?: pulumi.Input<string>;
   readonly selected: Labels;
+  readonly alerts: readonly SystemLogAlerts[];
+  /** Name of the stack, the label `stack` of the alerts. */
+  readonly stack: string;
 }
 
 interface Destinations {
@@ -24,7 +29,7 @@ interface Destinations {
   readonly authorization?: pulumi.Input<string>;
 }
 
-/** Makes the stores, if they are the stack's, and the collector. Nothing without a store. */
+/** Makes the stores, if they are the stack's, the rules of the alerts, and the collector. Nothing without a store. */
 export function collectLogs(args: LogsArgs, parent: pulumi.Resource): void {
   const { settings, namespaces, selected, nodes } = args;
   const { images } = settings;
@@ -36,15 +41,16 @@ export function collectLogs(args: LogsArgs, parent: pulumi.Resource): void {
 }
 
 function destinationsOf(args: LogsArgs, parent: pulumi.Resource): Destinations | undefined {
-  const { settings, logsAuthorization: authorization } = args;
+  const { settings, namespace, alerts, logsAuthorization: authorization } = args;
   const { store, endpoint, headers } = settings.logs;
   if (store === "otlp") {
+    rulesForLoki(namespace, settings.namespace, settings.logs.lokiRules, alerts, parent);
     // stack/monitoring.ts makes sure that the endpoint is set.
     const destination = { endpoint: endpoint!, headers, authorized: authorization !== undefined };
     return { destination, auditDestination: destination, authorization };
   }
   return settings.engine === "prometheus-operator" && store === "victorialogs"
-    ? installed(args.namespace, settings, parent)
+    ? installed(args, settings, parent)
     : undefined;
 }
 
@@ -52,17 +58,19 @@ function destinationsOf(args: LogsArgs, parent: pulumi.Resource): Destinations |
 const streams = { "VL-Stream-Fields": "system,workload,release,kind" };
 
 function installed(
-  namespace: pulumi.Output<string>,
-  { namespace: namespaceName, images, logs }: OperatorSettings,
+  { namespace, stack, alerts }: LogsArgs,
+  operator: OperatorSettings,
   parent: pulumi.Resource,
 ): Destinations {
+  const { namespace: namespaceName, images, logs } = operator;
   const settings = logs.victorialogs;
-  const store = (name: string, retentionDays: number): LogDestination => {
+  const store = (name: string, holds: LogStoreOf, retentionDays: number): LogDestination => {
     new LogStore(name, { namespace, image: images.victoriaLogs, settings, retentionDays }, { parent });
+    alertOnStore(name, holds, { namespace, settings: operator, stack, alerts }, parent);
     return { endpoint: otlpOf(name, namespaceName), headers: streams };
   };
   return {
-    destination: store("victorialogs", settings.retentionDays),
-    auditDestination: store("victorialogs-audit", settings.auditRetentionDays),
+    destination: store("victorialogs", "output", settings.retentionDays),
+    auditDestination: store("victorialogs-audit", "audit", settings.auditRetentionDays),
   };
 }

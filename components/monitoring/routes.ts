@@ -1,5 +1,5 @@
 /** Routes from alerts to receivers: the spec of the operator's AlertmanagerConfig, version v1alpha1. */
-import { severities, type Alert, type Channel, type ChannelsBySeverity, type Severity } from "./alert";
+import { severities, type AlertNotice, type Channel, type ChannelsBySeverity, type Severity } from "./alert";
 import { channelsLabel, channelsOf } from "./alert-rules";
 import { reachable, receiver, type Receiver, type Receivers } from "./receivers";
 
@@ -39,7 +39,7 @@ export interface AlertmanagerConfigSpec {
  * Throws if the stack has no receiver.
  */
 export function alertmanagerConfigSpec(
-  alerts: readonly Alert[],
+  alerts: readonly AlertNotice[],
   bySeverity: ChannelsBySeverity,
   receivers: Receivers,
   namespace: string,
@@ -100,7 +100,7 @@ const inhibitRules: readonly InhibitRule[] = [
 
 /** Distinct channels of the alerts of a severity. */
 function channelsIn(
-  alerts: readonly Alert[],
+  alerts: readonly AlertNotice[],
   severity: Severity,
   bySeverity: ChannelsBySeverity,
 ): (readonly Channel[])[] {

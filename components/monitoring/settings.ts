@@ -30,6 +30,7 @@ const operatorImages = {
   kubeStateMetrics: image("registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.16.0", "kube-state-metrics."),
   nodeExporter: image("quay.io/prometheus/node-exporter:v1.9.0", "node_exporter."),
   victoriaLogs: image("docker.io/victoriametrics/victoria-logs:v1.52.1", "VictoriaLogs."),
+  vmalert: image("docker.io/victoriametrics/vmalert:v1.148.9", "vmalert, for the alerts on what VictoriaLogs has."),
 };
 
 const resources = (cpu: string, memory: string, memoryLimit: string) =>

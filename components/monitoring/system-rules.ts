@@ -1,7 +1,8 @@
 /** All rules of one system: its runbook's alerts, its objectives, and the platform's alerts. */
-import type { Alert, ChannelsBySeverity } from "./alert";
+import type { Alert, AlertNotice, ChannelsBySeverity } from "./alert";
 import { ruleGroup, type RuleArgs, type RuleGroup } from "./alert-rules";
 import { burnRateAlerts, burnRateGroups, type Objective } from "./burn-rate";
+import type { LogAlert } from "./log-alert";
 import { platformAlerts, platformPage, type PlatformAlertArgs } from "./platform-alerts";
 
 /** Everything that a system's folder declares about its alerts. */
@@ -14,6 +15,8 @@ export interface SystemAlerts {
   readonly without?: readonly string[];
   /** Objectives whose error budget is watched, and the name of the alerts on it. Default: none. */
   readonly objectives?: { readonly alert: string; readonly all: readonly Objective[] };
+  /** Alerts on logs. Their rules are not Prometheus', but those of the store of logs. Default: none. */
+  readonly logAlerts?: readonly LogAlert[];
 }
 
 export interface SystemRuleArgs extends Omit<RuleArgs, "channels">, PlatformAlertArgs {}
@@ -29,7 +32,13 @@ export function systemRuleGroups(declared: SystemAlerts, args: SystemRuleArgs): 
   ];
 }
 
-/** All alerts of a system, in the order of its rules. */
+/** All alerts of a system that may reach Alertmanager, from Prometheus and from the store of logs. */
+export const routedAlerts = (declared: SystemAlerts, args: PlatformAlertArgs): AlertNotice[] => [
+  ...allAlerts(declared, args),
+  ...(declared.logAlerts ?? []),
+];
+
+/** All alerts of a system on metrics, in the order of its rules. */
 export const allAlerts = (declared: SystemAlerts, args: PlatformAlertArgs): Alert[] => [
   ...ofSystem(declared, args.namespace),
   ...ofPlatform(declared, args),

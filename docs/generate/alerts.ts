@@ -1,5 +1,5 @@
 /** Writes docs/alerts.md from the alerts that the systems and the platform declare. */
-import type { Alert, ChannelsBySeverity } from "../../components/monitoring/alert";
+import type { AlertNotice, ChannelsBySeverity } from "../../components/monitoring/alert";
 import { channelsOf } from "../../components/monitoring/alert-rules";
 import { alertsWithoutSource, missingMetrics } from "../../components/monitoring/alerts-without-source";
 import { fewest, pairs, type Objective } from "../../components/monitoring/burn-rate";
@@ -19,8 +19,9 @@ const introduction = [
   wrap(
     "A selector of each expression has the system's namespace. The metrics of kube-state-metrics and of the kubelet must " +
       "keep the namespace that they export (`honorLabels: true`). Each alert is tested by promtool at its threshold, " +
-      "above it for too short, above it for long enough, and back: `test/golden/alerts.txt` lists the expressions and " +
-      "the tests.",
+      "above it for too short, above it for long enough, and back. Alerts on logs are tested by the collector, " +
+      "VictoriaLogs, vmalert and Alertmanager at their threshold, with one line more, and back. `test/golden/alerts.txt` " +
+      "lists the expressions and the tests.",
   ),
   "## Who is told",
   wrap(
@@ -46,15 +47,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
-type Value = "threshold" | "duration" | "severity";
+type Value = "alert" | "threshold" | "duration" | "severity";
 
-function alertsTable(alerts: readonly Alert[], channels: ChannelsBySeverity | undefined, mark = true): string {
+function alertsTable(alerts: readonly AlertNotice[], channels: ChannelsBySeverity | undefined, mark = true): string {
   return table(
     ["alert", "fires", "for", "severity", ...(channels ? ["channels"] : []), "heading"],
     alerts.map((alert) => {
       const marked = (text: string, value: Value) => (mark && alert.ours?.includes(value) ? `${text} \\*` : text);
       return [
-        alert.name,
+        marked(alert.name, "alert"),
         marked(alert.threshold, "threshold"),
         marked(alert.for, "duration"),
         marked(alert.severity, "severity"),
@@ -79,11 +80,12 @@ const objectivesTable = (objectives: readonly Objective[]) =>
   );
 
 function systemPart(name: string): string[] {
-  const { alerts, channels, objectives } = systemAlerts[name]!(name);
+  const { alerts, channels, objectives, logAlerts } = systemAlerts[name]!(name);
   return [
     `## ${name}`,
     alertsTable(alerts, channels),
     ...(objectives ? [`${code(objectives.alert)}, on the error budget of:`, objectivesTable(objectives.all)] : []),
+    ...(logAlerts ? ["On its logs:", alertsTable(logAlerts, channels)] : []),
   ];
 }
 

@@ -79,6 +79,13 @@ export const binaryImages: readonly BinaryImage[] = [
     path: "/victoria-logs-prod",
     user: "1000:1000",
   },
+  {
+    tool: "vmalert",
+    binary: "vmalert",
+    reference: "runsheet.lab/vmalert:1.148.9",
+    path: "/vmalert-prod",
+    user: "1000:1000",
+  },
 ];
 
 const config = (image: BinaryImage): Image["config"] => ({

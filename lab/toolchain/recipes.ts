@@ -130,6 +130,7 @@ export const recipes = {
     binary: "victoria-logs",
     weight: 18,
   },
+  vmalert: { package: "github.com/VictoriaMetrics/VictoriaMetrics/app/vmalert", binary: "vmalert", weight: 12 },
   versitygw: { package: "github.com/versity/versitygw/cmd/versitygw", binary: "versitygw", weight: 140 },
   pause: { binary: "pause", weight: 1 },
   // For long tests: no part of the lab. Without ACME, whose library needs modules that cannot be had.
@@ -147,6 +148,8 @@ export const recipes = {
     weight: 45,
     onDemand: true,
   },
+  // For the long test of the alerts on logs in LogQL.
+  loki: { package: "github.com/grafana/loki/v3/cmd/loki", binary: "loki", weight: 400, onDemand: true },
 } as const satisfies Record<string, Plan>;
 
 /** Names of what can be built. */

@@ -1,6 +1,7 @@
 /** Alerts of the "AI Backend Deployment Guide: Monitoring and Alerting". It gives no durations. */
 import type { Alert } from "../../components/monitoring/alert";
 import { shareOf } from "../../components/monitoring/burn-rate";
+import { logAlert, type LogAlert } from "../../components/monitoring/log-alert";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 import {
   cacheHitRate,
@@ -37,6 +38,7 @@ export function aiBackendAlerts(namespace: string, metrics: RequestMetrics = {})
       alert: "AiBackendErrorBudgetBurn",
       all: aiBackendObjectives(namespace, latencyMetric, requestsMetric),
     },
+    logAlerts,
   };
 }
 
@@ -120,4 +122,31 @@ const outages = (namespace: string) => [
     description: "A pod does not reach the database: ai_backend_component_health is {{ $value }}.",
     threshold: "unreachable for a pod",
   },
+];
+
+/** Alerts on two of the three logs of "Log Aggregation". That of audits has every operation: there is no count too many. */
+const logAlerts: readonly LogAlert[] = [
+  logAlert({
+    name: "AiBackendErrorsLogged",
+    lines: { level: "error" },
+    moreThan: 20,
+    minutes: 5,
+    for: "1m",
+    severity: "warning",
+    role: "symptom",
+    summary: "The service logs many errors.",
+    heading: "Log Aggregation",
+    ours: ["alert", "threshold", "duration", "severity"],
+  }),
+  logAlert({
+    name: "AiBackendSecurityWarningsLogged",
+    lines: { level: "warning", kind: "security" },
+    moreThan: 10,
+    minutes: 5,
+    for: "1m",
+    severity: "warning",
+    summary: "The security log has many warnings.",
+    heading: "Log Aggregation",
+    ours: ["alert", "threshold", "duration", "severity"],
+  }),
 ];

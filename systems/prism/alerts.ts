@@ -1,5 +1,6 @@
 /** Alerts of the "PRISM Phase 5 Deployment Runbook: Monitoring Setup", which names no numbers. */
 import type { Alert } from "../../components/monitoring/alert";
+import { logAlert, type LogAlert } from "../../components/monitoring/log-alert";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 const heading = "Monitoring Setup";
@@ -36,6 +37,20 @@ export const prismAlerts = (namespace: string): SystemAlerts => ({
       ours: ["threshold", "duration", "severity"],
     },
   ],
+  logAlerts: [
+    workerErrors({
+      name: "PrismModelTrainingErrorsLogged",
+      workload: "prism-model-training",
+      summary: "The worker that trains models logs errors.",
+      heading: "1. Model Training Not Running",
+    }),
+    workerErrors({
+      name: "PrismInsightsErrorsLogged",
+      workload: "prism-monthly-insights",
+      summary: "The worker that generates insights logs errors.",
+      heading: "2. Insights Not Generating",
+    }),
+  ],
 });
 
 /** Alert on failed tries of jobs. One is enough: a worker tries a job three times, within the window. */
@@ -57,3 +72,15 @@ function increased(counter: string): string {
   const before = `last_over_time(${counter}[1d] offset 15m)`;
   return `(increase(${counter}[15m]) and ${before}) or (last_over_time(${counter}[15m]) unless ${before})`;
 }
+
+/** Alert on what `pm2 logs --err` shows of a worker: stderr, and lines that say that they are errors. */
+const workerErrors = ({ workload, ...words }: Record<"name" | "workload" | "summary" | "heading", string>): LogAlert =>
+  logAlert({
+    ...words,
+    lines: { level: "error", stderr: true, workload },
+    moreThan: 10,
+    minutes: 15,
+    for: "1m",
+    severity: "warning",
+    ours: ["threshold", "duration", "severity"],
+  });

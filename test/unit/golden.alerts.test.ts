@@ -7,9 +7,10 @@ import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { ofSystem } from "../../components/monitoring/system-rules";
 import { names } from "../../systems";
 import { systemAlerts } from "../../systems/alerts";
-import { listOf } from "../support/alerts/list";
+import { listOf, logListOf } from "../support/alerts/list";
 import { casesWithoutSource, cloudnativepgCases } from "./components/monitoring/platform-cases";
 import { systemCases } from "./systems/alert-cases";
+import { logAlertCases } from "./systems/log-alert-cases";
 
 const namespace = "NAMESPACE";
 const channels = { critical: ["pagerduty", "slack"], warning: ["slack"], info: ["slack"] } as const;
@@ -30,11 +31,19 @@ const parts = [
 
 test("the list of alerts and their tests is as reviewed", () => {
   const file = join(__dirname, "..", "golden", "alerts.txt");
-  const list = parts.flatMap((part) => listOf(...part)).join("\n");
+  const onLogs = names.flatMap((name) =>
+    logListOf(name, namespace, systemAlerts[name]!(namespace), logAlertCases[name]!),
+  );
+  const list = [...parts.flatMap((part) => listOf(...part)), "# on logs", "", ...onLogs].join("\n");
   if (process.env.UPDATE_GOLDEN) writeFileSync(file, list);
   expect(list).toBe(readFileSync(file, "utf8"));
 });
 
 test.each(parts)("no alert of %s is without a test", (_, alerts, cases) => {
   expect(alerts.map(keyOf).filter((key) => cases[key] === undefined)).toEqual([]);
+});
+
+test.each(names)("no alert on logs of %s is without a test, and no test without an alert", (name) => {
+  const alerts = systemAlerts[name]!(namespace).logAlerts ?? [];
+  expect(Object.keys(logAlertCases[name]!)).toEqual(alerts.map(keyOf));
 });

@@ -5,10 +5,11 @@ export type Fields = Record<string, unknown>;
 /** Writes one event. `fields` must contain no secret: pass a connection URL through `withoutPassword` first. */
 export type Log = (event: string, fields?: Fields) => void;
 
-/** Creates a log that adds `common` (system, role, release) to every line. */
+/** Creates a log that adds `common` (system, role, release) to every line. The level of an event with an error is error. */
 export function createLog(common: Fields, write: (line: string) => void = writeLine): Log {
   return (event, fields = {}) => {
-    write(JSON.stringify({ time: new Date().toISOString(), event, ...common, standIn: true, ...fields }));
+    const level = fields.error === undefined ? "info" : "error";
+    write(JSON.stringify({ time: new Date().toISOString(), level, event, ...common, standIn: true, ...fields }));
   };
 }
 

@@ -52,8 +52,9 @@ export async function startServer(
       if (response.statusCode >= 500) errors.increment();
       const { statusCode: code } = response;
       seen.route?.answered?.(code, { seconds, error: seen.error });
-      if (!seen.route?.quiet || code >= 400)
-        log("request", { method, path, status: code, seconds: Number(seconds.toFixed(4)), error: told(seen.error) });
+      if (seen.route?.quiet && code < 400) return;
+      const figures = { method, path, status: code, seconds: Number(seconds.toFixed(4)) };
+      log("request", { level: levelOf(code), ...figures, error: told(seen.error) });
     });
     answer(incoming, method, path, seen).then(
       (result) => {
@@ -109,6 +110,12 @@ interface Seen {
   route?: Route;
   /** Error that was thrown. */
   error?: unknown;
+}
+
+/** Level of an answer. One of 503 is wanted: the application waits, drains, or is in maintenance. */
+function levelOf(status: number): "info" | "warn" | "error" {
+  if (status < 400) return "info";
+  return status < 500 || status === 503 ? "warn" : "error";
 }
 
 /** Returns the error message that the client received. */

@@ -6,7 +6,7 @@ import { alertingRule } from "../../../components/monitoring/alert-rules";
 import { alertmanagerFile } from "../../../components/monitoring/alertmanager-file";
 import { keyOf } from "../../../components/monitoring/alert";
 import { alertmanagerConfigSpec } from "../../../components/monitoring/routes";
-import { allAlerts } from "../../../components/monitoring/system-rules";
+import { allAlerts, routedAlerts } from "../../../components/monitoring/system-rules";
 import { systemAlerts } from "../../../systems/alerts";
 import { pathOf } from "../../support/alerts/prometheus-programs";
 import { AlertReceivers } from "../../support/alerts/receivers";
@@ -28,7 +28,7 @@ const waits = {
 export class RunningAlertmanager {
   private constructor(
     readonly receivers: AlertReceivers,
-    private readonly url: string,
+    readonly url: string,
     private readonly stops: readonly (() => unknown)[],
   ) {}
 
@@ -115,7 +115,7 @@ function configuration(systems: readonly string[], directory: string, { url, sma
   };
   const specs = systems.map((system) => {
     const declared = systemAlerts[system]!(system);
-    const alerts = allAlerts(declared, { namespace: system, database: "cloudnativepg" });
+    const alerts = routedAlerts(declared, { namespace: system, database: "cloudnativepg" });
     return [system, alertmanagerConfigSpec(alerts, declared.channels, receivers, system)] as const;
   });
   const text = alertmanagerFile(Object.fromEntries(specs)).replaceAll("/etc/alertmanager/secrets/alerting", directory);

@@ -10,6 +10,7 @@ export const labImages = {
   kubeStateMetrics: "runsheet.lab/kube-state-metrics-stand-in:1",
   nodeExporter: "runsheet.lab/node-exporter:1.9.0",
   victoriaLogs: "runsheet.lab/victoria-logs:1.52.1",
+  vmalert: "runsheet.lab/vmalert:1.148.9",
   postgresExporter: "runsheet.lab/postgres-exporter:0.17.1",
   redisExporter: "runsheet.lab/redis-exporter:1.69.0",
   blackboxExporter: "runsheet.lab/blackbox-exporter:0.26.0",

@@ -55,13 +55,14 @@ test("each name of Debian's image starts its own program", () => {
 });
 
 test("the programs of the lab's monitoring have recipes, and the operator its manifest", () => {
-  const ours = binaryImages.filter(({ reference }) => /prometheus|kube-state|otel|victoria/.test(reference));
+  const ours = binaryImages.filter(({ reference }) => /prometheus|kube-state|otel|victoria|vmalert/.test(reference));
   expect(ours.map(({ tool, binary }) => [tool, binary, recipe(tool).binary])).toEqual([
     ["prometheus-operator", "operator", "operator"],
     ["prometheus-config-reloader", "prometheus-config-reloader", "prometheus-config-reloader"],
     ["kube-state-metrics-stand-in", "kube-state-metrics", "kube-state-metrics"],
     ["otel-collector", "otelcol", "otelcol"],
     ["victorialogs", "victoria-logs", "victoria-logs"],
+    ["vmalert", "vmalert", "vmalert"],
   ]);
   expect(releaseManifests.find(({ tool }) => tool === "prometheus-operator")?.file).toBe("bundle.yaml");
 });

@@ -68,10 +68,38 @@ test("the kind of a log is in the name of the container that copies it", () => {
   });
 });
 
-test("fields of a line are apart from what the stack says of it", () => {
-  const [, , fields, severity] = configuration().receivers["file_log/demo"]!.operators;
-  expect(fields).toMatchObject({ type: "json_parser", parse_from: "body", parse_to: "attributes.fields" });
-  expect(severity).toMatchObject({ type: "severity_parser", parse_from: "attributes.fields.level" });
+test("fields of a line have a name of their own: VictoriaLogs ends if one of a pod is there twice", () => {
+  const [, , fields] = configuration().receivers["file_log/demo"]!.operators;
+  expect(fields).toEqual({
+    ...{ type: "json_parser", id: "fields", if: 'body startsWith "{"' },
+    ...{ parse_from: "body", parse_to: "attributes.fields", on_error: "send_quiet" },
+  });
+});
+
+test("the severity is in the field level, or in the words of the line", () => {
+  const [words, ...severity] = configuration().receivers["file_log/demo"]!.operators.slice(3);
+  expect(words).toEqual({
+    ...{ type: "regex_parser", id: "words", if: "attributes.fields?.level == nil" },
+    ...{ parse_from: "body", parse_to: "attributes.words", on_error: "send_quiet" },
+    regex: "(?P<level>\\b(?:TRACE|DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)\\b|(?:[Ww]arning|[Ee]rror):)",
+  });
+  const severityOf = (of: string) => ({
+    ...{ type: "severity_parser", id: `severity_of_${of}`, if: `attributes.${of}?.level != nil` },
+    ...{ parse_from: `attributes.${of}.level`, overwrite_text: true, on_error: "send_quiet" },
+    mapping: {
+      trace: [10],
+      debug: [20],
+      info: [30],
+      warn: [40, "warning:"],
+      error: [50, "error:"],
+      fatal: [60, "critical"],
+    },
+  });
+  expect(severity).toEqual([
+    severityOf("fields"),
+    severityOf("words"),
+    { type: "remove", id: "no_words", if: "attributes.words != nil", field: "attributes.words" },
+  ]);
 });
 
 test("release and workload are labels of the pod", () => {

@@ -8,7 +8,7 @@ const delivery: Delivery = {
   selected: { selected: "yes" },
   dashboardLabels: { grafana_dashboard: "1" },
 };
-const nothing: MonitoringContents = { rules: [], routes: [], dashboards: [] };
+const nothing: MonitoringContents = { rules: [], routes: [], dashboards: [], logAlerts: [] };
 
 class Parent extends pulumi.ComponentResource {
   constructor(contents: MonitoringContents) {

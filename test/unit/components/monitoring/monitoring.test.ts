@@ -32,7 +32,7 @@ async function monitoring(settings: object, more: Partial<MonitoringArgs> = {}):
     stack: "staging",
     systems: [{ ...system, isolation: new pulumi.ComponentResource("test:index:Isolation", "isolation") }],
     namespaces: [{ system: "demo", namespace: "demo" }],
-    contents: { rules: [], routes: [], dashboards: [] },
+    contents: { rules: [], routes: [], dashboards: [], logAlerts: [] },
     manifestCache,
     protect: false,
     ...more,

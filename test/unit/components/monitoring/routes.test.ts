@@ -12,7 +12,7 @@ import {
   type Receivers,
 } from "../../../../components/monitoring/receivers";
 import { alertmanagerConfigSpec } from "../../../../components/monitoring/routes";
-import { allAlerts } from "../../../../components/monitoring/system-rules";
+import { routedAlerts } from "../../../../components/monitoring/system-rules";
 import { names } from "../../../../systems";
 import { systemAlerts } from "../../../../systems/alerts";
 import { runProgram } from "../../../support/alerts/prometheus-programs";
@@ -32,7 +32,7 @@ const namespaceOf = (system: string) => `team-${system}`;
 
 function routesOf(system: string, there: Receivers = receivers) {
   const declared = systemAlerts[system]!(namespaceOf(system));
-  const alerts = allAlerts(declared, { namespace: namespaceOf(system), database: "cloudnativepg" });
+  const alerts = routedAlerts(declared, { namespace: namespaceOf(system), database: "cloudnativepg" });
   return alertmanagerConfigSpec(alerts, declared.channels, there, namespaceOf(system));
 }
 
@@ -41,7 +41,8 @@ function labelsOf(system: string): string[] {
   const namespace = namespaceOf(system);
   const declared = systemAlerts[system]!(namespace);
   const args = { system, namespace, runbookBaseUrl: "https://example.com", channels: declared.channels };
-  const rules = allAlerts(declared, { namespace, database: "cloudnativepg" }).map((alert) => alertingRule(alert, args));
+  const alerts = routedAlerts(declared, { namespace, database: "cloudnativepg" });
+  const rules = alerts.map((alert) => alertingRule({ ...alert, expr: "" }, args));
   return [...new Set(rules.map(({ labels }) => `${system} ${labels.severity} ${labels.channels}`))];
 }
 

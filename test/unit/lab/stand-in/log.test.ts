@@ -8,8 +8,15 @@ test("an event is one line of JSON that says it comes from a stand-in", () => {
   const expected = { event: "started", system: "prism", standIn: true, port: 3000, text: "a\nb" };
   expect(JSON.parse(lines[0]!)).toEqual({
     time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+    level: "info",
     ...expected,
   });
+});
+
+test("an event with an error has the level of one", () => {
+  const lines: string[] = [];
+  createLog({}, (line) => lines.push(line))("request failed", { error: "refused" });
+  expect(JSON.parse(lines[0]!)).toMatchObject({ level: "error", event: "request failed", error: "refused" });
 });
 
 test.each([

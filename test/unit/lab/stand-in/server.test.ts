@@ -40,6 +40,7 @@ const routes: Route[] = [
   { method: "PATCH", path: "/rest/*", handle: ({ params }) => ({ status: 200, body: params }) },
 ];
 const faults = [
+  { path: "/items/6", status: 503, body: "not now", remaining: 1 },
   { path: "/items/7", status: 502, body: "bad gateway", remaining: 1 },
   { path: "/items/8", delayMs: 100 },
   { path: "/items/9", hang: true },
@@ -48,7 +49,7 @@ const faults = [
 let outcomes: [number, Outcome][];
 let server: Server;
 let metrics: Metrics;
-let log: { event: string; error?: unknown }[];
+let log: { event: string; level?: string; error?: unknown }[];
 let agent: Agent;
 
 beforeEach(async () => {
@@ -122,6 +123,17 @@ test("an unexpected error is in the log and not in the answer", async () => {
     text: '{"error":"Something unexpected failed; see the log."}\n',
   });
   expect(log.find(({ event }) => event === "request failed")?.error).toBe("secret detail");
+});
+
+test.each([
+  ["/items/5", 200, "info"],
+  ["/nothing", 404, "warn"],
+  ["/items/6", 503, "warn"],
+  ["/items/7", 502, "error"],
+])("the level of %s, answered with %i, is %s", async (path, status, level) => {
+  expect((await send(path)).status).toBe(status);
+  await sleep(20);
+  expect(log).toMatchObject([{ event: "request", level }]);
 });
 
 test("faults answer, delay and hang", async () => {
