@@ -7,7 +7,9 @@ const errors: readonly LogLine[] = [
   { text: "2026-12-01 06:00:00,123 - app - CRITICAL - as Python writes it" },
   { text: "TypeError: fetch failed", stream: "stderr" },
   { text: "error: as winston writes it" },
-  { text: '{"level":"error","system":"x","workload":"x","kind":"x","release":"x","_msg":"x","_time":"x","severity_number":"1","severity_text":"x"}' },
+  {
+    text: '{"level":"error","system":"x","workload":"x","kind":"x","release":"x","_msg":"x","_time":"x","severity_number":"1","severity_text":"x"}',
+  },
 ];
 
 const noErrors: Readonly<Record<string, LogLine>> = {
