@@ -1,4 +1,4 @@
-/** What `npm run lab:logs` asks, of two real VictoriaLogs. */
+/** Questions of `npm run lab:logs` to two real VictoriaLogs. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { readLogs, textOf, type LogQuery } from "../../../lab/log-stores";
 import { freePort } from "../../support/free-port";

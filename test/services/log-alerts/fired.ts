@@ -1,4 +1,4 @@
-/** What each alert on logs has to be at Alertmanager. */
+/** Forms in which the alerts on logs have to reach Alertmanager. */
 import { keyOf } from "../../../components/monitoring/alert";
 import { names } from "../../../systems";
 import { systemAlerts } from "../../../systems/alerts";

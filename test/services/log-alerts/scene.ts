@@ -100,7 +100,7 @@ const lineOf = ({ counted, workload }: LogAlertCase, index: number) => ({
   ...counted[index % counted.length]!,
 });
 
-/** As many lines as are good, and as many of each that does not count. */
+/** Lines of a case: as many as are good, and as many of each that does not count. */
 const good = (each: LogAlertCase) => {
   const times = Array.from({ length: each.good }, (_, index) => index);
   return times.flatMap((index) => [

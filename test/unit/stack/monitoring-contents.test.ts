@@ -71,6 +71,18 @@ test("the dashboards are those of the systems and the platform, one ConfigMap ea
   expect(Object.keys(dashboards[0]!.data)).toEqual(["runsheet-platform.json"]);
 });
 
+test("alerts on logs are for the system's namespace, with the channels of its runbook", () => {
+  const { logAlerts } = contents({ runbookUrl: "https://git.example/runsheet" });
+  expect(logAlerts.map(({ alerts, args: { system, namespace } }) => [system, namespace, alerts.length])).toEqual([
+    ["prism", "a-prism", 2],
+    ["mued", "a-mued", 1],
+  ]);
+  expect(logAlerts[0]!.args).toMatchObject({
+    channels: { critical: ["pagerduty", "email"], warning: ["email"], info: ["email"] },
+    runbookBaseUrl: "https://git.example/runsheet",
+  });
+});
+
 test("without receivers nothing is routed", () => expect(contents({}).routes).toEqual([]));
 
 test("receivers get their keys from a Secret in the system's namespace", () => {

@@ -68,7 +68,7 @@ test("the kind of a log is in the name of the container that copies it", () => {
   });
 });
 
-test("fields of a line have a name of their own: VictoriaLogs ends if one of a pod is there twice", () => {
+test("fields of a line have a name of their own, apart from the attributes", () => {
   const [, , fields] = configuration().receivers["file_log/demo"]!.operators;
   expect(fields).toEqual({
     ...{ type: "json_parser", id: "fields", if: 'body startsWith "{"' },

@@ -1,4 +1,4 @@
-/** Where the alerts on logs are evaluated, by the store of logs. */
+/** Places in which the alerts on logs are evaluated, by the store of logs. */
 import * as pulumi from "@pulumi/pulumi";
 import { logAlert, type LogAlert } from "../../../../components/monitoring/log-alert";
 import { lokiRules, vmalertRules } from "../../../../components/monitoring/log-rules";
