@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Monitoring, type MonitoringArgs } from "../components/monitoring";
 import { keysOfReceivers, receiverKeys } from "../components/monitoring/alert-settings";
+import { isExistingStore } from "../components/monitoring/log-settings";
 import { nodesNamespace, type MonitoringSettings } from "../components/monitoring/settings";
 import { imageProblems } from "../components/monitoring/versions";
 import type { Claim } from "./cluster";
@@ -28,7 +29,7 @@ export const monitoringKeys: Readonly<Record<"logsAuthorization" | keyof typeof 
   ...receiverKeys,
   logsAuthorization:
     "Header `Authorization` of every request to the store of `monitoring.logs`, such as `Bearer TOKEN`. Only with " +
-    "`store: otlp`.",
+    "`store: loki` and `store: otlp`.",
 };
 
 /** The namespaces that the stack makes for the monitoring. */
@@ -52,15 +53,15 @@ export const collectsLogs = (settings: MonitoringSettings | undefined): boolean 
 /** Errors of the keys with each other. */
 export function monitoringProblems(settings: MonitoringSettings | undefined, secrets: Secrets): string[] {
   const { store, endpoint } = settings?.logs ?? {};
-  const unused = secrets.logsAuthorization !== undefined && store !== "otlp";
+  const unused = secrets.logsAuthorization !== undefined && !isExistingStore(store);
   return [
     ...(settings ? imageProblems(settings) : []),
-    ...(store === "otlp" && endpoint === undefined
+    ...(isExistingStore(store) && endpoint === undefined
       ? ["runsheet:monitoring.logs.endpoint is missing; set it to the URL of the store's OTLP"]
       : []),
     ...(unused
       ? [
-          "runsheet:logsAuthorization is set, but runsheet:monitoring.logs.store is not otlp; remove it, or set the store",
+          "runsheet:logsAuthorization is set, but runsheet:monitoring.logs.store is neither loki nor otlp; remove it, or set the store",
         ]
       : []),
   ];

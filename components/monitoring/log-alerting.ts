@@ -5,6 +5,7 @@ import { Exporter } from "./exporter";
 import { lokiRules, vmalertRules, type LogStoreOf, type SystemLogAlerts } from "./log-rules";
 import type { LokiRuleSettings } from "./log-settings";
 import { urlOf } from "./log-store";
+import { serversName } from "./prometheus";
 import type { OperatorSettings } from "./settings";
 
 export interface VmalertArgs {
@@ -66,7 +67,7 @@ export const vmalertFlags = ({ rules, store, alertmanagers, port, stack }: Vmale
 const alertmanagersOf = ({ alertmanager: { replicas }, namespace }: OperatorSettings): string[] =>
   Array.from(
     { length: replicas },
-    (_, index) => `http://alertmanager-alertmanager-${index}.alertmanager-operated.${namespace}.svc:9093`,
+    (_, index) => `http://alertmanager-${serversName}-${index}.alertmanager-operated.${namespace}.svc:9093`,
   );
 
 /** Makes the ConfigMap with the rules, which the sidecar of a Loki finds by its labels. Nothing without alerts. */

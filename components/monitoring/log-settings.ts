@@ -8,7 +8,8 @@ const existing = {
     .regex(/^https?:\/\/[^\s?#]+[^\s?#/]$/, "must be a URL without a / at its end, such as http://loki.logs:3100/otlp")
     .optional()
     .meta({
-      description: "URL of the store's OTLP, to which the collector adds `/v1/logs`. Required with `store: otlp`.",
+      description:
+        "URL of the store's OTLP, to which the collector adds `/v1/logs`. Required with `store: loki` and `store: otlp`.",
       examples: ["http://loki.logs:3100/otlp"],
     }),
   headers: z
@@ -35,7 +36,7 @@ const existing = {
         }),
     })
     .prefault({})
-    .describe("The alerts on logs as rules for the ruler of Loki 3, in a ConfigMap. With `store: otlp`."),
+    .describe("The alerts on logs as rules for the ruler of Loki 3, in a ConfigMap. With `store: loki`."),
 };
 
 const victorialogs = z
@@ -59,11 +60,11 @@ const victorialogs = z
 export const logsOfOperator = z
   .strictObject({
     store: z
-      .enum(["victorialogs", "otlp", "none"])
+      .enum(["victorialogs", "loki", "otlp", "none"])
       .default("victorialogs")
       .describe(
-        "`victorialogs` is run by the stack. `otlp` exists, and takes OTLP over HTTP, such as Loki 3. With `none` no " +
-          "logs are collected.",
+        "`victorialogs` is run by the stack. `loki` exists: Loki 3, which is given the alerts on logs, too. `otlp` is " +
+          "any other that exists and takes OTLP over HTTP. With `none` no logs are collected.",
       ),
     ...existing,
     victorialogs,
@@ -75,13 +76,19 @@ export const logsOfOperator = z
 export const logsOfExisting = z
   .strictObject({
     store: z
-      .enum(["otlp", "none"])
+      .enum(["loki", "otlp", "none"])
       .default("none")
-      .describe("`otlp` takes OTLP over HTTP, such as Loki 3. With `none` no logs are collected."),
+      .describe(
+        "`loki` is Loki 3, which is given the alerts on logs, too. `otlp` is any other that takes OTLP over HTTP. With " +
+          "`none` no logs are collected.",
+      ),
     ...existing,
   })
   .prefault({})
   .describe("Logs of the systems' pods.");
+
+/** True for a store that exists, to which logs are sent by OTLP. */
+export const isExistingStore = (store: string | undefined): boolean => store === "loki" || store === "otlp";
 
 /** Settings of a VictoriaLogs that the stack runs. */
 export type VictoriaLogsSettings = z.infer<typeof victorialogs>;

@@ -5,6 +5,7 @@ import type { LogDestination, LoggedNamespace } from "./collector-configuration"
 import type { Labels } from "./kinds";
 import { alertOnStore, rulesForLoki } from "./log-alerting";
 import type { LogStoreOf, SystemLogAlerts } from "./log-rules";
+import { isExistingStore } from "./log-settings";
 import { LogStore, otlpOf } from "./log-store";
 import { nodesNamespace, type MonitoringSettings, type OperatorSettings } from "./settings";
 
@@ -43,8 +44,8 @@ export function collectLogs(args: LogsArgs, parent: pulumi.Resource): void {
 function destinationsOf(args: LogsArgs, parent: pulumi.Resource): Destinations | undefined {
   const { settings, namespace, alerts, logsAuthorization: authorization } = args;
   const { store, endpoint, headers } = settings.logs;
-  if (store === "otlp") {
-    rulesForLoki(namespace, settings.namespace, settings.logs.lokiRules, alerts, parent);
+  if (isExistingStore(store)) {
+    if (store === "loki") rulesForLoki(namespace, settings.namespace, settings.logs.lokiRules, alerts, parent);
     // stack/monitoring.ts makes sure that the endpoint is set.
     const destination = { endpoint: endpoint!, headers, authorized: authorization !== undefined };
     return { destination, auditDestination: destination, authorization };

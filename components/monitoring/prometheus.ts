@@ -17,7 +17,7 @@ export interface ServersArgs {
 }
 
 /** Name of Prometheus, of Alertmanager, and so of what the operator makes for them. */
-const name = "runsheet";
+export const serversName = "runsheet";
 
 /** The operator says so once the servers of its object are ready. */
 const waitFor = { "pulumi.com/waitFor": "condition=Available" };
@@ -31,7 +31,7 @@ export function servers(args: ServersArgs, parent: pulumi.Resource): void {
   const { namespace, settings, selected, stack } = args;
   const { prometheus, alertmanager, images, scrapeInterval } = settings;
   const labels = { "app.kubernetes.io/managed-by": "runsheet" };
-  const metadata = { name, namespace, labels, annotations: waitFor };
+  const metadata = { name: serversName, namespace, labels, annotations: waitFor };
   const selector = { matchLabels: selected };
   const serviceAccountName = clusterAccount("prometheus", namespace, rights, parent);
   operatorObject(

@@ -2,6 +2,7 @@
 import { eventually, kubectl, releaseOf } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
+import { lastPodGone } from "../support/load";
 import { labMonitoring, smallOmniops } from "../support/monitoring/settings";
 import { setFaults, startTraffic } from "../support/monitoring/traffic";
 
@@ -78,6 +79,7 @@ test("bad ones fail their step: the one is taken back, of the other it is said h
 });
 
 test("an up without a change fails at once; with the release before it changes no pod", async () => {
+  await lastPodGone("omniops", "omniops-phase4", stack.release("omniops"));
   const pods = await podsOf("omniops", "omniops-phase4");
   const begin = Date.now();
   await stack.upFails(/taken back/);

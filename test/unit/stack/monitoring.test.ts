@@ -51,6 +51,10 @@ test.each([
     "runsheet:monitoring.images.prometheus: example/prometheus:latest has no version in its tag, which the operator needs; set an image such as example/prometheus:v1.2.3",
   ],
   [
+    { engine: "prometheus-operator", logs: { store: "loki" } },
+    "runsheet:monitoring.logs.endpoint is missing; set it to the URL of the store's OTLP",
+  ],
+  [
     { engine: "existing", logs: { store: "otlp" } },
     "runsheet:monitoring.logs.endpoint is missing; set it to the URL of the store's OTLP",
   ],
@@ -65,7 +69,7 @@ test.each([
 test("a token of a store that the stack does not have is refused", () => {
   const secrets = { "runsheet:logsAuthorization": "Bearer x" };
   const problem =
-    "runsheet:logsAuthorization is set, but runsheet:monitoring.logs.store is not otlp; remove it, or set the store";
+    "runsheet:logsAuthorization is set, but runsheet:monitoring.logs.store is neither loki nor otlp; remove it, or set the store";
   expect(() => read({ "runsheet:monitoring": { engine: "prometheus-operator" } }, secrets)).toThrow(refused(problem));
 });
 

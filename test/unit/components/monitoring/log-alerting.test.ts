@@ -37,7 +37,7 @@ const inputsOf = (resources: readonly Registered[], kind: string, name: string) 
 const named = (resources: readonly Registered[], part: RegExp) =>
   resources.filter(({ name, type }) => part.test(name) && type.startsWith("kubernetes:")).map(({ name }) => name);
 
-const otlp = { store: "otlp", endpoint: "http://loki.logs:3100/otlp" };
+const loki = { store: "loki", endpoint: "http://loki.logs:3100/otlp" };
 
 test("a vmalert beside each store that alerts are on tells every Alertmanager", async () => {
   const settings = { engine: "prometheus-operator", alertmanager: { replicas: 2 }, images: { vmalert: "example/v:1" } };
@@ -47,8 +47,8 @@ test("a vmalert beside each store that alerts are on tells every Alertmanager", 
   const args = (store: string) => [
     "-rule=/runsheet/rules.yaml",
     `-datasource.url=http://${store}.watch.svc:9428`,
-    "-notifier.url=http://alertmanager-alertmanager-0.alertmanager-operated.watch.svc:9093",
-    "-notifier.url=http://alertmanager-alertmanager-1.alertmanager-operated.watch.svc:9093",
+    "-notifier.url=http://alertmanager-runsheet-0.alertmanager-operated.watch.svc:9093",
+    "-notifier.url=http://alertmanager-runsheet-1.alertmanager-operated.watch.svc:9093",
     "-external.label=stack=staging",
     "-disableAlertgroupLabel",
     "-evaluationInterval=30s",
@@ -79,7 +79,7 @@ test("a store without alerts on it has no vmalert", async () => {
 
 test("a store that exists gets the alerts as rules for Loki, and no vmalert", async () => {
   const found = { labels: { rules: "yes" }, annotations: { "k8s-sidecar-target-directory": "/rules/fake" } };
-  const resources = await logs({ engine: "existing", logs: { ...otlp, lokiRules: found } }, errors, ofSecurity);
+  const resources = await logs({ engine: "existing", logs: { ...loki, lokiRules: found } }, errors, ofSecurity);
   expect(inputsOf(resources, "ConfigMap", "log-alerts")).toMatchObject({
     metadata: { name: "log-alerts", namespace: "watch", ...found },
     data: { "watch.yaml": lokiRules(ofDemo(errors, ofSecurity)) },
@@ -88,7 +88,7 @@ test("a store that exists gets the alerts as rules for Loki, and no vmalert", as
 });
 
 test("Loki's sidecar finds the rules by its usual label", async () => {
-  const resources = await logs({ engine: "prometheus-operator", logs: otlp }, errors);
+  const resources = await logs({ engine: "prometheus-operator", logs: loki }, errors);
   expect(inputsOf(resources, "ConfigMap", "log-alerts").metadata).toEqual({
     ...{ name: "log-alerts", namespace: "watch" },
     ...{ labels: { loki_rule: "1" }, annotations: {} },
@@ -96,6 +96,12 @@ test("Loki's sidecar finds the rules by its usual label", async () => {
 });
 
 test("without alerts Loki has no rules, and without a store nobody has", async () => {
-  expect(named(await logs({ engine: "existing", logs: otlp }), /alerts/)).toEqual([]);
+  expect(named(await logs({ engine: "existing", logs: loki }), /alerts/)).toEqual([]);
   expect(named(await logs({ engine: "existing" }, errors), /./)).toEqual([]);
+});
+
+test("another store that takes OTLP is given no rules for Loki", async () => {
+  const resources = await logs({ engine: "existing", logs: { ...loki, store: "otlp" } }, errors, ofSecurity);
+  expect(named(resources, /^log-alerts$/)).toEqual([]);
+  expect(named(resources, /^log-collector$/)).not.toEqual([]);
 });
