@@ -39,6 +39,20 @@ export function logAlert(declared: DeclaredLogAlert): LogAlert {
   };
 }
 
+/** Alert on more than 20 errors of a workload in 5 minutes, a symptom. Its numbers are Runsheet's. */
+export const errorsLogged = (declared: Pick<LogAlert, "name" | "heading"> & Partial<DeclaredLogAlert>): LogAlert =>
+  logAlert({
+    lines: { level: "error" },
+    moreThan: 20,
+    minutes: 5,
+    for: "1m",
+    severity: "warning",
+    role: "symptom",
+    summary: "A workload logs many errors.",
+    ours: ["threshold", "duration", "severity"],
+    ...declared,
+  });
+
 function wordsFor({ level, stderr = false, kind }: CountedLines): string {
   const severe = level === "error" ? "errors" : "warnings and errors";
   return `${severe}${stderr ? " or lines on stderr" : ""}${kind === undefined ? "" : ` of the ${kind} log`}`;

@@ -1,7 +1,7 @@
 /** Alerts of the "AI Backend Deployment Guide: Monitoring and Alerting". It gives no durations. */
 import type { Alert } from "../../components/monitoring/alert";
 import { shareOf } from "../../components/monitoring/burn-rate";
-import { logAlert, type LogAlert } from "../../components/monitoring/log-alert";
+import { errorsLogged, logAlert, type LogAlert } from "../../components/monitoring/log-alert";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 import {
   cacheHitRate,
@@ -126,14 +126,8 @@ const outages = (namespace: string) => [
 
 /** Alerts on two of the three logs of "Log Aggregation". That of audits has every operation: there is no count too many. */
 const logAlerts: readonly LogAlert[] = [
-  logAlert({
+  errorsLogged({
     name: "AiBackendErrorsLogged",
-    lines: { level: "error" },
-    moreThan: 20,
-    minutes: 5,
-    for: "1m",
-    severity: "warning",
-    role: "symptom",
     summary: "The service logs many errors.",
     heading: "Log Aggregation",
     ours: ["alert", "threshold", "duration", "severity"],

@@ -4,14 +4,15 @@
  */
 import type { Alert } from "../../components/monitoring/alert";
 import { sinceSuccess } from "../../components/monitoring/backup-alerts";
-import { logAlert, type LogAlert } from "../../components/monitoring/log-alert";
+import { errorsLogged } from "../../components/monitoring/log-alert";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 /** Alerts of MUED. "Escalation": minor issues go to Slack, and critical ones page whoever is on call. */
 export const muedAlerts = (namespace: string): SystemAlerts => ({
   channels: { critical: ["pagerduty"], warning: ["slack"], info: ["slack"] },
   alerts: [...production(namespace), ...rollbackTriggers(namespace)],
-  logAlerts: [errorsLogged],
+  // "3. Check error logs: No spike in error rates".
+  logAlerts: [errorsLogged({ name: "MuedErrorsLogged", heading: "Critical Checks (Within 5 minutes)" })],
 });
 
 /** Requests of users: probes and scrapes would lower an error rate. */
@@ -104,17 +105,3 @@ const rollbackTriggers = (namespace: string): Alert[] =>
       ours: ["threshold", "duration", "severity"] as const,
     },
   ].map((alert) => ({ ...alert, severity: "critical", heading: "When to Rollback" }));
-
-/** "3. Check error logs: No spike in error rates". */
-const errorsLogged: LogAlert = logAlert({
-  name: "MuedErrorsLogged",
-  lines: { level: "error" },
-  moreThan: 20,
-  minutes: 5,
-  for: "1m",
-  severity: "warning",
-  role: "symptom",
-  summary: "A workload logs many errors.",
-  heading: "Critical Checks (Within 5 minutes)",
-  ours: ["threshold", "duration", "severity"],
-});

@@ -3,14 +3,15 @@
  * Alerts", and what "When to Rollback" has that can be measured.
  */
 import type { Alert } from "../../components/monitoring/alert";
-import { logAlert, type LogAlert } from "../../components/monitoring/log-alert";
+import { errorsLogged } from "../../components/monitoring/log-alert";
 import type { SystemAlerts } from "../../components/monitoring/system-rules";
 
 /** Alerts of PM Intelligence. "Escalation Path" begins with whoever is on call; stakeholders are told in the channel. */
 export const pmAlerts = (namespace: string): SystemAlerts => ({
   channels: { critical: ["pagerduty", "slack"], warning: ["slack"], info: ["slack"] },
   alerts: [...expected(namespace), ...critical(namespace), ...warning(namespace), ...rollback(namespace)],
-  logAlerts: [errorsLogged],
+  // "Watch error logs", and logs/error.log of "High Error Rate": lines of every workload.
+  logAlerts: [errorsLogged({ name: "PmErrorsLogged", heading: "3. Monitor for 1 Hour" })],
 });
 
 /** Share of the requests that failed, from 0 to 1. `pm_error_rate` is in per cent, and of one pod. */
@@ -179,17 +180,3 @@ const rollback = (namespace: string): Alert[] =>
     severity: "critical",
     heading: "When to Rollback",
   }));
-
-/** "Watch error logs", and logs/error.log of "High Error Rate": lines of every workload. */
-const errorsLogged: LogAlert = logAlert({
-  name: "PmErrorsLogged",
-  lines: { level: "error" },
-  moreThan: 20,
-  minutes: 5,
-  for: "1m",
-  severity: "warning",
-  role: "symptom",
-  summary: "A workload logs many errors.",
-  heading: "3. Monitor for 1 Hour",
-  ours: ["threshold", "duration", "severity"],
-});
