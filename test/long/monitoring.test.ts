@@ -7,11 +7,12 @@ import { AlertReceivers } from "../support/alerts/receivers";
 import { eventually, kubectl, runNow, sql, systems, type System } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
-import { askedOf, logLines, prometheusUrl, valuesOf } from "../support/monitoring/servers";
+import { alertsAtAlertmanager, askedOf, logLines, prometheusUrl, valuesOf } from "../support/monitoring/servers";
 import { faults, mendAll } from "../support/monitoring/faults";
 import { secretsOfStack } from "../support/monitoring/secrets";
 import { configureMonitoring, receiverSecrets, smallOmniops } from "../support/monitoring/settings";
 import { startTraffic } from "../support/monitoring/traffic";
+import { execute } from "../support/workspace";
 import { withoutAnswer } from "../support/monitoring/without-answer";
 
 const stack = new FaultyStack();
@@ -127,6 +128,24 @@ describe("dashboards", () => {
 });
 
 describe("logs", () => {
+  test("npm run lab:logs shows them", async () => {
+    const { code, output } = await execute("npm", [
+      "run",
+      "-s",
+      "lab:logs",
+      "--",
+      "pm",
+      "--since",
+      "30m",
+      "--limit",
+      "5",
+    ]);
+    say(output.replaceAll("\n", "\n  "));
+    expect(code).toBe(0);
+    expect(output.trim().split("\n").length).toBeGreaterThanOrEqual(5);
+    expect(output).toContain("pm-");
+  });
+
   test("the output of every system is stored with system, workload, release, kind", async () => {
     for (const system of systems) {
       const found = () => logLines(`{system="${system}",kind="output"} release:* | limit 1`);
@@ -193,6 +212,16 @@ describe("alerts, from the fault to the message and back", () => {
     await eventually("every fault is told", all(false), 900).finally(() => report(false, began));
     for (const { system, alert, channels } of faults)
       for (const channel of channels) say(messagesOf(channel, system, alert)[0]!.text.slice(0, 600));
+  });
+
+  test("the alerts on logs reach Alertmanager, too", async () => {
+    const logged = ["pm/PmErrorsLogged", "mued/MuedErrorsLogged"];
+    const missing = async () => {
+      const alerts = await alertsAtAlertmanager();
+      return logged.filter((name) => !alerts.includes(name));
+    };
+    await eventually("errors in logs are told", async () => (await missing()).length === 0, 120).catch(() => undefined);
+    expect(await missing()).toEqual([]);
   });
 
   test("each fault that is mended is told to be over", async () => {

@@ -22,6 +22,13 @@ export async function askedOf<Answer>(path: string): Promise<Answer> {
   return ((await response.json()) as { readonly data: Answer }).data;
 }
 
+/** Names of the alerts that Alertmanager has, each with its system's namespace: NAMESPACE/NAME. */
+export async function alertsAtAlertmanager(): Promise<string[]> {
+  const response = await fetch(`http://${await addressOf("alertmanager-runsheet-0")}:9093/api/v2/alerts`);
+  const alerts = (await response.json()) as readonly { readonly labels: Readonly<Record<string, string>> }[];
+  return alerts.map(({ labels }) => `${labels.namespace}/${labels.alertname}`);
+}
+
 /** A line of a log, with its attributes. */
 export type LogLine = Readonly<Record<string, string>>;
 
