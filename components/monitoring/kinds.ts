@@ -102,6 +102,8 @@ interface ServerSpec {
   readonly image: string;
   readonly version: string;
   readonly replicas: number;
+  /** URL at which people reach it. Default: the pod's. */
+  readonly externalUrl?: string;
   readonly serviceAccountName?: pulumi.Input<string>;
   readonly resources: input.core.v1.ResourceRequirements;
   readonly securityContext: input.core.v1.PodSecurityContext;

@@ -74,7 +74,8 @@ export function servers(args: ServersArgs, parent: pulumi.Resource): void {
   );
 }
 
-function serverSpec({ replicas, resources, storage, storageClass }: OperatorSettings["alertmanager"], image: string) {
+function serverSpec(settings: OperatorSettings["alertmanager"], image: string) {
+  const { replicas, resources, storage, storageClass, url } = settings;
   const { cpu, memory, memoryLimit } = resources;
   const spec: input.core.v1.PersistentVolumeClaimSpec = {
     accessModes: ["ReadWriteOnce"],
@@ -85,6 +86,7 @@ function serverSpec({ replicas, resources, storage, storageClass }: OperatorSett
     image,
     version: `v${versionOf(image)}`,
     replicas,
+    ...(url !== undefined && { externalUrl: url }),
     resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
     securityContext: restrictedPod(),
     storage: { volumeClaimTemplate: { spec } },

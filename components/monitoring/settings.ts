@@ -43,6 +43,15 @@ const resources = (cpu: string, memory: string, memoryLimit: string) =>
     .prefault({})
     .describe("Resources of each pod.");
 
+const url = (of: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description: `URL at which people reach ${of}, for the links in messages. Default: the pod's, which they do not reach.`,
+      examples: [`https://${of.toLowerCase()}.example.com`],
+    });
+
 const scrapeInterval = duration.default("30s").describe("Time between two scrapes of a target.");
 
 const dashboards = z
@@ -87,6 +96,7 @@ const operator = z.strictObject({
         ),
       storageClass,
       resources: resources("100m", "512Mi", "2Gi"),
+      url: url("Prometheus"),
     })
     .prefault({})
     .describe("Prometheus."),
@@ -96,6 +106,7 @@ const operator = z.strictObject({
       storage: quantity.default("1Gi").describe("Size of each server's volume."),
       storageClass,
       resources: resources("10m", "64Mi", "256Mi"),
+      url: url("Alertmanager"),
     })
     .prefault({})
     .describe("Alertmanager."),

@@ -122,13 +122,20 @@ test("Prometheus selects what has the stack's label, in every namespace", async 
   const resources = await monitoring({
     engine: "prometheus-operator",
     scrapeInterval: "15s",
-    prometheus: { replicas: 2, retentionDays: 7, storage: "10Gi", storageClass: "fast-ssd" },
+    prometheus: {
+      replicas: 2,
+      retentionDays: 7,
+      storage: "10Gi",
+      storageClass: "fast-ssd",
+      url: "https://prometheus.example.com",
+    },
   });
   const selector = { matchLabels: { "runsheet/monitoring": "runsheet-monitoring" } };
   expect(inputsOf(resources, "Prometheus", "prometheus").spec).toEqual({
     image: "quay.io/prometheus/prometheus:v2.53.3",
     version: "v2.53.3",
     replicas: 2,
+    externalUrl: "https://prometheus.example.com",
     resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
     securityContext: {
       runAsNonRoot: true,
