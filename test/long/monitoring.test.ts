@@ -103,7 +103,7 @@ describe("dashboards", () => {
       await runNow("prism", `prism-${schedule}`, 300);
     await sql(
       `INSERT INTO ai_dialogue_log (session_id, query, response, model_used, citations, latency_ms, token_cost_jpy, created_at)
-       VALUES (gen_random_uuid(), 'Question', 'Answer', 'gpt-4', '[{"source": "a"}]'::jsonb, 100, 0.5, now() - interval '1 day')`,
+       VALUES (gen_random_uuid(), 'traffic', 'Answer', 'gpt-4', '[{"source": "a"}]'::jsonb, 100, 0.5, now() - interval '1 day')`,
       "mued",
     );
     await runNow("mued", "mued-calculate-rag-metrics-daily");

@@ -1,5 +1,5 @@
 /** Requests to every system, as their users send them: enough for every metric to have a value. */
-import { kubectl, redisOf, type System } from "../cluster";
+import { kubectl, redisOf, sql, type System } from "../cluster";
 
 interface Asked {
   readonly system: System;
@@ -37,13 +37,17 @@ const requests: readonly Asked[] = [
   { system: "mued", service: "mued-web", port: 3000, path: "/api/health" },
   { system: "pm", service: "pm-backend", port: 3000, path: "/api/signals?limit=1", token: "TEST_API_KEY" },
   { system: "pm", service: "pm-backend", port: 3000, path: "/api/opportunities", token: "TEST_API_KEY" },
+  {
+    ...{ system: "pm", service: "pm-backend", port: 3000, token: "TEST_API_KEY" },
+    ...{ path: "/api/signals", body: { content: "traffic", source: "test" } },
+  },
   { system: "ai-backend", service: "ai-backend", port: 8000, path: "/health/detailed" },
   { system: "ai-backend", service: "ai-backend", port: 8000, path: "/api/fraud-detection", body: transaction },
 ];
 
 /**
- * Sends each request about twice a second until the returned function is called, which resolves to the number of
- * answers by request and status.
+ * Sends each request about twice a second until the returned function is called. It removes what the requests wrote, and
+ * resolves to the number of answers by request and status.
  */
 export async function startTraffic(): Promise<() => Promise<Readonly<Record<string, number>>>> {
   const asked = await Promise.all(requests.map(prepared));
@@ -62,8 +66,20 @@ export async function startTraffic(): Promise<() => Promise<Readonly<Record<stri
   return async () => {
     going = false;
     await Promise.all(streams);
+    await removeWritten();
     return answers;
   };
+}
+
+async function removeWritten(): Promise<void> {
+  await sql(`DELETE FROM ai_feedback WHERE user_id = '${user}'`, "prism");
+  await sql(`DELETE FROM messages WHERE conversation_id = '${row}' AND content = 'This is good.'`, "omniops");
+  await sql("DELETE FROM ai_dialogue_log WHERE query = 'traffic'", "mued");
+  await sql(
+    `WITH removed AS (DELETE FROM signals WHERE content = 'traffic' RETURNING id::text AS id)
+     DELETE FROM neo4j_sync_backlog WHERE entity_type = 'signal' AND entity_id IN (SELECT id FROM removed)`,
+    "pm",
+  );
 }
 
 async function prepared({ system, service, port, path, body, token }: Asked) {
