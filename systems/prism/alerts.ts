@@ -55,7 +55,7 @@ export const prismAlerts = (namespace: string): SystemAlerts => ({
 
 /** Alert on failed tries of jobs. One is enough: a worker tries a job three times, within the window. */
 const jobsFailed = (namespace: string, queue: string): Omit<Alert, "name" | "summary"> => ({
-  expr: `sum(${increased(`queue_jobs_failed_total{namespace="${namespace}",queue="${queue}"}`)}) > 0`,
+  expr: `sum(${increased(namespace, `queue="${queue}"`)}) > 0`,
   for: "1m",
   severity: "warning",
   description: `{{ $value | printf "%.0f" }} tries of jobs in the queue ${queue} failed in the last 15 minutes.`,
@@ -65,12 +65,18 @@ const jobsFailed = (namespace: string, queue: string): Omit<Alert, "name" | "sum
 });
 
 /**
- * Increase of a counter in the last 15 minutes. One that has not been there for a day began at 0: many libraries export a
- * counter from its first increase on, which `increase` does not see.
+ * Increase of a counter in the last 15 minutes. One that has not been there for a day began at 0 if its pod was scraped
+ * before: many libraries export a counter from its first increase on, which `increase` does not see. Without that condition
+ * failures of long ago would count whenever a Prometheus is new.
  */
-function increased(counter: string): string {
+function increased(namespace: string, matchers: string): string {
+  const counter = `queue_jobs_failed_total{namespace="${namespace}",${matchers}}`;
   const before = `last_over_time(${counter}[1d] offset 15m)`;
-  return `(increase(${counter}[15m]) and ${before}) or (last_over_time(${counter}[15m]) unless ${before})`;
+  const scraped = `up{namespace="${namespace}"} offset 15m`;
+  return (
+    `(increase(${counter}[15m]) and ${before})` +
+    ` or (last_over_time(${counter}[15m]) unless ${before}) and on (namespace, pod) ${scraped}`
+  );
 }
 
 /** Alert on what `pm2 logs --err` shows of a worker: stderr, and lines that say that they are errors. */

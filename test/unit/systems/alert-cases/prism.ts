@@ -1,5 +1,5 @@
 import type { AlertCase, AlertCases } from "../../../support/alerts/alert-case";
-import { appears, counter } from "../../../support/alerts/levels";
+import { appears, counter, steady } from "../../../support/alerts/levels";
 
 const common = { channels: "email", runbook: "prism.md#monitoring-setup" } as const;
 
@@ -14,12 +14,16 @@ const jobsFailed = (queue: string): AlertCase => ({
   traps: [
     {
       title: "a counter that begins with its first failure",
-      series: { [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: appears(10, 1) },
+      series: { 'up{pod="a"}': steady(1), [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: appears(16, 1) },
       description: `1 tries of jobs in the queue ${queue} failed in the last 15 minutes.`,
     },
     {
+      title: "a pod that had failed before anybody scraped it",
+      series: { 'up{pod="a"}': appears(10, 1), [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: appears(10, 6) },
+    },
+    {
       title: "a pod that has failed once, before",
-      series: { [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: appears(0, 1) },
+      series: { 'up{pod="a"}': steady(1), [`queue_jobs_failed_total{queue="${queue}",pod="a"}`]: appears(0, 1) },
     },
     {
       title: "pods that have failed",
