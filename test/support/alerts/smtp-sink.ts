@@ -28,6 +28,8 @@ export class SmtpSink {
     let inMessage = false;
     const answer = (line: string) => socket.write(`${line}\r\n`);
     answer("220 sink");
+    // A client that is ended in the middle of a message resets its connection.
+    socket.on("error", () => socket.destroy());
     socket.on("data", (chunk: Buffer) => {
       received += chunk.toString();
       for (let end = endOf(received, inMessage); end >= 0; end = endOf(received, inMessage)) {
