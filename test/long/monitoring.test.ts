@@ -5,7 +5,7 @@ import { hostAddress } from "../../lab/cluster/addresses";
 import { systemAlerts } from "../../systems/alerts";
 import { stackDashboards } from "../../systems/dashboards";
 import { AlertReceivers } from "../support/alerts/receivers";
-import { eventually, kubectl, runNow, sql, systems } from "../support/cluster";
+import { entranceOf, eventually, kubectl, runNow, sql, systems } from "../support/cluster";
 import { expectNoDrift } from "../support/drift";
 import { FaultyStack } from "../support/faulty-stack";
 import { alertsAtAlertmanager, askedOf, logLines, prometheusUrl, valuesOf } from "../support/monitoring/servers";
@@ -149,7 +149,8 @@ describe("logs", () => {
 
   test("the output of every system is stored with system, workload, release, kind", async () => {
     for (const system of systems) {
-      const found = () => logLines(`{system="${system}",kind="output"} release:* | limit 1`);
+      const selected = `{system="${system}",kind="output",workload="${entranceOf(system)}"}`;
+      const found = () => logLines(`${selected} | limit 1`);
       await eventually(`a log of ${system}`, async () => (await found()).length === 1, 60);
       expect((await found())[0]).toMatchObject({ system, kind: "output", release: stack.release(system) });
     }
