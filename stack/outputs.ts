@@ -14,16 +14,17 @@ const delays = [100, 300, 1_000, 3_000];
  * The engine saves its state meanwhile. On some file systems the file is away for a moment, so it is read again.
  * Throws the engine's error if the state stays away for 4.4 seconds, and any other error at once.
  */
-export async function stackOutputs(attempt = 0): Promise<Outputs> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
+export const stackOutputs = (): Promise<Outputs> =>
+  outputsOf([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"), delays);
+
+async function outputsOf(name: string, [delay, ...later]: readonly number[]): Promise<Outputs> {
   try {
     const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Outputs };
     return read.outputs ?? {};
   } catch (error) {
-    const delay = delays[attempt];
     if (delay === undefined || !String(error).includes("code=NotFound")) throw error;
     await setTimeout(delay);
-    return stackOutputs(attempt + 1);
+    return outputsOf(name, later);
   }
 }
 

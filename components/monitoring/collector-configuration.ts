@@ -114,10 +114,11 @@ const receiver = (system: string, include: readonly string[], exclude: readonly 
     // Joins lines that the kubelet has split, and finds namespace, pod and container in the path.
     { type: "container", id: "container" },
     { type: "add", id: "kind", field: "resource.kind", value: kindOf },
-    // Under a name of their own, since the line's fields may have the names of the pod's attributes.
+    // Under a name of their own: the line's fields may have the names of the pod's attributes, and VictoriaLogs ends at one
+    // that is there twice.
     {
       ...{ type: "json_parser", id: "fields", if: 'body startsWith "{"' },
-      // VictoriaLogs ends at a name that is there twice. A line that is no JSON after all stays as it is.
+      // A line that is no JSON after all stays as it is.
       ...{ parse_from: "body", parse_to: "attributes.fields", on_error: "send_quiet" },
     },
     // The severity of a line without the field `level` is in its words.

@@ -1,6 +1,7 @@
 /** Rules of the alerts on logs where the store of logs is: in a vmalert beside VictoriaLogs, or for Loki's ruler. */
 import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import type * as pulumi from "@pulumi/pulumi";
+import { filesPath } from "../kubernetes/mounted-files";
 import { Exporter } from "./exporter";
 import { lokiRules, vmalertRules, type LogStoreOf, type SystemLogAlerts } from "./log-rules";
 import type { LokiRuleSettings } from "./log-settings";
@@ -29,7 +30,7 @@ export function alertOnStore(
   if (rules === undefined) return;
   const file = "rules.yaml";
   const args = vmalertFlags({
-    rules: `/runsheet/${file}`,
+    rules: `${filesPath}/${file}`,
     store: urlOf(store, settings.namespace),
     alertmanagers: alertmanagersOf(settings),
     port,

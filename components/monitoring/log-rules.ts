@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import { alertingRule, type AlertingRule, type RuleArgs } from "./alert-rules";
 import type { CountedLines, LogAlert, LogLevel } from "./log-alert";
-import { isAuditKind } from "./log-kinds";
+import { auditKinds, isAuditKind } from "./log-kinds";
 
 /** Alerts of a system on its logs. */
 export interface SystemLogAlerts {
@@ -50,7 +50,7 @@ export function logQl(
   const severe = `severity_number >= ${leastNumber[level]}`;
   const stages = [
     ...matchers({ system, workload, kind }),
-    ...(kind === undefined ? ['kind!~"audit|security"'] : []),
+    ...(kind === undefined ? [`kind!~"${auditKinds.join("|")}"`] : []),
     stderr ? `${severe} or log_iostream="stderr"` : severe,
   ];
   const selected = `{k8s_namespace_name=${JSON.stringify(namespace)}} | ${stages.join(" | ")}`;

@@ -21,7 +21,7 @@ export interface PlatformAlertArgs {
 /** Document of docs/runbooks that says what these alerts mean: the same for every system, also for those of others. */
 export const platformPage = "every-system";
 
-/** Alerts on backups, the database, Redis, the objects in Kubernetes and certificates, the maintenance mode. */
+/** Alerts on backups, the database, Redis, the objects in Kubernetes, certificates and the maintenance mode. */
 export const platformAlerts = ({ namespace, database, promises }: PlatformAlertArgs): Alert[] =>
   [
     ...backupAlerts(namespace, database, promises),

@@ -199,7 +199,7 @@ export const components: Component[] = [
       ...flags({
         config: configured("kubelet.json"),
         // Its metrics of containers come from there.
-        containerd: `${containerdSocket}`,
+        containerd: containerdSocket,
         kubeconfig: of("kubelet.kubeconfig"),
         "hostname-override": nodeName,
         "node-ip": nodeAddress,

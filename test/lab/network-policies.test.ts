@@ -1,5 +1,5 @@
 /** Network policies of the AI Backend, as the lab's network enforces them. */
-import { entranceOf, kubectl, type System } from "../support/cluster";
+import { entranceOf, kubectl, serviceAddress, type System } from "../support/cluster";
 
 const live = (system: System, port: number, host = `${entranceOf(system)}.${system}.svc.cluster.local`) =>
   `http://${host}:${port}/health/live`;
@@ -12,7 +12,7 @@ function fetched(system: System, url: string): Promise<string> {
 }
 
 test("who is not named does not reach the service; its own pods and the machine do", async () => {
-  const address = await kubectl("get", "service", "-n", "ai-backend", "ai-backend", "-o", "jsonpath={.spec.clusterIP}");
+  const address = await serviceAddress("ai-backend", "ai-backend");
   expect(await fetched("mued", live("ai-backend", 8000))).toBe("ECONNREFUSED");
   expect(await fetched("ai-backend", live("ai-backend", 8000))).toBe("200");
   expect((await fetch(live("ai-backend", 8000, address))).status).toBe(200);

@@ -1,6 +1,6 @@
 /** Requirements of PM Intelligence's runbook: maintenance mode, notifications, rollout under load and schedules. */
 import { addChange, takeBack } from "../support/changes";
-import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, sql } from "../support/cluster";
+import { eventually, kubectl, logsOf, redisOf, releaseOf, runNow, serviceAddress, sql } from "../support/cluster";
 import { FaultyStack } from "../support/faulty-stack";
 import { expectNoRequestLost } from "../support/load";
 import { startReceiver, type Receiver } from "../support/receiver";
@@ -28,7 +28,7 @@ const told = () => receiver.received.map((body) => (JSON.parse(body) as { text: 
 
 /** Sends a request to a service from this machine, as external users do. */
 async function ask(service: string, path: string, headers: Record<string, string> = {}) {
-  const address = await kubectl("get", "service", "-n", "pm", service, "-o", "jsonpath={.spec.clusterIP}");
+  const address = await serviceAddress("pm", service);
   const answer = await fetch(`http://${address}:3000${path}`, { headers });
   return { status: answer.status, retryAfter: answer.headers.get("retry-after"), body: await answer.text() };
 }

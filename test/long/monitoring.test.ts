@@ -99,7 +99,7 @@ test("while all is well nobody is told", async () => {
 
 describe("dashboards", () => {
   beforeAll(async () => {
-    // What the clock would do within a month.
+    // Runs of the schedules: the panels show when each succeeded last.
     for (const schedule of ["dump-scheduled", "restore-test", "maintenance-monthly", "maintenance-quarterly"])
       await runNow("prism", `prism-${schedule}`, 300);
     await sql(

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { kubectl } from "../support/cluster";
+import { kubectl, serviceAddress } from "../support/cluster";
 import { ApplicationImages } from "../support/teams/images";
 import { registryLogin, TeamRegistry } from "../support/teams/registry";
 import { execute, Workspace } from "../support/workspace";
@@ -110,6 +110,6 @@ test("the next release is pulled with the same login", async () => {
 });
 
 async function releaseServed(): Promise<string> {
-  const address = await kubectl("get", "service", "demo", "-n", namespace, "-o", "jsonpath={.spec.clusterIP}");
+  const address = await serviceAddress(namespace, "demo");
   return (await fetch(`http://${address}:3000/release`)).text();
 }

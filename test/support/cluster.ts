@@ -53,6 +53,10 @@ export const releaseOf = (system: System, workload = entranceOf(system)) =>
     ...["-o", "jsonpath={.metadata.labels.app\\.kubernetes\\.io/version}"],
   );
 
+/** Address of a Service, which this machine reaches. */
+export const serviceAddress = (namespace: string, service: string) =>
+  kubectl("get", "service", "-n", namespace, service, "-o", "jsonpath={.spec.clusterIP}");
+
 /** Logs of a task or of a workload. */
 export const logsOf = (system: System, name: string) =>
   kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");

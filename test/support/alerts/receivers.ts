@@ -23,20 +23,16 @@ export class AlertReceivers {
   readonly received: Received[] = [];
   /** Mails, in their order. */
   readonly mails: Mail[] = [];
-  /** URL to which `/slack` and `/pagerduty` are added. */
-  readonly url: string;
-  /** HOST:PORT of the mail server. */
-  readonly smarthost: string;
 
+  /**
+   * @param url URL to which `/slack` and `/pagerduty` are added
+   * @param smarthost HOST:PORT of the mail server
+   */
   private constructor(
-    web: string,
-    smtp: string,
+    readonly url: string,
+    readonly smarthost: string,
     readonly stop: () => Promise<unknown>,
-  ) {
-    this.url = web;
-    this.smarthost = smtp;
-  }
-
+  ) {}
   /** Starts them on free ports of an address. */
   static async start(host: string): Promise<AlertReceivers> {
     const requests = createServer((request, response) => {

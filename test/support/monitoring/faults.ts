@@ -1,6 +1,7 @@
 /** Faults of the systems in the lab, each with the alert that tells of it. */
-import { kubectl, sql, type System } from "../cluster";
-import { secretOf, setFaults } from "./traffic";
+import { serviceAddress, sql, type System } from "../cluster";
+import { secretOf } from "./secrets";
+import { setFaults } from "./traffic";
 
 /** A fault, how it is made and mended, and the alert that is expected of it. */
 export interface FaultCase {
@@ -54,7 +55,7 @@ const lockOut = (attribute: string) =>
   `ALTER ROLE ai_backend_app ${attribute}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'ai_backend_app'`;
 
 async function triggerInsights(): Promise<void> {
-  const address = await kubectl("get", "service", "-n", "prism", "prism-api", "-o", "jsonpath={.spec.clusterIP}");
+  const address = await serviceAddress("prism", "prism-api");
   const response = await fetch(`http://${address}:3000/api/admin/trigger-insights`, {
     method: "POST",
     headers: {

@@ -1,5 +1,6 @@
 /** Requests to every system, as their users send them: enough for every metric to have a value. */
-import { kubectl, redisOf, sql, type System } from "../cluster";
+import { redisOf, serviceAddress, sql, type System } from "../cluster";
+import { secretOf } from "./secrets";
 
 interface Asked {
   readonly system: System;
@@ -83,7 +84,7 @@ async function removeWritten(): Promise<void> {
 }
 
 async function prepared({ system, service, port, path, body, token }: Asked) {
-  const address = await kubectl("get", "service", "-n", system, service, "-o", "jsonpath={.spec.clusterIP}");
+  const address = await serviceAddress(system, service);
   const bearer = token && (await secretOf(system, token));
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),
@@ -92,16 +93,6 @@ async function prepared({ system, service, port, path, body, token }: Asked) {
   const method = body === undefined ? "GET" : "POST";
   const init = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
   return { name: `${system} ${path.replace(/\?.*/, "")}`, url: `http://${address}:${port}${path}`, init };
-}
-
-/** Value of a key that one Secret of a namespace has. */
-export async function secretOf(namespace: string, key: string): Promise<string> {
-  const { items } = JSON.parse(await kubectl("get", "secrets", "-n", namespace, "-o", "json")) as {
-    readonly items: readonly { readonly data?: Readonly<Record<string, string>> }[];
-  };
-  const encoded = items.map(({ data }) => data?.[key]).find((value) => value !== undefined);
-  if (encoded === undefined) throw new Error(`no Secret of ${namespace} has the key ${key}`);
-  return Buffer.from(encoded, "base64").toString();
 }
 
 /** Makes the stand-in of a system fail. Without faults it works again. */
