@@ -7,7 +7,7 @@ import { timeOf } from "./html";
 
 const head = [
   ...["Began", "Scenario", "System", "Stack", "Result", "RTO", "RPO", "Rows lost", "Report", "Took"],
-  ...["Run by", "Commit", "Restored from", "Verified"],
+  ...["Run by", "Commit", "Restored from", "Verified, or error"],
 ];
 
 /**

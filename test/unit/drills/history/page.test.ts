@@ -31,7 +31,7 @@ test("without a drill the page says so", () =>
       "Newest drills that missed an objective, failed, or are not finished: 0. " +
       "No drill is due: runsheet:drills.every names none. RTO and RPO over time There is no report of a finished drill. " +
       "All drills All drills, the newest first; one line for each system. What was promised is in brackets. " +
-      "Began Scenario System Stack Result RTO RPO Rows lost Report Took Run by Commit Restored from Verified",
+      "Began Scenario System Stack Result RTO RPO Rows lost Report Took Run by Commit Restored from Verified, or error",
   ));
 
 test("a drill is a line of the table with its evidence and a link", () => {
