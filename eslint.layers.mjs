@@ -4,6 +4,7 @@
 const layers = [
   ["test"],
   ["drills", "bench", "dashboards"],
+  ["drawing"],
   ["index.ts", "policy", "bucket"],
   ["stack"],
   ["systems"],
@@ -73,7 +74,7 @@ const roomRules = rooms.flatMap((row, index) =>
 export default [
   refuse(
     ["index.ts"],
-    [upward(["drills", "bench", "dashboards", "test", "lab"], "nothing below knows what runs it."), inPod],
+    [upward(["drills", "bench", "dashboards", "drawing", "test", "lab"], "nothing below knows what runs it."), inPod],
   ),
   ...layerRules,
   ...roomRules,

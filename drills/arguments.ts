@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { lab } from "../lab/target";
 import { systems } from "../systems";
+import { Misuse } from "./misuse";
 import type { Scenario } from "./scenario";
 import { scenarios } from "./scenarios";
 
@@ -11,6 +12,8 @@ export const help = () =>
   `Rehearses a disaster on a stack, and measures the time to recover (RTO) and the lost data (RPO).
 
   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+  npm run drill -- history    shows the drills on record; history --help says more
+  npm run drill -- due        names the drills that are overdue
 
 Scenarios:
 ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
@@ -25,9 +28,6 @@ ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`
 The report is written into reports/. The exit code is 0 if every objective was met, 1 if one was missed, 2 if the drill
 itself failed.`;
 
-/** Error in the command line. */
-export class Misuse extends Error {}
-
 /**
  * Parses the command line. Undefined if help is requested.
  * @throws Misuse with the error and the possible values
@@ -38,7 +38,7 @@ export function readArguments(typed: readonly string[]) {
   const [name, ...more] = positionals;
   const scenario = scenarios.find((each) => each.name === name);
   if (!scenario || more.length > 0)
-    throw new Misuse(`expected one scenario: ${scenarios.map((each) => each.name).join(", ")}`);
+    throw new Misuse(`expected one scenario, history or due: ${scenarios.map((each) => each.name).join(", ")}`);
   const { stack, at } = values;
   const system = systemOf(scenario, values.system);
   if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))

@@ -2,6 +2,8 @@
  * Rehearses disasters and measures the recovery.
  *
  *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+ *   npm run drill -- history [--stack STACK] [--from DIRECTORY]... [--format FORMAT] [--output FILE]
+ *   npm run drill -- due [--stack STACK] [--from DIRECTORY]...
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,14 +11,22 @@ import { createInterface } from "node:readline/promises";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
 import { placeOf, question, type Place } from "./consent";
-import { help, Misuse, readArguments } from "./arguments";
+import { help, readArguments } from "./arguments";
+import { due, history } from "./history";
+import { help as historyHelp, readHistoryArguments } from "./history/arguments";
 import { Kubectl } from "./kubectl";
-import { isMet, markdown, reportOf, timelinePicture, type Report } from "./report";
+import { Misuse } from "./misuse";
+import { isMet, reportOf, type Report } from "./report";
+import { reportText } from "./report-file";
+import { markdown } from "./report-markdown";
+import { runOf } from "./run";
 import type { Scenario } from "./scenario";
 import { DrilledStack } from "./stack";
+import { root } from "./stack-settings";
 import { Timeline, type Progress } from "./timeline";
+import { timelinePicture } from "./picture";
 
-const reports = join(__dirname, "..", "reports");
+const reports = join(root, "reports");
 
 /** Returns the directory for this drill's files: a new one, or that of the interrupted drill. */
 function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
@@ -45,7 +55,23 @@ async function confirm(scenario: Scenario, system: string, place: Place, warning
   if (answer !== yes) throw new Misuse("nothing was done");
 }
 
+/** Runs `history` or `due`, whose names come in the place of a scenario's. */
+function look(command: "history" | "due", typed: readonly string[]): void {
+  const args = readHistoryArguments(command, typed);
+  if (!args) return console.log(historyHelp);
+  const surroundings = {
+    root,
+    print: (text: string) => process.stdout.write(text),
+    note: (text: string) => process.stderr.write(`${text}\n`),
+    now: new Date(),
+  };
+  if (command === "history") history(args, surroundings);
+  else if (due({ ...args, stack: args.stack! }, surroundings)) process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
+  const [command, ...typed] = process.argv.slice(2);
+  if (command === "history" || command === "due") return look(command, typed);
   const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
   const { scenario, system, goesOn } = args;
@@ -54,8 +80,10 @@ async function main(): Promise<void> {
   const directory = directoryOf(scenario, system, args.stack, goesOn);
   const file = join(directory, "progress.json");
   const progress = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Progress) : undefined;
-  const timeline = new Timeline({ progress, save: (now) => writeFileSync(file, JSON.stringify(now)) });
+  const run = await runOf(root, process.env, new Date());
+  const timeline = new Timeline({ progress, run, save: (now) => writeFileSync(file, JSON.stringify(now)) });
   const stack = await DrilledStack.select(args.stack, directory);
+  const objectives = stack.objectives(scenario);
   const context = stack.configured<string>("runsheet:context")!;
   const kubectl = new Kubectl(context);
   const place = await placeOf(args.stack, context, kubectl, await stack.cluster());
@@ -68,7 +96,7 @@ async function main(): Promise<void> {
     await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
     const at = await timeline.step("note what is wanted", () => Promise.resolve(args.at ?? null));
     const outcome = await scenario.run({ stack, kubectl, timeline, at: at ?? undefined }, system);
-    finish(reportOf(scenario, args.stack, timeline, outcome), directory);
+    finish(reportOf(scenario, args.stack, timeline, outcome, objectives), directory);
   } catch (error) {
     if (timeline.steps.every((step) => step.error !== undefined)) {
       // No step has succeeded, so there is nothing to continue.
@@ -96,7 +124,7 @@ function finish(report: Report, directory: string): void {
   const text = markdown(report, "timeline.svg");
   writeFileSync(join(directory, "timeline.svg"), timelinePicture(report));
   writeFileSync(join(directory, "report.md"), text);
-  writeFileSync(join(directory, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(join(directory, "report.json"), reportText(report));
   console.log(`\n${text}\nThe report: ${join(directory, "report.md")}`);
   if (!isMet(report)) process.exitCode = 1;
 }

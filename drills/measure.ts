@@ -48,6 +48,34 @@ export function lossOf(written: readonly WrittenRow[], found: readonly number[],
   };
 }
 
+/** Acknowledged rows over time, counted in intervals of one length. */
+export interface RowsOverTime {
+  /** Begin of the first interval. */
+  readonly begin: number;
+  /** Length of an interval, in seconds. */
+  readonly seconds: number;
+  /** Number of rows that were acknowledged in each interval, and of those that were lost later. */
+  readonly acknowledged: readonly number[];
+  readonly lost: readonly number[];
+}
+
+/** Largest number of intervals. */
+const intervals = 120;
+
+/** Counts the rows that `lossOf` counts, over time. `begin` is in milliseconds since 1970. */
+export function rowsOverTime(written: readonly WrittenRow[], found: readonly number[], disaster: number): RowsOverTime {
+  const before = written.filter(({ at }) => at <= disaster);
+  const begin = before[0]?.at ?? disaster;
+  const seconds = Math.max(1, Math.ceil((disaster - begin) / 1000 / intervals));
+  const there = new Set(found);
+  const counted = (rows: readonly WrittenRow[]) => {
+    const counts = Array.from({ length: Math.floor((disaster - begin) / 1000 / seconds) + 1 }, () => 0);
+    for (const { at } of rows) counts[Math.floor((at - begin) / 1000 / seconds)]! += 1;
+    return counts;
+  };
+  return { begin, seconds, acknowledged: counted(before), lost: counted(before.filter(({ id }) => !there.has(id))) };
+}
+
 /**
  * Returns the longest time without an acknowledged row, from the first row to the end of the writing, in seconds.
  * @param end time in milliseconds since 1970

@@ -3,9 +3,11 @@ import { ClusterDatabase } from "./cluster-database";
 import type { DrilledDatabase } from "./database";
 import { ExistingDatabase } from "./existing-database";
 import type { Kubectl } from "./kubectl";
-import type { Loss } from "./measure";
+import { lossOf, rowsOverTime, type Loss, type RowsOverTime, type WrittenRow } from "./measure";
 import type { DrilledStack } from "./stack";
+import type { StackSettings } from "./stack-settings";
 import type { Timeline } from "./timeline";
+import type { ScenarioName } from "../stack/drills";
 import { Writer } from "./writer";
 
 /** Environment of a scenario. */
@@ -23,6 +25,23 @@ export interface Recovery {
   /** Time at which its service was verified again, in milliseconds since 1970. */
   readonly recovered: number;
   readonly loss: Loss;
+  /** Rows that were written, with times in milliseconds since 1970. Default: no rows were written. */
+  readonly rows?: RowsOverTime;
+  readonly restoredFrom: Source;
+  /** Sentences on what was verified, and how. */
+  readonly verified: readonly string[];
+}
+
+/** Origin of what a system continues with. What is undefined was not known to the drill. */
+export interface Source {
+  /** Kind, such as a dump. */
+  readonly kind: string;
+  /** Name of the dump, of the server in the archive, and so on. */
+  readonly name?: string;
+  /** Time to which it was restored: ISO 8601, or `latest`. */
+  readonly time?: string;
+  /** Checksum of a dump. */
+  readonly sha256?: string;
 }
 
 /** Result of a scenario. */
@@ -36,20 +55,20 @@ export interface Outcome {
 
 /** Disaster and the recovery from it. */
 export interface Scenario {
-  readonly name: string;
+  readonly name: ScenarioName;
   /** Heading in the runbook. */
   readonly title: string;
   /** Summary in one line. */
   readonly description: string;
-  /** Objectives, in seconds. */
+  /** Objectives where the stack's configuration has no others, in seconds. */
   readonly rto: number;
   readonly rpo: number;
   /** Systems that it can run on: any one; only some; or "stack", all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
   /** Warns of what the drill costs on that stack, before the question. Default: nothing beyond `description`. */
-  warning?(stack: DrilledStack, system: string): string | undefined;
+  warning?(stack: StackSettings, system: string): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
-  unsuitable?(stack: DrilledStack, system: string): string | undefined;
+  unsuitable?(stack: StackSettings, system: string): string | undefined;
   /**
    * Runs the scenario.
    * @throws the error of a failed step; the drill can then be continued
@@ -67,6 +86,27 @@ export function databaseOf({ stack, kubectl }: Drill, system: string, name: stri
     ? new ExistingDatabase(kubectl, namespace, name, system, stack.postgresqlImage(system), stack.hasCa(system))
     : new ClusterDatabase(kubectl, namespace, name);
 }
+
+/** Explains why the database of a system is not one that the stack makes. Undefined if it is. */
+export const unlessMade = (stack: StackSettings, system: string): string | undefined =>
+  stack.hasExisting(system)
+    ? `the database of ${system} exists without the stack ${stack.name}: this drill is for databases that the stack makes`
+    : undefined;
+
+/** Kind of a source: base backups and WAL. */
+export const archive = "archive of base backups and WAL";
+
+/** Sentences on a restore, which are true once `up` has succeeded and the rows are counted. */
+export const verifiedRestore = [
+  "Before anything used it, pulumi up verified what was restored by the verify scripts of every change that is applied.",
+  "The acknowledged rows were looked for by their ids.",
+] as const;
+
+/** Compares the acknowledged rows with those that were found. See `lossOf`. */
+export const measured = (written: readonly WrittenRow[], found: readonly number[], disaster: number) => ({
+  loss: lossOf(written, found, disaster),
+  rows: rowsOverTime(written, found, disaster),
+});
 
 /** Starts a writer, and resolves to it once it has written rows for a while. */
 export async function loaded({ timeline }: Drill, database: DrilledDatabase): Promise<Writer> {

@@ -1,71 +1,31 @@
 /** Stack of a drill, through Pulumi's Automation API. */
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { Databases } from "../components/system/database-plan";
-import type { CommonSettings } from "../components/system/settings";
-import { namespaceOf } from "../stack/namespaces";
 import { pinnedCluster } from "../stack/outputs";
-import { images } from "../stack/runsheet-settings";
-import { systems } from "../systems";
+import { root, settingsFile, StackSettings, type Configuration, type SettingsFile } from "./stack-settings";
 
-const root = join(__dirname, "..");
-
-/** Configuration of the stack: values by key. */
-export type Configuration = Readonly<Record<string, unknown>>;
-
-interface PostgresSettings {
-  readonly engine?: string;
-  readonly image?: string;
-  readonly ca?: string;
-}
-
-interface SettingsFile {
-  readonly config: Configuration;
-}
-
-export class DrilledStack {
+export class DrilledStack extends StackSettings {
   private constructor(
-    readonly name: string,
+    name: string,
+    settings: SettingsFile,
     private readonly stack: Stack,
-    private readonly settings: SettingsFile,
     /** Directory for the drill's files. */
     private readonly directory: string,
-  ) {}
+  ) {
+    super(name, settings);
+  }
 
   /**
    * Selects a stack.
-   * @throws Error if there is no such stack, or its configuration cannot be read
+   * @throws Misuse if it has no file in the project; Error if there is no such stack
    */
   static async select(name: string, directory: string): Promise<DrilledStack> {
+    const settings = settingsFile(name);
     const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: root });
-    const settings = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as SettingsFile;
-    return new DrilledStack(name, stack, settings, directory);
-  }
-
-  /** Returns a value of the stack's configuration. */
-  configured<Value>(key: string): Value | undefined {
-    return this.settings.config[key] as Value | undefined;
-  }
-
-  /** Names of its systems. */
-  get systems(): readonly string[] {
-    return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
-  }
-
-  /** Returns the namespace of a system. */
-  namespace(system: string): string {
-    const known = systems.find(({ name }) => name === system)!;
-    const configured = this.configured(`${system}:namespace`) ?? {};
-    const namespace = z.parse(known.settings.shape.namespace!, configured) as CommonSettings["namespace"];
-    return namespaceOf({ system: known, settings: { namespace } }, this.configured("runsheet:namespacePrefix") ?? "");
-  }
-
-  /** True if data can be deleted only after `pulumi state unprotect`. */
-  get isProtected(): boolean {
-    return String(this.configured("runsheet:protect") ?? true) !== "false";
+    return new DrilledStack(name, settings, stack, directory);
   }
 
   /**
@@ -128,22 +88,6 @@ export class DrilledStack {
     return pinnedCluster({ cluster: outputs.cluster?.value as unknown });
   }
 
-  /** Returns the image with PostgreSQL's programs that a system uses. */
-  postgresqlImage(system: string): string {
-    const { postgresql } = images.parse(this.configured("runsheet:images") ?? {});
-    return this.postgres(system).image ?? postgresql;
-  }
-
-  /** True if the database of a system exists without the stack. */
-  hasExisting(system: string): boolean {
-    return this.postgres(system).engine === "existing";
-  }
-
-  /** True if the configuration has the certificate authority of a system's database. */
-  hasCa(system: string): boolean {
-    return this.postgres(system).ca !== undefined;
-  }
-
   /**
    * Returns the name of a system's live database.
    * @throws Error if no `up` has reached it
@@ -155,24 +99,16 @@ export class DrilledStack {
   }
 
   /**
-   * Returns the last `up`'s databases of a system.
+   * Returns the last `up`'s databases of a system, which the stack makes.
    * @throws Error if the stack does not have the system, or does not archive it
    */
   async databases(system: string): Promise<Databases & Required<Pick<Databases, "live" | "server">>> {
     const database = await this.databasesOf(system);
-    if (this.hasExisting(system))
-      throw new Error(
-        `the database of ${system}, ${database?.live ?? "which no up has reached"}, exists without the stack ${this.name}: this drill is for databases that the stack makes`,
-      );
     if (!database?.live || !database.server)
       throw new Error(
         `stack ${this.name} has no archived database of ${system}: bring it up first, with runsheet:backups in its configuration`,
       );
     return { ...database, live: database.live, server: database.server };
-  }
-
-  private postgres(system: string): PostgresSettings {
-    return this.configured(`${system}:postgres`) ?? {};
   }
 
   private async databasesOf(system: string): Promise<Databases | undefined> {

@@ -13,10 +13,26 @@ export interface TimedStep {
   readonly error?: string;
 }
 
+/** Run of a drill: one, and one more for each continuation. */
+export interface Run {
+  /** Start, in ISO 8601. */
+  readonly began: string;
+  /** Person or CI user who started it. */
+  readonly by: string;
+  /** Origin of that name: a variable of the CI, git, or the operating system. */
+  readonly byFrom: "GITHUB_ACTOR" | "GITLAB_USER_LOGIN" | "git" | "operating system";
+  /** Commit of the project. Default: not known. */
+  readonly commit?: string;
+  /** False if files of the project differed from the commit. Default: not known. */
+  readonly clean?: boolean;
+}
+
 /** Progress of a drill. */
 export interface Progress {
   /** Start, in milliseconds since 1970. */
   readonly started: number;
+  /** Default: not recorded, as by earlier versions. */
+  readonly runs?: readonly Run[];
   readonly steps: readonly TimedStep[];
   /** Results of the finished steps, by title. */
   readonly results: Readonly<Record<string, unknown>>;
@@ -25,6 +41,8 @@ export interface Progress {
 export interface TimelineArgs {
   /** Progress of the interrupted drill. Default: none. The drill starts now. */
   readonly progress?: Progress;
+  /** Run that begins now. Default: it is not recorded. */
+  readonly run?: Run;
   /** Saves the progress after each step. Default: not saved. */
   readonly save?: (progress: Progress) => void;
   /** Prints a line when a step begins or ends. Default: to the console. */
@@ -39,11 +57,16 @@ export class Timeline {
   private readonly print: (line: string) => void;
   private readonly clock: () => number;
 
-  constructor({ progress, save = () => {}, print = console.log, clock = Date.now }: TimelineArgs = {}) {
+  constructor({ progress, run, save = () => {}, print = console.log, clock = Date.now }: TimelineArgs = {}) {
     this.save = save;
     this.print = print;
     this.clock = clock;
-    this.progress = progress ?? { started: clock(), steps: [], results: {} };
+    const before = progress ?? { started: clock(), steps: [], results: {} };
+    this.progress = { ...before, runs: [...(before.runs ?? []), ...(run ? [run] : [])] };
+  }
+
+  get runs(): readonly Run[] {
+    return this.progress.runs ?? [];
   }
 
   get steps(): readonly TimedStep[] {

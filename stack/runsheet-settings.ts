@@ -4,6 +4,7 @@ import { backupsSettings } from "../components/system/backups";
 import { monitoringSettings } from "../components/monitoring/settings";
 import { postgresqlImage } from "../components/system/setting-values";
 import { names } from "../systems";
+import { drillsSettings } from "./drills";
 import { prometheusSettings } from "./prometheus";
 
 const image = z.string().meta({ title: "image" });
@@ -88,6 +89,17 @@ export const runsheetSettings = z.strictObject({
     examples: [{ url: "http://prometheus-operated.monitoring:9090" }],
   }),
   monitoring: monitoringSettings.optional(),
+  drills: drillsSettings.prefault({}).meta({
+    description:
+      "Objectives of the drills, and how often they are due. Nothing in the cluster depends on them: `npm run drill` " +
+      "reads them.",
+    examples: [
+      {
+        objectives: { prism: { rto: "15m", rpo: "5m", scenarios: { failover: { rto: "20s", rpo: "0s" } } } },
+        every: { "point-in-time": 30, "lost-cluster": 90 },
+      },
+    ],
+  }),
   platform: z
     .strictObject({
       install: z.boolean().default(true).describe("Whether to install CloudNativePG and its Barman Cloud plugin."),

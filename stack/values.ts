@@ -1,5 +1,5 @@
 /** Values of the configuration, and the errors about wrong ones: what is wrong, the value, what to do. */
-import type { z } from "zod";
+import { z } from "zod";
 import { namesSecret } from "../components/system/plain-secrets";
 
 /** Parses a value, which Pulumi hands over as text; one that is not valid as text is JSON. */
@@ -100,11 +100,17 @@ function requirement(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_key":
       return issue.issues[0]?.message;
     case "unrecognized_keys":
-      return Object.keys((issue.inst as z.ZodObject).shape).join(", ");
+      return keysOf(issue.inst).join(", ");
     default:
       return undefined;
   }
 }
+
+/** Keys of an object, or of a record whose keys are listed. */
+const keysOf = (schema: unknown): readonly string[] =>
+  schema instanceof z.ZodRecord
+    ? (schema.keyType as z.ZodEnum).options.map(String)
+    : Object.keys((schema as z.ZodObject).shape);
 
 const units: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
 

@@ -1,13 +1,26 @@
 /**
- * Alerts whose metrics nothing exports yet. They are tested, and in no rule of a stack until their exporter is there.
+ * Alerts whose metrics nothing in a stack exports. They are tested, and in no rule of a stack: their metrics come from
+ * commands, which somebody has to schedule, or from nowhere yet.
  */
 import type { Alert } from "./alert";
 
-/** Metrics that an exporter would have to have, each with its meaning. */
+const ofDrills =
+  "`npm run drill -- history --format prometheus` writes it, for node_exporter's textfile collector or a Pushgateway";
+
+/** Metrics that the alerts need, each with its meaning and its source. */
 export const missingMetrics = {
-  runsheet_drift_changes: "Number of changes that the last search for drift found.",
-  runsheet_drill_last_success_timestamp_seconds: "Unix time of the last successful drill of a system.",
-  runsheet_drill_last_result: "1 if the last drill succeeded within its limits, else 0.",
+  runsheet_drift_changes: {
+    meaning: "Number of changes that the last search for drift found.",
+    source: "Nothing exports it yet.",
+  },
+  runsheet_drill_last_success_timestamp_seconds: {
+    meaning: "Unix time of the last successful drill of a system.",
+    source: `${ofDrills}. It is 0 if a drill is due and never succeeded.`,
+  },
+  runsheet_drill_last_result: {
+    meaning: "1 if the last drill succeeded within its limits, else 0.",
+    source: `${ofDrills}.`,
+  },
 } as const;
 
 export const alertsWithoutSource = (namespace: string): Alert[] =>

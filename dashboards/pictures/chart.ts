@@ -1,11 +1,11 @@
-/** Graphs over time, drawn by ECharts as SVG. It needs no browser for that. */
-import * as echarts from "echarts";
+/** Graphs over time. */
 import type { ChartPanel } from "../../components/monitoring/dashboard";
 import { steps, type Level } from "../../components/monitoring/dashboard-limits";
 import { written } from "../../components/monitoring/dashboard-units";
 import type { Period } from "../../components/monitoring/dashboard-variables";
 import { nameOf, type Answer } from "./answers";
-import { axisOf } from "./axis";
+import { axisOf } from "../../drawing/axis";
+import { svg, type Chart } from "../../drawing/svg";
 
 /** Colours of the series, in their order. */
 export const palette = [
@@ -32,7 +32,6 @@ export function graph(
   width: number,
   height: number,
 ): string {
-  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
   const limits = panel.thresholds ? steps(panel.thresholds).filter(({ from }) => Number.isFinite(from)) : [];
   // A limit takes the colour of the worse level beside it.
   const worse = (index: number): Level => {
@@ -54,8 +53,7 @@ export function graph(
   const series = namedSeries(answers);
   const highest = Math.max(...series.flatMap(({ values }) => values.map(([, value]) => value)).filter(Number.isFinite));
   const { minimum } = panel;
-  chart.setOption({
-    animation: false,
+  const chart: Chart = {
     color: palette,
     grid: { left: 6, right: 14, top: 10, bottom: 2, containLabel: true },
     xAxis: {
@@ -81,10 +79,8 @@ export function graph(
       data: values.map(([time, value]) => [time * 1000, Number.isFinite(value) ? value : null]),
       ...(index === 0 && limits.length > 0 ? { markLine } : {}),
     })),
-  });
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return svg;
+  };
+  return svg(chart, { width, height });
 }
 
 /** Time of an axis in UTC: the date at midnight if more than a day is shown. */

@@ -4,7 +4,7 @@ import { levelOf } from "../../components/monitoring/dashboard-limits";
 import { written } from "../../components/monitoring/dashboard-units";
 import type { Answer } from "./answers";
 import { levelColours, namedSeries } from "./chart";
-import { escaped } from "./html";
+import { escaped } from "../../drawing/html";
 
 /** Draws the figures of a panel. Names are shown if there are several. */
 export function figures(panel: ChartPanel, answers: readonly Answer[], width: number): string {

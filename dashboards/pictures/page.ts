@@ -5,7 +5,7 @@ import type { Period } from "../../components/monitoring/dashboard-variables";
 import type { AnsweredPanel, Answer } from "./answers";
 import { graph, namedSeries, palette } from "./chart";
 import { bars, figures } from "./figures";
-import { escaped } from "./html";
+import { escaped } from "../../drawing/html";
 import { style } from "./style";
 import { table } from "./table";
 

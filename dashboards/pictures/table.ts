@@ -4,7 +4,7 @@ import { levelOf } from "../../components/monitoring/dashboard-limits";
 import { written } from "../../components/monitoring/dashboard-units";
 import type { Answer } from "./answers";
 import { levelColours } from "./chart";
-import { escaped } from "./html";
+import { escaped } from "../../drawing/html";
 
 const lineHeight = 22;
 

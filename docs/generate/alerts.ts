@@ -102,8 +102,8 @@ const budgets = [
 
 /** The whole page. */
 export function alertsPage(): string {
-  const missing = Object.entries(missingMetrics).map(([name, meaning]) =>
-    wrap(`${code(name)}: ${meaning}`, "  ", "- "),
+  const missing = Object.entries(missingMetrics).map(([name, { meaning, source }]) =>
+    wrap(`${code(name)}: ${meaning} ${source}`, "  ", "- "),
   );
   const parts = [
     ...introduction,
@@ -116,7 +116,10 @@ export function alertsPage(): string {
     ),
     alertsTable(platformAlerts({ namespace: "", database: "cloudnativepg" }), undefined, false),
     "## Without a source",
-    wrap("Nothing exports the metrics of these alerts yet. They are tested, and in no stack."),
+    wrap(
+      "These alerts are tested, and in no stack: nothing in a cluster exports their metrics. Those of drills are " +
+        "[written by a command](drills.md#metrics).",
+    ),
     alertsTable(alertsWithoutSource(""), undefined, false),
     missing.join("\n"),
   ];

@@ -1,7 +1,6 @@
 import { sqitchSource } from "../../components/migrations";
 import { systems } from "../../systems";
-import { lossOf } from "../measure";
-import { databaseOf, loaded, type Scenario } from "../scenario";
+import { databaseOf, loaded, measured, type Scenario } from "../scenario";
 
 /** Key in PRISM's Redis that makes its stand-in fail. */
 const faults = "stand-in:prism:faults";
@@ -62,7 +61,21 @@ export const badRelease: Scenario = {
     return {
       disaster,
       // Rows that were written during the failed release count, too.
-      systems: [{ system, recovered, loss: lossOf(written, rows, written.at(-1)!.at) }],
+      systems: [
+        {
+          system,
+          recovered,
+          ...measured(written, rows, written.at(-1)!.at),
+          restoredFrom: {
+            kind: "earlier release and schema; no data was restored",
+            name: `${release}, ${changes.at(-2)?.name}`,
+          },
+          verified: [
+            "pulumi up succeeded with the earlier release and schema.",
+            "The acknowledged rows were looked for by their ids.",
+          ],
+        },
+      ],
       notes: [`The smoke test: ${error}`, "The RTO includes the time to deploy the bad release."],
     };
   },

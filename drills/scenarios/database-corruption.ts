@@ -1,12 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Databases } from "../../components/system/database-plan";
 import { ClusterDatabase } from "../cluster-database";
 import { table, type DrilledDatabase } from "../database";
 import { runCronJob } from "../job";
-import { lossOf } from "../measure";
-import { cleanUp, databaseOf, loaded, loadSeconds, restored, type Drill, type Scenario } from "../scenario";
+import {
+  archive,
+  cleanUp,
+  databaseOf,
+  loaded,
+  loadSeconds,
+  measured,
+  restored,
+  verifiedRestore,
+  type Drill,
+  type Scenario,
+  type Source,
+} from "../scenario";
 
 /** Limit for a dump that is restored into a scratch server, in seconds. */
 const dumpSeconds = 7200;
+
+/** Sentence on the dump. */
+const provenDump = "The dump was proven as every dump is, and read back from the object store, before it counted.";
 
 /** Damages a table, and restores the database once the damage is found. */
 export const databaseCorruption: Scenario = {
@@ -29,12 +44,17 @@ export const databaseCorruption: Scenario = {
 
   async run(drill, system) {
     const { stack, timeline } = drill;
-    const live = await timeline.step("find the live database", () =>
-      stack.hasExisting(system) ? stack.live(system) : stack.databases(system).then(({ live }) => live),
+    const { live, server } = await timeline.step<Pick<Databases, "server"> & { live: string }>(
+      "find the live database and its archive",
+      async () => (stack.hasExisting(system) ? { live: await stack.live(system) } : stack.databases(system)),
     );
     const database = databaseOf(drill, system, live);
     const writer = await loaded(drill, database);
-    const source = database instanceof ClusterDatabase ? "latest" : await dumpedMeanwhile(drill, system, database);
+    const source: Source =
+      database instanceof ClusterDatabase
+        ? { kind: archive, name: server, time: "latest" }
+        : { kind: "dump", ...(await dumpedMeanwhile(drill, system, database)) };
+    const from = source.time ?? source.name!;
     const { at: disaster, said } =
       database instanceof ClusterDatabase ? await damagePage(drill, database) : await damageRows(drill, database);
     const written = await timeline.step("stop the drill's own writer", async () => {
@@ -42,7 +62,7 @@ export const databaseCorruption: Scenario = {
       await writer.stop();
       return written;
     });
-    const back = await restored(drill, system, source, live);
+    const back = await restored(drill, system, from, live);
     const { recovered, rows } = await timeline.step("count the rows that came back", async () => ({
       recovered: await back.now(),
       rows: await back.rows(),
@@ -50,12 +70,20 @@ export const databaseCorruption: Scenario = {
     const notes = await cleanUp(drill, system, back, writer, live);
     return {
       disaster,
-      systems: [{ system, recovered, loss: lossOf(written, rows, disaster) }],
+      systems: [
+        {
+          system,
+          recovered,
+          ...measured(written, rows, disaster),
+          restoredFrom: source,
+          verified: [...(source.kind === "dump" ? [provenDump] : []), ...verifiedRestore],
+        },
+      ],
       notes: [
         said,
-        ...(source === "latest"
+        ...(source.kind === archive
           ? ["Stopping the replaced database stops all its writers, including unknown ones."]
-          : [`The dump ${source} was restored in place. The RPO is its age; the scheduled dumps are up to a day old.`]),
+          : [`The dump ${from} was restored in place. The RPO is its age; the scheduled dumps are up to a day old.`]),
         ...notes,
       ],
     };
@@ -90,19 +118,19 @@ async function damagePage({ timeline }: Drill, database: ClusterDatabase): Promi
 }
 
 /**
- * Takes a dump, which is proven and stored, while rows are written. Resolves to its name.
+ * Takes a dump, which is proven and stored, while rows are written. Resolves to its name and checksum.
  * @throws Error if it does not have the drill's table
  */
 function dumpedMeanwhile(
   { stack, kubectl, timeline }: Drill,
   system: string,
   database: DrilledDatabase,
-): Promise<string> {
+): Promise<{ name: string; sha256: string }> {
   const dump = { namespace: stack.namespace(system), cronJob: `${system}-dump-scheduled`, problem: "the dump failed" };
-  return timeline.step("take a dump, as every night, and write rows after it", async () => {
+  return timeline.step("take a dump, as every night, and write more rows", async () => {
     const log = await runCronJob(kubectl, dump, { seconds: dumpSeconds, pauseMilliseconds: 2000 });
-    const [, name] = /^stored (\S+)\.dump and read it back/m.exec(log) ?? [];
-    if (name === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
+    const [, name, sha256] = /^stored (\S+)\.dump and read it back: \d+ bytes, sha256 (\S+)$/m.exec(log) ?? [];
+    if (name === undefined || sha256 === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
     const schema = await database.sql(
       `SELECT relnamespace::regnamespace FROM pg_class WHERE oid = '${table}'::regclass`,
     );
@@ -112,7 +140,7 @@ function dumpedMeanwhile(
         `the drill's table is in the schema ${schema}, and the dump has ${schemas}: add it to ${system}:postgres.schemas`,
       );
     await sleep(loadSeconds * 1000);
-    return name;
+    return { name, sha256 };
   });
 }
 

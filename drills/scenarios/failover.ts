@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
-import { longestGap, lossOf } from "../measure";
-import { loadSeconds, type Scenario } from "../scenario";
+import { longestGap } from "../measure";
+import { loadSeconds, measured, unlessMade, type Scenario } from "../scenario";
 import { Writer } from "../writer";
 
 /** Time for which rows are written after the primary was killed, in seconds. */
@@ -15,6 +15,8 @@ export const failover: Scenario = {
   rto: 30,
   rpo: 0,
   systems: "any",
+
+  unsuitable: unlessMade,
 
   async run({ stack, kubectl, timeline }, system) {
     const settings = stack.configured<{ instances?: number }>(`${system}:postgres`);
@@ -66,7 +68,18 @@ export const failover: Scenario = {
     return {
       disaster,
       // Every acknowledged row counts, also those after the failover.
-      systems: [{ system, recovered: disaster + gap * 1000, loss: lossOf(written, rows, written.at(-1)!.at) }],
+      systems: [
+        {
+          system,
+          recovered: disaster + gap * 1000,
+          ...measured(written, rows, written.at(-1)!.at),
+          restoredFrom: { kind: "server that is now the primary; nothing was restored", name: next },
+          verified: [
+            "The time without an acknowledged row was measured.",
+            "The acknowledged rows were looked for by their ids.",
+          ],
+        },
+      ],
       notes: [
         ...(isOver
           ? []

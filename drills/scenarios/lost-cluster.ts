@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
-import { lossOf, type WrittenRow } from "../measure";
-import { loadSeconds, type Scenario } from "../scenario";
+import type { WrittenRow } from "../measure";
+import { archive, loadSeconds, measured, unlessMade, verifiedRestore, type Scenario } from "../scenario";
 import { proveWayBack } from "../way-back";
 import { Writer } from "../writer";
 
@@ -17,7 +17,7 @@ export const lostCluster: Scenario = {
   unsuitable: (stack) =>
     stack.isProtected
       ? `the stack ${stack.name} protects its data, so pulumi destroy fails: use a stack with runsheet:protect false`
-      : undefined,
+      : stack.systems.map((system) => unlessMade(stack, system)).find((why) => why !== undefined),
 
   async run({ stack, kubectl, timeline }) {
     const { systems } = stack;
@@ -67,7 +67,9 @@ export const lostCluster: Scenario = {
       systems: systems.map((system, index) => ({
         system,
         recovered,
-        loss: lossOf(written[index]!, back[system]!.rows, disaster),
+        ...measured(written[index]!, back[system]!.rows, disaster),
+        restoredFrom: { kind: archive, name: found[system]!.server, time: "latest" },
+        verified: ["The newest backup was restored beside the database before the disaster.", ...verifiedRestore],
       })),
       notes: [
         "Redis' data is not restored: where the runbook provides for it, queues are filled again from the databases.",

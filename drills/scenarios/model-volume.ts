@@ -1,13 +1,13 @@
 import type { Scenario } from "../scenario";
 import { runPod } from "../pod";
-import type { DrilledStack } from "../stack";
+import type { StackSettings } from "../stack-settings";
 
 const claim = "ai-backend-models";
 const deployment = "deployment/ai-backend";
 /** Directory on the models' volume to which the drill moves them. */
 const aside = ".runsheet-drill";
 
-const modelsOf = (stack: DrilledStack, system: string) =>
+const modelsOf = (stack: StackSettings, system: string) =>
   stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
 
 /** Deletes the AI Backend's models and restores them from their backup. */
@@ -26,6 +26,7 @@ export const modelVolume: Scenario = {
 
   async run({ stack, kubectl, timeline }, system) {
     const models = modelsOf(stack, system);
+    const version = models?.version ?? "1";
     const namespace = stack.namespace(system);
     const shell = (script: string) =>
       runPod(kubectl, {
@@ -55,7 +56,7 @@ export const modelVolume: Scenario = {
       return Date.now();
     });
     await timeline.step("restore them, and verify (pulumi up)", () =>
-      stack.up({ [`${system}:models`]: { ...models, restore: models?.version ?? "1" } }),
+      stack.up({ [`${system}:models`]: { ...models, restore: version } }),
     );
     const recovered = await timeline.step("note when they are there", () => Promise.resolve(Date.now()));
     const back = await timeline.step("find the version that is served now", directory);
@@ -70,7 +71,15 @@ export const modelVolume: Scenario = {
     const loss = { acknowledged: before.length, survived, lost: lostFiles, doubled: 0, rpoSeconds };
     return {
       disaster,
-      systems: [{ system, recovered, loss }],
+      systems: [
+        {
+          system,
+          recovered,
+          loss,
+          restoredFrom: { kind: "backup of the models", name: version },
+          verified: ["The SHA-256 of each file was compared with that before the disaster."],
+        },
+      ],
       notes: [`The figures count files, not rows. ${lost} was lost; ${back} was served.`],
     };
   },

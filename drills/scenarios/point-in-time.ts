@@ -1,6 +1,15 @@
 import { milliseconds } from "../database";
-import { lossOf } from "../measure";
-import { cleanUp, databaseOf, loaded, restored, type Scenario } from "../scenario";
+import {
+  archive,
+  cleanUp,
+  databaseOf,
+  loaded,
+  measured,
+  restored,
+  unlessMade,
+  verifiedRestore,
+  type Scenario,
+} from "../scenario";
 
 /** Drops a table by mistake, and restores the database to the moment before. */
 export const pointInTime: Scenario = {
@@ -11,9 +20,11 @@ export const pointInTime: Scenario = {
   rpo: 900,
   systems: "any",
 
+  unsuitable: unlessMade,
+
   async run(drill, system) {
     const { stack, timeline } = drill;
-    const { live } = await timeline.step("find the live database", () => stack.databases(system));
+    const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
     const database = databaseOf(drill, system, live);
     const writer = await loaded(drill, database);
     const noted = await timeline.step("note the time", () => database.now());
@@ -36,9 +47,14 @@ export const pointInTime: Scenario = {
     }));
     const notes = await cleanUp(drill, system, back, writer, database.name);
     const moments = `The table was dropped at ${new Date(disaster).toISOString()}; the database was restored to ${time}.`;
-    const counted = lossOf(written, rows, disaster);
+    const counted = measured(written, rows, disaster);
     // A given time may be before the first row.
-    const loss = drill.at ? { ...counted, rpoSeconds: (disaster - Date.parse(drill.at)) / 1000 } : counted;
-    return { disaster, systems: [{ system, recovered, loss }], notes: [moments, ...notes] };
+    const loss = drill.at ? { ...counted.loss, rpoSeconds: (disaster - Date.parse(drill.at)) / 1000 } : counted.loss;
+    const restoredFrom = { kind: archive, name: server, time };
+    return {
+      disaster,
+      systems: [{ system, recovered, ...counted, loss, restoredFrom, verified: verifiedRestore }],
+      notes: [moments, ...notes],
+    };
   },
 };

@@ -79,7 +79,17 @@ export const redisFailure: Scenario = {
     );
     return {
       disaster,
-      systems: [{ system, recovered, loss }],
+      systems: [
+        {
+          system,
+          recovered,
+          loss,
+          restoredFrom: { kind: "jobs that the database has", name: live },
+          verified: [
+            `Each of the ${jobs} jobs was looked for as completed, by its message, also after one more queueing.`,
+          ],
+        },
+      ],
       notes: ["The figures count jobs, not rows."],
     };
   },

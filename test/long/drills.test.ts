@@ -15,11 +15,17 @@ test.each(scenarios.map(({ name }) => name))(
     const report = await runDrill(scenario);
     const { system } = readArguments([scenario])!;
     expect(report.systems.map(({ system }) => system)).toEqual(system === "stack" ? systems : [system]);
-    for (const { rto, rpo, loss } of report.systems) {
-      expect(rto).toBeLessThan(report.promised.rto);
-      expect(rpo).toBeLessThanOrEqual(report.promised.rpo);
+    for (const { rto, rpo, promised, loss, rows, restoredFrom, verified } of report.systems) {
+      expect(rto).toBeLessThan(promised.rto);
+      expect(rpo).toBeLessThanOrEqual(promised.rpo);
       expect(loss).toMatchObject({ lost: lostIn(scenario, loss.lost), doubled: 0 });
+      expect(restoredFrom).toMatchObject({ kind: expect.any(String) as string, name: expect.any(String) as string });
+      expect(verified).not.toEqual([]);
+      const counted = rows?.acknowledged.reduce((sum, count) => sum + count, 0);
+      // Two scenarios count jobs and files.
+      if (!["redis-failure", "model-volume"].includes(scenario)) expect(counted).toBe(loss.acknowledged);
     }
+    expect(report.runs).toHaveLength(1);
     await expectUpUnchanged(workspace);
     // The drill `lost-cluster` restores five databases twice.
   },

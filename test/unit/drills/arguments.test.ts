@@ -1,6 +1,7 @@
 /** Command line of a drill, and its errors. */
 import { help, readArguments } from "../../../drills/arguments";
 import { scenarios } from "../../../drills/scenarios";
+import { scenarioNames } from "../../../stack/drills";
 import { names } from "../../../systems";
 
 test("a scenario alone is for its first system, in the lab", () =>
@@ -21,11 +22,11 @@ test.each([
 test.each([
   [
     [],
-    "expected one scenario: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
   ],
   [
     ["earthquake"],
-    "expected one scenario: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
+    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
   ],
   [["failover", "--system", "billing"], `--system billing: failover is for ${names.join(", ")}`],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
@@ -47,3 +48,6 @@ test("help names every scenario", () => {
   expect(readArguments(["--help"])).toBeUndefined();
   for (const { name, description } of scenarios) expect(help()).toContain(`${name.padEnd(20)} ${description}`);
 });
+
+test("the names of the scenarios are those that a stack may configure", () =>
+  expect(scenarios.map(({ name }) => name).sort()).toEqual([...scenarioNames].sort()));

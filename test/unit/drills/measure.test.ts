@@ -1,5 +1,5 @@
 /** Loss of a disaster: rows acknowledged before it, compared with rows found after it. */
-import { longestGap, lossOf } from "../../../drills/measure";
+import { longestGap, lossOf, rowsOverTime } from "../../../drills/measure";
 
 /** Rows with ids from 1 on, one per second. */
 const written = (count: number) =>
@@ -38,4 +38,18 @@ test("without a row nothing was measured", () =>
 test("the longest time without a write", () => {
   expect(longestGap([...written(3), { id: 4, at: 12_250 }], 13_000)).toBe(9.25);
   expect(longestGap(written(3), 60_000)).toBe(57);
+});
+
+test("rows are counted in each second, and those that are lost", () =>
+  expect(rowsOverTime([...written(3), { id: 4, at: 3400 }, { id: 5, at: 9000 }], [1, 2, 4, 5], 4500)).toEqual({
+    begin: 1000,
+    seconds: 1,
+    acknowledged: [1, 1, 2, 0],
+    lost: [0, 0, 1, 0],
+  }));
+
+test("a long time is counted in at most 121 intervals", () => {
+  const { seconds, acknowledged } = rowsOverTime(written(1000), [], 1_000_000);
+  expect([seconds, acknowledged.length]).toEqual([9, 112]);
+  expect(acknowledged.reduce((sum, count) => sum + count, 0)).toBe(1000);
 });

@@ -1,38 +1,31 @@
-/** Report of a drill: exact figures, objectives and a timeline picture. */
-import { duration, isMet, markdown, timelinePicture, type Report } from "../../../drills/report";
-import { Timeline, type Progress } from "../../../drills/timeline";
+/** Report of a drill: exact figures, objectives and evidence. */
+import { duration, roundDuration } from "../../../drills/duration";
+import { isMet, reportOf } from "../../../drills/report";
+import { markdown } from "../../../drills/report-markdown";
+import { Timeline, type Progress, type Run } from "../../../drills/timeline";
+import { commit, drillReport, systemReport } from "../../support/drill-report";
 
-const report: Report = {
-  scenario: "point-in-time",
-  title: "Scenario 1: Database Corruption",
-  stack: "local",
-  started: "2026-11-27T10:00:00.000Z",
+const report = drillReport({
   steps: [
     { title: "write rows", begin: 0, end: 10 },
     { title: "restore <the database>", begin: 10, end: 70.5, error: "no\nluck" },
   ],
-  disaster: 10,
-  recovered: 70.5,
-  promised: { rto: 3600, rpo: 900 },
   systems: [
-    {
-      system: "prism",
-      rto: 60.5,
-      rpo: 901,
-      loss: { acknowledged: 100, survived: 99, lost: 1, doubled: 0, rpoSeconds: 901 },
-    },
+    systemReport({ rpo: 901, loss: { acknowledged: 100, survived: 99, lost: 1, doubled: 0, rpoSeconds: 901 } }),
+    systemReport({ system: "pm", promised: { rto: 60, rpo: 0 }, restoredFrom: undefined, verified: [] }),
   ],
   notes: ["Neo4j is ahead of PostgreSQL."],
-};
+});
 
-test("says what was promised and measured, and what was lost", () =>
+test("says what was promised and measured, what was lost, and what is the evidence", () =>
   expect(markdown(report, "timeline.svg")).toBe(`# point-in-time
 
-Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z. What is promised is in brackets; rows are those that were acknowledged.
+Disaster Recovery: point-in-time recovery. Stack local, 2026-11-27T10:00:00.000Z to 2026-11-27T10:02:00.000Z. What is promised is in brackets; rows are those that were acknowledged.
 
-|  | RTO (60 min 0 s) | RPO (15 min 0 s) | rows | there | lost | twice |
+|  | RTO | RPO | rows | there | lost | twice |
 | --- | --- | --- | --- | --- | --- | --- |
-| prism | 60.5 s | **15 min 1 s: missed** | 100 | 99 | 1 | 0 |
+| prism | 60.5 s (60 min 0 s) | **15 min 1 s (15 min 0 s): missed** | 100 | 99 | 1 | 0 |
+| pm | **60.5 s (60.0 s): missed** | 0.0 s (0.0 s) | 100 | 100 | 0 | 0 |
 
 ![Timeline](timeline.svg)
 
@@ -42,16 +35,85 @@ Scenario 1: Database Corruption. Stack local, 2026-11-27T10:00:00.000Z. What is 
 | 10.0 s | 60.5 s | restore <the database>: **failed**: no |
 
 - Neo4j is ahead of PostgreSQL.
+
+## Evidence
+
+| began | run by | commit |
+| --- | --- | --- |
+| 2026-11-27T10:00:00.000Z | octocat (GITHUB_ACTOR) | ${commit} |
+
+- prism: from archive of base backups and WAL: prism-1, to 2026-11-27T09:59:59.000Z.
+- prism: The rows were counted.
+- pm: from not recorded.
 `));
 
-test("is met when every system kept what is promised", () => {
-  expect(isMet(report)).toBe(false);
-  expect(isMet({ ...report, promised: { rto: 60, rpo: 901 } })).toBe(false);
-  expect(isMet({ ...report, promised: { rto: 60.5, rpo: 901 } })).toBe(true);
-  const [system] = report.systems;
-  const unknown = { ...report, systems: [{ ...system!, rpo: Infinity }] };
-  expect(isMet(unknown)).toBe(false);
-  expect(markdown(unknown, "timeline.svg")).toContain("| **unknown: missed** |");
+test("a run without a commit, and one with changes, say so", () => {
+  const [run] = report.runs as [Run];
+  const runs = [
+    { ...run, by: "ada", byFrom: "git" as const, clean: false },
+    { ...run, commit: undefined, clean: undefined },
+  ];
+  const text = markdown({ ...report, runs }, "timeline.svg");
+  expect(text).toContain(`| ada (git) | ${commit} with changes |`);
+  expect(text).toContain("| octocat (GITHUB_ACTOR) | not recorded |");
+});
+
+test("is met when every system kept what is promised to it", () => {
+  const kept = systemReport({ promised: { rto: 60.5, rpo: 0 } });
+  expect(isMet({ systems: [kept] })).toBe(true);
+  expect(isMet({ systems: [kept, systemReport({ promised: { rto: 60.4, rpo: 0 } })] })).toBe(false);
+  const unknown = { ...kept, rpo: Infinity };
+  expect(isMet({ systems: [unknown] })).toBe(false);
+  expect(markdown({ ...report, systems: [unknown] }, "timeline.svg")).toContain("| **unknown (0.0 s): missed** |");
+});
+
+test("is made of a timeline and an outcome, with the objectives of each system", () => {
+  const [run] = report.runs as [Run];
+  const timeline = new Timeline({ run, clock: () => Date.parse("2026-11-27T10:00:00Z") });
+  const { loss, verified, restoredFrom } = systemReport();
+  const disaster = Date.parse("2026-11-27T10:00:10Z");
+  const rows = { begin: disaster - 5000, seconds: 1, acknowledged: [3, 4], lost: [0, 1] };
+  const recovery = { recovered: disaster + 60_500, loss, restoredFrom: restoredFrom!, verified };
+  const systems = [
+    { system: "prism", ...recovery, rows },
+    { system: "pm", ...recovery, recovered: disaster + 5000 },
+  ];
+  const made = reportOf(
+    { name: "lost-cluster", title: "A title" },
+    "local",
+    timeline,
+    { disaster, systems },
+    (system) => ({ rto: system === "pm" ? 5 : 3600, rpo: 0 }),
+  );
+  expect(made).toEqual({
+    version: 2,
+    scenario: "lost-cluster",
+    title: "A title",
+    stack: "local",
+    started: "2026-11-27T10:00:00.000Z",
+    ended: "2026-11-27T10:00:00.000Z",
+    runs: [run],
+    steps: [],
+    disaster: 10,
+    recovered: 70.5,
+    systems: [
+      {
+        ...{ system: "prism", rto: 60.5, rpo: 0, promised: { rto: 3600, rpo: 0 }, loss, restoredFrom, verified },
+        rows: { ...rows, begin: 5 },
+      },
+      { system: "pm", rto: 5, rpo: 0, promised: { rto: 5, rpo: 0 }, loss, restoredFrom, verified },
+    ],
+    notes: [],
+  });
+});
+
+test("a drill that is continued has the runs of both", () => {
+  const [run] = report.runs as [Run];
+  const second = { ...run, by: "ada", byFrom: "git" as const };
+  const progress = { started: 0, runs: [run], steps: [], results: {} };
+  expect(new Timeline({ progress, run: second }).runs).toEqual([run, second]);
+  // As an earlier version saved it.
+  expect(new Timeline({ progress: { started: 0, steps: [], results: {} }, run }).runs).toEqual([run]);
 });
 
 test("a step that was done before an interruption is not done again", async () => {
@@ -73,14 +135,6 @@ test("a step that was done before an interruption is not done again", async () =
   ]);
 });
 
-test("the picture has a bar for each step, and the two moments", () => {
-  const picture = timelinePicture(report);
-  expect(picture.match(/<rect x=/g)).toHaveLength(2);
-  expect(picture).toContain("restore &lt;the database&gt;");
-  expect(picture).toContain("disaster 10.0 s");
-  expect(picture).toContain("recovered 70.5 s");
-});
-
 test.each([
   [0.04, "0.0 s"],
   [119.9, "119.9 s"],
@@ -88,6 +142,16 @@ test.each([
   [179.7, "3 min 0 s"],
   [3599, "59 min 59 s"],
 ])("%d seconds are %s", (seconds, words) => expect(duration(seconds)).toBe(words));
+
+test.each([
+  [0, "0 s"],
+  [45, "45 s"],
+  [60, "1 min"],
+  [90, "90 s"],
+  [900, "15 min"],
+  [3600, "1 h"],
+  [5400, "1 h 30 min"],
+])("%d seconds of an axis are %s", (seconds, words) => expect(roundDuration(seconds)).toBe(words));
 
 test("steps are said while they happen, and kept", async () => {
   const lines: string[] = [];

@@ -1,39 +1,33 @@
 /** Stacks that a scenario does not support: it refuses them before it changes anything. */
 import { badRelease } from "../../../drills/scenarios/bad-release";
 import { databaseCorruption } from "../../../drills/scenarios/database-corruption";
+import { failover } from "../../../drills/scenarios/failover";
 import { lostCluster } from "../../../drills/scenarios/lost-cluster";
+import { pointInTime } from "../../../drills/scenarios/point-in-time";
 import { redisFailure } from "../../../drills/scenarios/redis-failure";
 import { modelVolume } from "../../../drills/scenarios/model-volume";
-import type { DrilledStack } from "../../../drills/stack";
+import { StackSettings } from "../../../drills/stack-settings";
 
-const stack = (settings: { isProtected?: boolean; models?: object }) => {
-  const { isProtected = false, models } = settings;
-  return { name: "staging", isProtected, configured: () => models } as unknown as DrilledStack;
-};
+const configured = (config: Readonly<Record<string, unknown>>) => new StackSettings("staging", { config });
+const unprotected = { "runsheet:protect": false };
 
 test("a stack that protects its data cannot be lost", () => {
-  expect(lostCluster.unsuitable!(stack({ isProtected: true }), "stack")).toBe(
+  expect(lostCluster.unsuitable!(configured({}), "stack")).toBe(
     "the stack staging protects its data, so pulumi destroy fails: use a stack with runsheet:protect false",
   );
-  expect(lostCluster.unsuitable!(stack({}), "stack")).toBeUndefined();
+  expect(lostCluster.unsuitable!(configured(unprotected), "stack")).toBeUndefined();
 });
 
 test("models that are being restored already cannot be lost", () => {
-  expect(modelVolume.unsuitable!(stack({ models: { restore: "1" } }), "ai-backend")).toBe(
+  expect(modelVolume.unsuitable!(configured({ "ai-backend:models": { restore: "1" } }), "ai-backend")).toBe(
     "remove ai-backend:models.restore from the configuration first: the drill sets it",
   );
-  expect(modelVolume.unsuitable!(stack({ models: { version: "2" } }), "ai-backend")).toBeUndefined();
-  expect(modelVolume.unsuitable!(stack({}), "ai-backend")).toBeUndefined();
+  expect(modelVolume.unsuitable!(configured({ "ai-backend:models": { version: "2" } }), "ai-backend")).toBeUndefined();
+  expect(modelVolume.unsuitable!(configured({}), "ai-backend")).toBeUndefined();
 });
 
-const configured = (settings: Readonly<Record<string, unknown>>) =>
-  ({
-    hasExisting: () => settings["prism:postgres"] === "existing",
-    configured: (key: string) => settings[key],
-  }) as unknown as DrilledStack;
-
 test("a database that exists needs an object store with its dumps", () => {
-  const existing = { "prism:postgres": "existing" };
+  const existing = { "prism:postgres": { engine: "existing" } };
   expect(databaseCorruption.unsuitable!(configured(existing), "prism")).toBe(
     "the database of prism is restored from a dump in the object store: set runsheet:backups first",
   );
@@ -42,7 +36,7 @@ test("a database that exists needs an object store with its dumps", () => {
 });
 
 test("the warning says what is lost in a database that exists", () => {
-  expect(databaseCorruption.warning!(configured({ "prism:postgres": "existing" }), "prism")).toBe(
+  expect(databaseCorruption.warning!(configured({ "prism:postgres": { engine: "existing" } }), "prism")).toBe(
     "The database exists without the stack: a dump is taken and restored in its place. What anybody writes between the two is lost",
   );
   expect(databaseCorruption.warning!(configured({}), "prism")).toBeUndefined();
@@ -65,4 +59,16 @@ test("jobs that no schedule queues again cannot be lost", () => {
   );
   const requeue = { schedule: "*/5 * * * *" };
   expect(redisFailure.unsuitable!(configured({ "omniops:requeue": requeue }), "omniops")).toBeUndefined();
+});
+
+test.each([
+  ["point-in-time", pointInTime, "prism"],
+  ["failover", failover, "prism"],
+  ["lost-cluster", lostCluster, "stack"],
+])("%s is for databases that the stack makes", (_, scenario, system) => {
+  const existing = { ...unprotected, "runsheet:systems": ["pm", "prism"], "prism:postgres": { engine: "existing" } };
+  expect(scenario.unsuitable!(configured(existing), system)).toBe(
+    "the database of prism exists without the stack staging: this drill is for databases that the stack makes",
+  );
+  expect(scenario.unsuitable!(configured(unprotected), system)).toBeUndefined();
 });

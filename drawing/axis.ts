@@ -1,5 +1,5 @@
 /** Ends and steps of a graph's vertical axis, so that its numbers are round in their unit. */
-import type { Unit } from "../../components/monitoring/dashboard-units";
+import type { Unit } from "../components/monitoring/dashboard-units";
 
 export interface Axis {
   readonly min: number;

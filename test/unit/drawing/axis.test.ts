@@ -1,5 +1,5 @@
-import { axisOf } from "../../../../dashboards/pictures/axis";
-import type { Unit } from "../../../../components/monitoring/dashboard-units";
+import { axisOf } from "../../../drawing/axis";
+import type { Unit } from "../../../components/monitoring/dashboard-units";
 
 test.each<[Unit, number, number, number]>([
   ["ratio", 0.9, 1, 0.2],

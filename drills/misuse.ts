@@ -1,0 +1,2 @@
+/** Error in the command line, or in the configuration that a command reads. */
+export class Misuse extends Error {}

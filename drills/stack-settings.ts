@@ -1,0 +1,123 @@
+/** Configuration of a stack, as its file has it. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { CommonSettings } from "../components/system/settings";
+import { drillsSettings, objectivesOf, type DrillsSettings, type Objectives } from "../stack/drills";
+import { namespaceOf } from "../stack/namespaces";
+import { images } from "../stack/runsheet-settings";
+import { described, problemOf } from "../stack/values";
+import { systems } from "../systems";
+import { Misuse } from "./misuse";
+import type { Scenario } from "./scenario";
+
+/** Directory of the project. */
+export const root = join(__dirname, "..");
+
+/** Values of the configuration by key. */
+export type Configuration = Readonly<Record<string, unknown>>;
+
+/** File Pulumi.<stack>.yaml. */
+export interface SettingsFile {
+  readonly config: Configuration;
+}
+
+interface PostgresSettings {
+  readonly engine?: string;
+  readonly image?: string;
+  readonly ca?: string;
+}
+
+export class StackSettings {
+  constructor(
+    readonly name: string,
+    protected readonly settings: SettingsFile,
+  ) {}
+
+  /**
+   * Reads the file of a stack.
+   * @param directory directory of the file. Default: the project's
+   * @throws Misuse if there is none
+   */
+  static read(name: string, directory = root): StackSettings {
+    return new StackSettings(name, settingsFile(name, directory));
+  }
+
+  /** Returns a value of the configuration. */
+  configured<Value>(key: string): Value | undefined {
+    return this.settings.config[key] as Value | undefined;
+  }
+
+  /** Names of its systems. */
+  get systems(): readonly string[] {
+    return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
+  }
+
+  /** Returns the namespace of a system. */
+  namespace(system: string): string {
+    const known = systems.find(({ name }) => name === system)!;
+    const configured = this.configured(`${system}:namespace`) ?? {};
+    const namespace = z.parse(known.settings.shape.namespace!, configured) as CommonSettings["namespace"];
+    return namespaceOf({ system: known, settings: { namespace } }, this.configured("runsheet:namespacePrefix") ?? "");
+  }
+
+  /** True if data can be deleted only after `pulumi state unprotect`. */
+  get isProtected(): boolean {
+    return String(this.configured("runsheet:protect") ?? true) !== "false";
+  }
+
+  /** Returns the image with PostgreSQL's programs that a system uses. */
+  postgresqlImage(system: string): string {
+    const { postgresql } = images.parse(this.configured("runsheet:images") ?? {});
+    return this.postgres(system).image ?? postgresql;
+  }
+
+  /** True if the database of a system exists without the stack. */
+  hasExisting(system: string): boolean {
+    return this.postgres(system).engine === "existing";
+  }
+
+  /** True if the configuration has the certificate authority of a system's database. */
+  hasCa(system: string): boolean {
+    return this.postgres(system).ca !== undefined;
+  }
+
+  /**
+   * Returns the key `runsheet:drills`.
+   * @throws Misuse that names each wrong value
+   */
+  get drills(): DrillsSettings {
+    const result = drillsSettings.safeParse(this.configured("runsheet:drills") ?? {}, described);
+    if (result.success) return result.data;
+    const problems = result.error.issues.map((issue) =>
+      problemOf("runsheet", { ...issue, path: ["drills", ...issue.path] }, []),
+    );
+    throw new Misuse(`Pulumi.${this.name}.yaml: ${problems.join("; ")}`);
+  }
+
+  /**
+   * Returns the objectives for a scenario, by system, in seconds.
+   * @throws Misuse that names each wrong value
+   */
+  objectives(scenario: Scenario): (system: string) => Objectives {
+    const { drills } = this;
+    return (system) => objectivesOf(drills, system, scenario.name, scenario);
+  }
+
+  private postgres(system: string): PostgresSettings {
+    return this.configured(`${system}:postgres`) ?? {};
+  }
+}
+
+/**
+ * Reads Pulumi.<stack>.yaml.
+ * @throws Misuse if there is none
+ */
+export function settingsFile(stack: string, directory = root): SettingsFile {
+  const file = join(directory, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw new Misuse(`--stack ${stack}: there is no Pulumi.${stack}.yaml in the project`);
+  // The other keys, such as the salt of the encryption, belong to a stack's file as well.
+  const settings = parse(readFileSync(file, "utf8")) as Partial<SettingsFile> | null;
+  return { ...settings, config: settings?.config ?? {} };
+}
