@@ -3,8 +3,8 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
-  ["drills", "bench", "dashboards"],
-  ["index.ts", "policy", "bucket"],
+  ["drills", "bench", "dashboards", "preview"],
+  ["index.ts", "policy", "bucket", "engine"],
   ["stack"],
   ["systems"],
   ["components"],
@@ -73,7 +73,24 @@ const roomRules = rooms.flatMap((row, index) =>
 export default [
   refuse(
     ["index.ts"],
-    [upward(["drills", "bench", "dashboards", "test", "lab"], "nothing below knows what runs it."), inPod],
+    [
+      upward(
+        ["drills", "bench", "dashboards", "preview", "engine", "test", "lab"],
+        "nothing below knows what runs it.",
+      ),
+      inPod,
+    ],
+  ),
+  refuse(
+    ["engine/**/*.ts"],
+    [
+      lab,
+      upward(
+        ["test", "drills", "bench", "dashboards", "preview", "index.ts", "policy", "bucket"].map(escaped),
+        "commands -> engine -> stack -> systems -> components.",
+      ),
+      inPod,
+    ],
   ),
   ...layerRules,
   ...roomRules,

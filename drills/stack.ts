@@ -1,17 +1,16 @@
 /** Stack of a drill, through Pulumi's Automation API. */
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { parse, stringify } from "yaml";
 import type { Databases } from "../components/system/database-plan";
 import type { CommonSettings } from "../components/system/settings";
+import { openStack, projectDirectory } from "../engine/stack";
 import { namespaceOf } from "../stack/namespaces";
 import { pinnedCluster } from "../stack/outputs";
 import { images } from "../stack/runsheet-settings";
 import { systems } from "../systems";
-
-const root = join(__dirname, "..");
 
 /** Configuration of the stack: values by key. */
 export type Configuration = Readonly<Record<string, unknown>>;
@@ -36,12 +35,12 @@ export class DrilledStack {
   ) {}
 
   /**
-   * Selects a stack.
-   * @throws Error if there is no such stack, or its configuration cannot be read
+   * Opens a stack.
+   * @throws Error if its configuration cannot be read
    */
   static async select(name: string, directory: string): Promise<DrilledStack> {
-    const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: root });
-    const settings = parse(readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8")) as SettingsFile;
+    const stack = await openStack(name);
+    const settings = parse(readFileSync(join(projectDirectory, `Pulumi.${name}.yaml`), "utf8")) as SettingsFile;
     return new DrilledStack(name, stack, settings, directory);
   }
 
