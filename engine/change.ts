@@ -58,7 +58,7 @@ export interface Diagnostic {
 /** Complaint of a policy. */
 export interface Violation {
   readonly policy: string;
-  readonly level: "warning" | "mandatory";
+  readonly level: "advisory" | "mandatory";
   /** Name of the resource. Undefined if the complaint is about the stack. */
   readonly resource?: string;
   readonly message: string;

@@ -30,7 +30,8 @@ export class Events {
     }
     if (policyEvent) {
       const { policyName, enforcementLevel, resourceUrn, message } = policyEvent;
-      const found = { policy: policyName, level: enforcementLevel, ...about(resourceUrn), message: plain(message) };
+      const level = enforcementLevel === "mandatory" ? "mandatory" : "advisory";
+      const found = { policy: policyName, level, ...about(resourceUrn), message: plain(message) } as const;
       if (!this.violations.some((other) => isSame(other, found))) this.violations.push(found);
     }
   };

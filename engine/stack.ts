@@ -49,10 +49,12 @@ export async function previewStack(stack: Stack, { policyPacks = [] }: PreviewAr
       },
     );
   const run = events.run();
-  const told = run.diagnostics.some(({ severity }) => severity === "error") || run.violations.some(isMandatory);
-  if (!failed || told) return { ...run, failed };
-  const message = written.trim() || "pulumi preview failed, and said nothing";
-  return { ...run, failed, diagnostics: [...run.diagnostics, { severity: "error", message }] };
+  // The engine's own last words say no more than the errors before them.
+  const diagnostics = run.diagnostics.filter(({ message }) => message !== "preview failed");
+  const told = diagnostics.some(({ severity }) => severity === "error") || run.violations.some(isMandatory);
+  if (!failed || told) return { ...run, diagnostics, failed };
+  const message = written.trim().replace(/^error: /, "") || "pulumi preview failed, and said nothing";
+  return { ...run, diagnostics: [...diagnostics, { severity: "error", message }], failed };
 }
 
 const isMandatory = ({ level }: Run["violations"][number]) => level === "mandatory";

@@ -19,13 +19,18 @@ function lossOf({ type, name }: Change): string | undefined {
   return holdingData[type] ?? losses[type];
 }
 
-/** Lists the replacements and deletions of what holds data. */
+/** Lists the replacements and deletions of what holds data, by system; passwords and names after the data. */
 export const dangersIn = (changes: readonly Change[]): Danger[] =>
-  changes.flatMap((change) => {
-    const { operation, system, step } = change;
-    if (operation !== "replace" && operation !== "delete") return [];
-    const loss = lossOf(change);
-    const told = toldChange(change);
-    if (loss === undefined || told === undefined) return [];
-    return [{ ...told, verb: operation, ...(system && { system }), ...(step && { step }), loss }];
-  });
+  changes
+    .flatMap((change): Danger[] => {
+      const { operation, system, step } = change;
+      if (operation !== "replace" && operation !== "delete") return [];
+      const loss = lossOf(change);
+      const told = toldChange(change);
+      if (loss === undefined || told === undefined) return [];
+      return [{ ...told, verb: operation, ...(system && { system }), ...(step && { step }), loss }];
+    })
+    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+
+const rank = ({ system = "", kind, name }: Danger) =>
+  [system, kind.startsWith("Random") ? "1" : "0", kind, name].join(" ");

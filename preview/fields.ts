@@ -1,5 +1,6 @@
 /** Names of changed fields, as people know them. Values are never shown but for images. */
 import type { Change, Field, State } from "../engine/change";
+import { jsonPaths } from "./json-paths";
 import { isSameQuantity } from "./quantity";
 
 /** Type of the tasks of a runbook. */
@@ -8,7 +9,7 @@ export const job = "kubernetes:batch/v1:Job";
 /** Lists the changed fields of a resource, each once. */
 export function fieldLabels(change: Change): string[] {
   const { before, after } = change;
-  return [...new Set(changedFields(change).map(({ path }) => labelOf(path, before, after)))];
+  return [...new Set(changedFields(change).flatMap(({ path }) => labelsOf(path, before, after)))];
 }
 
 /**
@@ -17,10 +18,19 @@ export function fieldLabels(change: Change): string[] {
  */
 export function changedFields({ type, fields, before, after }: Change): Field[] {
   if (type !== job) return [...fields];
-  const values = (path: string) => [before, after].map((state) => at(state?.inputs, path));
-  return fields.filter(
-    ({ path }) => path !== "metadata.name" && !isSameQuantity(...(values(path) as [unknown, unknown])),
-  );
+  // One that is written the same is a difference of the cluster's.
+  const isForm = (path: string) => {
+    const [one, other] = [before, after].map((state) => at(state?.inputs, path));
+    return one !== other && isSameQuantity(one, other);
+  };
+  return fields.filter(({ path }) => path !== "metadata.name" && !isForm(path));
+}
+
+/** Names of a field: of a text in JSON, such as the rollout of features, the parts that differ. */
+function labelsOf(path: string, before: State | undefined, after: State | undefined): string[] {
+  const label = labelOf(path, before, after);
+  const [one, other] = [before, after].map((state) => at(state?.inputs, path));
+  return jsonPaths(one, other)?.map((part) => `${label} ${part}`) ?? [label];
 }
 
 /**

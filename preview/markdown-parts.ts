@@ -1,11 +1,12 @@
 /** Parts of Markdown as GitHub and GitLab show it. */
 
+/** Text without any meaning in HTML, where there is no Markdown. */
+export const html = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
 /** Text without any meaning in Markdown or HTML, so that no name of a resource becomes a link or mentions a person. */
 export const escaped = (text: string): string =>
-  text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
+  html(text)
     .replaceAll(/[\\`*_{}[\]()#|~!]/g, "\\$&")
     .replaceAll("@", "@<!-- -->");
 
@@ -23,9 +24,9 @@ export function fence(text: string): string {
   return `${ticks}text\n${text}\n${ticks}`;
 }
 
-/** Part that is closed until somebody opens it. */
+/** Part that is closed until somebody opens it. Its summary is plain text. */
 export const folded = (summary: string, body: string): string =>
-  `<details>\n<summary>${summary}</summary>\n\n${body}\n\n</details>`;
+  `<details>\n<summary>${html(summary)}</summary>\n\n${body}\n\n</details>`;
 
 /** Table. Its cells are Markdown in one line. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -37,7 +37,7 @@ function whole(told: Told, most: number): string {
     errors.length > 0 && `**Errors**\n\n${messages(errors, most)}`,
     ...systems.map((system) => systemPart(system, most)),
     ...components.map(({ name, changes }) =>
-      folded(`Outside of the systems: ${escaped(name)}, ${changesOf(changes)}`, changeList(changes, most)),
+      folded(`Outside of the systems: ${name}, ${changesOf(changes)}`, changeList(changes, most)),
     ),
     policies.length > 0 &&
       `**Policies**\n\n${list(
@@ -78,7 +78,7 @@ function systemPart(system: ToldSystem, most: number): string {
     ...(others.length > 0 ? [`**In no step**\n\n${changeList(others, most)}`] : []),
     `**Way back**: ${wayBack.possible ? "yes" : "no"}\n\n${fence(wayBack.how.join("\n"))}`,
   ];
-  return folded(`${escaped(title)} (${escaped(name)})`, body.join("\n\n"));
+  return folded(`${title} (${name})`, body.join("\n\n"));
 }
 
 function migrationPart(findings: NonNullable<Told["migrations"]>, most: number): string {

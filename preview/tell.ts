@@ -1,5 +1,5 @@
 /** Teller: turns what the engine has told into the words of the runbooks. */
-import type { Change, Diagnostic, RunbookRecord } from "../engine/change";
+import type { Change, Diagnostic, RunbookRecord, Violation } from "../engine/change";
 import type { PreviewRun } from "../engine/stack";
 import { dangersIn } from "./data";
 import { job } from "./fields";
@@ -25,7 +25,7 @@ export function tell(stack: string, run: PreviewRun, migrations?: readonly Findi
     dangers,
     systems: runbooks.map((runbook) => toldSystem(runbook, resources, dangers)).filter(hasChanges),
     components: toldComponents(resources),
-    policies: violations,
+    policies: [...violations].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
     errors: messages(diagnostics, "error"),
     warnings: messages(diagnostics, "warning"),
     ...(migrations && { migrations }),
@@ -59,6 +59,7 @@ function toldSystem(runbook: RunbookRecord, resources: readonly Change[], all: r
   const own = resources.filter((change) => change.system === system);
   const causes = causesIn(system, own);
   const isNew = own.every(({ operation }) => operation === "create");
+  const isGone = own.every(({ operation }) => operation === "delete" || operation === "release");
   const known = new Set(runbook.steps.map(({ name }) => name));
   // Steps that the runbook no longer has come last.
   const gone = [...new Set(own.map(({ step }) => step))].filter((step) => step !== undefined && !known.has(step));
@@ -67,17 +68,21 @@ function toldSystem(runbook: RunbookRecord, resources: readonly Change[], all: r
     const changes = own.filter(({ step }) => step === name);
     return { name, title, why: isNew ? [] : stepReasons(changes, causes), changes: toldChanges(changes) };
   });
+  const whole = [...causeWords(causes), ...configurationWords(own)];
   const dangers = all.filter((danger) => danger.system === system);
   return {
     name: system,
     title,
-    why: isNew ? ["new in this stack"] : [...causeWords(causes), ...configurationWords(own)],
+    why: isNew ? ["new in this stack"] : isGone ? ["no longer in this stack"] : whole,
     steps: told.filter(({ changes }) => changes.length > 0),
     others: toldChanges(own.filter(({ step }) => step === undefined)),
     maintenance: maintenanceIn(runbook.steps, own),
     wayBack: wayBackFrom({ system, causes, dangers, steps: runbook.steps, isNew }),
   };
 }
+
+const rank = ({ level, policy, resource = "" }: Violation) =>
+  [level === "mandatory" ? "0" : "1", policy, resource].join(" ");
 
 const hasChanges = ({ steps, others }: ToldSystem) => steps.length > 0 || others.length > 0;
 

@@ -74,7 +74,7 @@ export interface ToldComponent {
 
 export interface ToldPolicy {
   readonly policy: string;
-  readonly level: "warning" | "mandatory";
+  readonly level: "advisory" | "mandatory";
   readonly resource?: string;
   readonly message: string;
 }

@@ -16,12 +16,7 @@ export interface Situation {
 
 /** Tells whether the system can go back, and how. */
 export function wayBackFrom({ system, causes, dangers, steps, isNew }: Situation): WayBack {
-  if (dangers.length > 0) {
-    const lost = dangers.map(({ kind, name }) => `${kind} ${name}`).join(", ");
-    return no(
-      `the configuration brings back no data of ${lost}: restore a backup (docs/recovery.md, "Restore a database")`,
-    );
-  }
+  if (dangers.length > 0) return no(lost);
   if (isNew) return yes(`remove ${system} from runsheet:systems; what holds data stays while runsheet:protect is true`);
   const { release, target, migrations } = causes;
   if (migrations.edited.length > 0)
@@ -38,6 +33,9 @@ export function wayBackFrom({ system, causes, dangers, steps, isNew }: Situation
       : [];
   return yes(...commands, "pulumi up", ...condition);
 }
+
+const lost =
+  'the configuration does not bring back the data that is at stake: restore a backup (docs/recovery.md, "Restore a database")';
 
 /** Command that takes the schema back. None if the schema stays. */
 function schemaBack(system: string, { target, migrations: { added, deployed } }: Causes): string[] {

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     cwd: root,
   });
   const actionlint = join(await tool("actionlint"), "actionlint");
-  // The label of the machine that the lab's workflow runs on. shellcheck checks the scripts in the workflows.
+  // With shellcheck for the scripts in the workflows.
   await run(actionlint, ["-no-color", "-shellcheck", "shellcheck", ...(await tracked(".github/workflows/*.yml"))], {
     cwd: root,
   });
