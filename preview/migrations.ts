@@ -11,7 +11,8 @@ import type { Finding } from "./told";
 /** File that differs from the base. */
 interface Differing {
   readonly file: string;
-  readonly status: "A" | "M" | "D" | "T";
+  /** Letter of git: A for a new file, M for a changed one, D for a deleted one. */
+  readonly status: string;
 }
 
 /**
@@ -44,9 +45,7 @@ async function differingFiles(base: string, project: string): Promise<Differing[
     throw new Misuse(`--base ${base}: git does not know it, or has not fetched the commits up to it: ${why}`);
   });
   const parts = listed.split("\0").filter(Boolean);
-  return parts.flatMap((status, index) =>
-    index % 2 === 0 ? [{ status: status as Differing["status"], file: parts[index + 1]! }] : [],
-  );
+  return parts.flatMap((status, index) => (index % 2 === 0 ? [{ status, file: parts[index + 1]! }] : []));
 }
 
 /** Directories of the project that a stack's configuration names for migrations of the team's own. */
@@ -55,7 +54,7 @@ function ownDirectories(project: string): string[] {
   const named = stacks.flatMap((name) => {
     const { config } = parse(readFileSync(join(project, name), "utf8")) as { config?: Record<string, unknown> };
     const settings = Object.entries(config ?? {}).filter(([key]) => key.endsWith(":migrations"));
-    return settings.flatMap(([, value]) => Object.values((value ?? {}) as object).filter(isText));
+    return settings.flatMap(([, value]) => Object.values(value ?? {}).filter(isText));
   });
   return named.map((directory) => relative(project, join(project, directory))).filter((path) => !path.startsWith(".."));
 }

@@ -1,6 +1,7 @@
 /** Teller: turns what the engine has told into the words of the runbooks. */
 import type { Change, Diagnostic, RunbookRecord, Violation } from "../engine/change";
 import type { PreviewRun } from "../engine/stack";
+import { names } from "../systems";
 import { dangersIn } from "./data";
 import { job } from "./fields";
 import { maintenanceIn } from "./maintenance";
@@ -23,13 +24,21 @@ export function tell(stack: string, run: PreviewRun, migrations?: readonly Findi
     result: failed ? "failed" : changes.length > 0 ? "changes" : "no changes",
     counts: countsOf(changes),
     dangers,
-    systems: runbooks.map((runbook) => toldSystem(runbook, resources, dangers)).filter(hasChanges),
+    systems: inOrder(runbooks)
+      .map((runbook) => toldSystem(runbook, resources, dangers))
+      .filter(hasChanges),
     components: toldComponents(resources),
     policies: [...violations].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
     errors: messages(diagnostics, "error"),
     warnings: messages(diagnostics, "warning"),
     ...(migrations && { migrations }),
   };
+}
+
+/** Sorts runbooks in the order of all summaries: they are registered side by side. */
+function inOrder(runbooks: readonly RunbookRecord[]): RunbookRecord[] {
+  const place = ({ system }: RunbookRecord) => (names.includes(system) ? names.indexOf(system) : names.length);
+  return [...runbooks].sort((a, b) => place(a) - place(b) || (a.system < b.system ? -1 : 1));
 }
 
 /** Lists the messages, each once with the resources that it is about. */

@@ -48,7 +48,7 @@ export interface MaintenanceAsked {
 /** Way back from the change. */
 export interface WayBack {
   readonly possible: boolean;
-  /** What to do, or why there is no way back. */
+  /** Commands and conditions, or the reason why there is no way back. */
   readonly how: readonly string[];
 }
 

@@ -7,11 +7,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AddedChange } from "./changes";
 import { emptyCluster } from "./cluster-reader";
 import { resourcesOf, type StateResource } from "./state";
 import { Workspace } from "./workspace";
 
 export class RenderedStack extends Workspace {
+  /** Changes that were added to the plans of this copy. */
+  readonly added: AddedChange[] = [];
   private readonly state = mkdtempSync(join(tmpdir(), "runsheet-rendered-"));
   private readonly server: Server;
   /** Variables of every command. */

@@ -94,7 +94,7 @@ test("a name of a field gives way to its details", () => {
   expect(found("it", event!)?.fields.map(({ path }) => path)).toEqual(["data.a", "metadata"]);
 });
 
-test("the state before and after is handed over, and what is new or gone has one of them", () => {
+test("states before and after are handed over; what is new or gone has one", () => {
   const from = { data: { a: "1" } };
   const to = { data: { a: "2" } };
   const changed = found("it", ...resource({ type: configMap, name: "it", ops: ["update"], from, to }));
@@ -103,7 +103,7 @@ test("the state before and after is handed over, and what is new or gone has one
   expect(found("it", ...resource({ type: configMap, name: "it", ops: ["delete"], from }))?.after).toBeUndefined();
 });
 
-test("warnings and errors are told once, without colours, and not those that are meant to vanish", () => {
+test("warnings and errors are told once, without colours or passing ones", () => {
   const urn = urnOf(configMap, "it");
   const { diagnostics } = runOf(
     said("warning", "<{%fg 3%}>beware<{%reset%}>\n", urn),

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { comment } from "../../../preview/comment";
 import { Misuse } from "../../../preview/arguments";
 import { marker } from "../../../preview/markdown";
+import { freePort } from "../../support/free-port";
 
 interface Stored {
   readonly id: number;
@@ -126,8 +127,9 @@ test.each([
 });
 
 test("a server that is not there is an error that names the address", async () => {
-  await expect(run({ GITHUB_API_URL: "http://127.0.0.1:1" })).rejects.toThrow(
-    "GET http://127.0.0.1:1/repos/team/app/issues/7/comments?per_page=100&page=1: connect ECONNREFUSED 127.0.0.1:1",
+  const port = await freePort();
+  await expect(run({ GITHUB_API_URL: `http://127.0.0.1:${port}` })).rejects.toThrow(
+    `GET http://127.0.0.1:${port}/repos/team/app/issues/7/comments?per_page=100&page=1: connect ECONNREFUSED 127.0.0.1:${port}`,
   );
 });
 

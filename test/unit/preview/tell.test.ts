@@ -140,7 +140,7 @@ describe("migrations", () => {
 describe("data", () => {
   const cluster = { type: types.cluster, name: "demo-postgresql", fields: ["metadata.name"] };
 
-  test("a replaced database is told first, and its data does not come back with the configuration", () => {
+  test("a replaced database is a danger, and no configuration brings its data back", () => {
     const { dangers, systems } = told(within("environment", { ...cluster, ops: ["replace"] }));
     expect(dangers).toMatchObject([
       {
@@ -232,6 +232,16 @@ test("a new system is told as one, and so is one that goes", () => {
   ]);
 });
 
+test("systems are told in the order of all summaries, not in that of the engine", () => {
+  const system = (name: string) => [
+    ...resource({ type: `runsheet:index:${name}`, name }),
+    ...resource({ type: "runsheet:index:Runbook", name, parent: urnOf(`runsheet:index:${name}`, name) }),
+    ...resource({ type: types.configMap, name, parent: urnOf(`runsheet:index:${name}`, name), ops: ["update"] }),
+  ];
+  const events = ["another", "pm", "prism"].flatMap(system);
+  expect(told(events).systems.map(({ name }) => name)).toEqual(["prism", "pm", "another"]);
+});
+
 test("what belongs to no system is told by component", () => {
   const platform = resource({ type: "runsheet:index:Platform", name: "platform" });
   const parent = urnOf("runsheet:index:Platform", "platform");
@@ -246,7 +256,7 @@ test("what belongs to no system is told by component", () => {
   ]);
 });
 
-test("messages are told once, with everything that they are about; mandatory policies first", () => {
+test("messages are told once, with all that they are about; mandatory policies first", () => {
   const { result, warnings, errors, policies } = told(
     [
       ...["b", "a"].map((name) => said("warning", "old kind", urnOf(types.configMap, name))),
