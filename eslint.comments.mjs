@@ -22,7 +22,10 @@ const firstWord = {
 };
 
 export default {
-  files: ["index.ts", "{bench,bucket,components,dashboards,docs,drills,engine,lab,policy,preview,stack,systems,test}/**/*.ts"],
+  files: [
+    "index.ts",
+    "{bench,bucket,components,dashboards,docs,drills,engine,lab,policy,preview,stack,systems,test}/**/*.ts",
+  ],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };
