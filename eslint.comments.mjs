@@ -22,7 +22,10 @@ const firstWord = {
 };
 
 export default {
-  files: ["index.ts", "{bench,bucket,components,dashboards,docs,drawing,drills,lab,policy,stack,systems,test}/**/*.ts"],
+  files: [
+    "index.ts",
+    "{bench,bucket,components,dashboards,docs,drawing,drills,engine,lab,policy,preview,stack,systems,test}/**/*.ts",
+  ],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };

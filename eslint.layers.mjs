@@ -3,9 +3,9 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
-  ["drills", "bench", "dashboards"],
+  ["drills", "bench", "dashboards", "preview"],
   ["drawing"],
-  ["index.ts", "policy", "bucket"],
+  ["index.ts", "policy", "bucket", "engine"],
   ["stack"],
   ["systems"],
   ["components"],
@@ -74,7 +74,24 @@ const roomRules = rooms.flatMap((row, index) =>
 export default [
   refuse(
     ["index.ts"],
-    [upward(["drills", "bench", "dashboards", "drawing", "test", "lab"], "nothing below knows what runs it."), inPod],
+    [
+      upward(
+        ["drills", "bench", "dashboards", "preview", "drawing", "engine", "test", "lab"],
+        "nothing below knows what runs it.",
+      ),
+      inPod,
+    ],
+  ),
+  refuse(
+    ["engine/**/*.ts"],
+    [
+      lab,
+      upward(
+        ["test", "drills", "bench", "dashboards", "preview", "drawing", "index.ts", "policy", "bucket"].map(escaped),
+        "commands -> engine -> stack -> systems -> components.",
+      ),
+      inPod,
+    ],
   ),
   ...layerRules,
   ...roomRules,

@@ -22,11 +22,11 @@ import { markdown } from "./report-markdown";
 import { runOf } from "./run";
 import type { Scenario } from "./scenario";
 import { DrilledStack } from "./stack";
-import { root } from "./stack-settings";
+import { projectDirectory } from "../engine/stack";
 import { Timeline, type Progress } from "./timeline";
 import { timelinePicture } from "./picture";
 
-const reports = join(root, "reports");
+const reports = join(projectDirectory, "reports");
 
 /** Returns the directory for this drill's files: a new one, or that of the interrupted drill. */
 function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
@@ -60,7 +60,7 @@ function look(command: "history" | "due", typed: readonly string[]): void {
   const args = readHistoryArguments(command, typed);
   if (!args) return console.log(historyHelp);
   const surroundings = {
-    root,
+    projectDirectory,
     print: (text: string) => process.stdout.write(text),
     note: (text: string) => process.stderr.write(`${text}\n`),
     now: new Date(),
@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   const directory = directoryOf(scenario, system, args.stack, goesOn);
   const file = join(directory, "progress.json");
   const progress = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Progress) : undefined;
-  const run = await runOf(root, process.env, new Date());
+  const run = await runOf(projectDirectory, process.env, new Date());
   const timeline = new Timeline({ progress, run, save: (now) => writeFileSync(file, JSON.stringify(now)) });
   const stack = await DrilledStack.select(args.stack, directory);
   const objectives = stack.objectives(scenario);

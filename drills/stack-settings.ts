@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { CommonSettings } from "../components/system/settings";
+import { projectDirectory } from "../engine/stack";
 import { drillsSettings, objectivesOf, type DrillsSettings, type Objectives } from "../stack/drills";
 import { namespaceOf } from "../stack/namespaces";
 import { images } from "../stack/runsheet-settings";
@@ -11,9 +12,6 @@ import { described, problemOf } from "../stack/values";
 import { systems } from "../systems";
 import { Misuse } from "./misuse";
 import type { Scenario } from "./scenario";
-
-/** Directory of the project. */
-export const root = join(__dirname, "..");
 
 /** Values of the configuration by key. */
 export type Configuration = Readonly<Record<string, unknown>>;
@@ -40,7 +38,7 @@ export class StackSettings {
    * @param directory directory of the file. Default: the project's
    * @throws Misuse if there is none
    */
-  static read(name: string, directory = root): StackSettings {
+  static read(name: string, directory = projectDirectory): StackSettings {
     return new StackSettings(name, settingsFile(name, directory));
   }
 
@@ -114,7 +112,7 @@ export class StackSettings {
  * Reads Pulumi.<stack>.yaml.
  * @throws Misuse if there is none
  */
-export function settingsFile(stack: string, directory = root): SettingsFile {
+export function settingsFile(stack: string, directory = projectDirectory): SettingsFile {
   const file = join(directory, `Pulumi.${stack}.yaml`);
   if (!existsSync(file)) throw new Misuse(`--stack ${stack}: there is no Pulumi.${stack}.yaml in the project`);
   // The other keys, such as the salt of the encryption, belong to a stack's file as well.

@@ -1,11 +1,12 @@
 /** Stack of a drill, through Pulumi's Automation API. */
-import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Databases } from "../components/system/database-plan";
+import { openStack } from "../engine/stack";
 import { pinnedCluster } from "../stack/outputs";
-import { root, settingsFile, StackSettings, type Configuration, type SettingsFile } from "./stack-settings";
+import { settingsFile, StackSettings, type Configuration, type SettingsFile } from "./stack-settings";
 
 export class DrilledStack extends StackSettings {
   private constructor(
@@ -19,13 +20,12 @@ export class DrilledStack extends StackSettings {
   }
 
   /**
-   * Selects a stack.
-   * @throws Misuse if it has no file in the project; Error if there is no such stack
+   * Opens a stack.
+   * @throws Misuse if it has no file in the project
    */
   static async select(name: string, directory: string): Promise<DrilledStack> {
     const settings = settingsFile(name);
-    const stack = await LocalWorkspace.selectStack({ stackName: name, workDir: root });
-    return new DrilledStack(name, settings, stack, directory);
+    return new DrilledStack(name, settings, await openStack(name), directory);
   }
 
   /**

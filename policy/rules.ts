@@ -33,8 +33,11 @@ interface Cluster {
 const clusterType = "kubernetes:postgresql.cnpg.io/v1:Cluster";
 const holdsData = "holds data";
 const takesObjects = "takes every object of its kinds with it, of other stacks too";
-/** Types that cannot be recreated from the configuration, or whose deletion deletes such resources. */
-const holdingData: Readonly<Record<string, string>> = {
+/**
+ * Types that cannot be recreated from the configuration, or whose deletion deletes such resources; each with what that
+ * means.
+ */
+export const holdingData: Readonly<Record<string, string>> = {
   [clusterType]: holdsData,
   "kubernetes:core/v1:PersistentVolumeClaim": holdsData,
   "kubernetes:apps/v1:StatefulSet": holdsData,

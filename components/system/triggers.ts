@@ -33,6 +33,13 @@ export interface Generations {
   readonly schemaChange: pulumi.Output<string>;
 }
 
+/** Names of the resources that make a system's IDs. Their keepers are what an ID stands for. */
+export const generationNames = (system: string) => ({
+  target: `${system}-schema`,
+  deployment: `${system}-deployment`,
+  schemaChange: `${system}-schema-change`,
+});
+
 /** Makes the IDs. Those that need no database are made with `meanwhile`, while it starts. */
 export function generationsOf(
   system: string,
@@ -41,12 +48,13 @@ export function generationsOf(
 ): Generations {
   const { parent, meanwhile } = opts;
   const target = schema?.target ?? "";
-  const generation = changeId(`${system}-schema`, { target }, meanwhile);
+  const names = generationNames(system);
+  const generation = changeId(names.target, { target }, meanwhile);
   const deployed = { schema: schema ? deployHash(schema) : "none", generation, database: database.identity };
   return {
     target: generation,
-    deployment: changeId(`${system}-deployment`, { release, target }, meanwhile),
-    schemaChange: changeId(`${system}-schema-change`, deployed, { parent }),
+    deployment: changeId(names.deployment, { release, target }, meanwhile),
+    schemaChange: changeId(names.schemaChange, deployed, { parent }),
   };
 }
 

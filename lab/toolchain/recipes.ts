@@ -148,6 +148,13 @@ export const recipes = {
     weight: 45,
     onDemand: true,
   },
+  // For test/lint.sh: it checks the workflows.
+  actionlint: {
+    package: "github.com/rhysd/actionlint/cmd/actionlint",
+    binary: "actionlint",
+    weight: 8,
+    onDemand: true,
+  },
   // For the long test of the alerts on logs in LogQL.
   loki: { package: "github.com/grafana/loki/v3/cmd/loki", binary: "loki", weight: 400, onDemand: true },
 } as const satisfies Record<string, Plan>;

@@ -1,72 +1,22 @@
 /**
  * Sixth system of test/fixtures, deployed by the real engine. The whole program runs in a copy of the checkout to which
- * the system was added. Its objects are rendered to files, and a server of the test stands in for the cluster's API.
+ * the system was added.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { emptyCluster } from "../support/cluster-reader";
+import { RenderedStack } from "../support/rendered-stack";
 import { addSixthSystem } from "../support/sixth-system";
-import { inside, nameOf, resourcesOf, waitsFor, type StateResource } from "../support/state";
-import { Workspace } from "../support/workspace";
+import { inside, nameOf, waitsFor, type StateResource } from "../support/state";
 
-const workspace = new Workspace();
-const directory = mkdtempSync(join(tmpdir(), "runsheet-sixth-system-"));
-const environment = {
-  KUBECONFIG: join(directory, "kubeconfig"),
-  PULUMI_BACKEND_URL: `file://${directory}/state`,
-  PULUMI_CONFIG_PASSPHRASE: "",
-  PULUMI_STACK: "local",
-};
-let server: Server;
+const stack = new RenderedStack();
 let output: string;
 let resources: StateResource[];
 
-async function pulumi(...args: string[]): Promise<string> {
-  const { code, output } = await workspace.pulumi(args, environment);
-  if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${output}`);
-  return output;
-}
-
-/** Starts a server that responds like the API server of an empty cluster, and returns its URL. */
-async function startCluster(): Promise<string> {
-  const objects: Readonly<Record<string, unknown>> = emptyCluster;
-  server = createServer(({ url }, response) => {
-    const found = objects[url!];
-    response.writeHead(found ? 200 : 404).end(JSON.stringify(found ?? { message: "there is no such thing" }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 beforeAll(async () => {
-  const cluster = { server: await startCluster() };
-  writeFileSync(
-    environment.KUBECONFIG,
-    JSON.stringify({
-      clusters: [{ name: "empty", cluster }],
-      users: [{ name: "nobody", user: {} }],
-      contexts: [{ name: "runsheet-lab", context: { cluster: "empty", user: "nobody" } }],
-    }),
-  );
-  addSixthSystem(workspace);
-  workspace.configure({ "runsheet:systems": ["helpdesk"], "runsheet:platform": { install: false } });
-  const files = `{ renderYamlToDirectory: ${JSON.stringify(join(directory, "objects"))}, kubeconfig: "" }`;
-  workspace.edit("index.ts", (text) => text.replace(/(?<=new Provider\(\s*"cluster",\s*)\{[^}]*\}/, () => files));
-  mkdirSync(join(directory, "state"));
-  await pulumi("stack", "init", "local");
-  output = await pulumi("up", "--yes", "--skip-preview");
-  const file = join(directory, "state.json");
-  await pulumi("stack", "export", "--file", file);
-  resources = resourcesOf(readFileSync(file, "utf8"));
+  addSixthSystem(stack);
+  await stack.create(["helpdesk"]);
+  output = await stack.deploy();
+  resources = await stack.resources();
 });
-afterAll(() => {
-  server.close();
-  rmSync(directory, { recursive: true });
-  workspace.remove();
-});
+afterAll(() => stack.remove());
 
 const awaited = (name: string) => {
   const resource = resources.find(({ urn, custom }) => custom && nameOf(urn) === name)!;

@@ -15,9 +15,12 @@ export interface AddedChange {
   readonly revert: string;
 }
 
+/** Copy of the checkout whose plans a test changes. */
+type Changeable = Pick<FaultyStack, "directory" | "edit" | "added">;
+
 /** Adds a change at the end of each system's plan. */
 export function addChange(
-  stack: FaultyStack,
+  stack: Changeable,
   systems: readonly System[],
   name: string,
   scripts: { deploy: string; verify?: string; revert?: string },
@@ -31,7 +34,7 @@ export function addChange(
 }
 
 export function writeScript(
-  stack: FaultyStack,
+  stack: Changeable,
   systems: readonly System[],
   kind: (typeof kinds)[number],
   name: string,
@@ -41,7 +44,7 @@ export function writeScript(
 }
 
 /** Removes an added change from the plan. The change must not be deployed. */
-export function takeBack(stack: FaultyStack, system: System, name: string): void {
+export function takeBack(stack: Changeable, system: System, name: string): void {
   const others = (plan: string) => plan.split("\n").filter((line) => !line.startsWith(`${name} `));
   stack.edit(`${migrationsOf(system)}/sqitch.plan`, (plan) => others(plan).join("\n"));
   for (const kind of kinds) rmSync(join(stack.directory, migrationsOf(system), kind, `${name}.sql`));

@@ -1,9 +1,8 @@
 /** Comparison of a stack's program with its golden files. `npm run golden` regenerates them. */
 import * as pulumi from "@pulumi/pulumi";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { names } from "../../systems";
 import { goldenDirectory, goldenFiles } from "./golden";
+import { expectFiles } from "./golden-files";
 import { collectResources, componentOutputs, registeredUrns, settled } from "./mocks";
 import { setStackConfiguration } from "./stack-configuration";
 
@@ -34,13 +33,3 @@ export async function expectGoldenStack(
 /** Resolved values of outputs. */
 const resolved = (outputs: Record<string, unknown>) =>
   new Promise<Record<string, unknown>>((resolve) => pulumi.output(outputs).apply(resolve));
-
-function expectFiles(directory: string, files: Record<string, string>): void {
-  if (process.env.UPDATE_GOLDEN) {
-    rmSync(directory, { recursive: true, force: true });
-    mkdirSync(directory);
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  }
-  expect(readdirSync(directory)).toEqual(Object.keys(files).sort());
-  for (const [name, text] of Object.entries(files)) expect(text).toBe(readFileSync(join(directory, name), "utf8"));
-}

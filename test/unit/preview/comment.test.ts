@@ -1,0 +1,165 @@
+/** Comment on a pull request, against a server that speaks GitHub's REST API. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { comment } from "../../../preview/comment";
+import { Misuse } from "../../../preview/arguments";
+import { marker } from "../../../preview/markdown";
+import { freePort } from "../../support/free-port";
+
+interface Stored {
+  readonly id: number;
+  body: string;
+  readonly user: { readonly login: string } | null;
+  readonly html_url: string;
+}
+
+const directory = mkdtempSync(join(tmpdir(), "runsheet-comment-"));
+const file = join(directory, "preview.md");
+const event = join(directory, "event.json");
+const token = "token-of-the-test";
+let server: Server;
+let stored: Stored[];
+let asked: string[];
+/** Answer in the place of the usual one. */
+let broken: { status: number; body: string } | undefined;
+
+/** Adds a comment. */
+function add(body: string, login: string | undefined = "github-actions[bot]"): Stored {
+  const id = stored.length + 1;
+  const made = { id, body, user: login ? { login } : null, html_url: `https://github.invalid/comments/${id}` };
+  stored.push(made);
+  return made;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method, url } = request;
+  asked.push(`${method} ${url}`);
+  const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
+  if (broken) return void response.writeHead(broken.status).end(broken.body);
+  if (request.headers.authorization !== `Bearer ${token}`) return void send(401, { message: "Bad credentials" });
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  const { body } = (text === "" ? {} : JSON.parse(text)) as { body?: string };
+  const { pathname, searchParams } = new URL(url!, "http://localhost");
+  const list = "/repos/team/app/issues/7/comments";
+  const [size, page] = ["per_page", "page"].map((name) => Number(searchParams.get(name)));
+  if (method === "GET" && pathname === list) return void send(200, stored.slice((page! - 1) * size!, page! * size!));
+  if (method === "POST" && pathname === list) return void send(201, add(body!));
+  const one = stored.find(({ id }) => pathname === `/repos/team/app/issues/comments/${id}`);
+  if (method === "PATCH" && one) return void send(200, Object.assign(one, { body }));
+  send(404, { message: "Not Found" });
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+beforeEach(() => {
+  [stored, asked, broken] = [[], [], undefined];
+  writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
+  writeFileSync(file, `${marker("staging")}\n### New\n`);
+});
+afterAll(() => {
+  server.close();
+  rmSync(directory, { recursive: true });
+});
+
+const api = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const run = (changes: Readonly<Record<string, string | undefined>> = {}) =>
+  comment(file, {
+    ...{ GITHUB_EVENT_PATH: event, GITHUB_REPOSITORY: "team/app", GITHUB_TOKEN: token, GITHUB_API_URL: api() },
+    ...changes,
+  });
+
+test("the first preview of a stack is a new comment", async () => {
+  add(`${marker("production")}\n### Other`);
+  expect(await run()).toBe("https://github.invalid/comments/2");
+  expect(stored.map(({ body }) => body)).toEqual([
+    `${marker("production")}\n### Other`,
+    `${marker("staging")}\n### New\n`,
+  ]);
+});
+
+test("a later one takes the place of the earlier one, and makes no further comment", async () => {
+  add("A comment of a person", "somebody");
+  add(`${marker("staging")}\n### Old`);
+  expect(await run()).toBe("https://github.invalid/comments/2");
+  expect(stored.map(({ body }) => body)).toEqual(["A comment of a person", `${marker("staging")}\n### New\n`]);
+});
+
+test("a comment of another author is left alone, whatever it begins with", async () => {
+  add(`${marker("staging")}\nNot ours`, "somebody");
+  add(`${marker("staging")}\nOf a deleted account`, "");
+  expect(await run()).toBe("https://github.invalid/comments/3");
+});
+
+test("the author of another token's comments can be named", async () => {
+  add(`${marker("staging")}\n### Old`, "team-bot");
+  expect(await run({ COMMENT_AUTHOR: "team-bot" })).toBe("https://github.invalid/comments/1");
+});
+
+test("the comment is found on a later page, and no page is asked for in vain", async () => {
+  for (let index = 0; index < 200; index++) add(`number ${index}`, "somebody");
+  add(`${marker("staging")}\n### Old`);
+  expect(await run()).toBe("https://github.invalid/comments/201");
+  expect(asked).toEqual([
+    ...[1, 2, 3].map((page) => `GET /repos/team/app/issues/7/comments?per_page=100&page=${page}`),
+    "PATCH /repos/team/app/issues/comments/201",
+  ]);
+});
+
+const list = () => `GET ${api()}/repos/team/app/issues/7/comments?per_page=100&page=1 was answered with`;
+
+test.each([
+  [401, { message: "Bad credentials" }, "401: Bad credentials; GITHUB_TOKEN is not valid"],
+  [
+    403,
+    { message: "Resource not accessible by integration" },
+    "403: Resource not accessible by integration; give the job the permission pull-requests: write",
+  ],
+  [502, "<html>Bad gateway</html>", '502: "<html>Bad gateway</html>"'],
+])("an answer with %d is an error with GitHub's message and the way out", async (status, body, message) => {
+  broken = { status, body: JSON.stringify(body) };
+  await expect(run()).rejects.toThrow(new Error(`${list()} ${message}`));
+});
+
+test("a server that is not there is an error that names the address", async () => {
+  const port = await freePort();
+  await expect(run({ GITHUB_API_URL: `http://127.0.0.1:${port}` })).rejects.toThrow(
+    `GET http://127.0.0.1:${port}/repos/team/app/issues/7/comments?per_page=100&page=1: connect ECONNREFUSED 127.0.0.1:${port}`,
+  );
+});
+
+test("no error shows the token", async () => {
+  const error = await run({ GITHUB_TOKEN: "wrong-token" }).catch((refused: Error) => refused);
+  expect((error as Error).message).toContain("Bad credentials");
+  expect((error as Error).message).not.toContain("wrong-token");
+});
+
+test.each([
+  ["GITHUB_TOKEN", "GITHUB_TOKEN is not set: the comment is made in a workflow of GitHub Actions"],
+  ["GITHUB_EVENT_PATH", "GITHUB_EVENT_PATH is not set: the comment is made in a workflow of GitHub Actions"],
+])("without %s nothing is asked", async (name, message) => {
+  await expect(run({ [name]: "" })).rejects.toThrow(new Misuse(message));
+  expect(asked).toEqual([]);
+});
+
+test("an event that is not of a pull request is refused", async () => {
+  writeFileSync(event, "{}");
+  await expect(run()).rejects.toThrow("the workflow's event is not that of a pull request, which a comment needs");
+});
+
+test("a file that is no preview, or too long for a comment, is refused", async () => {
+  await expect(comment(undefined, {})).rejects.toThrow(
+    "expected a file: the output of npm run preview -- --format markdown",
+  );
+  writeFileSync(file, "### Anything");
+  await expect(run()).rejects.toThrow(
+    `${file} does not begin with the marker of a preview: make it with --format markdown`,
+  );
+  writeFileSync(file, marker("staging").padEnd(65_537, "x"));
+  await expect(run()).rejects.toThrow(`${file} has 65537 characters, and a comment has at most 65536`);
+});
