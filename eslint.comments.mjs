@@ -22,7 +22,7 @@ const firstWord = {
 };
 
 export default {
-  files: ["index.ts", "{bench,bucket,components,dashboards,docs,drills,lab,policy,stack,systems,test}/**/*.ts"],
+  files: ["index.ts", "{bench,bucket,components,dashboards,docs,drills,lab,policy,runbook,stack,systems,test}/**/*.ts"],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };

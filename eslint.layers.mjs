@@ -3,6 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
+  ["runbook"],
   ["drills", "bench", "dashboards"],
   ["index.ts", "policy", "bucket"],
   ["stack"],
@@ -23,6 +24,8 @@ const rooms = [
 
 /** Whatever leads out of a folder and into one of these. */
 const into = (names) => `^(\\.\\./)+(${names.join("|")})(/|$)`;
+/** The same from within a room, where one step up leads to another room: components/runbook is not runbook/. */
+const outInto = (names) => `^(\\.\\./){2,}(${names.join("|")})(/|$)`;
 const escaped = (name) => name.replace(/\.ts$/, "");
 
 const allOfPulumi = {
@@ -65,7 +68,8 @@ const roomRules = rooms.flatMap((row, index) =>
   row.flatMap((room) => {
     const others = [...above(rooms, index), ...beside(row, room)];
     const upwards = others.length > 0 ? [upward(others, `${rooms.map((each) => each.join(", ")).join(" -> ")}.`)] : [];
-    const out = upward(above(layers, layers.length - 1), "a component knows no system, no stack and no drill.");
+    const message = "Imports go down: a component knows no system, no stack and no drill.";
+    const out = { regex: outInto(above(layers, layers.length - 1)), message };
     return place(`components/${room}`, [lab, out, ...upwards]);
   }),
 );
@@ -73,7 +77,7 @@ const roomRules = rooms.flatMap((row, index) =>
 export default [
   refuse(
     ["index.ts"],
-    [upward(["drills", "bench", "dashboards", "test", "lab"], "nothing below knows what runs it."), inPod],
+    [upward(["runbook", "drills", "bench", "dashboards", "test", "lab"], "nothing below knows what runs it."), inPod],
   ),
   ...layerRules,
   ...roomRules,
