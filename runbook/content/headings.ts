@@ -11,8 +11,9 @@ const parts: Readonly<Record<Part, string>> = {
   recovery: "[Recovery](#recovery)",
 };
 
-/** Describes what has become of each heading. */
+/** Describes the place of each heading. Empty for a system that was made from no document. */
 export function headingsOf(runbook: DeclaredRunbook, headings: readonly Heading[]): Block[] {
+  if (headings.length === 0) return [];
   const gone = headings.filter(({ leftOut }) => leftOut !== undefined);
   const kept = headings.filter(({ steps, part }) => steps ?? part);
   return [

@@ -79,7 +79,7 @@ function afterFailure(runbook: DeclaredRunbook, index: number): string {
   const waiting = later.filter(({ name }) => follows.has(name));
   const left = steps.slice(0, index + 1).flatMap(({ leaves }) => {
     const end = steps.findIndex(({ name }) => name === leaves?.until);
-    return leaves && end >= index ? [`${leaves.what}, stays on until ${stepLink(runbook, leaves.until)} is done`] : [];
+    return leaves && end >= index ? [`left on until ${stepLink(runbook, leaves.until)} is done: ${leaves.what}`] : [];
   });
   const next =
     waiting.length === 0 ? "it is the last one" : `nothing from ${stepLink(runbook, waiting[0]!.name)} on is done`;

@@ -1,5 +1,6 @@
 /** Drawing of the steps as SVG, laid out by Graphviz, which is compiled to WebAssembly and needs no program. */
 import { instance } from "@viz-js/viz";
+import { escaped } from "../../dashboards/pictures/html";
 import type { Drawing } from "../content/drawing";
 
 /**
@@ -22,17 +23,30 @@ export async function svg({ steps, description }: Drawing): Promise<string> {
       edgeAttributes: { arrowsize: 0.6 },
       nodes: steps.map(({ name, title, anchor, isEmpty }) => ({
         name,
-        attributes: { URL: `#${anchor}`, tooltip: title, class: isEmpty ? "empty" : "", ...(isEmpty && dashed) },
+        attributes: {
+          URL: `#${anchor}`,
+          tooltip: `${name}: ${title}`,
+          class: isEmpty ? "empty" : "",
+          ...(isEmpty && dashed),
+        },
       })),
       edges: steps.flatMap(({ name, after }) => after.map((before) => ({ tail: before, head: name }))),
     },
     { format: "svg" },
   );
-  // The prologue of a file, which has no place within a page, and the name of the graph, "%3".
-  const element = drawn.slice(drawn.indexOf("<svg")).replace(/<title>%3<\/title>\n?/, "");
-  return element.replace("<svg ", `<svg role="group" aria-label="${attribute(description)}" `).trim();
+  return ofPage(drawn, description);
 }
 
-const dashed = { style: "rounded,dashed" };
+/** Returns the element as a page has it: named for screen readers, which the lines between the steps would only detain. */
+const ofPage = (file: string, description: string) =>
+  file
+    .slice(file.indexOf("<svg"))
+    .trim()
+    // The name of the graph, "%3".
+    .replace(/<title>%3<\/title>\n?/, "")
+    .replace("<svg ", `<svg role="group" aria-label="${escaped(description)}" `)
+    .replaceAll("xlink:href=", "href=")
+    .replaceAll("xlink:title=", "aria-label=")
+    .replaceAll('class="edge"', 'class="edge" aria-hidden="true"');
 
-const attribute = (text: string) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+const dashed = { style: "rounded,dashed" };

@@ -8,6 +8,8 @@ const root = join(__dirname, "..", "..");
 /** Largest state that is read, in bytes. */
 const maxBuffer = 1024 ** 3;
 
+const notInstalled = "there is no pulumi in the PATH; install it, or leave out --stack";
+
 /** State as `pulumi stack export` prints it. Secrets are encrypted in it. */
 interface Exported {
   readonly deployment: {
@@ -30,12 +32,13 @@ interface Exported {
  * @throws Error with Pulumi's message, if it cannot be read
  */
 export async function stateGraph(stack: string): Promise<Resource[]> {
-  const exported = await promisify(execFile)("pulumi", ["stack", "export", "--stack", stack], {
-    cwd: root,
-    maxBuffer,
-  }).catch(({ stderr, message }: Error & { readonly stderr?: string }) => {
-    throw new Error(`the state of the stack ${stack} cannot be read: ${stderr?.trim() || message}`);
-  });
+  const options = { cwd: root, maxBuffer, env: process.env };
+  const exported = await promisify(execFile)("pulumi", ["stack", "export", "--stack", stack], options).catch(
+    ({ code, stderr, message }: Error & { readonly code?: unknown; readonly stderr?: string }) => {
+      const reason = code === "ENOENT" ? notInstalled : stderr?.trim() || message;
+      throw new Error(`the state of the stack ${stack} cannot be read: ${reason}`);
+    },
+  );
   const graph = graphOf(JSON.parse(exported.stdout) as Exported);
   if (graph.length > 0) return graph;
   throw new Error(`the stack ${stack} has no resources yet: run pulumi up, or leave out --stack`);
