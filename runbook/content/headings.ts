@@ -14,18 +14,17 @@ const parts: Readonly<Record<Part, string>> = {
 /** Describes the place of each heading. Empty for a system that was made from no document. */
 export function headingsOf(runbook: DeclaredRunbook, headings: readonly Heading[]): Block[] {
   if (headings.length === 0) return [];
-  const gone = headings.filter(({ leftOut }) => leftOut !== undefined);
-  const kept = headings.filter(({ steps, part }) => steps ?? part);
+  const placed = headings.filter(({ steps, part }) => steps ?? part);
+  const gone = headings.filter((each) => !placed.includes(each));
+  const inPart = placed.filter(({ leftOut }) => leftOut !== undefined);
+  const place = (each: Heading) => placeOf(runbook, each);
   return [
     heading(2, "Left out"),
-    text(`What "${runbook.title}" has and this program does not do, by its headings, and why.`),
-    list(
-      gone.map((each) => {
-        const rest = (each.steps ?? each.part) ? ` The rest: ${placeOf(runbook, each)}.` : "";
-        return `${quoted(each)} ${each.leftOut}${rest}`;
-      }),
-    ),
-    folded("Place of the other headings", [list(kept.map((each) => `${quoted(each)} ${placeOf(runbook, each)}`))]),
+    text(`These headings of "${runbook.title}" have no counterpart:`),
+    list(gone.map((each) => `${quoted(each)} ${each.leftOut}`)),
+    text("Of these a part is left out, or done otherwise:"),
+    list(inPart.map((each) => `${quoted(each)} ${each.leftOut} The rest: ${place(each)}.`)),
+    folded("Place of each heading that has one", [list(placed.map((each) => `${quoted(each)} ${place(each)}`))]),
   ];
 }
 

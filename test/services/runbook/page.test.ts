@@ -18,7 +18,7 @@ interface Violation {
 /** Rules of axe that a page breaks, each with the elements. */
 async function violations(tab: Page): Promise<string[]> {
   await tab.evaluate(axe);
-  const found = (await tab.evaluate("axe.run()")) as { readonly violations: readonly Violation[] };
+  const found = await tab.evaluate<{ readonly violations: readonly Violation[] }>("axe.run()");
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
@@ -75,7 +75,7 @@ test("the light page is light and the dark one dark", () =>
     expect(colours).toEqual(["rgb(255, 255, 255)", "rgb(20, 23, 27)"]);
   }));
 
-test("the keyboard leads past the parts to the steps, and from the drawing to a step's section", () =>
+test("the keyboard leads past the parts to the drawing, and from it to a step", () =>
   withTab({ width: 1200, height: 800 }, async (tab) => {
     await shown(tab, "prism", 1200, "light");
     await tab.keyboard.press("Tab");

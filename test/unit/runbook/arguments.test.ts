@@ -1,7 +1,7 @@
 import { help, readArguments, root } from "../../../runbook/arguments";
 import { Misuse } from "../../../dashboards/arguments";
 
-test("by default all systems of the stack local are rendered from the program, in both formats", () => {
+test("by default all systems of the stack local are rendered, in both formats", () => {
   expect(readArguments([])).toEqual({
     ...{ system: undefined, stack: "local", isDeployed: false, formats: ["markdown", "html"] },
     output: `${root}/reports/runbooks`,

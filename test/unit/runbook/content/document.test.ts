@@ -145,7 +145,7 @@ In this order, from \`demo:contacts\`.
 `);
 });
 
-test("a system that was made from no document has no headings of one, and no alerts of its own", () => {
+test("a system without a document has none of its headings, and no alerts", () => {
   expect(blocks.flatMap((block) => (isPart(block) && "text" in block ? [block.text] : []))).toEqual([
     "Demo: Deployment",
     "Steps",

@@ -49,3 +49,18 @@ test("files are in the order in which the command names them", () => {
     { path: "a.sql", text: "a" },
   ]);
 });
+
+test("migrations of a team's own are found in the same way", () => {
+  const files = {
+    "/runsheet/migrate.sh": "sh",
+    "/runsheet/changes.json": JSON.stringify(["A", "B"].map((name) => ({ name, id: name.toLowerCase() }))),
+    ...Object.fromEntries(
+      ["change.a", "undo.a", "verify.b", "change.b"].map((name) => [`/runsheet/${name}.sql`, name]),
+    ),
+  };
+  const run = (mode: string, change: string) =>
+    scriptsOf(["sh", "/runsheet/migrate.sh", mode, "flyway", change], files).map(({ path }) => path);
+  expect(run("deploy-together", "B").slice(1)).toEqual(["change.a.sql", "undo.a.sql", "change.b.sql", "verify.b.sql"]);
+  expect(run("deploy", "A").slice(1)).toEqual(["change.a.sql", "undo.a.sql"]);
+  expect(run("revert", "none").slice(1)).toEqual(["undo.a.sql"]);
+});
