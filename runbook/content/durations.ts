@@ -15,24 +15,23 @@ export function runOf({ outputs }: Resource): Period | undefined {
 }
 
 /**
- * Says how long a step took the last time. Its Jobs know it. Otherwise it is at most the time since the steps before were
- * done, if that was within a day; then only the time of the last change is known. Undefined without a state, or if the
- * step has no resources.
+ * Says how long a step took the last time: at most the time since the steps before it were done, if that was within a day;
+ * and how long its Jobs ran in it. Undefined without a state, or if the step has no resources.
  * @param before resources of the steps that it waits for
  */
 export function stepTook(resources: readonly Resource[], before: readonly Resource[]): string | undefined {
-  const changed = latest(resources);
-  const runs = resources.flatMap((resource) => runOf(resource) ?? []);
-  if (runs.length > 0) {
-    const last = Math.max(...runs.map(({ to }) => to));
-    return `${durationOf(covered(runs))}, ended ${moment(last)}`;
-  }
-  if (changed === undefined) return undefined;
+  const ready = latest(resources);
+  if (ready === undefined) return undefined;
   const began = latest(before);
-  const most = began === undefined ? undefined : changed - began;
-  return most !== undefined && most >= 0 && most < dayMilliseconds
-    ? `at most ${durationOf(most)}, ready ${moment(changed)}`
-    : `not known; its last change was ready ${moment(changed)}`;
+  const most = began !== undefined && began <= ready && ready - began < dayMilliseconds ? ready - began : undefined;
+  const from = most === undefined ? -Infinity : began!;
+  const runs = resources.flatMap((resource) => runOf(resource) ?? []).filter(({ to }) => to > from);
+  const ran = durationOf(covered(runs.map((run) => ({ ...run, from: Math.max(run.from, from) }))));
+  const parts = [
+    ...(most === undefined ? [] : [`at most ${durationOf(most)}`]),
+    ...(runs.length === 0 ? [] : [`${most === undefined ? "" : "of which "}its tasks ran ${ran}`]),
+  ];
+  return `${parts.length > 0 ? parts.join(", ") : "not known"}; ready ${moment(ready)}`;
 }
 
 /** Says how long a Job took. Undefined if that is not known. */

@@ -64,10 +64,20 @@ function section(runbook: DeclaredRunbook, step: StepRecord, index: number, plac
   ];
 }
 
-function tookOf(runbook: DeclaredRunbook, { name, after }: StepRecord): string | undefined {
-  const before = after.flatMap((each) => resourcesOf(runbook, each));
-  return stepTook(resourcesOf(runbook, name), before);
+function tookOf(runbook: DeclaredRunbook, step: StepRecord): string | undefined {
+  const before = gatesOf(runbook, step).flatMap((name) => resourcesOf(runbook, name));
+  return stepTook(resourcesOf(runbook, step.name), before);
 }
+
+/** Names of the steps that one waits for: the nearest ones before it that have resources. */
+const gatesOf = (runbook: DeclaredRunbook, { after }: StepRecord): string[] =>
+  after.flatMap((name) => {
+    if (resourcesOf(runbook, name).length > 0) return [name];
+    return gatesOf(
+      runbook,
+      runbook.steps.find((step) => step.name === name)!,
+    );
+  });
 
 const doNext = "mend the cause, and run `up` again";
 

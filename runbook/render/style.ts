@@ -15,7 +15,7 @@ header, main, nav { max-width: 54rem; margin: 0 auto; padding: 0 1rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 1.5rem 0 .5rem; }
 h2 { font-size: 1.35rem; margin: 2.5rem 0 .5rem; padding-top: .75rem; border-top: 1px solid var(--line); }
 h3 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-h1, h2, h3, p, li, td, th, summary { overflow-wrap: anywhere; }
+h1, h2, h3, p, li, summary { overflow-wrap: anywhere; }
 p, ul { margin: .5rem 0; }
 ul { padding-left: 1.25rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; list-style: none; }
@@ -30,7 +30,8 @@ details[open] { padding-bottom: .5rem; }
 summary { cursor: pointer; padding: .5rem 0; font-weight: 600; }
 .scroll { overflow-x: auto; margin: .5rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top; min-width: 5rem; }
+th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left; vertical-align: top; min-width: 6rem; }
+td:first-child { min-width: 9rem; }
 th { background: var(--card); }
 figure { margin: 1rem 0; overflow-x: auto; }
 figcaption { color: var(--quiet); font-size: .9rem; }

@@ -74,6 +74,7 @@ export const smallSystem = {
           ),
         },
         outputs: { status: { startTime: "2026-11-30T10:02:41Z", completionTime: "2026-11-30T10:02:53Z" } },
+        modified: "2026-11-30T10:02:55Z",
       }),
       resource(`${project}${stepTypes}$kubernetes:apps/v1:Deployment::demo`, step("verify"), {
         inputs: { spec: { replicas: 2 } },

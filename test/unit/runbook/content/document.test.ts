@@ -38,10 +38,10 @@ flowchart TD
   migrate --> verify
 \`\`\`
 
-| step                                | took the last time                     |
-| ----------------------------------- | -------------------------------------- |
-| [\`migrate\`](#1-database-migrations) | 2 min 30 s, ended 2026-11-30 10:02 UTC |
-| [\`verify\`](#2-verification)         | 12 s, ended 2026-11-30 10:02 UTC       |
+| step                                | took the last time                                                    |
+| ----------------------------------- | --------------------------------------------------------------------- |
+| [\`migrate\`](#1-database-migrations) | its tasks ran 2 min 30 s; ready 2026-11-30 10:02 UTC                  |
+| [\`verify\`](#2-verification)         | at most 15 s, of which its tasks ran 12 s; ready 2026-11-30 10:02 UTC |
 
 ### 1. Database Migrations
 
@@ -50,7 +50,7 @@ The step \`migrate\`. It is the first one.
 - Verified by: everything that it makes is ready
 - Taken back by: schema.target
 - Leaves on: maintenance mode, until [\`verify\`](#2-verification)
-- Took the last time: 2 min 30 s, ended 2026-11-30 10:02 UTC
+- Took the last time: its tasks ran 2 min 30 s; ready 2026-11-30 10:02 UTC
 - If it fails: [mend the cause, and run \`up\` again](#if-a-step-fails); nothing from [\`verify\`](#2-verification) on is
   done; left on until [\`verify\`](#2-verification) is done: maintenance mode
 
@@ -82,7 +82,7 @@ CREATE TABLE orders ();
 The step \`verify\`. It waits for [\`migrate\`](#1-database-migrations).
 
 - Verified by: health
-- Took the last time: 12 s, ended 2026-11-30 10:02 UTC
+- Took the last time: at most 15 s, of which its tasks ran 12 s; ready 2026-11-30 10:02 UTC
 - If it fails: [mend the cause, and run \`up\` again](#if-a-step-fails); it is the last one; left on until
   [\`verify\`](#2-verification) is done: maintenance mode
 

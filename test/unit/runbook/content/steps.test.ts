@@ -78,3 +78,12 @@ test("what an earlier step left on is not left on after the step that ends it", 
   const said = markdown(stepSections(runbookOf(steps), [])).match(/If it fails[^]*?\n\n/g)!;
   expect(said.map((text) => text.includes("the flag"))).toEqual([true, true, false, false, false]);
 });
+
+test("a step after one without resources is measured from those before that", () => {
+  const made = (name: string, minute: string) => [{ ...secret(name), modified: `2026-11-30T10:${minute}:00Z` }];
+  const resources = { start: made("s", "00"), left: made("l", "01"), right: made("r", "02"), end: made("e", "05") };
+  const rows = markdown(overview("demo", runbookOf(fork, { ...resources, rollback: [] })));
+  expect(rows.split("\n").find((line) => line.includes("`end`") && line.startsWith("|"))).toContain(
+    "at most 3 min 0 s; ready 2026-11-30 10:05 UTC",
+  );
+});
