@@ -33,7 +33,7 @@ const ways = ["deploy", "verify", "revert"] as const;
 /** Migrations as migrate.sh has them: the names of the changes in their order, and the paths of their scripts. */
 interface Layout {
   readonly changes: readonly string[];
-  path(change: string, way: (typeof ways)[number]): string;
+  readonly path: (change: string, way: (typeof ways)[number]) => string;
 }
 
 /**

@@ -19,7 +19,7 @@ test("Jobs that ran at the same time count once", () => {
   expect(stepTook(jobs, [])).toBe("its tasks ran 100 s; ready 2026-11-30 11:00 UTC");
 });
 
-test("a step took at most the time since the steps before it, and its Jobs a part of it", () => {
+test("a step took at most the time since those before it, its Jobs a part of it", () => {
   expect(stepTook([job("10:01:00", "10:02:00"), made("10:05:00")], [made("10:00:00")])).toBe(
     "at most 5 min 0 s, of which its tasks ran 60 s; ready 2026-11-30 10:05 UTC",
   );
@@ -43,7 +43,7 @@ test("a step without Jobs took at most the time since the steps before it", () =
   );
 });
 
-test("a step that was not changed since the steps before it tells only when it was ready", () => {
+test("a step that is older than those before it tells only when it was ready", () => {
   expect(stepTook([made("10:00:00")], [made("11:00:00")])).toBe("not known; ready 2026-11-30 10:00 UTC");
 });
 
