@@ -26,6 +26,8 @@ export interface DumpPodArgs {
   readonly schemas?: string;
   /** Migrations, whose verify scripts a restored dump has to pass. */
   readonly source: MigrationSource;
+  /** Files of the migrations. */
+  readonly project: MountedFiles;
   /** System and release, as the dumps' manifests name them. */
   readonly system: string;
   readonly release: string;

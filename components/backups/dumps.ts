@@ -2,7 +2,6 @@ import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../kubernetes/bundle";
 import { MountedFiles } from "../kubernetes/mounted-files";
-import { sourceFiles } from "../migrations";
 import type { BackupAccess } from "../object-store";
 import type { Before } from "../kubernetes/init-containers";
 import type { ContainerArgs } from "../kubernetes/container";
@@ -58,7 +57,6 @@ const retentionCron = "30 0 * * *";
  */
 export class Dumps extends pulumi.ComponentResource {
   private readonly programs: MountedFiles;
-  private readonly project: MountedFiles;
 
   constructor(
     private readonly name: string,
@@ -69,7 +67,6 @@ export class Dumps extends pulumi.ComponentResource {
     const { namespace, store, deadlineSeconds, deployment, trigger, database } = args;
     const programs = { ...dumpScripts(args), ...(store && storeProgram()) };
     this.programs = MountedFiles.pinned(`${name}-files`, namespace, programs, { parent: this });
-    this.project = sourceFiles(name, args, this);
     new Task(
       name,
       {
@@ -143,6 +140,6 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   private pod(container: ContainerArgs, ...volumes: readonly Mount[]): PodArgs {
-    return dumpPod(this.args, container, [this.programs, this.project], volumes);
+    return dumpPod(this.args, container, [this.programs, this.args.project], volumes);
   }
 }

@@ -7,7 +7,7 @@ import { MountedFiles } from "../kubernetes/mounted-files";
 import { mebibytes } from "../kubernetes/quantity";
 import { account } from "../kubernetes/service-account";
 import { Task } from "../kubernetes/task";
-import { sourceFiles, verificationOf, type MigrationImages } from "../migrations";
+import { verificationOf, type MigrationImages } from "../migrations";
 import { storeEnvironment, type StoreAccess } from "../object-store";
 import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
 import { storeProgram } from "./dumps";
@@ -88,11 +88,7 @@ export class RestoreInPlace extends Task {
       { ...step("resume"), always: true },
     ];
     const programs = { ...program(), ...storeProgram(), ...dumpScripts({ schemas: "*" }) };
-    const files = [
-      MountedFiles.pinned(`${name}-files`, namespace, programs, ofParent),
-      sourceFiles(name, args, opts.parent!),
-      args.packages,
-    ];
+    const files = [MountedFiles.pinned(`${name}-files`, namespace, programs, ofParent), args.project, args.packages];
     // The dump that is restored, and the one of the state before.
     const room = { scratch: `${2 * mebibytes(args.storage)}Mi`, path: "/dumps" };
     super(

@@ -23,6 +23,8 @@ export interface MigrationsArgs {
   readonly namespace: pulumi.Input<string>;
   readonly images: MigrationImages;
   readonly source: MigrationSource;
+  /** Files of the source, as `sourceFiles` makes them once for all that mounts them. */
+  readonly files: MountedFiles;
   readonly database: Postgres;
   /** Last change to deploy. `revert` reverts later ones. Default: the source's last change. */
   readonly target?: string;
@@ -51,20 +53,14 @@ export interface MigrationsArgs {
  * lock, as long as Sqitch itself waits for it; each script's own value applies from its first line.
  */
 export class Migrations extends pulumi.ComponentResource {
-  /** Files of the source, for pods to mount. */
-  readonly files: MountedFiles;
-
   constructor(name: string, args: MigrationsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Migrations", name, {}, opts);
-    const files = (this.files = sourceFiles(name, args, this));
-    let previous: pulumi.Resource = files.resource;
+    let previous: pulumi.Resource = args.files.resource;
     for (const task of tasksOf(args)) {
       previous = new Task(
         `${name}-${task.id}`,
         {
-          ...(args.source.command
-            ? commandArgs(args, args.source.command, files)
-            : taskArgs(args, files, task.mode, task.to)),
+          ...(args.source.command ? commandArgs(args, args.source.command) : taskArgs(args, task.mode, task.to)),
           trigger: [args.database.identity, args.generation, ...task.of.map(({ hash }) => hash)],
         },
         { parent: this, dependsOn: previous },
@@ -107,14 +103,13 @@ export class Reversion extends pulumi.ComponentResource {
   ) {
     super("runsheet:index:Reversion", name, {}, opts);
     const reverted = args.source.changes.slice(changesUpTo(args).length);
-    const files = sourceFiles(name, args, this);
     new Task(
       name,
       {
-        ...taskArgs(args, files, "revert", args.target),
+        ...taskArgs(args, "revert", args.target),
         trigger: [args.database.identity, args.generation, ...reverted.map(({ hash }) => hash)],
       },
-      { parent: this, dependsOn: files.resource },
+      { parent: this, dependsOn: args.files.resource },
     );
     this.registerOutputs({});
   }
@@ -134,9 +129,8 @@ export interface SchemaCheckArgs extends Work {
 export class SchemaCheck extends pulumi.ComponentResource {
   constructor(name: string, { trigger, after, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SchemaCheck", name, {}, opts);
-    const files = sourceFiles(name, args, this);
-    const dependsOn = [files.resource, ...(after ? [after] : [])];
-    const task = taskArgs(args, files, "check", args.target ?? any);
+    const dependsOn = [args.files.resource, ...(after ? [after] : [])];
+    const task = taskArgs(args, "check", args.target ?? any);
     new Task(name, { ...task, trigger }, { parent: this, dependsOn });
     this.registerOutputs({});
   }
@@ -149,11 +143,10 @@ export class Verification extends pulumi.ComponentResource {
 
   constructor(name: string, args: Work, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:Verification", name, {}, opts);
-    const files = sourceFiles(name, args, this);
     this.run = new Task(
       name,
-      { ...taskArgs(args, files, "verify", any), trigger: [args.database.identity] },
-      { parent: this, dependsOn: files.resource },
+      { ...taskArgs(args, "verify", any), trigger: [args.database.identity] },
+      { parent: this, dependsOn: args.files.resource },
     ).run;
     this.registerOutputs({});
   }
@@ -183,8 +176,8 @@ export interface VerificationOnArgs extends Pick<MigrationsArgs, "images" | "sou
 }
 
 /**
- * Mounts all files of the source for every task, for what is applied is compared with all of them. The hash of its own
- * change decides whether a task runs.
+ * Makes the files of a source, for every pod that deploys, verifies or proves. Each mounts all of them, for what is
+ * applied is compared with all of them. The hash of its own change decides whether a task runs.
  */
 export const sourceFiles = (
   name: string,
@@ -192,11 +185,11 @@ export const sourceFiles = (
   parent: pulumi.Resource,
 ): MountedFiles => MountedFiles.shared(`${name}-project`, namespace, source.files, { parent });
 
-function taskArgs(args: Work, files: MountedFiles, mode: Mode, change: string): TaskArgs & Pick<Before, "command"> {
+function taskArgs(args: Work, mode: Mode, change: string): TaskArgs & Pick<Before, "command"> {
   return {
     ...migrate(args, mode, change),
     namespace: args.namespace,
-    files,
+    files: args.files,
     environment: args.database.owner.environment(),
     deadlineSeconds: args.deadlineSeconds ?? 3600,
   };
@@ -209,10 +202,9 @@ function taskArgs(args: Work, files: MountedFiles, mode: Mode, change: string): 
 function commandArgs(
   args: Work,
   { image, command }: NonNullable<MigrationSource["command"]>,
-  files: MountedFiles,
 ): Omit<TaskArgs, "trigger"> {
   const { environment, owner } = { ...args, owner: args.database.owner };
-  const verifying = taskArgs(args, files, "after", any);
+  const verifying = taskArgs(args, "after", any);
   const tables = migrate(args, "tables", any);
   return {
     ...verifying,

@@ -1,6 +1,6 @@
 /** PostgreSQL and Redis of a system, by the stack's engines. */
 import * as pulumi from "@pulumi/pulumi";
-import { inside, type BackupAccess } from "../object-store";
+import { inside } from "../object-store";
 import { postgres, type Postgres } from "../postgres";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./args";
@@ -9,7 +9,7 @@ import { madeOf } from "./made";
 import { firstDatabase, type GivenUp } from "./database-plan";
 import { pullSecretsOf } from "./private-images";
 import { existingSettings } from "./existing-database";
-import { restoreCheck } from "./restore-check";
+import { restoreCheck, type Surroundings } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
 /** A system's databases. */
@@ -30,11 +30,11 @@ export interface SystemDatabase {
  */
 export function databaseOf(
   system: SystemDescription,
-  namespace: pulumi.Input<string>,
-  store: BackupAccess | undefined,
+  around: Surroundings,
   args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): SystemDatabase {
+  const { namespace, store } = around;
   const { settings, secrets, images, operator, backups, protect, databases } = args;
   const { name, restore, givenUp, before } = databases;
   const { roles, extensions, parameters } = system.database;
@@ -73,7 +73,7 @@ export function databaseOf(
   const given = givenUp.find(({ name }) => name === restore?.replaces);
   for (const earlier of givenUp) if (earlier !== given) stop(earlier, { parent });
 
-  const check = restore && restoreCheck(system, namespace, restore.from, engine, store, args, parent);
+  const check = restore && restoreCheck(system, around, restore.from, engine, args, parent);
   const stopped = given && check?.rehearsed ? [stop(given, { parent, dependsOn: check })] : [];
   const recovery = restore && "server" in restore.from ? restore.from : undefined;
   const begun = name === before?.live;

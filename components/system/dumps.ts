@@ -64,8 +64,9 @@ export function dumpPodArgs(foundation: Foundation): DumpPodArgs {
   const { images, settings } = args;
   const { storage, proof, scratch = scratchSize(settings.postgres), scratchClass } = dumpSettings(foundation);
   const existing = existingSettings(settings);
+  const { source, files: project } = requireSchema(foundation);
   return {
-    ...{ namespace, database, image: images.postgresql, source: requireSchema(foundation).source },
+    ...{ namespace, database, image: images.postgresql, source, project },
     ...{ system: description.name, release: settings.release, storage, proof, scratch, scratchClass },
     schemas: existing && (existing.schemas?.join("\n") ?? "*"),
   };

@@ -6,6 +6,7 @@ import type { MountedFiles } from "../kubernetes/mounted-files";
 import { systemNamespace } from "../kubernetes/namespace";
 import { nodePackages } from "../kubernetes/shared-packages";
 import { Task } from "../kubernetes/task";
+import { sourceFiles } from "../migrations";
 import { backupAccess, type BackupAccess } from "../object-store";
 import { psql } from "../postgres/psql";
 import type { Redis } from "../redis";
@@ -16,7 +17,7 @@ import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
 import { headerSecrets } from "./configured-checks";
 import type { SystemDescription } from "./description";
 import { provideLogins } from "./private-images";
-import { schemaOf, type Schema } from "./schema";
+import { schemaOf, type MountedSchema } from "./schema";
 import { publicTrust } from "./public-url";
 import type { CommonSettings } from "./settings";
 import { SystemChecks } from "./system-checks";
@@ -28,7 +29,7 @@ export interface Foundation extends SystemDatabase {
   readonly args: SystemArgs<CommonSettings>;
   readonly namespace: pulumi.Output<string>;
   /** Undefined if the system has no migrations. */
-  readonly schema: Schema | undefined;
+  readonly schema: MountedSchema | undefined;
   readonly redis: Redis | undefined;
   /** The system's part of the object store. Undefined if the stack has no backups. */
   readonly store: BackupAccess | undefined;
@@ -53,13 +54,17 @@ export function provideFoundation(
   const { name, redis: redisNeeds } = description;
   const { settings, images, operator, backups, protect } = args;
   const { release, rolloutDeadlineSeconds } = settings;
-  const schema = schemaOf(description, settings);
+  const described = schemaOf(description, settings);
   const namespace = settings.namespace.create
     ? systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name
     : pulumi.output(args.namespace);
   provideLogins(name, namespace, args, step);
   const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, { parent: step });
-  const { database, giveUp } = databaseOf(description, namespace, store, args, step);
+  const schema = described && {
+    ...described,
+    files: sourceFiles(name, { namespace, source: described.source }, step),
+  };
+  const { database, giveUp } = databaseOf(description, { namespace, store, schema }, args, step);
   const ofSystem = { description, args, namespace, schema, store, database, giveUp };
   runBaseline(ofSystem, step);
   // Made while the database starts. Earlier it would delay the database: Pulumi writes the whole state at every step.

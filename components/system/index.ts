@@ -4,7 +4,6 @@ import type { Environment } from "../kubernetes/environment";
 import type { RateLimit, Route } from "../kubernetes/ingress";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import type { ScheduleTimes } from "../kubernetes/schedule";
-import type { Migrations } from "../migrations";
 import type { MonitoredSystem } from "../monitoring/monitored";
 import type { Postgres } from "../postgres";
 import type { Redis } from "../redis";
@@ -63,7 +62,6 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   private readonly runbook: Runbook;
   private readonly foundation: Foundation;
   private readonly databases: pulumi.Output<Databases>;
-  private migrations: Migrations | undefined;
   private declared: SystemOutputs | undefined;
   private applied: Configured | undefined;
   /** Network policies that keep other namespaces out. Default: none. */
@@ -213,7 +211,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     }: { readonly verification?: StepDescription; readonly together?: boolean } = {},
   ): void {
     const described = this.schemaIsShipped ? description : { ...description, verify: verifiedOfOwn };
-    this.migrations = this.step("migrate", described, (step) => migrate(this.foundation, together, step));
+    this.step("migrate", described, (step) => migrate(this.foundation, together, step));
     if (!this.schemaIsShipped) this.check("schema", verification, schemaChecks(this.foundation));
   }
 
@@ -258,7 +256,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   verify(description: StepDescription, tests: Pick<CheckRun, "checks" | "cleanup">, args: TestedDeployment): void {
     this.step("verify", description, (step) => {
       testDeployment(this.foundation, tests, args, step);
-      restoreTest(this.foundation, this.migrations?.files, step);
+      restoreTest(this.foundation, step);
     });
   }
 

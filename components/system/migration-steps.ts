@@ -5,7 +5,7 @@ import { Migrations, Reversion, SchemaCheck, type MigrationsArgs } from "../migr
 import type { Step } from "../runbook";
 import type { Workload } from "../workload";
 import type { Foundation } from "./foundation";
-import type { Schema } from "./schema";
+import type { MountedSchema } from "./schema";
 import { environmentOfCommand } from "./secrets";
 
 /** Checks that the schema is as the migrations left it, and that the project has every change that is applied. */
@@ -20,9 +20,9 @@ export function checkSchema(foundation: Foundation, after: pulumi.Resource, step
 export const verifiedOfOwn = "each change by its own verify script, if it has one; valid indexes and constraints";
 
 /** Deploys the changes up to the target, each verified. */
-export function migrate(foundation: Foundation, together: boolean, step: Step): Migrations {
+export function migrate(foundation: Foundation, together: boolean, step: Step): void {
   const args = { ...migrationsArgs(foundation), together, environment: secretsOfCommand(foundation, step) };
-  return new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
+  new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
 }
 
 /** Variables of the command that deploys the changes, where the configuration names secrets for it. */
@@ -50,12 +50,12 @@ export function revert(foundation: Foundation, workloads: readonly Workload[], s
 
 function migrationsArgs(foundation: Foundation): MigrationsArgs {
   const { namespace, args, database, generations } = foundation;
-  const { source, target } = requireSchema(foundation);
-  return { namespace, images: args.images, source, database, generation: generations.target, target };
+  const { source, files, target } = requireSchema(foundation);
+  return { namespace, images: args.images, source, files, database, generation: generations.target, target };
 }
 
 /** @throws Error if the system has no migrations */
-export function requireSchema({ description, schema }: Foundation): Schema {
+export function requireSchema({ description, schema }: Foundation): MountedSchema {
   if (!schema)
     throw new Error(`the system ${description.name} has no migrations: name the directory of its Sqitch project`);
   return schema;

@@ -1,14 +1,23 @@
 /** The check of a system's restore, before anything is given up for it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { sourceFiles, verificationOn } from "../migrations";
+import { verificationOn } from "../migrations";
 import type { BackupAccess } from "../object-store";
 import { Login, loginName, restoredCluster, type RestoredClusterArgs } from "../postgres";
 import { RestoreCheck, type Rehearsal, type RestoreArgs, type RestoreSource } from "../backups/restore";
 import type { SystemArgs } from "./args";
 import { databaseName, type SystemDescription } from "./description";
 import { firstDatabase } from "./database-plan";
-import { schemaOf, type Schema } from "./schema";
+import type { MountedSchema } from "./schema";
 import type { CommonSettings } from "./settings";
+
+/** Parts of a system that its database or a restore of it needs. */
+export interface Surroundings {
+  readonly namespace: pulumi.Input<string>;
+  /** Default: the stack has no backups. */
+  readonly store: BackupAccess | undefined;
+  /** Schema with which a rehearsed restore is verified. Default: the system has no migrations. */
+  readonly schema: MountedSchema | undefined;
+}
 
 /**
  * Checks that the backup can be restored. A restore of everything that the live database has written (`latest`) is
@@ -16,10 +25,9 @@ import type { CommonSettings } from "./settings";
  */
 export function restoreCheck(
   system: SystemDescription,
-  namespace: pulumi.Input<string>,
+  { namespace, store, schema }: Surroundings,
   source: RestoreSource,
   server: RestoredClusterArgs["server"] & Pick<RestoredClusterArgs, "parameters">,
-  store: BackupAccess | undefined,
   args: SystemArgs<CommonSettings>,
   parent: pulumi.Resource,
 ): RestoreCheck {
@@ -44,13 +52,12 @@ export function restoreCheck(
     return new RestoreCheck(name, source, { ...checked, live, ownArchive: false }, { parent });
 
   const application = { objectStore: archived, database, owner: database, secret: { name: owner.secret } };
-  const schema = schemaOf(system, args.settings);
   const rehearsal = (): Rehearsal => ({
     cluster: (name) => restoredCluster(name, { server, parameters: server.parameters, recovery: source, application }),
     verification: schema && verification(schema),
   });
-  const verification = ({ source }: Schema) => ({
-    files: sourceFiles(name, { namespace, source }, parent),
+  const verification = ({ source, files }: MountedSchema) => ({
+    files,
     container: (host: string) => verificationOn(host, { images, source, owner }),
   });
   const toTheEnd = source.point === "latest";

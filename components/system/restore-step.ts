@@ -77,8 +77,8 @@ function verify(
 ) {
   const name = `${description.name}-restored`;
   if (schema) {
-    const { source } = schema;
-    return new Verification(name, { namespace, images: args.images, source, database }, opts);
+    const { source, files } = schema;
+    return new Verification(name, { namespace, images: args.images, source, files, database }, opts);
   }
   const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
   return checks.run(name, { checks: [answers], trigger: [database.identity] }, opts);

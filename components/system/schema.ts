@@ -1,4 +1,5 @@
 /** The schema that a system is to have. */
+import type { MountedFiles } from "../kubernetes/mounted-files";
 import { changesUpTo, type MigrationSource } from "../migrations";
 import type { SystemDescription } from "./description";
 import { migrationSource } from "./migration-settings";
@@ -16,6 +17,11 @@ export interface Schema {
   readonly shipped: boolean;
   /** Parts of the runbook's schema that the database is to have once the changes are deployed. */
   readonly parts: readonly string[];
+}
+
+/** A schema, with the source's files for pods to mount. */
+export interface MountedSchema extends Schema {
+  readonly files: MountedFiles;
 }
 
 /**

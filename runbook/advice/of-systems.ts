@@ -86,7 +86,7 @@ const pm: AdviceByName = {
     back: "All components healthy in all pods.",
   },
   PmResponseTimeHigh: {
-    look: "Panel `Slowest routes`, and `/api/admin/observability/performance/slow`. Then the database's longest transaction and its slow queries.",
+    look: "Panel `Slowest pods`, and `/api/admin/observability/performance/slow`. Then the database's longest transaction and its slow queries.",
     back: `P95 below 5000 ms for the page, at most 2000 ms for the warning. ${earlierRelease}`,
   },
   PmDatabaseConnectionFailures: {

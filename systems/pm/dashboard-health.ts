@@ -158,16 +158,6 @@ export const errorRows: readonly Row[] = [
         queries: [...deadLetters.queries, ...unresolvedGroups.queries] as const,
         minimum: 0,
       },
-      {
-        kind: "timeseries",
-        title: "Answers by status",
-        description: "Answers of the API, by status. 500 and more are errors.",
-        unit: "requests per second",
-        queries: [
-          { expression: perSecond("http_requests_total", ['route=~"/api/.+"'], ["status"]), legend: "{{status}}" },
-        ],
-        minimum: 0,
-      },
     ],
   },
 ];

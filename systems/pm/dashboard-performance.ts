@@ -66,13 +66,13 @@ export const performanceRows: readonly Row[] = [
       },
       {
         kind: "timeseries",
-        title: "Slowest routes",
-        description: "P95 of the slowest routes of the backend and the frontend, in seconds.",
-        unit: "seconds",
+        title: "Slowest pods",
+        description: "P95 of the slowest pods, from pm_request_duration_ms, which does not tell routes apart.",
+        unit: "milliseconds",
         queries: [
           {
-            expression: `topk(5, histogram_quantile(0.95, ${perSecond("http_request_duration_seconds_bucket", ['route=~"/api/.+"'], ["le", "route"])}))`,
-            legend: "{{route}}",
+            expression: `topk(5, histogram_quantile(0.95, ${perSecond("pm_request_duration_ms_bucket", [], ["le", "pod"])}))`,
+            legend: "{{pod}}",
           },
         ],
         minimum: 0,
@@ -81,10 +81,12 @@ export const performanceRows: readonly Row[] = [
   },
 ];
 
-/** Requests of users: neither the probes nor what belongs to operating. */
-const ofUsers = ['route=~"/api/.+"', 'route!~"/api/(health|admin/.+|maintenance)"'];
+const inPeriod = (counter: string) => `sum(increase(${selected(counter)}[$__range]))`;
 
-/** Rows of "User activity dashboard". The application exports requests, and no users or sessions. */
+/**
+ * Rows of "User activity dashboard". The metrics of "2. Verify Prometheus Metrics" count requests, and tell neither users
+ * nor routes apart.
+ */
 export const activityRows: readonly Row[] = [
   {
     title: "User activity",
@@ -92,38 +94,28 @@ export const activityRows: readonly Row[] = [
       {
         kind: "stat",
         title: "Requests in this period",
-        description: "Requests of users to the API in the period that is shown.",
+        description: "pm_requests_total, of all pods: requests to the API in the period that is shown.",
         unit: "count",
-        queries: [
-          { expression: `sum(increase(${selected("http_requests_total", ...ofUsers)}[$__range]))`, legend: "requests" },
-        ],
-        width: 6,
+        queries: [{ expression: inPeriod("pm_requests_total"), legend: "requests" }],
       },
       {
         kind: "stat",
-        title: "Changes in this period",
-        description: "Requests of users that change something, in the period that is shown.",
+        title: "Failed requests in this period",
+        description: "pm_errors_total, of all pods: requests that ended with an error in the period that is shown.",
         unit: "count",
-        queries: [
-          {
-            expression: `sum(increase(${selected("http_requests_total", ...ofUsers, 'method!~"GET|HEAD|OPTIONS"')}[$__range]))`,
-            legend: "changes",
-          },
-        ],
-        width: 6,
+        queries: [{ expression: inPeriod("pm_errors_total"), legend: "errors" }],
       },
       {
         kind: "stat",
-        title: "Pages in this period",
-        description: "Pages of the frontend that were delivered in the period that is shown.",
-        unit: "count",
+        title: "Busiest five minutes",
+        description: "The most requests per second, over five minutes, in the period that is shown.",
+        unit: "requests per second",
         queries: [
           {
-            expression: `sum(increase(${selected("http_requests_total", 'route=~"/|/[*]"', 'method="GET"')}[$__range]))`,
-            legend: "pages",
+            expression: `max_over_time(sum(rate(${selected("pm_requests_total")}[5m]))[$__range:1m])`,
+            legend: "requests",
           },
         ],
-        width: 12,
       },
     ],
   },
@@ -131,18 +123,24 @@ export const activityRows: readonly Row[] = [
     panels: [
       {
         kind: "timeseries",
-        title: "Activity by route",
-        description: "Requests of users to the API, by route.",
+        title: "Requests beside the day before",
+        description: "Requests to the API now, and at the same time of the day before.",
         unit: "requests per second",
-        queries: [{ expression: perSecond("http_requests_total", ofUsers, ["route"]), legend: "{{route}}" }],
+        queries: [
+          { expression: perSecond("pm_requests_total"), legend: "now" },
+          {
+            expression: `sum(rate(${selected("pm_requests_total")}[$__rate_interval] offset 1d))`,
+            legend: "the day before",
+          },
+        ],
         minimum: 0,
       },
       {
         kind: "timeseries",
-        title: "Activity by method",
-        description: "Requests of users to the API, by method: GET reads, the others change.",
+        title: "Requests by pod",
+        description: "Requests to the API, by the pod that answered.",
         unit: "requests per second",
-        queries: [{ expression: perSecond("http_requests_total", ofUsers, ["method"]), legend: "{{method}}" }],
+        queries: [{ expression: perSecond("pm_requests_total", [], ["pod"]), legend: "{{pod}}" }],
         minimum: 0,
       },
     ],

@@ -44,7 +44,7 @@ export function pmDashboards(namespace: string): readonly Dashboard[] {
     dashboard(
       "user-activity",
       "user activity",
-      "Phase 7, 3: User activity dashboard. The requests that users make, by route and by kind.",
+      "Phase 7, 3: User activity dashboard. The requests that users make, beside the day before.",
       activityRows,
     ),
   ];

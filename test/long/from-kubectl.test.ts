@@ -12,8 +12,7 @@ import { TeamDatabase } from "../services/teams/team-database";
 import { omniops } from "../services/teams/teams";
 import { eventually, kubectl } from "../support/cluster";
 import { steadyRequests } from "../support/steady-requests";
-import { configurationOf } from "../support/stack-configuration";
-import { databaseConfiguration, databaseSecrets, type Configuration } from "../support/teams/configuration";
+import { omniopsAlone } from "../support/teams/omniops-alone";
 import { TeamStack } from "../support/teams/stack";
 
 const namespace = "takeover-production";
@@ -79,12 +78,6 @@ const manifests = [
   },
 ];
 
-/** Keys of the local stack that this one has as well. */
-const ofLab = [
-  ...["pulumi:disable-default-providers", "runsheet:context", "runsheet:protect", "runsheet:images"],
-  ...["release", "application", "generateSecrets", "supabaseUrl", "openaiOrganization"].map((key) => `omniops:${key}`),
-];
-
 const get = (...args: string[]) => kubectl("get", "-n", namespace, ...args);
 const json = async <Found>(...args: string[]) => JSON.parse(await get(...args, "-o", "json")) as Found;
 
@@ -105,25 +98,13 @@ beforeAll(async () => {
   await kubectl("create", "secret", "generic", "omniops-secrets", "-n", namespace, ...values);
   await apply(manifests);
   await kubectl("rollout", "status", "-n", namespace, `deployment/${name}`, "--timeout=120s");
-  const ofTeam = [
-    {
-      ...{ system: "omniops", ca: database.server.ca, directory: database.directory },
-      databaseUrl: database.databaseUrl(hostAddress),
-      databaseDirectUrl: database.databaseDirectUrl(hostAddress),
-    },
-  ];
-  const config = {
-    ...(Object.fromEntries(ofLab.map((key) => [key, configurationOf("local")[key]])) as Configuration),
-    ...databaseConfiguration(ofTeam),
-    "runsheet:systems": ["omniops"],
-    "runsheet:namespacePrefix": "takeover-",
-    "runsheet:platform": { install: false },
+  const { config, secrets } = omniopsAlone("takeover-", database, redis);
+  const ofTeam = {
     "omniops:namespace": { name: "production", create: false },
-    "omniops:redis": { engine: "external" },
     "omniops:secret": { create: false, keys: { OPENAI_API_KEY: "openai-api-key" } },
     "omniops:workloads": { [name]: { replicas: 1, resources: { cpu: "20m", memory: "64Mi", memoryLimit: "256Mi" } } },
   };
-  await stack.create(config, { ...databaseSecrets(ofTeam), "omniops:redisUrl": redis.url });
+  await stack.create({ ...config, ...ofTeam }, secrets);
 });
 afterAll(async () => {
   await kubectl("delete", "namespace", namespace, "--ignore-not-found");

@@ -111,12 +111,6 @@ const pm: Exporter = {
   name: "pm",
   source,
   series: [
-    ...web(pmPods, [
-      ["GET", "/api/signals", 2.1],
-      ["POST", "/api/signals", 0.4],
-      ["GET", "/api/opportunities", 0.9],
-    ]),
-    ...web(podsIn("pm", "pm-frontend"), [["GET", "/", 0.5]]),
     ...metric("pm_requests_total", pmPods, () => counter(3.4)),
     ...metric("pm_errors_total", pmPods, () => counter(0.01)),
     ...histogram("pm_request_duration_ms", milliseconds, pmPods, () => 3.4, 180),

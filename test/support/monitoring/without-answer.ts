@@ -16,7 +16,10 @@ export const withoutAnswer: readonly { readonly reason: string; readonly queries
   },
   {
     reason: "the lab is younger than a day",
-    queries: ["mued-rag-metrics: API P95 latency: limit: the day before, plus 50 %"],
+    queries: [
+      "mued-rag-metrics: API P95 latency: limit: the day before, plus 50 %",
+      "pm-user-activity: Requests beside the day before: the day before",
+    ],
   },
   {
     reason: "MUED's containers have no memory limit there",

@@ -23,8 +23,9 @@ async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
   const limits = { deadlineSeconds: 100, dumpDeadlineSeconds: 1000, storage: "3Gi", scratch: "10Gi" };
   const dumps = { system: "demo", release: "1.0.0", schemas: "*", proof: "restore", image: "postgresql:17" } as const;
   const packages = MountedFiles.pinned("packages", namespace, { "a.js": "1" }, {});
+  const project = MountedFiles.shared("demo-project", namespace, source.files, {});
   const restore = { id: "abc-1", dump: "daily/one", safetyDump: true, shared: false, node: "node:22" };
-  const about = { namespace, database, source, images, access, packages };
+  const about = { namespace, database, source, project, images, access, packages };
   new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
   await settled();
   const { inputs } = resources.find(({ name, type }) => name === "demo-restore" && type === "kubernetes:batch/v1:Job")!;

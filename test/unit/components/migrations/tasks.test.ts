@@ -1,4 +1,5 @@
 /** Tasks of a system's migrations, by their source. */
+import { MountedFiles } from "../../../../components/kubernetes/mounted-files";
 import { commandSource, Migrations, sqlSource, type MigrationsArgs } from "../../../../components/migrations";
 import { Login, type Postgres } from "../../../../components/postgres";
 import { collectResources, settled, type Registered } from "../../../support/mocks";
@@ -21,7 +22,9 @@ async function jobs(
   const resources: Registered[] = collectResources();
   const database = { identity: "the database", owner: new Login("the-login", undefined) } as unknown as Postgres;
   const images = { postgresql: "postgresql:17", sqitch: "sqitch:1" };
-  new Migrations("demo-migrate", { namespace: "demo", images, database, generation: "1", ...args });
+  const project = MountedFiles.shared("demo-project", "demo", args.source.files, {});
+  const about = { namespace: "demo", images, database, files: project, generation: "1" };
+  new Migrations("demo-migrate", { ...about, ...args });
   await settled();
   return resources
     .filter(({ type }) => type === "kubernetes:batch/v1:Job")
