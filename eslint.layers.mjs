@@ -3,6 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
+  ["runbook"],
   ["drills", "bench", "dashboards", "preview"],
   ["drawing"],
   ["index.ts", "policy", "bucket", "engine"],
@@ -24,6 +25,8 @@ const rooms = [
 
 /** Whatever leads out of a folder and into one of these. */
 const into = (names) => `^(\\.\\./)+(${names.join("|")})(/|$)`;
+/** The same from within a room, where one step up leads to another room: components/runbook is not runbook/. */
+const outInto = (names) => `^(\\.\\./){2,}(${names.join("|")})(/|$)`;
 const escaped = (name) => name.replace(/\.ts$/, "");
 
 const allOfPulumi = {
@@ -66,7 +69,8 @@ const roomRules = rooms.flatMap((row, index) =>
   row.flatMap((room) => {
     const others = [...above(rooms, index), ...beside(row, room)];
     const upwards = others.length > 0 ? [upward(others, `${rooms.map((each) => each.join(", ")).join(" -> ")}.`)] : [];
-    const out = upward(above(layers, layers.length - 1), "a component knows no system, no stack and no drill.");
+    const message = "Imports go down: a component knows no system, no stack and no drill.";
+    const out = { regex: outInto(above(layers, layers.length - 1)), message };
     return place(`components/${room}`, [lab, out, ...upwards]);
   }),
 );
@@ -76,7 +80,7 @@ export default [
     ["index.ts"],
     [
       upward(
-        ["drills", "bench", "dashboards", "preview", "drawing", "engine", "test", "lab"],
+        ["runbook", "drills", "bench", "dashboards", "preview", "drawing", "engine", "test", "lab"],
         "nothing below knows what runs it.",
       ),
       inPod,
@@ -87,7 +91,9 @@ export default [
     [
       lab,
       upward(
-        ["test", "drills", "bench", "dashboards", "preview", "drawing", "index.ts", "policy", "bucket"].map(escaped),
+        ["test", "runbook", "drills", "bench", "dashboards", "preview", "drawing", "index.ts", "policy", "bucket"].map(
+          escaped,
+        ),
         "commands -> engine -> stack -> systems -> components.",
       ),
       inPod,

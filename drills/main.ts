@@ -60,7 +60,7 @@ function look(command: "history" | "due", typed: readonly string[]): void {
   const args = readHistoryArguments(command, typed);
   if (!args) return console.log(historyHelp);
   const surroundings = {
-    projectDirectory,
+    root: projectDirectory,
     print: (text: string) => process.stdout.write(text),
     note: (text: string) => process.stderr.write(`${text}\n`),
     now: new Date(),

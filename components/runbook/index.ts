@@ -116,9 +116,23 @@ export function failedResource(error: unknown): string | undefined {
   return /resource (\S+) \[\S+\] failed to register$/.exec(message)?.[1];
 }
 
+/** Person or team to ask, in the order in which they are asked. */
+export interface Contact {
+  /** Role in the runbook's words: "On-call engineer". */
+  readonly role: string;
+  /** Default: whoever has the role. */
+  readonly name?: string;
+  /** Way to reach them: an e-mail address, a telephone number, a channel. */
+  readonly reach: string;
+  /** Minutes without an answer after which the next one is asked. Default: the runbook names none. */
+  readonly minutes?: number;
+}
+
 export interface RunbookArgs {
   /** Title of the runbook. */
   readonly title: string;
+  /** People to ask, first the nearest one. Default: none. */
+  readonly contacts?: readonly Contact[];
   /** Hook for a failure in any step. Default: none. */
   readonly onFailure?: pulumi.ErrorHook;
   /** Dependencies of all steps after the first. Default: none. */
@@ -143,7 +157,8 @@ export class Runbook extends pulumi.ComponentResource {
     super("runsheet:index:Runbook", system, {}, opts);
     // All steps are declared before control returns to the event loop, so they are read after that.
     this.steps = pulumi.output(Promise.resolve().then(() => this.records));
-    this.registerOutputs({ title: args.title, steps: this.steps });
+    const { title, contacts = [] } = args;
+    this.registerOutputs({ title, steps: this.steps, ...(contacts.length > 0 && { contacts }) });
   }
 
   /**

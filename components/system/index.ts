@@ -75,7 +75,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     const { name, title, onFailure } = description;
     super(`runsheet:index:${pascalCase(name)}`, name, {}, withRegistries(name, args, opts));
     const { settings, images, protect, operator, databases } = args;
-    this.runbook = new Runbook(name, { title, onFailure, othersAfter: operator?.operatorsSettled }, { parent: this });
+    const others = { onFailure, othersAfter: operator?.operatorsSettled };
+    this.runbook = new Runbook(name, { title, contacts: settings.contacts, ...others }, { parent: this });
     this.foundation = this.step("environment", description.foundation, (step) =>
       provideFoundation(description, args, step),
     );

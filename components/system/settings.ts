@@ -4,6 +4,7 @@ import { proofs } from "../backups/dumps";
 import { postgres, type redis, type volatileRedis } from "./datastore-settings";
 import { backup } from "./backup-settings";
 import { checks } from "./check-settings";
+import { contacts } from "./contact-settings";
 import type { IngressSettings } from "./ingress-settings";
 import { migrations } from "./migration-settings";
 import { namespace } from "./namespace-settings";
@@ -73,6 +74,7 @@ export const commonSettings = {
     .describe("Time without progress, in seconds, after which a rollout has failed."),
   registries,
   checks,
+  contacts,
   watch,
   publicUrl: z
     .string()

@@ -1,9 +1,9 @@
-/** Pictures of pages by a headless Chromium. */
+/** Pages in a headless Chromium, and their pictures. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { chromium, type Page } from "playwright-core";
 
 /** Program of Debian's package chromium. */
 const program = "/usr/bin/chromium";
@@ -11,12 +11,26 @@ const program = "/usr/bin/chromium";
 /** Takes the picture of a page, into a file. */
 export type Photographer = (html: string, file: string) => Promise<void>;
 
+/** Starts Chromium for pictures of pages of that width, and ends it when `work` is done. */
+export const withBrowser = (width: number, work: (take: Photographer) => Promise<void>): Promise<void> =>
+  // The picture is as high as the page, and at least as high as this.
+  withTab({ width, height: 100 }, (tab) =>
+    work(async (html, file) => {
+      await tab.setContent(html);
+      await tab.screenshot({ path: file, fullPage: true });
+    }),
+  );
+
 /**
- * Starts Chromium with a new profile, and ends it when `work` is done. It has no network to reach, and runs without its
- * sandbox, which root cannot have: the pages are our own and have no scripts.
+ * Opens a tab of Chromium with a new profile, and ends it when `work` is done. It has no network to reach, and runs
+ * without its sandbox, which root cannot have: the pages are our own and have no scripts.
+ * @param viewport size in pixels
  * @throws Error if Chromium is not installed
  */
-export async function withBrowser(width: number, work: (take: Photographer) => Promise<void>): Promise<void> {
+export async function withTab(
+  viewport: { readonly width: number; readonly height: number },
+  work: (tab: Page) => Promise<void>,
+): Promise<void> {
   if (!existsSync(program)) throw new Error(`${program} is missing: install Debian's package chromium`);
   const profile = await mkdtemp(join(tmpdir(), "runsheet-chromium-"));
   try {
@@ -28,15 +42,10 @@ export async function withBrowser(width: number, work: (take: Photographer) => P
         ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
       ],
       offline: true,
-      // The picture is as high as the page, and at least as high as this.
-      viewport: { width, height: 100 },
+      viewport,
     });
     try {
-      const tab = await browser.newPage();
-      await work(async (html, file) => {
-        await tab.setContent(html);
-        await tab.screenshot({ path: file, fullPage: true });
-      });
+      await work(await browser.newPage());
     } finally {
       await browser.close();
     }

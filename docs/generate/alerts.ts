@@ -6,7 +6,8 @@ import { fewest, pairs, type Objective } from "../../components/monitoring/burn-
 import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { names } from "../../systems";
 import { systemAlerts } from "../../systems/alerts";
-import { code, wrap } from "./markdown";
+import { wrap } from "../../runbook/render/wrap";
+import { code } from "./markdown";
 
 const introduction = [
   "# Alerts",

@@ -1,24 +1,8 @@
 /** Writes docs/configuration.md as headings and short lists, which a terminal and a diff can show. */
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
+import { wrap } from "../../runbook/render/wrap";
 import { bucket, common, ofSystems, runsheet, withMigrations, type Node, type Section } from "./schema";
-
-const width = 120;
-
-/** Breaks a text into lines, and not within `code`. */
-export function wrap(text: string, indent = "", first = indent): string {
-  const lines: string[] = [];
-  let line = first;
-  let begun = false;
-  for (const word of text.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
-    if (begun && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else line += `${begun ? " " : ""}${word}`;
-    begun = true;
-  }
-  return [...lines, line].join("\n");
-}
 
 /** Value as code. */
 export const code = (value: unknown) =>

@@ -1,7 +1,8 @@
 /** Writes docs/schemas.md from the parts and the checks that the systems declare. */
 import type { Part } from "../../components/system/parts";
 import { systems, type KnownSystem } from "../../systems";
-import { code, wrap } from "./markdown";
+import { wrap } from "../../runbook/render/wrap";
+import { code } from "./markdown";
 
 const introduction = [
   "# The schema of a system",

@@ -164,6 +164,14 @@ test.each([
     },
     "prism:smokeTest.businessId is missing: the runbook asks the business classifier about a business. Find one of yours with SELECT id FROM businesses LIMIT 1, and set it with: pulumi config set --path prism:smokeTest.businessId ID",
   ],
+  [
+    { "prism:contacts": '[{"role":"On call"}]' },
+    "prism:contacts[0].reach is missing; set it with: pulumi config set --path 'prism:contacts[0].reach'",
+  ],
+  [
+    { "prism:contacts": '[{"role":"On call","reach":"#ops","minutes":0}]' },
+    "prism:contacts[0].minutes is 0; it must be at least 1",
+  ],
   [{ "prism:publicCa": "ca.pem" }, 'prism:publicCa is "ca.pem"; it must be the certificate of an authority as PEM'],
   [
     { "prism:application": '{"api":"registry.example/api"}' },

@@ -1,0 +1,63 @@
+/** Section about recovery: the drills, what they promise, and what the newest one measured. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { duration, type Report } from "../../drills/report";
+import type { Scenario } from "../../drills/scenario";
+import { scenarios } from "../../drills/scenarios";
+import { heading, table, text, verbatim, type Block } from "./block";
+
+/**
+ * Describes the recovery of a system.
+ * @param reports reports of drills. Undefined for a document that must not change from machine to machine
+ */
+export function recoveryOf(system: string, stack: string, reports: readonly Report[] | undefined): Block[] {
+  const possible = scenarios.filter(
+    ({ systems }) => systems === "any" || systems === "stack" || systems.includes(system),
+  );
+  const rows = possible.map((scenario) => [
+    `${verbatim(scenario.name)}: ${scenario.description}`,
+    duration(scenario.rto),
+    duration(scenario.rpo),
+    ...(reports ? [measured(scenario, system, stack, reports)] : []),
+  ]);
+  const head = ["disaster", "back within (RTO)", "loses at most (RPO)", ...(reports ? ["measured"] : [])];
+  return [
+    heading(2, "Recovery"),
+    text(
+      "[Going back to an earlier release](../recovery.md#go-back-to-an-earlier-release) and [restoring the " +
+        "database](../recovery.md#restore-a-database) are changes of the configuration. A drill rehearses each disaster " +
+        `below and measures it: ${verbatim(`npm run drill -- DISASTER --system ${system}`)}. One of the whole stack has no ` +
+        "`--system`.",
+    ),
+    ...(reports
+      ? []
+      : [text(`What was measured depends on the machine: ${verbatim(`npm run runbook -- ${system}`)} adds it.`)]),
+    table(head, rows),
+  ];
+}
+
+/** Figures of the newest drill of a scenario, on this stack. */
+function measured({ name }: Scenario, system: string, stack: string, reports: readonly Report[]): string {
+  const newest = reports
+    .filter((report) => report.scenario === name && report.stack === stack)
+    .sort((a, b) => (a.started < b.started ? -1 : 1))
+    .flatMap(({ started, systems }) =>
+      systems.filter((each) => each.system === system).map((each) => ({ started, each })),
+    )
+    .at(-1);
+  if (!newest) return "not measured on this machine";
+  const { rto, rpo } = newest.each;
+  return `RTO ${duration(rto)}, RPO ${duration(rpo)}, on ${newest.started.slice(0, 10)}`;
+}
+
+/** Reads the reports of finished drills. */
+export function readReports(directory: string): Report[] {
+  if (!existsSync(directory)) return [];
+  const files = readdirSync(directory).map((name) => join(directory, name, "report.json"));
+  return files.filter(existsSync).map((file) => {
+    const report = JSON.parse(readFileSync(file, "utf8")) as Report;
+    // JSON has no infinity: null is an RPO of a database that lost everything.
+    const systems = report.systems.map((each) => ({ ...each, rpo: (each.rpo as number | null) ?? Infinity }));
+    return { ...report, systems };
+  });
+}

@@ -1,0 +1,19 @@
+/** Renders runbooks from the program: `npm run runbook`. */
+import { join } from "node:path";
+import { command } from "../dashboards/arguments";
+import { environment } from "../lab/pulumi";
+import { lab } from "../lab/target";
+import { help, readArguments, root } from "./arguments";
+import { readReports } from "./content/recovery";
+import { programGraph } from "./source/program";
+import { stateGraph } from "./source/state";
+import { writeRunbooks } from "./write";
+
+void command(help, async () => {
+  const { stack, isDeployed, ...wanted } = readArguments(process.argv.slice(2));
+  // The lab has its own Pulumi.
+  if (isDeployed && stack === lab.stack) Object.assign(process.env, await environment(lab));
+  const graph = await (isDeployed ? stateGraph(stack) : programGraph(stack));
+  const reports = readReports(join(root, "reports"));
+  await writeRunbooks({ graph, stack, isDeployed, reports }, wanted, console.log);
+});
