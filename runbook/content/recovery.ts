@@ -1,25 +1,30 @@
 /** Section about recovery: the drills, what they promise, and what the newest one measured. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { duration, type Report } from "../../drills/report";
+import { duration } from "../../drills/duration";
+import { readRecords } from "../../drills/history/records";
+import type { Report } from "../../drills/report";
 import type { Scenario } from "../../drills/scenario";
 import { scenarios } from "../../drills/scenarios";
+import { StackSettings } from "../../drills/stack-settings";
 import { heading, table, text, verbatim, type Block } from "./block";
 
 /**
- * Describes the recovery of a system.
+ * Describes the recovery of a system, with the objectives that the stack has for it.
  * @param reports reports of drills. Undefined for a document that must not change from machine to machine
  */
 export function recoveryOf(system: string, stack: string, reports: readonly Report[] | undefined): Block[] {
   const possible = scenarios.filter(
     ({ systems }) => systems === "any" || systems === "stack" || systems.includes(system),
   );
-  const rows = possible.map((scenario) => [
-    `${verbatim(scenario.name)}: ${scenario.description}`,
-    duration(scenario.rto),
-    duration(scenario.rpo),
-    ...(reports ? [measured(scenario, system, stack, reports)] : []),
-  ]);
+  const settings = StackSettings.read(stack);
+  const rows = possible.map((scenario) => {
+    const { rto, rpo } = settings.objectives(scenario)(system);
+    return [
+      `${verbatim(scenario.name)}: ${scenario.description}`,
+      duration(rto),
+      duration(rpo),
+      ...(reports ? [measured(scenario, system, stack, reports)] : []),
+    ];
+  });
   const head = ["disaster", "back within (RTO)", "loses at most (RPO)", ...(reports ? ["measured"] : [])];
   return [
     heading(2, "Recovery"),
@@ -51,13 +56,5 @@ function measured({ name }: Scenario, system: string, stack: string, reports: re
 }
 
 /** Reads the reports of finished drills. */
-export function readReports(directory: string): Report[] {
-  if (!existsSync(directory)) return [];
-  const files = readdirSync(directory).map((name) => join(directory, name, "report.json"));
-  return files.filter(existsSync).map((file) => {
-    const report = JSON.parse(readFileSync(file, "utf8")) as Report;
-    // JSON has no infinity: null is an RPO of a database that lost everything.
-    const systems = report.systems.map((each) => ({ ...each, rpo: (each.rpo as number | null) ?? Infinity }));
-    return { ...report, systems };
-  });
-}
+export const readReports = (directory: string): Report[] =>
+  readRecords(directory, []).finished.map(({ report }) => report);

@@ -1,6 +1,6 @@
 /** Drawing of the steps as SVG, laid out by Graphviz, which is compiled to WebAssembly and needs no program. */
 import { instance } from "@viz-js/viz";
-import { escaped } from "../../dashboards/pictures/html";
+import { escaped } from "../../drawing/html";
 import type { Drawing } from "../content/drawing";
 
 /**

@@ -1,6 +1,6 @@
 /** Document as one page of HTML, without scripts and without anything that is fetched. */
 import { anchorOf } from "../../components/monitoring/alert-rules";
-import { escaped } from "../../dashboards/pictures/html";
+import { escaped } from "../../drawing/html";
 import type { Block } from "../content/block";
 import type { Document } from "../content/document";
 import { svg } from "./drawing";

@@ -14,10 +14,11 @@ afterAll(() => rmSync(directory, { recursive: true }));
 function drilled(name: string, stack: string, started: string, seconds: number, rpoSeconds: number): void {
   const scenario = scenarios.find((each) => each.name === "failover")!;
   const timeline = new Timeline({ progress: undefined, save: () => undefined });
+  const evidence = { restoredFrom: { kind: "replica" }, verified: [] } as const;
   const loss = { acknowledged: 1, survived: 1, lost: 0, doubled: 0, rpoSeconds };
-  const outcome = { disaster: 0, systems: [{ system: "prism", recovered: seconds * 1000, loss }] };
+  const outcome = { disaster: 0, systems: [{ system: "prism", recovered: seconds * 1000, loss, ...evidence }] };
   mkdirSync(join(directory, name));
-  const report = { ...reportOf(scenario, stack, timeline, outcome), started };
+  const report = { ...reportOf(scenario, stack, timeline, outcome, () => scenario), started };
   writeFileSync(join(directory, name, "report.json"), JSON.stringify(report));
 }
 
