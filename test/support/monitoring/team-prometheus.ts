@@ -102,7 +102,8 @@ async function operatorObjects(): Promise<readonly object[]> {
   const reloader = "--prometheus-config-reloader=";
   const text = JSON.stringify(await PrometheusOperator.manifest(cache), (key, value: unknown) => {
     if (key === "namespace" && value === "default") return teamNamespace;
-    if (key === "image") return labImages.operator;
+    // The kinds have properties of that name.
+    if (key === "image" && typeof value === "string") return labImages.operator;
     return typeof value === "string" && value.startsWith(reloader) ? `${reloader}${labImages.configReloader}` : value;
   });
   return JSON.parse(text) as object[];
