@@ -1,6 +1,8 @@
 /** Renders runbooks from the program: `npm run runbook`. */
 import { join } from "node:path";
 import { command } from "../dashboards/arguments";
+import type { Scenario } from "../drills/scenario";
+import { StackSettings } from "../drills/stack-settings";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
 import { help, readArguments, root } from "./arguments";
@@ -15,5 +17,7 @@ void command(help, async () => {
   if (isDeployed && stack === lab.stack) Object.assign(process.env, await environment(lab));
   const graph = await (isDeployed ? stateGraph(stack) : programGraph(stack));
   const reports = readReports(join(root, "reports"));
-  await writeRunbooks({ graph, stack, isDeployed, reports }, wanted, console.log);
+  const settings = StackSettings.read(stack);
+  const objectives = (scenario: Scenario) => settings.objectives(scenario);
+  await writeRunbooks({ graph, stack, isDeployed, reports, objectives }, wanted, console.log);
 });

@@ -1,5 +1,4 @@
 /** Runbook of a system as a document. */
-import type { Report } from "../../drills/report";
 import { systemAlerts } from "../../systems/alerts";
 import { headings } from "../../systems/headings";
 import { runbookIn, type Resource } from "../source/graph";
@@ -8,18 +7,14 @@ import { heading, text, verbatim, type Block } from "./block";
 import { contactsOf } from "./contacts";
 import { failure } from "./failure";
 import { headingsOf } from "./headings";
-import { recoveryOf } from "./recovery";
+import { recoveryOf, type RecoverySource } from "./recovery";
 import { overview, stepSections } from "./steps";
 
 /** Source of a document. */
-export interface Source {
+export interface Source extends RecoverySource {
   readonly graph: readonly Resource[];
-  /** Name of the stack. */
-  readonly stack: string;
   /** True if the graph is the stack's state, and not the program's own. */
   readonly isDeployed: boolean;
-  /** Reports of drills. Undefined for a document that must not change from machine to machine. */
-  readonly reports?: readonly Report[];
 }
 
 export interface Document {
@@ -31,7 +26,8 @@ export interface Document {
  * Describes the runbook of a system.
  * @throws Error with the systems of the stack, if it is none of them
  */
-export function documentOf(system: string, { graph, stack, isDeployed, reports }: Source): Document {
+export function documentOf(system: string, { graph, isDeployed, ...recovery }: Source): Document {
+  const { stack } = recovery;
   const runbook = runbookIn(graph, system);
   const { title, namespace, release, contacts } = runbook;
   const of = isDeployed
@@ -52,7 +48,7 @@ export function documentOf(system: string, { graph, stack, isDeployed, reports }
       ...stepSections(runbook, graph),
       ...failure,
       ...(alerts ? alertsOf(system, alerts("")) : []),
-      ...recoveryOf(system, stack, reports),
+      ...recoveryOf(system, recovery),
       ...contactsOf(system, contacts),
       ...headingsOf(runbook, headings[system] ?? []),
     ],

@@ -4,20 +4,29 @@ import { readRecords } from "../../drills/history/records";
 import type { Report } from "../../drills/report";
 import type { Scenario } from "../../drills/scenario";
 import { scenarios } from "../../drills/scenarios";
-import { StackSettings } from "../../drills/stack-settings";
+import type { Objectives } from "../../stack/drills";
 import { heading, table, text, verbatim, type Block } from "./block";
 
-/**
- * Describes the recovery of a system, with the objectives that the stack has for it.
- * @param reports reports of drills. Undefined for a document that must not change from machine to machine
- */
-export function recoveryOf(system: string, stack: string, reports: readonly Report[] | undefined): Block[] {
+/** Source of the section. */
+export interface RecoverySource {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Reports of drills. Undefined for a document that must not change from machine to machine. */
+  readonly reports?: readonly Report[];
+  /** Objectives of the stack, by scenario and system. Default: the scenarios' own. */
+  readonly objectives?: (scenario: Scenario) => (system: string) => Objectives;
+}
+
+/** Describes the recovery of a system. */
+export function recoveryOf(
+  system: string,
+  { stack, reports, objectives = (scenario) => () => scenario }: RecoverySource,
+): Block[] {
   const possible = scenarios.filter(
     ({ systems }) => systems === "any" || systems === "stack" || systems.includes(system),
   );
-  const settings = StackSettings.read(stack);
   const rows = possible.map((scenario) => {
-    const { rto, rpo } = settings.objectives(scenario)(system);
+    const { rto, rpo } = objectives(scenario)(system);
     return [
       `${verbatim(scenario.name)}: ${scenario.description}`,
       duration(rto),

@@ -23,7 +23,7 @@ import {
 import { omniopsAlone } from "../support/teams/omniops-alone";
 import { TeamStack } from "../support/teams/stack";
 
-const namespace = "observed-omniops";
+const namespace = "observed-production";
 const ofMonitoring = "observed-monitoring";
 const { postgresExporter, redisExporter, blackboxExporter, collector } = labImages;
 const stack = new TeamStack();

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reportOf } from "../../../../drills/report";
+import type { Scenario } from "../../../../drills/scenario";
 import { scenarios } from "../../../../drills/scenarios";
 import { Timeline } from "../../../../drills/timeline";
 import { readReports, recoveryOf } from "../../../../runbook/content/recovery";
@@ -27,8 +28,11 @@ drilled("older", "local", "2026-11-01T10:00:00.000Z", 9, 0);
 drilled("elsewhere", "other", "2026-11-03T10:00:00.000Z", 1, 0);
 mkdirSync(join(directory, "interrupted"));
 
+/** PRISM's own objectives. */
+const objectives = (scenario: Scenario) => (system: string) =>
+  system === "prism" ? { rto: 20, rpo: 5 } : { rto: scenario.rto, rpo: scenario.rpo };
 const rowOf = (scenario: string, system: string) =>
-  markdown(recoveryOf(system, "local", readReports(directory)))
+  markdown(recoveryOf(system, { stack: "local", reports: readReports(directory), objectives }))
     .split("\n")
     .find((line) => line.startsWith(`| \`${scenario}\``))
     ?.split("|")
@@ -36,7 +40,7 @@ const rowOf = (scenario: string, system: string) =>
     .map((cell) => cell.trim());
 
 test("the figures are those of the newest drill on this stack", () => {
-  expect(rowOf("failover", "prism")).toEqual(["30.0 s", "0.0 s", "RTO 4.5 s, RPO unknown, on 2026-11-02"]);
+  expect(rowOf("failover", "prism")).toEqual(["20.0 s", "5.0 s", "RTO 4.5 s, RPO unknown, on 2026-11-02"]);
 });
 
 test("a disaster that was not rehearsed on this machine says so", () => {
@@ -48,7 +52,7 @@ test("a disaster of other systems is left out", () => {
 });
 
 test("a document that is the same on every machine has no figures", () => {
-  expect(markdown(recoveryOf("prism", "local", undefined))).not.toContain("measured |");
+  expect(markdown(recoveryOf("prism", { stack: "local" }))).not.toContain("measured |");
 });
 
 test("without a directory of reports there are none", () => {
