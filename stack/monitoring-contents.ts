@@ -22,13 +22,15 @@ const ofOthers: SystemAlerts = {
 /**
  * Returns everything that the monitoring is given.
  * @param secrets secrets of the receivers by their key
+ * @param names prefix of the systems' namespaces, and the name of the stack, which messages say
  */
 export function contentsOf(
   settings: MonitoringSettings,
   secrets: Secrets,
   systems: readonly ConfiguredSystem[],
-  prefix: string,
+  names: { readonly prefix: string; readonly stack: string },
 ): MonitoringContents {
+  const { prefix, stack } = names;
   const all = systems.map((configured) => alertsOf(settings, configured, namespaceOf(configured, prefix)));
   const namespaces = systems.map((each) => [each.system.name, namespaceOf(each, prefix)] as const);
   const ofSystems = Object.fromEntries(systems.map(({ system, settings }) => [system.name, settings] as const));
@@ -37,7 +39,8 @@ export function contentsOf(
       ...{ name: args.system, system: args.system },
       spec: prometheusRuleSpec(systemRuleGroups(declared, args)),
     })),
-    routes: Object.keys(settings.receivers).length === 0 ? [] : all.map((each) => routesOf(settings, secrets, each)),
+    routes:
+      Object.keys(settings.receivers).length === 0 ? [] : all.map((each) => routesOf(settings, secrets, each, stack)),
     dashboards: stackDashboards(Object.fromEntries(namespaces), ofSystems).map((dashboard) => {
       const { name, data } = dashboardConfigMap(dashboard);
       return { name, data };
@@ -65,16 +68,15 @@ function routesOf(
   { receivers }: MonitoringSettings,
   secrets: Secrets,
   { declared, args }: ReturnType<typeof alertsOf>,
+  stack: string,
 ): MonitoringContents["routes"][number] {
   const keys = keysOfReceivers(receivers).map((key) => [key, secrets[key]!] as const);
   return {
     ...{ name: args.system, system: args.system },
-    spec: alertmanagerConfigSpec(
-      routedAlerts(declared, args),
-      declared.channels,
-      receiversOf(receivers),
-      args.namespace,
-    ),
+    spec: alertmanagerConfigSpec(routedAlerts(declared, args), declared.channels, receiversOf(receivers), {
+      namespace: args.namespace,
+      stack,
+    }),
     ...(keys.length > 0 && { secret: { name: receiversSecret, values: Object.fromEntries(keys) } }),
   };
 }

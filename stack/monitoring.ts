@@ -86,7 +86,8 @@ export async function monitor(
     system: each.system.name,
     namespace: namespaceOf(each, namespacePrefix),
   }));
-  const contents = contentsOf(settings, receiverSecrets, systems, namespacePrefix);
+  const names = { prefix: namespacePrefix, stack: configuration.stack };
+  const contents = contentsOf(settings, receiverSecrets, systems, names);
   const monitored = deployed.map(([, system]) => system.monitored);
   await Monitoring.create({ ...configuration, settings, namespaces, contents, systems: monitored }, opts);
 }

@@ -34,12 +34,13 @@ export interface Receivers {
 }
 
 /**
- * Head of a message: CRITICAL: pm in production, PmErrorRateHigh. It names what fires, and once all is over what is over.
- * The stack is a label of what leaves the Prometheus that Runsheet installs.
+ * Returns the head of a message: CRITICAL: pm in production, PmErrorRateHigh. It names what fires, and once all is over
+ * what is over. The stack's name is in the text, for a Prometheus of others has no label with it.
  */
-export const messageTitle =
+export const messageTitle = (stack: string): string =>
   '{{ if eq .Status "firing" }}{{ .CommonLabels.severity | toUpper }}{{ else }}RESOLVED{{ end }}: ' +
-  "{{ .CommonLabels.system }}{{ with .CommonLabels.stack }} in {{ . }}{{ end }}, {{ range $index, $alert := or .Alerts.Firing .Alerts }}{{ if $index }}, {{ end }}" +
+  `{{ .CommonLabels.system }} in ${stack}, ` +
+  "{{ range $index, $alert := or .Alerts.Firing .Alerts }}{{ if $index }}, {{ end }}" +
   "{{ $alert.Labels.alertname }}{{ end }}";
 
 /**
@@ -62,44 +63,55 @@ export function reachable(wanted: readonly Channel[], receivers: Receivers): rea
   return both.length > 0 ? both : there;
 }
 
-/** Receiver `name` for `of`, in the form of the operator's AlertmanagerConfig (v1alpha1). */
-export const receiver = (name: string, of: readonly Channel[], { pagerduty, slack, email }: Receivers) => ({
-  name,
-  ...(pagerduty && of.includes("pagerduty") && { pagerdutyConfigs: [pagerdutyConfig(pagerduty)] }),
-  ...(slack && of.includes("slack") && { slackConfigs: [slackConfig(slack)] }),
-  ...(email && of.includes("email") && { emailConfigs: [emailConfig(email)] }),
-});
+/** Receiver `name` of the stack for `of`, in the form of the operator's AlertmanagerConfig (v1alpha1). */
+export const receiver = (
+  name: string,
+  of: readonly Channel[],
+  { pagerduty, slack, email }: Receivers,
+  stack: string,
+) => {
+  const title = messageTitle(stack);
+  return {
+    name,
+    ...(pagerduty && of.includes("pagerduty") && { pagerdutyConfigs: [pagerdutyConfig(pagerduty, title)] }),
+    ...(slack && of.includes("slack") && { slackConfigs: [slackConfig(slack, title)] }),
+    ...(email && of.includes("email") && { emailConfigs: [emailConfig(email, title)] }),
+  };
+};
 
 export type Receiver = ReturnType<typeof receiver>;
 
-const pagerdutyConfig = ({ routingKey, url }: NonNullable<Receivers["pagerduty"]>) => ({
+const pagerdutyConfig = ({ routingKey, url }: NonNullable<Receivers["pagerduty"]>, title: string) => ({
   routingKey,
   ...(url !== undefined && { url }),
   sendResolved: true,
   client: "Runsheet",
   severity: pagerdutySeverity,
-  description: messageTitle,
+  description: title,
   details: [{ key: "alerts", value: messageText }],
 });
 
-const slackConfig = ({ webhookUrl, channel }: NonNullable<Receivers["slack"]>) => ({
+const slackConfig = ({ webhookUrl, channel }: NonNullable<Receivers["slack"]>, title: string) => ({
   apiURL: webhookUrl,
   ...(channel !== undefined && { channel }),
   sendResolved: true,
   color:
     '{{ if eq .Status "resolved" }}good{{ else if eq .CommonLabels.severity "critical" }}danger{{ else }}warning{{ end }}',
-  title: messageTitle,
+  title,
   text: messageText,
 });
 
-const emailConfig = ({ to, from, smarthost, login, requireTls = true }: NonNullable<Receivers["email"]>) => ({
+const emailConfig = (
+  { to, from, smarthost, login, requireTls = true }: NonNullable<Receivers["email"]>,
+  title: string,
+) => ({
   to,
   from,
   smarthost,
   ...(login && { authUsername: login.username, authPassword: login.password }),
   requireTLS: requireTls,
   sendResolved: true,
-  headers: [{ key: "Subject", value: messageTitle }],
+  headers: [{ key: "Subject", value: title }],
   text: messageText,
   html: "",
 });

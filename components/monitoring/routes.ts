@@ -32,7 +32,7 @@ export interface AlertmanagerConfigSpec {
 }
 
 /**
- * Routes of the alerts of `namespace`, by their severity and their channels. They name the namespace themselves, and so do
+ * Routes of the alerts of a system, whose namespace and stack are given, by their severity and their channels. They name the namespace themselves, and so do
  * the inhibitions: the operator does it with one of its matcher strategies only, and each configuration is asked about
  * every alert.
  *
@@ -42,7 +42,7 @@ export function alertmanagerConfigSpec(
   alerts: readonly AlertNotice[],
   bySeverity: ChannelsBySeverity,
   receivers: Receivers,
-  namespace: string,
+  { namespace, stack }: { readonly namespace: string; readonly stack: string },
 ): AlertmanagerConfigSpec {
   const all = reachable([], receivers);
   if (all.length === 0) throw new Error("alerts need a receiver: configure one of pagerduty, slack or email");
@@ -62,7 +62,7 @@ export function alertmanagerConfigSpec(
         ...timing[severity],
       })),
     },
-    receivers: [...used].map(([name, by]) => receiver(name, by, receivers)),
+    receivers: [...used].map(([name, by]) => receiver(name, by, receivers, stack)),
     inhibitRules,
   };
 }

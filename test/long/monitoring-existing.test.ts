@@ -136,7 +136,7 @@ test("a Redis that is gone is told in Slack", async () => {
   const told = () => receivers.received.find(({ body }) => JSON.stringify(body).includes("RedisDown"));
   await eventually("Slack is told", () => Promise.resolve(told() !== undefined), 600);
   process.stderr.write(`  RedisDown in Slack after ${Math.round((told()!.at - began) / 1000)} s\n`);
-  expect(JSON.stringify(told()!.body)).toContain("omniops in teams");
+  expect(JSON.stringify(told()!.body)).toContain("CRITICAL: omniops in teams, RedisDown");
 });
 
 test("a destroy leaves the cluster's own, and none of the stack's objects", async () => {

@@ -43,7 +43,7 @@ test("a database that is away is one page and one message, and so is its return"
       client: "Runsheet",
       client_url: expect.any(String) as string,
       payload: {
-        summary: "CRITICAL: pm, PmDatabaseConnectionFailures",
+        summary: "CRITICAL: pm in production, PmDatabaseConnectionFailures",
         source: expect.any(String) as string,
         severity: "critical",
         custom_details: expect.objectContaining({
@@ -56,7 +56,7 @@ test("a database that is away is one page and one message, and so is its return"
   ]);
   expect(slack()).toEqual([
     expect.objectContaining({
-      title: "CRITICAL: pm, PmDatabaseConnectionFailures",
+      title: "CRITICAL: pm in production, PmDatabaseConnectionFailures",
       text:
         "The application does not reach its database. PmDatabaseConnectionFailures has its value here.\n" +
         "https://example.com/docs/runbooks/pm.md#1-configure-alerts\n",
@@ -71,14 +71,11 @@ test("a database that is away is one page and one message, and so is its return"
   // A muted alert is named when it is over. Its warnings, of which nobody was told, are not.
   await settled();
   expect(slack().slice(1)).toEqual([
-    expect.objectContaining({ title: "RESOLVED: pm, PmDatabaseConnectionFailures, PmErrorRateHigh", color: "good" }),
+    expect.objectContaining({
+      title: "RESOLVED: pm in production, PmDatabaseConnectionFailures, PmErrorRateHigh",
+      color: "good",
+    }),
   ]);
-});
-
-test("a message names the stack, where Prometheus does", async () => {
-  await alertmanager.send("pm", ["PmDiskSpaceLow/critical"], "firing", { stack: "production" });
-  await until(() => slack().length > 0);
-  expect(slack()[0]!.title).toBe("CRITICAL: pm in production, PmDiskSpaceLow");
 });
 
 test("two critical alerts of a system are one page", async () => {
@@ -86,13 +83,13 @@ test("two critical alerts of a system are one page", async () => {
   await until(() => pages().length > 0);
   await settled();
   expect(pages().map(({ payload }) => (payload as Received["body"]).summary)).toEqual([
-    "CRITICAL: pm, PmDiskSpaceLow, PmMemoryUsageHigh",
+    "CRITICAL: pm in production, PmDiskSpaceLow, PmMemoryUsageHigh",
   ]);
 });
 
 test.each([
-  ["critical", ["warning", "info"], "CRITICAL: pm, PmErrorRateHigh"],
-  ["warning", ["info"], "WARNING: pm, PmErrorRateHigh"],
+  ["critical", ["warning", "info"], "CRITICAL: pm in production, PmErrorRateHigh"],
+  ["warning", ["info"], "WARNING: pm in production, PmErrorRateHigh"],
 ])("a %s alert mutes the others of its name", async (severity, others, title) => {
   await alertmanager.send(
     "pm",
@@ -113,7 +110,10 @@ test("a certificate near its end does not mute that another one ends soon", asyn
     slack()
       .map(({ title }) => title)
       .sort(),
-  ).toEqual(["CRITICAL: pm, CertificateExpiresSoon", "WARNING: pm, CertificateExpiresSoon"]);
+  ).toEqual([
+    "CRITICAL: pm in production, CertificateExpiresSoon",
+    "WARNING: pm in production, CertificateExpiresSoon",
+  ]);
 });
 
 test("a message names what fires, and says what is over beside it", async () => {
@@ -122,7 +122,7 @@ test("a message names what fires, and says what is over beside it", async () => 
   await alertmanager.send("pm", ["PmDiskSpaceLow/critical"], "over");
   await until(() => slack().length > 1);
   expect(slack()[1]).toMatchObject({
-    title: "CRITICAL: pm, PmMemoryUsageHigh",
+    title: "CRITICAL: pm in production, PmMemoryUsageHigh",
     text:
       "A container is near its memory limit, and would be killed at it. PmMemoryUsageHigh has its value here.\n" +
       "https://example.com/docs/runbooks/pm.md#1-configure-alerts\n" +
@@ -131,7 +131,7 @@ test("a message names what fires, and says what is over beside it", async () => 
   await alertmanager.send("pm", ["PmMemoryUsageHigh/critical"], "over");
   await until(() => slack().length > 2);
   expect(slack()[2]).toMatchObject({
-    title: "RESOLVED: pm, PmMemoryUsageHigh",
+    title: "RESOLVED: pm in production, PmMemoryUsageHigh",
     text: "Over: A container is near its memory limit, and would be killed at it.\n",
   });
 });
@@ -152,8 +152,8 @@ test("the cause in one system mutes nothing of another", async () => {
   await until(() => pages().length > 1);
   const summaries = pages().map(({ payload }) => (payload as Received["body"]).summary);
   expect(summaries.sort()).toEqual([
-    "CRITICAL: omniops, OmniOpsPhase4ErrorRateHigh",
-    "CRITICAL: pm, PmDatabaseConnectionFailures",
+    "CRITICAL: omniops in production, OmniOpsPhase4ErrorRateHigh",
+    "CRITICAL: pm in production, PmDatabaseConnectionFailures",
   ]);
 });
 
@@ -161,7 +161,7 @@ test("a warning of PRISM is an e-mail, and nothing else", async () => {
   await alertmanager.send("prism", ["PrismModelTrainingFailed/warning"]);
   await until(() => alertmanager.receivers.mails.length > 0);
   const [head, body] = alertmanager.receivers.mails[0]!.text.split("\r\n\r\n", 2);
-  expect(head).toContain("Subject: WARNING: prism, PrismModelTrainingFailed\r\n");
+  expect(head).toContain("Subject: WARNING: prism in production, PrismModelTrainingFailed\r\n");
   expect(head).toContain("To: team@example.com\r\n");
   expect(body).toContain("Content-Type: text/plain");
   expect(alertmanager.receivers.mails[0]!.text.replaceAll("=\r\n", "")).toContain(

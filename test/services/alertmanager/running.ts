@@ -116,7 +116,10 @@ function configuration(systems: readonly string[], directory: string, { url, sma
   const specs = systems.map((system) => {
     const declared = systemAlerts[system]!(system);
     const alerts = routedAlerts(declared, { namespace: system, database: "cloudnativepg" });
-    return [system, alertmanagerConfigSpec(alerts, declared.channels, receivers, system)] as const;
+    return [
+      system,
+      alertmanagerConfigSpec(alerts, declared.channels, receivers, { namespace: system, stack: "production" }),
+    ] as const;
   });
   const text = alertmanagerFile(Object.fromEntries(specs)).replaceAll("/etc/alertmanager/secrets/alerting", directory);
   return Object.entries(waits).reduce((changed, [from, to]) => changed.replaceAll(from, to), text);

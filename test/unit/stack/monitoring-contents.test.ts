@@ -23,7 +23,7 @@ function read(monitoring: object, secrets: Readonly<Record<string, string>> = {}
 
 function contents(monitoring: object, secrets?: Readonly<Record<string, string>>) {
   const { monitoring: settings, receiverSecrets, systems } = read(monitoring, secrets);
-  return contentsOf(settings!, receiverSecrets, systems, "a-");
+  return contentsOf(settings!, receiverSecrets, systems, { prefix: "a-", stack: "staging" });
 }
 
 interface Group {

@@ -33,7 +33,7 @@ const namespaceOf = (system: string) => `team-${system}`;
 function routesOf(system: string, there: Receivers = receivers) {
   const declared = systemAlerts[system]!(namespaceOf(system));
   const alerts = routedAlerts(declared, { namespace: namespaceOf(system), database: "cloudnativepg" });
-  return alertmanagerConfigSpec(alerts, declared.channels, there, namespaceOf(system));
+  return alertmanagerConfigSpec(alerts, declared.channels, there, { namespace: namespaceOf(system), stack: "test" });
 }
 
 /** Severities and channels that the rules of a system have. */
@@ -146,7 +146,7 @@ test("a receiver names the keys of the Secret, and says when it is over", () => 
         sendResolved: true,
         client: "Runsheet",
         severity: pagerdutySeverity,
-        description: messageTitle,
+        description: messageTitle("test"),
         details: [{ key: "alerts", value: messageText }],
       },
     ],
@@ -156,7 +156,7 @@ test("a receiver names the keys of the Secret, and says when it is over", () => 
         channel: "#engineering",
         sendResolved: true,
         color: expect.stringContaining("danger") as string,
-        title: messageTitle,
+        title: messageTitle("test"),
         text: messageText,
       },
     ],
@@ -169,7 +169,7 @@ test("a receiver names the keys of the Secret, and says when it is over", () => 
         authPassword: { name: "alerting", key: "smtp" },
         requireTLS: true,
         sendResolved: true,
-        headers: [{ key: "Subject", value: messageTitle }],
+        headers: [{ key: "Subject", value: messageTitle("test") }],
         text: messageText,
         html: "",
       },
