@@ -24,7 +24,7 @@ const firstWord = {
 export default {
   files: [
     "index.ts",
-    "{bench,bucket,components,dashboards,docs,drawing,drills,engine,lab,policy,preview,runbook,stack,systems,test}/**/*.ts",
+    "{bench,bucket,command-line,components,dashboards,docs,drawing,drills,engine,lab,policy,preview,runbook,stack,systems,test}/**/*.ts",
   ],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },

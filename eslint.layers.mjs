@@ -5,7 +5,7 @@ const layers = [
   ["test"],
   ["runbook"],
   ["drills", "bench", "dashboards", "preview"],
-  ["drawing"],
+  ["drawing", "command-line"],
   ["index.ts", "policy", "bucket", "engine"],
   ["stack"],
   ["systems"],
@@ -80,7 +80,7 @@ export default [
     ["index.ts"],
     [
       upward(
-        ["runbook", "drills", "bench", "dashboards", "preview", "drawing", "engine", "test", "lab"],
+        ["runbook", "drills", "bench", "dashboards", "preview", "drawing", "command-line", "engine", "test", "lab"],
         "nothing below knows what runs it.",
       ),
       inPod,
@@ -91,9 +91,19 @@ export default [
     [
       lab,
       upward(
-        ["test", "runbook", "drills", "bench", "dashboards", "preview", "drawing", "index.ts", "policy", "bucket"].map(
-          escaped,
-        ),
+        [
+          "test",
+          "runbook",
+          "drills",
+          "bench",
+          "dashboards",
+          "preview",
+          "drawing",
+          "command-line",
+          "index.ts",
+          "policy",
+          "bucket",
+        ].map(escaped),
         "commands -> engine -> stack -> systems -> components.",
       ),
       inPod,

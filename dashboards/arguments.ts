@@ -1,15 +1,10 @@
 /** Command lines of `npm run dashboards` and `npm run dashboards:pictures`. */
-import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+import type { ParseArgsOptionsConfig } from "node:util";
+import { Misuse, parsed } from "../command-line";
 import { usualNamespaces } from "../systems/dashboards";
 
-/** Error in the command line. */
-export class Misuse extends Error {}
-
-/** Options that both commands have. */
-const common = {
-  namespace: { type: "string", multiple: true, default: [] },
-  help: { type: "boolean", short: "h", default: false },
-} as const satisfies ParseArgsOptionsConfig;
+/** Option that both commands have. */
+const namespaceOption = { namespace: { type: "string", multiple: true, default: [] as string[] } } as const;
 
 /** Lines of the help that both commands have. */
 export const commonHelp = `  --namespace SYSTEM=NAMESPACE
@@ -21,13 +16,8 @@ export const commonHelp = `  --namespace SYSTEM=NAMESPACE
  * Parses the common options and those of `options`.
  * @throws Misuse with the error and the possible values
  */
-export function parse<Options extends ParseArgsOptionsConfig>(typed: readonly string[], options: Options) {
-  try {
-    return parseArgs({ args: [...typed], allowPositionals: true, options: { ...common, ...options } });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
+export const parse = <Options extends ParseArgsOptionsConfig>(typed: readonly string[], options: Options) =>
+  parsed(typed, { ...namespaceOption, ...options });
 
 /**
  * Returns the namespaces of the systems, with those that are given.
@@ -42,16 +32,4 @@ export function namespaces(given: readonly string[]): Readonly<Record<string, st
     return [system, namespace!] as const;
   });
   return { ...usualNamespaces, ...Object.fromEntries(own) };
-}
-
-/** Runs a command. Prints the error and sets the exit code 2 if the command line is wrong, else 1 if it fails. */
-export async function command(help: string, work: () => Promise<void>): Promise<void> {
-  try {
-    if (process.argv.slice(2).some((argument) => argument === "--help" || argument === "-h")) console.log(help);
-    else await work();
-  } catch (error) {
-    console.error((error as Error).message);
-    if (error instanceof Misuse) console.error(`\n${help}`);
-    process.exitCode = error instanceof Misuse ? 2 : 1;
-  }
 }

@@ -1,5 +1,5 @@
 /** `npm run dashboards`. */
-import { command } from "./arguments";
+import { command } from "../command-line";
 import { help, write } from "./write";
 
 void command(help, () => {

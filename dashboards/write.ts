@@ -3,7 +3,8 @@ import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dashboardFile, dashboardText } from "../components/monitoring/dashboard-json";
 import { stackDashboards } from "../systems/dashboards";
-import { commonHelp, Misuse, namespaces, parse } from "./arguments";
+import { Misuse } from "../command-line";
+import { commonHelp, namespaces, parse } from "./arguments";
 
 export const help = `Writes the dashboards of the systems and of the platform as JSON, for a Grafana without the sidecar.
 

@@ -1,8 +1,7 @@
 /** Command line of the drills. */
-import { parseArgs } from "node:util";
+import { Misuse, parsed } from "../command-line";
 import { lab } from "../lab/target";
 import { systems } from "../systems";
-import { Misuse } from "./misuse";
 import type { Scenario } from "./scenario";
 import { scenarios } from "./scenarios";
 
@@ -56,21 +55,11 @@ function systemOf({ name, systems: fits }: Scenario, wanted: string | undefined)
   return system;
 }
 
-function parse(typed: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...typed],
-      allowPositionals: true,
-      options: {
-        system: { type: "string" },
-        stack: { type: "string", default: lab.stack },
-        at: { type: "string" },
-        continue: { type: "boolean", default: false },
-        yes: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
+const parse = (typed: readonly string[]) =>
+  parsed(typed, {
+    system: { type: "string" },
+    stack: { type: "string", default: lab.stack },
+    at: { type: "string" },
+    continue: { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
+  });

@@ -1,6 +1,6 @@
 /** Confirmation of the stack and the cluster before a drill. */
 import type { Kubectl } from "./kubectl";
-import { Misuse } from "./misuse";
+import { Misuse } from "../command-line";
 
 /** Stack and the cluster that its context leads to. */
 export interface Place {

@@ -15,7 +15,7 @@ import { help, readArguments } from "./arguments";
 import { due, history } from "./history";
 import { help as historyHelp, readHistoryArguments } from "./history/arguments";
 import { Kubectl } from "./kubectl";
-import { Misuse } from "./misuse";
+import { Misuse } from "../command-line";
 import { isMet, reportOf, type Report } from "./report";
 import { reportText } from "./report-file";
 import { markdown } from "./report-markdown";

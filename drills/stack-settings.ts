@@ -10,7 +10,7 @@ import { namespaceOf } from "../stack/namespaces";
 import { images } from "../stack/runsheet-settings";
 import { described, problemOf } from "../stack/values";
 import { systems } from "../systems";
-import { Misuse } from "./misuse";
+import { Misuse } from "../command-line";
 import type { Scenario } from "./scenario";
 
 /** Values of the configuration by key. */

@@ -1,5 +1,5 @@
 /** Command line of the preview. */
-import { parseArgs } from "node:util";
+import { Misuse, parsed } from "../command-line";
 import { lab } from "../lab/target";
 
 export const formats = ["text", "markdown", "json"] as const;
@@ -18,9 +18,6 @@ export const help = `Previews an up of a stack, and tells it as steps of the run
   --expect-no-changes  exits with 1 if there are changes
 
 The exit code is 0 if the preview succeeded, 1 if it failed, and 2 if the command line is wrong.`;
-
-/** Error in the command line. */
-export class Misuse extends Error {}
 
 export interface Arguments {
   readonly stack: string;
@@ -52,22 +49,12 @@ export function readArguments(typed: readonly string[]): Arguments | undefined {
   };
 }
 
-function parse(typed: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...typed],
-      allowPositionals: true,
-      options: {
-        stack: { type: "string", default: lab.stack },
-        format: { type: "string", default: "text" },
-        output: { type: "string" },
-        "policy-pack": { type: "string", multiple: true, default: [] },
-        base: { type: "string" },
-        "expect-no-changes": { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
+const parse = (typed: readonly string[]) =>
+  parsed(typed, {
+    stack: { type: "string", default: lab.stack },
+    format: { type: "string", default: "text" },
+    output: { type: "string" },
+    "policy-pack": { type: "string", multiple: true, default: [] },
+    base: { type: "string" },
+    "expect-no-changes": { type: "boolean", default: false },
+  });

@@ -7,7 +7,7 @@
  * workflow has to hand over. COMMENT_AUTHOR is the login of the token's comments. Default: github-actions[bot].
  */
 import { readFileSync } from "node:fs";
-import { Misuse } from "./arguments";
+import { Misuse } from "../command-line";
 import { Comments } from "./comments";
 import { commentLimit } from "./markdown";
 

@@ -1,10 +1,11 @@
 /** `npm run preview`. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Misuse } from "../command-line";
 import { openStack, previewStack, projectDirectory } from "../engine/stack";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
-import { help, Misuse, readArguments, type Arguments, type Format } from "./arguments";
+import { help, readArguments, type Arguments, type Format } from "./arguments";
 import { markdown } from "./markdown";
 import { migrationFindings } from "./migrations";
 import { tell } from "./tell";

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parse } from "yaml";
 import { readPlan } from "../components/migrations/plan";
+import { Misuse } from "../command-line";
 import { CommandFailed, run } from "../lab/command";
 import { squawk } from "../lab/squawk";
-import { Misuse } from "./arguments";
 import type { Finding } from "./told";
 
 /** File that differs from the base. */

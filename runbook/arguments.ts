@@ -1,7 +1,6 @@
 /** Command line of `npm run runbook`. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { Misuse } from "../dashboards/arguments";
+import { Misuse, parsed } from "../command-line";
 import { names } from "../systems";
 
 export const formats = ["markdown", "html"] as const;
@@ -52,20 +51,10 @@ export function readArguments(typed: readonly string[]): Arguments {
   };
 }
 
-function parse(typed: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...typed],
-      allowPositionals: true,
-      options: {
-        stack: { type: "string" },
-        configuration: { type: "string" },
-        format: { type: "string" },
-        output: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
+const parse = (typed: readonly string[]) =>
+  parsed(typed, {
+    stack: { type: "string" },
+    configuration: { type: "string" },
+    format: { type: "string" },
+    output: { type: "string" },
+  });

@@ -1,6 +1,6 @@
 /** Renders runbooks from the program: `npm run runbook`. */
 import { join } from "node:path";
-import { command } from "../dashboards/arguments";
+import { command } from "../command-line";
 import type { Scenario } from "../drills/scenario";
 import { StackSettings } from "../drills/stack-settings";
 import { environment } from "../lab/pulumi";

@@ -2,7 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stackDashboards } from "../../systems/dashboards";
-import { commonHelp, Misuse, namespaces, parse } from "../arguments";
+import { Misuse } from "../../command-line";
+import { commonHelp, namespaces, parse } from "../arguments";
 import { answered, unanswered } from "./answers";
 import { withBrowser } from "./browser";
 import { page, pageWidth } from "./page";

@@ -1,5 +1,5 @@
 /** `npm run dashboards:pictures`. */
-import { command } from "../arguments";
+import { command } from "../../command-line";
 import { draw, help } from ".";
 
 void command(help, async () => {

@@ -1,7 +1,6 @@
 /** Command lines of `npm run drill -- history` and `npm run drill -- due`. */
-import { parseArgs } from "node:util";
+import { Misuse, parsed } from "../../command-line";
 import { lab } from "../../lab/target";
-import { Misuse } from "../misuse";
 
 /** Forms of the history. */
 export const formats = ["html", "json", "csv", "prometheus"] as const;
@@ -41,20 +40,10 @@ export function readHistoryArguments(command: "history" | "due", typed: readonly
   return { stack, from, format, output };
 }
 
-function parse(typed: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...typed],
-      allowPositionals: true,
-      options: {
-        stack: { type: "string" },
-        from: { type: "string", multiple: true, default: [] },
-        format: { type: "string" },
-        output: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw new Misuse((error as Error).message);
-  }
-}
+const parse = (typed: readonly string[]) =>
+  parsed(typed, {
+    stack: { type: "string" },
+    from: { type: "string", multiple: true, default: [] },
+    format: { type: "string" },
+    output: { type: "string" },
+  });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { names } from "../../systems";
-import { Misuse } from "../misuse";
+import { Misuse } from "../../command-line";
 import type { Report } from "../report";
 import { readReport, run } from "../report-file";
 import { scenarios } from "../scenarios";

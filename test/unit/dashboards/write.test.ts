@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Misuse } from "../../../dashboards/arguments";
+import { Misuse } from "../../../command-line";
 import { help, write } from "../../../dashboards/write";
 
 let directory: string;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { comment } from "../../../preview/comment";
-import { Misuse } from "../../../preview/arguments";
+import { Misuse } from "../../../command-line";
 import { marker } from "../../../preview/markdown";
 import { freePort } from "../../support/free-port";
 

@@ -1,5 +1,5 @@
 import { help, readArguments, root } from "../../../runbook/arguments";
-import { Misuse } from "../../../dashboards/arguments";
+import { Misuse } from "../../../command-line";
 
 test("by default all systems of the stack local are rendered, in both formats", () => {
   expect(readArguments([])).toEqual({

@@ -1,4 +1,4 @@
-import { Misuse } from "../../../../dashboards/arguments";
+import { Misuse } from "../../../../command-line";
 import { readArguments } from "../../../../dashboards/pictures";
 
 const url = "http://127.0.0.1:9090";

@@ -1,4 +1,4 @@
-import { command, Misuse } from "../../../dashboards/arguments";
+import { command, Misuse } from "../../command-line";
 
 const { argv } = process;
 let [said, failed]: [string[], string[]] = [[], []];

@@ -1,0 +1,31 @@
+/** Command lines: what the commands of `npm run` share. */
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
+
+/** Error in the command line, or in the configuration that a command reads. */
+export class Misuse extends Error {}
+
+const common = { help: { type: "boolean", short: "h", default: false } } as const satisfies ParseArgsOptionsConfig;
+
+/**
+ * Parses a command line with these options and `--help`.
+ * @throws Misuse that names what is wrong
+ */
+export function parsed<Options extends ParseArgsOptionsConfig>(typed: readonly string[], options: Options) {
+  try {
+    return parseArgs({ args: [...typed], allowPositionals: true, options: { ...common, ...options } });
+  } catch (error) {
+    throw new Misuse((error as Error).message);
+  }
+}
+
+/** Runs a command. Prints the error and sets the exit code 2 if the command line is wrong, else 1 if it fails. */
+export async function command(help: string, work: () => Promise<void>): Promise<void> {
+  try {
+    if (process.argv.slice(2).some((argument) => argument === "--help" || argument === "-h")) console.log(help);
+    else await work();
+  } catch (error) {
+    console.error((error as Error).message);
+    if (error instanceof Misuse) console.error(`\n${help}`);
+    process.exitCode = error instanceof Misuse ? 2 : 1;
+  }
+}
