@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/../lab/bootstrap.sh"
 
 case "${1:-}" in
 -h | --help)
-  sed -n 's/^# //p' test/run.sh
+  sed -n '2,3s/^# //p' test/run.sh
   exit 0
   ;;
 esac
@@ -15,7 +15,12 @@ suites=("$@")
 [ $# -gt 0 ] || suites=(lint unit services graph lab)
 results=$(mktemp -d)
 lab=
-trap '[ -z "$lab" ] || kill -- -"$lab" 2>/dev/null || true; rm -rf "$results"' EXIT
+trap 'end_lab; rm -rf "$results"' EXIT
+
+# Ends the lab's start if it is still going on.
+end_lab() {
+  if [ -n "$lab" ] && jobs -rp | grep -qx "$lab"; then kill -- -"$lab" 2>/dev/null || true; fi
+}
 
 # The lab comes up while the quick suites run: most of that is waiting.
 case " ${suites[*]} " in
@@ -25,11 +30,19 @@ case " ${suites[*]} " in
   ;;
 esac
 
+# `wait` knows the process also once it has ended. By its number it may be another one by now: a thread of a container,
+# for which `tail --pid` would wait for ever.
 lab_is_up() {
   [ -n "$lab" ] || return 0
-  tail -n +1 -f --pid="$lab" "$results/lab.log"
-  wait "$lab"
+  tail -n +1 -f "$results/lab.log" &
+  local shown=$! code=0
+  wait "$lab" || code=$?
   lab=
+  # So that its last lines are shown.
+  sleep 1
+  kill "$shown"
+  wait "$shown" 2>/dev/null || true
+  return "$code"
 }
 
 for suite in "${suites[@]}"; do
