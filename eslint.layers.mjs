@@ -25,7 +25,7 @@ const rooms = [
 
 /** Whatever leads out of a folder and into one of these. */
 const into = (names) => `^(\\.\\./)+(${names.join("|")})(/|$)`;
-/** The same from within a room, where one step up leads to another room: components/runbook is not runbook/. */
+/** Whatever leads out of components/ and into one of these. One step up is another room: components/runbook is not runbook/. */
 const outInto = (names) => `^(\\.\\./){2,}(${names.join("|")})(/|$)`;
 const escaped = (name) => name.replace(/\.ts$/, "");
 

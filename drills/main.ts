@@ -22,7 +22,7 @@ import { markdown } from "./report-markdown";
 import { runOf } from "./run";
 import type { Scenario } from "./scenario";
 import { DrilledStack } from "./stack";
-import { projectDirectory } from "../engine/stack";
+import { projectDirectory } from "../engine/project";
 import { Timeline, type Progress } from "./timeline";
 import { timelinePicture } from "./picture";
 

@@ -1,4 +1,5 @@
 /** Report of a drill as Markdown, for people. */
+import { table } from "../drawing/markdown";
 import { duration } from "./duration";
 import type { Report } from "./report";
 import type { Source } from "./scenario";
@@ -62,6 +63,3 @@ export function source(from: Source | undefined): string {
 }
 
 const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");

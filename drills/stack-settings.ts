@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { CommonSettings } from "../components/system/settings";
-import { projectDirectory } from "../engine/stack";
+import { projectDirectory } from "../engine/project";
 import { drillsSettings, objectivesOf, type DrillsSettings, type Objectives } from "../stack/drills";
 import { namespaceOf } from "../stack/namespaces";
 import { images } from "../stack/runsheet-settings";

@@ -1,19 +1,16 @@
 /** Stacks of this project, through Pulumi's Automation API. */
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
-import { join } from "node:path";
 import type { Run } from "./change";
 import { Events } from "./events";
-
-/** Directory of the project. */
-export const projectDirectory = join(__dirname, "..");
+import { projectDirectory } from "./project";
 
 /**
  * Opens a stack without selecting it: the next plain `pulumi up` of the checkout is still for the stack that its user has
  * chosen. Whether the stack exists is found by the first operation on it.
- * @param workDir directory of the project. Default: this checkout
+ * @param envVars variables of every operation, beside those of this process. Default: none
  */
-export async function openStack(name: string, workDir = projectDirectory): Promise<Stack> {
-  const workspace = await LocalWorkspace.create({ workDir });
+export async function openStack(name: string, envVars: Readonly<Record<string, string>> = {}): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, envVars: { ...envVars } });
   const unselected = Object.create(workspace, { selectStack: { value: () => Promise.resolve() } }) as LocalWorkspace;
   return Stack.select(name, unselected);
 }
@@ -39,12 +36,10 @@ export interface PreviewRun extends Run {
  * Previews an `up` of a stack. A preview that fails is told like any other: its errors are among the diagnostics, or what
  * Pulumi wrote if it ended before the engine began.
  */
-export async function previewStack(stack: Stack, { policyPacks = [] }: PreviewArgs = {}): Promise<PreviewRun> {
+export async function previewStack(name: string, { policyPacks = [] }: PreviewArgs = {}): Promise<PreviewRun> {
+  const stack = await openStack(name, withoutCheckpoints);
   const events = new Events();
   let written = "";
-  const { workspace } = stack;
-  const before = workspace.envVars;
-  workspace.envVars = { ...before, ...withoutCheckpoints };
   const failed = await stack
     .preview({
       ...{ onEvent: events.take, policyPacks: [...policyPacks], color: "never", suppressProgress: true },
@@ -57,7 +52,6 @@ export async function previewStack(stack: Stack, { policyPacks = [] }: PreviewAr
         return true;
       },
     );
-  workspace.envVars = before;
   const run = events.run();
   // The engine's own last words say no more than the errors before them.
   const diagnostics = run.diagnostics.filter(({ message }) => message !== "preview failed");

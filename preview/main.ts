@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Misuse } from "../command-line";
-import { openStack, previewStack, projectDirectory } from "../engine/stack";
+import { projectDirectory } from "../engine/project";
+import { previewStack } from "../engine/stack";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
 import { help, readArguments, type Arguments, type Format } from "./arguments";
@@ -38,7 +39,7 @@ async function preview({ stack, policyPacks, base }: Arguments): Promise<Told> {
   // The lab has its own Pulumi.
   if (stack === lab.stack) Object.assign(process.env, await environment(lab));
   const packs = policyPacks.map((directory) => resolve(directory));
-  return tell(stack, await previewStack(await openStack(stack), { policyPacks: packs }), findings);
+  return tell(stack, await previewStack(stack, { policyPacks: packs }), findings);
 }
 
 main().catch((error: unknown) => {

@@ -17,17 +17,6 @@ export function code(text: string): string {
   return longest > 0 ? `${ticks} ${text} ${ticks}` : `${ticks}${text}${ticks}`;
 }
 
-/** Lines as code. */
-export function fence(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const ticks = "`".repeat(longest + 1);
-  return `${ticks}text\n${text}\n${ticks}`;
-}
-
 /** Part that is closed until somebody opens it. Its summary is plain text. */
 export const folded = (summary: string, body: string): string =>
   `<details>\n<summary>${html(summary)}</summary>\n\n${body}\n\n</details>`;
-
-/** Table. Its cells are Markdown in one line. */
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -1,5 +1,6 @@
 /** Preview as Markdown, for a comment on a pull request. */
-import { code, escaped, fence, folded, table } from "./markdown-parts";
+import { fenced, table } from "../drawing/markdown";
+import { code, escaped, folded } from "./markdown-parts";
 import type { Told, ToldChange, ToldMessage, ToldSystem } from "./told";
 import { countWords, dangerWords, fieldWords, headline, maintenanceWords, messageWords, verbs } from "./words";
 
@@ -76,7 +77,7 @@ function systemPart(system: ToldSystem, most: number): string {
       return `**${escaped(step.name)}**: ${escaped(step.title)}${why}\n\n${changeList(step.changes, most)}`;
     }),
     ...(others.length > 0 ? [`**In no step**\n\n${changeList(others, most)}`] : []),
-    `**Way back**: ${wayBack.possible ? "yes" : "no"}\n\n${fence(wayBack.how.join("\n"))}`,
+    `**Way back**: ${wayBack.possible ? "yes" : "no"}\n\n${fenced("text", wayBack.how.join("\n"))}`,
   ];
   return folded(`${title} (${name})`, body.join("\n\n"));
 }
@@ -108,7 +109,7 @@ function messages(all: readonly ToldMessage[], most: number): string {
   const shorten = (text: string) =>
     most === Infinity || text.length <= shortMessage ? text : `${text.slice(0, shortMessage)} ...`;
   return listed(
-    all.map(({ resources, message }) => fence(messageWords({ resources, message: shorten(message) }))),
+    all.map(({ resources, message }) => fenced("text", messageWords({ resources, message: shorten(message) }))),
     Math.max(most, 3),
   );
 }

@@ -1,12 +1,12 @@
 /** Command line of `npm run runbook`. */
 import { join } from "node:path";
 import { Misuse, parsed } from "../command-line";
+import { projectDirectory } from "../engine/project";
 import { names } from "../systems";
 
 export const formats = ["markdown", "html"] as const;
 export type Format = (typeof formats)[number];
 
-export const root = join(__dirname, "..");
 const usualOutput = join("reports", "runbooks");
 
 export const help = `Renders the runbooks of the systems from the program itself.
@@ -47,7 +47,7 @@ export function readArguments(typed: readonly string[]): Arguments {
   if (wanted.length === 0) throw new Misuse(`--format ${format}: expected ${formats.join(" or ")}`);
   return {
     ...{ system, formats: wanted, stack: stack ?? configuration ?? "local", isDeployed: stack !== undefined },
-    output: values.output ?? join(root, usualOutput),
+    output: values.output ?? join(projectDirectory, usualOutput),
   };
 }
 

@@ -1,14 +1,15 @@
 /** Files of the rendered runbooks. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { root, type Format } from "./arguments";
+import { projectDirectory } from "../engine/project";
+import type { Format } from "./arguments";
 import { documentOf, type Document, type Source } from "./content/document";
 import { html } from "./render/html";
 import { markdown } from "./render/markdown";
 import { systemsIn } from "./source/graph";
 
 /** Directory that the links of a document are relative to. */
-const linkedFrom = join(root, "docs", "runbooks");
+const linkedFrom = join(projectDirectory, "docs", "runbooks");
 
 export interface Wanted {
   /** Default: all that the stack has. */
@@ -40,6 +41,6 @@ export async function writeRunbooks(
 
 function textOf(document: Document, format: Format, output: string): Promise<string> | string {
   const target = (address: string) => join(linkedFrom, address);
-  if (format === "html") return html(document, (address) => relative(root, target(address)));
+  if (format === "html") return html(document, (address) => relative(projectDirectory, target(address)));
   return markdown(document.blocks, (address) => relative(output, target(address)));
 }

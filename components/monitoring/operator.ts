@@ -54,12 +54,16 @@ const isRunning = ({ kind }: KubernetesObject) => kind === "Deployment" || kind 
 /** Namespace of the manifest's objects. */
 const releaseNamespace = "default";
 
-/** Sets the namespace and the images. */
-function prepared(object: KubernetesObject, { namespaceName, images }: PrometheusOperatorArgs): KubernetesObject {
+/** Returns an object of the manifest in this namespace, with these images. */
+export function prepared(
+  object: KubernetesObject,
+  { namespaceName, images }: Pick<PrometheusOperatorArgs, "namespaceName" | "images">,
+): KubernetesObject {
   const reloader = "--prometheus-config-reloader=";
   const text = JSON.stringify(object, (key, value: unknown) => {
     if (key === "namespace" && value === releaseNamespace) return namespaceName;
-    if (key === "image") return images.operator;
+    // The kinds have properties of that name.
+    if (key === "image" && typeof value === "string") return images.operator;
     return typeof value === "string" && value.startsWith(reloader) ? `${reloader}${images.configReloader}` : value;
   });
   return JSON.parse(text) as KubernetesObject;

@@ -24,7 +24,7 @@ const [ink, quiet, grid, good, bad] = ["var(--ink)", "var(--quiet)", "var(--grid
  */
 export function figureChart(title: string, points: readonly Point[]): string {
   const known = points.flatMap(({ measured, promised }) => [measured, promised]).filter(Number.isFinite);
-  // What was promised is not at the upper end, where an unknown figure is.
+  // Leaves the upper end to unknown figures, apart from the objectives.
   const axis = axisOf("seconds", 1.1 * Math.max(...known), 0);
   const times = points.map(({ time }) => time);
   const [first, last] = [Math.min(...times), Math.max(...times)];

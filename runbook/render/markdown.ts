@@ -1,4 +1,5 @@
 /** Document as Markdown, as GitHub shows it. */
+import { fenced } from "../../drawing/markdown";
 import type { Block } from "../content/block";
 import type { Drawing } from "../content/drawing";
 import { wrap } from "./wrap";
@@ -40,13 +41,6 @@ function blockOf(block: Block, linked: Linked): string {
     case "drawing":
       return fenced("mermaid", mermaid(block.drawing));
   }
-}
-
-/** A fence that is longer than any within the text. */
-function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map(({ length }) => length));
-  const fence = "`".repeat(longest + 1);
-  return [`${fence}${language}`, text, fence].join("\n");
 }
 
 /** A table with columns of one width, as prettier has them. The first row is its head. */

@@ -3,11 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-
-const root = join(__dirname, "..", "..");
+import { projectDirectory } from "../../engine/project";
 
 /** Path of the file of a stack. */
-export const stackFile = (stack: string) => join(root, `Pulumi.${stack}.yaml`);
+export const stackFile = (stack: string) => join(projectDirectory, `Pulumi.${stack}.yaml`);
 
 /** Configuration in the file of a stack. */
 export const configurationOf = (stack: string) =>

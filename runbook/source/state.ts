@@ -1,10 +1,9 @@
 /** Graph of a stack from its state, which also has when each resource was made and how long each Job took. */
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { promisify } from "node:util";
+import { projectDirectory } from "../../engine/project";
 import type { Properties, Resource } from "./graph";
 
-const root = join(__dirname, "..", "..");
 /** Largest state that is read, in bytes. */
 const maxBuffer = 1024 ** 3;
 
@@ -32,7 +31,7 @@ interface Exported {
  * @throws Error with Pulumi's message, if it cannot be read
  */
 export async function stateGraph(stack: string): Promise<Resource[]> {
-  const options = { cwd: root, maxBuffer, env: process.env };
+  const options = { cwd: projectDirectory, maxBuffer, env: process.env };
   const exported = await promisify(execFile)("pulumi", ["stack", "export", "--stack", stack], options).catch(
     ({ code, stderr, message }: Error & { readonly code?: unknown; readonly stderr?: string }) => {
       const reason = code === "ENOENT" ? notInstalled : stderr?.trim() || message;

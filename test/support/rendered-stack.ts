@@ -50,7 +50,7 @@ export class RenderedStack extends Workspace {
     );
     this.set({ "runsheet:systems": systems, "runsheet:platform": { install: false } });
     const directory = JSON.stringify(join(this.state, "objects"));
-    // What changes in place in a cluster does here, too.
+    // Changes ConfigMaps and Secrets in place, as the program's own provider does.
     const mutable = "enableConfigMapMutable: true, enableSecretMutable: true";
     const args = `{ renderYamlToDirectory: ${directory}, kubeconfig: "", ${mutable} }`;
     this.edit("index.ts", (text) => text.replace(/(?<=new Provider\(\s*"cluster",\s*)\{[^}]*\}/, () => args));

@@ -1,8 +1,9 @@
 /** The Prometheus operator, a Prometheus and an Alertmanager as a cluster has them that a team runs without Runsheet. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PrometheusOperator } from "../../../components/monitoring/operator";
+import { prepared, PrometheusOperator } from "../../../components/monitoring/operator";
+import { cache } from "../../../lab/paths";
 import { kubectl } from "../cluster";
 import { labImages } from "./settings";
 
@@ -98,15 +99,8 @@ export async function teamServer(server: "prometheus" | "alertmanager", port: nu
 
 /** The operator's release, with the lab's images, in the team's namespace. */
 async function operatorObjects(): Promise<readonly object[]> {
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "runsheet", "manifests");
-  const reloader = "--prometheus-config-reloader=";
-  const text = JSON.stringify(await PrometheusOperator.manifest(cache), (key, value: unknown) => {
-    if (key === "namespace" && value === "default") return teamNamespace;
-    // The kinds have properties of that name.
-    if (key === "image" && typeof value === "string") return labImages.operator;
-    return typeof value === "string" && value.startsWith(reloader) ? `${reloader}${labImages.configReloader}` : value;
-  });
-  return JSON.parse(text) as object[];
+  const objects = await PrometheusOperator.manifest(join(cache, "manifests"));
+  return objects.map((object) => prepared(object, { namespaceName: teamNamespace, images: labImages }));
 }
 
 /** Applies objects. On the server, since the kinds are larger than what kubectl's annotation may hold. */

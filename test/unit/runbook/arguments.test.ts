@@ -1,10 +1,11 @@
-import { help, readArguments, root } from "../../../runbook/arguments";
+import { projectDirectory } from "../../../engine/project";
+import { help, readArguments } from "../../../runbook/arguments";
 import { Misuse } from "../../../command-line";
 
 test("by default all systems of the stack local are rendered, in both formats", () => {
   expect(readArguments([])).toEqual({
     ...{ system: undefined, stack: "local", isDeployed: false, formats: ["markdown", "html"] },
-    output: `${root}/reports/runbooks`,
+    output: `${projectDirectory}/reports/runbooks`,
   });
 });
 

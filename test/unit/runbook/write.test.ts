@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { root } from "../../../runbook/arguments";
+import { projectDirectory } from "../../../engine/project";
 import { graphOf } from "../../../runbook/source/state";
 import { writeRunbooks } from "../../../runbook/write";
 import { smallSystem } from "../../support/runbook/small-system";
@@ -15,7 +15,7 @@ test("each format is a file, whose links lead to the documents from where it is"
   const printed: string[] = [];
   await writeRunbooks(source, { formats: ["markdown", "html"], output }, (line) => printed.push(line));
   expect(printed).toEqual([join(output, "demo.md"), join(output, "demo.html")]);
-  const recovery = relative(output, join(root, "docs/recovery.md"));
+  const recovery = relative(output, join(projectDirectory, "docs/recovery.md"));
   expect(readFileSync(join(output, "demo.md"), "utf8")).toContain(`](${recovery}#restore-a-database)`);
   expect(readFileSync(join(output, "demo.html"), "utf8")).toContain(
     "<li>If the data is, restore the database (<code>docs/recovery.md</code>).</li>",
