@@ -118,6 +118,11 @@ export class Reversion extends pulumi.ComponentResource {
 export interface SchemaCheckArgs extends Work {
   /** Values that run the check again when one of them changes. */
   readonly trigger: readonly pulumi.Input<string>[];
+  /**
+   * Runs the deploy script of a change again from which somebody has taken an index, a right or the like. The scripts must be
+   * safe to repeat. What held data is not made again. Default: false. The check fails.
+   */
+  readonly mends?: boolean;
   /** Dependency of the check. Default: none. */
   readonly after?: pulumi.Resource;
 }
@@ -127,10 +132,14 @@ export interface SchemaCheckArgs extends Work {
  * hand. Refuses a database with a change that the source lacks. A database without any change passes.
  */
 export class SchemaCheck extends pulumi.ComponentResource {
-  constructor(name: string, { trigger, after, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { trigger, mends, after, ...args }: SchemaCheckArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("runsheet:index:SchemaCheck", name, {}, opts);
     const dependsOn = [args.files.resource, ...(after ? [after] : [])];
-    const task = taskArgs(args, "check", args.target ?? any);
+    const task = taskArgs(args, mends ? "mend" : "check", args.target ?? any);
     new Task(name, { ...task, trigger }, { parent: this, dependsOn });
     this.registerOutputs({});
   }
@@ -223,7 +232,7 @@ function commandArgs(
   };
 }
 
-type Mode = "after" | "check" | "deploy" | "deploy-together" | "revert" | "tables" | "take-over" | "verify";
+type Mode = "after" | "check" | "deploy" | "deploy-together" | "mend" | "revert" | "tables" | "take-over" | "verify";
 
 /** Change that stands for every applied one. */
 const any = "any";

@@ -12,7 +12,8 @@ import { environmentOfCommand } from "./secrets";
 export function checkSchema(foundation: Foundation, after: pulumi.Resource, step: Step): void {
   const { description, schema, triggers } = foundation;
   if (!schema) return;
-  const args = { ...migrationsArgs(foundation), trigger: triggers.deployment, after };
+  // Only the scripts that Runsheet ships are known to be safe to repeat.
+  const args = { ...migrationsArgs(foundation), mends: schema.shipped, trigger: triggers.prerequisites, after };
   new SchemaCheck(`${description.name}-schema-check`, args, { parent: step });
 }
 

@@ -23,7 +23,7 @@ export function checkPrerequisites(foundation: Foundation, prerequisites: readon
       ...(server ? [archiveWorks(args.namespace)] : []),
     ],
     ...(existing && { environment: applicationEnvironment(foundation) }),
-    trigger: [...triggers.deployment, ...(revision ? [revision] : [])],
+    trigger: [...triggers.prerequisites, ...(revision ? [revision] : [])],
     after: rollout && { rollouts: [rollout], seconds: serverRolloutSeconds },
   };
   return checks.run(`${description.name}-prerequisites`, run, { parent: step });
@@ -85,13 +85,15 @@ const notReached = (key: string) =>
 
 /**
  * Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it
- * first.
+ * first. A server that crashed has forgotten what it archived, and an idle one archives nothing: so the check writes to
+ * the log, and waits until the operator's archive_timeout of five minutes has switched it.
  */
 export const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
-  sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
+  sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal,
+      pg_logical_emit_message(false, 'runsheet', 'is the log archived?') AS written
     FROM pg_stat_archiver`,
   row: { works: true },
   hint: `Look at bucket, endpoint and keys of runsheet:backups, and why it failed: kubectl logs -n ${namespace} -l cnpg.io/instanceRole=primary -c plugin-barman-cloud.`,
-  withinSeconds: 180,
+  withinSeconds: 400,
 });
