@@ -71,7 +71,8 @@ function ask<Found>(url: string, options: RequestOptions, body?: object): Promis
       response.on("data", (chunk: string) => (answer += chunk));
       response.on("error", reject);
       response.on("end", () => {
-        if (response.statusCode === 200) return resolve(JSON.parse(answer) as Found);
+        // 201: a patch has created the object.
+        if (response.statusCode === 200 || response.statusCode === 201) return resolve(JSON.parse(answer) as Found);
         if (response.statusCode === 404) return resolve(undefined);
         const message = `${url} answers with ${response.statusCode}: ${reasonIn(answer)}`;
         reject(response.statusCode === 409 ? new ChangedMeanwhile(message) : new Error(message));

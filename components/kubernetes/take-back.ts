@@ -31,13 +31,18 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   "monitoring.coreos.com/v1": ["PodMonitor", "Probe", "PrometheusRule", "ServiceMonitor"],
 };
 
+/** The kinds as a list. */
+export const lookedAtKinds: readonly Pick<Named, "apiVersion" | "kind">[] = Object.entries(kinds).flatMap(
+  ([apiVersion, names]) => names.map((kind) => ({ apiVersion, kind })),
+);
+
 /** Tells whether edits by hand of objects of this kind are looked for. */
 export const isTakenBack = (apiVersion: string, kind: string): boolean => kinds[apiVersion]?.includes(kind) ?? false;
 
 /** Object that somebody has changed by hand, now or before. */
 export interface Edited extends Named {
   /**
-   * When it was edited last, also if that was taken back: the time in ISO 8601. `kubectl scale` leaves none: then it is the
+   * Time of the last edit, also of one that was taken back, in ISO 8601. `kubectl scale` leaves none: then it is the
    * object's generation, as `generation 7`.
    */
   readonly when: string;
@@ -56,9 +61,7 @@ type ListedMetadata = ManagedMetadata & Named["metadata"] & { readonly generatio
  * @throws Error if the API server refuses it
  */
 export async function editedIn(namespaces: readonly string[], read: Read): Promise<Edited[]> {
-  const lists = Object.entries(kinds).flatMap(([apiVersion, names]) =>
-    names.flatMap((kind) => namespaces.map((namespace) => ({ apiVersion, kind, namespace }))),
-  );
+  const lists = lookedAtKinds.flatMap((kind) => namespaces.map((namespace) => ({ ...kind, namespace })));
   const found = await Promise.all(
     lists.map(async ({ apiVersion, kind, namespace }) => {
       const list = await read<List>(listPath(apiVersion, kind, namespace), "metadata");

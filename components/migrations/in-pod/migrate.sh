@@ -82,7 +82,7 @@ verify_applied() {
       echo "its deploy script ran again, and did not put it back: see above. Nothing of that was kept." >&2
     fi
     echo "What to do: put back what the message above names, then run up again." >&2
-    exit 1
+    return 1
   fi
 }
 
@@ -194,9 +194,12 @@ applied) printf '%s' "${changes:+$changes
 check | mend)
   # Later changes are reverted, so a fault in them is no error. "none" is before the first.
   [ "$change" != none ] || exit 0
+  failed=
   for each in $(planned); do
-    if deployed "$each"; then verify_applied "$each"; fi
+    # All faults are named, not only the first.
+    if deployed "$each"; then verify_applied "$each" || failed=1; fi
   done
+  [ -z "$failed" ] || exit 1
   ;;
 deploy)
   if deployed "$change"; then
