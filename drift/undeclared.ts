@@ -5,7 +5,6 @@ import type { Read } from "../components/kubernetes/kubeconfig";
 import { listPath } from "../components/kubernetes/object-path";
 import { lookedAtKinds } from "../components/kubernetes/take-back";
 import type { Change } from "../engine/change";
-import { driftRecord } from "../components/system/drift-record";
 import type { Finding } from "./finding";
 import { authorsOf } from "./objects";
 
@@ -53,7 +52,7 @@ export async function undeclaredObjects(resources: readonly Change[], read: Read
 function beside({ metadata }: Listed, kind: string, namespace: string): Finding[] {
   const { name, labels = {}, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
   const isOfHelm = labels.owner === "helm" || "meta.helm.sh/release-name" in annotations;
-  if (isOfHelm || name === driftRecord || managedFields.some(isProvider)) return [];
+  if (isOfHelm || managedFields.some(isProvider)) return [];
   const about = { kind, name: `${namespace}/${name}` } as const;
   const writers = managedFields.filter(hasContent);
   if (writers.length > 0 && writers.every(isAuthor)) {
