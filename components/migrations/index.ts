@@ -123,8 +123,6 @@ export interface SchemaCheckArgs extends Work {
    * safe to repeat. What held data is not made again. Default: false. The check fails.
    */
   readonly mends?: boolean;
-  /** Dependency of the check. Default: none. */
-  readonly after?: pulumi.Resource;
 }
 
 /**
@@ -132,15 +130,12 @@ export interface SchemaCheckArgs extends Work {
  * hand. Refuses a database with a change that the source lacks. A database without any change passes.
  */
 export class SchemaCheck extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    { trigger, mends, after, ...args }: SchemaCheckArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { trigger, mends, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SchemaCheck", name, {}, opts);
-    const dependsOn = [args.files.resource, ...(after ? [after] : [])];
     const task = taskArgs(args, mends ? "mend" : "check", args.target ?? any);
-    new Task(name, { ...task, trigger }, { parent: this, dependsOn });
+    // It may run while changed servers restart.
+    const command = ["sh", "/runsheet/patiently.sh", ...task.command];
+    new Task(name, { ...task, command, trigger }, { parent: this, dependsOn: args.files.resource });
     this.registerOutputs({});
   }
 }

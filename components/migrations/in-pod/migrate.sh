@@ -39,9 +39,9 @@ query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=
 # The changes that are applied, each on a line with its deploy script's SHA-1. A query that fails ends the script: it must
 # never pass for "none".
 applied() {
-  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit 1
+  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit
   [ "$registry" = t ] || return 0
-  query --field-separator=' ' --set project="$project" <<'SQL' || exit 1
+  query --field-separator=' ' --set project="$project" <<'SQL' || exit
 SELECT change, script_hash FROM sqitch.changes WHERE project = :'project' ORDER BY committed_at;
 SQL
 }
@@ -65,7 +65,7 @@ refuse_edited() {
 
 if ! message=$(query -c "SELECT 1" 2>&1); then
   echo "the database cannot be reached: $message" >&2
-  exit 1
+  exit 2
 fi
 changes=$(applied)
 # A restored database may differ from the project, which is no error.
@@ -75,7 +75,11 @@ deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
-  if ! query --file "verify/$1.sql"; then
+  verified=0
+  query --file "verify/$1.sql" || verified=$?
+  # Without a connection nothing is known of the schema.
+  [ "$verified" != 2 ] || exit 2
+  if [ "$verified" != 0 ]; then
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
     if [ "$mode" = mend ]; then
       if mend "$1"; then return; fi

@@ -35,7 +35,7 @@ compared() {
 
 if ! message=$(psql --no-psqlrc --quiet -c "SELECT 1" 2>&1 >/dev/null); then
   echo "the database cannot be reached: $message" >&2
-  exit 1
+  exit 2
 fi
 states=$(compared list.sql '')
 
@@ -62,7 +62,11 @@ last_position() {
 
 verify_applied() {
   echo "$1 is applied already"
-  if ! run verify.sql "$1" --file state.sql >/dev/null; then
+  verified=0
+  run verify.sql "$1" --file state.sql >/dev/null || verified=$?
+  # Without a connection nothing is known of the schema.
+  [ "$verified" != 2 ] || exit 2
+  if [ "$verified" != 0 ]; then
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
     echo "What to do: put back what the message above names, then run up again." >&2
     exit 1
