@@ -21,7 +21,9 @@ export const verifiedOfOwn = "each change by its own verify script, if it has on
 
 /** Deploys the changes up to the target, each verified. */
 export function migrate(foundation: Foundation, together: boolean, step: Step): void {
-  const args = { ...migrationsArgs(foundation), together, environment: secretsOfCommand(foundation, step) };
+  const { restore, existing } = foundation.args.databases;
+  const restored = restore !== undefined || existing?.restore !== undefined;
+  const args = { ...migrationsArgs(foundation), together, restored, environment: secretsOfCommand(foundation, step) };
   new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
 }
 

@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch:
 #   migrate.sh deploy <project> <change>
+#   migrate.sh deploy-all <project> <target>         all changes up to the target, each on its own: those that are applied are
+#                                                    verified, the others are deployed
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 #   migrate.sh check <project> <change>              every change that is applied, up to that one or "any", before anything is
@@ -211,6 +213,12 @@ deploy)
   else
     sqitch deploy --target "$target" --to "$change" --verify
   fi
+  ;;
+deploy-all)
+  for each in $(planned); do
+    if deployed "$each"; then verify_applied "$each"; fi
+  done
+  deployed "$change" || sqitch deploy --target "$target" --to "$change" --verify
   ;;
 deploy-together)
   if ! planned | grep -qxF -- "$change"; then
