@@ -4,7 +4,8 @@
 const layers = [
   ["test"],
   ["runbook"],
-  ["drills", "bench", "dashboards", "preview", "drift"],
+  ["bench"],
+  ["drills", "dashboards", "preview", "drift"],
   ["drawing", "command-line", "github"],
   ["index.ts", "policy", "bucket", "engine"],
   ["stack"],
