@@ -101,7 +101,7 @@ export const backupsSettings = z.strictObject({
     .prefault({})
     .describe("Archiving of the write-ahead log."),
   restoreTest: cron
-    .default("0 4 * * 0")
+    .default("0 4 * * *")
     .describe(
       "Schedule of the restore test, in UTC: the newest backup is restored beside the database, verified and " +
         'deleted. MUED, "Backup verified and tested".',
