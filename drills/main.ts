@@ -95,7 +95,7 @@ async function main(): Promise<void> {
   try {
     await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
     const at = await timeline.step("note what is wanted", () => Promise.resolve(args.at ?? null));
-    const outcome = await scenario.run({ stack, kubectl, timeline, at: at ?? undefined }, system);
+    const outcome = await scenario.run({ stack, kubectl, timeline, directory, at: at ?? undefined }, system);
     finish(reportOf(scenario, args.stack, timeline, outcome, objectives), directory);
   } catch (error) {
     if (timeline.steps.every((step) => step.error !== undefined)) {

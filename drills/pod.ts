@@ -17,11 +17,13 @@ export interface PodArgs {
   readonly environment?: Environment;
   /** PersistentVolumeClaim to mount at /volume. Default: none. */
   readonly claim?: string;
+  /** Limit for a pod that is run to its end, in seconds. Default: 300. */
+  readonly seconds?: number;
 }
 
 /** Starts a pod, after removing an earlier drill's. */
 export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
-  const { namespace, name, image, command, environment = {}, claim } = args;
+  const { namespace, name, image, command, environment = {}, claim, seconds = 0 } = args;
   const files = secretFiles([environment]);
   const secrets = secretVolumes(files);
   await removePod(kubectl, args);
@@ -32,7 +34,7 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
     spec: {
       restartPolicy: "Never",
       // The pod ends even if an interrupted drill is never continued.
-      activeDeadlineSeconds: 7200,
+      activeDeadlineSeconds: Math.max(7200, seconds),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
@@ -84,12 +86,12 @@ export async function removePod(
 
 /**
  * Runs a pod to its end and resolves to its output.
- * @throws Error with the output if it fails or takes more than 5 minutes
+ * @throws Error with the output if it fails or takes longer than its limit
  */
 export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
   await startPod(kubectl, args);
-  const { namespace, name } = args;
-  const end = Date.now() + 300_000;
+  const { namespace, name, seconds = 300 } = args;
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const phase = await kubectl.run("get", "pod", "-n", namespace, name, "-o", "jsonpath={.status.phase}");
     if (phase === "Succeeded" || phase === "Failed" || Date.now() > end) {

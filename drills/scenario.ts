@@ -15,6 +15,8 @@ export interface Drill {
   readonly stack: DrilledStack;
   readonly kubectl: Kubectl;
   readonly timeline: Timeline;
+  /** Directory of the drill's files. An interrupted drill continues with the same one. */
+  readonly directory: string;
   /** Time to restore a database to, in ISO 8601. Default: the last moment before the disaster. */
   readonly at?: string;
 }
@@ -91,6 +93,12 @@ export function databaseOf({ stack, kubectl }: Drill, system: string, name: stri
 export const unlessMade = (stack: StackSettings, system: string): string | undefined =>
   stack.hasExisting(system)
     ? `the database of ${system} exists without the stack ${stack.name}: this drill is for databases that the stack makes`
+    : undefined;
+
+/** Explains that a stack archives nothing. Undefined if it does. */
+export const unlessArchived = (stack: StackSettings): string | undefined =>
+  stack.configured("runsheet:backups") === undefined
+    ? `the stack ${stack.name} has no archive to restore from: set runsheet:backups first`
     : undefined;
 
 /** Kind of a source: base backups and WAL. */

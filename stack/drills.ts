@@ -11,6 +11,7 @@ export const scenarioNames = [
   "lost-cluster",
   "failover",
   "bad-release",
+  "bad-migration",
   "model-volume",
 ] as const;
 

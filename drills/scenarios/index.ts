@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario";
+import { badMigration } from "./bad-migration";
 import { badRelease } from "./bad-release";
 import { databaseCorruption } from "./database-corruption";
 import { failover } from "./failover";
@@ -14,5 +15,6 @@ export const scenarios: readonly Scenario[] = [
   lostCluster,
   failover,
   badRelease,
+  badMigration,
   modelVolume,
 ];

@@ -20,14 +20,8 @@ test.each([
 ])("%s is for %s", (scenario, system) => expect(readArguments([scenario])).toMatchObject({ system }));
 
 test.each([
-  [
-    [],
-    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
-  ],
-  [
-    ["earthquake"],
-    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
-  ],
+  [[], `expected one scenario, history or due: ${scenarioNames.join(", ")}`],
+  [["earthquake"], `expected one scenario, history or due: ${scenarioNames.join(", ")}`],
   [["failover", "--system", "billing"], `--system billing: failover is for ${names.join(", ")}`],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
   [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: remove --system"],
@@ -50,4 +44,4 @@ test("help names every scenario", () => {
 });
 
 test("the names of the scenarios are those that a stack may configure", () =>
-  expect(scenarios.map(({ name }) => name).sort()).toEqual([...scenarioNames].sort()));
+  expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames));
