@@ -47,6 +47,14 @@ export class StackSettings {
     return this.settings.config[key] as Value | undefined;
   }
 
+  /** Names of its secret keys, sorted. */
+  get secretKeys(): string[] {
+    const isSecret = (value: unknown): boolean =>
+      typeof value === "object" && value !== null && ("secure" in value || Object.values(value).some(isSecret));
+    const secrets = Object.entries(this.settings.config).filter(([, value]) => isSecret(value));
+    return secrets.map(([key]) => key).sort();
+  }
+
   /** Names of its systems. */
   get systems(): readonly string[] {
     return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);

@@ -12,6 +12,7 @@ export const scenarioNames = [
   "failover",
   "bad-release",
   "bad-migration",
+  "secret-leak",
   "model-volume",
 ] as const;
 

@@ -7,6 +7,7 @@ import { lostCluster } from "./lost-cluster";
 import { modelVolume } from "./model-volume";
 import { pointInTime } from "./point-in-time";
 import { redisFailure } from "./redis-failure";
+import { secretLeak } from "./secret-leak";
 
 export const scenarios: readonly Scenario[] = [
   databaseCorruption,
@@ -16,5 +17,6 @@ export const scenarios: readonly Scenario[] = [
   failover,
   badRelease,
   badMigration,
+  secretLeak,
   modelVolume,
 ];
