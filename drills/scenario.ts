@@ -67,6 +67,8 @@ export interface Scenario {
   readonly rpo: number;
   /** Systems that it can run on: any one; only some; or "stack", all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
+  /** True if it runs in a copy: nothing of the stack is changed. Default: false. */
+  readonly inCopy?: boolean;
   /** Warns of what the drill costs on that stack, before the question. Default: nothing beyond `description`. */
   warning?(stack: StackSettings, system: string): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */

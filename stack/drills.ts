@@ -13,6 +13,7 @@ export const scenarioNames = [
   "bad-release",
   "bad-migration",
   "secret-leak",
+  "restore-elsewhere",
   "model-volume",
 ] as const;
 

@@ -7,6 +7,7 @@ import { lostCluster } from "./lost-cluster";
 import { modelVolume } from "./model-volume";
 import { pointInTime } from "./point-in-time";
 import { redisFailure } from "./redis-failure";
+import { restoreElsewhere } from "./restore-elsewhere";
 import { secretLeak } from "./secret-leak";
 
 export const scenarios: readonly Scenario[] = [
@@ -18,5 +19,6 @@ export const scenarios: readonly Scenario[] = [
   badRelease,
   badMigration,
   secretLeak,
+  restoreElsewhere,
   modelVolume,
 ];

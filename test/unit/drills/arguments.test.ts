@@ -33,7 +33,15 @@ test.each([
     ["point-in-time", "--at", "yesterday"],
     "--at yesterday: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only",
   ],
+  [["failover", "--from", "production"], "--from production: expected for restore-elsewhere only, and without --stack"],
+  [
+    ["restore-elsewhere", "--from", "production", "--stack", "staging"],
+    "--from production: expected for restore-elsewhere only, and without --stack",
+  ],
 ])("%j is refused", (typed, message) => expect(() => readArguments(typed)).toThrow(message));
+
+test("restore-elsewhere reads the stack that it is from", () =>
+  expect(readArguments(["restore-elsewhere", "--from", "production"])).toMatchObject({ stack: "production" }));
 
 test("an option that there is not is refused", () =>
   expect(() => readArguments(["failover", "--now"])).toThrow("--now"));
