@@ -14,6 +14,7 @@ export const scenarioNames = [
   "bad-migration",
   "secret-leak",
   "restore-elsewhere",
+  "object-store-lost",
   "model-volume",
 ] as const;
 

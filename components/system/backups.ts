@@ -27,7 +27,8 @@ export interface Backups {
 }
 
 /** Location of a store's backups: endpoint, bucket, and the prefix of all names. */
-export const locationOf = ({ endpoint, bucket, prefix }: ObjectStore) => `${endpoint}/${bucket}/${prefix}`;
+export const locationOf = ({ endpoint, bucket, prefix }: Pick<ObjectStore, "endpoint" | "bucket" | "prefix">) =>
+  `${endpoint}/${bucket}/${prefix}`;
 
 /** A number of days for which something is kept. */
 const days = z.int().min(1);

@@ -3,6 +3,7 @@ import { backupsSettings } from "../../components/system/backups";
 import type { ClusterDatabase } from "../cluster-database";
 import { Misuse } from "../../command-line";
 import type { DrilledStack } from "../stack";
+import type { StackSettings } from "../stack-settings";
 import type { CopyArgs } from "./program";
 
 /** Fields of a Cluster's specification that its servers need, wherever they are. */
@@ -41,13 +42,18 @@ export function serversIn(spec: Spec, name: string): Readonly<Record<string, unk
   return { ...servers, enableSuperuserAccess: true, postgresql: { parameters } };
 }
 
-/** Reads where the backups of a stack are, with the keys, which stay in memory. */
-export async function storeOf(stack: DrilledStack): Promise<CopyArgs["store"]> {
+/** Returns where the backups of a stack are. */
+export function placeOf(stack: StackSettings) {
   const settings = backupsSettings.parse(stack.configured("runsheet:backups"));
   const { bucket, region, prefix = stack.name, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  return { bucket, region, prefix, endpoint };
+}
+
+/** Reads where the backups of a stack are, with the keys, which stay in memory. */
+export async function storeOf(stack: DrilledStack): Promise<CopyArgs["store"]> {
   const [accessKeyId, secretAccessKey] = await Promise.all([
     stack.secret("runsheet:backupsAccessKeyId"),
     stack.secret("runsheet:backupsSecretAccessKey"),
   ]);
-  return { bucket, region, prefix, endpoint, accessKeyId, secretAccessKey };
+  return { ...placeOf(stack), accessKeyId, secretAccessKey };
 }

@@ -5,6 +5,7 @@ import { databaseCorruption } from "./database-corruption";
 import { failover } from "./failover";
 import { lostCluster } from "./lost-cluster";
 import { modelVolume } from "./model-volume";
+import { objectStoreLost } from "./object-store-lost";
 import { pointInTime } from "./point-in-time";
 import { redisFailure } from "./redis-failure";
 import { restoreElsewhere } from "./restore-elsewhere";
@@ -20,5 +21,6 @@ export const scenarios: readonly Scenario[] = [
   badMigration,
   secretLeak,
   restoreElsewhere,
+  objectStoreLost,
   modelVolume,
 ];
