@@ -14,6 +14,7 @@ export const help = () =>
   npm run drill -- restore-elsewhere --from STACK [--continue] [--yes]
   npm run drill -- history    shows the drills on record; history --help says more
   npm run drill -- due        names the drills that are overdue
+  npm run drill -- region     says on paper what the loss of a region would need; region --help says more
 
 Scenarios:
 ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
@@ -39,7 +40,7 @@ export function readArguments(typed: readonly string[]) {
   const [name, ...more] = positionals;
   const scenario = scenarios.find((each) => each.name === name);
   if (!scenario || more.length > 0)
-    throw new Misuse(`expected one scenario, history or due: ${scenarios.map((each) => each.name).join(", ")}`);
+    throw new Misuse(`expected one scenario, history, due or region: ${scenarios.map((each) => each.name).join(", ")}`);
   const { at, from } = values;
   if (from !== undefined && (scenario.name !== "restore-elsewhere" || values.stack !== undefined))
     throw new Misuse(`--from ${from}: expected for restore-elsewhere only, and without --stack`);

@@ -17,13 +17,15 @@ export interface PodArgs {
   readonly environment?: Environment;
   /** PersistentVolumeClaim to mount at /volume. Default: none. */
   readonly claim?: string;
+  /** Nodes on which it must not run. Default: none. */
+  readonly notOn?: readonly string[];
   /** Limit for a pod that is run to its end, in seconds. Default: 300. */
   readonly seconds?: number;
 }
 
 /** Starts a pod, after removing an earlier drill's. */
 export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
-  const { namespace, name, image, command, environment = {}, claim, seconds = 0 } = args;
+  const { namespace, name, image, command, environment = {}, claim, notOn = [], seconds = 0 } = args;
   const files = secretFiles([environment]);
   const secrets = secretVolumes(files);
   await removePod(kubectl, args);
@@ -38,6 +40,7 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
+      ...(notOn.length > 0 && { affinity: awayFrom(notOn) }),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 1000,
@@ -63,6 +66,16 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
     },
   });
 }
+
+const awayFrom = (nodes: readonly string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchFields: nodes.map((node) => ({ key: "metadata.name", operator: "NotIn", values: [node] })) },
+      ],
+    },
+  },
+});
 
 /** Returns the output of a pod so far. Empty before it runs. */
 export async function logOf(

@@ -73,6 +73,8 @@ export interface Scenario {
   warning?(stack: StackSettings, system: string): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
   unsuitable?(stack: StackSettings, system: string): string | undefined;
+  /** Explains why the cluster is unsuitable, and the remedy. Undefined if it is suitable. Default: every cluster is. */
+  unfitCluster?(place: { readonly kubectl: Kubectl; readonly stack: StackSettings }): Promise<string | undefined>;
   /**
    * Runs the scenario.
    * @throws the error of a failed step; the drill can then be continued

@@ -15,6 +15,7 @@ export const scenarioNames = [
   "secret-leak",
   "restore-elsewhere",
   "object-store-lost",
+  "zone-loss",
   "model-volume",
 ] as const;
 

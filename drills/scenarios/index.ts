@@ -10,6 +10,7 @@ import { pointInTime } from "./point-in-time";
 import { redisFailure } from "./redis-failure";
 import { restoreElsewhere } from "./restore-elsewhere";
 import { secretLeak } from "./secret-leak";
+import { zoneLoss } from "./zone-loss";
 
 export const scenarios: readonly Scenario[] = [
   databaseCorruption,
@@ -22,5 +23,6 @@ export const scenarios: readonly Scenario[] = [
   secretLeak,
   restoreElsewhere,
   objectStoreLost,
+  zoneLoss,
   modelVolume,
 ];

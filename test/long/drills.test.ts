@@ -9,7 +9,17 @@ import { Workspace } from "../support/workspace";
 const workspace = new Workspace();
 afterAll(() => workspace.remove());
 
-test.each(scenarios.map(({ name }) => name))(
+/** The lab has one node. */
+const refused = "zone-loss";
+
+test("the loss of a node is refused where there is one", async () => {
+  await expect(runDrill(refused)).rejects.toThrow(
+    /the database of prism has one server|zone-loss needs two nodes or more, and the cluster of local has 1/,
+  );
+  await expectUpUnchanged(workspace);
+});
+
+test.each(scenarios.map(({ name }) => name).filter((name) => name !== refused))(
   "%s",
   async (scenario) => {
     const report = await runDrill(scenario);

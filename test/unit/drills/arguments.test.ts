@@ -20,8 +20,8 @@ test.each([
 ])("%s is for %s", (scenario, system) => expect(readArguments([scenario])).toMatchObject({ system }));
 
 test.each([
-  [[], `expected one scenario, history or due: ${scenarioNames.join(", ")}`],
-  [["earthquake"], `expected one scenario, history or due: ${scenarioNames.join(", ")}`],
+  [[], `expected one scenario, history, due or region: ${scenarioNames.join(", ")}`],
+  [["earthquake"], `expected one scenario, history, due or region: ${scenarioNames.join(", ")}`],
   [["failover", "--system", "billing"], `--system billing: failover is for ${names.join(", ")}`],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
   [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: remove --system"],
