@@ -3,6 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
+  ["progress"],
   ["runbook"],
   ["drills", "bench", "dashboards", "preview"],
   ["drawing", "command-line"],
@@ -80,7 +81,19 @@ export default [
     ["index.ts"],
     [
       upward(
-        ["runbook", "drills", "bench", "dashboards", "preview", "drawing", "command-line", "engine", "test", "lab"],
+        [
+          "progress",
+          "runbook",
+          "drills",
+          "bench",
+          "dashboards",
+          "preview",
+          "drawing",
+          "command-line",
+          "engine",
+          "test",
+          "lab",
+        ],
         "nothing below knows what runs it.",
       ),
       inPod,
@@ -93,6 +106,7 @@ export default [
       upward(
         [
           "test",
+          "progress",
           "runbook",
           "drills",
           "bench",

@@ -1,0 +1,50 @@
+/** Usual durations of steps: from the reports of earlier deployments, else from the stack's state. */
+import { durationOf, stepDuration } from "../runbook/content/durations";
+import { awaitedBy } from "../runbook/content/steps";
+import { runbookIn, systemsIn, type Resource } from "../runbook/source/graph";
+import type { Report } from "./report/report";
+
+/** Says what is usual for a step of a system. Undefined if nothing is known. */
+export type Usual = (system: string, step: string) => string | undefined;
+
+/** Number of deployments, the newest ones, of which a median is taken. */
+const considered = 5;
+
+/**
+ * @param reports those of the stack, from the oldest to the newest
+ * @param graph resources in the state
+ */
+export function usualOf(reports: readonly Report[], graph: readonly Resource[]): Usual {
+  const fromState = durationsIn(graph);
+  return (system, step) => {
+    const seconds = reports.flatMap(({ systems }) =>
+      systems
+        .filter(({ name }) => name === system)
+        .flatMap(({ steps }) => steps)
+        .flatMap((each) => (each.name === step && each.state === "done" ? (each.seconds ?? []) : [])),
+    );
+    const last = seconds.slice(-considered);
+    if (last.length > 0) return `usually ${durationOf(1000 * median(last))}`;
+    return fromState.get(`${system} ${step}`);
+  };
+}
+
+function durationsIn(graph: readonly Resource[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const system of systemsIn(graph)) {
+    const runbook = runbookIn(graph, system);
+    for (const step of runbook.steps ?? []) {
+      const took = stepDuration(runbook.resources.get(step.name) ?? [], awaitedBy(runbook, step));
+      if (took?.most !== undefined) found.set(`${system} ${step.name}`, `last time at most ${durationOf(took.most)}`);
+      else if (took?.ran !== undefined)
+        found.set(`${system} ${step.name}`, `last time its tasks ran ${durationOf(took.ran)}`);
+    }
+  }
+  return found;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
