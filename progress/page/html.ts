@@ -21,7 +21,7 @@ export const livePage = (page: Page): string =>
 export const whole = ({ body }: Page): string => `<div id="page">\n${body}\n</div>`;
 
 /** Script of the live page. */
-export const script = (): string => readFileSync(join(__dirname, "live.js"), "utf8");
+export const script = (): string => readFileSync(join(__dirname, "in-browser.js"), "utf8");
 
 const document = (page: Page, head: string, news: string) => `<!doctype html>
 <html lang="en">
