@@ -1,13 +1,14 @@
 /** Course of an `up`, read from the engine's events and from what the stack had before. */
 import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { failedResource } from "../components/runbook";
 import type { Operation } from "../engine/change";
 import { operationOf } from "../engine/operation";
 import { commandsFor, consequences } from "../runbook/content/after-failure";
 import { runbookIn, systemsIn, type DeclaredRunbook, type Resource } from "../runbook/source/graph";
-import { failedResource } from "../components/runbook";
+import { names } from "../systems";
 import type { Deployment, Failure, RunningTask, RunState, Step, System, WayOut } from "./deployment";
 import { Facts } from "./facts";
-import { groupsBeside } from "./groups";
+import { groupsBeside, stepType } from "./groups";
 import { standingOfGroup, standingsOf, type End } from "./steps";
 import type { Usual } from "./usual";
 
@@ -38,6 +39,11 @@ export class Course {
     this.wasKilled ||= this.facts.ended === undefined;
   }
 
+  /** Resources as they are now. */
+  get graph(): readonly Resource[] {
+    return [...this.facts.resources.values()];
+  }
+
   /** @param now time in milliseconds since 1970 */
   deployment(now: number): Deployment {
     const { facts, known } = this;
@@ -49,7 +55,7 @@ export class Course {
       name,
       title: name,
       after: [],
-      ...standingOfGroup(resources, facts, known, end, now),
+      ...standingOfGroup(resources, facts, { known, end, now }),
     }));
     const shown = others.filter(({ work }) => work.length > 0);
     return {
@@ -70,7 +76,7 @@ export class Course {
 
   /** Runbooks that have told their steps. */
   private runbooks(graph: readonly Resource[]): (readonly [string, DeclaredRunbook])[] {
-    return systemsIn(graph).flatMap((name) => {
+    return [...systemsIn(graph)].sort(byOrder).flatMap((name) => {
       const runbook = runbookIn(graph, name);
       // Those of a first `up` tell them a moment after they are registered.
       return Array.isArray(runbook.steps) ? [[name, runbook] as const] : [];
@@ -78,7 +84,12 @@ export class Course {
   }
 
   private system(name: string, runbook: DeclaredRunbook, end: End, now: number): System {
-    const standings = standingsOf(runbook, this.facts, this.known, end, now);
+    const knownSteps = new Set(
+      this.before.graph.flatMap((step) =>
+        step.type === stepType && step.name.startsWith(`${name}-`) ? [step.name.slice(name.length + 1)] : [],
+      ),
+    );
+    const standings = standingsOf(runbook, this.facts, { known: this.known, knownSteps, end, now });
     const had = systemsIn(this.before.graph).includes(name) ? runbookIn(this.before.graph, name).release : undefined;
     return {
       ...{ name, title: runbook.title },
@@ -128,6 +139,10 @@ export class Course {
     );
   }
 }
+
+/** The program's order of the systems. Their components are registered side by side. */
+const byOrder = (one: string, other: string) =>
+  names.indexOf(one) - names.indexOf(other) || one.localeCompare(other, "en");
 
 const endOf = (state: RunState): End =>
   state === "succeeded" || state === "failed" || state === "interrupted" ? state : undefined;

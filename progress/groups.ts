@@ -7,7 +7,8 @@ export interface Group {
   readonly resources: readonly Resource[];
 }
 
-const stepType = "runsheet:index:Step";
+/** Type of a step's component, which is named SYSTEM-STEP. */
+export const stepType = "runsheet:index:Step";
 
 /** Groups what is beside the steps by its component. What has none, such as a provider, is left out. */
 export function groupsBeside(graph: readonly Resource[]): Group[] {

@@ -54,6 +54,11 @@ export class Session {
     return this.course?.deployment(now) ?? nothingYet;
   }
 
+  /** Resources of the stack as the newest run knows them. Default: no run has told anything. */
+  get graph(): readonly Resource[] {
+    return this.course?.graph ?? [];
+  }
+
   close(): void {
     this.log.close();
   }

@@ -25,14 +25,12 @@ const quietMilliseconds = 2000;
 
 /**
  * Finds the states of a runbook's steps.
- * @param known URNs of the resources that the stack had before the run. They are expected again
+ * @param knownSteps names of the steps that the stack had before the run
  */
 export function standingsOf(
   { steps, resources }: DeclaredRunbook,
   facts: Facts,
-  known: ReadonlySet<string>,
-  end: End,
-  now: number,
+  { known, knownSteps, end, now }: Circumstances & { readonly knownSteps: ReadonlySet<string> },
 ): Standing[] {
   const own = (name: string) => resources.get(name) ?? [];
   const hasBegun = (name: string) =>
@@ -42,7 +40,7 @@ export function standingsOf(
     const later = laterThan(steps, name);
     const overtaken = steps.some((step) => later.has(step.name) && hasBegun(step.name));
     const blocked = after.some((each) => failed.has(each));
-    const found = standingOf(own(name), facts, { known, end, now, overtaken, blocked });
+    const found = standingOf(own(name), facts, { known, end, now, overtaken, blocked, isKnown: knownSteps.has(name) });
     // What waits for a step that waits for a failed one waits for that, too.
     if (found.state === "failed" || (blocked && found.state !== "done" && found.state !== "unchanged"))
       failed.add(name);
@@ -51,35 +49,38 @@ export function standingsOf(
 }
 
 /** Finds the state of a group of resources that is no step, such as the platform. */
-export const standingOfGroup = (
-  resources: readonly Resource[],
-  facts: Facts,
-  known: ReadonlySet<string>,
-  end: End,
-  now: number,
-) => standingOf(resources, facts, { known, end, now, overtaken: false, blocked: false });
+export const standingOfGroup = (resources: readonly Resource[], facts: Facts, circumstances: Circumstances) =>
+  standingOf(resources, facts, { ...circumstances, overtaken: false, blocked: false, isKnown: true });
 
-interface Surroundings {
+export interface Circumstances {
+  /** URNs of the resources that the stack had before the run. They are expected again. */
   readonly known: ReadonlySet<string>;
   readonly end: End;
+  /** Time in milliseconds since 1970. */
   readonly now: number;
+}
+
+interface Surroundings extends Circumstances {
   /** True if a later step has begun: everything of this one is then ready. */
   readonly overtaken: boolean;
   /** True if a step before it has failed. */
   readonly blocked: boolean;
+  /** True if the stack had the step before: it then shows whether it has anything to do. */
+  readonly isKnown: boolean;
 }
 
 function standingOf(
   resources: readonly Resource[],
   facts: Facts,
-  { known, end, now, overtaken, blocked }: Surroundings,
+  { known, end, now, overtaken, blocked, isKnown }: Surroundings,
 ): Omit<Standing, "name" | "title" | "after"> {
   const urns = new Set(resources.map(({ urn }) => urn));
   const work = resources.flatMap((resource) => facts.workOn(resource) ?? []);
   const failures = facts.failures.filter(({ urn }) => urn !== undefined && urns.has(urn)).map(withoutUrn);
   const times = timesOf(working(resources), work);
   const found = (state: StepState) => ({ state, work, failures, ...times });
-  if (resources.length === 0) return { state: "empty", work, failures };
+  if (resources.length === 0)
+    return { state: isKnown || overtaken ? "empty" : emptyState(end, blocked), work, failures };
   if (work.some((each) => each.failed)) return found("failed");
   const courses = working(resources).map(({ urn }) => [urn, facts.courses.get(urn)] as const);
   const seen = courses.filter(([, course]) => course !== undefined);
@@ -89,15 +90,19 @@ function standingOf(
   const isDone =
     overtaken ||
     end === "succeeded" ||
-    (seen.length > 0 && missing.length === 0 && (isKnown(courses, known) || isQuiet(seen, end, now)));
+    (seen.length > 0 && missing.length === 0 && (areKnown(courses, known) || isQuiet(seen, end, now)));
   if (isDone) return changed ? found("done") : { state: "unchanged", work, failures };
   if (end || blocked) return changed && seen.length > 0 ? found("broken") : { state: "left", work, failures };
   return changed && seen.length > 0 ? { ...found("running"), ended: undefined } : { state: "waiting", work, failures };
 }
 
 /** True if the last `up` knew all of it, so that nothing more is expected. */
-const isKnown = (courses: readonly (readonly [string, unknown])[], known: ReadonlySet<string>) =>
+const areKnown = (courses: readonly (readonly [string, unknown])[], known: ReadonlySet<string>) =>
   courses.every(([urn]) => known.has(urn));
+
+/** State of a new step without resources: they may still come. */
+const emptyState = (end: End, blocked: boolean): StepState =>
+  end === "succeeded" ? "empty" : end || blocked ? "left" : "waiting";
 
 /** True if nothing more has come for a while, or what failed elsewhere has ended the run. */
 function isQuiet(seen: readonly (readonly [string, ResourceCourse | undefined])[], end: End, now: number): boolean {

@@ -15,6 +15,8 @@ export interface PageSource {
   readonly run?: Run;
   /** Logs of the running tasks. They are shown to who watches, and are in no report. Default: none. */
   readonly logs?: Logs;
+  /** True if the systems' runbooks are beside the page. Default: false. */
+  readonly hasRunbooks?: boolean;
 }
 
 export interface Page {
@@ -25,10 +27,16 @@ export interface Page {
 }
 
 /** Composes the page. */
-export async function pageOf({ stack, deployment, run, logs = new Map() }: PageSource): Promise<Page> {
+export async function pageOf({
+  stack,
+  deployment,
+  run,
+  logs = new Map(),
+  hasRunbooks = false,
+}: PageSource): Promise<Page> {
   const { systems, others, tasks } = deployment;
   const drawings = await Promise.all(systems.map(drawingPart));
-  const heads = systems.map(systemHead);
+  const heads = systems.map((system) => systemHead(system, hasRunbooks));
   const steps = systems.map(({ name, steps: all }) => all.map((step) => stepPart(name, step, tasks, logs)));
   const beside = others.map((step) => stepPart("beside", step, [], logs));
   const [top, failures, warnings] = [summary(deployment), otherFailures(deployment), warningsOf(deployment)];

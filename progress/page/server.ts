@@ -2,17 +2,21 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { style as runbookStyle } from "../../runbook/render/style";
 import { script } from "./html";
 import type { Live } from "./live";
 import { style } from "./style";
 
 const address = "127.0.0.1";
 
+// Nothing is fetched but what this server has, and nothing else may frame or receive it.
+const policy = "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/** A runbook has its style sheet within it. */
+const styleHash = `sha256-${createHash("sha256").update(`\n${runbookStyle}\n`).digest("base64")}`;
+
 const headers = {
   "Cache-Control": "no-store",
-  // Nothing is fetched but what this server has, and nothing else may frame or receive it.
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "Content-Security-Policy": `${policy}; script-src 'self'; style-src 'self'; connect-src 'self'`,
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
@@ -23,7 +27,11 @@ export class PageServer {
   private readonly token = randomBytes(32).toString("base64url");
   private readonly server: Server;
 
-  constructor(private readonly live: Live) {
+  /** @param runbook renders the runbook of a system. Undefined if there is none */
+  constructor(
+    private readonly live: Live,
+    private readonly runbook: (system: string) => Promise<string | undefined>,
+  ) {
     this.server = createServer((request, response) => this.answer(request, response));
   }
 
@@ -79,10 +87,16 @@ export class PageServer {
     }
     if (!this.isToken(cookieIn(request, this.cookie)))
       return end(response, 403, "Open the address that npm run watch has printed: it has the token.");
-    this.serve(pathname, response);
+    this.serve(pathname, response).catch((error: Error) => end(response, 500, error.message));
   }
 
-  private serve(path: string, response: ServerResponse): void {
+  private async serve(path: string, response: ServerResponse): Promise<void> {
+    const [, system] = /^\/runbook\/([\w-]+)$/.exec(path) ?? [];
+    const runbook = system === undefined ? undefined : await this.runbook(system);
+    if (runbook !== undefined) {
+      response.setHeader("Content-Security-Policy", `${policy}; style-src '${styleHash}'`);
+      return end(response, 200, runbook, "text/html");
+    }
     if (path === "/") return end(response, 200, this.live.html(), "text/html");
     if (path === "/watch.css") return end(response, 200, style, "text/css");
     if (path === "/watch.js") return end(response, 200, script(), "text/javascript");

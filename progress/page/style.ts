@@ -12,6 +12,10 @@ ${runbookStyle}
 .steps { list-style: none; padding: 0; margin: .75rem 0; }
 .step { border: 1px solid var(--line); border-left-width: .4rem; border-radius: 6px; padding: .35rem .75rem; margin: .35rem 0; }
 .step h3 { margin: 0; font-size: 1rem; display: flex; flex-wrap: wrap; gap: 0 .6rem; align-items: baseline; }
+.step details { border: 0; padding: 0; margin: 0; }
+.step summary { font-weight: 400; font-size: .9rem; padding: .15rem 0; }
+.step li { list-style: disc; }
+.time { white-space: nowrap; }
 .step .state { font-weight: 600; }
 .step .time, .usual { color: var(--quiet); font-weight: 400; font-size: .9rem; }
 .step.waiting h3, .step.empty h3, .step.left h3, .step.unchanged h3 { font-weight: 400; color: var(--quiet); }

@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import type { Kubectl } from "../../drills/kubectl";
 import { projectDirectory } from "../../engine/project";
+import type { Resource } from "../../runbook/source/graph";
 import { logsOf } from "../logs";
 import { Live } from "../page/live";
 import { PageServer } from "../page/server";
@@ -17,6 +18,8 @@ export interface WatchArgs {
   /** 0 for a free one. */
   readonly port: number;
   readonly readGraph: ReadGraph;
+  /** Renders the runbook of a system. Undefined if the stack has none. */
+  readonly runbookOf: (system: string, graph: readonly Resource[]) => Promise<string | undefined>;
   /** Client of the cluster. Default: no logs are shown. */
   readonly kubectl?: Kubectl;
   readonly print: (line: string) => void;
@@ -33,7 +36,7 @@ export interface Watch {
  * Starts showing the runs.
  * @throws Error if the port is taken
  */
-export async function watch({ place, port, readGraph, kubectl, print }: WatchArgs): Promise<Watch> {
+export async function watch({ place, port, readGraph, runbookOf, kubectl, print }: WatchArgs): Promise<Watch> {
   place.prepare();
   const session = new Session(place, readGraph);
   const live = new Live();
@@ -43,7 +46,13 @@ export async function watch({ place, port, readGraph, kubectl, print }: WatchArg
   const show = async () => {
     await session.poll();
     const run = session.run;
-    await live.show({ stack: place.stack, deployment: session.deployment(), ...(run && { run }), logs });
+    await live.show({
+      stack: place.stack,
+      deployment: session.deployment(),
+      ...(run && { run }),
+      logs,
+      hasRunbooks: true,
+    });
     if (session.report && session.report !== told)
       for (const file of session.report) print(`Report: ${relative(projectDirectory, file)}`);
     told = session.report;
@@ -54,7 +63,7 @@ export async function watch({ place, port, readGraph, kubectl, print }: WatchArg
   };
 
   await show();
-  const server = new PageServer(live);
+  const server = new PageServer(live, (system) => runbookOf(system, session.graph));
   const url = await server.listen(port);
   const failed = (error: unknown) => print(`watch: ${(error as Error).message}`);
   const ends = [repeat(show, pollMilliseconds, failed), repeat(readLogs, logsMilliseconds, failed)];

@@ -10,21 +10,24 @@ import { failureTitle } from "./failure";
 import { workOf, type Place } from "./work";
 
 /** Heading of a step. Its number keeps the anchor apart from those of the alerts. */
-const headingOf = ({ title }: StepRecord, index: number) => `${index + 1}. ${title}`;
+const headingOf = ({ title }: Pick<StepRecord, "title">, index: number) => `${index + 1}. ${title}`;
+
+/** Anchor of the section of a step, by its place. */
+export const stepAnchor = (step: Pick<StepRecord, "title">, index: number): string => anchorOf(headingOf(step, index));
 
 const resourcesOf = ({ resources }: DeclaredRunbook, name: string): readonly Resource[] => resources.get(name) ?? [];
 
 /** Link to the section of a step. */
 export function stepLink({ steps }: DeclaredRunbook, name: string): string {
   const index = steps.findIndex((step) => step.name === name);
-  return `[${verbatim(name)}](#${anchorOf(headingOf(steps[index]!, index))})`;
+  return `[${verbatim(name)}](#${stepAnchor(steps[index]!, index)})`;
 }
 
 /** Overview of the steps as a drawing and, with a state, as a table of how long each took. */
 export function overview(system: string, runbook: DeclaredRunbook): Block[] {
   const { steps } = runbook;
   const isEmpty = (name: string) => resourcesOf(runbook, name).length === 0;
-  const drawing = drawingOf(system, steps, isEmpty, (index) => anchorOf(headingOf(steps[index]!, index)));
+  const drawing = drawingOf(system, steps, isEmpty, (index) => stepAnchor(steps[index]!, index));
   const rows = steps.flatMap((step) => {
     const took = tookOf(runbook, step);
     return took === undefined ? [] : [[stepLink(runbook, step.name), took]];

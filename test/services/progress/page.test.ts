@@ -7,8 +7,10 @@ import { projectDirectory } from "../../../engine/project";
 import { installed } from "../../../lab/packages";
 import { Live } from "../../../progress/page/live";
 import { PageServer } from "../../../progress/page/server";
+import { documentOf } from "../../../runbook/content/document";
+import { html } from "../../../runbook/render/html";
 import { violations } from "../../support/axe";
-import { deploymentOf, eventsOf, upTo, type RecordedRun } from "../../support/deployment/recorded";
+import { courseOf, deploymentOf, eventsOf, upTo, type RecordedRun } from "../../support/deployment/recorded";
 
 const run = {
   began: "2026-12-01T10:00:00.000Z",
@@ -26,16 +28,21 @@ const states: Readonly<Record<string, readonly [RecordedRun, number | undefined]
 };
 const log = "ALTER TABLE orders ADD COLUMN note text;\nwaiting for the lock of session 4711 ...";
 
+const graph = courseOf("failed").graph;
+const runbook = documentOf("shop", { graph, stack: "test", isDeployed: true, reports: [] });
+
 /** The page with what a test shows on it. */
 class Shown {
   readonly live = new Live();
-  readonly server = new PageServer(this.live);
+  readonly server = new PageServer(this.live, (system) =>
+    system === "shop" ? html(runbook, (address) => address) : Promise.resolve(undefined),
+  );
   url = "";
 
   async show(name: RecordedRun, count?: number): Promise<void> {
     const deployment = deploymentOf(name, count);
     const logs = new Map(deployment.tasks.map(({ job }) => [job, log]));
-    await this.live.show({ stack: "test", deployment, run, logs });
+    await this.live.show({ stack: "test", deployment, run, logs, hasRunbooks: true });
   }
 }
 
@@ -148,6 +155,28 @@ test("the keyboard leads to the steps, and from the drawing to a step", () =>
     );
     await tab.keyboard.press("Enter");
     expect(await tab.evaluate("location.hash")).toBe("#step-shop-environment");
+  }));
+
+test("the runbook of a system is beside the page, with its own style", () =>
+  inTab(async (tab) => {
+    const said = await opened(tab);
+    await tab.getByRole("link", { name: "the runbook of shop" }).click();
+    expect(await tab.getByRole("heading", { level: 1 }).textContent()).toBe("Shop: Deployment");
+    expect(await tab.evaluate("getComputedStyle(document.querySelector('main')).maxWidth")).toBe("864px");
+    expect(said).toEqual([]);
+    await tab.goto(new URL("/runbook/nobody", shown.url).href);
+    expect(await tab.textContent("body")).toBe("There is no such page.");
+  }));
+
+test("the drawing has the colours of the states", () =>
+  inTab(async (tab) => {
+    await shown.show("failed");
+    await opened(tab);
+    await tab.click("#s-drawing-shop");
+    const colour = (state: string) =>
+      tab.evaluate(`getComputedStyle(document.querySelector("#drawing-shop .is-${state} path")).stroke`);
+    expect([await colour("done"), await colour("failed")]).toEqual(["rgb(17, 99, 41)", "rgb(164, 14, 38)"]);
+    await tab.locator("#drawing-shop").screenshot({ path: pictureOf("drawing") });
   }));
 
 test("nothing turns for those who want no motion", () =>

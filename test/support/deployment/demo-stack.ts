@@ -49,7 +49,7 @@ export class DemoStack extends Workspace {
   }
 
   /** Starts an `up` that writes a log. The returned function kills it and its child processes. */
-  startUp(log = ""): () => void {
+  startLoggedUp(log: string): () => void {
     const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--event-log", log];
     const env = { ...process.env, ...this.environment, PULUMI_DEBUG_COMMANDS: "true" };
     const { pid } = spawn("pulumi", args, { cwd: this.program, detached: true, stdio: "ignore", env });

@@ -1,5 +1,5 @@
 /** Recorded runs of the small systems, and the place in which they happen again. */
-import type { EngineEvent } from "@pulumi/pulumi/automation";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,11 +36,15 @@ export function beforeOf(run: RecordedRun): Resource[] {
 export function upTo(events: readonly EngineEvent[], name: string, what: "begins" | "ends"): number {
   const index = events.findIndex(({ resourcePreEvent, resOutputsEvent, resOpFailedEvent }) => {
     const told = what === "begins" ? resourcePreEvent : (resOutputsEvent ?? resOpFailedEvent);
-    return told?.metadata.urn.endsWith(`::${name}`) && told.metadata.op !== "same";
+    return told && isOf(told.metadata, name) && told.metadata.op !== "same";
   });
   if (index < 0) throw new Error(`no event of ${name}`);
   return index + 1;
 }
+
+/** A step has the name of its task. */
+const isOf = ({ urn, type }: StepEventMetadata, name: string) =>
+  urn.endsWith(`::${name}`) && !type.startsWith("runsheet:");
 
 /** Course of a run after some of its events. Default: all. */
 export function courseOf(run: RecordedRun, events: readonly EngineEvent[] = eventsOf(run)): Course {
