@@ -1,5 +1,6 @@
 /** An `up` of a stack, shown as steps of the runbooks. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -36,7 +37,8 @@ export async function up({
   const showsSteps = !plain && process.stdout.isTTY;
   const options = { directory, stack };
   if (showsSteps && consent !== "given") {
-    const code = await pulumi(["preview"], options);
+    // It reads nothing: what is typed is the answer to the question after it.
+    const code = await pulumi(["preview", "--suppress-progress"], { ...options, stdin: "ignore" });
     if (code !== 0) return code;
     if (consent === "asked" && !(await isWanted(stack))) return 1;
   }
@@ -75,11 +77,12 @@ async function closeLast(place: Place): Promise<void> {
     );
 }
 
+/** Asks. An end of the input, or Ctrl-C, is no consent. */
 async function isWanted(stack: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal
-    .question(`Bring the stack ${stack} up as shown? yes or no: `)
-    .finally(() => terminal.close());
+  const closed = once(terminal, "close").then(() => "no");
+  const answer = await Promise.race([terminal.question(`Bring the stack ${stack} up as shown? yes or no: `), closed]);
+  terminal.close();
   return answer.trim().toLowerCase() === "yes";
 }
 
@@ -90,18 +93,23 @@ interface PulumiOptions {
   readonly place?: Place;
   /** Is told the process. */
   readonly engine?: (pid: number) => void;
+  /** Default: that of this process. */
+  readonly stdin?: "ignore";
   /** Takes what it writes. Default: this terminal. */
   readonly written?: (text: string) => void;
 }
 
 /** Runs pulumi to its end. It gets the terminal's Ctrl-C itself, and ends in order. */
-function pulumi(args: readonly string[], { directory, stack, place, engine, written }: PulumiOptions): Promise<number> {
+function pulumi(
+  args: readonly string[],
+  { directory, stack, place, engine, written, stdin }: PulumiOptions,
+): Promise<number> {
   const log = place ? ["--event-log", place.log] : [];
   const child = spawn("pulumi", [...args, "--stack", stack, ...log], {
     cwd: directory,
     // The flag for the log is only there with it.
     env: { ...process.env, ...(place && { PULUMI_DEBUG_COMMANDS: "true" }) },
-    stdio: written ? ["ignore", "pipe", "pipe"] : "inherit",
+    stdio: written ? ["ignore", "pipe", "pipe"] : [stdin ?? "inherit", "inherit", "inherit"],
   });
   const wait = () => undefined;
   process.on("SIGINT", wait);

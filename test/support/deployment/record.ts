@@ -70,6 +70,7 @@ async function main(): Promise<void> {
   await record("failed", "--skip-preview");
   await stack.set({ failing: "false" });
   await stack.tried("up", "--yes", "--skip-preview");
+  await recordState("after-mended");
   await record("same", "--skip-preview");
 }
 

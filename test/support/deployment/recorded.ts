@@ -16,7 +16,7 @@ export type RecordedRun = (typeof runs)[number];
 
 const befores: Readonly<Record<RecordedRun, string | undefined>> = {
   first: undefined,
-  ...{ release: "after-first", failed: "after-release", same: "after-release" },
+  ...{ release: "after-first", failed: "after-release", same: "after-mended" },
 };
 
 /** Events of a run, from the first to the last. */
