@@ -19,11 +19,28 @@ const escape = "\u001b";
 const up = (...options: string[]) =>
   execute("node", [...program, ...options], projectDirectory, { ...stack.environment });
 
-/** Runs it in a terminal of 70 columns. */
-function inTerminal(environment: Record<string, string>, answer: string, ...options: string[]): Promise<Result> {
+/**
+ * Runs it in a terminal of 70 columns.
+ * @param answer typed when the question has come. Default: nothing is typed
+ */
+function inTerminal(environment: Record<string, string>, options: readonly string[], answer = ""): Promise<Result> {
   const command = ["stty cols 70 rows 20;", "node", ...program, ...options].join(" ");
-  const shell = `printf '${answer}' | script --quiet --return --command '${command}' /dev/null`;
-  return execute("bash", ["-c", shell], projectDirectory, { ...stack.environment, TERM: "xterm", ...environment });
+  const env = { ...process.env, ...stack.environment, TERM: "xterm", ...environment };
+  return new Promise((resolve, reject) => {
+    const args = ["--quiet", "--return", "--command", command, "/dev/null"];
+    const child = spawn("script", args, { cwd: projectDirectory, env, stdio: ["pipe", "pipe", "inherit"] });
+    let output = "";
+    let isAnswered = answer === "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+      if (!isAnswered && output.includes("yes or no: ")) {
+        isAnswered = true;
+        child.stdin.write(answer);
+      }
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, output, stdout: output }));
+  });
 }
 
 const newest = () => readReports(stack.reports, "test").at(-1)!;
@@ -45,7 +62,7 @@ test("without a terminal it prints what pulumi up prints, and writes the report"
 
 test("in a terminal it shows the steps, on a block that is drawn anew", async () => {
   await stack.set({ release: "1.1" });
-  const { code, output } = await inTerminal({}, "", "--consent", "given");
+  const { code, output } = await inTerminal({}, ["--consent", "given"]);
   expect(output).toContain("  ok      shop       Database Migrations (");
   expect(output).toContain(`${escape}[0J`);
   expect(output).toContain("  shop       done; release 1.0 -> 1.1");
@@ -58,14 +75,14 @@ test("in a terminal it shows the steps, on a block that is drawn anew", async ()
 
 test("with NO_COLOR there is no control character in it", async () => {
   await stack.set({ release: "1.2" });
-  const { output } = await inTerminal({ NO_COLOR: "1" }, "", "--consent", "given");
+  const { output } = await inTerminal({ NO_COLOR: "1" }, ["--consent", "given"]);
   expect(output).toContain("  ...     shop       Smoke tests");
   expect(output).toContain("  ok      shop       Smoke tests");
   expect(output).not.toContain(escape);
 });
 
 test("--plain prints in a terminal, too, what pulumi up prints", async () => {
-  const { output } = await inTerminal({}, "", "--consent", "given", "--plain");
+  const { output } = await inTerminal({}, ["--consent", "given", "--plain"]);
   expect(output).toMatch(/Resources:\r?\n.* {4}23 unchanged/s);
   expect(statesOf("mail")).toEqual(["rollout unchanged", "verify unchanged"]);
 });
@@ -73,7 +90,7 @@ test("--plain prints in a terminal, too, what pulumi up prints", async () => {
 test("where it asks, it shows the preview first, and no changes nothing", async () => {
   await stack.set({ release: "1.3" });
   const before = newest();
-  const { code, output } = await inTerminal({}, "no\\n", "--consent", "asked");
+  const { code, output } = await inTerminal({}, ["--consent", "asked"], "no\r");
   expect(output).toMatch(/Previewing update \(test\)/);
   expect(output).toContain("Bring the stack test up as shown? yes or no: ");
   expect([code, newest()]).toEqual([1, before]);
@@ -81,7 +98,7 @@ test("where it asks, it shows the preview first, and no changes nothing", async 
 
 test("what fails has its error in full at the end, its way out and its report", async () => {
   await stack.set({ failing: "true" });
-  const { code, output } = await inTerminal({}, "", "--consent", "given");
+  const { code, output } = await inTerminal({}, ["--consent", "given"]);
   expect(code).not.toBe(0);
   const end = output.slice(output.indexOf("shop: Database Migrations failed"));
   expect(end).toMatch(/shop-broken: failed to write YAML file: "[^"]*": open \S+: no such file or directory/);
