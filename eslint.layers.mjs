@@ -3,7 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
-  ["progress"],
+  ["deployments"],
   ["runbook"],
   ["drills", "bench", "dashboards", "preview"],
   ["drawing", "command-line"],
@@ -82,7 +82,7 @@ export default [
     [
       upward(
         [
-          "progress",
+          "deployments",
           "runbook",
           "drills",
           "bench",
@@ -106,7 +106,7 @@ export default [
       upward(
         [
           "test",
-          "progress",
+          "deployments",
           "runbook",
           "drills",
           "bench",

@@ -56,7 +56,7 @@ export function consent(context: string | undefined, yes: boolean, terminal: boo
 }
 
 /** Program that shows an `up` as steps. It knows the runbooks, and the lab does not: it is handed no more than its name. */
-const shown = ["--require", "./register.cjs", "progress/up/main.ts"];
+const shown = ["--require", "./register.cjs", "deployments/up/main.ts"];
 
 async function deploy(target: Target, given: Consent, plain: boolean): Promise<void> {
   const env = await environment(target);

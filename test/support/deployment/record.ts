@@ -46,7 +46,7 @@ function slim(event: EngineEvent): EngineEvent {
 }
 
 function leaveOut(state: StepEventStateMetadata): void {
-  const { metadata } = state.inputs;
+  const metadata = state.inputs.metadata as unknown;
   Object.assign(state, { inputs: metadata === undefined ? {} : { metadata }, outputs: {} });
 }
 

@@ -3,10 +3,10 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Course } from "../../../progress/course";
-import type { Deployment } from "../../../progress/deployment";
-import { Place } from "../../../progress/place";
-import { usualOf } from "../../../progress/usual";
+import { Course } from "../../../deployments/course";
+import type { Deployment } from "../../../deployments/deployment";
+import { Place } from "../../../deployments/place";
+import { usualOf } from "../../../deployments/usual";
 import type { Resource } from "../../../runbook/source/graph";
 
 const directory = join(__dirname, "..", "..", "fixtures", "deployment");
@@ -54,7 +54,7 @@ export function courseOf(run: RecordedRun, events: readonly EngineEvent[] = even
   return course;
 }
 
-/** What a run has done after some of its events, at the time of the last one. */
+/** State of a run after some of its events, at the time of the last one. */
 export function deploymentOf(run: RecordedRun, count?: number): Deployment {
   const events = eventsOf(run).slice(0, count);
   return courseOf(run, events).deployment(1000 * events.at(-1)!.timestamp);

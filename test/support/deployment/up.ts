@@ -4,9 +4,9 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { Place } from "../../../progress/place";
-import { readArguments } from "../../../progress/up/arguments";
-import { up } from "../../../progress/up/up";
+import { Place } from "../../../deployments/place";
+import { readArguments } from "../../../deployments/up/arguments";
+import { up } from "../../../deployments/up/up";
 import { graphOf } from "../../../runbook/source/state";
 
 async function main([directory, reports, ...options]: string[]): Promise<void> {

@@ -6,7 +6,7 @@ type Consent = (typeof consents)[number];
 
 export const help = `Runs pulumi up, shows it as steps of the runbooks, and writes its report into reports/deployments.
 
-  node --require ./register.cjs progress/up/main.ts --stack NAME [--consent CONSENT] [--plain]
+  node --require ./register.cjs deployments/up/main.ts --stack NAME [--consent CONSENT] [--plain]
 
   --stack NAME        the Pulumi stack
   --consent CONSENT   given: nothing is previewed. previewed: the preview is shown. asked: it is shown, and somebody is

@@ -44,21 +44,21 @@ export const countsOf = (counts: Deployment["counts"]): string =>
 /** Work in words: "replace Job pm-migrate". */
 export const operationWord = (operation: Operation): string => (operation === "same" ? "check" : operation);
 
-/** Steps that are behind: done, or with nothing to do. */
-export const isBehind = ({ state }: Step): boolean => state === "done" || state === "unchanged" || state === "empty";
+/** Says how many steps are behind. Those with nothing to do do not count. */
+export function doneOf(steps: readonly Step[]): string {
+  const counted = steps.filter(({ state }) => state !== "empty");
+  const behind = counted.filter(({ state }) => state === "done" || state === "unchanged");
+  return `${behind.length} of ${counted.length} steps done`;
+}
 
 /** System in a few words: where it stands. */
 export function standOf({ steps }: System): string {
-  const failed = steps.filter(({ state }) => state === "failed" || state === "broken");
-  if (failed.length > 0) return `stopped in ${failed.map(({ name }) => name).join(", ")}`;
-  const running = steps.filter(({ state }) => state === "running");
-  const behind = steps.filter(isBehind).length;
-  if (running.length > 0) return `${behind} of ${steps.length} steps done`;
-  if (steps.every(({ state }) => state === "unchanged" || state === "empty")) return "unchanged";
-  if (behind === steps.length) return "done";
-  return behind === 0 && steps.every(({ state }) => state === "left")
-    ? "not done"
-    : `${behind} of ${steps.length} steps done`;
+  const stopped = steps.filter(({ state }) => state === "failed" || state === "broken");
+  if (stopped.length > 0) return `stopped in ${stopped.map(({ name }) => name).join(", ")}`;
+  const all = (...states: readonly StepState[]) => steps.every(({ state }) => states.includes(state));
+  if (all("unchanged", "empty")) return "unchanged";
+  if (all("done", "unchanged", "empty")) return "done";
+  return all("left", "empty") ? "not done" : doneOf(steps);
 }
 
 /** Change of a system's release: "1.0 -> 1.1", or the release that stays. Undefined if it is not known. */

@@ -1,7 +1,7 @@
 /** Command lines of the page and of the `up` that is shown as steps. */
 import { Misuse } from "../../../../command-line";
-import { readArguments as upArguments } from "../../../../progress/up/arguments";
-import { readArguments } from "../../../../progress/watch/arguments";
+import { readArguments as upArguments } from "../../../../deployments/up/arguments";
+import { readArguments } from "../../../../deployments/watch/arguments";
 
 test("the lab's stack and a free port are the defaults", () => {
   expect(readArguments([])).toEqual({ stack: "local", port: 0 });

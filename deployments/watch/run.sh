@@ -3,4 +3,4 @@
 set -euo pipefail
 # shellcheck source=lab/bootstrap.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../../lab/bootstrap.sh"
-exec node --require ./register.cjs progress/watch/main.ts "$@"
+exec node --require ./register.cjs deployments/watch/main.ts "$@"

@@ -2,12 +2,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { reportPage } from "../../../../progress/page/html";
-import { pageOf } from "../../../../progress/page/page";
-import { readReports, writeReport } from "../../../../progress/report/files";
-import { markdown } from "../../../../progress/report/markdown";
-import { reportOf } from "../../../../progress/report/report";
-import { usualOf } from "../../../../progress/usual";
+import { reportPage } from "../../../../deployments/page/html";
+import { pageOf } from "../../../../deployments/page/page";
+import { readReports, writeReport } from "../../../../deployments/report/files";
+import { markdown } from "../../../../deployments/report/markdown";
+import { reportOf } from "../../../../deployments/report/report";
+import { usualOf } from "../../../../deployments/usual";
 import { courseOf, deploymentOf, eventsOf, upTo } from "../../../support/deployment/recorded";
 
 const run = { began: "2026-12-01T10:00:00.000Z", by: "Ada", byFrom: "git" as const, commit: "abc", clean: false };

@@ -1,7 +1,7 @@
 /** Lines about a run for a terminal: one for each step that runs or has ended. */
 import { durationOf } from "../../runbook/content/durations";
 import type { Deployment, Failure, Step, StepState, System, WayOut } from "../deployment";
-import { countsOf, isBehind, releaseOf, runWords, standOf, tookOf } from "../words";
+import { countsOf, doneOf, releaseOf, runWords, standOf, tookOf } from "../words";
 
 type Of = Readonly<Record<string, readonly Step[]>>;
 
@@ -36,9 +36,7 @@ export class View {
     const running = entriesOf(deployment).filter(([, { state }]) => state === "running");
     const { began } = deployment;
     const whole =
-      began === undefined
-        ? "  The program is being read ..."
-        : `  ${steps.filter(isBehind).length} of ${steps.length} steps done, ${durationOf(now - began)}`;
+      began === undefined ? "  The program is being read ..." : `  ${doneOf(steps)}, ${durationOf(now - began)}`;
     return [...running.map(([system, step]) => line(system, step, now)), whole];
   }
 

@@ -2,8 +2,8 @@
 import { request } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Live } from "../../../../progress/page/live";
-import { PageServer } from "../../../../progress/page/server";
+import { Live } from "../../../../deployments/page/live";
+import { PageServer } from "../../../../deployments/page/server";
 import { deploymentOf, eventsOf, upTo } from "../../../support/deployment/recorded";
 
 interface Answer {

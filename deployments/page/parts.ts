@@ -2,7 +2,7 @@
 import { escaped } from "../../drawing/html";
 import { moment } from "../../runbook/content/durations";
 import type { Deployment, StepState, System } from "../deployment";
-import { countsOf, isBehind, releaseOf, runWords, standOf } from "../words";
+import { countsOf, doneOf, releaseOf, runWords, standOf } from "../words";
 import { code, failureOf } from "./failure";
 import { part, type Part } from "./part";
 import { clock } from "./step";
@@ -11,7 +11,7 @@ import { clock } from "./step";
 export function summary({ state, began, ended, systems, counts }: Deployment): Part {
   const steps = systems.flatMap((system) => system.steps);
   const facts = [
-    ...(steps.length > 0 ? [`${steps.filter(isBehind).length} of ${steps.length} steps done`] : []),
+    ...(steps.length > 0 ? [doneOf(steps)] : []),
     ...(began === undefined ? [] : [`began ${moment(began)}`, clock(began, ended)]),
     ...(countsOf(counts) ? [`resources: ${countsOf(counts)}`] : []),
   ];

@@ -1,7 +1,7 @@
 /** Runs of a stack one after the other, as their owner and as others see them. */
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Session } from "../../../progress/session";
+import { Session } from "../../../deployments/session";
 import { beforeOf, eventsOf, RecordedPlace, upTo } from "../../support/deployment/recorded";
 
 const run = { began: "2026-12-01T10:00:00.000Z", by: "Ada", byFrom: "git" as const };

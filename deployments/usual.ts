@@ -9,6 +9,8 @@ export type Usual = (system: string, step: string) => string | undefined;
 
 /** Number of deployments, the newest ones, of which a median is taken. */
 const considered = 5;
+/** Longest time since the steps before that says something, in milliseconds: else they were changed by another run. */
+const mostMilliseconds = 900_000;
 
 /**
  * @param reports those of the stack, from the oldest to the newest
@@ -35,9 +37,10 @@ function durationsIn(graph: readonly Resource[]): ReadonlyMap<string, string> {
     const runbook = runbookIn(graph, system);
     for (const step of runbook.steps ?? []) {
       const took = stepDuration(runbook.resources.get(step.name) ?? [], awaitedBy(runbook, step));
-      if (took?.most !== undefined) found.set(`${system} ${step.name}`, `last time at most ${durationOf(took.most)}`);
-      else if (took?.ran !== undefined)
-        found.set(`${system} ${step.name}`, `last time its tasks ran ${durationOf(took.ran)}`);
+      const key = `${system} ${step.name}`;
+      if (took?.ran !== undefined) found.set(key, `last time its tasks ran ${durationOf(took.ran)}`);
+      else if (took?.most !== undefined && took.most <= mostMilliseconds)
+        found.set(key, `last time at most ${durationOf(took.most)}`);
     }
   }
   return found;

@@ -1,6 +1,6 @@
 /** Logs of the tasks that run, by a kubectl that stands in for the cluster's. */
 import { Kubectl } from "../../../drills/kubectl";
-import { logsOf } from "../../../progress/logs";
+import { logsOf } from "../../../deployments/logs";
 
 class StandIn extends Kubectl {
   override run(...args: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 /** Course of recorded runs. */
-import { Course } from "../../../progress/course";
-import type { Deployment } from "../../../progress/deployment";
-import { usualOf } from "../../../progress/usual";
+import { Course } from "../../../deployments/course";
+import type { Deployment } from "../../../deployments/deployment";
+import { usualOf } from "../../../deployments/usual";
 import { beforeOf, courseOf, deploymentOf, eventsOf, upTo, type RecordedRun } from "../../support/deployment/recorded";
 
 const shop = ({ systems }: Deployment) =>

@@ -1,5 +1,5 @@
 /** Lines about a run for a terminal. */
-import { View } from "../../../../progress/terminal/view";
+import { View } from "../../../../deployments/terminal/view";
 import { deploymentOf, eventsOf, upTo, type RecordedRun } from "../../../support/deployment/recorded";
 
 /** Lines after each event, and those at the end. Times are left out. */
@@ -35,7 +35,7 @@ test("the block has a line for each step that runs, with what is usual, and the 
   expect(block).toEqual([
     expect.stringMatching(/^ {2}\.\.\. {5}mail {7}(Roll out the workers|Send a message to ourselves) \(\d+ s/),
     expect.stringMatching(/^ {2}\.\.\. {5}shop {7}Database Migrations \(\d+ s; last time at most [23] s\)$/),
-    expect.stringMatching(/^ {2}\d of 9 steps done, 61 s$/),
+    expect.stringMatching(/^ {2}\d of 8 steps done, 61 s$/),
   ]);
 });
 
