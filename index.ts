@@ -12,6 +12,7 @@ import { takenAs, takingOver } from "./components/kubernetes/take-over";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./stack/config";
 import { databasePlans, databasesInCluster } from "./stack/databases";
+import { driftInDatabases, namespacesOf, takenBack } from "./stack/drift";
 import { refuseUnfitGuests } from "./stack/guests";
 import { collectsLogs, monitor, monitoringClaims } from "./stack/monitoring";
 import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
@@ -86,19 +87,22 @@ async function main(): Promise<Record<string, unknown>> {
   await expectOwn(cluster, before);
   const backups = placedBackups(configuration.backups, before);
   const there = await databasesInCluster(systems, namespacePrefix, before, cluster);
+  const drift = await driftInDatabases(systems, namespacePrefix, cluster);
   const databases = databasePlans(systems, protect, before, there);
   refuseUnchangeable(systems, databases, images.postgresql, before);
   const beside = cluster ? await besideOthers(cluster) : [];
-  const opts = { providers, transformations: [objectDefaults, owned(owner), ...beside] };
+  const edits = cluster ? await takenBack(cluster, namespacesOf(configuration), context) : [];
+  const opts = { providers, transformations: [objectDefaults, owned(owner), ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
   const deployed = systems.map((configured) => {
     const { system, settings, secrets } = configured;
     const namespace = namespaceOf(configured, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
+    const found = { drift: drift.get(system.name) };
     const stack = { operator, backups, prometheus, standIns, protect, namespace, collectsLogs: logged, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
-    return [system.name, system.deploy({ ...own, ...stack }, opts)] as const;
+    return [system.name, system.deploy({ ...own, ...stack, ...found }, opts)] as const;
   });
   // Last, so that the systems need not wait for it.
   await monitor({ ...configuration, stack: owner.stack }, deployed, opts);

@@ -64,7 +64,10 @@ export class Events {
     else this.steps.set(metadata.urn, [metadata]);
   }
 
-  private takeOutputs({ urn, new: next }: StepEventMetadata): void {
+  private takeOutputs(metadata: StepEventMetadata): void {
+    const { urn, new: next } = metadata;
+    // A refresh knows only now what it has found.
+    if (this.steps.get(urn)?.at(-1)?.op === "refresh") this.steps.set(urn, [metadata]);
     const outputs = (next?.outputs ?? {}) as State["outputs"];
     if (!next?.custom && Object.keys(outputs).length > 0) this.outputs.set(urn, outputs);
   }

@@ -26,7 +26,7 @@ export interface PreviewArgs {
   readonly policyPacks?: readonly string[];
 }
 
-/** Preview, as the engine told it. */
+/** Preview or refresh, as the engine told it. */
 export interface PreviewRun extends Run {
   /** True if the engine has ended with an error. */
   readonly failed: boolean;
@@ -36,28 +36,56 @@ export interface PreviewRun extends Run {
  * Previews an `up` of a stack. A preview that fails is told like any other: its errors are among the diagnostics, or what
  * Pulumi wrote if it ended before the engine began.
  */
-export async function previewStack(name: string, { policyPacks = [] }: PreviewArgs = {}): Promise<PreviewRun> {
+export const previewStack = (name: string, { policyPacks = [] }: PreviewArgs = {}): Promise<PreviewRun> =>
+  told(name, "preview", (stack, options) =>
+    stack.preview({ ...options, policyPacks: [...policyPacks], suppressProgress: true }),
+  );
+
+/**
+ * Compares the state of a stack with what is there, and writes nothing. An update is a resource that differs, a deletion
+ * one that is gone; `before` is the state, `after` what is there. One that fails is told as `previewStack` tells it.
+ */
+export const refreshStack = (name: string): Promise<PreviewRun> =>
+  told(name, "refresh", (stack, options) => stack.previewRefresh(options));
+
+/**
+ * Returns the context of the kubeconfig that leads to a stack's cluster.
+ * @throws Error if the configuration has none
+ */
+export async function contextOf(name: string): Promise<string> {
+  return (await (await openStack(name)).getConfig("runsheet:context")).value;
+}
+
+interface Options {
+  readonly color: "never";
+  readonly onEvent: Events["take"];
+  readonly onError: (text: string) => void;
+}
+
+async function told(
+  name: string,
+  operation: "preview" | "refresh",
+  work: (stack: Stack, options: Options) => Promise<unknown>,
+): Promise<PreviewRun> {
   const stack = await openStack(name, withoutCheckpoints);
   const events = new Events();
   let written = "";
-  const failed = await stack
-    .preview({
-      ...{ onEvent: events.take, policyPacks: [...policyPacks], color: "never", suppressProgress: true },
-      onError: (text) => (written += text),
-    })
-    .then(
-      () => false,
-      (error: Error) => {
-        written ||= error.message;
-        return true;
-      },
-    );
+  const failed = await work(stack, {
+    ...{ color: "never", onEvent: events.take },
+    onError: (text) => (written += text),
+  }).then(
+    () => false,
+    (error: Error) => {
+      written ||= error.message;
+      return true;
+    },
+  );
   const run = events.run();
   // The engine's own last words say no more than the errors before them.
-  const diagnostics = run.diagnostics.filter(({ message }) => message !== "preview failed");
-  const told = diagnostics.some(({ severity }) => severity === "error") || run.violations.some(isMandatory);
-  if (!failed || told) return { ...run, diagnostics, failed };
-  const message = written.trim().replace(/^error: /, "") || "pulumi preview failed, and said nothing";
+  const diagnostics = run.diagnostics.filter(({ message }) => message !== `${operation} failed`);
+  const isTold = diagnostics.some(({ severity }) => severity === "error") || run.violations.some(isMandatory);
+  if (!failed || isTold) return { ...run, diagnostics, failed };
+  const message = written.trim().replace(/^error: /, "") || `pulumi ${operation} failed, and said nothing`;
   return { ...run, diagnostics: [...diagnostics, { severity: "error", message }], failed };
 }
 

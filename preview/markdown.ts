@@ -1,6 +1,5 @@
 /** Preview as Markdown, for a comment on a pull request. */
-import { fenced, table } from "../drawing/markdown";
-import { code, escaped, folded } from "./markdown-parts";
+import { code, escaped, fenced, folded, table } from "../drawing/markdown";
 import type { Told, ToldChange, ToldMessage, ToldSystem } from "./told";
 import { countWords, dangerWords, fieldWords, headline, maintenanceWords, messageWords, verbs } from "./words";
 

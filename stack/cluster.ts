@@ -34,7 +34,7 @@ export async function reachCluster(context: string): Promise<Cluster | undefined
     const read = await clusterReader(context);
     const system = await read<KubernetesObject>("/api/v1/namespaces/kube-system");
     if (!system) throw new Error("it has no namespace kube-system");
-    return { uid: system.metadata.uid, read: (path) => read<never>(path).catch(refuseUnread) };
+    return { uid: system.metadata.uid, read: (...asked) => read<never>(...asked).catch(refuseUnread) };
   } catch (error) {
     const title = `the cluster of the context "${context}" cannot be reached`;
     const { message } = error as Error;

@@ -1,6 +1,6 @@
 /** Differences between what runs and a workload as configured that would be an outage, or lose a part of it. */
 import { isMade } from "../components/kubernetes/made";
-import type { ManagedMetadata } from "../components/kubernetes/take-over";
+import type { ManagedMetadata } from "../components/kubernetes/owner-changes";
 import type { WorkloadNames } from "../components/workload/names";
 
 type Labels = Readonly<Record<string, string>>;

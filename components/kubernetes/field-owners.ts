@@ -16,9 +16,16 @@ export interface FieldOwner {
   readonly time?: string;
 }
 
+/** Managers that are the cluster itself: Kubernetes' own, the stack's operators, scheduled restarts, searches for drift. */
+const controllers =
+  /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-(restart|drift))$/;
+
 /** Tells whether somebody who writes manifests owns the fields, and not the cluster itself. */
-const isAuthor = ({ manager, subresource }: FieldOwner) =>
-  subresource !== "status" && manager !== "kube-controller-manager";
+export const isAuthor = ({ manager, subresource }: FieldOwner): boolean =>
+  subresource !== "status" && !controllers.test(manager);
+
+/** Tells whether the stack's provider owns the fields: it has another name for each object. */
+export const isProvider = ({ manager }: FieldOwner): boolean => manager.startsWith("pulumi-kubernetes");
 
 /**
  * Gives the fields of all who write manifests to one owner that declares them (`Apply`). What this owner then leaves out
@@ -31,13 +38,17 @@ export function givenTo(
   apiVersion: string,
   kept?: readonly string[],
 ): FieldOwner[] {
-  const all = owners.filter(isAuthor).reduce<Fields>((fields, { fieldsV1 = {} }) => union(fields, fieldsV1), {});
+  const all = fieldsOf(owners.filter(isAuthor));
   const fieldsV1 = kept ? without(all, kept) : all;
   return [
     ...owners.filter((owner) => !isAuthor(owner)),
     { manager, operation: "Apply", apiVersion, fieldsType: "FieldsV1", fieldsV1 },
   ];
 }
+
+/** Returns the fields of all these owners together. */
+export const fieldsOf = (owners: readonly FieldOwner[]): Fields =>
+  owners.reduce<Fields>((fields, { fieldsV1 = {} }) => union(fields, fieldsV1), {});
 
 function union(one: Fields, other: Fields): Fields {
   const merged = Object.entries(other).map(([step, below]) => [step, union(one[step] ?? {}, below)] as const);

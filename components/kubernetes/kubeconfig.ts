@@ -2,8 +2,11 @@
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 
-/** Reads an object by its path in the API. Resolves to undefined if there is none. */
-export type Read = <Found>(path: string) => Promise<Found | undefined>;
+/**
+ * Reads an object or a list by its path in the API. Resolves to undefined if there is none.
+ * @param form "metadata" reads of a list the objects' metadata alone, without a Secret's values. Default: everything
+ */
+export type Read = <Found>(path: string, form?: "metadata") => Promise<Found | undefined>;
 
 /** Kinds of patches: of a list of operations, and of the fields that a manager declares. */
 export type PatchType = "application/json-patch+json" | "application/apply-patch+yaml";
@@ -22,7 +25,8 @@ const timeoutMilliseconds = 10_000;
  */
 export async function clusterReader(context: string): Promise<Read> {
   const { server, options } = await connection(context);
-  return (path) => ask(`${server}${path}`, options);
+  const headers = { ...options.headers, Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
+  return (path, form) => ask(`${server}${path}`, form === "metadata" ? { ...options, headers } : options);
 }
 
 /**
@@ -67,7 +71,8 @@ function ask<Found>(url: string, options: RequestOptions, body?: object): Promis
       response.on("data", (chunk: string) => (answer += chunk));
       response.on("error", reject);
       response.on("end", () => {
-        if (response.statusCode === 200) return resolve(JSON.parse(answer) as Found);
+        // 201: a patch has created the object.
+        if (response.statusCode === 200 || response.statusCode === 201) return resolve(JSON.parse(answer) as Found);
         if (response.statusCode === 404) return resolve(undefined);
         const message = `${url} answers with ${response.statusCode}: ${reasonIn(answer)}`;
         reject(response.statusCode === 409 ? new ChangedMeanwhile(message) : new Error(message));

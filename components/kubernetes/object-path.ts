@@ -8,9 +8,13 @@ export interface Named {
 }
 
 /** Returns the path of an object in a namespace. */
-export function objectPath({ apiVersion, kind, metadata: { name, namespace } }: Named): string {
+export const objectPath = ({ apiVersion, kind, metadata: { name, namespace } }: Named): string =>
+  `${listPath(apiVersion, kind, namespace)}/${name}`;
+
+/** Returns the path of all objects of a kind in a namespace. */
+export function listPath(apiVersion: string, kind: string, namespace: string): string {
   const api = apiVersion.includes("/") ? "apis" : "api";
-  return `/${api}/${apiVersion}/namespaces/${namespace}/${pluralOf(kind.toLowerCase())}/${name}`;
+  return `/${api}/${apiVersion}/namespaces/${namespace}/${pluralOf(kind.toLowerCase())}`;
 }
 
 /** Plural of a kind in paths: services, ingresses, networkpolicies. */

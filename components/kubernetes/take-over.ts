@@ -7,12 +7,12 @@
  * the object as it is to be.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { givenTo, type FieldOwner } from "./field-owners";
-import { ChangedMeanwhile, type Patch, type Read } from "./kubeconfig";
-import { isMade, type MadeMetadata } from "./made";
+import { givenTo } from "./field-owners";
+import type { Patch, Read } from "./kubeconfig";
+import { isMade } from "./made";
 import { objectPath, type Named } from "./object-path";
+import { changeOwners, type ManagedMetadata } from "./owner-changes";
 
 /** Object that another tool made. */
 export interface Taken {
@@ -33,11 +33,6 @@ interface Live {
   readonly spec?: Spec;
 }
 
-/** Metadata that tells whether an object is to be taken over. */
-export interface ManagedMetadata extends MadeMetadata {
-  readonly managedFields?: readonly FieldOwner[];
-}
-
 /** Fields of a Deployment that a take-over can make less. */
 interface Spec {
   readonly replicas?: number;
@@ -51,8 +46,6 @@ export interface Declared extends Named {
 
 /** Owner of the fields in between. */
 const manager = "runsheet-take-over";
-const attempts = 5;
-const pauseMilliseconds = 100;
 
 /** Tells whether another tool made an object, or an `up` was killed while it took the object over. */
 export const isForeign = (metadata: ManagedMetadata): boolean =>
@@ -122,32 +115,4 @@ export async function takeOver(client: Client, taken: Taken, declared: Declared)
     await client.patch(`${path}?fieldManager=${manager}&force=true`, "application/apply-patch+yaml", declared);
   }
   await changeOwners(client, path, (owners) => owners.filter((owner) => owner.manager !== manager));
-}
-
-/** Changes the owners of an object's fields, unless they are as they are to be. */
-async function changeOwners(
-  { read, patch }: Client,
-  path: string,
-  change: (owners: readonly FieldOwner[]) => readonly FieldOwner[],
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const live = await read<Live>(path);
-    if (!live) return;
-    const { managedFields = [], resourceVersion } = live.metadata;
-    const changed = change(managedFields);
-    if (JSON.stringify(changed) === JSON.stringify(managedFields)) return;
-    try {
-      // The version makes it fail if the object was changed meanwhile, as its controller does all the time.
-      // An empty list would change nothing, and one empty entry takes all away.
-      const value = changed.length > 0 ? changed : [{}];
-      await patch(path, "application/json-patch+json", [
-        { op: "replace", path: "/metadata/managedFields", value },
-        { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
-      ]);
-      return;
-    } catch (error) {
-      if (!(error instanceof ChangedMeanwhile) || attempt === attempts) throw error;
-      await setTimeout(attempt * pauseMilliseconds);
-    }
-  }
 }

@@ -53,6 +53,8 @@ export interface SystemArgs<Settings extends CommonSettings> extends StackArgs {
   readonly secrets: Secrets;
   /** The database to work with, and what is to be done for it. */
   readonly databases: DatabasePlan;
+  /** ID of the drift in the database that was found last. Default: none was found. */
+  readonly drift?: string;
   /** The volume of Redis that the last `up` left. Default: none. */
   readonly redisVolume?: RedisVolume;
 }

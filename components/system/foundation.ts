@@ -84,7 +84,7 @@ export function provideFoundation(
     owner: database.owner,
     redis,
   });
-  const triggers = triggersOf(generations, schema, database);
+  const triggers = triggersOf(generations, schema, database, args.drift);
   const trust = publicTrust(name, settings, namespace, { parent: step });
   return { ...ofSystem, redis, packages, checks, publicTrust: trust, generations, triggers };
 }

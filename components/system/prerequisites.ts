@@ -1,5 +1,5 @@
 /** Prerequisites that several runbooks have. `key` is the system's namespace in the configuration, for the hint. */
-import type { Check, Checks } from "../checks";
+import type { Check } from "../checks";
 import type { Step } from "../runbook";
 import { applicationEnvironment, existingDatabase, existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
@@ -12,7 +12,7 @@ import type { CommonSettings } from "./settings";
 const serverRolloutSeconds = 900;
 
 /** Runs the prerequisites, once the database's servers run their image and settings: a changed one restarts them. */
-export function checkPrerequisites(foundation: Foundation, prerequisites: readonly Check[], step: Step): Checks {
+export function checkPrerequisites(foundation: Foundation, prerequisites: readonly Check[], step: Step): void {
   const { description, args, database, checks, triggers } = foundation;
   const { server, rollout, revision } = database;
   const existing = existingSettings(args.settings);
@@ -23,10 +23,10 @@ export function checkPrerequisites(foundation: Foundation, prerequisites: readon
       ...(server ? [archiveWorks(args.namespace)] : []),
     ],
     ...(existing && { environment: applicationEnvironment(foundation) }),
-    trigger: [...triggers.deployment, ...(revision ? [revision] : [])],
+    trigger: [...triggers.prerequisites, ...(revision ? [revision] : [])],
     after: rollout && { rollouts: [rollout], seconds: serverRolloutSeconds },
   };
-  return checks.run(`${description.name}-prerequisites`, run, { parent: step });
+  checks.run(`${description.name}-prerequisites`, run, { parent: step });
 }
 
 /** Checks that the server is new enough. */
@@ -85,11 +85,13 @@ const notReached = (key: string) =>
 
 /**
  * Checks that the database's WAL reaches its archive. The first base backup, which starts with the database, tries it
- * first.
+ * first. A server that crashed has forgotten what it archived, and an idle one archives nothing: so the check writes to
+ * the log, and waits until archive_timeout has switched it.
  */
 export const archiveWorks = (namespace: string): Check => ({
   name: "the archive of the write-ahead log",
-  sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal
+  sql: `SELECT coalesce(last_archived_time > coalesce(last_failed_time, '-infinity'), false) AS works, last_archived_wal, last_failed_wal,
+      pg_logical_emit_message(false, 'runsheet', 'is the log archived?') AS written
     FROM pg_stat_archiver`,
   row: { works: true },
   hint: `Look at bucket, endpoint and keys of runsheet:backups, and why it failed: kubectl logs -n ${namespace} -l cnpg.io/instanceRole=primary -c plugin-barman-cloud.`,

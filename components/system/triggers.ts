@@ -11,6 +11,8 @@ export type Trigger = readonly pulumi.Input<string>[];
 export interface Triggers {
   /** For work that belongs to a deployment, such as smoke tests. New with another release, schema or database. */
   readonly deployment: Trigger;
+  /** For what must be true before anything is changed. New with a deployment, and when drift was found in the database. */
+  readonly prerequisites: Trigger;
   /**
    * For work on the database alone. New with another schema or database, but not with another release: going back need
    * not wait.
@@ -58,15 +60,21 @@ export function generationsOf(
   };
 }
 
-/** Combines the IDs with what identifies the schema and the database. */
+/**
+ * Combines the IDs with what identifies the schema and the database.
+ * @param drift ID of the drift that was found last. Default: none was found
+ */
 export function triggersOf(
   { deployment, schemaChange }: Generations,
   schema: Schema | undefined,
   { identity }: Postgres,
+  drift?: string,
 ): Triggers {
   const scripts = schema ? schemaHash(schema) : "none";
+  const deployed = [deployment, scripts, schemaChange];
   return {
-    deployment: [deployment, scripts, schemaChange],
+    deployment: deployed,
+    prerequisites: drift === undefined ? deployed : [...deployed, drift],
     database: [scripts, identity],
     schemaChange: [schemaChange],
   };

@@ -1,10 +1,15 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch:
 #   migrate.sh deploy <project> <change>
+#   migrate.sh deploy-all <project> <target>         all changes up to the target, each on its own: those that are applied are
+#                                                    verified, the others are deployed
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 #   migrate.sh check <project> <change>              every change that is applied, up to that one or "any", before anything is
 #                                                    changed; refused if the database has a change that the project lacks
+#   migrate.sh mend <project> <change>               the same, and what somebody took away is put back by the deploy script
+#                                                    of its change, which must be safe to repeat. A table or a column is not:
+#                                                    no script brings back what was in it
 #   migrate.sh verify <project> <change>             every change that is applied and that the project has, and how many rows
 #                                                    each table has; <change> must be applied, unless it is "any"
 #   migrate.sh applied <project> any                 names of the changes that are applied
@@ -36,9 +41,9 @@ query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=
 # The changes that are applied, each on a line with its deploy script's SHA-1. A query that fails ends the script: it must
 # never pass for "none".
 applied() {
-  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit 1
+  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit
   [ "$registry" = t ] || return 0
-  query --field-separator=' ' --set project="$project" <<'SQL' || exit 1
+  query --field-separator=' ' --set project="$project" <<'SQL' || exit
 SELECT change, script_hash FROM sqitch.changes WHERE project = :'project' ORDER BY committed_at;
 SQL
 }
@@ -62,7 +67,7 @@ refuse_edited() {
 
 if ! message=$(query -c "SELECT 1" 2>&1); then
   echo "the database cannot be reached: $message" >&2
-  exit 1
+  exit 2
 fi
 changes=$(applied)
 # A restored database may differ from the project, which is no error.
@@ -72,11 +77,66 @@ deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
-  if ! query --file "verify/$1.sql"; then
+  verified=0
+  query --file "verify/$1.sql" || verified=$?
+  # Without a connection nothing is known of the schema.
+  [ "$verified" != 2 ] || exit 2
+  if [ "$verified" != 0 ]; then
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
+    if [ "$mode" = mend ]; then
+      if mend "$1"; then return; fi
+      echo "its deploy script ran again, and did not put it back: see above. Nothing of that was kept." >&2
+    fi
     echo "What to do: put back what the message above names, then run up again." >&2
-    exit 1
+    return 1
   fi
+}
+
+# Runs the deploy script of an applied change again, with its verification. All of it is taken back if a table or a column
+# was missing.
+mend() {
+  scripts=$(mktemp -d)
+  cp -R deploy verify "$scripts"
+  if ! (cd "$scripts" && mending "$1" >mend.sql && query --output=/dev/null --file mend.sql); then
+    rm -rf "$scripts"
+    return 1
+  fi
+  rm -rf "$scripts"
+  echo "$1 is mended: its deploy script ran again"
+}
+
+# Script that mends a change. One without a transaction of its own, for CONCURRENTLY allows none, makes no table.
+mending() {
+  columns="SELECT attrelid::regclass || '.' || attname AS name FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+    JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE relkind IN ('r', 'p', 'm') AND attnum > 0 AND NOT attisdropped AND nspname !~ '^(pg_|information_schema$)'"
+  if ! grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; then
+    if grep -qiE 'CREATE\s+(UNLOGGED\s+)?TABLE|ADD\s+COLUMN|MATERIALIZED' "deploy/$1.sql"; then
+      echo "it cannot run again: it makes tables or columns, and is in no transaction" >&2
+      return 1
+    fi
+    printf '\\include deploy/%s.sql\n\\include verify/%s.sql\n' "$1" "$1"
+    return
+  fi
+  without_transactions "$1"
+  cat <<SQL
+BEGIN;
+SELECT set_config('runsheet.columns', array_agg(name)::text, true) FROM ($columns) AS there;
+\\include deploy/$1.sql
+DO \$mend\$
+DECLARE
+  missing text := (SELECT string_agg(name, ', ' ORDER BY name) FROM ($columns) AS there
+    WHERE name <> ALL (current_setting('runsheet.columns')::text[]));
+BEGIN
+  IF missing IS NOT NULL THEN
+    RAISE EXCEPTION 'missing with what was in it: %', missing
+      USING HINT = 'A restore brings it back (restore.from), or an older state of it from a dump.';
+  END IF;
+END
+\$mend\$;
+\\include verify/$1.sql
+COMMIT;
+SQL
 }
 
 # The plan's changes up to the one that is wanted, one on a line.
@@ -85,6 +145,13 @@ planned() {
     echo "$each"
     [ "$each" != "$change" ] || break
   done
+}
+
+# Takes their transactions from the scripts of a change. A verification is taken back by a savepoint.
+without_transactions() {
+  sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$1.sql"
+  sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verifying;/I
+    s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verifying; RELEASE SAVEPOINT verifying;/I' "verify/$1.sql"
 }
 
 # One script of several changes: the scripts' own transactions give way to one around all, with a savepoint around each
@@ -98,9 +165,7 @@ SET LOCAL lock_timeout = '60s';
 SELECT pg_advisory_xact_lock(75474063) \g /dev/null
 SQL
   for each in "$@"; do
-    sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$each.sql"
-    sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verifying;/I
-      s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verifying; RELEASE SAVEPOINT verifying;/I' "verify/$each.sql"
+    without_transactions "$each"
     # Each verification makes errors terse.
     cat <<SQL
 \\echo '  + $each'
@@ -132,12 +197,15 @@ deploy_together() {
 case $mode in
 applied) printf '%s' "${changes:+$changes
 }" | cut -d ' ' -f 1 ;;
-check)
+check | mend)
   # Later changes are reverted, so a fault in them is no error. "none" is before the first.
   [ "$change" != none ] || exit 0
+  failed=
   for each in $(planned); do
-    if deployed "$each"; then verify_applied "$each"; fi
+    # All faults are named, not only the first.
+    if deployed "$each"; then verify_applied "$each" || failed=1; fi
   done
+  [ -z "$failed" ] || exit 1
   ;;
 deploy)
   if deployed "$change"; then
@@ -145,6 +213,12 @@ deploy)
   else
     sqitch deploy --target "$target" --to "$change" --verify
   fi
+  ;;
+deploy-all)
+  for each in $(planned); do
+    if deployed "$each"; then verify_applied "$each"; fi
+  done
+  deployed "$change" || sqitch deploy --target "$target" --to "$change" --verify
   ;;
 deploy-together)
   if ! planned | grep -qxF -- "$change"; then

@@ -55,7 +55,7 @@ async function recordState(name: string): Promise<void> {
     const isComponent = resource.type.startsWith("runsheet:");
     return { ...resource, inputs: { metadata: inputs.metadata }, outputs: isComponent ? outputs : {} };
   });
-  write(`${name}.json`, `${JSON.stringify(slimmed, null, 1)}\n`);
+  write(`${name}.jsonl`, slimmed.map(text).join(""));
 }
 
 async function main(): Promise<void> {

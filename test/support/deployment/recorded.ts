@@ -20,16 +20,18 @@ const befores: Readonly<Record<RecordedRun, string | undefined>> = {
 };
 
 /** Events of a run, from the first to the last. */
-export const eventsOf = (run: RecordedRun): EngineEvent[] =>
-  readFileSync(join(directory, `${run}.jsonl`), "utf8")
+export const eventsOf = (run: RecordedRun): EngineEvent[] => linesOf<EngineEvent>(run);
+
+const linesOf = <Line>(name: string): Line[] =>
+  readFileSync(join(directory, `${name}.jsonl`), "utf8")
     .trim()
     .split("\n")
-    .map((line) => JSON.parse(line) as EngineEvent);
+    .map((line) => JSON.parse(line) as Line);
 
 /** Resources that the stack had before a run. */
 export function beforeOf(run: RecordedRun): Resource[] {
   const name = befores[run];
-  return name === undefined ? [] : (JSON.parse(readFileSync(join(directory, `${name}.json`), "utf8")) as Resource[]);
+  return name === undefined ? [] : linesOf<Resource>(name);
 }
 
 /** Number of events up to the first about a resource: `begins` until it begins, else until it has ended. */

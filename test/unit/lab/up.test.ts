@@ -1,8 +1,7 @@
 /** Consent that an `up` needs. */
 import { consent } from "../../../lab/commands/up";
 
-test("the lab's stack is brought up without a preview", () =>
-  expect(consent(undefined, false, false)).toBe("given"));
+test("the lab's stack is brought up without a preview", () => expect(consent(undefined, false, false)).toBe("given"));
 
 test("another cluster's preview is shown, and somebody is asked", () =>
   expect(consent("production", false, true)).toBe("asked"));

@@ -1,0 +1,69 @@
+/**
+ * Keeps the issue about a stack's drift: opens one, or updates the open one; closes it when the drift is over.
+ *
+ *   node --require ./register.cjs drift/issue.ts STACK CODE FILE
+ *
+ * CODE is the exit code of `npm run drift`, FILE its output with `--format markdown`. Reads the variables of GitHub Actions:
+ * GITHUB_REPOSITORY, GITHUB_API_URL, and GITHUB_TOKEN, which the workflow has to hand over. ISSUE_AUTHOR is the login of the
+ * token's issues. Default: github-actions[bot].
+ */
+import { readFileSync } from "node:fs";
+import { Misuse } from "../command-line";
+import { Repository } from "../github/api";
+import { marker } from "./markdown";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Issue {
+  readonly number: number;
+  readonly body?: string | null;
+  readonly user: { readonly login: string } | null;
+  readonly pull_request?: unknown;
+  /** Address for people. */
+  readonly html_url: string;
+}
+
+const label = "drift";
+
+/**
+ * Opens, updates or closes the issue. Resolves to what was done, in a sentence.
+ * @throws Misuse if an argument or a variable is missing
+ * @throws Error with GitHub's answer if it refuses
+ */
+export async function keepIssue(typed: readonly string[], environment: Environment): Promise<string> {
+  const [stack, code, file] = typed;
+  if (!stack || !code || !file || !/^[012]$/.test(code))
+    throw new Misuse("expected a stack, the exit code of npm run drift, and its output with --format markdown");
+  const [repository, token] = ["GITHUB_REPOSITORY", "GITHUB_TOKEN"].map((name) => {
+    const value = environment[name];
+    if (!value) throw new Misuse(`${name} is not set: the issue is kept by a workflow of GitHub Actions`);
+    return value;
+  }) as [string, string];
+  const { GITHUB_API_URL: api = "https://api.github.com", ISSUE_AUTHOR: author = "github-actions[bot]" } = environment;
+  const github = new Repository({ api, repository, token }, "issues: write");
+  const isOurs = ({ user, body, pull_request }: Issue) =>
+    !pull_request && user?.login === author && (body ?? "").startsWith(marker(stack));
+  const there = await github.find<Issue>(`issues?state=open&labels=${label}`, isOurs);
+  if (code === "0") {
+    if (!there) return `The stack ${stack} has no drift, and no open issue.`;
+    await github.ask("POST", `issues/${there.number}/comments`, { body: "The drift is over." });
+    await github.ask("PATCH", `issues/${there.number}`, { state: "closed", state_reason: "completed" });
+    return `The drift is over: ${there.html_url} is closed.`;
+  }
+  const body = readFileSync(file, "utf8");
+  const title = code === "1" ? `Drift of the stack ${stack}` : `The search for drift of the stack ${stack} failed`;
+  if (there) {
+    await github.ask("PATCH", `issues/${there.number}`, { title, body });
+    return `The drift is in ${there.html_url}, which was updated.`;
+  }
+  const made = await github.ask<Issue>("POST", "issues", { title, body, labels: [label] });
+  return `The drift is in ${made.html_url}, which is new.`;
+}
+
+if (require.main === module)
+  keepIssue(process.argv.slice(2), process.env)
+    .then((done) => console.log(done))
+    .catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exitCode = error instanceof Misuse ? 2 : 1;
+    });

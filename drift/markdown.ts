@@ -1,0 +1,44 @@
+/** Drift as Markdown, for an issue of GitHub or GitLab. */
+import { code, escaped, fenced, table } from "../drawing/markdown";
+import { findingsOf, type Drift, type Finding } from "./finding";
+import { authorWords, fieldWords, headline, remedyWords, words } from "./words";
+
+/** Characters that GitHub takes in an issue. */
+const limit = 65_536;
+
+/** Hidden first line, by which the issue of a stack is found again. */
+export const marker = (stack: string) => `<!-- runsheet-drift: ${stack.replaceAll("--", "- -")} -->`;
+
+/** Formats drift as Markdown. What is too long for an issue is left out at the end, which says so. */
+export function markdown(drift: Drift): string {
+  const { stack, systems, others, errors } = drift;
+  const findings = findingsOf(drift);
+  const parts = [
+    `${marker(stack)}\n### ${escaped(headline(drift))}`,
+    errors.length > 0 && `**Not everything could be looked at**\n\n${fenced("", errors.join("\n"))}`,
+    ...systems.map(({ title, findings }) => `**${escaped(title)}**\n\n${findingTable(findings)}`),
+    others.length > 0 && `**Outside of the systems**\n\n${findingTable(others)}`,
+    ...findings.flatMap(({ name, message }) =>
+      message === undefined ? [] : [`What ${code(name)} says:\n\n${fenced("", message)}`],
+    ),
+    findings.length > 0 && escaped(remedyWords(drift)),
+  ];
+  const text = `${parts.filter(Boolean).join("\n\n")}\n`;
+  const end = "\n\nThe rest is left out: it is too long for an issue. The job's log has all of it.\n";
+  return text.length <= limit ? text : text.slice(0, limit - end.length) + end;
+}
+
+const findingTable = (findings: readonly Finding[]) =>
+  table(
+    ["step", "what", "fields", "by", "what an up does"],
+    findings.map(({ what, step = "", kind, name, fields, by, up }) => [
+      escaped(step),
+      `${words[what]}: ${escaped(kind)} ${code(name)}`,
+      fields.map((field) => inCell(fieldWords(field))).join("<br>"),
+      escaped(by.map(authorWords).join(", ")),
+      escaped(up),
+    ]),
+  );
+
+/** Code in a cell of a table, in which a bar would end it. */
+const inCell = (text: string) => code(text.replaceAll("|", "\\|"));

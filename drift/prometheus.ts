@@ -1,0 +1,15 @@
+/** Metrics of drift in Prometheus' text format, as the alert DriftFound reads them. */
+import { findingsOf, type Drift } from "./finding";
+
+const name = "runsheet_drift_changes";
+
+/** Formats the numbers of findings, by system. A search that failed has none: it is neither drift nor none. */
+export function metrics(drift: Drift): string {
+  if (drift.result === "failed") return "";
+  const lines = Object.entries(drift.namespaces).map(([system, namespace]) => {
+    const count = findingsOf(drift).filter((finding) => finding.system === system).length;
+    return `${name}{namespace="${namespace}",system="${system}",stack="${drift.stack}"} ${count}`;
+  });
+  const help = `# HELP ${name} Number of changes that the last search for drift found.\n# TYPE ${name} gauge`;
+  return `${[help, ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,41 @@
+/** Drift as text, for a terminal. */
+import { findingsOf, type Drift, type DriftedSystem, type Finding } from "./finding";
+import { authorWords, fieldWords, headline, remedyWords, words } from "./words";
+
+/** Formats drift as text. */
+export function text(drift: Drift): string {
+  const { systems, others, errors } = drift;
+  const sections = [
+    headline(drift),
+    errors.length > 0 && ["Errors", ...errors.map((error) => `  ${error.replaceAll("\n", "\n  ")}`)].join("\n"),
+    ...systems.map(systemText),
+    others.length > 0 &&
+      ["Outside of the systems", ...others.flatMap((finding) => findingLines(finding, "  "))].join("\n"),
+    findingsOf(drift).length > 0 && remedyWords(drift),
+  ];
+  return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
+
+function systemText({ name, title, findings }: DriftedSystem): string {
+  let step: string | undefined;
+  const lines = findings.flatMap((finding) => {
+    const isNext = finding.step !== step;
+    step = finding.step;
+    return [
+      ...(isNext && step !== undefined ? [`  ${step}`] : []),
+      ...findingLines(finding, step === undefined ? "  " : "    "),
+    ];
+  });
+  return [`${title} (${name})`, ...lines].join("\n");
+}
+
+function findingLines(finding: Finding, indent: string): string[] {
+  const { what, kind, name, fields, by, message, up } = finding;
+  const more = [
+    ...fields.map(fieldWords),
+    ...(message === undefined ? [] : message.split("\n")),
+    ...(by.length > 0 ? [`by ${by.map(authorWords).join(", ")}`] : []),
+    up,
+  ];
+  return [`${indent}${words[what]}  ${kind} ${name}`, ...more.map((line) => `${indent}    ${line}`)];
+}

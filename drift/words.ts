@@ -1,0 +1,36 @@
+/** Sentences about drift that the formats for people share. */
+import { findingsOf, type Author, type Drift, type DriftedField, type Finding } from "./finding";
+
+export const words: Readonly<Record<Finding["what"], string>> = {
+  changed: "changed",
+  deleted: "deleted",
+  undeclared: "not declared",
+  failed: "failed",
+};
+
+/** First line: the stack and the result. */
+export function headline(drift: Drift): string {
+  const { stack, result } = drift;
+  const findings = findingsOf(drift);
+  const counts = Object.entries(words).flatMap(([what, word]) => {
+    const count = findings.filter((finding) => finding.what === what).length;
+    return count > 0 ? [`${count} ${word}`] : [];
+  });
+  const found = counts.length > 0 ? counts.join(", ") : "none was found";
+  if (result === "failed") return `Not all of the stack ${stack} could be searched for drift; ${found}.`;
+  return result === "none" ? `The stack ${stack} has no drift.` : `Drift of the stack ${stack}: ${found}.`;
+}
+
+/** Field with its values, as far as they are shown: `spec.replicas: 2 -> 3`. */
+export function fieldWords({ path, from, to }: DriftedField): string {
+  if (from === undefined && to === undefined) return path;
+  return `${path}: ${from ?? "(none)"} -> ${to ?? "(none)"}`;
+}
+
+export const authorWords = ({ manager, time }: Author): string =>
+  time === undefined ? manager : `${manager} (last change ${time})`;
+
+/** Way to be rid of it. */
+export const remedyWords = ({ stack }: Drift): string =>
+  `To look at what an up does about it: pulumi preview --refresh --stack ${stack}. To do it: pulumi up --refresh --stack ${stack}. ` +
+  "What is to stay belongs into the configuration or the program.";
