@@ -1,5 +1,5 @@
 /** Block of lines at the end of a terminal. */
-import { Screen, takesControl, type Terminal } from "../../../../deployments/terminal/screen";
+import { Screen, takesControl } from "../../../../deployments/terminal/screen";
 
 const escape = "\u001b";
 
@@ -11,7 +11,7 @@ function terminal(columns = 20, rows = 6) {
     written = "";
     return text;
   };
-  return { read, terminal: { columns, rows, write } as Terminal };
+  return { read, terminal: { columns, rows, write } };
 }
 
 test("the block is drawn over the one before, lines that stay are above it", () => {
