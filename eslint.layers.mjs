@@ -3,6 +3,7 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
+  ["deployments"],
   ["runbook"],
   ["bench"],
   ["drills", "dashboards", "preview", "drift"],
@@ -82,6 +83,7 @@ export default [
     [
       upward(
         [
+          "deployments",
           "runbook",
           "drills",
           "bench",
@@ -107,6 +109,7 @@ export default [
       upward(
         [
           "test",
+          "deployments",
           "runbook",
           "drills",
           "bench",

@@ -45,7 +45,7 @@ test("each file has a task, in the image of PostgreSQL", async () => {
   expect(made[0]!.pod.containers[0].image).toBe("postgresql:17");
 });
 
-test("what was applied before is one task, and so are all together, or all after a restore", async () => {
+test("one task has what was applied before, all together, or all after a restore", async () => {
   expect(commands(await jobs({ source: source("2_b") }))).toEqual([
     ["demo-migrate-taken-over", "take-over", "numbers", "2_b"],
     ["demo-migrate-3-c", "deploy", "numbers", "3_c"],
