@@ -20,6 +20,28 @@ export class Part {
 
   /** @throws Error if the local stack lacks a system */
   constructor(systems: readonly string[]) {
+    try {
+      this.count = this.fill(systems);
+    } catch (error) {
+      // It has the state of the stack.
+      this.remove();
+      throw error;
+    }
+  }
+
+  /** Runs pulumi on it. Its state is in its directory. */
+  pulumi(...args: string[]): string {
+    mkdirSync(join(this.directory, "state"), { recursive: true });
+    const env = { PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}` };
+    return execute("pulumi", [...args, "--stack", "local", "--non-interactive"], { cwd: this.directory, env });
+  }
+
+  remove(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** Copies what it needs, and returns the number of its resources. */
+  private fill(systems: readonly string[]): number {
     const files = execute("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
       .split("\n")
       .filter(Boolean);
@@ -37,18 +59,7 @@ export class Part {
     writeFileSync(exported, JSON.stringify(state), { mode: 0o600 });
     this.pulumi("stack", "init");
     this.pulumi("stack", "import", "--file", exported);
-    this.count = state.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:")).length;
-  }
-
-  /** Runs pulumi on it. Its state is in its directory. */
-  pulumi(...args: string[]): string {
-    mkdirSync(join(this.directory, "state"), { recursive: true });
-    const env = { PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}` };
-    return execute("pulumi", [...args, "--stack", "local", "--non-interactive"], { cwd: this.directory, env });
-  }
-
-  remove(): void {
-    rmSync(this.directory, { recursive: true });
+    return state.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:")).length;
   }
 }
 
