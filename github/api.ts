@@ -57,7 +57,10 @@ export class Repository {
     );
   }
 
-  private remedy({ status }: Response): string {
+  private remedy({ status, headers }: Response): string {
+    // GitHub refuses with 403, too, who has asked too much.
+    if (status === 429 || headers.has("retry-after") || headers.get("x-ratelimit-remaining") === "0")
+      return "; run it again later";
     if (status === 401) return "; GITHUB_TOKEN is not valid";
     if (status === 403 || status === 404) return `; give the job the permission ${this.permission}`;
     return "";

@@ -24,7 +24,7 @@ let server: Server;
 let stored: Stored[];
 let asked: string[];
 /** Answer in the place of the usual one. */
-let broken: { status: number; body: string } | undefined;
+let broken: { status: number; body: string; headers?: Record<string, string> } | undefined;
 
 /** Adds a comment. */
 function add(body: string, login: string | undefined = "github-actions[bot]"): Stored {
@@ -38,7 +38,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const { method, url } = request;
   asked.push(`${method} ${url}`);
   const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
-  if (broken) return void response.writeHead(broken.status).end(broken.body);
+  if (broken) return void response.writeHead(broken.status, broken.headers).end(broken.body);
   if (request.headers.authorization !== `Bearer ${token}`) return void send(401, { message: "Bad credentials" });
   let text = "";
   for await (const chunk of request) text += String(chunk);
@@ -124,6 +124,15 @@ test.each([
 ])("an answer with %d is an error with GitHub's message and the way out", async (status, body, message) => {
   broken = { status, body: JSON.stringify(body) };
   await expect(run()).rejects.toThrow(new Error(`${list()} ${message}`));
+});
+
+test.each([
+  [403, { "x-ratelimit-remaining": "0" }],
+  [403, { "retry-after": "60" }],
+  [429, undefined],
+])("who has asked too much (%d, %j) lacks no permission", async (status, headers) => {
+  broken = { status, body: JSON.stringify({ message: "API rate limit exceeded" }), ...(headers && { headers }) };
+  await expect(run()).rejects.toThrow(new Error(`${list()} ${status}: API rate limit exceeded; run it again later`));
 });
 
 test("a server that is not there is an error that names the address", async () => {
