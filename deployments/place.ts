@@ -28,7 +28,7 @@ export interface Started {
 const started = z.object({ owner: z.number(), engine: z.number().optional(), run });
 
 /** Directory of the reports of deployments. */
-export const reportsDirectory = join(projectDirectory, "reports", "deployments");
+const reportsDirectory = join(projectDirectory, "reports", "deployments");
 
 /**
  * Files of the run of one stack. A log holds the values of resources (secrets are masked by the engine), so that nobody
@@ -57,6 +57,19 @@ export class Place {
     chmodSync(this.directory, 0o700);
     writeFileSync(this.log, "", { flag: "a", mode: 0o600 });
     chmodSync(this.log, 0o600);
+  }
+
+  /**
+   * Checks that no `up` of the stack runs by `npm run up`: a second one would take its log away.
+   * @throws Error that names its process
+   */
+  expectFree(): void {
+    const { owner, engine, run: { began } = { began: "" } } = this.started() ?? {};
+    const process = [owner, engine].find((pid) => pid !== undefined && isAlive(pid));
+    if (process !== undefined)
+      throw new Error(
+        `an up of the stack ${this.stack} has run since ${began}, as process ${process}: wait for its end. If that is another program by now, remove ${this.runFile}`,
+      );
   }
 
   /** Begins a run: its log is a new file. */

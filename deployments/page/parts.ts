@@ -50,7 +50,7 @@ export function warningsOf({ warnings }: Deployment): Part {
 }
 
 /** Path of a system's runbook beside the live page. */
-export const runbookPath = (system: string): string => `/runbook/${encodeURIComponent(system)}`;
+const runbookPath = (system: string): string => `/runbook/${encodeURIComponent(system)}`;
 
 /**
  * Title of a system, its release, and where it stands.

@@ -24,7 +24,10 @@ export interface UpArgs extends Arguments {
   readonly directory?: string;
 }
 
-/** Runs it, and returns the exit code. */
+/**
+ * Runs it, and returns the exit code of Pulumi, also if the steps cannot be shown or the report cannot be written.
+ * @throws Error if another one of the stack runs
+ */
 export async function up({
   stack,
   consent,
@@ -33,7 +36,8 @@ export async function up({
   readGraph,
   directory = projectDirectory,
 }: UpArgs): Promise<number> {
-  await closeLast(place);
+  place.expectFree();
+  await attempt("the report of an earlier up cannot be written", () => closeLast(place));
   const showsSteps = !plain && process.stdout.isTTY;
   const options = { directory, stack };
   if (showsSteps && consent !== "given") {
@@ -45,9 +49,11 @@ export async function up({
   const began = new Date();
   const run = await runOf(projectDirectory, process.env, began);
   const before = await readGraph();
+  place.expectFree();
   place.begin({ owner: process.pid, run }, before);
   const session = new Session(place, () => Promise.resolve(before), true);
-  const engine = (pid: number) => place.record({ owner: process.pid, engine: pid, run });
+  const engine = (pid: number) =>
+    attempt("the process of Pulumi cannot be recorded", () => place.record({ owner: process.pid, engine: pid, run }));
   try {
     if (showsSteps)
       return await withSteps(session, ["up", "--yes", "--skip-preview", "--non-interactive"], {
@@ -58,8 +64,7 @@ export async function up({
     const asking = { given: ["--yes", "--skip-preview"], previewed: ["--yes"], asked: [] }[consent];
     const args = ["up", ...asking, "--suppress-progress"];
     const code = await pulumi(args, { ...options, engine, place });
-    await session.end();
-    sayReport(session);
+    await end(session);
     return code;
   } finally {
     session.close();
@@ -92,7 +97,7 @@ interface PulumiOptions {
   /** Place of the engine's log. Default: it writes none. */
   readonly place?: Place;
   /** Is told the process. */
-  readonly engine?: (pid: number) => void;
+  readonly engine?: (pid: number) => unknown;
   /** Default: that of this process. */
   readonly stdin?: "ignore";
   /** Takes what it writes. Default: this terminal. */
@@ -128,26 +133,44 @@ async function withSteps(session: Session, args: readonly string[], options: Pul
   const view = new View(!redraws);
   let written = "";
   let isRunning = true;
-  const drawing = (async () => {
+  // An error of the view must not end the process, and with it Pulumi in the middle of its work.
+  const drawing = attempt("the steps are no longer shown", async () => {
     for (; isRunning; await sleep(drawMilliseconds)) {
       await session.poll();
       const [deployment, now] = [session.deployment(), Date.now()];
       screen.show(view.news(deployment, now), view.block(deployment, now));
     }
-  })();
+  });
   const code = await pulumi([...args], { ...options, written: (text) => (written += text) }).finally(
     () => (isRunning = false),
   );
-  await drawing;
-  await session.end();
+  const wasShown = await drawing;
+  const hasReport = await end(session);
   const deployment = session.deployment();
   screen.erase();
   screen.show([...view.news(deployment, Date.now()), ...view.end(deployment)], []);
   // Without a failure in the log it ended before the engine began, and says why itself.
-  if (code !== 0 && !hasFailure(deployment)) console.error(written.trim());
-  sayReport(session);
+  if (!wasShown || !hasReport || (code !== 0 && !hasFailure(deployment))) console.error(written.trim());
   return code;
 }
+
+/** Does what the `up` itself does not need. Tells a failure, and whether there was none. */
+async function attempt(problem: string, work: () => Promise<void> | void): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    console.error(`${problem}: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+/** Writes the report, and says where it is. */
+const end = (session: Session): Promise<boolean> =>
+  attempt("the report cannot be written", async () => {
+    await session.end();
+    sayReport(session);
+  });
 
 const hasFailure = ({ systems, others, failures }: Deployment) =>
   failures.length > 0 || [...others, ...systems.flatMap(({ steps }) => steps)].some((step) => step.failures.length > 0);

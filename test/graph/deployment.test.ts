@@ -1,6 +1,6 @@
 /** Deployments by the real engine, as a terminal, a page and a report show them. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectDirectory } from "../../engine/project";
@@ -124,6 +124,22 @@ test("an up that does not begin says why itself", async () => {
   expect(output).toContain("incorrect passphrase");
   expect(code).not.toBe(0);
   expect(existsSync(new Place("test", stack.reports).log)).toBe(false);
+});
+
+test("while it runs a second one is refused, and a log that cannot be read does not end it", async () => {
+  await stack.set({ release: "1.3.1" });
+  const place = new Place("test", stack.reports);
+  const first = inTerminal({}, ["--consent", "given"]);
+  await until(() => Promise.resolve(existsSync(place.log) && statSync(place.log).size > 0));
+  const second = await up("--consent", "given");
+  appendFileSync(place.log, "no event\n");
+  expect(second.output).toMatch(/an up of the stack test has run since \S+Z, as process \d+: wait for its end\./);
+  expect(second.code).not.toBe(0);
+  const { code, output } = await first;
+  expect(output).toContain("the steps are no longer shown: ");
+  expect(output).toContain("Succeeded after ");
+  expect(output).toMatch(/Resources:\r?\n/);
+  expect(code).toBe(0);
 });
 
 test("the report of a killed up is written by the next one", async () => {

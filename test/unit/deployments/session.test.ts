@@ -120,3 +120,19 @@ test("an engine that ended before it began has no report", async () => {
   owner.close();
   expect([owner.deployment().state, owner.report]).toEqual(["interrupted", undefined]);
 });
+
+test.each([
+  ["owner", { owner: process.pid, run }],
+  ["engine", { owner: dead, engine: process.pid, run }],
+])("a second up is refused while the %s of the first one runs", (_, first) => {
+  place.begin(first, []);
+  expect(() => place.expectFree()).toThrow(
+    `an up of the stack test has run since ${run.began}, as process ${process.pid}: wait for its end. If that is another program by now, remove ${join(place.directory, "run.json")}`,
+  );
+});
+
+test("after one that was killed, and after one that has ended, there may be another", () => {
+  expect(() => place.expectFree()).not.toThrow();
+  place.begin({ owner: dead, engine: dead, run }, []);
+  expect(() => place.expectFree()).not.toThrow();
+});
