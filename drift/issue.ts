@@ -55,8 +55,7 @@ export async function keepIssue(typed: readonly string[], environment: Environme
   }
   const title = code === "1" ? `Drift of the stack ${stack}` : `The search for drift of the stack ${stack} failed`;
   if (there) {
-    if (there.title === title && there.body?.trim() === body.trim())
-      return `${there.html_url} says the same already.`;
+    if (there.title === title && there.body?.trim() === body.trim()) return `${there.html_url} says the same already.`;
     await github.ask("PATCH", `issues/${there.number}`, { title, body });
     return `${there.html_url} is updated.`;
   }
@@ -67,7 +66,8 @@ export async function keepIssue(typed: readonly string[], environment: Environme
 /** Text of the issue. It begins with the stack's marker, or the next run would open another one. */
 function bodyFrom(file: string, stack: string, code: string, environment: Environment): string {
   if (code === "2" && !existsSync(file)) return `${marker(stack)}\n${notBegun}${runOf(environment)}\n`;
-  if (!existsSync(file)) throw new Misuse(`${file} is not there: it is the output of npm run drift -- --format markdown`);
+  if (!existsSync(file))
+    throw new Misuse(`${file} is not there: it is the output of npm run drift -- --format markdown`);
   const body = readFileSync(file, "utf8");
   if (!body.startsWith(marker(stack)))
     throw new Misuse(

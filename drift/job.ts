@@ -86,7 +86,7 @@ export async function runAgain(
   const path = objectPath(copy);
   await client.patch(`${path}?fieldManager=${manager}`, "application/apply-patch+yaml", copy);
   const begin = Date.now();
-  for (let hasStarted = false; ; ) {
+  for (let hasStarted = false; ;) {
     await sleep(limits.pause);
     const job = await client.read<Job>(path);
     if (!job) throw new Error(`the Job ${name} was deleted before its result was read`);

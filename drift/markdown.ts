@@ -31,7 +31,10 @@ export function markdown(drift: Drift): string {
 function shortened(text: string): string {
   const end = "\n\nThe rest is left out: it is too long for an issue. The job's log has all of it.\n";
   const longestFence = 16;
-  const lines = text.slice(0, limit - end.length - longestFence).split("\n").slice(0, -1);
+  const lines = text
+    .slice(0, limit - end.length - longestFence)
+    .split("\n")
+    .slice(0, -1);
   let open = "";
   for (const fence of lines.flatMap((line) => /^`{3,}/.exec(line) ?? []))
     if (open === "") open = fence;

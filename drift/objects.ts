@@ -43,7 +43,13 @@ function described(change: Change): Pick<Finding, "system" | "step" | "kind" | "
 function deleted(change: Change): Finding {
   const kind = kindOf(change.type);
   const again = `${kind === "Job" ? "runs" : "makes"} it again${withData.includes(kind) ? ", empty" : ""}`;
-  return { what: "deleted", ...described(change), fields: [], by: [], up: `up alone does not see it; up --refresh ${again}` };
+  return {
+    what: "deleted",
+    ...described(change),
+    fields: [],
+    by: [],
+    up: `up alone does not see it; up --refresh ${again}`,
+  };
 }
 
 /** Kinds that are made again without what was in them. */

@@ -1,5 +1,5 @@
 /** Metrics of drift in Prometheus' text format, as the alert DriftFound reads them. */
-import { findingsOf, type Drift } from "./finding";
+import type { Drift } from "./finding";
 
 const name = "runsheet_drift_changes";
 
@@ -10,7 +10,7 @@ const name = "runsheet_drift_changes";
 export function metrics(drift: Drift): string {
   if (drift.result === "failed") return "";
   const lines = Object.entries(drift.namespaces).map(([system, namespace]) => {
-    const count = findingsOf(drift).filter((finding) => finding.system === system).length;
+    const count = drift.systems.find((each) => each.name === system)?.findings.length ?? 0;
     return `${name}{namespace="${namespace}",system="${system}",stack="${drift.stack}"} ${count}`;
   });
   const others = `${name}{stack="${drift.stack}"} ${drift.others.length}`;

@@ -126,9 +126,7 @@ test("a search that could not begin has no report, and the issue leads to its lo
   const none = join(directory, "none.md");
   const text = "The search could not begin, so that nobody knows whether there is drift. The job's log says why";
   await keep("2", run, none);
-  expect(stored[0]!.body).toBe(
-    `${marker("staging")}\n${text}: https://github.invalid/team/app/actions/runs/42\n`,
-  );
+  expect(stored[0]!.body).toBe(`${marker("staging")}\n${text}: https://github.invalid/team/app/actions/runs/42\n`);
   await keep("2", {}, none);
   expect(stored).toHaveLength(1);
   expect(stored[0]!.body).toBe(`${marker("staging")}\n${text}.\n`);
