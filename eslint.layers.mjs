@@ -3,8 +3,10 @@
 /** The folders from the top down. Each may import those below it; the ones of a row do not know each other. */
 const layers = [
   ["test"],
+  ["deployments"],
   ["runbook"],
-  ["drills", "bench", "dashboards", "preview", "drift"],
+  ["bench"],
+  ["drills", "dashboards", "preview", "drift"],
   ["drawing", "command-line", "github"],
   ["index.ts", "policy", "bucket", "engine"],
   ["stack"],
@@ -81,6 +83,7 @@ export default [
     [
       upward(
         [
+          "deployments",
           "runbook",
           "drills",
           "bench",
@@ -106,6 +109,7 @@ export default [
       upward(
         [
           "test",
+          "deployments",
           "runbook",
           "drills",
           "bench",

@@ -8,6 +8,7 @@ import { clusterWriter } from "./components/kubernetes/kubeconfig";
 import { leavingOthers } from "./components/kubernetes/others";
 import type { Named } from "./components/kubernetes/object-path";
 import { owned } from "./components/kubernetes/owner";
+import { passwordsOf } from "./components/identity/passwords";
 import { takenAs, takingOver } from "./components/kubernetes/take-over";
 import { Platform } from "./components/platform";
 import { readConfiguration } from "./stack/config";
@@ -26,8 +27,8 @@ import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
-const { context, images, manifestCache, monitoring, namespacePrefix, platform, prometheus, protect, systems } =
-  configuration;
+const { context, images, manifestCache, monitoring, namespacePrefix, passwordGeneration } = configuration;
+const { platform, prometheus, protect, systems } = configuration;
 /** The programs that stand in for applications whose images are private. */
 const standIns = "lab/stand-in";
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
@@ -92,14 +93,15 @@ async function main(): Promise<Record<string, unknown>> {
   refuseUnchangeable(systems, databases, images.postgresql, before);
   const beside = cluster ? await besideOthers(cluster) : [];
   const edits = cluster ? await takenBack(cluster, namespacesOf(configuration), context) : [];
-  const opts = { providers, transformations: [objectDefaults, owned(owner), ...beside, ...edits] };
+  const ours = [objectDefaults, owned(owner), passwordsOf(passwordGeneration)];
+  const opts = { providers, transformations: [...ours, ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
   const deployed = systems.map((configured) => {
     const { system, settings, secrets } = configured;
     const namespace = namespaceOf(configured, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
-    const found = { drift: drift.get(system.name) };
+    const found = { drift: drift.get(system.name), passwordGeneration };
     const stack = { operator, backups, prometheus, standIns, protect, namespace, collectsLogs: logged, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack, ...found }, opts)] as const;

@@ -60,7 +60,7 @@ const keptBy = "app.kubernetes.io/managed-by";
 function beside({ metadata }: Listed, kind: string, namespace: string): Finding[] {
   const { name, labels = {}, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
   const isOfHelm = labels.owner === "helm" || "meta.helm.sh/release-name" in annotations;
-  if (isOfHelm || isEverywhere({ metadata: { name } }) || managedFields.some(isOurs)) return [];
+  if (isOfHelm || isEverywhere({ metadata: { name } }) || managedFields.some(isProvider)) return [];
   const about = { kind, name: `${namespace}/${name}` } as const;
   const writers = managedFields.filter(hasContent);
   if (writers.length > 0 && writers.every(isDeclarer)) {
@@ -75,9 +75,6 @@ function beside({ metadata }: Listed, kind: string, namespace: string): Finding[
   const up = `up leaves it, for a controller made the object: ${edit(kind, about.name)}`;
   return [{ what: "changed", ...about, fields: edited.map(({ path }) => ({ path })), by: authorsOf(edited), up }];
 }
-
-/** Runsheet's own: the stack's provider, or one of its programs. */
-const isOurs = (owner: FieldOwner) => isProvider(owner) || owner.manager.startsWith("runsheet-");
 
 /**
  * Names of controllers, which make objects for others: the certificate of an Ingress, the logins of a ServiceAccount. They

@@ -11,14 +11,17 @@ export const help = () =>
   `Rehearses a disaster on a stack, and measures the time to recover (RTO) and the lost data (RPO).
 
   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+  npm run drill -- restore-elsewhere --from STACK [--continue] [--yes]
   npm run drill -- history    shows the drills on record; history --help says more
   npm run drill -- due        names the drills that are overdue
+  npm run drill -- region     says on paper what the loss of a region would need; region --help says more
 
 Scenarios:
 ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join("\n")}
 
   --system SYSTEM   one of ${names.join(", ")}. Default: the first that the scenario is for
   --stack STACK     the Pulumi stack. Default: local, the lab
+  --from STACK      restore-elsewhere: the stack whose databases are restored. It is the same as --stack
   --at TIME         point-in-time: the time to restore to, such as 2026-11-27T09:30:00Z. Default: the last moment before
                     the disaster
   --continue        continues an interrupted drill
@@ -37,8 +40,11 @@ export function readArguments(typed: readonly string[]) {
   const [name, ...more] = positionals;
   const scenario = scenarios.find((each) => each.name === name);
   if (!scenario || more.length > 0)
-    throw new Misuse(`expected one scenario, history or due: ${scenarios.map((each) => each.name).join(", ")}`);
-  const { stack, at } = values;
+    throw new Misuse(`expected one scenario, history, due or region: ${scenarios.map((each) => each.name).join(", ")}`);
+  const { at, from } = values;
+  if (from !== undefined && (scenario.name !== "restore-elsewhere" || values.stack !== undefined))
+    throw new Misuse(`--from ${from}: expected for restore-elsewhere only, and without --stack`);
+  const stack = from ?? values.stack ?? lab.stack;
   const system = systemOf(scenario, values.system);
   if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
     throw new Misuse(`--at ${at}: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only`);
@@ -58,7 +64,8 @@ function systemOf({ name, systems: fits }: Scenario, wanted: string | undefined)
 const parse = (typed: readonly string[]) =>
   parsed(typed, {
     system: { type: "string" },
-    stack: { type: "string", default: lab.stack },
+    stack: { type: "string" },
+    from: { type: "string" },
     at: { type: "string" },
     continue: { type: "boolean", default: false },
     yes: { type: "boolean", default: false },

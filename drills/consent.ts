@@ -34,7 +34,7 @@ export async function placeOf(
  */
 export function question(
   { stack, context, cluster }: Place,
-  scenario: { readonly name: string; readonly description: string },
+  scenario: { readonly name: string; readonly description: string; readonly inCopy?: boolean },
   system: string,
   warning?: string,
 ): { readonly text: string; readonly yes: string } {
@@ -42,7 +42,7 @@ export function question(
   const text = [
     `${scenario.name} on ${system} of the stack ${stack}: ${scenario.description}.`,
     ...(warning === undefined ? [] : [`${warning}.`]),
-    `It is in the cluster ${cluster}, to which the context ${context} leads. This is a real disaster for what runs there.`,
+    `It is in the cluster ${cluster}, to which the context ${context} leads. ${scenario.inCopy ? "Nothing of the stack is changed." : "This is a real disaster for what runs there."}`,
     `Type "${yes}" to go on: `,
   ].join("\n");
   return { text, yes };

@@ -2,7 +2,9 @@
  * Rehearses disasters and measures the recovery.
  *
  *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
+ *   npm run drill -- restore-elsewhere --from STACK [--continue] [--yes]
  *   npm run drill -- history [--stack STACK] [--from DIRECTORY]... [--format FORMAT] [--output FILE]
+ *   npm run drill -- region [--stack STACK]
  *   npm run drill -- due [--stack STACK] [--from DIRECTORY]...
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -16,6 +18,7 @@ import { due, history } from "./history";
 import { help as historyHelp, readHistoryArguments } from "./history/arguments";
 import { Kubectl } from "./kubectl";
 import { Misuse } from "../command-line";
+import { region } from "./region";
 import { isMet, reportOf, type Report } from "./report";
 import { reportText } from "./report-file";
 import { markdown } from "./report-markdown";
@@ -69,9 +72,17 @@ function look(command: "history" | "due", typed: readonly string[]): void {
   else if (due({ ...args, stack: args.stack! }, surroundings)) process.exitCode = 1;
 }
 
+/** Runs `region`, which is on paper. */
+function onPaper(typed: readonly string[]): void {
+  const backend = process.env.PULUMI_BACKEND_URL;
+  const surroundings = { root: projectDirectory, backend, now: new Date(), print: console.log };
+  if (region(typed, surroundings)) process.exitCode = 1;
+}
+
 async function main(): Promise<void> {
   const [command, ...typed] = process.argv.slice(2);
   if (command === "history" || command === "due") return look(command, typed);
+  if (command === "region") return onPaper(typed);
   const args = readArguments(process.argv.slice(2));
   if (!args) return console.log(help());
   const { scenario, system, goesOn } = args;
@@ -88,14 +99,20 @@ async function main(): Promise<void> {
   const kubectl = new Kubectl(context);
   const place = await placeOf(args.stack, context, kubectl, await stack.cluster());
   refuseUnsuitable(stack, scenario, system);
+  const unfit = await scenario.unfitCluster?.({ kubectl, stack });
+  // A cluster that has lost nodes in an interrupted drill may have too few.
+  if (unfit !== undefined && !goesOn) throw new Misuse(unfit);
   const warning = scenario.warning?.(stack, system);
   if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, place, warning);
   mkdirSync(directory, { recursive: true });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
-    await timeline.step("make sure that nothing else is pending (pulumi preview)", () => stack.expectNothingPending());
+    if (!scenario.inCopy)
+      await timeline.step("make sure that nothing else is pending (pulumi preview)", () =>
+        stack.expectNothingPending(),
+      );
     const at = await timeline.step("note what is wanted", () => Promise.resolve(args.at ?? null));
-    const outcome = await scenario.run({ stack, kubectl, timeline, at: at ?? undefined }, system);
+    const outcome = await scenario.run({ stack, kubectl, timeline, directory, at: at ?? undefined }, system);
     finish(reportOf(scenario, args.stack, timeline, outcome, objectives), directory);
   } catch (error) {
     if (timeline.steps.every((step) => step.error !== undefined)) {
@@ -112,6 +129,7 @@ async function main(): Promise<void> {
 function refuseUnsuitable(stack: DrilledStack, scenario: Scenario, system: string): void {
   const why = scenario.unsuitable?.(stack, system);
   if (why !== undefined) throw new Misuse(why);
+  if (scenario.inCopy) return;
   // A finished restore may stay in the configuration, but not while a drill replaces the restored database.
   const configured = stack.systems.filter(
     (each) => (system === "stack" || each === system) && stack.configured(`${each}:restore`) !== undefined,

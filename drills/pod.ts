@@ -17,11 +17,15 @@ export interface PodArgs {
   readonly environment?: Environment;
   /** PersistentVolumeClaim to mount at /volume. Default: none. */
   readonly claim?: string;
+  /** Nodes on which it must not run. Default: none. */
+  readonly notOn?: readonly string[];
+  /** Limit for a pod that is run to its end, in seconds. Default: 300. */
+  readonly seconds?: number;
 }
 
 /** Starts a pod, after removing an earlier drill's. */
 export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
-  const { namespace, name, image, command, environment = {}, claim } = args;
+  const { namespace, name, image, command, environment = {}, claim, notOn = [], seconds = 0 } = args;
   const files = secretFiles([environment]);
   const secrets = secretVolumes(files);
   await removePod(kubectl, args);
@@ -32,10 +36,11 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
     spec: {
       restartPolicy: "Never",
       // The pod ends even if an interrupted drill is never continued.
-      activeDeadlineSeconds: 7200,
+      activeDeadlineSeconds: Math.max(7200, seconds),
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
+      ...(notOn.length > 0 && { affinity: awayFrom(notOn) }),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 1000,
@@ -62,6 +67,16 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
   });
 }
 
+const awayFrom = (nodes: readonly string[]) => ({
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchFields: nodes.map((node) => ({ key: "metadata.name", operator: "NotIn", values: [node] })) },
+      ],
+    },
+  },
+});
+
 /** Returns the output of a pod so far. Empty before it runs. */
 export async function logOf(
   kubectl: Kubectl,
@@ -84,12 +99,12 @@ export async function removePod(
 
 /**
  * Runs a pod to its end and resolves to its output.
- * @throws Error with the output if it fails or takes more than 5 minutes
+ * @throws Error with the output if it fails or takes longer than its limit
  */
 export async function runPod(kubectl: Kubectl, args: PodArgs): Promise<string> {
   await startPod(kubectl, args);
-  const { namespace, name } = args;
-  const end = Date.now() + 300_000;
+  const { namespace, name, seconds = 300 } = args;
+  const end = Date.now() + seconds * 1000;
   for (;;) {
     const phase = await kubectl.run("get", "pod", "-n", namespace, name, "-o", "jsonpath={.status.phase}");
     if (phase === "Succeeded" || phase === "Failed" || Date.now() > end) {

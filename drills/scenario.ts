@@ -15,6 +15,8 @@ export interface Drill {
   readonly stack: DrilledStack;
   readonly kubectl: Kubectl;
   readonly timeline: Timeline;
+  /** Directory of the drill's files. An interrupted drill continues with the same one. */
+  readonly directory: string;
   /** Time to restore a database to, in ISO 8601. Default: the last moment before the disaster. */
   readonly at?: string;
 }
@@ -65,10 +67,14 @@ export interface Scenario {
   readonly rpo: number;
   /** Systems that it can run on: any one; only some; or "stack", all of the stack's together. */
   readonly systems: "any" | "stack" | readonly string[];
+  /** True if it runs in a copy: nothing of the stack is changed. Default: false. */
+  readonly inCopy?: boolean;
   /** Warns of what the drill costs on that stack, before the question. Default: nothing beyond `description`. */
   warning?(stack: StackSettings, system: string): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
   unsuitable?(stack: StackSettings, system: string): string | undefined;
+  /** Explains why the cluster is unsuitable, and the remedy. Undefined if it is suitable. Default: every cluster is. */
+  unfitCluster?(place: { readonly kubectl: Kubectl; readonly stack: StackSettings }): Promise<string | undefined>;
   /**
    * Runs the scenario.
    * @throws the error of a failed step; the drill can then be continued
@@ -91,6 +97,12 @@ export function databaseOf({ stack, kubectl }: Drill, system: string, name: stri
 export const unlessMade = (stack: StackSettings, system: string): string | undefined =>
   stack.hasExisting(system)
     ? `the database of ${system} exists without the stack ${stack.name}: this drill is for databases that the stack makes`
+    : undefined;
+
+/** Explains that a stack archives nothing. Undefined if it does. */
+export const unlessArchived = (stack: StackSettings): string | undefined =>
+  stack.configured("runsheet:backups") === undefined
+    ? `the stack ${stack.name} has no archive to restore from: set runsheet:backups first`
     : undefined;
 
 /** Kind of a source: base backups and WAL. */

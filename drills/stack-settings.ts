@@ -47,6 +47,14 @@ export class StackSettings {
     return this.settings.config[key] as Value | undefined;
   }
 
+  /** Names of its secret keys, sorted. */
+  get secretKeys(): string[] {
+    const isSecret = (value: unknown): boolean =>
+      typeof value === "object" && value !== null && ("secure" in value || Object.values(value).some(isSecret));
+    const secrets = Object.entries(this.settings.config).filter(([, value]) => isSecret(value));
+    return secrets.map(([key]) => key).sort();
+  }
+
   /** Names of its systems. */
   get systems(): readonly string[] {
     return this.configured<string[]>("runsheet:systems") ?? systems.map(({ name }) => name);
@@ -54,10 +62,10 @@ export class StackSettings {
 
   /** Returns the namespace of a system. */
   namespace(system: string): string {
-    const known = systems.find(({ name }) => name === system)!;
     const configured = this.configured(`${system}:namespace`) ?? {};
-    const namespace = z.parse(known.settings.shape.namespace!, configured) as CommonSettings["namespace"];
-    return namespaceOf({ system: known, settings: { namespace } }, this.configured("runsheet:namespacePrefix") ?? "");
+    const namespace = z.parse(known(system).settings.shape.namespace!, configured) as CommonSettings["namespace"];
+    const prefix = this.configured<string>("runsheet:namespacePrefix") ?? "";
+    return namespaceOf({ system: known(system), settings: { namespace } }, prefix);
   }
 
   /** True if data can be deleted only after `pulumi state unprotect`. */
@@ -67,13 +75,22 @@ export class StackSettings {
 
   /** Returns the image with PostgreSQL's programs that a system uses. */
   postgresqlImage(system: string): string {
-    const { postgresql } = images.parse(this.configured("runsheet:images") ?? {});
-    return this.postgres(system).image ?? postgresql;
+    return this.postgres(system).image ?? this.image("postgresql");
   }
 
   /** True if the database of a system exists without the stack. */
   hasExisting(system: string): boolean {
     return this.postgres(system).engine === "existing";
+  }
+
+  /** True if the stack makes the database of a system itself, and so archives it if it has backups. */
+  isMade(system: string): boolean {
+    return this.postgres(system).engine === "cloudnativepg";
+  }
+
+  /** Returns an image that Runsheet itself runs. */
+  image(name: keyof z.infer<typeof images>): string {
+    return images.parse(this.configured("runsheet:images") ?? {})[name];
   }
 
   /** True if the configuration has the certificate authority of a system's database. */
@@ -107,6 +124,8 @@ export class StackSettings {
     return this.configured(`${system}:postgres`) ?? {};
   }
 }
+
+const known = (system: string) => systems.find(({ name }) => name === system)!;
 
 /**
  * Reads Pulumi.<stack>.yaml.

@@ -82,6 +82,14 @@ export class DrilledStack extends StackSettings {
     );
   }
 
+  /**
+   * Returns a secret of the configuration, which must not be printed or written.
+   * @throws Error if the stack does not have it
+   */
+  async secret(key: string): Promise<string> {
+    return (await this.stack.getConfig(key)).value;
+  }
+
   /** Returns the UID of the last `up`'s cluster. Undefined if the outputs do not have it. */
   async cluster(): Promise<string | undefined> {
     const outputs = await this.stack.outputs();

@@ -3,20 +3,24 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DrilledDatabase } from "./database";
 import type { WrittenRow } from "./measure";
-import { logOf, removePod, startPod } from "./pod";
+import { logOf, removePod, startPod, type PodArgs } from "./pod";
 
 const name = "runsheet-drill-writer";
 
 /** Pod that writes rows into a database continuously, as its owner, and prints which ones were acknowledged. */
 export class Writer {
-  constructor(private readonly database: DrilledDatabase) {}
+  constructor(
+    private readonly database: DrilledDatabase,
+    /** Nodes on which its pod must not run. Default: none. */
+    private readonly placement: Pick<PodArgs, "notOn"> = {},
+  ) {}
 
   /** Starts with an empty table. Resolves when the first row is acknowledged. */
   async start(): Promise<void> {
     const { kubectl, namespace } = this.database;
     const owner = await this.database.owner();
     const command = ["bash", "-c", readFileSync(join(__dirname, "write.sh"), "utf8")];
-    await startPod(kubectl, { namespace, name, command, ...owner });
+    await startPod(kubectl, { namespace, name, command, ...owner, ...this.placement });
     for (const end = Date.now() + 120_000; (await this.acknowledged()).length === 0; await sleep(500))
       if (Date.now() > end)
         throw new Error(`no row was written within 2 min: see kubectl logs -n ${namespace} ${name}`);

@@ -93,4 +93,4 @@ const stateOf = ({ inputs, outputs }: NonNullable<StepEventMetadata["old"]>): St
 });
 
 /** Removes the engine's marks of colours, and the lines' ends. */
-const plain = (message: string): string => message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+export const plain = (message: string): string => message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();

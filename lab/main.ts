@@ -11,6 +11,7 @@ const help = `Runsheet's lab: a Kubernetes of its own on this machine, and the s
   npm run up -- --context NAME     bring the stack up in another cluster, by the name of its kubeconfig context: it shows what
                                    it would do and asks, unless --yes is added
   npm run up -- --reset            the same, after removing the lab that is there with all its data
+  npm run up -- --plain            the same, printing what pulumi up prints in the place of the steps, as without a terminal
   npm run lab:status               what runs, and how to reach it
   npm run lab:logs -- SYSTEM       logs of a system, if the stack has monitoring; more: npm run lab:logs -- --help
   npm run lab:shell                a shell in which pulumi and kubectl work on the lab

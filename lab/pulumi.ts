@@ -74,13 +74,15 @@ export async function unlockStack(target: Target, env: Environment): Promise<voi
   await run("pulumi", ["cancel", "--yes", "--stack", target.stack], { cwd: root, env });
 }
 
-/** Runs a command in this terminal. Resolves with its exit code. */
+/** Runs a command in this terminal. Resolves with its exit code. Ctrl-C is the command's, which may need time to end. */
 export function runInTerminal(command: string, args: readonly string[], env: Environment, cwd = root): Promise<number> {
-  return new Promise((resolve, reject) => {
+  const wait = () => undefined;
+  process.on("SIGINT", wait);
+  return new Promise<number>((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
-  });
+  }).finally(() => process.off("SIGINT", wait));
 }
 
 /** Returns the process that holds the stack's lock. The file backend writes its id into the lock file. */

@@ -1,4 +1,5 @@
 /** Changes of a system's schema, as tasks of its step `migrate`. */
+import { ofRestore } from "../components/migrations";
 import type { Change, State } from "../engine/change";
 import { at, changedFields } from "./fields";
 import { verbOf } from "./verbs";
@@ -29,6 +30,9 @@ export function migrationsIn(
   );
   const named = (wanted: (task: Change) => boolean) =>
     tasks.filter(wanted).map((task) => changeOf(task.after ?? task.before) ?? task.name);
+  // After a restore one task has them all. None is new then, and none goes.
+  if (tasks.some(({ name }) => name === `${system}-migrate-${ofRestore}`))
+    return { added: [], edited: [], removed: [] };
   const deployed = named(({ before, operation }) => before !== undefined && operation !== "delete").at(-1);
   return {
     added: named((task) => verbOf(task) === "run"),

@@ -11,6 +11,11 @@ export const scenarioNames = [
   "lost-cluster",
   "failover",
   "bad-release",
+  "bad-migration",
+  "secret-leak",
+  "restore-elsewhere",
+  "object-store-lost",
+  "zone-loss",
   "model-volume",
 ] as const;
 

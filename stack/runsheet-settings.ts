@@ -100,6 +100,16 @@ export const runsheetSettings = z.strictObject({
       },
     ],
   }),
+  passwordGeneration: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "Generation of the passwords that the stack makes. Another number gives every one a new value, and starts " +
+        "everything again that uses one: see `docs/recovery.md#rotate-all-passwords`. Default: none; each keeps its value.",
+      examples: [2],
+    }),
   platform: z
     .strictObject({
       install: z.boolean().default(true).describe("Whether to install CloudNativePG and its Barman Cloud plugin."),

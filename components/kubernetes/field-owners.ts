@@ -16,9 +16,9 @@ export interface FieldOwner {
   readonly time?: string;
 }
 
-/** Managers that are the cluster itself: Kubernetes' own, the stack's operators, and the stack's scheduled restarts. */
+/** Managers that are the cluster itself: Kubernetes' own, the stack's operators, scheduled restarts, searches for drift. */
 const controllers =
-  /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-restart)$/;
+  /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-(restart|drift))$/;
 
 /** Tells whether somebody who writes manifests owns the fields, and not the cluster itself. */
 export const isAuthor = ({ manager, subresource }: FieldOwner): boolean =>

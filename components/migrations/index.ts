@@ -35,6 +35,11 @@ export interface MigrationsArgs {
   readonly generation: pulumi.Input<string>;
   /** Deploys all changes in one transaction and one task. Default: false. Each change has its own. */
   readonly together?: boolean;
+  /**
+   * Deploys all changes in one task, each in a transaction of its own: for a restored database, which usually has all of
+   * them, so that one look is enough. Default: false. Each change has a task.
+   */
+  readonly restored?: boolean;
   /** Variables of the source's command beside those of the database. Default: none. */
   readonly environment?: Environment;
   /** Limit for a change, in seconds. A Job that takes longer is ended and has failed. Default: 3600. */
@@ -70,25 +75,32 @@ export class Migrations extends pulumi.ComponentResource {
   }
 }
 
+/** End of the name of the task that deploys all changes after a restore. */
+export const ofRestore = "restored";
+
 /** A task that deploys changes, up to the last one. */
 interface DeployTask {
   readonly id: string;
-  readonly mode: "deploy" | "deploy-together" | "take-over";
+  readonly mode: "deploy" | "deploy-all" | "deploy-together" | "take-over";
   readonly to: string;
   readonly of: readonly Change[];
 }
 
-function tasksOf(args: Pick<MigrationsArgs, "source" | "target" | "together">): DeployTask[] {
+function tasksOf(args: Pick<MigrationsArgs, "source" | "target" | "together" | "restored">): DeployTask[] {
   const { takenOver = 0 } = args.source;
   const changes = changesUpTo(args);
   const upTo = (id: string, mode: DeployTask["mode"], of: readonly Change[]): DeployTask[] =>
     of.length === 0 ? [] : [{ id, mode, to: of.at(-1)!.name, of }];
   const due = changes.slice(takenOver);
+  const each = () =>
+    due.map((change): DeployTask => ({ id: change.id, mode: "deploy", to: change.name, of: [change] }));
   return [
     ...upTo("taken-over", "take-over", changes.slice(0, takenOver)),
     ...(args.together
       ? upTo("together", "deploy-together", due)
-      : due.map((change): DeployTask => ({ id: change.id, mode: "deploy", to: change.name, of: [change] }))),
+      : args.restored && !args.source.command
+        ? upTo(ofRestore, "deploy-all", due)
+        : each()),
   ];
 }
 
@@ -123,8 +135,6 @@ export interface SchemaCheckArgs extends Work {
    * safe to repeat. What held data is not made again. Default: false. The check fails.
    */
   readonly mends?: boolean;
-  /** Dependency of the check. Default: none. */
-  readonly after?: pulumi.Resource;
 }
 
 /**
@@ -132,15 +142,12 @@ export interface SchemaCheckArgs extends Work {
  * hand. Refuses a database with a change that the source lacks. A database without any change passes.
  */
 export class SchemaCheck extends pulumi.ComponentResource {
-  constructor(
-    name: string,
-    { trigger, mends, after, ...args }: SchemaCheckArgs,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, { trigger, mends, ...args }: SchemaCheckArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:SchemaCheck", name, {}, opts);
-    const dependsOn = [args.files.resource, ...(after ? [after] : [])];
     const task = taskArgs(args, mends ? "mend" : "check", args.target ?? any);
-    new Task(name, { ...task, trigger }, { parent: this, dependsOn });
+    // It may run while changed servers restart.
+    const command = ["sh", "/runsheet/patiently.sh", ...task.command];
+    new Task(name, { ...task, command, trigger }, { parent: this, dependsOn: args.files.resource });
     this.registerOutputs({});
   }
 }
@@ -232,7 +239,17 @@ function commandArgs(
   };
 }
 
-type Mode = "after" | "check" | "deploy" | "deploy-together" | "mend" | "revert" | "tables" | "take-over" | "verify";
+type Mode =
+  | "after"
+  | "check"
+  | "deploy"
+  | "deploy-all"
+  | "deploy-together"
+  | "mend"
+  | "revert"
+  | "tables"
+  | "take-over"
+  | "verify";
 
 /** Change that stands for every applied one. */
 const any = "any";

@@ -36,6 +36,7 @@ export function sqitchSource(directory: string): MigrationSource {
  */
 function projectFiles(directory: string): Files {
   const files = { ...readFiles(join(inPod, "included")), ...readFiles(directory) };
+  const script = (name: string) => readFileSync(join(inPod, name), "utf8");
   const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
-  return { ...Object.fromEntries(project), "migrate.sh": readFileSync(join(inPod, "migrate.sh"), "utf8") };
+  return { ...Object.fromEntries(project), "migrate.sh": script("migrate.sh"), "patiently.sh": script("patiently.sh") };
 }

@@ -66,7 +66,7 @@ export const alertSettings = {
     .strictObject({
       baseBackupHours: hours(7, "the newest base backup"),
       dumpHours: hours(26, "the last successful dump"),
-      restoreTestHours: hours(192, "the last successful restore test"),
+      restoreTestHours: hours(32, "the last successful restore test"),
     })
     .prefault({})
     .describe("Ages that backups may have. The defaults fit the default schedules of `runsheet:backups`."),

@@ -8,7 +8,7 @@ export interface Promises {
   readonly baseBackupHours?: number;
   /** Age of the last successful dump, in hours. Default: 26, for one each day. */
   readonly dumpHours?: number;
-  /** Age of the last successful restore test, in hours. Default: 192, for one each week. */
+  /** Age of the last successful restore test, in hours. Default: 32, for one each day that may take seven hours. */
   readonly restoreTestHours?: number;
 }
 
@@ -36,12 +36,12 @@ export const backupAlerts = (namespace: string, database: DatabaseExporter, prom
   },
   {
     name: "RestoreTestTooOld",
-    expr: `${sinceSuccess(namespace, '=~".+-restore-test"')} > ${(promises.restoreTestHours ?? 192) * 3600}`,
+    expr: `${sinceSuccess(namespace, '=~".+-restore-test"')} > ${(promises.restoreTestHours ?? 32) * 3600}`,
     for: "15m",
     severity: "warning",
     summary: "No restore test has succeeded for too long.",
     description: "The CronJob {{ $labels.cronjob }} succeeded last {{ $value | humanizeDuration }} ago.",
-    threshold: `last success more than ${promises.restoreTestHours ?? 192} h ago`,
+    threshold: `last success more than ${promises.restoreTestHours ?? 32} h ago`,
     heading: "Restore test too old",
   },
 ];

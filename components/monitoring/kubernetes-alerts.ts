@@ -62,7 +62,7 @@ const pods = (namespace: string): Alert[] => [
       `predict_linear(kubelet_volume_stats_available_bytes{namespace="${namespace}"}[1h], 4 * 3600) < 0` +
       ` and kubelet_volume_stats_available_bytes{namespace="${namespace}"}` +
       ` / kubelet_volume_stats_capacity_bytes{namespace="${namespace}"} < 0.5` +
-      // A new one fills with what is restored into it: every week that of the restore test.
+      // A new one fills with what is restored into it: every night that of the restore test.
       ` and kubelet_volume_stats_available_bytes{namespace="${namespace}"} offset 1h`,
     for: "10m",
     severity: "critical",

@@ -55,12 +55,12 @@ const ages: readonly ChartPanel[] = [
   {
     kind: "bar gauge",
     title: "Age of the last restore test",
-    description: "Time since the last successful restore test of each system. They run every week.",
+    description: "Time since the last successful restore test of each system. They run every night.",
     unit: "seconds",
     queries: [{ expression: succeeded(".+-restore-test"), legend: "{{cronjob}}" }],
-    thresholds: { bad: "above", warning: 8 * day },
+    thresholds: { bad: "above", warning: 32 * hour },
     minimum: 0,
-    maximum: 15 * day,
+    maximum: 50 * hour,
   },
 ];
 

@@ -89,7 +89,7 @@ export class Step extends pulumi.ComponentResource {
  * Tells whether a resource has no effect before the step uses it: a generated value, or an immutable ConfigMap such as
  * a program's files. It waits for the runbook's first step only, so that its own step does not wait for it.
  */
-const isPrepared = (type: string, props: { readonly immutable?: unknown }): boolean =>
+export const isPrepared = (type: string, props: { readonly immutable?: unknown }): boolean =>
   type.startsWith("random:") || (type === "kubernetes:core/v1:ConfigMap" && props.immutable === true);
 
 /** Progress of a step. */

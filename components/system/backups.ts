@@ -27,7 +27,8 @@ export interface Backups {
 }
 
 /** Location of a store's backups: endpoint, bucket, and the prefix of all names. */
-export const locationOf = ({ endpoint, bucket, prefix }: ObjectStore) => `${endpoint}/${bucket}/${prefix}`;
+export const locationOf = ({ endpoint, bucket, prefix }: Pick<ObjectStore, "endpoint" | "bucket" | "prefix">) =>
+  `${endpoint}/${bucket}/${prefix}`;
 
 /** A number of days for which something is kept. */
 const days = z.int().min(1);
@@ -101,7 +102,7 @@ export const backupsSettings = z.strictObject({
     .prefault({})
     .describe("Archiving of the write-ahead log."),
   restoreTest: cron
-    .default("0 4 * * 0")
+    .default("0 4 * * *")
     .describe(
       "Schedule of the restore test, in UTC: the newest backup is restored beside the database, verified and " +
         'deleted. MUED, "Backup verified and tested".',

@@ -68,6 +68,8 @@ export function configured<Settings extends CommonSettings>(
       ...args.environment,
       ...secret.references,
       ...(secret.revision && { SECRETS_REVISION: secret.revision }),
+      // The pods and their checks then differ, so that all of them are done again.
+      ...(stack.passwordGeneration !== undefined && { PASSWORD_GENERATION: String(stack.passwordGeneration) }),
     },
   };
 }

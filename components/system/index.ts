@@ -146,15 +146,15 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /**
    * Declares a step that checks what must be true before anything is changed. It waits until the database's servers run
-   * their image and settings, since a changed one restarts them; then it checks the schema as the migrations left it.
-   * Beside them a node pulls the application's images.
+   * their image and settings, since a changed one restarts them. Beside that it checks the schema as the migrations left
+   * it, and a node pulls the application's images.
    * @param images further images of the application, beside those of its release. Default: none
    */
   prerequisites(description: StepDescription, checks: readonly Check[], images: readonly string[] = []): void {
     this.step("prerequisites", description, (step) => {
       pullImages(this.foundation, images, step);
-      const checked = checkPrerequisites(this.foundation, checks, step);
-      checkSchema(this.foundation, checked, step);
+      checkPrerequisites(this.foundation, checks, step);
+      checkSchema(this.foundation, step);
     });
   }
 

@@ -1,5 +1,4 @@
 /** Steps that check, deploy and take back the changes of a system's schema. */
-import type * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "../kubernetes/environment";
 import { Migrations, Reversion, SchemaCheck, type MigrationsArgs } from "../migrations";
 import type { Step } from "../runbook";
@@ -9,11 +8,11 @@ import type { MountedSchema } from "./schema";
 import { environmentOfCommand } from "./secrets";
 
 /** Checks that the schema is as the migrations left it, and that the project has every change that is applied. */
-export function checkSchema(foundation: Foundation, after: pulumi.Resource, step: Step): void {
+export function checkSchema(foundation: Foundation, step: Step): void {
   const { description, schema, triggers } = foundation;
   if (!schema) return;
   // Only the scripts that Runsheet ships are known to be safe to repeat.
-  const args = { ...migrationsArgs(foundation), mends: schema.shipped, trigger: triggers.prerequisites, after };
+  const args = { ...migrationsArgs(foundation), mends: schema.shipped, trigger: triggers.prerequisites };
   new SchemaCheck(`${description.name}-schema-check`, args, { parent: step });
 }
 
@@ -22,7 +21,9 @@ export const verifiedOfOwn = "each change by its own verify script, if it has on
 
 /** Deploys the changes up to the target, each verified. */
 export function migrate(foundation: Foundation, together: boolean, step: Step): void {
-  const args = { ...migrationsArgs(foundation), together, environment: secretsOfCommand(foundation, step) };
+  const { restore, existing } = foundation.args.databases;
+  const restored = restore !== undefined || existing?.restore !== undefined;
+  const args = { ...migrationsArgs(foundation), together, restored, environment: secretsOfCommand(foundation, step) };
   new Migrations(`${foundation.description.name}-migrate`, args, { parent: step });
 }
 

@@ -1,5 +1,5 @@
 /** Prerequisites that several runbooks have. `key` is the system's namespace in the configuration, for the hint. */
-import type { Check, Checks } from "../checks";
+import type { Check } from "../checks";
 import type { Step } from "../runbook";
 import { applicationEnvironment, existingDatabase, existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
@@ -12,7 +12,7 @@ import type { CommonSettings } from "./settings";
 const serverRolloutSeconds = 900;
 
 /** Runs the prerequisites, once the database's servers run their image and settings: a changed one restarts them. */
-export function checkPrerequisites(foundation: Foundation, prerequisites: readonly Check[], step: Step): Checks {
+export function checkPrerequisites(foundation: Foundation, prerequisites: readonly Check[], step: Step): void {
   const { description, args, database, checks, triggers } = foundation;
   const { server, rollout, revision } = database;
   const existing = existingSettings(args.settings);
@@ -26,7 +26,7 @@ export function checkPrerequisites(foundation: Foundation, prerequisites: readon
     trigger: [...triggers.prerequisites, ...(revision ? [revision] : [])],
     after: rollout && { rollouts: [rollout], seconds: serverRolloutSeconds },
   };
-  return checks.run(`${description.name}-prerequisites`, run, { parent: step });
+  checks.run(`${description.name}-prerequisites`, run, { parent: step });
 }
 
 /** Checks that the server is new enough. */

@@ -22,14 +22,16 @@ export const withBrowser = (width: number, work: (take: Photographer) => Promise
   );
 
 /**
- * Opens a tab of Chromium with a new profile, and ends it when `work` is done. It has no network to reach, and runs
- * without its sandbox, which root cannot have: the pages are our own and have no scripts.
+ * Opens a tab of Chromium with a new profile, and ends it when `work` is done. It runs without its sandbox, which root
+ * cannot have: the pages are our own.
  * @param viewport size in pixels
+ * @param offline false for a page of a server. Default: it has no network to reach
  * @throws Error if Chromium is not installed
  */
 export async function withTab(
   viewport: { readonly width: number; readonly height: number },
   work: (tab: Page) => Promise<void>,
+  offline = true,
 ): Promise<void> {
   if (!existsSync(program)) throw new Error(`${program} is missing: install Debian's package chromium`);
   const profile = await mkdtemp(join(tmpdir(), "runsheet-chromium-"));
@@ -41,7 +43,7 @@ export async function withTab(
         ...["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
         ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
       ],
-      offline: true,
+      offline,
       viewport,
     });
     try {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
+import { inAll } from "../in-all";
 import type { WrittenRow } from "../measure";
 import { archive, loadSeconds, measured, unlessMade, verifiedRestore, type Scenario } from "../scenario";
 import { proveWayBack } from "../way-back";
@@ -81,11 +82,3 @@ export const lostCluster: Scenario = {
     };
   },
 };
-
-/** Runs the work for all systems at once. */
-async function inAll<Found>(
-  systems: readonly string[],
-  work: (system: string) => Promise<Found>,
-): Promise<Record<string, Found>> {
-  return Object.fromEntries(await Promise.all(systems.map(async (system) => [system, await work(system)] as const)));
-}

@@ -14,22 +14,42 @@ export function runOf({ outputs }: Resource): Period | undefined {
   return from === undefined || to === undefined ? undefined : { from, to };
 }
 
+/** Duration of a step the last time, in milliseconds, and when it was ready, in milliseconds since 1970. */
+interface StepDuration {
+  readonly ready: number;
+  /** Time since the steps before it were done. Undefined if that was not within a day. */
+  readonly most?: number;
+  /** Time in which its Jobs ran in it. Default: it has none. */
+  readonly ran?: number;
+}
+
 /**
- * Says how long a step took the last time: at most the time since the steps before it were done, if that was within a day;
- * and how long its Jobs ran in it. Undefined without a state, or if the step has no resources.
+ * Finds how long a step took the last time. Undefined without a state, or if the step has no resources.
  * @param before resources of the steps that it waits for
  */
-export function stepTook(resources: readonly Resource[], before: readonly Resource[]): string | undefined {
+export function stepDuration(resources: readonly Resource[], before: readonly Resource[]): StepDuration | undefined {
   const ready = latest(resources);
   if (ready === undefined) return undefined;
   const began = latest(before);
   const most = began !== undefined && began <= ready && ready - began < dayMilliseconds ? ready - began : undefined;
   const from = most === undefined ? -Infinity : began!;
   const runs = resources.flatMap((resource) => runOf(resource) ?? []).filter(({ to }) => to > from);
-  const ran = durationOf(covered(runs.map((run) => ({ ...run, from: Math.max(run.from, from) }))));
+  const ran = covered(runs.map((run) => ({ ...run, from: Math.max(run.from, from) })));
+  return { ready, ...(most !== undefined && { most }), ...(runs.length > 0 && { ran }) };
+}
+
+/**
+ * Says how long a step took the last time: at most the time since the steps before it were done, if that was within a day;
+ * and how long its Jobs ran in it. Undefined without a state, or if the step has no resources.
+ * @param before resources of the steps that it waits for
+ */
+export function stepTook(resources: readonly Resource[], before: readonly Resource[]): string | undefined {
+  const found = stepDuration(resources, before);
+  if (found === undefined) return undefined;
+  const { ready, most, ran } = found;
   const parts = [
     ...(most === undefined ? [] : [`at most ${durationOf(most)}`]),
-    ...(runs.length === 0 ? [] : [`${most === undefined ? "" : "of which "}its tasks ran ${ran}`]),
+    ...(ran === undefined ? [] : [`${most === undefined ? "" : "of which "}its tasks ran ${durationOf(ran)}`]),
   ];
   return `${parts.length > 0 ? parts.join(", ") : "not known"}; ready ${moment(ready)}`;
 }
@@ -64,9 +84,10 @@ function timeOf(value: unknown): number | undefined {
 }
 
 /** Time in UTC to the minute. */
-const moment = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+export const moment = (time: number) => `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-function durationOf(milliseconds: number): string {
+/** Duration in words, to the second. */
+export function durationOf(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

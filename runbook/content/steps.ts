@@ -2,28 +2,32 @@
 import { anchorOf } from "../../components/monitoring/alert-rules";
 import type { StepRecord } from "../../components/runbook";
 import type { DeclaredRunbook, Resource } from "../source/graph";
+import { commandsFor, consequences } from "./after-failure";
 import { code, heading, list, listed, table, text, verbatim, type Block } from "./block";
 import { drawingOf } from "./drawing";
 import { stepTook } from "./durations";
 import { failureTitle } from "./failure";
-import { isTask, workOf, type Place } from "./work";
+import { workOf, type Place } from "./work";
 
 /** Heading of a step. Its number keeps the anchor apart from those of the alerts. */
-const headingOf = ({ title }: StepRecord, index: number) => `${index + 1}. ${title}`;
+const headingOf = ({ title }: Pick<StepRecord, "title">, index: number) => `${index + 1}. ${title}`;
+
+/** Anchor of the section of a step, by its place. */
+export const stepAnchor = (step: Pick<StepRecord, "title">, index: number): string => anchorOf(headingOf(step, index));
 
 const resourcesOf = ({ resources }: DeclaredRunbook, name: string): readonly Resource[] => resources.get(name) ?? [];
 
 /** Link to the section of a step. */
 export function stepLink({ steps }: DeclaredRunbook, name: string): string {
   const index = steps.findIndex((step) => step.name === name);
-  return `[${verbatim(name)}](#${anchorOf(headingOf(steps[index]!, index))})`;
+  return `[${verbatim(name)}](#${stepAnchor(steps[index]!, index)})`;
 }
 
 /** Overview of the steps as a drawing and, with a state, as a table of how long each took. */
 export function overview(system: string, runbook: DeclaredRunbook): Block[] {
   const { steps } = runbook;
   const isEmpty = (name: string) => resourcesOf(runbook, name).length === 0;
-  const drawing = drawingOf(system, steps, isEmpty, (index) => anchorOf(headingOf(steps[index]!, index)));
+  const drawing = drawingOf(system, steps, isEmpty, (index) => stepAnchor(steps[index]!, index));
   const rows = steps.flatMap((step) => {
     const took = tookOf(runbook, step);
     return took === undefined ? [] : [[stepLink(runbook, step.name), took]];
@@ -64,10 +68,12 @@ function section(runbook: DeclaredRunbook, step: StepRecord, index: number, plac
   ];
 }
 
-function tookOf(runbook: DeclaredRunbook, step: StepRecord): string | undefined {
-  const before = gatesOf(runbook, step).flatMap((name) => resourcesOf(runbook, name));
-  return stepTook(resourcesOf(runbook, step.name), before);
-}
+const tookOf = (runbook: DeclaredRunbook, step: StepRecord): string | undefined =>
+  stepTook(resourcesOf(runbook, step.name), awaitedBy(runbook, step));
+
+/** Resources of the steps that one waits for. */
+export const awaitedBy = (runbook: DeclaredRunbook, step: StepRecord): Resource[] =>
+  gatesOf(runbook, step).flatMap((name) => resourcesOf(runbook, name));
 
 /** Names of the steps that one waits for: the nearest ones before it that have resources. */
 const gatesOf = (runbook: DeclaredRunbook, { after }: StepRecord): string[] =>
@@ -81,45 +87,16 @@ const gatesOf = (runbook: DeclaredRunbook, { after }: StepRecord): string[] =>
 
 const doNext = "mend the cause, and run `up` again";
 
-/** State that a failure of a step leaves: nothing after it was done, and what an earlier step left on stays on. */
-function afterFailure(runbook: DeclaredRunbook, index: number): string {
-  const { steps, resources } = runbook;
-  const later = steps.slice(index + 1).filter(({ name }) => (resources.get(name) ?? []).length > 0);
-  const follows = laterThan(steps, steps[index]!.name);
-  const waiting = later.filter(({ name }) => follows.has(name));
-  const left = steps.slice(0, index + 1).flatMap(({ leaves }) => {
-    const end = steps.findIndex(({ name }) => name === leaves?.until);
-    return leaves && end >= index ? [`left on until ${stepLink(runbook, leaves.until)} is done: ${leaves.what}`] : [];
-  });
-  const next =
-    waiting.length === 0 ? "it is the last one" : `nothing from ${stepLink(runbook, waiting[0]!.name)} on is done`;
-  return [`[${doNext}](#${anchorOf(failureTitle)})`, next, ...left].join("; ");
-}
-
-/** Names of the steps that wait for one, directly or through others. */
-function laterThan(steps: readonly StepRecord[], name: string): ReadonlySet<string> {
-  const found = new Set([name]);
-  for (const step of steps) if (step.after.some((each) => found.has(each))) found.add(step.name);
-  found.delete(name);
-  return found;
-}
-
-/** Most tasks whose commands are all shown. */
-const fewTasks = 2;
+/** State that a failure of a step leaves. */
+const afterFailure = (runbook: DeclaredRunbook, index: number): string =>
+  [`[${doNext}](#${anchorOf(failureTitle)})`, ...consequences(runbook, index, (name) => stepLink(runbook, name))].join(
+    "; ",
+  );
 
 /** Commands that show why it failed. */
 function logCommands(resources: readonly Resource[], namespace: string): Block[] {
-  const tasks = resources.filter(isTask).map(({ name }) => name);
-  const named = tasks.length > fewTasks ? ["NAME"] : tasks;
-  const workloads = resources.filter(({ type }) => type === "kubernetes:apps/v1:Deployment").map(({ name }) => name);
-  const lines = [
-    ...named.map((name) => `kubectl logs -n ${namespace} -l app.kubernetes.io/name=${name} --all-containers --tail=-1`),
-    ...workloads.flatMap((name) => [
-      `kubectl rollout status -n ${namespace} deployment/${name}`,
-      `kubectl describe pods -n ${namespace} -l app.kubernetes.io/name=${name}`,
-    ]),
-  ];
+  const { lines, isOpen } = commandsFor(resources, namespace);
   if (lines.length === 0) return [];
-  const name = tasks.length > fewTasks ? " NAME is the task that the error of `up` names." : "";
+  const name = isOpen ? " NAME is the task that the error of `up` names." : "";
   return [text(`Why it failed is in the error of ${verbatim("up")}, and here.${name}`), code("sh", lines.join("\n"))];
 }

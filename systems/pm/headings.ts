@@ -64,7 +64,7 @@ export const pmHeadings: readonly Heading[] = [
   without(isIn("3. Monitor for 1 Hour", "alerts"), "People watch, and hear what users say."),
   leftOut(
     "4. Document Deployment",
-    "The state, the history of the stack and this document say what was done; people add what they mended.",
+    "Each `up` leaves a report in `reports/deployments` of what was done and what failed; people add what they mended.",
   ),
   isIn("Rollback Procedure", "recovery"),
   without(

@@ -64,7 +64,7 @@ test("after up PM is out of maintenance, with its schedules and no rows of the t
     "pm-dump-scheduled 0 1 * * * Forbid",
     "pm-postgresql-archive-retention 45 0 * * * Forbid",
     "pm-refresh-views 0 * * * * Forbid",
-    "pm-restore-test 0 4 * * 0 Forbid",
+    "pm-restore-test 0 4 * * * Forbid",
     "pm-scheduled-reports */15 * * * * Forbid",
   ]);
 });

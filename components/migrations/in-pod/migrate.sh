@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs one step of a system's migrations with Sqitch:
 #   migrate.sh deploy <project> <change>
+#   migrate.sh deploy-all <project> <target>         all changes up to the target, each on its own: those that are applied are
+#                                                    verified, the others are deployed
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 #   migrate.sh check <project> <change>              every change that is applied, up to that one or "any", before anything is
@@ -39,9 +41,9 @@ query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=
 # The changes that are applied, each on a line with its deploy script's SHA-1. A query that fails ends the script: it must
 # never pass for "none".
 applied() {
-  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit 1
+  registry=$(query -c "SELECT to_regclass('sqitch.changes') IS NOT NULL") || exit
   [ "$registry" = t ] || return 0
-  query --field-separator=' ' --set project="$project" <<'SQL' || exit 1
+  query --field-separator=' ' --set project="$project" <<'SQL' || exit
 SELECT change, script_hash FROM sqitch.changes WHERE project = :'project' ORDER BY committed_at;
 SQL
 }
@@ -65,7 +67,7 @@ refuse_edited() {
 
 if ! message=$(query -c "SELECT 1" 2>&1); then
   echo "the database cannot be reached: $message" >&2
-  exit 1
+  exit 2
 fi
 changes=$(applied)
 # A restored database may differ from the project, which is no error.
@@ -75,7 +77,11 @@ deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
-  if ! query --file "verify/$1.sql"; then
+  verified=0
+  query --file "verify/$1.sql" || verified=$?
+  # Without a connection nothing is known of the schema.
+  [ "$verified" != 2 ] || exit 2
+  if [ "$verified" != 0 ]; then
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
     if [ "$mode" = mend ]; then
       if mend "$1"; then return; fi
@@ -207,6 +213,12 @@ deploy)
   else
     sqitch deploy --target "$target" --to "$change" --verify
   fi
+  ;;
+deploy-all)
+  for each in $(planned); do
+    if deployed "$each"; then verify_applied "$each"; fi
+  done
+  deployed "$change" || sqitch deploy --target "$target" --to "$change" --verify
   ;;
 deploy-together)
   if ! planned | grep -qxF -- "$change"; then

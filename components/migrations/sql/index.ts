@@ -1,5 +1,5 @@
 /** Migrations that are files of SQL, as a migration tool has them. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { contentHash } from "../../identity/hash";
 import { readFiles, type Files } from "../../kubernetes/mounted-files";
@@ -38,8 +38,13 @@ interface Migration extends SqlFile {
   readonly verify?: string;
 }
 
+const inPod = join(__dirname, "..", "in-pod");
+
 /** Programs of psql's, which every source of this kind brings along. */
-export const programs = (): Files => readFiles(join(__dirname, "..", "in-pod", "sql"));
+export const programs = (): Files => ({
+  ...readFiles(join(inPod, "sql")),
+  "patiently.sh": readFileSync(join(inPod, "patiently.sh"), "utf8"),
+});
 
 /**
  * Reads a directory of migrations. `verify/NAME.sql` beside the directory verifies the change NAME.

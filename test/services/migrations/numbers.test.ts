@@ -36,6 +36,15 @@ test("new files are applied in the order of their numbers, each with its record"
   expect(await database.migrate("applied")).toBe("001_users\n2-emails\n10_last\n");
 });
 
+test("after a restore one task verifies what is applied, and applies the rest in order", async () => {
+  const database = await start("all_at_once", { ...first, ...second, "10_last.sql": "CREATE TABLE last ();" });
+  await database.migrate("deploy", "001_users");
+  expect(await database.migrate("deploy-all", "10_last")).toBe(
+    "001_users is applied already\napplying 2-emails\napplying 10_last\n",
+  );
+  expect(await database.migrate("applied")).toBe("001_users\n2-emails\n10_last\n");
+});
+
 test("an applied file that was edited is refused, whichever change is due", async () => {
   const database = await deployed("edited", { ...first });
   database.write({ "001_users.sql": "CREATE TABLE users ();\n", ...second });

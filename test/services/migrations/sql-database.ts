@@ -10,7 +10,8 @@ import { asSuperuser, type Login, type ThrowAwayPostgres } from "../postgres";
 /** Files by their path in the directory of migrations. `../verify/NAME.sql` is a verify script. */
 type Files = Readonly<Record<string, string>>;
 
-export type Mode = "applied" | "check" | "deploy" | "deploy-together" | "revert" | "take-over" | "verify";
+export type Mode =
+  "applied" | "check" | "deploy" | "deploy-all" | "deploy-together" | "revert" | "take-over" | "verify";
 
 export class SqlDatabase {
   /** Owner of the database, who is no superuser. */

@@ -24,7 +24,7 @@ startSystem(prismSystem, async (created) => {
 
 const migrate = (
   prism: SystemDatabase,
-  mode: "check" | "deploy" | "mend" | "revert" | "verify",
+  mode: "check" | "deploy" | "deploy-all" | "mend" | "revert" | "verify",
   change: string,
   environment: Record<string, string> = {},
 ) =>
@@ -42,6 +42,16 @@ test("a change that is applied is verified again, and nothing else", async () =>
   const prism = await upToMlModels.clone("again");
   expect(await migrate(prism, "deploy", "ai_feedback")).toBe("ai_feedback is applied already\n");
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
+});
+
+test("after a restore one task verifies what is applied, and deploys the rest", async () => {
+  const prism = await upToMlModels.clone("all_at_once");
+  const output = await migrate(prism, "deploy-all", "user_tax_profiles");
+  expect(output).toContain("ml_models is applied already\n");
+  expect(output).toMatch(/\+ user_insights \.+ ok\n.*\+ user_tax_profiles \.+ ok/);
+  expect(await prism.deployed()).toEqual(changes.slice(0, 6));
+  const again = await migrate(prism, "deploy-all", "user_tax_profiles");
+  expect(again.trim().split("\n")).toEqual(changes.slice(0, 6).map((change) => `${change} is applied already`));
 });
 
 test("an applied change whose table was changed by hand fails, naming what is missing", async () => {
@@ -71,7 +81,9 @@ test("an index that was built outside of transactions is built again", async () 
   const prism = await upToMlModels.clone("built_again");
   for (const change of changes.slice(4)) await migrate(prism, "deploy", change);
   await prism.query("DROP INDEX public.idx_feedback_training");
-  expect(await migrate(prism, "mend", "any")).toContain("feedback_training_index is mended: its deploy script ran again");
+  expect(await migrate(prism, "mend", "any")).toContain(
+    "feedback_training_index is mended: its deploy script ran again",
+  );
 });
 
 test("a table or a column that somebody dropped is not made again without its rows", async () => {
@@ -80,13 +92,17 @@ test("a table or a column that somebody dropped is not made again without its ro
   const output = await failureOf(migrate(prism, "mend", "any"));
   expect(output).toContain("missing with what was in it: ml_models.accuracy, ml_models.");
   expect(output).toContain("A restore brings it back (restore.from), or an older state of it from a dump.");
-  expect(output).toContain("its deploy script ran again, and did not put it back: see above. Nothing of that was kept.");
+  expect(output).toContain(
+    "its deploy script ran again, and did not put it back: see above. Nothing of that was kept.",
+  );
   expect(await prism.query("SELECT to_regclass('public.ml_models') AS found")).toEqual([{ found: null }]);
 });
 
 test("what no deploy script puts back is left, and named", async () => {
   const prism = await upToMlModels.clone("no_script");
-  await prism.query("ALTER TABLE public.ai_feedback ALTER COLUMN model_version SET NOT NULL; DROP INDEX public.idx_ai_feedback_user");
+  await prism.query(
+    "ALTER TABLE public.ai_feedback ALTER COLUMN model_version SET NOT NULL; DROP INDEX public.idx_ai_feedback_user",
+  );
   const output = await failureOf(migrate(prism, "mend", "any"));
   expect(output).toContain("Nothing of that was kept.");
   expect(await prism.query("SELECT to_regclass('public.idx_ai_feedback_user') AS found")).toEqual([{ found: null }]);
@@ -193,6 +209,21 @@ test("restored changes are verified, also those that the project lacks", async (
   expect(output).toMatch(/^verified business_classification_patterns\n/m);
   expect(output).toMatch(/^not verified: ml_models, which is applied, and which the project does not have\n/m);
   expect(output).toMatch(/^verified 3 of the 4 changes that are applied\n/m);
+});
+
+test("a check waits for a database that restarts, and its patience has an end", async () => {
+  const prism = await upToMlModels.clone("restarting");
+  const patiently = resolve(script, "../patiently.sh");
+  const check = (environment: Record<string, string>) =>
+    run("sh", [patiently, "sh", script, "check", "prism", "any"], {
+      env: { ...postgres.environment(prism.owner), RUNSHEET_PROJECT: prism.project, ...environment },
+    });
+  expect(await check({})).toContain("ml_models is applied already");
+  const began = Date.now();
+  expect(await failureOf(check({ PGPORT: "1", RUNSHEET_PATIENCE: "3" }))).toContain("the database cannot be reached: ");
+  expect(Date.now() - began).toBeGreaterThan(3000);
+  await prism.query("ALTER TABLE public.ml_models DISABLE ROW LEVEL SECURITY");
+  expect(await failureOf(check({}))).toContain("somebody changed the schema by hand");
 });
 
 test("a database that cannot be reached is an error that says so", async () => {

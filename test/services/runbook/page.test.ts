@@ -1,26 +1,12 @@
 /** Pages of runbooks in Chromium, as people with and without a screen reader meet them. */
 import type { Page } from "playwright-core";
-import { readFileSync } from "node:fs";
 import { withTab } from "../../../dashboards/pictures/browser";
 import { installed } from "../../../lab/packages";
 import { documentOf } from "../../../runbook/content/document";
 import { html } from "../../../runbook/render/html";
 import { programGraph } from "../../../runbook/source/program";
 import { names } from "../../../systems";
-
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
-/** Rules of axe that a page breaks, each with the elements. */
-async function violations(tab: Page): Promise<string[]> {
-  await tab.evaluate(axe);
-  const found = await tab.evaluate<{ readonly violations: readonly Violation[] }>("axe.run()");
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
+import { violations } from "../../support/axe";
 
 const openAll = `document.querySelectorAll("details").forEach((each) => { each.open = true; })`;
 

@@ -34,9 +34,8 @@ const cronJobs = systems.flatMap(([, { namespace, cronJobs }]) =>
   combined({ namespace: [namespace], cronjob: cronJobs }),
 );
 
-/** Latest successful run: weekly restore tests, monthly and quarterly maintenance, everything else every night. */
+/** Latest successful run: monthly and quarterly maintenance, everything else every night. */
 function lastRun({ cronjob }: Labels): Shape {
-  if (/restore-test/.test(cronjob!)) return latestOf(7 * day);
   if (/monthly|quarterly/.test(cronjob!)) return latestOf(30 * day);
   return /requeue|refresh|reports/.test(cronjob!) ? latestOf(900) : latestOf(day, hour);
 }

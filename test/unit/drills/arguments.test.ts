@@ -20,14 +20,8 @@ test.each([
 ])("%s is for %s", (scenario, system) => expect(readArguments([scenario])).toMatchObject({ system }));
 
 test.each([
-  [
-    [],
-    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
-  ],
-  [
-    ["earthquake"],
-    "expected one scenario, history or due: database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, model-volume",
-  ],
+  [[], `expected one scenario, history, due or region: ${scenarioNames.join(", ")}`],
+  [["earthquake"], `expected one scenario, history, due or region: ${scenarioNames.join(", ")}`],
   [["failover", "--system", "billing"], `--system billing: failover is for ${names.join(", ")}`],
   [["redis-failure", "--system", "prism"], "--system prism: redis-failure is for omniops"],
   [["lost-cluster", "--system", "prism"], "lost-cluster is for the whole stack: remove --system"],
@@ -39,7 +33,15 @@ test.each([
     ["point-in-time", "--at", "yesterday"],
     "--at yesterday: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only",
   ],
+  [["failover", "--from", "production"], "--from production: expected for restore-elsewhere only, and without --stack"],
+  [
+    ["restore-elsewhere", "--from", "production", "--stack", "staging"],
+    "--from production: expected for restore-elsewhere only, and without --stack",
+  ],
 ])("%j is refused", (typed, message) => expect(() => readArguments(typed)).toThrow(message));
+
+test("restore-elsewhere reads the stack that it is from", () =>
+  expect(readArguments(["restore-elsewhere", "--from", "production"])).toMatchObject({ stack: "production" }));
 
 test("an option that there is not is refused", () =>
   expect(() => readArguments(["failover", "--now"])).toThrow("--now"));
@@ -50,4 +52,4 @@ test("help names every scenario", () => {
 });
 
 test("the names of the scenarios are those that a stack may configure", () =>
-  expect(scenarios.map(({ name }) => name).sort()).toEqual([...scenarioNames].sort()));
+  expect(scenarios.map(({ name }) => name)).toEqual(scenarioNames));

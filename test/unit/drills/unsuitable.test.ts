@@ -1,4 +1,5 @@
 /** Stacks that a scenario does not support: it refuses them before it changes anything. */
+import { badMigration } from "../../../drills/scenarios/bad-migration";
 import { badRelease } from "../../../drills/scenarios/bad-release";
 import { databaseCorruption } from "../../../drills/scenarios/database-corruption";
 import { failover } from "../../../drills/scenarios/failover";
@@ -61,8 +62,20 @@ test("jobs that no schedule queues again cannot be lost", () => {
   expect(redisFailure.unsuitable!(configured({ "omniops:requeue": requeue }), "omniops")).toBeUndefined();
 });
 
+test("a bad migration needs an archive, and migrations to which it can be added", () => {
+  const archived = { "runsheet:backups": {} };
+  expect(badMigration.unsuitable!(configured({}), "prism")).toBe(
+    "the stack staging has no archive to restore from: set runsheet:backups first",
+  );
+  expect(badMigration.unsuitable!(configured(archived), "ai-backend")).toBe(
+    "ai-backend has no migrations to which a bad one can be added",
+  );
+  expect(badMigration.unsuitable!(configured(archived), "prism")).toBeUndefined();
+});
+
 test.each([
   ["point-in-time", pointInTime, "prism"],
+  ["bad-migration", badMigration, "prism"],
   ["failover", failover, "prism"],
   ["lost-cluster", lostCluster, "stack"],
 ])("%s is for databases that the stack makes", (_, scenario, system) => {
@@ -70,5 +83,5 @@ test.each([
   expect(scenario.unsuitable!(configured(existing), system)).toBe(
     "the database of prism exists without the stack staging: this drill is for databases that the stack makes",
   );
-  expect(scenario.unsuitable!(configured(unprotected), system)).toBeUndefined();
+  expect(scenario.unsuitable!(configured({ ...unprotected, "runsheet:backups": {} }), system)).toBeUndefined();
 });

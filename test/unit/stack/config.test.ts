@@ -388,7 +388,7 @@ describe("backups", () => {
     expect(read({ ...backups({ endpoint }), ...given }, [...keys]).backups).toMatchObject({
       baseBackups: "0 */6 * * *",
       retentionDays: 30,
-      restoreTest: "0 4 * * 0",
+      restoreTest: "0 4 * * *",
       dumps: "0 1 * * *",
       keepDays: { daily: 30, weekly: 90, monthly: 365, "before-migration": null },
       store: { bucket: "backups", prefix: "test", endpoint, region: "us-east-1" },

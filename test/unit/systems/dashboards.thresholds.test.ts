@@ -76,7 +76,7 @@ test("the platform's thresholds are those of its alerts", () => {
   expect(limits).toEqual([
     ["Age of the last base backup", { bad: "above", critical: 7 * hour }],
     ["Age of the last dump", { bad: "above", critical: 26 * hour }],
-    ["Age of the last restore test", { bad: "above", warning: 8 * day }],
+    ["Age of the last restore test", { bad: "above", warning: 32 * hour }],
     ["WAL that waits for the archive", { bad: "above", critical: 10 }],
     ["Connections", { bad: "above", warning: 0.8 }],
     ["Replication lag", { bad: "above", warning: 30 }],

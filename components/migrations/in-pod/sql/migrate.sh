@@ -3,6 +3,7 @@
 #   migrate.sh check <tool> <change>             what is applied, before anything is changed: the files and the tool's table must
 #                                                fit, and the verify scripts of changes up to that one or "any" pass
 #   migrate.sh deploy <tool> <change>            one change
+#   migrate.sh deploy-all <tool> <change>        all changes up to that one, each on its own: those that are applied are verified
 #   migrate.sh deploy-together <tool> <change>   all changes up to that one, in one transaction
 #   migrate.sh take-over <tool> <change>         no change: all up to that one must be applied
 #   migrate.sh revert <tool> <change>            every change above that one, the last one first; all of them where it is "none"
@@ -35,7 +36,7 @@ compared() {
 
 if ! message=$(psql --no-psqlrc --quiet -c "SELECT 1" 2>&1 >/dev/null); then
   echo "the database cannot be reached: $message" >&2
-  exit 1
+  exit 2
 fi
 states=$(compared list.sql '')
 
@@ -62,7 +63,11 @@ last_position() {
 
 verify_applied() {
   echo "$1 is applied already"
-  if ! run verify.sql "$1" --file state.sql >/dev/null; then
+  verified=0
+  run verify.sql "$1" --file state.sql >/dev/null || verified=$?
+  # Without a connection nothing is known of the schema.
+  [ "$verified" != 2 ] || exit 2
+  if [ "$verified" != 0 ]; then
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
     echo "What to do: put back what the message above names, then run up again." >&2
     exit 1
@@ -102,6 +107,11 @@ after)
 deploy)
   refuse_problems false
   if [ "$(state_of "$change")" = applied ]; then verify_applied "$change"; else apply "$change"; fi
+  ;;
+deploy-all)
+  refuse_problems false
+  named applied "$(last_position)" | while IFS= read -r each; do verify_applied "$each"; done
+  named due "$(last_position)" | while IFS= read -r each; do apply "$each"; done
   ;;
 deploy-together)
   refuse_problems false

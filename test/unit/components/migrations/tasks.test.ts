@@ -45,7 +45,7 @@ test("each file has a task, in the image of PostgreSQL", async () => {
   expect(made[0]!.pod.containers[0].image).toBe("postgresql:17");
 });
 
-test("what was applied before is one task, and so are all together", async () => {
+test("one task has what was applied before, all together, or all after a restore", async () => {
   expect(commands(await jobs({ source: source("2_b") }))).toEqual([
     ["demo-migrate-taken-over", "take-over", "numbers", "2_b"],
     ["demo-migrate-3-c", "deploy", "numbers", "3_c"],
@@ -53,6 +53,10 @@ test("what was applied before is one task, and so are all together", async () =>
   expect(commands(await jobs({ source: source("1_a"), together: true }))).toEqual([
     ["demo-migrate-taken-over", "take-over", "numbers", "1_a"],
     ["demo-migrate-together", "deploy-together", "numbers", "3_c"],
+  ]);
+  expect(commands(await jobs({ source: source("1_a"), restored: true }))).toEqual([
+    ["demo-migrate-taken-over", "take-over", "numbers", "1_a"],
+    ["demo-migrate-restored", "deploy-all", "numbers", "3_c"],
   ]);
   expect(commands(await jobs({ source: source("2_b"), target: "1_a" }))).toEqual([
     ["demo-migrate-taken-over", "take-over", "numbers", "1_a"],

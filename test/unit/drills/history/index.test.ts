@@ -5,6 +5,7 @@ import parsePrometheus from "parse-prometheus-text-format";
 import { due, history } from "../../../../drills/history";
 import { alertsWithoutSource } from "../../../../components/monitoring/alerts-without-source";
 import { DrillsOnRecord } from "../../../support/drills-on-record";
+import { scenarioNames } from "../../../../stack/drills";
 import { commit, drillReport, firstReport, systemReport } from "../../../support/drill-report";
 
 let project: DrillsOnRecord;
@@ -169,8 +170,7 @@ const wrong = { objectives: { prism: { rto: "soon" } }, every: { failover: 0, fl
 const problems =
   'Pulumi.eu.yaml: runsheet:drills.objectives.prism.rto is "soon"; it must be a time such as 15m, in s, m or h; ' +
   "runsheet:drills.every.failover is 0; it must be at least 1; unknown key runsheet:drills.every.flood; the keys of " +
-  "runsheet:drills.every are database-corruption, redis-failure, point-in-time, lost-cluster, failover, bad-release, " +
-  "model-volume";
+  `runsheet:drills.every are ${scenarioNames.join(", ")}`;
 
 test("a wrong configuration is refused, and in the history of all stacks it is said", () => {
   project.stack("eu", { "runsheet:drills": wrong });

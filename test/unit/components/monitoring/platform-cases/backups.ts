@@ -40,10 +40,10 @@ export const dumpCases: AlertCases = {
     ...warning,
     for: "15m",
     runbook: "every-system.md#restore-test-too-old",
-    description: "The CronJob pm-restore-test succeeded last 8d 0h 1m 0s ago.",
+    description: "The CronJob pm-restore-test succeeded last 1d 8h 1m 0s ago.",
     labels: { cronjob: "pm-restore-test" },
-    series: { [succeeded("pm-restore-test")]: secondsAgo(691_200, 691_260) },
-    traps: [{ title: "another CronJob", series: { [succeeded("pm-refresh-views")]: secondsAgo(0, 691_260) } }],
+    series: { [succeeded("pm-restore-test")]: secondsAgo(115_200, 115_260) },
+    traps: [{ title: "another CronJob", series: { [succeeded("pm-refresh-views")]: secondsAgo(0, 115_260) } }],
   },
 };
 

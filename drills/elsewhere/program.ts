@@ -1,0 +1,137 @@
+/** Program of the copy: databases that are restored and verified, and nothing else of the stack. */
+import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
+import { Namespace, Secret } from "@pulumi/kubernetes/core/v1";
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { Task } from "../../components/kubernetes/task";
+import { sourceFiles, verificationOn, type MigrationImages, type MigrationSource } from "../../components/migrations";
+import { storeKeys } from "../../components/object-store";
+import { loginSecret } from "../../components/postgres/database";
+import { recoveryOf } from "../../components/postgres/recovery";
+
+/** Database to restore. */
+export interface Restored {
+  readonly system: string;
+  /** Namespace of the copy. */
+  readonly namespace: string;
+  /** Name of the Cluster. */
+  readonly name: string;
+  /** Name in SQL, which is its owner's as well. */
+  readonly database: string;
+  /** Server name in the archive. */
+  readonly server: string;
+  /** Specification of its servers: that of the original, without what archives. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** Migrations whose verify scripts it has to pass. Default: it passes when it is ready. */
+  readonly migrations?: MigrationSource;
+}
+
+export interface CopyArgs {
+  readonly context: string;
+  readonly store: {
+    readonly endpoint: string;
+    readonly bucket: string;
+    /** Prefix of the original's backups. */
+    readonly prefix: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  };
+  readonly images: MigrationImages;
+  readonly databases: readonly Restored[];
+  /** Limit for a database to be restored, in seconds. */
+  readonly seconds: number;
+}
+
+/**
+ * Restores each database to the end of its archive, and verifies it. The copy has no application, no schedule and no
+ * message, and of the secrets only the keys of the store. Its databases archive nothing, so that nothing is written there.
+ */
+export function copyOf({ context, store, images, databases, seconds }: CopyArgs): void {
+  const provider = new Provider("cluster", { context, kubeconfig: "", enableServerSideApply: true });
+  for (const { system, name, database, server, spec, migrations, ...at } of databases) {
+    const namespace = new Namespace(system, { metadata: { name: at.namespace } }, { provider }).metadata.name;
+    const parent = new pulumi.ComponentResource(
+      "runsheet:drill:RestoredDatabase",
+      system,
+      {},
+      { providers: [provider] },
+    );
+    const opts = { parent };
+    const { endpoint, bucket, prefix, region } = store;
+    const keys = new Secret(
+      `${system}-store`,
+      {
+        metadata: { name: `${system}-store`, namespace },
+        stringData: pulumi.secret({
+          [storeKeys.accessKeyId]: store.accessKeyId,
+          [storeKeys.secretAccessKey]: store.secretAccessKey,
+          [storeKeys.region]: region,
+        }),
+      },
+      opts,
+    ).metadata.name;
+    const key = (of: keyof typeof storeKeys) => ({ name: keys, key: storeKeys[of] });
+    const archive = new CustomResource(
+      `${system}-archive`,
+      {
+        apiVersion: "barmancloud.cnpg.io/v1",
+        kind: "ObjectStore",
+        metadata: { name, namespace },
+        spec: {
+          configuration: {
+            destinationPath: `s3://${bucket}/${prefix}/${system}/archive`,
+            endpointURL: endpoint,
+            s3Credentials: {
+              accessKeyId: key("accessKeyId"),
+              secretAccessKey: key("secretAccessKey"),
+              region: key("region"),
+            },
+          },
+        },
+      },
+      opts,
+    );
+    const password = new random.RandomPassword(`${system}-owner`, { length: 32, special: false }, { parent }).result;
+    const host = pulumi.interpolate`${name}-rw.${namespace}`;
+    const owner = loginSecret(
+      `${name}-owner`,
+      namespace,
+      { host, port: 5432, database, username: database, password },
+      opts,
+    );
+    const cluster = new CustomResource(
+      `${system}-database`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "Cluster",
+        metadata: {
+          name,
+          namespace,
+          annotations: { "pulumi.com/waitFor": "condition=Ready" },
+        },
+        spec: {
+          ...spec,
+          instances: 1,
+          ...recoveryOf(
+            { server, point: "latest" },
+            {
+              objectStore: archive.metadata.name,
+              ...{ database, owner: database, secret: { name: owner.secret } },
+            },
+          ),
+        },
+      },
+      { parent, customTimeouts: { create: `${seconds}s` } },
+    );
+    if (!migrations) continue;
+    const files = sourceFiles(system, { namespace, source: migrations }, parent);
+    const verification = verificationOn(`${name}-rw`, { images, source: migrations, owner });
+    new Task(
+      `${system}-verification`,
+      { ...verification, namespace, files, trigger: [cluster.metadata.uid], deadlineSeconds: 3600 },
+      { parent, dependsOn: cluster },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+/** Stack of the copy. Its state is where that of the original is, under a name of its own. */
+import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { copyOf, type CopyArgs } from "./program";
+
+export class Copy {
+  constructor(
+    /** Name of the original stack. */
+    private readonly from: string,
+    private readonly args: CopyArgs,
+    /** Directory of the drill's files. */
+    private readonly directory: string,
+  ) {}
+
+  /** Name of its stack. */
+  get name(): string {
+    return `${this.from}-elsewhere`;
+  }
+
+  /**
+   * Restores and verifies the databases.
+   * @throws Error with Pulumi's errors
+   */
+  async up(): Promise<void> {
+    const stack = await this.open();
+    await stack.up({ onOutput: this.log, color: "never", suppressProgress: true });
+  }
+
+  /** Destroys all of it, and forgets the stack. */
+  async destroy(): Promise<void> {
+    const stack = await this.open();
+    await stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true });
+    await stack.workspace.removeStack(stack.name);
+  }
+
+  private open(): Promise<Stack> {
+    return LocalWorkspace.createOrSelectStack({
+      stackName: this.name,
+      projectName: "runsheet-drill",
+      program: () => Promise.resolve(copyOf(this.args)),
+    });
+  }
+
+  private readonly log = (text: string) => appendFileSync(join(this.directory, "pulumi.log"), text);
+}

@@ -1,0 +1,57 @@
+/** Nodes of the cluster, of which some are lost. */
+import type { Kubectl } from "./kubectl";
+
+/** Label of a node's zone. */
+const zoneLabel = "topology.kubernetes.io/zone";
+
+export interface Node {
+  readonly name: string;
+  /** Default: the cluster names no zones. */
+  readonly zone?: string;
+}
+
+interface Listed {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: { readonly unschedulable?: boolean };
+}
+
+/** Lists the nodes that take pods. */
+export async function nodesOf(kubectl: Kubectl): Promise<Node[]> {
+  const { items } = JSON.parse(await kubectl.run("get", "nodes", "-o", "json")) as { items: readonly Listed[] };
+  return items
+    .filter(({ spec }) => !spec.unschedulable)
+    .map(({ metadata: { name, labels } }) => ({ name, ...(labels?.[zoneLabel] && { zone: labels[zoneLabel] }) }));
+}
+
+/**
+ * Returns the nodes that are lost with one: those of its zone, if another zone is left, else the node alone.
+ * @throws Error if it is none of the nodes
+ */
+export function lostWith(name: string, nodes: readonly Node[]): string[] {
+  const lost = nodes.find((node) => node.name === name);
+  if (!lost) throw new Error(`the node ${name} takes no pods: uncordon it, then run the drill again`);
+  const sameZone = nodes.filter(({ zone }) => zone !== undefined && zone === lost.zone);
+  const isZone = sameZone.length > 0 && sameZone.length < nodes.length;
+  return isZone ? sameZone.map((node) => node.name) : [name];
+}
+
+/** Loses what runs on nodes in some namespaces at once. Nothing new is put there until `giveBack`. */
+export async function lose(kubectl: Kubectl, nodes: readonly string[], namespaces: readonly string[]): Promise<void> {
+  // CloudNativePG moves a primary off a node that takes no pods. The pods are gone before it can.
+  await kubectl.run("cordon", ...nodes);
+  await Promise.all(
+    nodes.flatMap((node) =>
+      namespaces.map((namespace) =>
+        kubectl.run(
+          ...["delete", "pods", "-n", namespace, `--field-selector=spec.nodeName=${node}`],
+          ...["--grace-period=0", "--force", "--wait=false"],
+        ),
+      ),
+    ),
+  );
+}
+
+/** Lets nodes take pods again. */
+export async function giveBack(kubectl: Kubectl, nodes: readonly string[]): Promise<void> {
+  await kubectl.run("uncordon", ...nodes);
+}

@@ -1,0 +1,75 @@
+/** Copy of a stack's databases: what it has, and that nothing of it writes to the original's object store. */
+import { migrationSource } from "../../../../components/system/migration-settings";
+import { copyOf } from "../../../../drills/elsewhere/program";
+import { systems } from "../../../../systems";
+import { collectResources, settled, type Registered } from "../../../support/mocks";
+
+let resources: readonly Registered[];
+beforeAll(async () => {
+  resources = collectResources("runsheet-drill", "production-elsewhere");
+  const shipped = systems.find(({ name }) => name === "prism")!.migrations;
+  const spec = {
+    imageName: "postgresql:17",
+    storage: { size: "10Gi" },
+    postgresql: { parameters: { max_connections: "200" } },
+  };
+  const database = (system: string) => ({
+    ...{ system, namespace: `drill-${system}`, name: `${system}-postgresql`, database: system.replace("-", "_") },
+    ...{ server: `${system}-postgresql-1a2b`, spec },
+  });
+  const store = { endpoint: "https://s3.example", bucket: "backups", prefix: "production", region: "eu-west-1" };
+  copyOf({
+    context: "prod",
+    store: { ...store, accessKeyId: "id", secretAccessKey: "key" },
+    images: { postgresql: "postgresql:17", sqitch: "sqitch:1.5" },
+    databases: [
+      { ...database("prism"), migrations: migrationSource(undefined, shipped, "5.0.0") },
+      database("ai-backend"),
+    ],
+    seconds: 3600,
+  });
+  await settled();
+});
+
+const inputs = (type: string, name: string) =>
+  resources.find((each) => each.type.endsWith(`:${type}`) && each.name === name)!.inputs as {
+    metadata: { name: string; namespace: string };
+    spec: Record<string, unknown>;
+  };
+
+test("a database is restored from the original's archive, and archives nothing itself", () => {
+  const { metadata, spec } = inputs("Cluster", "prism-database");
+  expect(metadata).toMatchObject({ name: "prism-postgresql", namespace: "drill-prism" });
+  expect(spec).toEqual({
+    imageName: "postgresql:17",
+    instances: 1,
+    storage: { size: "10Gi" },
+    postgresql: { parameters: { max_connections: "200" } },
+    bootstrap: {
+      recovery: { source: "origin", database: "prism", owner: "prism", secret: { name: "prism-postgresql-owner" } },
+    },
+    externalClusters: [
+      {
+        name: "origin",
+        plugin: {
+          name: "barman-cloud.cloudnative-pg.io",
+          parameters: { barmanObjectName: "prism-postgresql", serverName: "prism-postgresql-1a2b" },
+        },
+      },
+    ],
+  });
+  expect(inputs("ObjectStore", "prism-archive").spec).toMatchObject({
+    configuration: { destinationPath: "s3://backups/production/prism/archive", endpointURL: "https://s3.example" },
+  });
+});
+
+test("it is verified by the verify scripts, if the system has migrations", () => {
+  expect(resources.filter(({ type }) => type.endsWith(":Job")).map(({ name }) => name)).toEqual(["prism-verification"]);
+});
+
+test("there is nothing else: no application, no schedule, no message", () => {
+  const kinds = new Set(
+    resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ type }) => type.split(":").at(-1)),
+  );
+  expect([...kinds].sort()).toEqual(["Cluster", "ConfigMap", "Job", "Namespace", "ObjectStore", "Secret"]);
+});

@@ -1,0 +1,73 @@
+/** Nodes that are lost: a zone if there are more, and never all. */
+import type { Kubectl } from "../../../drills/kubectl";
+import { lose, lostWith, nodesOf } from "../../../drills/nodes";
+import { zoneLoss } from "../../../drills/scenarios/zone-loss";
+import { StackSettings } from "../../../drills/stack-settings";
+
+const node = (name: string, zone?: string, unschedulable?: boolean) => ({
+  metadata: { name, labels: zone === undefined ? {} : { "topology.kubernetes.io/zone": zone } },
+  spec: { unschedulable },
+});
+function cluster(...items: object[]) {
+  const done: string[] = [];
+  const run = (...args: string[]) => {
+    done.push(args.join(" "));
+    return Promise.resolve(args[0] === "get" ? JSON.stringify({ items }) : "");
+  };
+  return { done, kubectl: { run } as unknown as Kubectl };
+}
+
+test("nodes that take no pods do not count", async () =>
+  expect(await nodesOf(cluster(node("a", "1"), node("b"), node("c", "1", true)).kubectl)).toEqual([
+    { name: "a", zone: "1" },
+    { name: "b" },
+  ]));
+
+test.each([
+  [
+    ["1", "1", "2"],
+    ["a", "b"],
+  ],
+  [["1", "2", "2"], ["a"]],
+  [["1", "1", "1"], ["a"]],
+  [[undefined, undefined], ["a"]],
+])("with the zones %j the first node takes %j with it", (zones, lost) =>
+  expect(
+    lostWith(
+      "a",
+      zones.map((zone, index) => ({ name: "abc"[index]!, zone })),
+    ),
+  ).toEqual(lost),
+);
+
+test("a node that takes no pods cannot be lost", () =>
+  expect(() => lostWith("z", [{ name: "a" }])).toThrow(
+    "the node z takes no pods: uncordon it, then run the drill again",
+  ));
+
+test("pods of the stack's namespaces are ended at once, and no others", async () => {
+  const { done, kubectl } = cluster();
+  await lose(kubectl, ["a"], ["prism", "pm"]);
+  expect(done).toEqual([
+    "cordon a",
+    "delete pods -n prism --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
+    "delete pods -n pm --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
+  ]);
+});
+
+const settings = (config: Readonly<Record<string, unknown>>) => new StackSettings("staging", { config });
+
+test("a cluster of one node is refused", async () => {
+  const stack = settings({});
+  expect(await zoneLoss.unfitCluster!({ kubectl: cluster(node("a")).kubectl, stack })).toBe(
+    "zone-loss needs two nodes or more, and the cluster of staging has 1 that takes pods: add one",
+  );
+  expect(await zoneLoss.unfitCluster!({ kubectl: cluster(node("a"), node("b")).kubectl, stack })).toBeUndefined();
+});
+
+test("a database of one server is refused", () => {
+  expect(zoneLoss.unsuitable!(settings({ "prism:postgres": { engine: "cloudnativepg" } }), "prism")).toBe(
+    "the database of prism has one server, which nothing replaces while its node is away: set prism:postgres.instances to 3",
+  );
+  expect(zoneLoss.unsuitable!(settings({ "prism:postgres": { instances: 2 } }), "prism")).toBeUndefined();
+});
