@@ -64,11 +64,14 @@ export interface ClusterOfStack {
  */
 export async function clusterOf(name: string): Promise<ClusterOfStack> {
   const stack = await openStack(name);
-  const config = await stack.getAllConfig();
+  const [config, left] = await Promise.all([stack.getAllConfig(), stack.outputs()]).catch((error: Error) => {
+    // Not the whole of the command's output, in which values may stand.
+    throw new Error(/^error: (.*)$/m.exec(error.message)?.[1] ?? `the stack ${name} cannot be read`);
+  });
   const { value: context } = config["runsheet:context"] ?? {};
   if (context === undefined) throw new Error(`the stack ${name} has no runsheet:context: set it, or run up first`);
   const cluster = config["runsheet:cluster"]?.value;
-  const outputs = Object.entries(await stack.outputs()).map(([key, { value }]) => [key, value as unknown] as const);
+  const outputs = Object.entries(left).map(([key, { value }]) => [key, value as unknown] as const);
   return { context, ...(cluster !== undefined && { cluster }), outputs: Object.fromEntries(outputs) };
 }
 
