@@ -42,7 +42,7 @@ export function keyedPath(path: string, before: unknown, after: unknown): string
   let rest = path;
   for (let number = /\[(\d+)\]/.exec(rest); number; number = /\[(\d+)\]/.exec(rest)) {
     const part = rest.slice(0, number.index);
-    const names = [before, after].flatMap((root) => keysOf(valueAt(root, `${keyed}${part}${number![0]}`))[0] ?? []);
+    const names = [before, after].flatMap((root) => keysOf(valueAt(root, `${keyed}${part}${number[0]}`))[0] ?? []);
     keyed += `${part}[${new Set(names).size === 1 ? names[0] : number[1]}]`;
     rest = rest.slice(number.index + number[0].length);
   }

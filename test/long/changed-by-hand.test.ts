@@ -21,7 +21,7 @@ async function checked(): Promise<string> {
 const byHand = (change: string) =>
   `the change ${change} is recorded as applied, and its verification fails: somebody changed the schema by hand.`;
 
-test("an index that somebody dropped and a right that somebody revoked are mended by the next release", async () => {
+test("a dropped index and a revoked right are mended by the next release", async () => {
   await sql(`DROP INDEX ${index}; REVOKE INSERT ON public.ai_feedback FROM service_role`);
   stack.nextRelease("prism");
   await stack.upSucceeds();

@@ -44,7 +44,7 @@ const check = (states: readonly (Seen | undefined)[], objects: Record<string, un
 test("a check that passes is no finding, and its system was looked at", async () =>
   expect(await check([{ status: { succeeded: 1 } }])).toEqual({ findings: [], errors: [], looked: ["demo"] }));
 
-test("what runs is a copy under a name of its own, which looks, ends and removes itself", async () => {
+test("what runs is a copy of another name, which looks, ends and removes itself", async () => {
   const cluster = new Cluster(there);
   await failedChecks(schema, cluster, "id");
   expect(cluster.patched).toEqual([

@@ -110,7 +110,7 @@ test("drift after a closed issue is a new one", async () => {
   expect(await keep("1")).toBe("https://github.invalid/issues/2 is new.");
 });
 
-test("a search that failed changes the title, and the next one that did not takes it back", async () => {
+test("a search that failed changes the title, until one does not fail", async () => {
   add({});
   const failed = `${marker("staging")}\n### Not all of the stack staging could be searched for drift; none was found.\n`;
   writeFileSync(file, failed);
@@ -193,7 +193,7 @@ test.each(["GITHUB_REPOSITORY", "GITHUB_TOKEN"])("without %s nothing is asked", 
   expect(github.asked).toEqual([]);
 });
 
-test("a report that is not there, or of another stack, is refused before anything is asked", async () => {
+test("a missing report, or another stack's, is refused before anything is asked", async () => {
   const none = join(directory, "none.md");
   await expect(keep("1", {}, none)).rejects.toThrow(
     new Misuse(`${none} is not there: it is the output of npm run drift -- --format markdown`),

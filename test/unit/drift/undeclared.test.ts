@@ -82,7 +82,7 @@ test("a person's claim is one also when its volume is bound", async () => {
   expect(finding).toMatchObject({ what: "undeclared", name: "demo/scratch" });
 });
 
-test("only namespaces that the stack makes are looked into, and not those that are gone", async () => {
+test("only namespaces that the stack makes, and that are there, are looked into", async () => {
   const cluster = new Cluster({ [configMaps]: { items: [listed("extra", byPerson)] } });
   const gone = { ...namespace, operation: "delete" as const };
   expect(await undeclaredObjects([change({}), gone], cluster.read)).toEqual({ findings: [], errors: [] });

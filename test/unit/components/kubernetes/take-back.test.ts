@@ -50,7 +50,7 @@ describe("an object with edits", () => {
   test("without a time has its generation", async () =>
     expect(await own([owner("kubectl", replicas)])).toMatchObject([{ when: "generation 7" }]));
 
-  test("keeps its annotation when they were taken back, so that the next up changes nothing", async () =>
+  test("keeps its annotation when they were taken back: the next up changes nothing", async () =>
     expect(await own([provider(paused)], { "runsheet/taken-back": time(2) })).toEqual([
       { ...named, when: time(2), fields: [] },
     ]));
