@@ -1,18 +1,23 @@
 /**
- * A preview without changes. Its floor is a plain JavaScript program that registers as many ConfigMaps as the local stack
- * registers resources.
+ * A preview without changes. Its floor is a plain JavaScript program that registers as many ConfigMaps as the
+ * stack registers resources.
  */
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectDirectory } from "../engine/project";
 import { seconds, type Compared } from "./compared";
-import { execute, kubectl, local } from "./execute";
+import { execute, kubectl } from "./execute";
+import { Part } from "./part";
 
 const namespace = "runsheet-bench";
 
-/** Makes the floor, and removes it after the work. */
-export async function withPreview(work: (compared: Compared) => Promise<boolean>): Promise<boolean> {
+/** Makes the floor and a stack of these systems, and removes both after the work. */
+export async function withPreview(
+  systems: readonly string[],
+  work: (compared: Compared) => Promise<boolean>,
+): Promise<boolean> {
+  const part = new Part(systems);
   const directory = mkdtempSync(join(tmpdir(), "runsheet-bench-"));
   // The state is in its directory, so it leaves nothing in the lab's backend.
   const env = { PULUMI_BACKEND_URL: `file://${directory}` };
@@ -20,28 +25,21 @@ export async function withPreview(work: (compared: Compared) => Promise<boolean>
     execute("pulumi", [...args, "--stack", "floor", "--non-interactive"], { cwd: directory, env });
   const preview = ["preview", "--expect-no-changes"];
   try {
-    const count = resourceCount();
-    writeFloor(directory, count);
+    writeFloor(directory, part.count);
     kubectl("create", "namespace", namespace);
     floor("stack", "init");
     floor("up", "--yes", "--skip-preview");
     return await work({
-      ...{ name: "a preview without changes", floorName: `one of ${count} ConfigMaps`, limit: 1.2 },
-      work: () => seconds(() => local(...preview)),
+      name: `a preview without changes of ${systems.join(", ")}`,
+      ...{ floorName: `one of ${part.count} ConfigMaps`, limit: 1.2 },
+      work: () => seconds(() => part.pulumi(...preview)),
       floor: () => seconds(() => floor(...preview)),
     });
   } finally {
     kubectl("delete", "namespace", namespace, "--ignore-not-found");
     rmSync(directory, { recursive: true });
+    part.remove();
   }
-}
-
-/** Counts the resources of the local stack, without the stack itself and the providers. */
-function resourceCount(): number {
-  const state = JSON.parse(local("stack", "export")) as { deployment: { resources?: { type: string }[] } };
-  const count = (state.deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:")).length;
-  if (count === 0) throw new Error("the local stack has no resources: bring it up first, with `npm run up`");
-  return count;
 }
 
 /** Writes the floor program, which is as short as possible. */

@@ -44,7 +44,9 @@ export function loginsIn(
       return [{ name, kind: "postgres", host: rw, port: "5432", user: username!, password, database: "postgres" }];
     if (name === `${system}-redis` && "redis.conf" in data)
       return [{ name, kind: "redis", host: `${name}.${namespace}`, port: "6379", user: "", password, database: "" }];
-    const isOurs = host !== undefined && port !== undefined && dbname !== undefined && "uri" in data;
+    // The operator's Secrets of a superuser look like those of a role. The one of the live database is above.
+    const isRole = !name.endsWith(superuserSecret(""));
+    const isOurs = isRole && host !== undefined && port !== undefined && dbname !== undefined && "uri" in data;
     if (!isOurs || !name.startsWith(`${system}-`) || !isLive(host)) return [];
     return [{ name, kind: "postgres", host, port, user: username!, password, database: dbname }];
   });

@@ -21,6 +21,7 @@ const secrets = JSON.stringify({
     secret("prism-postgresql-ab12cd-prism", login("prism-postgresql-ab12cd-rw.prism")),
     secret("prism-postgresql-prism", login("prism-postgresql-rw.prism")),
     secret("prism-postgresql-ab12cd-superuser", { username: "postgres", password: "p2" }),
+    secret("prism-postgresql-superuser", { ...login("prism-postgresql-rw"), dbname: "*" }),
     secret("prism-redis", { url: "redis://...", password: "p3", "redis.conf": "requirepass p3" }),
     secret("prism-secrets-1", { ADMIN_KEY: "generated-x" }),
     secret("of-others", login("db.example")),
