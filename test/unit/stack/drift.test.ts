@@ -16,7 +16,7 @@ const placed = (name: string, namespace?: string) =>
 const systems = [placed("omniops", "production"), placed("pm")];
 
 test("the namespaces are the systems', the platform's and the monitoring's", () => {
-  const monitored = namespacesOf({ systems, namespacePrefix: "a-", monitoring: undefined } as never);
+  const monitored = namespacesOf({ systems, namespacePrefix: "a-", monitoring: undefined });
   expect(monitored).toEqual(["a-production", "a-pm", "cnpg-system"]);
 });
 
