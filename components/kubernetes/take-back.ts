@@ -7,7 +7,7 @@
  * makes the foreign fields the provider's own, and what is not declared is removed in the same request, with one rollout.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { givenTo, isProvider, type FieldOwner } from "./field-owners";
+import { givenTo, isAuthor, isProvider, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
 import type { Patch, Read } from "./kubeconfig";
 import { isMade } from "./made";
@@ -95,10 +95,10 @@ export function takingBack(objects: readonly Edited[], connect: () => Promise<Cl
     `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
   const types = new Set(objects.map(typeOf));
   const hook = new pulumi.ResourceHook("take-back", async ({ newInputs }) => {
-    const object = newInputs as Named;
+    const object = newInputs as Declared;
     if (!objects.some((each) => each.fields.length > 0 && isSame(each, object))) return;
     const { read, patch } = await connect();
-    await changeOwners({ read, patch }, objectPath(object), (owners) => ofProvider(owners, object.apiVersion));
+    await changeOwners({ read, patch }, objectPath(object), (owners) => ofProvider(owners, object));
   });
   return ({ type, props, opts }) => {
     if (!types.has(type)) return undefined;
@@ -112,10 +112,24 @@ export function takingBack(objects: readonly Edited[], connect: () => Promise<Cl
   };
 }
 
-/** Gives all fields to the provider, under the name that it has for the object. */
-function ofProvider(owners: readonly FieldOwner[], apiVersion: string): readonly FieldOwner[] {
+interface Declared extends Named {
+  readonly spec?: { readonly replicas?: number };
+}
+
+/**
+ * Gives the fields that people's tools own to the provider, under the name that it has for the object. Those of another
+ * tool's controller stay its own.
+ */
+function ofProvider(owners: readonly FieldOwner[], { apiVersion, kind, spec }: Declared): readonly FieldOwner[] {
   const provider = owners.findLast((owner) => isProvider(owner) && owner.operation === "Apply");
-  return provider ? givenTo(provider.manager, owners, apiVersion) : owners;
+  if (!provider) return owners;
+  const isTaken = (owner: FieldOwner) => isProvider(owner) || (isAuthor(owner) && isByHand(owner));
+  // Without a declared number of pods an autoscaler has one: removed, it would be 1 until the autoscaler looks again.
+  const kept = kind === "Deployment" && spec?.replicas === undefined ? ["spec", "replicas"] : undefined;
+  return [
+    ...owners.filter((owner) => !isTaken(owner)),
+    ...givenTo(provider.manager, owners.filter(isTaken), apiVersion, kept),
+  ];
 }
 
 const isSame = (one: Named, other: Named) => one.kind === other.kind && isSameName(one.metadata, other.metadata);
