@@ -76,28 +76,29 @@ async function runTask(
   // A system has its namespace to itself, so that no other's has this name.
   const message = await runAgain(there, `drift-${check}-${id}`, onlyLooking, client, limits);
   if (message === undefined) return undefined;
-  const isMend = there.spec.template.spec.containers.some(({ command = [] }) => command[modeAt] === "mend");
+  const isMend = there.spec.template.spec.containers.some(({ command = [] }) => command.some(mends));
   // It does not mend a database that cannot be reached, or that has an edited change.
   return failed(change, namespace, message, isMend && message.includes("its verification fails"));
 }
 
-/** Place of migrate.sh's mode in a command. */
-const modeAt = 2;
+/** Tells whether a word of a command is migrate.sh's mode that mends: the word after the script's path. */
+const mends = (word: string, index: number, command: readonly string[]) =>
+  word === "mend" && (command[index - 1] ?? "").endsWith("/migrate.sh");
 
 /** Command of migrate.sh that looks and does not mend; any other as it is. */
 const onlyLooking = (command: readonly string[]) =>
-  command.map((word, index) => (index === modeAt && word === "mend" ? "check" : word));
+  command.map((word, index) => (mends(word, index, command) ? "check" : word));
 
 /** Advice of migrate.sh for a schema that no `up` mends. */
 const byHandOnly = /^What to do: put back what the message above names, then run up again\.$\n?/gm;
 
-function failed({ system, step, name }: Change, namespace: string, message: string, mends: boolean): Finding {
+function failed({ system, step, name }: Change, namespace: string, message: string, isMend: boolean): Finding {
   return {
     ...{ what: "failed", kind: "check", name: `${namespace}/${name}`, fields: [], by: [] },
-    message: mends ? message.replaceAll(byHandOnly, "").trim() : message,
+    message: isMend ? message.replaceAll(byHandOnly, "").trim() : message,
     ...(system !== undefined && { system }),
     ...(step !== undefined && { step }),
-    up: mends
+    up: isMend
       ? "up mends it, for the change's deploy script runs again: an index, a right, a policy. A table or a column that is missing stops it there"
       : "up checks it again, and stops there until somebody has mended it by hand",
   };

@@ -19,7 +19,11 @@ const job = (mode = "mend", deadline: number | undefined = 3600, changes: object
       spec: {
         restartPolicy: "Never",
         containers: [
-          { name: "main", image, command: ["sh", "/runsheet/migrate.sh", mode, "mend", "any"] },
+          {
+            name: "main",
+            image,
+            command: ["sh", "/runsheet/patiently.sh", "sh", "/runsheet/migrate.sh", mode, "mend", "any"],
+          },
           { name: "side" },
         ],
         ...changes,
@@ -62,7 +66,11 @@ test("what runs is a copy of another name, which looks, ends and removes itself"
             spec: {
               restartPolicy: "Never",
               containers: [
-                { name: "main", image, command: ["sh", "/runsheet/migrate.sh", "check", "mend", "any"] },
+                {
+                  name: "main",
+                  image,
+                  command: ["sh", "/runsheet/patiently.sh", "sh", "/runsheet/migrate.sh", "check", "mend", "any"],
+                },
                 { name: "side" },
               ],
             },
