@@ -2,116 +2,104 @@
  * Checks of the systems' databases, in the cluster: only a pod reaches them. They are the ones that an `up` does before it
  * changes anything, as Jobs of their own: verify scripts of every change, rights, versions, archive. Nothing is mended.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Patch, Read } from "../components/kubernetes/kubeconfig";
-import { listPath, objectPath } from "../components/kubernetes/object-path";
+import { objectPath } from "../components/kubernetes/object-path";
 import type { Change } from "../engine/change";
-import type { Finding } from "./finding";
-
-/** Manager of what a search for drift writes. */
-export const manager = "runsheet-drift";
-
-export interface Client {
-  readonly read: Read;
-  readonly patch: Patch;
-}
+import type { Finding, Found } from "./finding";
+import { runAgain, type Client, type Job, type Limits } from "./job";
 
 /** Ends of the names of the tasks that are done again. */
-const checks = ["prerequisites", "schema-check", "schema"];
+const checks = ["prerequisites", "schema-check", "schema"] as const;
+type Check = (typeof checks)[number];
 
-/** Seconds until a Job that has ended is removed: its result was read by then. */
-const keptSeconds = 30;
-const pauseMilliseconds = 1000;
-
-interface Job {
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly spec: {
-    readonly activeDeadlineSeconds?: number;
-    readonly template: { readonly metadata?: { readonly labels?: object }; readonly spec: PodSpec };
-  };
-  readonly status?: { readonly succeeded?: number; readonly failed?: number };
+/** Findings of the checks. */
+export interface Checked extends Found {
+  /** Systems whose checks all came to an end. */
+  readonly looked: readonly string[];
 }
 
-interface PodSpec {
-  readonly containers: readonly { readonly command?: readonly string[] }[];
-}
-
-interface PodList {
-  readonly items: readonly {
-    readonly status: {
-      readonly containerStatuses?: readonly {
-        readonly state: { readonly terminated?: { readonly message?: string } };
-      }[];
-    };
-  }[];
+interface Task {
+  readonly change: Change;
+  readonly system: string;
+  readonly check: Check;
+  readonly metadata: Job["metadata"];
 }
 
 /**
  * Runs the checks of all systems at once, and lists those that fail. A check that never ran, or whose Job is gone, is left
- * out: a refresh finds that.
+ * out: a refresh finds that. One that comes to no end is an error.
  * @param id text that makes the Jobs' names new
- * @throws Error if the API server refuses it
  */
-export async function failedChecks(resources: readonly Change[], client: Client, id: string): Promise<Finding[]> {
-  const tasks = resources.filter(
-    ({ type, system, name, operation }) =>
-      type === "kubernetes:batch/v1:Job" &&
-      operation !== "delete" &&
-      checks.some((check) => name === `${system}-${check}`),
+export async function failedChecks(
+  resources: readonly Change[],
+  client: Client,
+  id: string,
+  limits?: Limits,
+): Promise<Checked> {
+  const tasks = resources.flatMap(taskOf);
+  const done = await Promise.all(
+    tasks.map(async (task): Promise<Found> => {
+      try {
+        const finding = await runTask(task, client, id, limits);
+        return { findings: finding ? [finding] : [], errors: [] };
+      } catch (error) {
+        const { name } = task.change;
+        return { findings: [], errors: [`${task.metadata.namespace}/${name}: ${(error as Error).message}`] };
+      }
+    }),
   );
-  const found = await Promise.all(tasks.map((task) => runAgain(task, client, id)));
-  return found.filter((finding) => finding !== undefined);
-}
-
-async function runAgain(task: Change, client: Client, id: string): Promise<Finding | undefined> {
-  const { name, namespace } = task.before!.outputs.metadata as Job["metadata"];
-  const there = await client.read<Job>(
-    objectPath({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } }),
-  );
-  if (!there) return undefined;
-  const copy = copyOf(there, `${task.name}-drift-${id}`);
-  const path = objectPath(copy);
-  await client.patch(`${path}?fieldManager=${manager}`, "application/apply-patch+yaml", copy);
-  for (;;) {
-    await sleep(pauseMilliseconds);
-    const { status = {} } = (await client.read<Job>(path)) ?? {};
-    if (status.succeeded) return undefined;
-    if (status.failed) return failed(task, namespace, await outputOf(copy.metadata, client));
-  }
-}
-
-/** Job that does what another one did. One that mends only looks. */
-function copyOf({ metadata: { namespace }, spec }: Job, name: string) {
-  const { activeDeadlineSeconds, template } = spec;
-  const containers = template.spec.containers.map((container) => ({
-    ...container,
-    ...(container.command && { command: container.command.map((word) => (word === "mend" ? "check" : word)) }),
-  }));
+  const stopped = new Set(tasks.filter((_, index) => done[index]!.errors.length > 0).map(({ system }) => system));
   return {
-    ...{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } },
-    spec: {
-      ...{ backoffLimit: 0, activeDeadlineSeconds, ttlSecondsAfterFinished: keptSeconds },
-      // Labels of its own, so that nobody takes its pods for those of the other Job.
-      template: { metadata: { labels: { "app.kubernetes.io/name": "drift" } }, spec: { ...template.spec, containers } },
-    },
+    findings: done.flatMap(({ findings }) => findings),
+    errors: done.flatMap(({ errors }) => errors),
+    looked: [...new Set(tasks.map(({ system }) => system))].filter((system) => !stopped.has(system)),
   };
 }
 
-async function outputOf({ name, namespace }: Job["metadata"], { read }: Client): Promise<string> {
-  const pods = await read<PodList>(`${listPath("v1", "Pod", namespace)}?labelSelector=job-name%3D${name}`);
-  const statuses = pods?.items.flatMap(({ status }) => status.containerStatuses ?? []) ?? [];
-  const messages = statuses.flatMap(({ state }) => state.terminated?.message ?? []);
-  return messages.join("\n").trim() || "it ended without a word, or did not end in its time";
+function taskOf(change: Change): Task[] {
+  const { type, system, name, operation, before } = change;
+  const check = checks.find((each) => name === `${system}-${each}`);
+  const metadata = before?.outputs.metadata as Job["metadata"] | undefined;
+  if (type !== "kubernetes:batch/v1:Job" || system === undefined || !check || !metadata || operation === "delete")
+    return [];
+  return [{ change, system, check, metadata }];
 }
 
-function failed({ system, step, name }: Change, namespace: string, message: string): Finding {
-  const mends = name.endsWith("-schema-check");
+async function runTask(
+  { change, check, metadata: { name, namespace } }: Task,
+  client: Client,
+  id: string,
+  limits?: Limits,
+): Promise<Finding | undefined> {
+  const path = objectPath({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } });
+  const there = await client.read<Job>(path);
+  if (!there) return undefined;
+  // A system has its namespace to itself, so that no other's has this name.
+  const message = await runAgain(there, `drift-${check}-${id}`, onlyLooking, client, limits);
+  if (message === undefined) return undefined;
+  const isMend = there.spec.template.spec.containers.some(({ command = [] }) => command.some(mends));
+  // It does not mend a database that cannot be reached, or that has an edited change.
+  return failed(change, namespace, message, isMend && message.includes("its verification fails"));
+}
+
+/** Tells whether a word of a command is migrate.sh's mode that mends: the word after the script's path. */
+const mends = (word: string, index: number, command: readonly string[]) =>
+  word === "mend" && (command[index - 1] ?? "").endsWith("/migrate.sh");
+
+/** Command of migrate.sh that looks and does not mend; any other as it is. */
+const onlyLooking = (command: readonly string[]) =>
+  command.map((word, index) => (mends(word, index, command) ? "check" : word));
+
+/** Advice of migrate.sh for a schema that no `up` mends. */
+const byHandOnly = /^What to do: put back what the message above names, then run up again\.$\n?/gm;
+
+function failed({ system, step, name }: Change, namespace: string, message: string, isMend: boolean): Finding {
   return {
-    ...{ what: "failed", kind: "check", name: `${namespace}/${name}`, fields: [], by: [], message },
+    ...{ what: "failed", kind: "check", name: `${namespace}/${name}`, fields: [], by: [] },
+    message: isMend ? message.replaceAll(byHandOnly, "").trim() : message,
     ...(system !== undefined && { system }),
     ...(step !== undefined && { step }),
-    up: mends
-      ? "up checks it again, and puts back what a deploy script of Runsheet's own can put back; else it stops there"
-      : "up checks it again, and stops there until it is mended by hand",
+    up: isMend
+      ? "up mends it, for the change's deploy script runs again: an index, a right, a policy. A table or a column that is missing stops it there"
+      : "up checks it again, and stops there until somebody has mended it by hand",
   };
 }

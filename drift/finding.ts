@@ -10,7 +10,7 @@ export interface DriftedField {
   readonly to?: string;
 }
 
-/** Writer of an object's fields. */
+/** Writer of an object's fields. Those of a finding are in the order of their times. */
 export interface Author {
   /** Name under which it wrote, such as kubectl-edit. */
   readonly manager: string;
@@ -39,6 +39,12 @@ export interface Finding {
   readonly up: string;
 }
 
+/** Findings of one look, and why it did not see everything. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  readonly errors: readonly string[];
+}
+
 export interface DriftedSystem {
   readonly name: string;
   readonly title: string;
@@ -56,7 +62,7 @@ export interface Drift {
   readonly result: "none" | "drift" | "failed";
   /** In the order of all summaries, each in the order of its runbook. Those without findings are absent. */
   readonly systems: readonly DriftedSystem[];
-  /** What belongs to no system, such as the platform's. */
+  /** What belongs to no system, such as the platform's, or to one without a runbook. */
   readonly others: readonly Finding[];
   /** Reasons for which not everything could be looked at. */
   readonly errors: readonly string[];

@@ -3,11 +3,12 @@
  *
  *   node --require ./register.cjs drift/issue.ts STACK CODE FILE
  *
- * CODE is the exit code of `npm run drift`, FILE its output with `--format markdown`. Reads the variables of GitHub Actions:
- * GITHUB_REPOSITORY, GITHUB_API_URL, and GITHUB_TOKEN, which the workflow has to hand over. ISSUE_AUTHOR is the login of the
- * token's issues. Default: github-actions[bot].
+ * CODE is the exit code of `npm run drift`, FILE its output with `--format markdown`, which a search that could not begin has
+ * not written. Reads the variables of GitHub Actions: GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_SERVER_URL, GITHUB_RUN_ID, and
+ * GITHUB_TOKEN, which the workflow has to hand over. ISSUE_AUTHOR is the login of the token's issues. Default:
+ * github-actions[bot].
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Misuse } from "../command-line";
 import { Repository } from "../github/api";
 import { marker } from "./markdown";
@@ -16,6 +17,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Issue {
   readonly number: number;
+  readonly title: string;
   readonly body?: string | null;
   readonly user: { readonly login: string } | null;
   readonly pull_request?: unknown;
@@ -27,7 +29,7 @@ const label = "drift";
 
 /**
  * Opens, updates or closes the issue. Resolves to what was done, in a sentence.
- * @throws Misuse if an argument or a variable is missing
+ * @throws Misuse if an argument or a variable is missing, or the file is no report of this stack
  * @throws Error with GitHub's answer if it refuses
  */
 export async function keepIssue(typed: readonly string[], environment: Environment): Promise<string> {
@@ -39,6 +41,7 @@ export async function keepIssue(typed: readonly string[], environment: Environme
     if (!value) throw new Misuse(`${name} is not set: the issue is kept by a workflow of GitHub Actions`);
     return value;
   }) as [string, string];
+  const body = code === "0" ? "" : bodyFrom(file, stack, code, environment);
   const { GITHUB_API_URL: api = "https://api.github.com", ISSUE_AUTHOR: author = "github-actions[bot]" } = environment;
   const github = new Repository({ api, repository, token }, "issues: write");
   const isOurs = ({ user, body, pull_request }: Issue) =>
@@ -50,14 +53,33 @@ export async function keepIssue(typed: readonly string[], environment: Environme
     await github.ask("PATCH", `issues/${there.number}`, { state: "closed", state_reason: "completed" });
     return `The drift is over: ${there.html_url} is closed.`;
   }
-  const body = readFileSync(file, "utf8");
   const title = code === "1" ? `Drift of the stack ${stack}` : `The search for drift of the stack ${stack} failed`;
   if (there) {
+    if (there.title === title && there.body?.trim() === body.trim()) return `${there.html_url} says the same already.`;
     await github.ask("PATCH", `issues/${there.number}`, { title, body });
-    return `The drift is in ${there.html_url}, which was updated.`;
+    return `${there.html_url} is updated.`;
   }
   const made = await github.ask<Issue>("POST", "issues", { title, body, labels: [label] });
-  return `The drift is in ${made.html_url}, which is new.`;
+  return `${made.html_url} is new.`;
+}
+
+/** Text of the issue. It begins with the stack's marker, or the next run would open another one. */
+function bodyFrom(file: string, stack: string, code: string, environment: Environment): string {
+  if (code === "2" && !existsSync(file)) return `${marker(stack)}\n${notBegun}${runOf(environment)}\n`;
+  if (!existsSync(file))
+    throw new Misuse(`${file} is not there: it is the output of npm run drift -- --format markdown`);
+  const body = readFileSync(file, "utf8");
+  if (!body.startsWith(marker(stack)))
+    throw new Misuse(
+      `${file} does not begin with the marker of the stack ${stack}: make it with --stack ${stack} --format markdown`,
+    );
+  return body;
+}
+
+const notBegun = "The search could not begin, so that nobody knows whether there is drift. The job's log says why";
+
+function runOf({ GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run }: Environment): string {
+  return server && run ? `: ${server}/${repository}/actions/runs/${run}` : ".";
 }
 
 if (require.main === module)

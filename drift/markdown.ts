@@ -24,19 +24,33 @@ export function markdown(drift: Drift): string {
     findings.length > 0 && escaped(remedyWords(drift)),
   ];
   const text = `${parts.filter(Boolean).join("\n\n")}\n`;
+  return text.length <= limit ? text : shortened(text);
+}
+
+/** The first whole lines of a text that is too long, with the end of a fence that they leave open. */
+function shortened(text: string): string {
   const end = "\n\nThe rest is left out: it is too long for an issue. The job's log has all of it.\n";
-  return text.length <= limit ? text : text.slice(0, limit - end.length) + end;
+  const longestFence = 16;
+  const lines = text
+    .slice(0, limit - end.length - longestFence)
+    .split("\n")
+    .slice(0, -1);
+  let open = "";
+  for (const fence of lines.flatMap((line) => /^`{3,}/.exec(line) ?? []))
+    if (open === "") open = fence;
+    else if (fence === open) open = "";
+  return [...lines, ...(open === "" ? [] : [open])].join("\n") + end;
 }
 
 const findingTable = (findings: readonly Finding[]) =>
   table(
     ["step", "what", "fields", "by", "what an up does"],
-    findings.map(({ what, step = "", kind, name, fields, by, up }) => [
-      escaped(step),
-      `${words[what]}: ${escaped(kind)} ${code(name)}`,
-      fields.map((field) => inCell(fieldWords(field))).join("<br>"),
-      escaped(by.map(authorWords).join(", ")),
-      escaped(up),
+    findings.map((finding) => [
+      escaped(finding.step ?? ""),
+      `${words[finding.what]}: ${escaped(finding.kind)} ${inCell(finding.name)}`,
+      finding.fields.map((field) => inCell(fieldWords(field))).join("<br>"),
+      escaped(authorWords(finding)),
+      escaped(finding.up),
     ]),
   );
 

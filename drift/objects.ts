@@ -41,35 +41,49 @@ function described(change: Change): Pick<Finding, "system" | "step" | "kind" | "
 }
 
 function deleted(change: Change): Finding {
-  const again = kindOf(change.type) === "Job" ? "runs it again" : "makes it again";
-  return { what: "deleted", ...described(change), fields: [], by: [], up: `up --refresh ${again}` };
+  const kind = kindOf(change.type);
+  const again = `${kind === "Job" ? "runs" : "makes"} it again${withData.includes(kind) ? ", empty" : ""}`;
+  return {
+    what: "deleted",
+    ...described(change),
+    fields: [],
+    by: [],
+    up: `up alone does not see it; up --refresh ${again}`,
+  };
 }
+
+/** Kinds that are made again without what was in them. */
+const withData = ["PersistentVolumeClaim", "Cluster"];
 
 /** Fields that a refresh has found, and those that another tool has added. */
 function driftedFields(change: Change): DriftedField[] {
   const { before, after, fields, type } = change;
-  const isSecret = kindOf(type) === "Secret";
-  const value = (state: Change["before"], path: string) =>
-    isSecret ? undefined : shown(path, valueAt(state?.outputs, path));
+  const values = (path: string, keyed: string) =>
+    kindOf(type) === "Secret" ? {} : shown(keyed, valueAt(before?.outputs, path), valueAt(after?.outputs, path));
   const found = new Map(
     fields.map(({ path }): [string, DriftedField] => {
-      const keyed = keyedPath(path, after?.outputs);
-      return [keyed, fieldOf(keyed, value(before, path), value(after, path))];
+      const keyed = keyedPath(path, before?.outputs, after?.outputs);
+      return [keyed, { path: keyed, ...values(path, keyed) }];
     }),
   );
-  for (const { path } of foreignOf(change))
-    if (!found.has(path)) found.set(path, fieldOf(path, value(before, path), value(after, path)));
-  return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const { path } of foreignOf(change)) if (!found.has(path)) found.set(path, { path, ...values(path, path) });
+  const all = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return all.filter(({ path }) => !all.some((other) => isBelow(path, other.path)));
 }
 
-const fieldOf = (path: string, from: string | undefined, to: string | undefined): DriftedField => ({
-  path,
-  ...(from !== undefined && { from }),
-  ...(to !== undefined && { to }),
-});
+/** Tells whether a field is a part of another one, which says it already. */
+const isBelow = (path: string, other: string) => path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
 
+/**
+ * Fields of other tools. Labels, annotations and finalizers that no person has set are left out: controllers, such as a
+ * cloud's load balancers, mark their objects with them.
+ */
 const foreignOf = (change: Change): ForeignField[] =>
-  isOfKubernetes(change) ? foreignFields(metadataOf(change).managedFields ?? []) : [];
+  isOfKubernetes(change)
+    ? foreignFields(metadataOf(change).managedFields ?? []).filter(
+        (field) => isByHand(field) || !field.path.startsWith("metadata."),
+      )
+    : [];
 
 function changed(change: Change, fields: readonly DriftedField[]): Finding {
   const foreign = foreignOf(change);
@@ -77,15 +91,26 @@ function changed(change: Change, fields: readonly DriftedField[]): Finding {
 }
 
 /** Authors, each with the time of its last change. */
-export function authorsOf(fields: readonly ForeignField[]): Author[] {
-  const authors = new Map(fields.map(({ manager, time }) => [manager, { manager, ...(time && { time }) }]));
+export function authorsOf(writers: readonly Author[]): Author[] {
+  const byTime = [...writers].sort((a, b) => ((a.time ?? "") < (b.time ?? "") ? -1 : 1));
+  const authors = new Map(byTime.map(({ manager, time }) => [manager, { manager, ...(time && { time }) }]));
   return [...authors.values()];
 }
 
 function remedy(change: Change, foreign: readonly ForeignField[]): string {
   const isLooked = isOfKubernetes(change) && isTakenBack(versionOf(change), kindOf(change.type));
   if (isLooked && foreign.some(isByHand)) return "up takes it back";
-  if (change.operation === "update") return "up --refresh takes it back";
+  if (change.operation === "update") return "up alone does not see it; up --refresh takes it back";
+  if (foreign.some(isByHand)) {
+    const { kind, name } = described(change);
+    return `up leaves what was added to a ${kind}: ${edit(kind, name)}`;
+  }
   const others = [...new Set(foreign.map(({ manager }) => manager))].join(", ");
   return `up leaves it, for it belongs to ${others}: take it back there`;
+}
+
+/** Command that opens an object in an editor. Its name is NAMESPACE/NAME, or without a namespace. */
+export function edit(kind: string, fullName: string): string {
+  const [name, namespace] = fullName.split("/").reverse();
+  return ["kubectl edit", kind.toLowerCase(), ...(namespace === undefined ? [] : ["-n", namespace]), name].join(" ");
 }

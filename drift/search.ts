@@ -1,13 +1,16 @@
 /** Search for drift: everything that is looked at, in one report. */
 import { clusterWriter } from "../components/kubernetes/kubeconfig";
 import type { Change, RunbookRecord } from "../engine/change";
-import { contextOf, refreshStack, type PreviewRun } from "../engine/stack";
+import { clusterOf, refreshStack, type PreviewRun } from "../engine/stack";
+import { refuseOtherCluster } from "../stack/cluster";
 import { names } from "../systems";
-import { failedChecks, type Client } from "./checks";
-import type { Drift, DriftedSystem, Finding } from "./finding";
+import { failedChecks } from "./checks";
+import { editedKinds } from "./edited-kinds";
+import type { Drift, DriftedSystem, Finding, Found } from "./finding";
+import type { Client } from "./job";
 import { driftedObjects } from "./objects";
 import { record } from "./record";
-import { editedKinds, undeclaredObjects } from "./undeclared";
+import { undeclaredObjects } from "./undeclared";
 
 export interface SearchArgs {
   readonly stack: string;
@@ -19,55 +22,83 @@ export interface SearchArgs {
 
 /**
  * Searches a stack for drift. What could not be looked at is among the errors.
- * @throws Error if the stack has no context
+ * @throws Error if the stack has no context, or its cluster cannot be reached, or is another one
  */
 export async function search({ stack, checks, say }: SearchArgs): Promise<Drift> {
+  const client = await clientOf(stack);
   say(`Compares the state of the stack ${stack} with what is there (pulumi refresh --preview-only)`);
   const run = await refreshStack(stack);
-  const errors = run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
-  if (run.failed) return report(stack, run, [], errors);
-  const client = await clusterWriter(await contextOf(stack));
-  const looks: (() => Promise<Finding[]>)[] = [
-    () => undeclaredObjects(run.resources, client.read),
-    () => editedKinds(run.resources, client.read),
-    ...(checks ? [() => checked(run, client, say)] : []),
-  ];
-  const looked = await Promise.allSettled(looks.map((look) => look()));
-  const found = looked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-  const refused = looked.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
-  return report(stack, run, [...driftedObjects(run.resources), ...found], [...errors, ...refused]);
+  if (run.failed) return report(stack, run, { findings: [], errors: errorsOf(run) });
+  return report(stack, run, await lookAround(run, client, checks, say));
 }
 
+/** Connects to the stack's cluster. In another one everything would be missing. */
+async function clientOf(stack: string): Promise<Client> {
+  const of = await clusterOf(stack);
+  const client = await clusterWriter(of.context);
+  const system = await client.read<{ readonly metadata: { readonly uid: string } }>("/api/v1/namespaces/kube-system");
+  if (!system) throw new Error(`the cluster of the context "${of.context}" has no namespace kube-system`);
+  refuseOtherCluster({ uid: system.metadata.uid, read: client.read }, of, of.outputs);
+  return client;
+}
+
+async function lookAround(run: PreviewRun, client: Client, checks: boolean, say: SearchArgs["say"]): Promise<Found> {
+  const { resources } = run;
+  const looks = await Promise.all([
+    undeclaredObjects(resources, client.read),
+    editedKinds(resources, client.read).catch(refused),
+    ...(checks ? [checked(resources, client, say)] : []),
+  ]);
+  const errors = [...errorsOf(run), ...looks.flatMap((look) => look.errors)];
+  return { findings: [...driftedObjects(resources), ...looks.flatMap(({ findings }) => findings)], errors };
+}
+
+const refused = (error: unknown): Found => ({ findings: [], errors: [(error as Error).message] });
+
+const errorsOf = ({ diagnostics }: PreviewRun): string[] =>
+  diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
+
 /** Runs the checks, and leaves what they find to the next `up`. */
-async function checked({ resources }: PreviewRun, client: Client, say: SearchArgs["say"]): Promise<Finding[]> {
+async function checked(resources: readonly Change[], client: Client, say: SearchArgs["say"]): Promise<Found> {
   say("Checks the databases (Jobs in the systems' namespaces)");
   const id = Date.now().toString(36);
-  const failed = await failedChecks(resources, client, id);
-  for (const [system, namespace] of Object.entries(namespacesOf(resources)))
-    await record(
-      namespace,
-      failed.filter((finding) => finding.system === system),
-      client,
-      id,
-    );
-  return failed;
+  const { findings, errors, looked } = await failedChecks(resources, client, id);
+  const namespaces = namespacesOf(resources);
+  const recorded = await Promise.allSettled(
+    looked.map((system) =>
+      record(
+        namespaces[system]!,
+        findings.filter((finding) => finding.system === system),
+        client,
+        id,
+      ),
+    ),
+  );
+  const unrecorded = recorded.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
+  return { findings, errors: [...errors, ...unrecorded] };
 }
 
 /** Namespaces by system: those of the Jobs, for each has some, also in a namespace of others. */
 function namespacesOf(resources: readonly Change[]): Record<string, string> {
-  const jobs = resources.filter(({ type, system }) => type === "kubernetes:batch/v1:Job" && system !== undefined);
-  const namespace = ({ before }: Change) => (before?.outputs.metadata as { namespace: string }).namespace;
-  return Object.fromEntries(jobs.map((job) => [job.system!, namespace(job)] as const));
+  const namespaces = resources.flatMap(({ type, system, before }) => {
+    const { namespace } = (before?.outputs.metadata ?? {}) as { readonly namespace?: string };
+    const isJob = type === "kubernetes:batch/v1:Job" && system !== undefined && namespace !== undefined;
+    return isJob ? [[system, namespace] as const] : [];
+  });
+  return Object.fromEntries(namespaces);
 }
 
-function report(stack: string, run: PreviewRun, findings: readonly Finding[], errors: readonly string[]): Drift {
+function report(stack: string, run: PreviewRun, { findings, errors }: Found): Drift {
   const result = errors.length > 0 || run.failed ? "failed" : findings.length > 0 ? "drift" : "none";
+  const known = run.runbooks.map(({ system }) => system);
   return {
-    ...{ version: 1, stack, namespaces: namespacesOf(run.resources), result, errors },
+    ...{ version: 1, stack, namespaces: namespacesOf(run.resources), result, errors: [...new Set(errors)] },
     systems: inOrder(run.runbooks)
       .map((runbook) => driftedSystem(runbook, findings))
       .filter((system) => system.findings.length > 0),
-    others: findings.filter(({ system }) => system === undefined),
+    others: findings.filter(({ system }) => system === undefined || !known.includes(system)),
   };
 }
 

@@ -30,11 +30,12 @@ function systemText({ name, title, findings }: DriftedSystem): string {
 }
 
 function findingLines(finding: Finding, indent: string): string[] {
-  const { what, kind, name, fields, by, message, up } = finding;
+  const { what, kind, name, fields, message, up } = finding;
+  const by = authorWords(finding);
   const more = [
     ...fields.map(fieldWords),
     ...(message === undefined ? [] : message.split("\n")),
-    ...(by.length > 0 ? [`by ${by.map(authorWords).join(", ")}`] : []),
+    ...(by === "" ? [] : [`by: ${by}`]),
     up,
   ];
   return [`${indent}${words[what]}  ${kind} ${name}`, ...more.map((line) => `${indent}    ${line}`)];

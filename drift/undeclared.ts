@@ -5,10 +5,11 @@ import type { Read } from "../components/kubernetes/kubeconfig";
 import { listPath } from "../components/kubernetes/object-path";
 import { lookedAtKinds } from "../components/kubernetes/take-back";
 import type { Change } from "../engine/change";
-import type { Finding } from "./finding";
-import { authorsOf } from "./objects";
+import { isEverywhere } from "../stack/cluster";
+import type { Finding, Found } from "./finding";
+import { authorsOf, edit } from "./objects";
 
-interface Listed {
+export interface Listed {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
@@ -18,7 +19,7 @@ interface Listed {
   };
 }
 
-interface List {
+export interface List {
   readonly items: readonly Listed[] | null;
 }
 
@@ -29,88 +30,74 @@ interface Declared {
 
 /**
  * Lists what nobody declared in the namespaces that the stack makes: objects that a person or a tool has made beside the
- * stack, and people's edits of those that a controller made, such as the volume of a database.
+ * stack, and people's edits of those that a controller made, such as the volume of a database. Kinds that may not be
+ * listed are errors.
  */
-export async function undeclaredObjects(resources: readonly Change[], read: Read): Promise<Finding[]> {
+export async function undeclaredObjects(resources: readonly Change[], read: Read): Promise<Found> {
   const declared = new Set(resources.map(({ after, before }) => nameOf((after ?? before)?.outputs as Declared)));
   const lists = [...systemsOf(resources)].flatMap(([namespace, system]) =>
     [...lookedAtKinds, { apiVersion: "v1", kind: "Pod" }].map((kind) => ({ ...kind, namespace, system })),
   );
-  const found = await Promise.all(
+  const looked = await Promise.allSettled(
     lists.map(async ({ apiVersion, kind, namespace, system }) => {
       const list = await read<List>(listPath(apiVersion, kind, namespace), "metadata");
       const others = (list?.items ?? []).filter(
         ({ metadata: { name } }) => !declared.has(nameOf({ kind, metadata: { name, namespace } })),
       );
-      return others.flatMap((object) => beside(object, kind, namespace)).map((finding) => ({ ...finding, system }));
+      const found = others.flatMap((object) => beside(object, kind, namespace));
+      return found.map((finding) => ({ ...finding, ...(system !== undefined && { system }) }));
     }),
   );
-  return found.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+  const findings = looked.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  const errors = looked.flatMap((each) => (each.status === "rejected" ? [(each.reason as Error).message] : []));
+  return { findings: findings.sort((a, b) => (a.name < b.name ? -1 : 1)), errors };
 }
+
+/** Label that names the tool that keeps an object: somebody declares it there. */
+const keptBy = "app.kubernetes.io/managed-by";
 
 /** Finding about an object that is not declared, if there is one. */
 function beside({ metadata }: Listed, kind: string, namespace: string): Finding[] {
   const { name, labels = {}, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
   const isOfHelm = labels.owner === "helm" || "meta.helm.sh/release-name" in annotations;
-  if (isOfHelm || managedFields.some(isProvider)) return [];
+  if (isOfHelm || isEverywhere({ metadata: { name } }) || managedFields.some(isProvider)) return [];
   const about = { kind, name: `${namespace}/${name}` } as const;
   const writers = managedFields.filter(hasContent);
-  if (writers.length > 0 && writers.every(isAuthor)) {
-    const remove = `kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}`;
-    const by = managedFields.filter(isAuthor).map(({ manager, time }) => ({ manager, ...(time && { time }) }));
+  if (writers.length > 0 && writers.every(isDeclarer)) {
     // What has an owner goes with it, such as a Job that somebody made from a CronJob.
-    if (ownerReferences.length > 0) return [];
-    return [{ what: "undeclared", ...about, fields: [], by, up: `up leaves it: ${remove}, if nobody needs it` }];
+    if (ownerReferences.length > 0 || keptBy in labels) return [];
+    const remove = `kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}`;
+    const up = `up leaves it. If nobody needs it: ${remove}. If it is to stay, label it ${keptBy}`;
+    return [{ what: "undeclared", ...about, fields: [], by: authorsOf(managedFields.filter(isAuthor)), up }];
   }
   const edited = foreignFields(managedFields).filter(isByHand);
   if (edited.length === 0) return [];
-  const fields = edited.map(({ path }) => ({ path }));
-  const up = "up leaves it, for a controller made the object: take it back with kubectl edit";
-  return [{ what: "changed", ...about, fields, by: authorsOf(edited), up }];
+  const up = `up leaves it, for a controller made the object: ${edit(kind, about.name)}`;
+  return [{ what: "changed", ...about, fields: edited.map(({ path }) => ({ path })), by: authorsOf(edited), up }];
 }
+
+/**
+ * Names of controllers, which make objects for others: the certificate of an Ingress, the logins of a ServiceAccount. They
+ * are made again whenever they are deleted.
+ */
+const controllers = /(^|-)(controller|operator|manager|provisioner)$|^(cert-manager|external-secrets|pilot)-/i;
+
+const isDeclarer = (owner: FieldOwner) => isAuthor(owner) && !controllers.test(owner.manager);
 
 /** Tells whether an entry has more of an object than metadata and status: its manager has made it, or a part of it. */
 const hasContent = ({ subresource, fieldsV1 = {} }: FieldOwner) =>
-  subresource !== "status" && Object.keys(fieldsV1).some((field) => !["f:metadata", "f:status"].includes(field));
+  subresource !== "status" &&
+  Object.keys(fieldsV1).some((field) => !["f:metadata", "f:status"].includes(field)) &&
+  JSON.stringify(fieldsV1["f:spec"]) !== bound;
 
-/** Lists people's edits of the kinds that a Helm release holds, which the engine does not look into. */
-export async function editedKinds(resources: readonly Change[], read: Read): Promise<Finding[]> {
-  const releases = resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
-  const names = releases.flatMap(({ before }) => kindsIn(before?.outputs.resourceNames));
-  if (names.length === 0) return [];
-  const list = await read<List>("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", "metadata");
-  const there = new Map((list?.items ?? []).map((object) => [object.metadata.name, object]));
-  return names.flatMap((name): Finding[] => {
-    const about = { kind: "CustomResourceDefinition", name } as const;
-    const object = there.get(name);
-    const back = "up leaves it, for a Helm release holds it";
-    if (!object)
-      return [{ what: "deleted", ...about, fields: [], by: [], up: `${back}: apply the operator's manifest` }];
-    const fields = foreignFields(object.metadata.managedFields ?? []).filter(isByHand);
-    if (fields.length === 0) return [];
-    const paths = fields.map(({ path }) => ({ path }));
-    return [
-      {
-        what: "changed",
-        ...about,
-        fields: paths,
-        by: authorsOf(fields),
-        up: `${back}: take it back with kubectl edit`,
-      },
-    ];
-  });
-}
-
-function kindsIn(resourceNames: unknown): string[] {
-  const groups = Object.entries((resourceNames ?? {}) as Record<string, unknown>);
-  return groups.flatMap(([group, names]) =>
-    group.startsWith("CustomResourceDefinition") && Array.isArray(names) ? (names as string[]) : [],
-  );
-}
+/** Spec of a claim as far as the controller writes it that binds its volume. */
+const bound = JSON.stringify({ "f:volumeName": {} });
 
 /** Namespaces that the stack makes, each with its system. */
 function systemsOf(resources: readonly Change[]): Map<string, string | undefined> {
-  const namespaces = resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+  const namespaces = resources.filter(
+    ({ type, operation }) => type === "kubernetes:core/v1:Namespace" && operation !== "delete",
+  );
   return new Map(
     namespaces.map(({ before, name, system }) => [(before?.outputs as Declared).metadata?.name ?? name, system]),
   );

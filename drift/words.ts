@@ -1,4 +1,5 @@
 /** Sentences about drift that the formats for people share. */
+import { lab } from "../lab/target";
 import { findingsOf, type Author, type Drift, type DriftedField, type Finding } from "./finding";
 
 export const words: Readonly<Record<Finding["what"], string>> = {
@@ -27,10 +28,19 @@ export function fieldWords({ path, from, to }: DriftedField): string {
   return `${path}: ${from ?? "(none)"} -> ${to ?? "(none)"}`;
 }
 
-export const authorWords = ({ manager, time }: Author): string =>
-  time === undefined ? manager : `${manager} (last change ${time})`;
+/** Those who changed it. A field that was removed keeps no owner, and nothing but Kubernetes names any. */
+export function authorWords({ what, by }: Finding): string {
+  if (by.length === 0) return what === "changed" ? "not recorded" : "";
+  return by.map(oneAuthor).join(", ");
+}
 
-/** Way to be rid of it. */
-export const remedyWords = ({ stack }: Drift): string =>
-  `To look at what an up does about it: pulumi preview --refresh --stack ${stack}. To do it: pulumi up --refresh --stack ${stack}. ` +
-  "What is to stay belongs into the configuration or the program.";
+const oneAuthor = ({ manager, time }: Author) => (time === undefined ? manager : `${manager} (last change ${time})`);
+
+/** Way to be rid of it. The lab's Pulumi is in a shell of its own. */
+export function remedyWords({ stack }: Drift): string {
+  const pulumi = stack === lab.stack ? "npm run lab:shell -- pulumi" : "pulumi";
+  return (
+    `To see what an up does about it: ${pulumi} preview --refresh --stack ${stack}. ` +
+    `To do it: ${pulumi} up --refresh --stack ${stack}. What is to stay belongs in the configuration or the program.`
+  );
+}

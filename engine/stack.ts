@@ -48,12 +48,31 @@ export const previewStack = (name: string, { policyPacks = [] }: PreviewArgs = {
 export const refreshStack = (name: string): Promise<PreviewRun> =>
   told(name, "refresh", (stack, options) => stack.previewRefresh(options));
 
+/** Cluster of a stack, as its configuration and its last `up` name it. */
+export interface ClusterOfStack {
+  /** Context of the kubeconfig that leads to it. */
+  readonly context: string;
+  /** UID that the configuration names. Undefined if it names none. */
+  readonly cluster?: string;
+  /** Outputs of the last `up`, secrets among them. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Returns the context of the kubeconfig that leads to a stack's cluster.
- * @throws Error if the configuration has none
+ * Returns the cluster of a stack.
+ * @throws Error if the configuration has no context, or the stack cannot be read
  */
-export async function contextOf(name: string): Promise<string> {
-  return (await (await openStack(name)).getConfig("runsheet:context")).value;
+export async function clusterOf(name: string): Promise<ClusterOfStack> {
+  const stack = await openStack(name);
+  const [config, left] = await Promise.all([stack.getAllConfig(), stack.outputs()]).catch((error: Error) => {
+    // Not the whole of the command's output, in which values may stand.
+    throw new Error(/^error: (.*)$/m.exec(error.message)?.[1] ?? `the stack ${name} cannot be read`);
+  });
+  const { value: context } = config["runsheet:context"] ?? {};
+  if (context === undefined) throw new Error(`the stack ${name} has no runsheet:context: set it, or run up first`);
+  const cluster = config["runsheet:cluster"]?.value;
+  const outputs = Object.entries(left).map(([key, { value }]) => [key, value as unknown] as const);
+  return { context, ...(cluster !== undefined && { cluster }), outputs: Object.fromEntries(outputs) };
 }
 
 interface Options {

@@ -186,7 +186,14 @@ async function firstOf(read: Read, list: string, next = ""): Promise<string | un
 /** ConfigMaps that Kubernetes, OpenShift and Istio put into each namespace. */
 const everywhere = ["kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"];
 
-const isEverywhere = ({ type, metadata: { name } }: KubernetesObject) =>
+/** Tells whether every namespace has an object. Without its type a Secret of a ServiceAccount is not recognized. */
+export const isEverywhere = ({
+  type,
+  metadata: { name },
+}: {
+  readonly type?: string;
+  readonly metadata: { readonly name: string };
+}): boolean =>
   everywhere.includes(name) ||
   type === "kubernetes.io/service-account-token" ||
   // OpenShift creates one for each ServiceAccount.

@@ -24,9 +24,7 @@ const timeoutMilliseconds = 10_000;
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterReader(context: string): Promise<Read> {
-  const { server, options } = await connection(context);
-  const headers = { ...options.headers, Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
-  return (path, form) => ask(`${server}${path}`, form === "metadata" ? { ...options, headers } : options);
+  return readingFrom(await connection(context));
 }
 
 /**
@@ -34,9 +32,10 @@ export async function clusterReader(context: string): Promise<Read> {
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterWriter(context: string): Promise<{ readonly read: Read; readonly patch: Patch }> {
-  const { server, options } = await connection(context);
+  const connected = await connection(context);
+  const { server, options } = connected;
   return {
-    read: (path) => ask(`${server}${path}`, options),
+    read: readingFrom(connected),
     patch: async <Result>(path: string, type: PatchType, body: object) => {
       const headers = { ...options.headers, "Content-Type": type };
       const result = await ask<Result>(`${server}${path}`, { ...options, method: "PATCH", headers }, body);
@@ -46,7 +45,17 @@ export async function clusterWriter(context: string): Promise<{ readonly read: R
   };
 }
 
-async function connection(context: string): Promise<{ readonly server: string; readonly options: RequestOptions }> {
+interface Connection {
+  readonly server: string;
+  readonly options: RequestOptions;
+}
+
+function readingFrom({ server, options }: Connection): Read {
+  const headers = { ...options.headers, Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
+  return (path, form) => ask(`${server}${path}`, form === "metadata" ? { ...options, headers } : options);
+}
+
+async function connection(context: string): Promise<Connection> {
   // Loaded here, for it takes longer than most of the program, and a program without a cluster does not need it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const kubeconfig = new KubeConfig();

@@ -11,7 +11,8 @@ const ofDrills =
 export const missingMetrics = {
   runsheet_drift_changes: {
     meaning: "Number of changes that the last search for drift found.",
-    source: "Nothing exports it yet.",
+    source:
+      "`npm run drift -- --format prometheus` writes it, for node_exporter's textfile collector or a Pushgateway. A search that failed writes none.",
   },
   runsheet_drill_last_success_timestamp_seconds: {
     meaning: "Unix time of the last successful drill of a system.",

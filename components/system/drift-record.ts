@@ -7,7 +7,7 @@ import { z } from "zod";
 /** Name of the ConfigMap. */
 export const driftRecord = "drift";
 
-const recorded = z.object({ found: z.string() });
+const recorded = z.object({ found: z.string().min(1) });
 
 /** Path of a namespace's record in the Kubernetes API. */
 export const driftRecordPath = (namespace: string): string =>

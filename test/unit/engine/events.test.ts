@@ -130,3 +130,41 @@ test("a policy's complaint is told once, with its level", () => {
     { policy: "advised", level: "advisory", message: "better not" },
   ]);
 });
+
+describe("a refresh", () => {
+  /** Events of a resource in a refresh: the engine says first that it looks, and then what it has found. */
+  function refreshed(op: "same" | "update" | "delete", fields: readonly string[] = []) {
+    const told = { type: configMap, name: "it", from: { data: { a: "1" } }, to: { data: { a: "2" } } };
+    const [looks] = resource({ ...told, ops: ["refresh"] });
+    const [finds] = resource({ ...told, ops: [op], fields });
+    return [looks!, { ...looks!, resourcePreEvent: undefined, resOutputsEvent: finds!.resourcePreEvent! }];
+  }
+  const change = (...of: Parameters<typeof refreshed>) => found("it", ...demo(steps), ...refreshed(...of));
+
+  test("knows by the outputs that a resource is as it was", () =>
+    expect(change("same")).toMatchObject({ operation: "same", fields: [] }));
+
+  test("knows what a resource was, what it is, and which fields differ", () =>
+    expect(change("update", ["data.a"])).toMatchObject({
+      ...{ operation: "update", fields: [{ path: "data.a", replaces: false }] },
+      ...{ before: { inputs: { data: { a: "1" } } }, after: { inputs: { data: { a: "2" } } } },
+    }));
+
+  test("knows a resource that is gone by what it was", () => {
+    const gone = change("delete");
+    expect(gone).toMatchObject({ operation: "delete", before: { outputs: { data: { a: "1" } } } });
+    expect(gone?.after).toBeUndefined();
+  });
+
+  test("that has not come back knows of no difference", () =>
+    expect(found("it", ...demo(steps), refreshed("update", ["data.a"])[0]!)).toMatchObject({
+      ...{ operation: "same", fields: [] },
+    }));
+
+  test("leaves the outputs of a preview's step as they are", () => {
+    const [before] = resource({ type: configMap, name: "it", ops: ["update"], fields: ["data.a"] });
+    const [after] = resource({ type: configMap, name: "it", ops: ["same"] });
+    const outputs = { ...after!, resourcePreEvent: undefined, resOutputsEvent: after!.resourcePreEvent! };
+    expect(found("it", before!, outputs)?.operation).toBe("update");
+  });
+});

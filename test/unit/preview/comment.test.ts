@@ -1,13 +1,12 @@
 /** Comment on a pull request, against a server that speaks GitHub's REST API. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { comment } from "../../../preview/comment";
 import { Misuse } from "../../../command-line";
 import { marker } from "../../../preview/markdown";
 import { freePort } from "../../support/free-port";
+import { GitHubServer, token } from "../../support/github-server";
 
 interface Stored {
   readonly id: number;
@@ -19,12 +18,7 @@ interface Stored {
 const directory = mkdtempSync(join(tmpdir(), "runsheet-comment-"));
 const file = join(directory, "preview.md");
 const event = join(directory, "event.json");
-const token = "token-of-the-test";
-let server: Server;
 let stored: Stored[];
-let asked: string[];
-/** Answer in the place of the usual one. */
-let broken: { status: number; body: string; headers?: Record<string, string> } | undefined;
 
 /** Adds a comment. */
 function add(body: string, login: string | undefined = "github-actions[bot]"): Stored {
@@ -34,43 +28,29 @@ function add(body: string, login: string | undefined = "github-actions[bot]"): S
   return made;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { method, url } = request;
-  asked.push(`${method} ${url}`);
-  const send = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
-  if (broken) return void response.writeHead(broken.status, broken.headers).end(broken.body);
-  if (request.headers.authorization !== `Bearer ${token}`) return void send(401, { message: "Bad credentials" });
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  const { body } = (text === "" ? {} : JSON.parse(text)) as { body?: string };
-  const { pathname, searchParams } = new URL(url!, "http://localhost");
-  const list = "/repos/team/app/issues/7/comments";
-  const [size, page] = ["per_page", "page"].map((name) => Number(searchParams.get(name)));
-  if (method === "GET" && pathname === list) return void send(200, stored.slice((page! - 1) * size!, page! * size!));
-  if (method === "POST" && pathname === list) return void send(201, add(body!));
-  const one = stored.find(({ id }) => pathname === `/repos/team/app/issues/comments/${id}`);
-  if (method === "PATCH" && one) return void send(200, Object.assign(one, { body }));
-  send(404, { message: "Not Found" });
-}
-
-beforeAll(async () => {
-  server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+const list = "issues/7/comments";
+const github = new GitHubServer((method, path, { body }) => {
+  if (method === "GET" && path === list) return { status: 200, body: stored };
+  if (method === "POST" && path === list) return { status: 201, body: add(body as string) };
+  const one = stored.find(({ id }) => path === `issues/comments/${id}`);
+  return method === "PATCH" && one ? { status: 200, body: Object.assign(one, { body }) } : undefined;
 });
+
+beforeAll(() => github.start());
 beforeEach(() => {
-  [stored, asked, broken] = [[], [], undefined];
+  stored = [];
+  Object.assign(github, { asked: [], broken: undefined });
   writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
   writeFileSync(file, `${marker("staging")}\n### New\n`);
 });
 afterAll(() => {
-  server.close();
+  github.stop();
   rmSync(directory, { recursive: true });
 });
 
-const api = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const run = (changes: Readonly<Record<string, string | undefined>> = {}) =>
   comment(file, {
-    ...{ GITHUB_EVENT_PATH: event, GITHUB_REPOSITORY: "team/app", GITHUB_TOKEN: token, GITHUB_API_URL: api() },
+    ...{ GITHUB_EVENT_PATH: event, GITHUB_REPOSITORY: "team/app", GITHUB_TOKEN: token, GITHUB_API_URL: github.api },
     ...changes,
   });
 
@@ -105,13 +85,13 @@ test("the comment is found on a later page, and no page is asked for in vain", a
   for (let index = 0; index < 200; index++) add(`number ${index}`, "somebody");
   add(`${marker("staging")}\n### Old`);
   expect(await run()).toBe("https://github.invalid/comments/201");
-  expect(asked).toEqual([
+  expect(github.asked).toEqual([
     ...[1, 2, 3].map((page) => `GET /repos/team/app/issues/7/comments?per_page=100&page=${page}`),
     "PATCH /repos/team/app/issues/comments/201",
   ]);
 });
 
-const list = () => `GET ${api()}/repos/team/app/issues/7/comments?per_page=100&page=1 was answered with`;
+const refused = () => `GET ${github.api}/repos/team/app/${list}?per_page=100&page=1 was answered with`;
 
 test.each([
   [401, { message: "Bad credentials" }, "401: Bad credentials; GITHUB_TOKEN is not valid"],
@@ -122,8 +102,8 @@ test.each([
   ],
   [502, "<html>Bad gateway</html>", '502: "<html>Bad gateway</html>"'],
 ])("an answer with %d is an error with GitHub's message and the way out", async (status, body, message) => {
-  broken = { status, body: JSON.stringify(body) };
-  await expect(run()).rejects.toThrow(new Error(`${list()} ${message}`));
+  github.broken = { status, body: JSON.stringify(body) };
+  await expect(run()).rejects.toThrow(new Error(`${refused()} ${message}`));
 });
 
 test.each([
@@ -131,8 +111,8 @@ test.each([
   [403, { "retry-after": "60" }],
   [429, undefined],
 ])("who has asked too much (%d, %j) lacks no permission", async (status, headers) => {
-  broken = { status, body: JSON.stringify({ message: "API rate limit exceeded" }), ...(headers && { headers }) };
-  await expect(run()).rejects.toThrow(new Error(`${list()} ${status}: API rate limit exceeded; run it again later`));
+  github.broken = { status, body: JSON.stringify({ message: "API rate limit exceeded" }), ...(headers && { headers }) };
+  await expect(run()).rejects.toThrow(new Error(`${refused()} ${status}: API rate limit exceeded; run it again later`));
 });
 
 test("a server that is not there is an error that names the address", async () => {
@@ -153,7 +133,7 @@ test.each([
   ["GITHUB_EVENT_PATH", "GITHUB_EVENT_PATH is not set: the comment is made in a workflow of GitHub Actions"],
 ])("without %s nothing is asked", async (name, message) => {
   await expect(run({ [name]: "" })).rejects.toThrow(new Misuse(message));
-  expect(asked).toEqual([]);
+  expect(github.asked).toEqual([]);
 });
 
 test("an event that is not of a pull request is refused", async () => {

@@ -23,6 +23,7 @@ beforeAll(async () => {
   server = createServer({ cert, key }, ({ url, headers }, response) => {
     const answer = (status: number, body: object) => response.writeHead(status).end(JSON.stringify(body));
     if (headers.authorization !== "Bearer the-token") answer(401, { message: "Unauthorized" });
+    else if (url === "/base/api/v1/secrets") answer(200, { accept: headers.accept });
     else if (url === "/base/api/v1/namespaces/kube-system") answer(200, { metadata: { uid: "a-uid" } });
     else if (url === "/base/api/v1/nodes") answer(403, { message: "nodes is forbidden: you may not" });
     else answer(404, { message: "not found" });
@@ -86,6 +87,26 @@ async function read(context: string, path: string, environment: Record<string, s
   });
   return output.trim();
 }
+
+test.each(["clusterReader", "clusterWriter"])(
+  "%s reads of a list the metadata alone, if that is asked for",
+  async (by) => {
+    const program = `const { ${by} } = require("./components/kubernetes/kubeconfig.ts");
+    (async () => {
+      const connected = await ${by}("by-token");
+      const read = connected.read ?? connected;
+      for (const form of [undefined, "metadata"]) console.log((await read("/api/v1/secrets", form)).accept);
+    })()`;
+    const { output } = await execute("node", ["--require", "./register.cjs", "--eval", program], undefined, {
+      KUBECONFIG: kubeconfig,
+    });
+    expect(output.trim().split("\n")).toEqual([
+      "application/json",
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    ]);
+  },
+);
+
 const kubeSystem = "/api/v1/namespaces/kube-system";
 
 test.each(["by-token", "by-plugin"])("it is read %s", async (context) =>
