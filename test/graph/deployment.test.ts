@@ -126,7 +126,7 @@ test("an up that does not begin says why itself", async () => {
   expect(existsSync(new Place("test", stack.reports).log)).toBe(false);
 });
 
-test("while it runs a second one is refused, and a log that cannot be read does not end it", async () => {
+test("while it runs a second one is refused; a log that cannot be read ends nothing", async () => {
   await stack.set({ release: "1.3.1" });
   const place = new Place("test", stack.reports);
   const first = inTerminal({}, ["--consent", "given"]);

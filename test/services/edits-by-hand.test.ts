@@ -1,4 +1,4 @@
-/** What people change by hand in the stack's objects, with Kubernetes' own API server: only that is taken back. */
+/** Edits by hand of the stack's objects, with Kubernetes' own API server: nothing else is taken back. */
 import { unlessMissing, type Change, type Refused } from "../../components/kubernetes/in-pod/cluster-api";
 import { ChangedMeanwhile, type Patch, type Read } from "../../components/kubernetes/kubeconfig";
 import { madeAnnotations } from "../../components/kubernetes/made";
@@ -66,7 +66,7 @@ afterAll(() => plane?.stop());
 beforeEach(() => apply());
 afterEach(() => plane.ask(path, { method: "DELETE" }));
 
-test("a variable of kubectl set env is removed, and what Runsheet's tasks and controllers set stays", async () => {
+test("a variable of kubectl set env is removed; what tasks and controllers set stays", async () => {
   await by("runsheet-watch", { metadata: { annotations: { "runsheet/watched": "{}" } } });
   await by("load-balancer", { metadata: { annotations: { "example.com/address": "10.1.2.3" } } });
   await by("kubectl-rollout", { spec: { template: { metadata: { annotations: { [restartedAt]: "10:00" } } } } });
@@ -106,7 +106,7 @@ test("a number of pods that an autoscaler agrees with is left to it", async () =
   expect((await find()).fields).toEqual([]);
 });
 
-test("an up that is killed before the object is applied is gone on with by the next one", async () => {
+test("the next up goes on with one that was killed before the object was applied", async () => {
   await setVariable();
   const found = await find();
   await takeBack({ read, patch }, found, declaredWith({}));
