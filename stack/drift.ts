@@ -50,8 +50,8 @@ export async function takenBack(
     await pulumi.log.warn(`edits by hand are not looked for: ${(error as Error).message}`);
     return [];
   }
-  for (const object of edited.filter(({ fields }) => fields.length > 0)) await pulumi.log.warn(words(object));
-  return edited.length > 0 ? [takingBack(edited, () => clusterWriter(context))] : [];
+  const say = (object: Edited) => void pulumi.log.warn(words(object));
+  return edited.length > 0 ? [takingBack(edited, () => clusterWriter(context), say)] : [];
 }
 
 function words({ kind, metadata: { namespace, name }, when, fields }: Edited): string {

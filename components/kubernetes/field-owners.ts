@@ -16,6 +16,9 @@ export interface FieldOwner {
   readonly time?: string;
 }
 
+/** Path of the number of pods, which an object with an autoscaler does not declare. */
+export const replicas = ["spec", "replicas"] as const;
+
 /** Managers that are the cluster itself: Kubernetes' own, the stack's operators, scheduled restarts, searches for drift. */
 const controllers =
   /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-(restart|drift))$/;
@@ -27,21 +30,25 @@ export const isAuthor = ({ manager, subresource }: FieldOwner): boolean =>
 /** Tells whether the stack's provider owns the fields: it has another name for each object. */
 export const isProvider = ({ manager }: FieldOwner): boolean => manager.startsWith("pulumi-kubernetes");
 
+export interface Giving {
+  /** Tells whose fields are given. Default: those of all who write manifests. */
+  readonly from?: (owner: FieldOwner) => boolean;
+  /** Paths of fields that stay without an owner, and so keep their values. Default: none. */
+  readonly kept?: readonly (readonly string[])[];
+}
+
 /**
- * Gives the fields of all who write manifests to one owner that declares them (`Apply`). What this owner then leaves out
- * of its declaration is removed.
- * @param kept path of a field that stays without an owner, and so keeps its value. Default: none
+ * Gives fields to one owner that declares them (`Apply`). What this owner then leaves out of its declaration is removed.
  */
 export function givenTo(
   manager: string,
   owners: readonly FieldOwner[],
   apiVersion: string,
-  kept?: readonly string[],
+  { from = isAuthor, kept = [] }: Giving = {},
 ): FieldOwner[] {
-  const all = fieldsOf(owners.filter(isAuthor));
-  const fieldsV1 = kept ? without(all, kept) : all;
+  const fieldsV1 = kept.reduce(without, fieldsOf(owners.filter(from)));
   return [
-    ...owners.filter((owner) => !isAuthor(owner)),
+    ...owners.filter((owner) => !from(owner)),
     { manager, operation: "Apply", apiVersion, fieldsType: "FieldsV1", fieldsV1 },
   ];
 }
@@ -55,10 +62,11 @@ function union(one: Fields, other: Fields): Fields {
   return { ...one, ...Object.fromEntries(merged) };
 }
 
+/** Leaves out a field, and what contains it as a whole: who owns that and leaves it out removes all of it. */
 function without(fields: Fields, [first, ...rest]: readonly string[]): Fields {
   const step = `f:${first}`;
-  const below = fields[step];
+  const { [step]: below, ".": _, ...others } = fields;
   if (!below) return fields;
-  const { [step]: _, ...others } = fields;
-  return rest.length === 0 ? others : { ...others, [step]: without(below, rest) };
+  const left = rest.length === 0 ? {} : without(below, rest);
+  return Object.keys(left).length === 0 ? others : { ...others, [step]: left };
 }

@@ -16,6 +16,14 @@ interface Live {
 const attempts = 5;
 const pauseMilliseconds = 100;
 
+/** Annotation that is set in the same request. The object must have others. */
+export interface Mark {
+  readonly annotation: string;
+  readonly value: string;
+  /** Name under which it is written. */
+  readonly manager: string;
+}
+
 /**
  * Changes the owners of an object's fields, unless they are as they are to be. One that is gone is left.
  * @throws Error if the API server refuses it
@@ -24,7 +32,12 @@ export async function changeOwners(
   { read, patch }: { readonly read: Read; readonly patch: Patch },
   path: string,
   change: (owners: readonly FieldOwner[]) => readonly FieldOwner[],
+  mark?: Mark,
 ): Promise<void> {
+  const query = mark ? `?fieldManager=${mark.manager}` : "";
+  const marked = mark
+    ? [{ op: "add", path: `/metadata/annotations/${pointer(mark.annotation)}`, value: mark.value }]
+    : [];
   for (let attempt = 1; ; attempt++) {
     const live = await read<Live>(path);
     if (!live) return;
@@ -35,9 +48,10 @@ export async function changeOwners(
       // The version makes it fail if the object was changed meanwhile, as its controller does all the time.
       // An empty list would change nothing, and one empty entry takes all away.
       const value = changed.length > 0 ? changed : [{}];
-      await patch(path, "application/json-patch+json", [
+      await patch(`${path}${query}`, "application/json-patch+json", [
         { op: "replace", path: "/metadata/managedFields", value },
         { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
+        ...marked,
       ]);
       return;
     } catch (error) {
@@ -46,3 +60,6 @@ export async function changeOwners(
     }
   }
 }
+
+/** Name as a JSON pointer has it. */
+const pointer = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");

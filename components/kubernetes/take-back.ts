@@ -4,18 +4,29 @@
  * Pulumi compares the program with its state, and server-side apply leaves fields that another tool has added, so that
  * neither an `up` nor a refresh would see a variable of `kubectl set env`. So the program reads who owns the fields: an
  * object with an edit by hand gets an annotation with its time, which makes Pulumi apply the object. Before that a hook
- * makes the foreign fields the provider's own, and what is not declared is removed in the same request, with one rollout.
+ * makes what people own the provider's own, and what is not declared is removed in the same request, with one rollout. The
+ * hook sets the annotation, too, so that the next `up` goes on if this one is killed in between. What controllers and
+ * Runsheet's own tasks own stays theirs.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { givenTo, isAuthor, isProvider, type FieldOwner } from "./field-owners";
+import { givenTo, isAuthor, isProvider, replicas, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
 import type { Patch, Read } from "./kubeconfig";
 import { isMade } from "./made";
 import { listPath, objectPath, type Named } from "./object-path";
 import { changeOwners, type ManagedMetadata } from "./owner-changes";
 
-/** Annotation with the time of the last edit by hand that was taken back. */
-const takenBack = "runsheet/taken-back";
+/** Annotation with the time of the last edit by hand that was taken back. The watch has one for releases. */
+const takenBack = "runsheet/edit-taken-back";
+/** Owner of that annotation until the provider declares it. */
+const manager = "runsheet-take-back";
+
+const restartedAt = "kubectl.kubernetes.io/restartedAt";
+/** Times of restarts: without them pods would restart once more. */
+const restarts = [
+  ["metadata", "annotations", restartedAt],
+  ["spec", "template", "metadata", "annotations", restartedAt],
+] as const;
 
 /** Kinds of the objects that are looked at, by their version of the API. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -89,47 +100,67 @@ interface Client {
 /**
  * Returns a transformation that takes back the edits. It comes last: it makes an object's metadata an output.
  * @param connect connects to the cluster. It is called when the first edit is taken back
+ * @param found is told each edited object that the program declares: in a namespace there may be another stack's, too
  */
-export function takingBack(objects: readonly Edited[], connect: () => Promise<Client>): pulumi.ResourceTransformation {
+export function takingBack(
+  objects: readonly Edited[],
+  connect: () => Promise<Client>,
+  found: (object: Edited) => void,
+): pulumi.ResourceTransformation {
   const typeOf = ({ apiVersion, kind }: Named) =>
     `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
   const types = new Set(objects.map(typeOf));
-  const hook = new pulumi.ResourceHook("take-back", async ({ newInputs }) => {
-    const object = newInputs as Declared;
-    if (!objects.some((each) => each.fields.length > 0 && isSame(each, object))) return;
-    const { read, patch } = await connect();
-    await changeOwners({ read, patch }, objectPath(object), (owners) => ofProvider(owners, object));
+  const hook = new pulumi.ResourceHook("take-back", async ({ newInputs, oldOutputs }) => {
+    const declared = newInputs as Declared;
+    const object = objects.find((each) => each.fields.length > 0 && isSame(each, declared));
+    const { __fieldManager: provider } = (oldOutputs ?? {}) as { readonly __fieldManager?: string };
+    if (object) await takeBack(await connect(), { ...object, provider }, declared);
   });
   return ({ type, props, opts }) => {
     if (!types.has(type)) return undefined;
     const metadata = pulumi.output((props as Named).metadata).apply((metadata) => {
-      const found = objects.find((each) => typeOf(each) === type && isSameName(each.metadata, metadata));
-      if (!found) return metadata;
+      const object = objects.find((each) => typeOf(each) === type && isSameName(each.metadata, metadata));
+      if (!object) return metadata;
+      if (object.fields.length > 0) found(object);
       const { annotations } = metadata as ManagedMetadata;
-      return { ...metadata, annotations: { ...annotations, [takenBack]: found.when } };
+      return { ...metadata, annotations: { ...annotations, [takenBack]: object.when } };
     });
     return { props: { ...props, metadata }, opts: pulumi.mergeOptions(opts, { hooks: { beforeUpdate: [hook] } }) };
   };
 }
 
-interface Declared extends Named {
-  readonly spec?: { readonly replicas?: number };
+/** Object as Pulumi is about to update it. */
+export interface Declared extends Named {
+  readonly spec?: { readonly [field: string]: unknown; readonly replicas?: number };
+}
+
+export interface TakenBack extends Pick<Edited, "when"> {
+  /** Name under which the provider owns the object's fields. Default: the last of its names there. */
+  readonly provider?: string;
 }
 
 /**
- * Gives the fields that people's tools own to the provider, under the name that it has for the object. Those of another
- * tool's controller stay its own.
+ * Makes what people own in an object the provider's own, so that its next change removes what is not declared. What the
+ * provider owns under the name of a state that was lost stays: it is declared no more, and may be needed.
+ * @throws Error if the API server refuses it
  */
-function ofProvider(owners: readonly FieldOwner[], { apiVersion, kind, spec }: Declared): readonly FieldOwner[] {
-  const provider = owners.findLast((owner) => isProvider(owner) && owner.operation === "Apply");
-  if (!provider) return owners;
-  const isTaken = (owner: FieldOwner) => isProvider(owner) || (isAuthor(owner) && isByHand(owner));
-  // Without a declared number of pods an autoscaler has one: removed, it would be 1 until the autoscaler looks again.
-  const kept = kind === "Deployment" && spec?.replicas === undefined ? ["spec", "replicas"] : undefined;
-  return [
-    ...owners.filter((owner) => !isTaken(owner)),
-    ...givenTo(provider.manager, owners.filter(isTaken), apiVersion, kept),
-  ];
+export async function takeBack(client: Client, { when, provider }: TakenBack, declared: Declared): Promise<void> {
+  // An autoscaler's number of pods stays.
+  const kept = declared.spec?.replicas === undefined ? [...restarts, replicas] : restarts;
+  const mark = { annotation: takenBack, value: when, manager };
+  await changeOwners(
+    client,
+    objectPath(declared),
+    (owners) => {
+      const isApplied = (owner: FieldOwner) => owner.operation === "Apply" && isProvider(owner);
+      const name = provider ?? owners.findLast(isApplied)?.manager;
+      if (name === undefined) return owners;
+      const isOwn = (owner: FieldOwner) => isApplied(owner) && owner.manager === name;
+      const from = (owner: FieldOwner) => isOwn(owner) || (isAuthor(owner) && isByHand(owner));
+      return givenTo(name, owners, declared.apiVersion, { from, kept });
+    },
+    mark,
+  );
 }
 
 const isSame = (one: Named, other: Named) => one.kind === other.kind && isSameName(one.metadata, other.metadata);

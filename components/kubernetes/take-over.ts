@@ -8,7 +8,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
-import { givenTo } from "./field-owners";
+import { givenTo, replicas } from "./field-owners";
 import type { Patch, Read } from "./kubeconfig";
 import { isMade } from "./made";
 import { objectPath, type Named } from "./object-path";
@@ -89,9 +89,9 @@ export function takingOver(objects: readonly Taken[], connect: () => Promise<Cli
 export function changesOf(live: Spec = {}, declared: Spec = {}): string[] {
   const resources = ({ template }: Spec) => template?.spec.containers[0]?.resources ?? {};
   const [before, after] = [resources(live), resources(declared)];
-  const { replicas = live.replicas } = declared;
+  const { replicas: pods = live.replicas } = declared;
   return [
-    ...(replicas === live.replicas ? [] : [`${replicas} pods, and has ${live.replicas}`]),
+    ...(pods === live.replicas ? [] : [`${pods} pods, and has ${live.replicas}`]),
     ...(isDeepStrictEqual(before, after)
       ? []
       : [`the resources ${JSON.stringify(after)}, and has ${JSON.stringify(before)}`]),
@@ -109,9 +109,9 @@ export async function takeOver(client: Client, taken: Taken, declared: Declared)
   if (!live) return;
   if (!isMade(live.metadata)) {
     // An autoscaler's number of pods stays.
-    const kept =
-      taken.kind === "Deployment" && declared.spec?.replicas === undefined ? ["spec", "replicas"] : undefined;
-    await changeOwners(client, path, (owners) => givenTo(manager, owners, declared.apiVersion, kept));
+    const isScaled = taken.kind === "Deployment" && declared.spec?.replicas === undefined;
+    const kept = isScaled ? [replicas] : [];
+    await changeOwners(client, path, (owners) => givenTo(manager, owners, declared.apiVersion, { kept }));
     await client.patch(`${path}?fieldManager=${manager}&force=true`, "application/apply-patch+yaml", declared);
   }
   await changeOwners(client, path, (owners) => owners.filter((owner) => owner.manager !== manager));

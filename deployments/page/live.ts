@@ -8,6 +8,9 @@ import { pageOf, type Page, type PageSource } from "./page";
 /** Time after which a line is sent, in milliseconds, so that a lost connection is noticed. */
 const signOfLifeMilliseconds = 15_000;
 
+/** Most that is kept for a reader that does not take it, in bytes. A browser then connects again, and gets the whole page. */
+const mostWaitingBytes = 8 << 20;
+
 export class Live {
   private page: Page | undefined;
   private deployment: Deployment | undefined;
@@ -51,7 +54,11 @@ export class Live {
   }
 
   private send(readers: Iterable<ServerResponse>, message: object): void {
-    for (const response of readers) response.write(`data: ${JSON.stringify(message)}\n\n`);
+    const text = `data: ${JSON.stringify(message)}\n\n`;
+    for (const response of readers) {
+      if (response.writableLength > mostWaitingBytes) response.destroy();
+      else response.write(text);
+    }
   }
 }
 

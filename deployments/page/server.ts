@@ -57,7 +57,10 @@ export class PageServer {
   /** Ends all connections. */
   async close(): Promise<void> {
     this.live.close();
-    await new Promise((resolve) => this.server.close(resolve));
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    // A reader that takes nothing any more would keep it open.
+    this.server.closeAllConnections();
+    await closed;
   }
 
   private get port(): number {
@@ -77,7 +80,9 @@ export class PageServer {
       response.setHeader("Allow", "GET");
       return end(response, 405, "This page can only be read.");
     }
-    const { pathname, searchParams } = new URL(request.url ?? "/", `http://${address}`);
+    const asked = urlOf(request.url);
+    if (!asked) return end(response, 400, "This is no path.");
+    const { pathname, searchParams } = asked;
     const token = searchParams.get("token");
     if (pathname === "/" && token !== null && this.isToken(token)) {
       // From here on the token is in no address, so that none is in a history or a screenshot.
@@ -110,6 +115,15 @@ export class PageServer {
 
   private isToken(given: string | undefined): boolean {
     return given !== undefined && timingSafeEqual(hash(given), hash(this.token));
+  }
+}
+
+/** Undefined for what is no URL: whoever may not see the page can send that, too. */
+function urlOf(path = "/"): URL | undefined {
+  try {
+    return new URL(path, `http://${address}`);
+  } catch {
+    return undefined;
   }
 }
 

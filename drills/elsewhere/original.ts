@@ -29,6 +29,9 @@ export async function serverOf(database: ClusterDatabase): Promise<{ database: s
   return { database: (await database.describe()).database, ...serversIn(spec, name) };
 }
 
+/** Otherwise a subscription among the rows would take the original's place at its publisher. */
+const alone = { max_logical_replication_workers: "0" };
+
 /** Returns the servers' part of a Cluster's specification: neither archive nor replicas. */
 export function serversIn(spec: Spec, name: string): Readonly<Record<string, unknown>> {
   if (spec.imagePullSecrets?.length)
@@ -39,7 +42,7 @@ export function serversIn(spec: Spec, name: string): Readonly<Record<string, unk
   const servers = Object.fromEntries(
     kept.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])),
   );
-  return { ...servers, enableSuperuserAccess: true, postgresql: { parameters } };
+  return { ...servers, enableSuperuserAccess: true, postgresql: { parameters: { ...parameters, ...alone } } };
 }
 
 /** Returns where the backups of a stack are. */

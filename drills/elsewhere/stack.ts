@@ -27,7 +27,7 @@ export class Copy {
     await stack.up({ onOutput: this.log, color: "never", suppressProgress: true });
   }
 
-  /** Destroys all of it, and forgets the stack. */
+  /** Destroys all of it, if there is any, and forgets the stack. */
   async destroy(): Promise<void> {
     const stack = await this.open();
     await stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true });

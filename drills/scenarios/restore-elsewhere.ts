@@ -43,6 +43,10 @@ export const restoreElsewhere: Scenario = {
     const found = await timeline.step("find the databases and the end of their archives", () =>
       inAll(systems, original),
     );
+    const databases = systems.map((system) => restoredOf(stack, system, found[system]!));
+    const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
+    const copy = new Copy(stack.name, { context, store: await storeOf(stack), images, databases, seconds }, directory);
+    await timeline.step("remove what an earlier drill has left (pulumi destroy)", () => copy.destroy());
     await timeline.step("make sure that the namespaces of the copy are free", () =>
       inAll(systems, async (system) => {
         const name = namespaceOf(stack, system);
@@ -51,9 +55,6 @@ export const restoreElsewhere: Scenario = {
           throw new Error(`the namespace ${name} is there already: delete it, if an earlier drill has left it`);
       }),
     );
-    const databases = systems.map((system) => restoredOf(stack, system, found[system]!));
-    const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
-    const copy = new Copy(stack.name, { context, store: await storeOf(stack), images, databases, seconds }, directory);
     const begin = await timeline.step("begin", () => Promise.resolve(Date.now()));
     await timeline.step("restore and verify them in a stack of their own (pulumi up)", () => copy.up());
     const recovered = await timeline.step("note when they are verified", () => Promise.resolve(Date.now()));

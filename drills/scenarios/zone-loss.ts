@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
 import type { Kubectl } from "../kubectl";
 import { longestGap } from "../measure";
-import { giveBack, lose, lostWith, nodesOf } from "../nodes";
+import { giveBack, givenBackOnError, lose, lostWith, nodesOf } from "../nodes";
 import { loadSeconds, measured, unlessMade, type Scenario } from "../scenario";
 import { Writer } from "../writer";
 
@@ -55,31 +55,29 @@ export const zoneLoss: Scenario = {
       await writer.start();
       await sleep(loadSeconds * 1000);
     });
-    const disaster = await timeline.step(`lose ${lost.join(", ")}`, async () => {
+    // Whatever fails while they are away, the nodes are given back.
+    const away = <Result>(title: string, work: () => Promise<Result>) =>
+      timeline.step(title, () => givenBackOnError(kubectl, lost, work));
+    const disaster = await away(`lose ${lost.join(", ")}`, async () => {
       const disaster = await database.now();
       await lose(kubectl, lost, namespaces);
       return disaster;
     });
-    const returned = await timeline.step("every Deployment of the system is available again", async () => {
-      try {
-        await kubectl.run(
-          ...["wait", "deployment", "--all", "-n", namespace, "--for=condition=Available"],
-          `--timeout=${returnSeconds}s`,
-        );
-      } catch (error) {
-        await giveBack(kubectl, lost);
-        throw new Error(`${(error as Error).message}\nThe nodes take pods again.`, { cause: error });
-      }
+    const returned = await away("every Deployment of the system is available again", async () => {
+      await kubectl.run(
+        ...["wait", "deployment", "--all", "-n", namespace, "--for=condition=Available"],
+        `--timeout=${returnSeconds}s`,
+      );
       return Date.now();
     });
-    const { written, end } = await timeline.step(`write rows until ${afterSeconds} s after the loss`, async () => {
+    const { written, end } = await away(`write rows until ${afterSeconds} s after the loss`, async () => {
       await sleep(Math.max(0, disaster + afterSeconds * 1000 - Date.now()));
       const written = await writer.acknowledged();
       const end = await database.now();
       await writer.stop();
       return { written, end };
     });
-    const { rows, next } = await timeline.step("count the rows that are there", async () => ({
+    const { rows, next } = await away("count the rows that are there", async () => ({
       rows: await database.rows(),
       next: await database.primary(),
     }));

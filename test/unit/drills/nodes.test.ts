@@ -1,6 +1,6 @@
 /** Nodes that are lost: a zone if there are more, and never all. */
 import type { Kubectl } from "../../../drills/kubectl";
-import { lose, lostWith, nodesOf } from "../../../drills/nodes";
+import { givenBackOnError, lose, lostWith, nodesOf } from "../../../drills/nodes";
 import { zoneLoss } from "../../../drills/scenarios/zone-loss";
 import { StackSettings } from "../../../drills/stack-settings";
 
@@ -53,6 +53,29 @@ test("pods of the stack's namespaces are ended at once, and no others", async ()
     "delete pods -n prism --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
     "delete pods -n pm --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
   ]);
+});
+
+test("work that succeeds leaves the nodes away", async () => {
+  const { done, kubectl } = cluster();
+  expect(await givenBackOnError(kubectl, ["a", "b"], () => Promise.resolve(7))).toBe(7);
+  expect(done).toEqual([]);
+});
+
+test("work that fails gives them back, and says so", async () => {
+  const { done, kubectl } = cluster();
+  const work = () => Promise.reject(new Error("prism-postgresql has no primary"));
+  await expect(givenBackOnError(kubectl, ["a", "b"], work)).rejects.toThrow(
+    "prism-postgresql has no primary\nThe nodes take pods again.",
+  );
+  expect(done).toEqual(["uncordon a b"]);
+});
+
+test("nodes that cannot be given back are named", async () => {
+  const kubectl = { run: () => Promise.reject(new Error("refused")) } as unknown as Kubectl;
+  const work = () => Promise.reject(new Error("prism-postgresql has no primary"));
+  await expect(givenBackOnError(kubectl, ["a", "b"], work)).rejects.toThrow(
+    "prism-postgresql has no primary\nThe nodes take no pods: kubectl uncordon a b (refused)",
+  );
 });
 
 const settings = (config: Readonly<Record<string, unknown>>) => new StackSettings("staging", { config });

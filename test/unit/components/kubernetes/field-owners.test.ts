@@ -22,7 +22,7 @@ test("a number of replicas that was set by hand is among them", () => {
 });
 
 test("a field that keeps its value has no owner", () => {
-  const kept = givenTo("new", [applied], "apps/v1", ["spec", "replicas"]);
+  const kept = givenTo("new", [applied], "apps/v1", { kept: [["spec", "replicas"]] });
   expect(kept).toEqual([given({ "f:spec": { [container]: { "f:image": {} } } })]);
-  expect(givenTo("new", [edited], "apps/v1", ["spec", "replicas"])).toEqual([given(edited.fieldsV1!)]);
+  expect(givenTo("new", [edited], "apps/v1", { kept: [["spec", "replicas"]] })).toEqual([given(edited.fieldsV1!)]);
 });

@@ -1,7 +1,7 @@
 /** Server of the live page: who gets it, and who does not. */
 import { request } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
 import { Live } from "../../../../deployments/page/live";
 import { PageServer } from "../../../../deployments/page/server";
 import { deploymentOf, eventsOf, upTo } from "../../../support/deployment/recorded";
@@ -101,6 +101,19 @@ test.each(["POST", "PUT", "DELETE", "OPTIONS"])("%s is refused", async (method) 
   expect([status, headers.allow, text]).toEqual([405, "GET", "This page can only be read."]);
 });
 
+test("a path that is no URL is refused, from anybody, and the server goes on", async () => {
+  const answer = new Promise<number>((resolve, reject) =>
+    request({ host: url.hostname, port: url.port, path: "//" }, (response) => {
+      response.resume();
+      resolve(response.statusCode!);
+    })
+      .on("error", reject)
+      .end(),
+  );
+  expect(await answer).toBe(400);
+  expect((await ask("/", signedIn())).status).toBe(200);
+});
+
 test("what is not there is not found", async () =>
   expect(await ask("/other", signedIn())).toMatchObject({ status: 404, text: "There is no such page." }));
 
@@ -138,4 +151,26 @@ test("a port that is taken is named, with the way out", async () => {
   const second = new PageServer(live, () => Promise.resolve(undefined));
   await expect(second.listen(port)).rejects.toThrow(`port ${port} is taken: choose another --port, or leave it out`);
   other.close();
+});
+
+test("a reader that takes nothing is let go, and does not keep the server open", async () => {
+  const page = new Live();
+  const other = new PageServer(page, () => Promise.resolve(undefined));
+  const show = (stack: string) => page.show({ stack, deployment: deploymentOf("release", 1) });
+  await show("test");
+  const asked = new URL(await other.listen(0));
+  const token = asked.searchParams.get("token")!;
+  const socket = connect(Number(asked.port), asked.hostname);
+  socket.pause();
+  socket.on("error", () => undefined);
+  socket.write(`GET /events HTTP/1.1\r\nHost: ${asked.host}\r\nCookie: runsheet-watch-${asked.port}=${token}\r\n\r\n`);
+  while (page.watched === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  const long = "x".repeat(1 << 20);
+  for (let round = 0; round < 40 && page.watched > 0; round++) {
+    await show(`${long}${round}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(page.watched).toBe(0);
+  await other.close();
+  socket.destroy();
 });

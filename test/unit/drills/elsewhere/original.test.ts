@@ -5,7 +5,7 @@ import { restoreElsewhere } from "../../../../drills/scenarios/restore-elsewhere
 import { question } from "../../../../drills/consent";
 import { StackSettings } from "../../../../drills/stack-settings";
 
-test("replicas, plugins and roles stay with the original", () =>
+test("replicas, plugins, roles and subscriptions stay with the original", () =>
   expect(
     serversIn(
       {
@@ -24,7 +24,7 @@ test("replicas, plugins and roles stay with the original", () =>
   ).toEqual({
     imageName: "postgresql:17",
     enableSuperuserAccess: true,
-    postgresql: { parameters: { max_connections: "200" } },
+    postgresql: { parameters: { max_connections: "200", max_logical_replication_workers: "0" } },
   }));
 
 test("a private image is refused, for its login stays with the original", () =>
