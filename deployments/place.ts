@@ -124,12 +124,18 @@ function readJson(file: string): unknown {
   }
 }
 
-/** True if a process runs. */
+/** True if a process runs. One that has ended, and that its parent has not looked after yet, does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    // The name in parentheses may have any character, so the state is looked for after the last one.
+    return !/\) Z [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // Another system than Linux has no such file.
+    return true;
   }
 }
