@@ -1,17 +1,23 @@
 /** Measurement of work beside its floor, alternately in one run: on a noisy machine the ratio says more than a time. */
 
-/** Work and the least that it can take. Each returns its seconds, or what it took as the work itself says it. */
+export interface Measured {
+  readonly seconds: number;
+  /** Seconds of it that are no part of the comparison, such as what checks themselves take. Default: none. */
+  readonly apart?: number;
+  /** Seconds of its parts, by their names. Default: none are printed. */
+  readonly parts?: Readonly<Record<string, number>>;
+}
+
+/** Work and the least that it can take. */
 export interface Compared {
   /** Words for the work, such as "preview without changes". */
   readonly name: string;
   /** Words for the floor. */
   readonly floorName: string;
-  /** Highest ratio of the two. */
-  readonly limit: number;
-  work(): Promise<number> | number;
-  floor(): Promise<number> | number;
-  /** Seconds of the work that are no part of the comparison, such as what checks themselves take. Default: none. */
-  apart?(): number;
+  /** Highest ratio of the two. Default: any is right. */
+  readonly limit?: number;
+  work(): Promise<Measured>;
+  floor(): Promise<Measured>;
 }
 
 /** Runs the rounds, prints each of them and the ratio of the medians, and tells whether it is within the limit. */
@@ -20,24 +26,30 @@ export async function compare(compared: Compared, rounds: number): Promise<boole
   console.log(`${name}, beside ${floorName}`);
   const floors: number[] = [];
   const works: number[] = [];
-  const aparts: number[] = [];
   for (let round = 1; round <= rounds; round++) {
-    floors.push(await compared.floor());
-    works.push(await compared.work());
-    aparts.push(compared.apart?.() ?? 0);
-    const apart = compared.apart ? `, of which its checks themselves ${aparts.at(-1)!.toFixed(1)} s` : "";
-    console.log(`  round ${round}: floor ${floors.at(-1)!.toFixed(1)} s, work ${works.at(-1)!.toFixed(1)} s${apart}`);
+    const least = await compared.floor();
+    const { seconds, apart = 0, parts = {} } = await compared.work();
+    floors.push(least.seconds);
+    works.push(seconds - apart);
+    console.log(`  round ${round}: floor ${told(least.seconds)}, work ${told(seconds)}${inBrackets(parts)}`);
   }
-  const ratio = (median(works) - median(aparts)) / median(floors);
-  console.log(`  ratio of the medians ${ratio.toFixed(2)} (at most ${limit})`);
-  return ratio <= limit;
+  const ratio = median(works) / median(floors);
+  console.log(`  ratio of the medians ${ratio.toFixed(2)}${limit === undefined ? "" : ` (at most ${limit})`}`);
+  return limit === undefined || ratio <= limit;
 }
 
-/** Seconds that work takes. */
-export async function seconds(work: () => unknown): Promise<number> {
+/** Measures work that has no parts. */
+export async function timed(work: () => unknown): Promise<Measured> {
   const start = process.hrtime.bigint();
   await work();
-  return Number(process.hrtime.bigint() - start) / 1e9;
+  return { seconds: Number(process.hrtime.bigint() - start) / 1e9 };
+}
+
+const told = (seconds: number) => `${seconds.toFixed(1)} s`;
+
+function inBrackets(parts: Readonly<Record<string, number>>): string {
+  const each = Object.entries(parts).map(([name, seconds]) => `${name} ${told(seconds)}`);
+  return each.length > 0 ? ` (${each.join(", ")})` : "";
 }
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

@@ -2,6 +2,7 @@
 import { command, Misuse, parsed } from "../command-line";
 import { compare } from "./compared";
 import { drift } from "./drift";
+import { withMigration } from "./migration";
 import { withPreview } from "./preview";
 import { withRelease } from "./release";
 import { names } from "../systems";
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = 
   },
   drift: (rounds) => compare(drift, rounds),
   release: (rounds) => withRelease((compared) => compare(compared, rounds)),
+  migration: (rounds) => withMigration((compared) => compare(compared, rounds)),
 };
 const benchNames = Object.keys(benches);
 
@@ -26,7 +28,8 @@ const help = `Measures what people do daily on the lab's stack, each beside its 
   --rounds NUMBER  rounds of each. Default: 3
 
 The exit code is 0 if every ratio is within its limit, 1 if one is not, and 2 if the command line is wrong. The stack has
-to be as its file says: run npm run up before. The bench of a release makes releases of PM Intelligence.`;
+to be as its file says: run npm run up before, and after, for the benches of a release and of a migration release
+PM Intelligence.`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parsed(process.argv.slice(2), { rounds: { type: "string", default: "3" } });

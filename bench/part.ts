@@ -1,26 +1,24 @@
 /** Copy of the project and of its state with some of the systems, on which a preview finds nothing to do. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { parse, stringify } from "yaml";
-import { projectDirectory } from "../engine/project";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { componentType } from "../components/system/component-type";
 import { names } from "../systems";
+import { ProjectCopy } from "./copy";
 import { execute, local } from "./execute";
-
-const file = "Pulumi.local.yaml";
 
 interface Exported {
   readonly deployment: { readonly resources: readonly { readonly urn: string; readonly type: string }[] };
 }
 
 export class Part {
-  private readonly directory = mkdtempSync(join(tmpdir(), "runsheet-bench-"));
+  private readonly copy = new ProjectCopy();
   /** Number of its resources, without the stack itself and the providers. */
   readonly count: number;
 
   /** @throws Error if the local stack lacks a system */
   constructor(systems: readonly string[]) {
     try {
+      this.copy.configure({ "runsheet:systems": systems });
       this.count = this.fill(systems);
     } catch (error) {
       // It has the state of the stack.
@@ -31,32 +29,22 @@ export class Part {
 
   /** Runs pulumi on it. Its state is in its directory. */
   pulumi(...args: string[]): string {
-    mkdirSync(join(this.directory, "state"), { recursive: true });
-    const env = { PULUMI_BACKEND_URL: `file://${join(this.directory, "state")}` };
-    return execute("pulumi", [...args, "--stack", "local", "--non-interactive"], { cwd: this.directory, env });
+    const { directory: cwd } = this.copy;
+    const env = { PULUMI_BACKEND_URL: `file://${join(cwd, "state")}` };
+    return execute("pulumi", [...args, "--stack", "local", "--non-interactive"], { cwd, env });
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true });
+    this.copy.remove();
   }
 
-  /** Copies what it needs, and returns the number of its resources. */
+  /** Takes over the systems' part of the state, and returns the number of its resources. */
   private fill(systems: readonly string[]): number {
-    const files = execute("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
-      .split("\n")
-      .filter(Boolean);
-    for (const each of files) {
-      const target = join(this.directory, each);
-      mkdirSync(dirname(target), { recursive: true });
-      cpSync(join(projectDirectory, each), target);
-    }
-    symlinkSync(join(projectDirectory, "node_modules"), join(this.directory, "node_modules"));
-    const { config, ...settings } = parse(readFileSync(join(projectDirectory, file), "utf8")) as { config: object };
-    const own = { ...config, "runsheet:systems": systems };
-    writeFileSync(join(this.directory, file), stringify({ ...settings, config: own }));
+    const { directory } = this.copy;
     const state = partOf(JSON.parse(local("stack", "export")) as Exported, systems);
-    const exported = join(this.directory, "state.json");
+    const exported = join(directory, "state.json");
     writeFileSync(exported, JSON.stringify(state), { mode: 0o600 });
+    mkdirSync(join(directory, "state"));
     this.pulumi("stack", "init");
     this.pulumi("stack", "import", "--file", exported);
     return state.deployment.resources.filter(({ type }) => !type.startsWith("pulumi:")).length;
@@ -65,11 +53,8 @@ export class Part {
 
 /** Leaves out the resources of the other systems, each of which is a component of its own name. */
 function partOf(state: Exported, systems: readonly string[]): Exported {
-  const others = names.filter((name) => !systems.includes(name)).map(componentOf);
+  const others = names.filter((name) => !systems.includes(name)).map(componentType);
   const isOthers = (urn: string) => others.some((type) => urn.includes(`::${type}$`) || urn.includes(`::${type}::`));
   const resources = state.deployment.resources.filter(({ urn }) => !isOthers(urn));
   return { ...state, deployment: { ...state.deployment, resources } };
 }
-
-const componentOf = (system: string) =>
-  `runsheet:index:${system.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}`;

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectDirectory } from "../engine/project";
-import { seconds, type Compared } from "./compared";
+import { timed, type Compared } from "./compared";
 import { execute, kubectl } from "./execute";
 import { Part } from "./part";
 
@@ -32,8 +32,8 @@ export async function withPreview(
     return await work({
       name: `a preview without changes of ${systems.join(", ")}`,
       ...{ floorName: `one of ${part.count} ConfigMaps`, limit: 1.2 },
-      work: () => seconds(() => part.pulumi(...preview)),
-      floor: () => seconds(() => floor(...preview)),
+      work: () => timed(() => part.pulumi(...preview)),
+      floor: () => timed(() => floor(...preview)),
     });
   } finally {
     kubectl("delete", "namespace", namespace, "--ignore-not-found");

@@ -8,9 +8,14 @@ import { projectDirectory } from "./project";
  * Opens a stack without selecting it: the next plain `pulumi up` of the checkout is still for the stack that its user has
  * chosen. Whether the stack exists is found by the first operation on it.
  * @param envVars variables of every operation, beside those of this process. Default: none
+ * @param workDir directory of the project. Default: this one's
  */
-export async function openStack(name: string, envVars: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const workspace = await LocalWorkspace.create({ workDir: projectDirectory, envVars: { ...envVars } });
+export async function openStack(
+  name: string,
+  envVars: Readonly<Record<string, string>> = {},
+  workDir: string = projectDirectory,
+): Promise<Stack> {
+  const workspace = await LocalWorkspace.create({ workDir, envVars: { ...envVars } });
   const unselected = Object.create(workspace, { selectStack: { value: () => Promise.resolve() } }) as LocalWorkspace;
   return Stack.select(name, unselected);
 }

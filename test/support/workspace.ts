@@ -1,6 +1,6 @@
 /** Copies of the checkout in which tests make changes and run Pulumi. */
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -27,6 +27,8 @@ export class Workspace {
       encoding: "utf8",
     });
     for (const file of files.split("\n").filter(Boolean)) {
+      // Deleted, and not committed yet.
+      if (!existsSync(join(root, file))) continue;
       const target = join(this.directory, file);
       mkdirSync(dirname(target), { recursive: true });
       cpSync(join(root, file), target);
