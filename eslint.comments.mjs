@@ -22,10 +22,7 @@ const firstWord = {
 };
 
 export default {
-  files: [
-    "index.ts",
-    "{bench,bucket,command-line,components,dashboards,docs,drawing,drills,engine,lab,policy,preview,runbook,stack,systems,test}/**/*.ts",
-  ],
+  files: ["**/*.ts"],
   plugins: { comments: { rules: { "first-word": firstWord } } },
   rules: { "comments/first-word": "error" },
 };

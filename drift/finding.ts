@@ -35,7 +35,7 @@ export interface Finding {
   readonly by: readonly Author[];
   /** Output of a failed check. Undefined for everything else. */
   readonly message?: string;
-  /** What an `up` does about it, as a clause that begins with `up`. */
+  /** Work of the next `up` on it, as a clause that begins with `up`. */
   readonly up: string;
 }
 
@@ -62,7 +62,7 @@ export interface Drift {
   readonly result: "none" | "drift" | "failed";
   /** In the order of all summaries, each in the order of its runbook. Those without findings are absent. */
   readonly systems: readonly DriftedSystem[];
-  /** What belongs to no system, such as the platform's, or to one without a runbook. */
+  /** Findings of no system, such as the platform's, or to one without a runbook. */
   readonly others: readonly Finding[];
   /** Reasons for which not everything could be looked at. */
   readonly errors: readonly string[];

@@ -28,7 +28,7 @@ export function fieldWords({ path, from, to }: DriftedField): string {
   return `${path}: ${from ?? "(none)"} -> ${to ?? "(none)"}`;
 }
 
-/** Those who changed it. A field that was removed keeps no owner, and nothing but Kubernetes names any. */
+/** Authors of a change, in words. A field that was removed keeps no owner, and nothing but Kubernetes names any. */
 export function authorWords({ what, by }: Finding): string {
   if (by.length === 0) return what === "changed" ? "not recorded" : "";
   return by.map(oneAuthor).join(", ");
