@@ -1,4 +1,5 @@
 /** Reader of the engine's events. */
+import { stripVTControlCharacters } from "node:util";
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { nameIn, type Change, type Diagnostic, type Run, type State, type Violation } from "./change";
 import { operationOf, fieldsOf } from "./operation";
@@ -92,5 +93,8 @@ const stateOf = ({ inputs, outputs }: NonNullable<StepEventMetadata["old"]>): St
   outputs: (outputs ?? {}) as State["outputs"],
 });
 
-/** Removes the engine's marks of colours, and the lines' ends. */
-export const plain = (message: string): string => message.replaceAll(/<\{%[^%]*%\}>/g, "").trim();
+/** Removes the engine's marks of colours, the spaces around, and what would control the terminal that shows the text. */
+export function plain(message: string): string {
+  const withoutColors = stripVTControlCharacters(message.replaceAll(/<\{%[^%]*%\}>/g, ""));
+  return withoutColors.replaceAll(/(?![\n\t])\p{Cc}/gu, "").trim();
+}

@@ -118,6 +118,11 @@ test("warnings and errors are told once, without colours or passing ones", () =>
   ]);
 });
 
+test("a message does not control the terminal that shows it", () => {
+  const { diagnostics } = runOf(said("error", "a\u001b[2J\u001b]0;title\u0007b\u009b1m\r\n\tc\b\u0000", stackUrn));
+  expect(diagnostics).toEqual([{ severity: "error", message: "ab\n\tc" }]);
+});
+
 test("a policy's complaint is told once, with its level", () => {
   const urn = urnOf(configMap, "it");
   const { violations } = runOf(
