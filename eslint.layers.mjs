@@ -77,57 +77,21 @@ const roomRules = rooms.flatMap((row, index) =>
   }),
 );
 
+/** Everything above the row of the program, and the others of this row. */
+const outside = (name) => {
+  const index = layers.findIndex((row) => row.includes(name));
+  return [...above(layers, index), ...beside(layers[index], name)];
+};
+/** The program is in no folder: what it imports begins with "./". */
+const fromProgram = {
+  regex: `^\\./(${[...outside("index.ts"), "lab"].join("|")})(/|$)`,
+  message: "Imports go down: nothing below knows what runs it.",
+};
+const fromEngine = upward(outside("engine"), "commands -> engine -> stack -> systems -> components.");
+
 export default [
-  refuse(
-    ["index.ts"],
-    [
-      upward(
-        [
-          "deployments",
-          "runbook",
-          "drills",
-          "bench",
-          "dashboards",
-          "preview",
-          "drift",
-          "drawing",
-          "command-line",
-          "github",
-          "engine",
-          "test",
-          "lab",
-        ],
-        "nothing below knows what runs it.",
-      ),
-      inPod,
-    ],
-  ),
-  refuse(
-    ["engine/**/*.ts"],
-    [
-      lab,
-      upward(
-        [
-          "test",
-          "deployments",
-          "runbook",
-          "drills",
-          "bench",
-          "dashboards",
-          "preview",
-          "drift",
-          "drawing",
-          "command-line",
-          "github",
-          "index.ts",
-          "policy",
-          "bucket",
-        ].map(escaped),
-        "commands -> engine -> stack -> systems -> components.",
-      ),
-      inPod,
-    ],
-  ),
+  refuse(["index.ts"], [fromProgram, inPod]),
+  refuse(["engine/**/*.ts"], [lab, fromEngine, inPod]),
   ...layerRules,
   ...roomRules,
   refuse(["lab/**/*.ts"], [upward(layers.flat().map(escaped), "the lab knows nothing of what is deployed in it.")]),
