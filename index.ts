@@ -87,12 +87,15 @@ async function main(): Promise<Record<string, unknown>> {
   const before = await withAbsent(left, (namespace) => hasSystem(cluster, namespace, owner));
   await expectOwn(cluster, before);
   const backups = placedBackups(configuration.backups, before);
-  const there = await databasesInCluster(systems, namespacePrefix, before, cluster);
-  const drift = await driftInDatabases(systems, namespacePrefix, cluster);
+  const [there, drift] = await Promise.all([
+    databasesInCluster(systems, namespacePrefix, before, cluster),
+    driftInDatabases(systems, namespacePrefix, cluster),
+  ]);
   const databases = databasePlans(systems, protect, before, there);
   refuseUnchangeable(systems, databases, images.postgresql, before);
-  const beside = cluster ? await besideOthers(cluster) : [];
-  const edits = cluster ? await takenBack(cluster, namespacesOf(configuration), context) : [];
+  const [beside = [], edits = []] = await Promise.all(
+    cluster ? [besideOthers(cluster), takenBack(cluster, namespacesOf(configuration), context)] : [],
+  );
   const ours = [objectDefaults, owned(owner), passwordsOf(passwordGeneration)];
   const opts = { providers, transformations: [...ours, ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
