@@ -18,6 +18,35 @@ export function parsed<Options extends ParseArgsOptionsConfig>(typed: readonly s
   }
 }
 
+/**
+ * Refuses words that belong to no option.
+ * @param example option that such a word may have been meant for. Default: none is named
+ * @throws Misuse with the first of them
+ */
+export function optionsOnly([first]: readonly string[], example?: string): void {
+  if (first === undefined) return;
+  throw new Misuse(`${first}: expected options only${example === undefined ? "" : `, such as ${example} ${first}`}`);
+}
+
+/**
+ * Returns the value of an option that has only some.
+ * @throws Misuse with the possible ones
+ */
+export function oneOf<Value extends string>(option: string, value: string, values: readonly Value[]): Value {
+  const found = values.find((each) => each === value);
+  if (found === undefined) throw new Misuse(`--${option} ${value}: expected one of ${values.join(", ")}`);
+  return found;
+}
+
+/**
+ * Checks options whose values are names: an empty one, or another option, was typed by mistake.
+ * @throws Misuse with the first of them
+ */
+export function expectNames(options: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(options))
+    if (value === "" || value?.startsWith("-")) throw new Misuse(`--${name} "${value}": expected a name`);
+}
+
 /** Runs a command. Prints the error and sets the exit code 2 if the command line is wrong, else 1 if it fails. */
 export async function command(help: string, work: () => Promise<void>): Promise<void> {
   try {

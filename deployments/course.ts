@@ -78,7 +78,7 @@ export class Course {
   private runbooks(graph: readonly Resource[]): (readonly [string, DeclaredRunbook])[] {
     return [...systemsIn(graph)].sort(byOrder).flatMap((name) => {
       const runbook = runbookIn(graph, name);
-      // Those of a first `up` tell them a moment after they are registered.
+      // The runbooks of a first `up` tell their steps a moment after they are registered.
       return Array.isArray(runbook.steps) ? [[name, runbook] as const] : [];
     });
   }

@@ -23,7 +23,7 @@ export interface Work {
   /** Default: it is not done. */
   readonly ended?: number;
   readonly failed: boolean;
-  /** What its provider said last, such as what it waits for. */
+  /** Last words of its provider, such as what it waits for. */
   readonly said?: string;
 }
 
@@ -51,7 +51,7 @@ export interface Step {
   /** Default: it has not begun. */
   readonly began?: number;
   readonly ended?: number;
-  /** What is usual for it, in words. Default: not known. */
+  /** Usual time, in words. Default: not known. */
   readonly usual?: string;
   readonly work: readonly Work[];
   readonly failures: readonly Failure[];

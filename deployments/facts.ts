@@ -64,7 +64,7 @@ export class Facts {
     if (cancelEvent) this.ended = at;
   };
 
-  /** What the run does with a resource. Undefined if that is nothing. */
+  /** Returns the work of the run on a resource. Undefined if there is none. */
   workOn({ urn, type, name }: Resource): Work | undefined {
     const course = this.courses.get(urn);
     if (!course) return undefined;

@@ -33,7 +33,7 @@ export class Session {
     this.log = new EventLog(place.log);
   }
 
-  /** Who began the newest run. Undefined if another Pulumi than that of `npm run up` did. */
+  /** Starter and commit of the newest run. Undefined if another Pulumi than that of `npm run up` began it. */
   get run(): Run | undefined {
     return this.started?.run;
   }
@@ -89,7 +89,7 @@ export class Session {
   /** True if the engine of the run no longer runs. Of another Pulumi that is not known. */
   private isGone(there: Started | undefined): boolean {
     if (!this.started) return false;
-    // Whoever began it has removed its files, or begun another one.
+    // Its files are removed by who began it, or another run has begun.
     if (there?.run.began !== this.started.run.began) return true;
     return there.engine !== undefined && !isAlive(there.engine);
   }

@@ -2,22 +2,13 @@
 import { isPrepared } from "../components/runbook";
 import { laterThan } from "../runbook/content/after-failure";
 import type { DeclaredRunbook, Resource } from "../runbook/source/graph";
-import type { Failure, StepState, Work } from "./deployment";
+import type { Failure, Step, StepState, Work } from "./deployment";
 import type { Facts, ResourceCourse } from "./facts";
 
 /** Step as far as the facts go. */
-export interface Standing {
-  readonly name: string;
-  readonly title: string;
-  readonly after: readonly string[];
-  readonly state: StepState;
-  readonly began?: number;
-  readonly ended?: number;
-  readonly work: readonly Work[];
-  readonly failures: readonly Failure[];
-}
+export type Standing = Omit<Step, "usual" | "wayOut">;
 
-/** How a run has ended. Default: it has not. */
+/** End of a run. Default: it has not ended. */
 export type End = "succeeded" | "failed" | "interrupted" | undefined;
 
 /** Time after which a step without anything that runs is done, in milliseconds, if the last `up` did not know it. */

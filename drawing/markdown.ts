@@ -31,3 +31,6 @@ export function code(text: string): string {
 /** Part that is closed until somebody opens it. Its summary is plain text. */
 export const folded = (summary: string, body: string): string =>
   `<details>\n<summary>${html(summary)}</summary>\n\n${body}\n\n</details>`;
+
+/** Comment that no reader sees, by which a text is found again. */
+export const hidden = (kind: string, name: string): string => `<!-- ${kind}: ${name.replaceAll("--", "- -")} -->`;

@@ -2,10 +2,11 @@
  * Checks of the systems' databases, in the cluster: only a pod reaches them. They are the ones that an `up` does before it
  * changes anything, as Jobs of their own: verify scripts of every change, rights, versions, archive. Nothing is mended.
  */
+import type { ClusterClient } from "../components/kubernetes/kubeconfig";
 import { objectPath } from "../components/kubernetes/object-path";
 import type { Change } from "../engine/change";
 import type { Finding, Found } from "./finding";
-import { runAgain, type Client, type Job, type Limits } from "./job";
+import { runAgain, type Job, type Limits } from "./job";
 
 /** Ends of the names of the tasks that are done again. */
 const checks = ["prerequisites", "schema-check", "schema"] as const;
@@ -31,7 +32,7 @@ interface Task {
  */
 export async function failedChecks(
   resources: readonly Change[],
-  client: Client,
+  client: ClusterClient,
   id: string,
   limits?: Limits,
 ): Promise<Checked> {
@@ -66,7 +67,7 @@ function taskOf(change: Change): Task[] {
 
 async function runTask(
   { change, check, metadata: { name, namespace } }: Task,
-  client: Client,
+  client: ClusterClient,
   id: string,
   limits?: Limits,
 ): Promise<Finding | undefined> {

@@ -1,16 +1,11 @@
 /** Copies of the stack's own Jobs, which do the same once more, each run to its end. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Patch, Read } from "../components/kubernetes/kubeconfig";
+import type { ClusterClient } from "../components/kubernetes/kubeconfig";
 import { listPath, objectPath } from "../components/kubernetes/object-path";
 import { printable } from "./values";
 
 /** Manager of what a search for drift writes. */
 export const manager = "runsheet-drift";
-
-export interface Client {
-  readonly read: Read;
-  readonly patch: Patch;
-}
 
 export interface Job {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -79,7 +74,7 @@ export async function runAgain(
   original: Job,
   name: string,
   command: (words: readonly string[]) => readonly string[],
-  client: Client,
+  client: ClusterClient,
   limits = usual,
 ): Promise<string | undefined> {
   const copy = copyOf(original, name, command, limits);
@@ -127,7 +122,7 @@ function copyOf(
   };
 }
 
-async function podsOf({ name, namespace }: Job["metadata"], { read }: Client): Promise<readonly Pod[]> {
+async function podsOf({ name, namespace }: Job["metadata"], { read }: ClusterClient): Promise<readonly Pod[]> {
   const path = `${listPath("v1", "Pod", namespace)}?labelSelector=job-name%3D${name}`;
   return (await read<{ readonly items: readonly Pod[] }>(path))?.items ?? [];
 }

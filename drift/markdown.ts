@@ -1,13 +1,11 @@
 /** Drift as Markdown, for an issue of GitHub or GitLab. */
-import { code, escaped, fenced, table } from "../drawing/markdown";
+import { code, escaped, fenced, hidden, table } from "../drawing/markdown";
+import { textLimit } from "../github/api";
 import { findingsOf, type Drift, type Finding } from "./finding";
 import { authorWords, fieldWords, headline, remedyWords, words } from "./words";
 
-/** Characters that GitHub takes in an issue. */
-const limit = 65_536;
-
 /** Hidden first line, by which the issue of a stack is found again. */
-export const marker = (stack: string) => `<!-- runsheet-drift: ${stack.replaceAll("--", "- -")} -->`;
+export const marker = (stack: string) => hidden("runsheet-drift", stack);
 
 /** Formats drift as Markdown. What is too long for an issue is left out at the end, which says so. */
 export function markdown(drift: Drift): string {
@@ -24,7 +22,7 @@ export function markdown(drift: Drift): string {
     findings.length > 0 && escaped(remedyWords(drift)),
   ];
   const text = `${parts.filter(Boolean).join("\n\n")}\n`;
-  return text.length <= limit ? text : shortened(text);
+  return text.length <= textLimit ? text : shortened(text);
 }
 
 /** The first whole lines of a text that is too long, with the end of a fence that they leave open. */
@@ -32,7 +30,7 @@ function shortened(text: string): string {
   const end = "\n\nThe rest is left out: it is too long for an issue. The job's log has all of it.\n";
   const longestFence = 16;
   const lines = text
-    .slice(0, limit - end.length - longestFence)
+    .slice(0, textLimit - end.length - longestFence)
     .split("\n")
     .slice(0, -1);
   let open = "";

@@ -1,7 +1,8 @@
 /** Record of drift in the databases, for the next `up`: see components/system/drift-record.ts. */
+import type { ClusterClient } from "../components/kubernetes/kubeconfig";
 import { driftIn, driftRecord, driftRecordPath } from "../components/system/drift-record";
 import type { Finding } from "./finding";
-import { manager, type Client } from "./job";
+import { manager } from "./job";
 
 interface Recorded {
   readonly data?: Readonly<Record<string, string>>;
@@ -18,7 +19,7 @@ const keys = ["found", "open"];
 export async function record(
   namespace: string,
   failed: readonly Finding[],
-  { read, patch }: Client,
+  { read, patch }: ClusterClient,
   id: string,
 ): Promise<void> {
   const path = driftRecordPath(namespace);

@@ -1,13 +1,12 @@
 /** Search for drift: everything that is looked at, in one report. */
-import { clusterWriter } from "../components/kubernetes/kubeconfig";
+import { clusterWriter, type ClusterClient } from "../components/kubernetes/kubeconfig";
 import type { Change, RunbookRecord } from "../engine/change";
+import { inOrder } from "../engine/order";
 import { clusterOf, refreshStack, type PreviewRun } from "../engine/stack";
 import { refuseOtherCluster } from "../stack/cluster";
-import { names } from "../systems";
 import { failedChecks } from "./checks";
 import { editedKinds } from "./edited-kinds";
 import type { Drift, DriftedSystem, Finding, Found } from "./finding";
-import type { Client } from "./job";
 import { driftedObjects } from "./objects";
 import { record } from "./record";
 import { undeclaredObjects } from "./undeclared";
@@ -33,7 +32,7 @@ export async function search({ stack, checks, say }: SearchArgs): Promise<Drift>
 }
 
 /** Connects to the stack's cluster. In another one everything would be missing. */
-async function clientOf(stack: string): Promise<Client> {
+async function clientOf(stack: string): Promise<ClusterClient> {
   const of = await clusterOf(stack);
   const client = await clusterWriter(of.context);
   const system = await client.read<{ readonly metadata: { readonly uid: string } }>("/api/v1/namespaces/kube-system");
@@ -42,7 +41,12 @@ async function clientOf(stack: string): Promise<Client> {
   return client;
 }
 
-async function lookAround(run: PreviewRun, client: Client, checks: boolean, say: SearchArgs["say"]): Promise<Found> {
+async function lookAround(
+  run: PreviewRun,
+  client: ClusterClient,
+  checks: boolean,
+  say: SearchArgs["say"],
+): Promise<Found> {
   const { resources } = run;
   const looks = await Promise.all([
     undeclaredObjects(resources, client.read),
@@ -61,7 +65,7 @@ const errorsOf = ({ diagnostics }: PreviewRun): string[] =>
     .map(({ resource, message }) => (resource === undefined ? message : `${resource}: ${message}`));
 
 /** Runs the checks, and leaves what they find to the next `up`. */
-async function checked(resources: readonly Change[], client: Client, say: SearchArgs["say"]): Promise<Found> {
+async function checked(resources: readonly Change[], client: ClusterClient, say: SearchArgs["say"]): Promise<Found> {
   say("Checks the databases (Jobs in the systems' namespaces)");
   const id = Date.now().toString(36);
   const { findings, errors, looked } = await failedChecks(resources, client, id);
@@ -106,10 +110,4 @@ function driftedSystem({ system, title, steps }: RunbookRecord, findings: readon
   const place = ({ step }: Finding) => steps.findIndex(({ name }) => name === step);
   const own = findings.filter((finding) => finding.system === system);
   return { name: system, title, findings: [...own].sort((a, b) => place(a) - place(b) || (a.name < b.name ? -1 : 1)) };
-}
-
-/** Sorts runbooks in the order of all summaries. */
-function inOrder(runbooks: readonly RunbookRecord[]): RunbookRecord[] {
-  const place = ({ system }: RunbookRecord) => (names.includes(system) ? names.indexOf(system) : names.length);
-  return [...runbooks].sort((a, b) => place(a) - place(b) || (a.system < b.system ? -1 : 1));
 }

@@ -42,3 +42,10 @@ export class Writer {
     return removePod(kubectl, { namespace, name });
   }
 }
+
+/** Lists the rows that each writer got acknowledged, and then stops them. */
+export async function endAll(writers: readonly Writer[]): Promise<WrittenRow[][]> {
+  const rows = await Promise.all(writers.map((writer) => writer.acknowledged()));
+  await Promise.all(writers.map((writer) => writer.stop()));
+  return rows;
+}

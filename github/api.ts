@@ -8,6 +8,9 @@ export interface RepositoryArgs {
   readonly token: string;
 }
 
+/** Most characters of a text, in an issue as in a comment. */
+export const textLimit = 65_536;
+
 /** Most items that a page has. */
 const pageSize = 100;
 const timeoutMilliseconds = 30_000;

@@ -1,5 +1,5 @@
 /** Command line of the preview. */
-import { Misuse, parsed } from "../command-line";
+import { expectNames, oneOf, optionsOnly, parsed } from "../command-line";
 import { lab } from "../lab/target";
 
 export const formats = ["text", "markdown", "json"] as const;
@@ -35,13 +35,10 @@ export interface Arguments {
 export function readArguments(typed: readonly string[]): Arguments | undefined {
   const { values, positionals } = parse(typed);
   if (values.help) return undefined;
-  if (positionals.length > 0)
-    throw new Misuse(`${positionals[0]}: expected options only, such as --stack ${positionals[0]}`);
+  optionsOnly(positionals, "--stack");
   const { stack, output, base } = values;
-  const format = formats.find((each) => each === values.format);
-  if (!format) throw new Misuse(`--format ${values.format}: expected one of ${formats.join(", ")}`);
-  for (const [name, value] of Object.entries({ stack, output, base }))
-    if (value === "" || value?.startsWith("-")) throw new Misuse(`--${name} "${value}": expected a name`);
+  const format = oneOf("format", values.format, formats);
+  expectNames({ stack, output, base });
   return {
     ...{ stack, format, policyPacks: values["policy-pack"], expectNoChanges: values["expect-no-changes"] },
     ...(output !== undefined && { output }),

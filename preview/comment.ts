@@ -8,8 +8,8 @@
  */
 import { readFileSync } from "node:fs";
 import { Misuse } from "../command-line";
+import { textLimit } from "../github/api";
 import { Comments } from "./comments";
-import { commentLimit } from "./markdown";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,8 +24,8 @@ export async function comment(file: string | undefined, environment: Environment
   const mark = /^<!-- runsheet-preview: [^>]* -->/.exec(body)?.[0];
   if (mark === undefined)
     throw new Misuse(`${file} does not begin with the marker of a preview: make it with --format markdown`);
-  if (body.length > commentLimit)
-    throw new Misuse(`${file} has ${body.length} characters, and a comment has at most ${commentLimit}`);
+  if (body.length > textLimit)
+    throw new Misuse(`${file} has ${body.length} characters, and a comment has at most ${textLimit}`);
   const [event, repository, token] = ["GITHUB_EVENT_PATH", "GITHUB_REPOSITORY", "GITHUB_TOKEN"].map((name) => {
     const value = environment[name];
     if (!value) throw new Misuse(`${name} is not set: the comment is made in a workflow of GitHub Actions`);

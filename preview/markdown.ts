@@ -1,13 +1,11 @@
 /** Preview as Markdown, for a comment on a pull request. */
-import { code, escaped, fenced, folded, table } from "../drawing/markdown";
+import { code, escaped, fenced, folded, hidden, table } from "../drawing/markdown";
+import { textLimit } from "../github/api";
 import type { Told, ToldChange, ToldMessage, ToldSystem } from "./told";
 import { countWords, dangerWords, fieldWords, headline, maintenanceWords, messageWords, verbs } from "./words";
 
-/** Characters that GitHub takes in a comment. */
-export const commentLimit = 65_536;
-
 /** Hidden first line, by which the comment of a stack is found again. */
-export const marker = (stack: string) => `<!-- runsheet-preview: ${stack.replaceAll("--", "- -")} -->`;
+export const marker = (stack: string) => hidden("runsheet-preview", stack);
 
 /** Numbers of lines that a list may have, the most first. */
 const lengths = [Infinity, 100, 30, 10, 3, 0];
@@ -19,7 +17,7 @@ const shortMessage = 500;
  * Formats a preview as Markdown. It is as long as `limit` allows: lists end sooner where it is too long, and say how many
  * lines are left out.
  */
-export function markdown(told: Told, limit = commentLimit): string {
+export function markdown(told: Told, limit = textLimit): string {
   for (const most of lengths) {
     const text = whole(told, most);
     if (text.length <= limit) return text;

@@ -1,7 +1,7 @@
 /** Teller: turns what the engine has told into the words of the runbooks. */
 import type { Change, Diagnostic, RunbookRecord, Violation } from "../engine/change";
+import { inOrder } from "../engine/order";
 import type { PreviewRun } from "../engine/stack";
-import { names } from "../systems";
 import { dangersIn } from "./data";
 import { job } from "./fields";
 import { maintenanceIn } from "./maintenance";
@@ -33,12 +33,6 @@ export function tell(stack: string, run: PreviewRun, migrations?: readonly Findi
     warnings: messages(diagnostics, "warning"),
     ...(migrations && { migrations }),
   };
-}
-
-/** Sorts runbooks in the order of all summaries: they are registered side by side. */
-function inOrder(runbooks: readonly RunbookRecord[]): RunbookRecord[] {
-  const place = ({ system }: RunbookRecord) => (names.includes(system) ? names.indexOf(system) : names.length);
-  return [...runbooks].sort((a, b) => place(a) - place(b) || (a.system < b.system ? -1 : 1));
 }
 
 /** Lists the messages, each once with the resources that it is about. */

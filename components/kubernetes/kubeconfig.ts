@@ -14,6 +14,12 @@ export type PatchType = "application/json-patch+json" | "application/apply-patch
 /** Patches an object by its path in the API, and resolves to the result. */
 export type Patch = <Result>(path: string, type: PatchType, body: object) => Promise<Result>;
 
+/** Client that reads and changes objects. */
+export interface ClusterClient {
+  readonly read: Read;
+  readonly patch: Patch;
+}
+
 /** Error with which the API server refused a change because the object was changed meanwhile. */
 export class ChangedMeanwhile extends Error {}
 
@@ -31,7 +37,7 @@ export async function clusterReader(context: string): Promise<Read> {
  * Connects to the cluster of a context, to change objects.
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
-export async function clusterWriter(context: string): Promise<{ readonly read: Read; readonly patch: Patch }> {
+export async function clusterWriter(context: string): Promise<ClusterClient> {
   const connected = await connection(context);
   const { server, options } = connected;
   return {

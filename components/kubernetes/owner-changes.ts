@@ -1,7 +1,7 @@
 /** Changes of who owns an object's fields. */
 import { setTimeout } from "node:timers/promises";
 import type { FieldOwner } from "./field-owners";
-import { ChangedMeanwhile, type Patch, type Read } from "./kubeconfig";
+import { ChangedMeanwhile, type ClusterClient } from "./kubeconfig";
 import type { MadeMetadata } from "./made";
 
 /** Metadata that says who owns the fields. */
@@ -29,7 +29,7 @@ export interface Mark {
  * @throws Error if the API server refuses it
  */
 export async function changeOwners(
-  { read, patch }: { readonly read: Read; readonly patch: Patch },
+  { read, patch }: ClusterClient,
   path: string,
   change: (owners: readonly FieldOwner[]) => readonly FieldOwner[],
   mark?: Mark,

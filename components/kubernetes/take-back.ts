@@ -11,7 +11,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { givenTo, isAuthor, isProvider, replicas, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
-import type { Patch, Read } from "./kubeconfig";
+import type { ClusterClient, Read } from "./kubeconfig";
 import { isMade } from "./made";
 import { listPath, objectPath, type Named } from "./object-path";
 import { changeOwners, type ManagedMetadata } from "./owner-changes";
@@ -91,12 +91,6 @@ function edited({ apiVersion, kind, metadata: { name, namespace } }: Named, meta
   return when === undefined ? [] : [{ apiVersion, kind, metadata: { name, namespace }, when, fields }];
 }
 
-/** Client of the cluster. */
-interface Client {
-  readonly read: Read;
-  readonly patch: Patch;
-}
-
 /**
  * Returns a transformation that takes back the edits. It comes last: it makes an object's metadata an output.
  * @param connect connects to the cluster. It is called when the first edit is taken back
@@ -104,7 +98,7 @@ interface Client {
  */
 export function takingBack(
   objects: readonly Edited[],
-  connect: () => Promise<Client>,
+  connect: () => Promise<ClusterClient>,
   found: (object: Edited) => void,
 ): pulumi.ResourceTransformation {
   const typeOf = ({ apiVersion, kind }: Named) =>
@@ -144,7 +138,11 @@ export interface TakenBack extends Pick<Edited, "when"> {
  * provider owns under the name of a state that was lost stays: it is declared no more, and may be needed.
  * @throws Error if the API server refuses it
  */
-export async function takeBack(client: Client, { when, provider }: TakenBack, declared: Declared): Promise<void> {
+export async function takeBack(
+  client: ClusterClient,
+  { when, provider }: TakenBack,
+  declared: Declared,
+): Promise<void> {
   // An autoscaler's number of pods stays.
   const kept = declared.spec?.replicas === undefined ? [...restarts, replicas] : restarts;
   const mark = { annotation: takenBack, value: when, manager };

@@ -9,7 +9,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDeepStrictEqual } from "node:util";
 import { givenTo, replicas } from "./field-owners";
-import type { Patch, Read } from "./kubeconfig";
+import type { ClusterClient } from "./kubeconfig";
 import { isMade } from "./made";
 import { objectPath, type Named } from "./object-path";
 import { changeOwners, type ManagedMetadata } from "./owner-changes";
@@ -19,12 +19,6 @@ export interface Taken {
   readonly kind: "Deployment" | "Service";
   readonly namespace: string;
   readonly name: string;
-}
-
-/** Client of the cluster. */
-interface Client {
-  readonly read: Read;
-  readonly patch: Patch;
 }
 
 /** Fields of an object that are used here. */
@@ -63,7 +57,10 @@ export const takenAs = (objects: readonly Taken[], { kind, metadata }: Named): T
  * Returns a transformation that takes the objects over when Pulumi creates them. A preview says what gets less.
  * @param connect connects to the cluster. It is called when the first of them is taken over
  */
-export function takingOver(objects: readonly Taken[], connect: () => Promise<Client>): pulumi.ResourceTransformation {
+export function takingOver(
+  objects: readonly Taken[],
+  connect: () => Promise<ClusterClient>,
+): pulumi.ResourceTransformation {
   const hook = new pulumi.ResourceHook(
     "take-over",
     async ({ newInputs }) => {
@@ -102,7 +99,7 @@ export function changesOf(live: Spec = {}, declared: Spec = {}): string[] {
  * Makes an object what is declared, with nothing of its former managers. One that Runsheet has made is left alone.
  * @throws Error if the API server refuses it
  */
-export async function takeOver(client: Client, taken: Taken, declared: Declared): Promise<void> {
+export async function takeOver(client: ClusterClient, taken: Taken, declared: Declared): Promise<void> {
   const path = pathOf(taken);
   const live = await client.read<Live>(path);
   // Not there any more: Pulumi makes it.

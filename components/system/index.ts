@@ -13,6 +13,7 @@ import type { Workload, WorkloadArgs } from "../workload";
 import type { WorkloadNames } from "../workload/names";
 import type { Images, SystemArgs } from "./args";
 import { applicationWorkload, configured, type ConfigurationArgs, type Configured } from "./configuration";
+import { componentType } from "./component-type";
 import type { DatabasePlan, Databases } from "./database-plan";
 import { requireApplicationRole, type SystemDescription } from "./description";
 import { backUp } from "./dumps";
@@ -73,7 +74,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   constructor(description: SystemDescription, args: SystemArgs<Settings>, opts?: pulumi.ComponentResourceOptions) {
     requireApplicationRole(description);
     const { name, title, onFailure } = description;
-    super(`runsheet:index:${pascalCase(name)}`, name, {}, withRegistries(name, args, opts));
+    super(componentType(name), name, {}, withRegistries(name, args, opts));
     const { settings, images, protect, operator, databases } = args;
     const others = { onFailure, othersAfter: operator?.operatorsSettled };
     this.runbook = new Runbook(name, { title, contacts: settings.contacts, ...others }, { parent: this });
@@ -322,5 +323,3 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     return undefined;
   }
 }
-
-const pascalCase = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { stackDashboards } from "../../systems/dashboards";
-import { Misuse } from "../../command-line";
+import { Misuse, optionsOnly } from "../../command-line";
 import { commonHelp, namespaces, parse } from "../arguments";
 import { answered, unanswered } from "./answers";
 import { withBrowser } from "./browser";
@@ -57,7 +57,7 @@ export function readArguments(typed: readonly string[]) {
     only: { type: "string", multiple: true, default: [] },
   });
   const { prometheus: url, only } = values;
-  if (positionals.length > 0) throw new Misuse(`${positionals[0]}: expected options only`);
+  optionsOnly(positionals);
   if (url === undefined || !/^https?:\/\/[^/]/.test(url))
     throw new Misuse(`--prometheus ${url ?? "is missing"}: expected an address such as http://127.0.0.1:9090`);
   const minutes = values.minutes === undefined ? undefined : Number(values.minutes);

@@ -21,7 +21,7 @@ export interface PageSource {
 
 export interface Page {
   readonly title: string;
-  /** What does not change while the same steps are shown, with the parts in it. */
+  /** Frame of the page, which stays while the same steps are shown, with the parts in it. */
   readonly body: string;
   readonly parts: readonly Part[];
 }

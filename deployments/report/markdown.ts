@@ -43,7 +43,7 @@ const row = ({ title, state, seconds }: ReportedStep) => [
   seconds === undefined || state === "unchanged" ? "" : durationOf(1000 * seconds),
 ];
 
-/** What a step has changed, and its errors. */
+/** Lists the changes of a step, and its errors. */
 function details({ title, work, failures }: ReportedStep): string[] {
   if (work.length === 0 && failures.length === 0) return [];
   const items = work.map(({ operation, kind, name }) => `- ${operationWord(operation as "same")} ${kind} \`${name}\``);

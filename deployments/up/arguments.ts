@@ -1,5 +1,5 @@
 /** Command line of what `npm run up` runs for its stack. */
-import { Misuse, parsed } from "../../command-line";
+import { Misuse, oneOf, optionsOnly, parsed } from "../../command-line";
 
 const consents = ["given", "previewed", "asked"] as const;
 type Consent = (typeof consents)[number];
@@ -28,10 +28,9 @@ export function readArguments(typed: readonly string[]): Arguments {
     consent: { type: "string", default: "asked" },
     plain: { type: "boolean", default: false },
   });
-  if (positionals.length > 0) throw new Misuse(`${positionals[0]}: expected options only`);
+  optionsOnly(positionals);
   const { stack, plain } = values;
   if (!stack) throw new Misuse("--stack: expected the name of a stack");
-  const consent = consents.find((each) => each === values.consent);
-  if (!consent) throw new Misuse(`--consent ${values.consent}: expected one of ${consents.join(", ")}`);
+  const consent = oneOf("consent", values.consent, consents);
   return { stack, consent, plain };
 }

@@ -1,5 +1,5 @@
 /** Command line of `npm run watch`. */
-import { Misuse, parsed } from "../../command-line";
+import { expectNames, Misuse, optionsOnly, parsed } from "../../command-line";
 import { lab } from "../../lab/target";
 
 export const help = `Shows an up of a stack while it runs, as a page for a browser on this machine.
@@ -31,10 +31,9 @@ export function readArguments(typed: readonly string[]): Arguments {
     stack: { type: "string", default: lab.stack },
     port: { type: "string", default: "0" },
   });
-  if (positionals.length > 0)
-    throw new Misuse(`${positionals[0]}: expected options only, such as --stack ${positionals[0]}`);
+  optionsOnly(positionals, "--stack");
   const { stack, port } = values;
-  if (stack === "" || stack.startsWith("-")) throw new Misuse(`--stack "${stack}": expected a name`);
+  expectNames({ stack });
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new Misuse(`--port ${port}: expected a number from 1 to 65535, or 0 for a free one`);
   return { stack, port: Number(port) };

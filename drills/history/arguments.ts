@@ -1,5 +1,5 @@
 /** Command lines of `npm run drill -- history` and `npm run drill -- due`. */
-import { Misuse, parsed } from "../../command-line";
+import { Misuse, optionsOnly, parsed } from "../../command-line";
 import { lab } from "../../lab/target";
 
 /** Forms of the history. */
@@ -26,7 +26,7 @@ configured by runsheet:drills.every.`;
 export function readHistoryArguments(command: "history" | "due", typed: readonly string[]) {
   const { values, positionals } = parse(typed);
   if (values.help) return undefined;
-  if (positionals.length > 0) throw new Misuse(`${positionals[0]}: expected options only`);
+  optionsOnly(positionals);
   const { stack, from, output } = values;
   const format = formats.find((each) => each === (values.format ?? "html"));
   if (command === "due") {

@@ -8,7 +8,7 @@ import { longestGap } from "../measure";
 import { loadSeconds, measured, unlessArchived, unlessMade, type Drill, type Scenario } from "../scenario";
 import { archivingFails, expectBaseBackup, loseStore, roomForWal, roomText } from "../store-outage";
 import { proveWayBack } from "../way-back";
-import { Writer } from "../writer";
+import { endAll, Writer } from "../writer";
 
 /** Limit for a dump, in seconds. */
 const dumpSeconds = 7200;
@@ -72,11 +72,7 @@ export const objectStoreLost: Scenario = {
       await timeline.step(`prove that ${system} comes back from there`, () => proveWayBack(database(system), system));
     }
     const recovered = await timeline.step("note when all is backed up again", () => Promise.resolve(Date.now()));
-    const written = await timeline.step("read what was acknowledged", async () => {
-      const rows = await Promise.all(writers.map((writer) => writer.acknowledged()));
-      await Promise.all(writers.map((writer) => writer.stop()));
-      return rows;
-    });
+    const written = await timeline.step("read what was acknowledged", () => endAll(writers));
     const rows = await timeline.step("count the rows that are there", () =>
       inAll(systems, (system) => database(system).rows()),
     );

@@ -6,7 +6,7 @@ import { LeakedPasswords } from "../leaked";
 import { endSessions, expectRestarted, madeAnew } from "../leaked/rotation";
 import { databaseOf, loadSeconds, measured, type Drill, type Scenario } from "../scenario";
 import type { StackSettings } from "../stack-settings";
-import { Writer } from "../writer";
+import { endAll, Writer } from "../writer";
 
 const key = "runsheet:passwordGeneration";
 
@@ -72,11 +72,7 @@ export const secretLeak: Scenario = {
       await inAll(systems, (system) => expectRestarted(kubectl, stack.namespace(system), String(generation)));
       return Date.now();
     });
-    const written = await timeline.step("read what was acknowledged", async () => {
-      const rows = await Promise.all(writers.map((writer) => writer.acknowledged()));
-      await Promise.all(writers.map((writer) => writer.stop()));
-      return rows;
-    });
+    const written = await timeline.step("read what was acknowledged", () => endAll(writers));
     const rows = await timeline.step("count the rows that are there", () =>
       inAll(systems, (system) => database(system).rows()),
     );

@@ -1,5 +1,6 @@
 /** Preview as text and as Markdown. */
-import { commentLimit, markdown } from "../../../preview/markdown";
+import { textLimit } from "../../../github/api";
+import { markdown } from "../../../preview/markdown";
 import { text } from "../../../preview/text";
 import { complained, resource, said, urnOf } from "../../support/engine-events";
 import { deployment, migration, task, told, types, within } from "./told";
@@ -124,9 +125,9 @@ describe("Markdown", () => {
 
   test("stays below the limit of a comment, and says what is left out", () => {
     const whole = markdown(told(many(3000)), Infinity);
-    expect(whole.length).toBeGreaterThan(commentLimit);
+    expect(whole.length).toBeGreaterThan(textLimit);
     const body = markdown(told(many(3000)));
-    expect(body.length).toBeLessThanOrEqual(commentLimit);
+    expect(body.length).toBeLessThanOrEqual(textLimit);
     expect(body).toContain("- 2900 of 3000 are left out here: the job's log has them");
     expect(body).toContain("</details>");
     expect(body.match(/configuration-\d+/g)).toHaveLength(100);

@@ -1,6 +1,0 @@
-#!/usr/bin/env bash
-# The entry to the preview: see main.ts. What is installed before is no part of its output.
-set -euo pipefail
-# shellcheck source=lab/bootstrap.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../lab/bootstrap.sh" >&2
-exec node --require ./register.cjs preview/main.ts "$@"
