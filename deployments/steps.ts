@@ -25,13 +25,17 @@ export function standingsOf(
 ): Standing[] {
   const own = (name: string) => resources.get(name) ?? [];
   const hasBegun = (name: string) =>
-    own(name).some(({ urn, type, inputs }) => facts.courses.has(urn) && !isPrepared(type, inputs));
+    own(name).some((resource) => facts.courses.has(resource.urn) && !isPreparation(resource));
   const failed = new Set<string>();
+  const settled = new Set<string>();
   return steps.map(({ name, title, after }) => {
     const later = laterThan(steps, name);
     const overtaken = steps.some((step) => later.has(step.name) && hasBegun(step.name));
     const blocked = after.some((each) => failed.has(each));
-    const found = standingOf(own(name), facts, { known, end, now, overtaken, blocked, isKnown: knownSteps.has(name) });
+    const next = after.every((each) => settled.has(each));
+    const surroundings = { overtaken, blocked, next, isKnown: knownSteps.has(name) };
+    const found = standingOf(own(name), facts, { known, end, now, ...surroundings });
+    if (found.state === "done" || found.state === "unchanged" || found.state === "empty") settled.add(name);
     // What waits for a step that waits for a failed one waits for that, too.
     if (found.state === "failed" || (blocked && found.state !== "done" && found.state !== "unchanged"))
       failed.add(name);
@@ -41,7 +45,7 @@ export function standingsOf(
 
 /** Finds the state of a group of resources that is no step, such as the platform. */
 export const standingOfGroup = (resources: readonly Resource[], facts: Facts, circumstances: Circumstances) =>
-  standingOf(resources, facts, { ...circumstances, overtaken: false, blocked: false, isKnown: true });
+  standingOf(resources, facts, { ...circumstances, overtaken: false, blocked: false, next: true, isKnown: true });
 
 export interface Circumstances {
   /** URNs of the resources that the stack had before the run. They are expected again. */
@@ -56,6 +60,8 @@ interface Surroundings extends Circumstances {
   readonly overtaken: boolean;
   /** True if a step before it has failed. */
   readonly blocked: boolean;
+  /** True if everything before it is done. Until then it can only prepare. */
+  readonly next: boolean;
   /** True if the stack had the step before: it then shows whether it has anything to do. */
   readonly isKnown: boolean;
 }
@@ -63,7 +69,7 @@ interface Surroundings extends Circumstances {
 function standingOf(
   resources: readonly Resource[],
   facts: Facts,
-  { known, end, now, overtaken, blocked, isKnown }: Surroundings,
+  { known, end, now, overtaken, blocked, next, isKnown }: Surroundings,
 ): Omit<Standing, "name" | "title" | "after"> {
   const urns = new Set(resources.map(({ urn }) => urn));
   const work = resources.flatMap((resource) => facts.workOn(resource) ?? []);
@@ -73,6 +79,8 @@ function standingOf(
   if (resources.length === 0)
     return { state: isKnown || overtaken ? "empty" : emptyState(end, blocked), work, failures };
   if (work.some((each) => each.failed)) return found("failed");
+  if (!isKnown && !next && !overtaken && !end && resources.every(isPreparation))
+    return { state: "waiting", work, failures };
   const courses = working(resources).map(({ urn }) => [urn, facts.courses.get(urn)] as const);
   const seen = courses.filter(([, course]) => course !== undefined);
   if (seen.some(([, course]) => course!.open > 0)) return found(end ? "broken" : "running");
@@ -103,9 +111,11 @@ function isQuiet(seen: readonly (readonly [string, ResourceCourse | undefined])[
 
 /** Resources that wait for the steps before theirs. If there are none, those that can be prepared. */
 function working(resources: readonly Resource[]): readonly Resource[] {
-  const waiting = resources.filter(({ type, inputs }) => !isPrepared(type, inputs));
+  const waiting = resources.filter((resource) => !isPreparation(resource));
   return waiting.length > 0 ? waiting : resources;
 }
+
+const isPreparation = ({ type, inputs }: Resource) => isPrepared(type, inputs);
 
 function timesOf(resources: readonly Resource[], work: readonly Work[]): Pick<Standing, "began" | "ended"> {
   const urns = new Set(resources.map(({ urn }) => urn));
