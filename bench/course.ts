@@ -55,7 +55,9 @@ class Changes {
     if (from === undefined) return;
     const isJob = ends!.type === "kubernetes:batch/v1:Job" && !ends!.op.startsWith("delete");
     this.done.push({ from, to: at, isJob });
-    if (isJob) this.jobs.push(ends!.new!.outputs.metadata as (typeof this.jobs)[number]);
+    const made = isJob ? (ends!.new?.outputs.metadata as (typeof this.jobs)[number] | undefined) : undefined;
+    // The step that replaces a Job has none: its creation is a step of its own.
+    if (made) this.jobs.push(made);
   };
 
   spans(ofJobs: boolean): Span[] {
@@ -67,10 +69,13 @@ const keyOf = ({ urn, op }: { readonly urn: string; readonly op: string }) => `$
 
 const now = () => Date.now() / 1000;
 
-/** Times at which the containers of a Job ran. */
+/** Times at which the containers of a Job ran, those that prepare its work among them. */
 function workOf(namespace: string, job: string): Span[] {
   const state = ".state.terminated";
-  const template = `{range .items[*].status.containerStatuses[*]}{${state}.startedAt} {${state}.finishedAt}{"\\n"}{end}`;
+  const each = `{${state}.startedAt} {${state}.finishedAt}{"\\n"}`;
+  const template = ["initContainerStatuses", "containerStatuses"]
+    .map((statuses) => `{range .items[*].status.${statuses}[*]}${each}{end}`)
+    .join("");
   const lines = kubectl("get", "pods", "-n", namespace, "-l", `job-name=${job}`, "-o", `jsonpath=${template}`);
   return lines.split("\n").flatMap((line) => {
     const [from, to] = line.split(" ").map((time) => Date.parse(time) / 1000);

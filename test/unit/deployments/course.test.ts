@@ -1,4 +1,5 @@
 /** Course of recorded runs. */
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { Course } from "../../../deployments/course";
 import type { Deployment } from "../../../deployments/deployment";
 import { usualOf } from "../../../deployments/usual";
@@ -6,6 +7,9 @@ import { beforeOf, courseOf, deploymentOf, eventsOf, upTo, type RecordedRun } fr
 
 const shop = ({ systems }: Deployment) =>
   systems.find(({ name }) => name === "shop")!.steps.map(({ name, state }) => `${name} ${state}`);
+
+const isAbout = ({ resourcePreEvent, resOutputsEvent }: EngineEvent, name: string) =>
+  (resourcePreEvent ?? resOutputsEvent)?.metadata.urn.endsWith(`::${name}`) ?? false;
 
 const at = (run: RecordedRun, name: string, what: "begins" | "ends") =>
   deploymentOf(run, upTo(eventsOf(run), name, what));
@@ -58,6 +62,28 @@ test("a first up learns the steps as they register", () => {
     "maintenance-off waiting",
   ]);
   expect(shop(deploymentOf("first"))[4]).toBe("cron empty");
+});
+
+test("a step of a first up that has only prepared something waits for those before it", () => {
+  const events = eventsOf("first");
+  // The ConfigMap of another step, as an immutable one of the verification.
+  const own = JSON.stringify(events.filter((event) => isAbout(event, "shop-settings")));
+  const step = events.find((event) => isAbout(event, "shop-verify"))!.resourcePreEvent!.metadata.urn;
+  const moved = JSON.parse(
+    own.replaceAll("shop-settings", "shop-files").replaceAll('"parent":"', `"parent":"${step}","was":"`),
+    (key, value: unknown) => (key === "inputs" ? { ...(value as object), immutable: true } : value),
+  ) as EngineEvent[];
+  const verification = (name: string, what: "begins" | "ends") => {
+    const count = upTo(events, name, what);
+    const at = events[count - 1]!.timestamp * 1000 + 5000;
+    const prepared = [...events.slice(0, count), ...moved];
+    return shop(courseOf("first", prepared).deployment(at)).find((state) => state.startsWith("verify "));
+  };
+  expect(moved).toHaveLength(2);
+  expect(verification("shop-maintenance-on", "begins")).toBe("verify waiting");
+  expect(verification("shop-migrate", "begins")).toBe("verify waiting");
+  expect(verification("shop-verify", "begins")).toBe("verify running");
+  expect(verification("shop-verify", "ends")).toBe("verify done");
 });
 
 test("a run that succeeded has everything done, with its releases and figures", () => {
