@@ -29,7 +29,7 @@ beforeAll(async () => {
     { second: 1, system: "ai-backend", workload: "ai-backend", kind: "application", _msg: "asked" },
   ]);
   await insert(audit, [{ second: 2, system: "ai-backend", workload: "ai-backend", kind: "audit", _msg: "answered" }]);
-});
+}, 200_000);
 afterAll(() => Promise.all([output, audit, empty].map((each) => each?.stop())));
 
 type Line = { readonly second: number; readonly nanoseconds?: number } & Record<string, unknown>;
@@ -45,12 +45,12 @@ async function insert(store: Running, lines: readonly Line[]) {
     body: body.join("\n"),
   });
   expect(response.status).toBe(200);
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
-    const count = await fetch(
-      `${store.url}/select/logsql/query?query=${encodeURIComponent("* | stats count() lines")}`,
-    );
+  const query = encodeURIComponent("* | stats count() lines");
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(100)) {
+    const count = await fetch(`${store.url}/select/logsql/query?query=${query}`);
     if ((await count.text()).includes(`"${lines.length}"`)) return;
   }
+  throw new Error("the store does not find the lines that it took");
 }
 
 const read = (query: Partial<LogQuery> & { readonly system: string }) =>
