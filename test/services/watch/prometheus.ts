@@ -3,6 +3,7 @@ import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { unpacked } from "../../../lab/packages";
+import { eventually } from "../../support/cluster";
 import { freePort } from "../../support/free-port";
 import { asOwner, privateFile, ServerProcess, temporaryDirectory } from "../server-process";
 
@@ -41,6 +42,16 @@ export class ThrowAwayPrometheus {
     const command = await asOwner(directory, "TERM", [program, ...flags]);
     const process = await ServerProcess.start("Prometheus", command, "Server is ready to receive web requests");
     return new ThrowAwayPrometheus(`http://127.0.0.1:${port}`, directory, process);
+  }
+
+  /** Resolves once it has scraped so many targets for so long. It begins only with its second look at its targets. */
+  async hasScraped(targets: number, seconds: number): Promise<void> {
+    const query = new URLSearchParams({ query: `count(up offset ${seconds}s == 1)` });
+    await eventually(`Prometheus has scraped ${targets} targets for ${seconds} s`, async () => {
+      const answer = await fetch(`${this.url}/api/v1/query?${query}`);
+      const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
+      return data.result[0]?.value[1] === String(targets);
+    });
   }
 
   async stop(): Promise<void> {

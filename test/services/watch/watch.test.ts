@@ -116,7 +116,7 @@ beforeAll(async () => {
   const authority = await TestAuthority.create();
   await writeFile(authorityFile, authority.pem);
   secured = await Gate.start(prometheus.url, await authority.issue(["127.0.0.1"]));
-  await sleep(6000);
+  await prometheus.hasScraped(exporters.length, 6);
   await Promise.all(
     names.map(async (name, index) => {
       const scene: Scene = scenes[name];
