@@ -3,27 +3,23 @@
 // are, so that an error names the right one without a source map: Pulumi's search for one, done for each frame of each
 // promise's stack, is switched off.
 const { createHash } = require("node:crypto");
-const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { readFileSync } = require("node:fs");
 const { enableCompileCache } = require("node:module");
 const { join } = require("node:path");
+const { kept, own } = require("./components/identity/kept.cjs");
 
 const cache = join(__dirname, "node_modules", ".cache", "runsheet", "transpiled");
 // import() stays: it is how a module that is only an ES module is loaded.
 const options = { transforms: ["imports", "typescript"], disableESTransforms: true, preserveDynamicImport: true };
 
-enableCompileCache?.();
+// Node would keep it in the directory for temporary files, where others may have put something before.
+enableCompileCache?.(join(own, "compiled"));
 require.extensions[".ts"] = (module, filePath) => {
   Error.prepareStackTrace = undefined;
   module._compile(transpiled(readFileSync(filePath, "utf8"), filePath), filePath);
 };
 
 function transpiled(source, filePath) {
-  const kept = join(cache, `${createHash("sha256").update(JSON.stringify(options)).update(source).digest("hex")}.js`);
-  if (existsSync(kept)) return readFileSync(kept, "utf8");
-  const { code } = require("sucrase").transform(source, { ...options, filePath });
-  mkdirSync(cache, { recursive: true });
-  // Written beside its place and renamed, so that nobody reads half of it.
-  writeFileSync(`${kept}.${process.pid}`, code);
-  renameSync(`${kept}.${process.pid}`, kept);
-  return code;
+  const name = createHash("sha256").update(JSON.stringify(options)).update(source).digest("hex");
+  return kept(join(cache, `${name}.sealed`), () => require("sucrase").transform(source, { ...options, filePath }).code);
 }

@@ -1,10 +1,10 @@
 import type * as esbuild from "esbuild";
 import type * as fflate from "fflate";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readFiles } from "./mounted-files";
 import { contentHash } from "../identity/hash";
-import { writeWholeFile } from "./atomic-write";
+import { kept } from "../identity/kept.cjs";
 
 const root = join(__dirname, "..", "..");
 const cache = join(root, "node_modules", ".cache", "runsheet");
@@ -25,7 +25,7 @@ export const sharedPackages = ["ioredis", "pg"] as const;
  */
 export function bundle(entryPoint: string): string {
   const sources = readFiles(join(root, dirname(entryPoint)));
-  return kept({ entryPoint, sources, shared: shared() }, { entryPoints: [entryPoint], external: [...sharedPackages] });
+  return once({ entryPoint, sources, shared: shared() }, { entryPoints: [entryPoint], external: [...sharedPackages] });
 }
 
 /** Bundles a shared package and its dependencies into one file, with the same cache. */
@@ -33,17 +33,12 @@ export function bundlePackage(name: (typeof sharedPackages)[number]): string {
   const contents = `module.exports = require("${name}");`;
   // An optional dependency of pg.
   const options = { stdin: { contents, resolveDir: root }, external: ["pg-native"] };
-  return kept({ contents, shared: shared() }, options);
+  return once({ contents, shared: shared() }, options);
 }
 
-/** Returns the cached text of the same sources, or builds it. */
-function kept(sources: unknown, options: esbuild.BuildOptions): string {
-  const file = join(cache, `${contentHash(sources)}.cjs`);
-  if (existsSync(file)) return readFileSync(file, "utf8");
-  const text = build(options);
-  writeWholeFile(file, text);
-  return text;
-}
+/** Returns the kept text of the same sources, or builds it. */
+const once = (sources: unknown, options: esbuild.BuildOptions): string =>
+  kept(join(cache, `${contentHash(sources)}.sealed`), () => build(options));
 
 let known: string | undefined;
 

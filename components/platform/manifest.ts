@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { keep, readKept } from "../identity/kept.cjs";
 import { writeWholeFile } from "../kubernetes/atomic-write";
 
 /** Release manifest of a project, pinned by its checksum. */
@@ -25,14 +26,14 @@ export interface KubernetesObject {
  * Returns the objects of a release manifest. The text is read from `directory`, where it is stored under its checksum,
  * or downloaded. It is parsed only if it has the pinned checksum.
  *
- * The parsed objects are cached beside it and then trusted, since parsing a megabyte of YAML takes longer than the rest
- * of a preview. For the same reason the descriptions of a CustomResourceDefinition's fields are left out: they are four
- * fifths of the text.
+ * The parsed objects are kept beside it, since parsing a megabyte of YAML takes longer than the rest of a preview. For the
+ * same reason the descriptions of a CustomResourceDefinition's fields are left out: they are four fifths of the text.
  * @throws Error with the manifest's name, if it cannot be downloaded or has another checksum
  */
 export async function manifestObjects(source: ManifestSource, directory: string): Promise<KubernetesObject[]> {
-  const parsed = join(directory, `${source.sha256}.compact.json`);
-  if (existsSync(parsed)) return JSON.parse(await readFile(parsed, "utf8")) as KubernetesObject[];
+  const parsed = join(directory, `${source.sha256}.sealed`);
+  const found = readKept(parsed);
+  if (found !== undefined) return JSON.parse(found) as KubernetesObject[];
   const stored = join(directory, `${source.sha256}.yaml`);
   const text = existsSync(stored) ? await readFile(stored, "utf8") : await fetchText(source);
   const actual = createHash("sha256").update(text).digest("hex");
@@ -45,7 +46,7 @@ export async function manifestObjects(source: ManifestSource, directory: string)
   const documents = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject | null);
   const objects = documents.filter((object) => object !== null).map(compact);
   writeWholeFile(stored, text);
-  writeWholeFile(parsed, JSON.stringify(objects));
+  keep(parsed, JSON.stringify(objects));
   return objects;
 }
 

@@ -1,6 +1,6 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { contentHash } from "../identity/hash";
 import { writeWholeFile } from "../kubernetes/atomic-write";
@@ -60,7 +60,8 @@ function chartOf(name: string, objects: readonly KubernetesObject[]): string {
   };
   for (const [file, content] of Object.entries(files)) {
     const path = join(directory, file);
-    if (!existsSync(path)) writeWholeFile(path, content);
+    // What is there may come from elsewhere, such as from the cache of a CI.
+    if (!existsSync(path) || readFileSync(path, "utf8") !== content) writeWholeFile(path, content);
   }
   return `.${sep}${directory}`;
 }

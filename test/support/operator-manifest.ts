@@ -1,6 +1,6 @@
 /** A cache that has a small manifest in the place of the Prometheus operator's, for programs without a network. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keep } from "../../components/identity/kept.cjs";
 import { operatorManifest } from "../../components/monitoring/versions";
 
 const metadata = { name: "prometheus-operator", namespace: "default" };
@@ -36,6 +36,5 @@ export const operatorObjects = [
 
 /** Writes the manifest to a directory of manifests. */
 export function writeOperatorManifest(directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, `${operatorManifest.sha256}.compact.json`), JSON.stringify(operatorObjects));
+  keep(join(directory, `${operatorManifest.sha256}.sealed`), JSON.stringify(operatorObjects));
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHash } from "../../../../components/identity/hash";
+import { keep } from "../../../../components/identity/kept.cjs";
 import { Platform } from "../../../../components/platform";
 import { collectResources, settled, type Registered } from "../../../support/mocks";
 import { collectProtection } from "../../../support/protection";
@@ -39,10 +40,19 @@ async function install(protect = true): Promise<Registered[]> {
   return resources;
 }
 
+test("a chart that was changed where it lies is written anew", async () => {
+  await install();
+  const file = join("node_modules", ".cache", "runsheet", chart.split("/").at(-1)!, "objects.yaml");
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, "poison");
+  await install();
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
 beforeEach(() => {
   manifestCache = mkdtempSync(join(tmpdir(), "runsheet-platform-"));
   const write = (sha256: string, objects: object[]) =>
-    writeFileSync(join(manifestCache, `${sha256}.compact.json`), JSON.stringify(objects));
+    keep(join(manifestCache, `${sha256}.sealed`), JSON.stringify(objects));
   write(operator, [
     deployment("cnpg-controller-manager", [
       { name: "OPERATOR_IMAGE_NAME", value: "public/image:1" },
@@ -115,7 +125,7 @@ test("their kinds are a Helm release, kept, with a version for each content", as
 
 test("what a kind says of itself in annotations stays", async () => {
   const annotated = { ...kind, metadata: { ...kind.metadata, annotations: { "controller-gen": "v0.18.0" } } };
-  writeFileSync(join(manifestCache, `${operator}.compact.json`), JSON.stringify([annotated]));
+  keep(join(manifestCache, `${operator}.sealed`), JSON.stringify([annotated]));
   const { chart } = find(await install(), "platform-kinds").inputs as { chart: string };
   const { metadata } = JSON.parse(readFileSync(join(chart, "objects.yaml"), "utf8")) as typeof annotated;
   rmSync(chart, { recursive: true });

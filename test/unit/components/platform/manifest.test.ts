@@ -44,7 +44,7 @@ test("a manifest is fetched once, and read from the cache after that", async () 
 
 test("one that is in the cache is not fetched", async () => {
   await names();
-  rmSync(join(directory, `${sha256}.compact.json`));
+  rmSync(join(directory, `${sha256}.sealed`));
   expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
   expect(requests).toBe(1);
 });
@@ -58,9 +58,17 @@ test("one that is not what was pinned is refused and not kept", async () => {
 
 test("a damaged one in the cache is refused", async () => {
   await names();
-  rmSync(join(directory, `${sha256}.compact.json`));
+  rmSync(join(directory, `${sha256}.sealed`));
   writeFileSync(join(directory, `${sha256}.yaml`), text.slice(0, 40));
   await expect(names()).rejects.toThrow("the manifest of Demo 1.0 has the SHA-256");
+});
+
+test("parsed objects that somebody else has put into the cache are not believed", async () => {
+  await names();
+  const role = [{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name: "poison" } }];
+  writeFileSync(join(directory, `${sha256}.sealed`), JSON.stringify(role));
+  expect(await names()).toEqual(["Namespace one", "ConfigMap two"]);
+  expect(requests).toBe(1);
 });
 
 test("one that cannot be fetched is an error that names the way out", async () => {
