@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse, stringify } from "yaml";
+import { expectPassphrase } from "./passphrase";
 import { kubeconfig, root, state } from "./paths";
 
 /** A Pulumi stack with its state and its cluster. */
@@ -22,7 +23,7 @@ export const lab: Target = { stack: "local", backend: `file://${join(state, "pul
  * written once, from the local one without the keys in `labOnly`. From then on it belongs to the user. The state is in
  * PULUMI_BACKEND_URL. Default: a directory in the user's home, which outlives the lab.
  * @throws Error if the kubeconfig has no such context, or if its stack would have the name of the lab's
- * @throws Error if no passphrase is set to encrypt the secrets in the state
+ * @throws Error if nothing encrypts the secrets in the state
  */
 export function otherCluster(context: string): Target {
   const files = (process.env.KUBECONFIG ?? join(homedir(), ".kube", "config")).split(delimiter).filter(existsSync);
@@ -36,18 +37,20 @@ export function otherCluster(context: string): Target {
     throw new Error(`a context named "${context}" would take the place of the lab's stack: rename it`);
   const home = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet", "pulumi");
   const backend = process.env.PULUMI_BACKEND_URL?.replace(/^file:\/\/~/, `file://${homedir()}`) ?? `file://${home}`;
-  // Checked before Pulumi starts: it would prompt in the middle of a run, or fail without a terminal.
-  const guarded = process.env.PULUMI_CONFIG_PASSPHRASE ?? process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
-  if (!/^https?:/.test(backend) && guarded === undefined)
-    throw new Error(
-      `the state in ${backend} holds secrets: set PULUMI_CONFIG_PASSPHRASE, which encrypts them, and keep it for every later run`,
-    );
   const configuration = join(root, `Pulumi.${stack}.yaml`);
+  if (!/^https?:/.test(backend) && !hasSecretsProvider(configuration)) expectPassphrase(backend);
   if (!existsSync(configuration)) {
     writeFileSync(configuration, configurationFor(context));
     console.log(`Wrote ${configuration}: look at it, and keep it with the stack.`);
   }
   return { stack, backend };
+}
+
+/** True if something else than a passphrase encrypts the secrets of a stack, such as a key of a cloud. */
+function hasSecretsProvider(configuration: string): boolean {
+  if (!existsSync(configuration)) return false;
+  const { secretsprovider } = (parse(readFileSync(configuration, "utf8")) ?? {}) as { secretsprovider?: string };
+  return secretsprovider !== undefined && secretsprovider !== "passphrase";
 }
 
 function contextsIn(file: string): string[] {

@@ -19,8 +19,9 @@ beforeEach(() => {
     ...environment,
     KUBECONFIG: kubeconfig,
     PULUMI_BACKEND_URL: "file:///state",
-    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_CONFIG_PASSPHRASE: "a passphrase",
   };
+  delete process.env.PULUMI_CONFIG_PASSPHRASE_FILE;
   jest.spyOn(console, "log").mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -66,12 +67,48 @@ test("without any kubeconfig it says how to name one", () => {
   );
 });
 
-test("a state that nothing encrypts is refused, before anything is written", () => {
+describe("a state that nothing encrypts is refused, before anything is written:", () => {
+  const way =
+    "set PULUMI_CONFIG_PASSPHRASE, or PULUMI_CONFIG_PASSPHRASE_FILE to a file that has it: it encrypts them. Keep it for every later run";
+  const empty = join(directory, "empty");
+  beforeAll(() => writeFileSync(empty, "\n"));
+
+  test.each([
+    ["no passphrase", {}, `the state in file:///state holds secrets: ${way}`],
+    [
+      "an empty one, also beside a file, which Pulumi does not read then",
+      { PULUMI_CONFIG_PASSPHRASE: "", PULUMI_CONFIG_PASSPHRASE_FILE: kubeconfig },
+      `the state in file:///state holds secrets, and PULUMI_CONFIG_PASSPHRASE is empty, as the lab's shell has it: leave that shell, and ${way}`,
+    ],
+    ["no name of a file", { PULUMI_CONFIG_PASSPHRASE_FILE: "" }, `the state in file:///state holds secrets: ${way}`],
+    [
+      "an empty file",
+      { PULUMI_CONFIG_PASSPHRASE_FILE: empty },
+      `the state in file:///state holds secrets, and PULUMI_CONFIG_PASSPHRASE_FILE (${empty}) is empty: ${way}`,
+    ],
+    [
+      "a file that is not there",
+      { PULUMI_CONFIG_PASSPHRASE_FILE: join(directory, "none") },
+      `PULUMI_CONFIG_PASSPHRASE_FILE cannot be read: ENOENT: no such file or directory, open '${join(directory, "none")}'`,
+    ],
+  ])("%s", (_, given, message) => {
+    delete process.env.PULUMI_CONFIG_PASSPHRASE;
+    Object.assign(process.env, given);
+    expect(() => otherCluster("test-of-a-target")).toThrow(new Error(message));
+    expect(existsSync(configuration)).toBe(false);
+  });
+});
+
+test("a passphrase in a file is taken", () => {
   delete process.env.PULUMI_CONFIG_PASSPHRASE;
-  expect(() => otherCluster("test-of-a-target")).toThrow(
-    "the state in file:///state holds secrets: set PULUMI_CONFIG_PASSPHRASE, which encrypts them, and keep it for every later run",
-  );
-  expect(existsSync(configuration)).toBe(false);
+  process.env.PULUMI_CONFIG_PASSPHRASE_FILE = kubeconfig;
+  expect(otherCluster("test-of-a-target").stack).toBe("test-of-a-target");
+});
+
+test("a stack whose secrets a key of a cloud encrypts wants no passphrase", () => {
+  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  writeFileSync(configuration, "secretsprovider: awskms://alias/runsheet\nconfig: {}\n");
+  expect(otherCluster("test-of-a-target").stack).toBe("test-of-a-target");
 });
 
 test("a service that keeps secrets itself wants no passphrase", () => {
