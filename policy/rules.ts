@@ -1,5 +1,6 @@
 /** Rules for stacks with real data, whatever their configuration. */
 import { barmanPlugin, hibernation } from "../components/postgres/names";
+import { sentInPlainText } from "./plain-text";
 
 /** Resource, as the engine passes it to a policy. */
 export interface Planned {
@@ -93,6 +94,12 @@ export const rules: readonly Rule[] = [
         return undefined;
       return `the bucket ${name} could be deleted with the backups in it: set protect and objectLockEnabled, and remove forceDestroy`;
     },
+  },
+  {
+    name: "encrypted-in-transit",
+    description: "Backups, notifications and the data of a Redis elsewhere are sent encrypted.",
+    level: "mandatory",
+    violation: sentInPlainText,
   },
   {
     name: "databases-replicated",

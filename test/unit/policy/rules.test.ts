@@ -103,6 +103,47 @@ test("a database without a replica is told of, and not refused", () => {
     ["data-protected", "mandatory"],
     ["databases-archived", "mandatory"],
     ["backups-kept", "mandatory"],
+    ["encrypted-in-transit", "mandatory"],
     ["databases-replicated", "advisory"],
   ]);
+});
+
+describe("what is sent in plain text", () => {
+  const planned = (type: string, props: object): Planned => ({
+    ...{ name: "it", type: `kubernetes:${type}` },
+    ...{ props: { metadata: { namespace: "prism" }, ...props }, opts: { protect: true } },
+  });
+  const store = (endpointURL?: string) =>
+    planned("barmancloud.cnpg.io/v1:ObjectStore", { spec: { configuration: { endpointURL } } });
+  const job = (value: string) =>
+    planned("batch/v1:Job", {
+      spec: { template: { spec: { containers: [{ env: [{ name: "STORE_ENDPOINT", value }] }] } } },
+    });
+  const secret = (stringData: object) => planned("core/v1:Secret", { stringData });
+  const ofStore =
+    "it sends backups to the object store without TLS, and the keys' signatures with them. Set an endpoint with https:// in runsheet:backups";
+  const ofAddress = (key: string) =>
+    `it has an address without TLS in ${key}: who reads the way reads the messages. Set one with https://`;
+  const ofRedis =
+    "it has the address of a Redis elsewhere without TLS: who reads the way reads its password. Set a redisUrl with rediss://";
+
+  test.each([
+    [store("http://store.example"), ofStore],
+    [job("HTTP://store.example"), ofStore],
+    [secret({ SLACK_WEBHOOK_URL: "http://hooks.example/key" }), ofAddress("SLACK_WEBHOOK_URL")],
+    [secret({ SENTRY_DSN: "http://key@sentry.example/1" }), ofAddress("SENTRY_DSN")],
+    [secret({ url: "redis://:password@redis.example:6379" }), ofRedis],
+    [secret({ url: "redis://:password@prism-redis.other:6379" }), ofRedis],
+  ])("%# is refused, without the address", (resource, message) =>
+    expect(violations(resource)).toEqual({ "encrypted-in-transit": message }),
+  );
+
+  test.each([
+    store("https://store.example"),
+    store(),
+    job("https://store.example"),
+    secret({ SLACK_WEBHOOK_URL: "https://hooks.example/key", url: "rediss://:password@redis.example:6379" }),
+    secret({ url: "redis://:password@prism-redis.prism:6379", "redis.conf": "requirepass redis:" }),
+    planned("core/v1:Secret", {}),
+  ])("%# is right", (resource) => expect(violations(resource)).toEqual({}));
 });
