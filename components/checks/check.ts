@@ -24,7 +24,7 @@ interface CheckBase {
 
 /**
  * Request and its expected answer. In url, headers and body, `${NAME}` is an environment variable or a captured value,
- * and `${NOW}` is the time in UTC.
+ * `${NOW}` is the time in UTC, and `$${` stands for `${`. Errors show a URL without the values of secret variables.
  */
 export interface HttpCheck extends CheckBase {
   readonly url: string;
@@ -40,8 +40,6 @@ export interface HttpCheck extends CheckBase {
   readonly metrics?: readonly Sample[];
   /** Expected media type of the answer, such as text/csv. Default: any. */
   readonly mediaType?: string;
-  /** Marks the URL as secret: errors show it without its variables replaced. Default: false. */
-  readonly secretUrl?: boolean;
   /** Values of the answer to keep for later checks: variable name by key of the answer. Default: {}. */
   readonly capture?: Readonly<Record<string, string>>;
 }

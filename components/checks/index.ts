@@ -7,6 +7,7 @@ import type { RolloutReader } from "../workload/rollout-reader";
 import type { Rollout } from "../workload/in-pod/wait";
 import { Task } from "../kubernetes/task";
 import type { Check, CheckList } from "./check";
+import { isNamed, usedIn } from "./used";
 
 export type { Check, Cleanup, Expected, HttpCheck, Sample } from "./check";
 
@@ -29,10 +30,11 @@ export interface ChecksPodArgs {
   readonly checks: readonly Check[];
   /** Checks that always run last, to remove what the others left. Default: []. */
   readonly cleanup?: readonly Check[];
-  /** Variables for `${NAME}` in checks, PG* for queries and REDIS_URL for Redis commands. */
+  /**
+   * Variables for `${NAME}` in checks, PG* for queries, REDIS_* for commands of Redis. The pod gets only those that its
+   * checks use.
+   */
   readonly environment: Environment;
-  /** Default: none. */
-  readonly environmentFrom?: readonly pulumi.Input<string>[];
   /** Rollouts to wait for. Default: none. */
   readonly after?: AwaitedRollouts;
 }
@@ -69,16 +71,16 @@ const awaited = (after: AwaitedRollouts | undefined): Environment =>
 
 /** Returns a pod that runs checks, for a Job or a schedule. */
 export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
-  const text = JSON.stringify({ checks, cleanup });
-  const plain = plainVariables(environment)
-    .filter((name) => text.includes(`\${${name}}`))
+  const used = usedIn([...checks, ...cleanup], environment);
+  const plain = plainVariables(used)
+    .filter((name) => isNamed(name, [...checks, ...cleanup]))
     .sort();
   const list: CheckList = { checks, cleanup, ...(plain.length > 0 && { plain }) };
   return {
     ...pod,
     command: ["node", "/runsheet/runner.cjs"],
     files: runner,
-    environment: { ...environment, CHECKS: JSON.stringify(list), ...awaited(after) },
+    environment: { ...used, CHECKS: JSON.stringify(list), ...awaited(after) },
     serviceAccount: after?.reader.account,
   };
 }

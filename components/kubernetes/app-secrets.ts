@@ -10,13 +10,13 @@ export interface AppSecretsArgs {
 }
 
 /**
- * Secret values of a system in one Secret. Every key becomes an environment variable.
+ * Secret values of a system in one Secret, whose keys are the names of environment variables.
  *
  * The Secret is immutable and gets a new name when a value changes. Pods that refer to it then roll, and a failed
  * rollout leaves the old pods with the old values.
  */
 export class AppSecrets extends pulumi.ComponentResource {
-  /** Name of the Secret, for `environmentFrom`. */
+  /** Name of the Secret. */
   readonly secret: pulumi.Output<string>;
 
   constructor(name: string, args: AppSecretsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -32,6 +32,11 @@ export class AppSecrets extends pulumi.ComponentResource {
     );
     this.secret = secret.metadata.name;
     this.registerOutputs({});
+  }
+
+  /** Refers to a value for use as an environment variable. */
+  key(key: string): SecretKey {
+    return { secret: this.secret, key };
   }
 }
 

@@ -27,11 +27,15 @@ export function containerEnvironment(environment: Environment, files: readonly S
   return Object.entries(environment)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => {
-      if (!isOfSecret(value)) return { name, value };
+      if (typeof value === "string") return { name, value: withoutReferences(value) };
+      if (!isOfSecret(value)) return { name, value: pulumi.output(value).apply(withoutReferences) };
       if (isFile(value)) return { name, value: `${directoryOf(indexIn(files, value))}/${value.key}` };
       return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key, optional: value.optional } } };
     });
 }
+
+/** Keeps Kubernetes from replacing `$(NAME)` by another variable. A resource may leave an output of it without a value. */
+const withoutReferences = (text: string | undefined) => text?.replaceAll("$(", () => "$$(");
 
 /** Lists the variables that no Secret gives their values. */
 export const plainVariables = (environment: Environment): string[] =>

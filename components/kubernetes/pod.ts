@@ -5,6 +5,7 @@ import type { ContainerArgs } from "./container";
 import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
 import { logContainers, type LogFiles } from "./log-containers";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
+import { limited, temporary, type Resources } from "./resources";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
 /** Pod with one main container, which is admitted under the restricted standard. */
@@ -16,14 +17,12 @@ export interface PodArgs extends ContainerArgs {
   readonly before?: readonly Before[];
   /** Files, mounted read-only at /runsheet. Several are combined in that directory. Default: none. */
   readonly files?: Files | MountedFiles | readonly MountedFiles[];
-  /** Names of Secrets whose every key becomes an environment variable. Default: none. */
-  readonly environmentFrom?: readonly pulumi.Input<string>[];
   /** Volumes: existing claims and ConfigMaps, and space that lives as long as the pod. Default: none. */
   readonly volumes?: readonly Mount[];
   /** Log files that its program writes in the volumes, to be copied to where output is collected. Default: none. */
   readonly logs?: LogFiles;
-  /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, no limit. */
-  readonly resources?: input.core.v1.ResourceRequirements;
+  /** Requests and limits. Default: requests 20m of a CPU and 64Mi of memory, and the limits of `limited`. */
+  readonly resources?: Resources;
   /** Labels of the nodes that may run it. Default: each node may. */
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** Taints of nodes that it tolerates. Default: none. */
@@ -73,15 +72,16 @@ export function podSpec(
   const { before } = args;
   const secrets = secretFiles([args.environment, ...(before ?? []).map(({ environment }) => environment)]);
   const ofSecrets = secretVolumes(secrets);
+  const directories = args.volumes?.some(({ path }) => path === "/tmp") ? [] : ["tmp"];
   const volumes: input.core.v1.Volume[] = [
-    { name: "tmp", emptyDir: {} },
-    ...(before ? [{ name: "before", emptyDir: {} }] : []),
+    ...directories.map((name) => ({ name, emptyDir: { sizeLimit: temporary } })),
+    ...(before ? [{ name: "before", emptyDir: { sizeLimit: temporary } }] : []),
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
     ...ofSecrets.volumes,
     ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
-    { name: "tmp", mountPath: "/tmp" },
+    ...directories.map((name) => ({ name, mountPath: `/${name}` })),
     ...(before ? [{ name: "before", mountPath: handover }] : []),
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
     ...ofSecrets.mounts,
@@ -89,7 +89,7 @@ export function podSpec(
   ];
   const common = {
     volumeMounts,
-    resources: args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } },
+    resources: limited(args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } }, scratchOf(args.volumes ?? [])),
     securityContext: restrictedContainer,
     // It puts the last output of a failed container into its status, and so into Pulumi's error.
     terminationMessagePolicy: "FallbackToLogsOnError",
@@ -114,7 +114,6 @@ export function podSpec(
       {
         name: "main",
         ...running(before ? unlessFailed(args) : args, secrets),
-        envFrom: args.environmentFrom?.map((secret) => ({ secretRef: { name: secret } })),
         ...common,
         ...extras,
       },
@@ -132,6 +131,9 @@ const whereOf = ({ name, mount }: { readonly name: string; readonly mount: Mount
   name,
   mountPath: mount.path,
 });
+
+/** Sizes of the space that the mounts take of the node's disk. */
+const scratchOf = (mounts: readonly Mount[]) => mounts.flatMap((mount) => ("scratch" in mount ? [mount.scratch] : []));
 
 const waysOf = (mount: Mount): Partial<input.core.v1.VolumeMount> =>
   "claim" in mount ? { subPath: mount.subPath, readOnly: mount.readOnly } : { readOnly: "configMap" in mount };

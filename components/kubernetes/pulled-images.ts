@@ -2,6 +2,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "./bundle";
 import type { PodArgs } from "./pod";
+import { limited } from "./resources";
 import { restrictedContainer, restrictedPod } from "./restricted";
 import { account } from "./service-account";
 import { Task } from "./task";
@@ -63,7 +64,7 @@ function podOf({ images, imagePullSecrets, nodeSelector, tolerations }: PulledIm
       image,
       // An image without it has been pulled all the same.
       command: ["true"],
-      resources: { requests: { cpu: "1m", memory: "1Mi" } },
+      resources: limited({ requests: { cpu: "1m", memory: "1Mi" } }, []),
       securityContext: restrictedContainer,
     })),
   };

@@ -1,10 +1,10 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { input } from "@pulumi/kubernetes/types";
 import type { Environment } from "../kubernetes/environment";
 import type { Files } from "../kubernetes/mounted-files";
 import { podSpec } from "../kubernetes/pod";
+import type { Resources } from "../kubernetes/resources";
 
 export interface ExporterArgs {
   readonly namespace: pulumi.Input<string>;
@@ -21,7 +21,7 @@ export interface ExporterArgs {
   /** Default: the namespace's default account, whose token is not mounted. */
   readonly serviceAccount?: pulumi.Input<string>;
   /** Default: requests 10m of a CPU and 32Mi of memory, and at most 128Mi. */
-  readonly resources?: input.core.v1.ResourceRequirements;
+  readonly resources?: Resources;
   /** Gives it a Service of its name. Default: false. */
   readonly service?: boolean;
 }

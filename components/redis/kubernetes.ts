@@ -4,12 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { contentHash } from "../identity/hash";
 import type { Environment, SecretKey } from "../kubernetes/environment";
+import { mebibytes } from "../kubernetes/quantity";
+import { temporary } from "../kubernetes/resources";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
 import type { Redis } from "./redis";
 
 export interface KubernetesRedisArgs {
   readonly image: string;
-  /** Settings of Redis. Default: `queueSettings`. */
+  /** Most memory for data, as Redis writes it, unless `settings` says it. Default: 512mb. */
+  readonly maxMemory?: string;
+  /** Settings of Redis. Default: those of a queue. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Keeps the data on a volume across restarts. Default: true. */
   readonly persistent?: boolean;
@@ -22,7 +26,7 @@ export interface KubernetesRedisArgs {
 }
 
 /** Settings for a BullMQ queue: no job is evicted, and jobs survive a restart. */
-export const queueSettings = { "maxmemory-policy": "noeviction", appendonly: "yes", appendfsync: "everysec" };
+const queueSettings = { "maxmemory-policy": "noeviction", appendonly: "yes", appendfsync: "everysec" };
 
 /** Numeric user of the public Redis image. */
 const redisUser = 999;
@@ -40,7 +44,8 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("runsheet:index:KubernetesRedis", name, {}, opts);
-    const { settings = queueSettings, persistent = true } = args;
+    const { persistent = true, memory = "64Mi", maxMemory = "512mb" } = args;
+    const settings = { maxmemory: maxMemory, ...(args.settings ?? queueSettings) };
     const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
     const configuration = password.apply((password) =>
       [
@@ -107,7 +112,10 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                   startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 300 },
                   readinessProbe: { ...ping, periodSeconds: 10 },
                   livenessProbe: { ...ping, periodSeconds: 30 },
-                  resources: { requests: { cpu: "20m", memory: args.memory ?? "64Mi" } },
+                  resources: {
+                    requests: { cpu: "20m", memory },
+                    limits: { memory: memoryLimit(settings.maxmemory, memory) },
+                  },
                   securityContext: restrictedContainer,
                   volumeMounts: [
                     { name: "data", mountPath: "/data" },
@@ -120,7 +128,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                   name: "configuration",
                   secret: { secretName: secret.metadata.name, items: [{ key: "redis.conf", path: "redis.conf" }] },
                 },
-                ...(persistent ? [] : [{ name: "data", emptyDir: {} }]),
+                ...(persistent ? [] : [{ name: "data", emptyDir: { sizeLimit: temporary } }]),
               ],
             },
           },
@@ -149,4 +157,11 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
   trust(): Environment {
     return {};
   }
+}
+
+/** Twice what Redis may hold, since it writes its file from a copy, and no less than the pod requests. */
+function memoryLimit(maximum: string, request: string): string {
+  const [, count, unit = ""] = /^(\d+)([kmg]b)?$/.exec(maximum)!;
+  const bytes = 2 * Number(count) * { "": 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 }[unit]!;
+  return `${Math.max(Math.ceil(bytes / 2 ** 20), mebibytes(request))}Mi`;
 }

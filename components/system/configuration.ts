@@ -14,17 +14,15 @@ import type { WorkloadSettings } from "./workload-settings";
 /** The application and its variables, for all workloads and scripts of a system. */
 export interface Configured {
   readonly application: Application;
-  /**
-   * Name of the Secret whose keys are the secret variables. Empty if there are none, or if all are in a named Secret.
-   */
-  readonly environmentFrom: readonly pulumi.Output<string>[];
-  /** The secret variables of a named Secret, which are in `environment`, too. */
-  readonly secretReferences: Environment;
+  /** References to the secret variables, which are in `environment`, too. */
+  readonly secretVariables: Environment;
+  /** References to Secrets whose name stays when a value is new: what has them is not run again for it. */
+  readonly steadySecrets: Environment;
   /** Values of the secret variables, for what needs only some of them. Those of a Secret of others are missing. */
   readonly secretValues: Readonly<Record<string, pulumi.Output<string>>>;
   /** Variables with which clients verify the database and Redis. They are in `environment`, too. */
   readonly trust: Environment;
-  /** The other variables. */
+  /** All variables. */
   readonly environment: Environment;
 }
 
@@ -57,8 +55,8 @@ export function configured<Settings extends CommonSettings>(
   const secret = secretEnvironment(name, namespace, values, names, step);
   return {
     application: applicationOf(foundation, args, step),
-    environmentFrom: secret.environmentFrom,
-    secretReferences: secret.references,
+    secretVariables: secret.variables,
+    steadySecrets: secret.steady,
     secretValues: values,
     trust,
     environment: {
@@ -66,7 +64,7 @@ export function configured<Settings extends CommonSettings>(
       PORT: "3000",
       ...trust,
       ...args.environment,
-      ...secret.references,
+      ...secret.variables,
       ...(secret.revision && { SECRETS_REVISION: secret.revision }),
       // The pods and their checks then differ, so that all of them are done again.
       ...(stack.passwordGeneration !== undefined && { PASSWORD_GENERATION: String(stack.passwordGeneration) }),
@@ -79,7 +77,7 @@ export function applicationWorkload(
   foundation: Foundation,
   name: string,
   role: string,
-  { application, environmentFrom, environment }: Configured,
+  { application, environment }: Configured,
   args: Partial<Omit<WorkloadArgs, "environment">>,
   step: Step,
 ): Workload {
@@ -104,7 +102,6 @@ export function applicationWorkload(
       ...(watchOf(stack)?.onFailure === "rollback" && { formerReleases: 10 }),
       ...own,
       ...(stack.collectsLogs && Object.keys(logs).length > 0 && { logs: { image: stack.images.node, files: logs } }),
-      environmentFrom,
       ...args,
       environment: { ...environment, ...program.environment, PORT: String(port), ...own.environment },
       volumes: [...(args.volumes ?? []), ...own.volumes],

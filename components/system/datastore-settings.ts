@@ -179,6 +179,18 @@ export const postgres = z
     ],
   });
 
+/** Most that a queue holds. */
+const maxMemory = z
+  .string()
+  .regex(/^[1-9]\d*(mb|gb)$/, "must be a size as Redis writes it, such as 512mb")
+  .default("512mb")
+  .meta({
+    description:
+      "Most memory for data: `maxmemory` of Redis. Beyond it Redis refuses to write, and the pod may take twice as " +
+      "much, for its copy while it writes to its volume.",
+    examples: ["2gb"],
+  });
+
 /** Memory that the node must have for a Redis. */
 const memory = (needed: string) => quantity.default(needed).describe("Memory request of the Redis pod.");
 
@@ -205,6 +217,7 @@ export const redis = z
         .describe("Size of the volume that Redis persists its data on. It cannot be changed once the volume exists."),
       storageClass,
       memory: memory("64Mi"),
+      maxMemory,
     }),
     externalRedis,
   ])

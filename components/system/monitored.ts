@@ -65,10 +65,10 @@ function monitoredWorkload(
 
 /** Finds the Secret that a variable of the application is in. stack/system-section.ts makes sure that there is one. */
 function secretOf(variable: string, configured: Configured | undefined): SecretKey | undefined {
-  const reference = configured?.secretReferences[variable];
-  if (typeof reference === "object" && "secret" in reference) return { secret: reference.secret, key: reference.key };
-  const [secret] = configured?.environmentFrom ?? [];
-  return secret && { secret, key: variable };
+  const reference = configured?.secretVariables[variable];
+  return typeof reference === "object" && "secret" in reference
+    ? { secret: reference.secret, key: reference.key }
+    : undefined;
 }
 
 /** CloudNativePG's servers export metrics themselves; another server is asked as the owner of the database. */

@@ -1,13 +1,14 @@
 /** Checks of what users reach: through DNS, TLS and the ingress. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Check, HttpCheck } from "../checks";
+import { literally } from "../checks/literally";
 import { AppSecrets } from "../kubernetes/app-secrets";
 import type { Environment } from "../kubernetes/environment";
 import type { CommonSettings } from "./settings";
 
 /** Tells whether one of the checks is asked at `publicUrl`. */
 export const areAsUsersReach = ({ publicUrl }: CommonSettings, checks: readonly Check[]): boolean =>
-  publicUrl !== undefined && checks.some((check) => "url" in check && check.url.startsWith(publicUrl));
+  publicUrl !== undefined && checks.some((check) => "url" in check && check.url.startsWith(literally(publicUrl)));
 
 const key = "ca.crt";
 
@@ -35,7 +36,7 @@ export function asUsersReach(
   return [
     {
       name: `users reach ${path}`,
-      url: `${publicUrl.replace(/\/$/, "")}${path}`,
+      url: `${literally(publicUrl).replace(/\/$/, "")}${path}`,
       timeoutSeconds: 10,
       // A name or a certificate may be as new as the ingress.
       withinSeconds: 120,

@@ -29,10 +29,11 @@ export function secretValues(
   return Object.fromEntries([...required, ...optional]);
 }
 
-/** The secret variables of a workload: all keys of a Secret whose name is generated, or single keys of a named one. */
+/** References to the secret variables of a system. */
 export interface SecretEnvironment {
-  readonly environmentFrom: readonly pulumi.Output<string>[];
-  readonly references: Environment;
+  readonly variables: Environment;
+  /** References to Secrets whose name stays when a value is new. */
+  readonly steady: Environment;
   /** Text that is new whenever a value of a named Secret is. Undefined if no value is in one. */
   readonly revision?: pulumi.Output<string>;
 }
@@ -49,17 +50,19 @@ export function secretEnvironment(
   const ofOthers = Object.entries(variablesOfOthers(settings)).map(
     ([variable, key]) => [variable, { secret: settings.name!, key }] as const,
   );
-  const references = Object.fromEntries(ofOthers);
-  if (Object.keys(values).length === 0) return { environmentFrom: [], references };
+  const steady = Object.fromEntries(ofOthers);
+  if (Object.keys(values).length === 0) return { variables: steady, steady };
   if (!settings.create || settings.name === undefined) {
-    const { secret } = new AppSecrets(name, { namespace, values }, { parent });
-    return { environmentFrom: [secret], references };
+    const own = new AppSecrets(name, { namespace, values }, { parent });
+    const variables = Object.keys(values).map((variable) => [variable, own.key(variable)] as const);
+    return { variables: { ...Object.fromEntries(variables), ...steady }, steady };
   }
   const keyOf = (variable: string) => settings.keys[variable] ?? variable;
   const named = Object.fromEntries(Object.entries(values).map(([variable, value]) => [keyOf(variable), value]));
   const secret = new NamedSecret(name, { name: settings.name, namespace, values: named }, { parent });
-  const variables = Object.keys(values).map((variable) => [variable, secret.key(keyOf(variable))] as const);
-  return { environmentFrom: [], references: Object.fromEntries(variables), revision: secret.revision };
+  const references = Object.keys(values).map((variable) => [variable, secret.key(keyOf(variable))] as const);
+  const variables = Object.fromEntries(references);
+  return { variables, steady: variables, revision: secret.revision };
 }
 
 /** Secrets that the configuration names for variables, and where they are made. */

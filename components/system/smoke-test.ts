@@ -8,7 +8,7 @@ import { addedChecks, baseUrl } from "./configured-checks";
 import { applicationRights, existingSettings } from "./existing-database";
 import type { Foundation } from "./foundation";
 import { stayUp } from "./stay-up";
-import { usedIn, type CheckRun } from "./system-checks";
+import type { CheckRun } from "./system-checks";
 
 /** Deployment that is tested. */
 export interface TestedDeployment {
@@ -34,12 +34,11 @@ export function testDeployment(
     ...tests,
     checks: all,
     environment: {
-      ...usedIn([...all, ...(tests.cleanup ?? [])], configured.secretReferences),
+      ...configured.secretVariables,
       ...environment,
       ...(workloads[0] && { [baseUrl]: workloads[0].url }),
       ...publicTrust,
     },
-    environmentFrom: configured.environmentFrom,
     workloads,
     login: database.login(applicationRole),
     trigger: triggers.deployment,

@@ -16,8 +16,6 @@ import type { Trigger } from "./triggers";
 export interface CheckVariables {
   /** Default: none. */
   readonly environment?: Environment;
-  /** Names of Secrets, each key of which is a variable. Default: none. */
-  readonly environmentFrom?: readonly pulumi.Input<string>[];
 }
 
 /** Checks that run once for each trigger. */
@@ -34,12 +32,6 @@ export interface CheckRun extends CheckVariables {
   readonly after?: Omit<AwaitedRollouts, "reader">;
 }
 
-/** Returns the variables that the checks use. */
-export function usedIn(checks: readonly Check[], variables: Environment): Environment {
-  const text = JSON.stringify(checks);
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => text.includes(`\${${name}}`)));
-}
-
 export interface SystemChecksArgs {
   readonly namespace: pulumi.Output<string>;
   /** A stock Node.js image. */
@@ -51,7 +43,7 @@ export interface SystemChecksArgs {
   readonly rolloutSeconds: number;
   /** Changes of checks. */
   readonly changes: CheckSettings;
-  /** Variables that changed and added checks use. */
+  /** Variables for changed and added checks. */
   readonly secrets: Environment;
   readonly owner: Login;
   readonly redis: Redis | undefined;
@@ -64,41 +56,39 @@ export class SystemChecks {
   /** Runs checks once for each trigger. */
   run(name: string, run: CheckRun, opts: pulumi.ComponentResourceOptions): Checks {
     const { rolloutReader: reader, owner, changes } = this.args;
-    const { login = owner, trigger, workloads = [], after, environment, environmentFrom } = run;
+    const { login = owner, trigger, workloads = [], after, environment } = run;
     const checks = changedChecks(run.checks, changes);
     const cleanup = changedCleanup(run.cleanup ?? [], changes);
-    const secrets = usedIn([...checks, ...cleanup], this.args.secrets);
-    const variables = { environmentFrom, environment: { ...environment, ...secrets } };
     const rollouts = { ...this.rollouts(workloads, trigger), ...(after && { after: { ...after, reader } }) };
-    return new Checks(name, { ...this.pod(login, variables), ...rollouts, checks, cleanup }, opts);
+    return new Checks(name, { ...this.pod(login, environment), ...rollouts, checks, cleanup }, opts);
   }
 
   /** Runs checks by the clock, as the database's owner. */
   schedule(
     name: string,
     declared: readonly Check[],
-    { environment, environmentFrom, ...times }: CheckVariables & ScheduleTimes,
+    { environment, ...times }: CheckVariables & ScheduleTimes,
     parent: pulumi.Resource,
   ): void {
     const checks = changedChecks(declared, this.args.changes);
-    const variables = { environmentFrom, environment: { ...environment, ...usedIn(checks, this.args.secrets) } };
-    const pod = checksPod({ ...this.pod(this.args.owner, variables), checks });
+    const pod = checksPod({ ...this.pod(this.args.owner, environment), checks });
     new Schedule(name, { ...pod, ...times }, { parent });
   }
 
   /** Waits until the workloads' rollouts are over. */
   awaitRollouts(name: string, workloads: readonly Workload[], opts: pulumi.ComponentResourceOptions): RolloutWait {
-    return new RolloutWait(name, { ...this.pod(undefined, {}), ...this.rollouts(workloads, []) }, opts);
+    return new RolloutWait(name, { ...this.pod(undefined), ...this.rollouts(workloads, []) }, opts);
   }
 
-  private pod(login: Login | undefined, { environment, environmentFrom }: CheckVariables) {
-    const { namespace, image, runner, redis } = this.args;
+  private pod(login: Login | undefined, environment: Environment = {}) {
+    const { namespace, image, runner, redis, secrets } = this.args;
     const variables = {
       ...login?.environment(),
       ...(redis ? { REDIS_URL: redis.url, ...redis.trust() } : {}),
       ...environment,
+      ...secrets,
     };
-    return { namespace, image, runner, environment: variables, environmentFrom };
+    return { namespace, image, runner, environment: variables };
   }
 
   private rollouts(workloads: readonly Workload[], trigger: Trigger) {

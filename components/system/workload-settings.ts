@@ -68,9 +68,9 @@ const toleration = z
   )
   .meta({ title: "toleration of Kubernetes" });
 
-const limited = (schema: z.ZodString, value: string | undefined, description: string) =>
+const limited = (schema: z.ZodString, value: string | undefined, description: string, otherwise: string) =>
   value === undefined
-    ? schema.optional().describe(`${description} Default: no limit.`)
+    ? schema.optional().describe(`${description} Default: ${otherwise}.`)
     : schema.default(value).describe(description);
 
 const resourcesOf = ({ cpu = "20m", memory = "64Mi", cpuLimit, memoryLimit }: WorkloadDefaults["resources"] = {}) =>
@@ -78,8 +78,8 @@ const resourcesOf = ({ cpu = "20m", memory = "64Mi", cpuLimit, memoryLimit }: Wo
     .strictObject({
       cpu: cpus.default(cpu).describe("CPU request of each pod."),
       memory: quantity.default(memory).describe("Memory request of each pod."),
-      cpuLimit: limited(cpus, cpuLimit, "CPU limit of each pod."),
-      memoryLimit: limited(quantity, memoryLimit, "Memory limit of each pod."),
+      cpuLimit: limited(cpus, cpuLimit, "CPU limit of each pod.", "no limit"),
+      memoryLimit: limited(quantity, memoryLimit, "Memory limit of each pod.", "1Gi, or the request if it is more"),
     })
     .prefault({})
     .describe("Resources of each pod.");
@@ -122,7 +122,8 @@ const keysOf = ({
     .meta({
       description:
         "Directories that the application writes to, each with its size. They are empty when a pod starts, and a pod " +
-        "that takes more is evicted. All others but `/tmp` are read-only. They replace the default: name its " +
+        "that takes more is evicted. All others are read-only, but for `/tmp` of 1Gi unless it is named here with a " +
+        "size of its own. They replace the default: name its " +
         "directories, too, if the application writes there.",
       examples: [{ "/app/.next/cache": "1Gi" }],
     }),

@@ -1,5 +1,6 @@
 /** Checks of the guide, with the expected answers. */
 import type { Check, HttpCheck, Sample } from "../../components/checks";
+import { literally } from "../../components/checks/literally";
 import { redisAnswers } from "../../components/system/prerequisites";
 import { isStandIn } from "../../components/system/settings";
 import { enoughConnections } from "./connections";
@@ -58,7 +59,7 @@ export function smokeTests(settings: AiBackendSettings): { checks: readonly Chec
       ),
       get("/metrics", { metrics: metrics(settings) }),
       {
-        ...get(objectives.path, { body: objectives.body }),
+        ...get(literally(objectives.path), { body: literally(objectives.body) }),
         name: "response time and errors",
         hint: "ai-backend:objectives.path must be what the application serves with the features that are on.",
         load: {

@@ -1,5 +1,6 @@
 /** Checks of MUED's checklist before and after the deployment, with the expected answers. */
 import type { Check, Cleanup } from "../../components/checks";
+import { literally } from "../../components/checks/literally";
 import { existingSchema, postgresAtLeast } from "../../components/system/prerequisites";
 import { isStandIn, type Declared } from "../../components/system/settings";
 import type { MuedSettings } from "./settings";
@@ -83,7 +84,7 @@ function triggers({ rollbackTriggers }: MuedSettings): Check {
   const { errorPercent, slowerPercent, baselineP95Milliseconds, path, requests } = rollbackTriggers;
   return {
     name: "the rollback triggers",
-    url: `\${APP_URL}${path}`,
+    url: `\${APP_URL}${literally(path)}`,
     load: {
       requests,
       requestsKey: "mued:rollbackTriggers.requests",

@@ -70,13 +70,13 @@ export function calculated(mued: Pick<Declared<MuedSettings>, "settings" | "has"
 }
 
 /** The pod of the batch job. The stand-in has no script. */
-function calculation(mued: Mued, { application, environment, environmentFrom }: Configured, name: string, step: Step) {
+function calculation(mued: Mued, { application, environment }: Configured, name: string, step: Step) {
   const { slo, timeZone } = mued.settings;
   if (!isStandIn(mued.settings)) {
     const program = application.script(batchJob);
     const own = mued.podLike("mued-web", name, step);
     return {
-      ...{ ...program, ...own, namespace: mued.namespace, environmentFrom },
+      ...{ ...program, ...own, namespace: mued.namespace },
       environment: { ...environment, ...program.environment, ...own.environment },
     };
   }

@@ -63,11 +63,11 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
 /** The key of OpenAI's API alone: a change of another secret does not run the backfill again. */
 function openaiApiKey(
   namespace: pulumi.Input<string>,
-  { secretReferences, secretValues }: Configured,
+  { steadySecrets, secretValues }: Configured,
   parent: Step,
 ): Environment {
   const name = "OPENAI_API_KEY";
-  const reference = secretReferences[name];
+  const reference = steadySecrets[name];
   if (reference !== undefined) return { [name]: reference };
   const { secret } = new AppSecrets(
     "omniops-backfill-secrets",

@@ -50,7 +50,6 @@ export const frontend = (pm: Pm, configured: Configured, api: Workload, step: St
     "frontend",
     {
       ...configured,
-      environmentFrom: [],
       environment: { NODE_ENV: "production", RELEASE: pm.settings.release, API_URL: api.url },
     },
     { replicas: pm.settings.replicas.frontend },

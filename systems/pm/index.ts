@@ -68,9 +68,9 @@ export class Pm extends System<PmSettings> {
       prerequisites(settings),
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
-    const { environmentFrom, secretReferences } = configured;
+    const { secretVariables } = configured;
     const channel = this.step("channel", { title: "Phase 1, 1: Notify Stakeholders, the channel" }, (step) => ({
-      environmentFrom: slackWebhookUrl ? [webhookSecret(this.namespace, slackWebhookUrl, step)] : [],
+      environment: slackWebhookUrl ? webhookSecret(this.namespace, slackWebhookUrl, step) : {},
     }));
     this.check(
       "notify-start",
@@ -129,7 +129,7 @@ export class Pm extends System<PmSettings> {
       "backend-services",
       { title: "Phase 3, 4: Verify Backend Services", verify: "the version, the database connection" },
       backendServices(this),
-      { environmentFrom, workloads: [api], environment: { ...secretReferences, BACKEND_URL: api.url } },
+      { workloads: [api], environment: { ...secretVariables, BACKEND_URL: api.url } },
     );
     const web = this.step(
       "frontend",
@@ -145,8 +145,7 @@ export class Pm extends System<PmSettings> {
       "/": "pm-frontend",
     });
     const served = {
-      environment: { ...secretReferences, BACKEND_URL: api.url, FRONTEND_URL: web.url },
-      environmentFrom,
+      environment: { ...secretVariables, BACKEND_URL: api.url, FRONTEND_URL: web.url },
     };
     const isTestedFirst = isTestedInMaintenance(settings);
     if (!isTestedFirst) this.endMaintenance(maintenance, served);

@@ -20,7 +20,7 @@ const request = "pm-maintenance-request";
  */
 export function maintenanceOn(
   pm: System<PmSettings>,
-  { secretValues, secretReferences }: Configured,
+  { secretValues, steadySecrets }: Configured,
   trigger: readonly pulumi.Input<string>[],
   step: Step,
 ): Task {
@@ -31,22 +31,16 @@ export function maintenanceOn(
   const inside = pulumi.interpolate`http://${service.name}.${namespace}:${service.port}${maintenancePath}`;
   const url = maintenanceUrl(pm.settings);
   const files = { "maintenance-on.cjs": bundle("systems/pm/in-pod/maintenance-on.ts") };
-  const { secret } = new NamedSecret(
-    request,
-    {
-      ...{ name: request, namespace },
-      values: {
-        URL: url ?? inside,
-        // With ten answers for each pod, one that still serves users is missed once in 20,000 times.
-        TIMES: String(10 * replicas.backend),
-        WITHIN_SECONDS: String(withinSeconds),
-        // Before the first deployment there is no backend that could be asked.
-        ABSENT: url === undefined ? "fine" : "wrong",
-        ...(secretReferences.TEST_API_KEY ? {} : { TEST_API_KEY: secretValues.TEST_API_KEY! }),
-      },
-    },
-    { parent: step },
-  );
+  const values = {
+    URL: url ?? inside,
+    // With ten answers for each pod, one that still serves users is missed once in 20,000 times.
+    TIMES: String(10 * replicas.backend),
+    WITHIN_SECONDS: String(withinSeconds),
+    // Before the first deployment there is no backend that could be asked.
+    ABSENT: url === undefined ? "fine" : "wrong",
+    ...(steadySecrets.TEST_API_KEY ? {} : { TEST_API_KEY: secretValues.TEST_API_KEY! }),
+  };
+  const secret = new NamedSecret(request, { name: request, namespace, values }, { parent: step });
   return new Task(
     "pm-maintenance-on",
     {
@@ -56,13 +50,13 @@ export function maintenanceOn(
       files: [pm.packages, MountedFiles.pinned("pm-maintenance-on-program", namespace, files, { parent: step })],
       environment: {
         FLAGS: JSON.stringify(flagsOf(pm.settings)),
-        ...(secretReferences.TEST_API_KEY && { TEST_API_KEY: secretReferences.TEST_API_KEY }),
+        ...(steadySecrets.TEST_API_KEY && { TEST_API_KEY: steadySecrets.TEST_API_KEY }),
         VALUE: value,
         REDIS_URL: pm.redis.url,
         ...pm.redis.trust(),
         ...pm.publicTrust,
+        ...Object.fromEntries(Object.keys(values).map((name) => [name, secret.key(name)])),
       },
-      environmentFrom: [secret],
       trigger,
       // More than the longest time within which it must answer.
       deadlineSeconds: 3720,

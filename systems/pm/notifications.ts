@@ -1,7 +1,9 @@
 /** "Notify Stakeholders" and "Send Deployment Complete Notification", to a channel instead of four lists of people. */
 import type * as pulumi from "@pulumi/pulumi";
 import { AppSecrets } from "../../components/kubernetes/app-secrets";
+import type { Environment } from "../../components/kubernetes/environment";
 import { failureNotification } from "../../components/runbook/failure-notification";
+import { literally } from "../../components/checks/literally";
 import { notification } from "../../components/checks/notification";
 import type { Step } from "../../components/runbook";
 import type { Check } from "../../components/checks";
@@ -10,33 +12,34 @@ import type { PmSettings } from "./settings";
 
 const webhook = { variable: "SLACK_WEBHOOK_URL", key: "pm:slackWebhookUrl" };
 
-/** Secret with the webhook. The application does not get it: whoever has the address can write in the channel. */
-export function webhookSecret(
-  namespace: pulumi.Input<string>,
-  url: pulumi.Input<string>,
-  step: Step,
-): pulumi.Output<string> {
+/** Variable with the webhook. The application does not get it: whoever has the address can write in the channel. */
+export function webhookSecret(namespace: pulumi.Input<string>, url: pulumi.Input<string>, step: Step): Environment {
   const values = { [webhook.variable]: url };
-  return new AppSecrets("pm-notifications", { namespace, values }, { parent: step }).secret;
+  const secret = new AppSecrets("pm-notifications", { namespace, values }, { parent: step });
+  return { [webhook.variable]: secret.key(webhook.variable) };
 }
 
-export const started = ({ release, expectedDuration, dashboardUrl }: PmSettings): Check =>
-  notification(webhook, [
+export const started = (settings: PmSettings): Check => {
+  const { release, expectedDuration, dashboardUrl } = literally(settings);
+  return notification(webhook, [
     "Deployment starting at ${NOW}",
     `Version: ${release}`,
     `Expected duration: ${expectedDuration}`,
     "Expected downtime: none, unless the schema changes: then the maintenance page",
     ...monitoring(dashboardUrl),
   ]);
+};
 
-export const succeeded = ({ release, dashboardUrl, runbookUrl }: PmSettings): Check =>
-  notification(webhook, [
+export const succeeded = (settings: PmSettings): Check => {
+  const { release, dashboardUrl, runbookUrl } = literally(settings);
+  return notification(webhook, [
     "Deployment complete at ${NOW}",
     `Version: ${release}`,
     "Status: Success",
     ...monitoring(dashboardUrl),
     ...(runbookUrl ? [`Any issues: ${runbookUrl}`] : []),
   ]);
+};
 
 const monitoring = (url: string | undefined) => (url ? [`Monitoring: ${url}`] : []);
 

@@ -28,8 +28,7 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
         cron: "0 2 * * *",
         timeZone,
         deadlineSeconds: 300,
-        environment: { ...configured.secretReferences, BACKEND_URL: backend.url },
-        environmentFrom: configured.environmentFrom,
+        environment: { ...configured.secretVariables, BACKEND_URL: backend.url },
       },
       step,
     );
@@ -44,7 +43,6 @@ export function schedules(pm: System<PmSettings>, configured: Configured, backen
       ...own,
       namespace: pm.namespace,
       environment: { ...configured.environment, ...script.environment, ...own.environment },
-      environmentFrom: configured.environmentFrom,
       cron: "*/15 * * * *",
       timeZone,
       // Before the next one is due.

@@ -20,7 +20,7 @@ export function sentryTest(prism: System<PrismSettings>, configured: Configured,
 
 /** The DSN: of the Secret of others where it is there, and else of one for the test alone. */
 function dsnOf({ namespace }: System<PrismSettings>, configured: Configured, step: Step): SecretKey {
-  const ofOthers = configured.secretReferences[variable];
+  const ofOthers = configured.steadySecrets[variable];
   if (ofOthers !== undefined) return ofOthers as SecretKey;
   const values = { [variable]: configured.secretValues[variable]! };
   const { secret } = new AppSecrets("prism-sentry", { namespace, values }, { parent: step });

@@ -23,7 +23,9 @@ test("the policy pack refuses unprotected data, and takes the same stack protect
     const configured = stack.configured(`${system}:postgres`) as object;
     protectedStack.configure({ [`${system}:postgres`]: { ...configured, storage: "10Gi" } });
   }
-  protectedStack.configure({ "runsheet:protect": true });
+  const backups = stack.configured("runsheet:backups") as object;
+  const encrypted = { ...backups, endpoint: "https://10.213.0.2:9000" };
+  protectedStack.configure({ "runsheet:protect": true, "runsheet:backups": encrypted });
   const pack = ["preview", "--stack", "local", "--policy-pack", "policy"];
   const [open, kept] = await Promise.all([stack.pulumi(pack), protectedStack.pulumi(pack)]);
   protectedStack.remove();

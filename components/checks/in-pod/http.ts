@@ -1,10 +1,10 @@
 /** Requests and their answers. */
 import type { HttpCheck, LoadCheck } from "../check";
-import { difference } from "./expect";
+import { difference, withoutContent } from "./expect";
 import { rateLimited } from "./load";
 import { reason, requestSeconds } from "./reason";
 import { missingSamples } from "./samples";
-import { beginning, capture, fill, fillJson } from "./variables";
+import { beginning, capture, fill, fillJson, fillPlain } from "./variables";
 
 /** Returns the method of a request. */
 export const methodOf = ({ method, body }: HttpCheck | LoadCheck): string =>
@@ -20,7 +20,7 @@ const explained = 10_000;
 export async function askHttp(check: HttpCheck | LoadCheck): Promise<string | undefined> {
   const { timeoutSeconds = requestSeconds, status = 200, metrics = [] } = check;
   const url = fill(check.url);
-  const shown = check.secretUrl ? check.url : url;
+  const shown = fillPlain(check.url);
   const asked = `${methodOf(check)} ${shown}`;
   const because = (error: unknown) => reason(error, timeoutSeconds).replaceAll(url, shown);
   const response = await send(check, url, timeoutSeconds).catch((error: unknown) => {
@@ -31,13 +31,14 @@ export async function askHttp(check: HttpCheck | LoadCheck): Promise<string | un
   const isWhole = isJson || metrics.length > 0 || "load" in check;
   // A stream may stay open: that it begins is an answer.
   const { text, error } = await read(response, response.status !== status ? explained : isWhole ? Infinity : 1);
-  const actual = `got ${response.status} ${beginning(text, 300)}`;
+  // The answer to a request that succeeded may have data of users.
+  const content = response.status < 400 ? `(${mediaTypeOf(response)})` : beginning(text, 300);
+  const actual = `got ${response.status} ${content}`;
   const limited = response.status === 429 ? `; ${rateLimited}` : "";
   if (response.status !== status) return `${asked} expected status ${status}, ${actual}${limited}`;
   if (error !== undefined) return `${asked} was not answered in full: ${because(error)}; ${actual}`;
-  const type = response.headers.get("content-type") ?? "none";
-  if (check.mediaType !== undefined && type.split(";")[0] !== check.mediaType)
-    return `${asked} expected the media type ${check.mediaType}, got ${type}`;
+  if (check.mediaType !== undefined && mediaTypeOf(response) !== check.mediaType)
+    return `${asked} expected the media type ${check.mediaType}, got ${mediaTypeOf(response)}`;
   const missing = missingSamples(text, metrics);
   if (missing.length > 0) return `${asked} expected samples of ${missing.join(", ")}, ${actual}`;
   if (!isJson) return undefined;
@@ -47,11 +48,13 @@ export async function askHttp(check: HttpCheck | LoadCheck): Promise<string | un
   } catch {
     return `${asked} expected JSON, ${actual}`;
   }
-  const differs = check.answer === undefined ? undefined : difference(answer, check.answer);
-  if (differs) return `${asked}: ${differs}; ${actual}`;
+  const differs = check.answer === undefined ? undefined : difference(answer, check.answer, withoutContent);
+  if (differs) return `${asked}: ${differs}`;
   for (const [name, key] of captured) capture(name, String((answer as Record<string, unknown>)[key]));
   return undefined;
 }
+
+const mediaTypeOf = (response: Response) => response.headers.get("content-type")?.split(";")[0] ?? "no media type";
 
 function send(check: HttpCheck | LoadCheck, url: string, timeoutSeconds: number): Promise<Response> {
   const headers = Object.fromEntries(

@@ -16,7 +16,7 @@ import { askHttp, methodOf } from "./http";
 import { measureLoad, rateLimited } from "./load";
 import { applicationVariables, askLogins } from "./logins";
 import { reason, requestSeconds } from "./reason";
-import { beginning, declarePlain, hide, lookUp } from "./variables";
+import { beginning, declarePlain, fill, hide, lookUp } from "./variables";
 
 /** Prints a result without the values of secret variables. */
 const print = (text: string) => console.log(hide(text));
@@ -31,7 +31,7 @@ async function askLoad(check: LoadCheck): Promise<string | undefined> {
 
 async function askSql(check: SqlCheck): Promise<string | undefined> {
   const parameters: string[] = [];
-  const text = check.sql.replace(/\$\{(\w+)\}/g, (_, name: string) => `$${parameters.push(lookUp(name))}`);
+  const text = fill(check.sql, (name) => `$${parameters.push(lookUp(name))}`);
   const limits = {
     connectionTimeoutMillis: requestSeconds * 1000,
     query_timeout: (check.timeoutSeconds ?? 30) * 1000,
@@ -62,7 +62,9 @@ async function askRedis({ redis, matches, timeoutSeconds }: RedisCheck): Promise
   const [command = "", ...parameters] = redis;
   const reply = String(await withRedis(limits, (client) => client.call(command, ...parameters)));
   if (new RegExp(matches).test(reply)) return undefined;
-  return `${redis.join(" ")} answered ${beginning(reply, 200, "...")}, expected /${matches}/`;
+  // A longer reply may be data of users.
+  const shown = /^[\w.-]{0,40}$/.test(reply) ? beginning(reply, 40) : `${reply.length} characters`;
+  return `${redis.join(" ")} answered ${shown}, expected /${matches}/`;
 }
 
 /** Connects and closes the connection. */

@@ -1,4 +1,4 @@
-/** Variables that checks name as `${NAME}`, and texts without the values of the secret ones. */
+/** Variables that checks name as `${NAME}`, and texts without the values of the secret ones. `$${` stands for `${`. */
 
 const captured = new Map<string, string>();
 const secrets = new Set<string>();
@@ -29,12 +29,16 @@ export function lookUp(name: string): string {
   return value;
 }
 
-/** Replaces `${NAME}` by the variable's value. */
-export const fill = (text: string): string => text.replace(/\$\{(\w+)\}/g, (_, name: string) => lookUp(name));
+/** Replaces `${NAME}` by what `value` returns for the variable. Default: its value. */
+export const fill = (text: string, value: (name: string) => string = lookUp): string =>
+  text.replace(/\$(\$\{)|\$\{(\w+)\}/g, (_, brace: string | undefined, name: string) => brace ?? value(name));
 
 /** Replaces `${NAME}` in a text of JSON. */
-export const fillJson = (text: string): string =>
-  text.replace(/\$\{(\w+)\}/g, (_, name: string) => inJson(lookUp(name)));
+export const fillJson = (text: string): string => fill(text, (name) => inJson(lookUp(name)));
+
+/** Returns a text for an error: only variables that are no secrets are replaced. */
+export const fillPlain = (text: string): string =>
+  fill(text, (name) => (plain.has(name) || captured.has(name) ? lookUp(name) : `\${${name}}`));
 
 /** Replaces the values of secret variables by ***, also as JSON and URLs write them. */
 export function hide(text: string): string {

@@ -112,7 +112,9 @@ test("its address and its revision", async () => {
   expect(first.url).toBe("http://demo-api.somewhere:3000");
   expect((await workload()).revision).toBe(first.revision);
   expect((await workload({ release: "1.0.1" })).revision).not.toBe(first.revision);
-  expect((await workload({ environmentFrom: ["other-secret"] })).revision).not.toBe(first.revision);
+  expect((await workload({ environment: { TOKEN: { secret: "other-secret", key: "TOKEN" } } })).revision).not.toBe(
+    first.revision,
+  );
 });
 
 test("secrets are one Secret that cannot be changed, with a name that is chosen anew", async () => {

@@ -1,4 +1,4 @@
-import { difference } from "../../../../../components/checks/in-pod/expect";
+import { difference, withoutContent } from "../../../../../components/checks/in-pod/expect";
 
 test.each([
   [{ status: "healthy", extra: 1 }, { status: "healthy" }],
@@ -26,3 +26,12 @@ test.each([
   [null, { status: "healthy" }, 'the answer is null, expected {"status":"healthy"}'],
   [{ id: "x" }, { id: "<uuid>" }, 'id is "x", expected a uuid'],
 ])("%j is not what %j expects", (value, expected, message) => expect(difference(value, expected)).toBe(message));
+
+test.each([
+  [{ users: [{ email: "a@b.example" }] }, { users: [] }, "users is an array of 1, expected []"],
+  [{ user: { email: "a@b.example" } }, { user: [] }, "user is an object, expected []"],
+  [{ status: "degraded" }, { status: "healthy" }, 'status is "degraded", expected "healthy"'],
+  [{}, { status: "healthy" }, 'status is missing, expected "healthy"'],
+])("%# of an answer is told without what is in it", (value, expected, message) =>
+  expect(difference(value, expected, withoutContent)).toBe(message),
+);

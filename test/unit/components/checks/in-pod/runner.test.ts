@@ -82,7 +82,7 @@ test("checks that pass are named, and how many there were", async () => {
 
 test.each<[string, HttpCheck, string]>([
   ["another status", get("/down"), "GET URL/down expected status 200, got 503 out of order"],
-  ["a redirect", get("/moved"), "GET URL/moved expected status 200, got 302 "],
+  ["a redirect", get("/moved"), "GET URL/moved expected status 200, got 302 (no media type)"],
   [
     "a limit of requests",
     get("/limited"),
@@ -91,18 +91,18 @@ test.each<[string, HttpCheck, string]>([
   [
     "another answer",
     get("/degraded", { answer: { status: "healthy" } }),
-    'GET URL/degraded: status is "degraded", expected "healthy"; got 200 {"status":"degraded"}',
+    'GET URL/degraded: status is "degraded", expected "healthy"',
   ],
-  ["no JSON", get("/page", { answer: {} }), "GET URL/page expected JSON, got 200 <p>"],
+  ["no JSON", get("/page", { answer: {} }), "GET URL/page expected JSON, got 200 (text/html)"],
   [
     "another media type",
     get("/page", { mediaType: "text/csv" }),
-    "GET URL/page expected the media type text/csv, got text/html; charset=utf-8",
+    "GET URL/page expected the media type text/csv, got text/html",
   ],
   [
     "no sample of a metric",
     get("/metrics", { metrics: [{ metric: "up" }, { metric: "jobs" }] }),
-    "GET URL/metrics expected samples of jobs, got 200 # TYPE jobs counter\nup 1\n",
+    "GET URL/metrics expected samples of jobs, got 200 (no media type)",
   ],
   ["no answer", get("/silent", { timeoutSeconds: 1 }), "GET URL/silent was not answered: no answer within 1 s"],
   [
@@ -148,7 +148,7 @@ test("a stream that stays open passes when it begins", async () => {
 test("an answer that is wanted in full and does not end says so, and the limit", async () => {
   const { stderr } = await run([get("/open", { answer: {}, timeoutSeconds: 2 })]);
   expect(stderr).toBe(
-    `FAILED ask /open: GET ${url}/open was not answered in full: no answer within 2 s; got 200 data: a\n\n\n`,
+    `FAILED ask /open: GET ${url}/open was not answered in full: no answer within 2 s; got 200 (text/event-stream)\n`,
   );
   const failed = await run([get("/broken", { timeoutSeconds: 2 })]);
   expect(failed.stderr).toBe(`FAILED ask /broken: GET ${url}/broken expected status 200, got 500 out of \n`);
@@ -172,7 +172,9 @@ test("a secret in a query, an address or a body is not shown either", async () =
   const environment = { URL: url, TOKEN: secret };
   answers[`/down?key=${encodeURI(secret)}`] = (response) => response.writeHead(400).end(encodeURIComponent(secret));
   const { stderr } = await runChecks(checks, { environment, secret: ["TOKEN"] });
-  expect(stderr).toBe(`FAILED ask /down?key=\${TOKEN}: POST ${url}/down?key=*** expected status 200, got 400 ***\n`);
+  expect(stderr).toBe(
+    `FAILED ask /down?key=\${TOKEN}: POST ${url}/down?key=\${TOKEN} expected status 200, got 400 ***\n`,
+  );
 });
 
 test("a header with a line break is refused by its secret's name, not its value", async () => {
@@ -235,12 +237,11 @@ test("a secret address is shown as its variable, whatever fails", async () => {
     name: "a message",
     url: "${WEBHOOK}",
     body: { text: "hello" },
-    secretUrl: true,
     timeoutSeconds: 60,
     withinSeconds: 0,
   };
   const to = async (address: string) => {
-    const { stdout, stderr } = await runChecks([check], { environment: { WEBHOOK: address } });
+    const { stdout, stderr } = await runChecks([check], { environment: { WEBHOOK: address }, secret: ["WEBHOOK"] });
     return stdout + stderr;
   };
   expect(await to(`${url}/down`)).toBe(
@@ -278,7 +279,7 @@ test("after a failure nothing but the clean-up is asked, all of it", async () =>
     stdout: "ok     ask /items\nFAILED ask /down\nFAILED ask /degraded\nok     ask /items/${ITEM}\n",
     stderr: [
       `FAILED ask /down: GET ${url}/down expected status 200, got 503 out of order`,
-      `FAILED ask /degraded: GET ${url}/degraded: status is "degraded", expected "gone"; got 200 {"status":"degraded"}\n`,
+      `FAILED ask /degraded: GET ${url}/degraded: status is "degraded", expected "gone"\n`,
     ].join("\n"),
   });
   expect(asked).toEqual(["POST /items", "GET /down", "GET /degraded", "DELETE /items/42"]);

@@ -1,0 +1,23 @@
+/** Variables that checks use. */
+import type { Environment } from "../kubernetes/environment";
+import type { Check } from "./check";
+
+/** Returns the variables that the checks use. What a check does not need is not in its pod. */
+export function usedIn(checks: readonly Check[], variables: Environment): Environment {
+  const some = (is: (check: Check) => boolean) => checks.some(is);
+  const asksPostgres = some((check) => "sql" in check || "logins" in check);
+  const asksAsApplication = some((check) => "logins" in check || ("sql" in check && check.as !== undefined));
+  const asksRedis = some((check) => "redis" in check);
+  const connects = asksPostgres || asksRedis || some((check) => "url" in check);
+  const isUsed = (name: string) =>
+    (asksPostgres && name.startsWith("PG")) ||
+    (asksAsApplication && name.startsWith("APPLICATION_")) ||
+    (asksRedis && name.startsWith("REDIS_")) ||
+    (connects && name === "NODE_EXTRA_CA_CERTS") ||
+    isNamed(name, checks);
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => isUsed(name)));
+}
+
+/** Tells whether a check names a variable. */
+export const isNamed = (name: string, checks: readonly Check[]): boolean =>
+  JSON.stringify(checks).includes(`\${${name}}`);
