@@ -3,17 +3,23 @@
  * configuration.
  */
 import * as pulumi from "@pulumi/pulumi";
+import type { StoreKeys } from "../components/object-store";
 import { BackupBucket } from "../components/object-store/bucket";
 import { readSettings } from "./settings";
 
 const { name, ...settings } = readSettings(new pulumi.Config());
-const { bucket, region, backup, retention } = new BackupBucket(name, settings);
+const { bucket, region, keys, keysOfFolders } = new BackupBucket(name, settings);
 
-export = {
-  bucket,
-  region,
+const valuesOf = ({ backup, retention }: Required<StoreKeys>) => ({
   backupsAccessKeyId: backup.accessKeyId,
   backupsSecretAccessKey: pulumi.secret(backup.secretAccessKey),
   backupsRetentionAccessKeyId: retention.accessKeyId,
   backupsRetentionSecretAccessKey: pulumi.secret(retention.secretAccessKey),
+});
+
+export = {
+  bucket,
+  region,
+  ...(keys && valuesOf(keys)),
+  folders: Object.fromEntries(Object.entries(keysOfFolders).map(([folder, keys]) => [folder, valuesOf(keys)])),
 };

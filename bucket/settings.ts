@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { bucketName } from "../components/object-store";
+import { fitsUsers } from "../components/object-store/bucket";
 import { refusal } from "../stack/refusal";
 import { described, parseValue, problemOf } from "../stack/values";
 
@@ -25,7 +26,26 @@ export const bucketSettings = z.strictObject({
       description: "ARN of a key of AWS KMS that encrypts the objects. Default: S3's own keys.",
       examples: ["arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-4000-8000-000000000003"],
     }),
+  folders: z
+    .array(z.string().regex(/^[\w.*-]+(\/[\w.-]+)+$/, "must be PREFIX/SYSTEM, such as production/prism"))
+    .default([])
+    .meta({
+      description:
+        "Folders that get keys of their own, each `PREFIX/SYSTEM` of a stack. A `*` in the prefix is any text: " +
+        "`production*/prism` also has what the drill object-store-lost writes.",
+      examples: [["production/prism", "production/pm"]],
+    }),
+  bucketKeys: z
+    .boolean()
+    .default(true)
+    .describe("Whether keys for the whole bucket are made. Set it to false once each system has keys of its own."),
 });
+
+/** Errors for folders whose users would have names that AWS refuses. */
+const tooLong = (project: string, { name, folders }: z.infer<typeof bucketSettings>) =>
+  folders
+    .filter((folder) => !fitsUsers(name, folder))
+    .map((folder) => `${project}:folders: the names of the users of ${folder} would have more than 64 characters`);
 
 /** @throws RunError that lists every key that is wrong, before anything is changed */
 export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettings> {
@@ -35,7 +55,9 @@ export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettin
     return text === undefined ? [] : [[key, parseValue(bucketSettings.shape[key], text)] as const];
   });
   const read = bucketSettings.safeParse(Object.fromEntries(given), described);
-  if (read.success) return read.data;
-  const problems = read.error.issues.map((issue) => problemOf(config.name, issue, known));
+  const problems = read.success
+    ? tooLong(config.name, read.data)
+    : read.error.issues.map((issue) => problemOf(config.name, issue, known));
+  if (read.success && problems.length === 0) return read.data;
   throw refusal("the configuration is wrong", problems);
 }

@@ -65,10 +65,6 @@ function contextsIn(file: string): string[] {
 const labOnly = [
   "runsheet:images",
   "runsheet:backups",
-  "runsheet:backupsAccessKeyId",
-  "runsheet:backupsSecretAccessKey",
-  "runsheet:backupsRetentionAccessKeyId",
-  "runsheet:backupsRetentionSecretAccessKey",
   "runsheet:protect",
   "ai-backend:models",
   "ai-backend:network",
@@ -77,8 +73,11 @@ const labOnly = [
   "pm:slackWebhookUrl",
 ];
 
+/** True for an access key of the lab's object store. */
+const isKeyOfStore = (key: string) => /:backups(Retention)?(AccessKeyId|SecretAccessKey)$/.test(key);
+
 function configurationFor(context: string): string {
   const local = parse(readFileSync(join(root, "Pulumi.local.yaml"), "utf8")) as { config: Record<string, unknown> };
-  const config = Object.entries(local.config).filter(([key]) => !labOnly.includes(key));
+  const config = Object.entries(local.config).filter(([key]) => !labOnly.includes(key) && !isKeyOfStore(key));
   return stringify({ config: { ...Object.fromEntries(config), "runsheet:context": context } });
 }

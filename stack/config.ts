@@ -9,7 +9,7 @@ import type { z } from "zod";
 import { unfitForLabel } from "../components/kubernetes/owner";
 import { otherVersions, platformNamespace } from "../components/platform/versions";
 import type { Backups } from "../components/system";
-import { backupsKeys, backupsOf, missingBackupsKeys } from "../components/system/backups";
+import { backupsKeys, backupsOf, hasBackupsKeys, missingBackupsKeys } from "../components/system/backups";
 import type { Secrets } from "../components/system/secrets";
 import type { Prometheus } from "../components/watch";
 import { systems } from "../systems";
@@ -51,9 +51,6 @@ export function readConfiguration(): Configuration {
   const secretKeys = Object.keys({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys });
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, secretKeys, problems);
   problems.secrets(
-    missingBackupsKeys(runsheet?.backups, secrets).map((key) => [`runsheet:${key}`, summaryOf(backupsKeys[key])]),
-  );
-  problems.secrets(
     missingReceiverKeys(runsheet?.monitoring, secrets).map((key) => [
       `runsheet:${key}`,
       summaryOf(monitoringKeys[key]),
@@ -72,6 +69,11 @@ export function readConfiguration(): Configuration {
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
     .flatMap((system) => readSystem(system, stack, problems) ?? []);
+  const haveKeys = configured.length > 0 && configured.every(({ secrets }) => hasBackupsKeys(secrets));
+  const needsKeys = runsheet?.backups !== undefined && !haveKeys;
+  problems.secrets(
+    missingBackupsKeys(needsKeys, secrets).map((key) => [`runsheet:${key}`, summaryOf(backupsKeys[key])]),
+  );
   // A system that cannot be read has no namespace.
   if (runsheet && configured.length === wanted.length)
     problems.push(...namespaceProblems(configured, runsheet.namespacePrefix), ...wrongTakeOver(runsheet, configured));

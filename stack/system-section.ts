@@ -1,6 +1,7 @@
 /** A system's keys, and what they must be to each other. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { missingBackupsKeys, systemBackupsKeys } from "../components/system/backups";
 import { secretsOf } from "../components/system/check-settings";
 import { checkProblems } from "../components/system/configured-checks";
 import { watchProblems } from "../components/system/configured-watch";
@@ -40,7 +41,7 @@ export const engineSecrets = {
 /** The secret keys of a system. */
 export function secretKeysOf({ secrets, settings }: KnownSystem): string[] {
   const { redisUrl, ...ofPostgres } = engineSecrets;
-  const ofEngines = { ...ofPostgres, ...("redis" in settings.shape && { redisUrl }) };
+  const ofEngines = { ...ofPostgres, ...("redis" in settings.shape && { redisUrl }), ...systemBackupsKeys };
   return Object.keys({ ...secrets.required, ...secrets.optional, ...ofEngines });
 }
 
@@ -154,7 +155,9 @@ function missingSecrets(
       ([variable, key]) => [key, `environment variable ${variable} of ${name}:${place}`] as const,
     );
   const { postgres, redis, migrations } = settings;
+  const ofBackups = missingBackupsKeys(false, secrets).map((key) => [key, summaryOf(systemBackupsKeys[key])] as const);
   const required = [
+    ...ofBackups,
     ...Object.entries(settings.generateSecrets ? {} : variables.required)
       .filter(([key]) => !ofOthers.includes(key))
       .map(([key, variable]) => ofVariable(key, variable)),

@@ -2,7 +2,7 @@ import { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../kubernetes/bundle";
 import { MountedFiles } from "../kubernetes/mounted-files";
-import type { BackupAccess } from "../object-store";
+import type { BackupAccess, StoreAccess } from "../object-store";
 import type { Before } from "../kubernetes/init-containers";
 import type { ContainerArgs } from "../kubernetes/container";
 import type { Mount, PodArgs } from "../kubernetes/pod";
@@ -82,7 +82,13 @@ export class Dumps extends pulumi.ComponentResource {
         { ...this.stored(store, "scheduled", this.taking()), cron: store.cron, deadlineSeconds },
         { parent: this },
       );
-      new Schedule(`${name}-retention`, { ...this.retention(store), cron: retentionCron }, { parent: this });
+      const { retention } = store.access;
+      if (retention)
+        new Schedule(
+          `${name}-retention`,
+          { ...this.retention(store, retention), cron: retentionCron },
+          { parent: this },
+        );
     }
     this.registerOutputs({});
   }
@@ -120,8 +126,8 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   /** Declares a pod that deletes the dumps whose retention has expired. */
-  private retention(store: DumpStore): PodArgs {
-    const { environment, ...program } = storeContainer(store.image, store.access.retention, "retain");
+  private retention(store: DumpStore, access: StoreAccess): PodArgs {
+    const { environment, ...program } = storeContainer(store.image, access, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
     const { namespace } = this.args;
     return { ...program, environment: { ...environment, ...keepDays }, namespace, files: [this.programs] };

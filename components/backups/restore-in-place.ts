@@ -67,7 +67,7 @@ export class RestoreInPlace extends Task {
     };
     const step = (name: string) => {
       const container = inPlace(args, name);
-      return { ...container, environment: { ...environment, ...container.environment } };
+      return { ...container, environment: { ...environment, ...container.environment }, asksCluster: true };
     };
     const script = (command: readonly string[]): Before => ({ ...scriptContainer(args, command), optional: true });
     const ofDump = limited(args.dumpDeadlineSeconds, `${system}:dump.deadlineSeconds`);

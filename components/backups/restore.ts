@@ -103,7 +103,10 @@ export class RestoreCheck extends Task {
       command: ["node", "/runsheet/restore.cjs", ...command],
       environment: { ...storeEnvironment(within(folder, access)), ...databases },
     };
-    const before = [...(live ? [lastCommit(live)] : []), ...(scratch ? [check, ...scratch.before] : [])];
+    const before = [
+      ...(live ? [lastCommit(live)] : []),
+      ...(scratch ? [{ ...check, asksCluster: true }, ...scratch.before] : []),
+    ];
     super(
       name,
       {

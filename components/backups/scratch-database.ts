@@ -48,9 +48,9 @@ export function scratchDatabase(
   const scratch = (command: string) => ({ image, command: ["node", "/runsheet/scratch.cjs", command], environment });
   return {
     before: [
-      { ...scratch("begin"), optional: true },
+      { ...scratch("begin"), optional: true, asksCluster: true },
       ...(verification ? [{ ...verification.container(`${database}-rw`), optional: true }] : []),
-      { ...scratch("end"), always: true },
+      { ...scratch("end"), always: true, asksCluster: true },
     ],
     report: scratch("report"),
     files: [files, ...(verification ? [verification.files] : [])],
@@ -61,8 +61,6 @@ export function scratchDatabase(
         resourceNames: [database],
         verbs: ["get", "delete"],
       },
-      // The pod reads itself to become the owner of the database.
-      { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
       // RBAC cannot restrict `create` by name.
       { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["create"] },
     ],

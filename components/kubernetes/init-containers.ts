@@ -9,6 +9,8 @@ export interface Before extends ContainerArgs {
   readonly always?: boolean;
   /** Skipped once an earlier container has written the file `unneeded`. Default: false. */
   readonly optional?: boolean;
+  /** Mounts the token of the pod's account, with which its program asks the API server. Default: false. */
+  readonly asksCluster?: boolean;
 }
 
 /** Directory in which the containers of a pod hand files to later ones. */
@@ -24,7 +26,7 @@ const errors = `${handover}/errors`;
 const shell = (script: string, command: readonly pulumi.Input<string>[]) => ["sh", "-c", script, "sh", ...command];
 
 /** Wraps an init container so that it exits 0 and hands over its error. */
-export function attempt({ command, always, optional, ...container }: Before): ContainerArgs {
+export function attempt({ command, always, optional, asksCluster, ...container }: Before): ContainerArgs {
   const skip = (always ? "" : `[ ! -e ${failure} ] || exit 0\n`) + (optional ? `[ ! -e ${unneeded} ] || exit 0\n` : "");
   const run = `"$@" 2>${errors} || { status=$?; { cat ${errors}; echo "$1 ended with $status"; } >>${failure}; }`;
   return { ...container, command: shell(`${skip}${run}\ncat ${errors} >&2`, command) };

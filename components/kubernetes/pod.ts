@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
+import { tokenMount, tokenVolume } from "./account-token";
 import { attempt, handover, unlessFailed, type Before } from "./init-containers";
 import type { ContainerArgs } from "./container";
 import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
@@ -29,7 +30,10 @@ export interface PodArgs extends ContainerArgs {
   readonly tolerations?: readonly input.core.v1.Toleration[];
   /** Numeric user and group of the processes. Default: 1000. */
   readonly user?: number;
-  /** Service account. Default: the namespace's default account, whose token is not mounted. */
+  /**
+   * Service account, whose token the main container has, and those before it that ask the cluster. Default: the
+   * namespace's default account, whose token no container has.
+   */
   readonly serviceAccount?: pulumi.Input<string>;
 }
 
@@ -78,6 +82,7 @@ export function podSpec(
     ...(before ? [{ name: "before", emptyDir: { sizeLimit: temporary } }] : []),
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
     ...ofSecrets.volumes,
+    ...(args.serviceAccount === undefined ? [] : [tokenVolume]),
     ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
@@ -87,8 +92,8 @@ export function podSpec(
     ...ofSecrets.mounts,
     ...mounts.map(({ name, mount }) => ({ name, mountPath: mount.path, ...waysOf(mount) })),
   ];
+  const ofToken = args.serviceAccount === undefined ? [] : [tokenMount];
   const common = {
-    volumeMounts,
     resources: limited(args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } }, scratchOf(args.volumes ?? [])),
     securityContext: restrictedContainer,
     // It puts the last output of a failed container into its status, and so into Pulumi's error.
@@ -97,7 +102,7 @@ export function podSpec(
   return {
     securityContext: restrictedPod(args.user),
     serviceAccountName: args.serviceAccount,
-    automountServiceAccountToken: args.serviceAccount !== undefined,
+    automountServiceAccountToken: false,
     enableServiceLinks: false,
     nodeSelector: args.nodeSelector,
     tolerations: args.tolerations && [...args.tolerations],
@@ -106,6 +111,7 @@ export function podSpec(
       ...(before ?? []).map((each, index) => ({
         name: `before-${index}`,
         ...running(attempt(each), secrets),
+        volumeMounts: [...volumeMounts, ...(each.asksCluster ? ofToken : [])],
         ...common,
       })),
       ...(args.logs ? logContainers(args.logs, mounts.map(whereOf)) : []),
@@ -114,6 +120,7 @@ export function podSpec(
       {
         name: "main",
         ...running(before ? unlessFailed(args) : args, secrets),
+        volumeMounts: [...volumeMounts, ...ofToken],
         ...common,
         ...extras,
       },

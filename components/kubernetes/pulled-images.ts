@@ -31,14 +31,19 @@ export class PulledImages extends pulumi.ComponentResource {
   constructor(name: string, args: PulledImagesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:PulledImages", name, {}, opts);
     const { namespace, image, hint, trigger } = args;
-    const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["create", "get", "delete"] }];
+    const pod = `${name}-pull`;
+    const rules = [
+      { apiGroups: [""], resources: ["pods"], resourceNames: [pod], verbs: ["get", "delete"] },
+      // RBAC cannot restrict `create` by name.
+      { apiGroups: [""], resources: ["pods"], verbs: ["create"] },
+    ];
     new Task(
       name,
       {
         ...{ namespace, image, trigger },
         command: ["node", "/runsheet/pull-images.cjs"],
         files: { "pull-images.cjs": bundle("components/kubernetes/in-pod/pull-images.ts") },
-        environment: { POD: JSON.stringify(podOf(args)), SECONDS: String(seconds), HINT: hint },
+        environment: { NAME: pod, POD: JSON.stringify(podOf(args)), SECONDS: String(seconds), HINT: hint },
         serviceAccount: account(name, namespace, rules, { parent: this }),
         deadlineSeconds: seconds + 120,
       },

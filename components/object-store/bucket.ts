@@ -1,17 +1,34 @@
 import * as iam from "@pulumi/aws/iam";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import type { Keys } from "./index";
+import type { Keys, StoreKeys } from "./index";
 
 export interface BackupBucketArgs {
   /** Lock of a written object, in days. It cannot be deleted for good during that time. */
   readonly lockDays: number;
   /** ARN of the AWS KMS key that encrypts the bucket. Default: S3's own keys. */
   readonly kmsKeyArn?: string;
+  /** Folders that get keys of their own, such as `production/prism`. A `*` is any text. Default: none. */
+  readonly folders?: readonly string[];
+  /** Makes keys for the whole bucket. Default: true. */
+  readonly bucketKeys?: boolean;
 }
 
+const longestEnd = "-retention";
+
+/** Names of a folder's users begin with it. */
+const folderUser = (bucket: string, folder: string) => `${bucket}-${folder.replaceAll("*", "").replaceAll("/", "-")}`;
+
+/** True if AWS takes the names of a folder's users, which may have 64 characters. */
+export const fitsUsers = (bucket: string, folder: string): boolean =>
+  folderUser(bucket, folder).length + longestEnd.length <= 64;
+
+/** Keys that the bucket's component makes. */
+type MadeKeys = Required<StoreKeys>;
+
 /**
- * Encrypted private S3 bucket for backups, with keys for backups and for their retention.
+ * Encrypted private S3 bucket for backups, with keys for backups and for their retention. Keys of a folder read and write
+ * there and nowhere else; they list the names of the whole bucket, which Barman asks for.
  *
  * Its objects are locked. A deletion keeps the object's version, which is restored by removing the delete marker, until
  * a lifecycle rule deletes it after `lockDays`. Anybody who may change the bucket's policy can end that.
@@ -23,13 +40,14 @@ export interface BackupBucketArgs {
 export class BackupBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly region: pulumi.Output<string>;
-  /** Keys for backups: they read and write, and delete nothing. */
-  readonly backup: Keys;
-  /** Keys for the retention: they delete, too, but no locked version. */
-  readonly retention: Keys;
+  /** Keys for the whole bucket. Those of the retention delete, but no locked version. Undefined if there are none. */
+  readonly keys: MadeKeys | undefined;
+  /** Keys for one folder each, by its name. */
+  readonly keysOfFolders: Readonly<Record<string, MadeKeys>>;
 
-  constructor(name: string, { lockDays, kmsKeyArn }: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:BackupBucket", name, {}, opts);
+    const { lockDays, kmsKeyArn, folders = [], bucketKeys = true } = args;
     const created = new s3.Bucket(
       name,
       { bucket: name, objectLockEnabled: true, forceDestroy: false },
@@ -93,15 +111,25 @@ export class BackupBucket extends pulumi.ComponentResource {
       { ...ofBucket, dependsOn: versioning },
     );
     new s3.BucketPolicy(name, { bucket, policy: created.arn.apply(denials) }, { ...ofBucket, dependsOn: blocked });
-    this.backup = this.user(`${name}-backup`, created.arn, kmsKeyArn, []);
-    this.retention = this.user(`${name}-retention`, created.arn, kmsKeyArn, ["DeleteObject"]);
+    const keys = (of: string, objects: string): MadeKeys => ({
+      backup: this.user(`${of}-backup`, (arn) => permissions(arn, objects, kmsKeyArn, []), created.arn),
+      retention: this.user(
+        `${of}${longestEnd}`,
+        (arn) => permissions(arn, objects, kmsKeyArn, ["DeleteObject"]),
+        created.arn,
+      ),
+    });
+    this.keys = bucketKeys ? keys(name, "*") : undefined;
+    this.keysOfFolders = Object.fromEntries(
+      folders.map((folder) => [folder, keys(folderUser(name, folder), `${folder}/*`)]),
+    );
     this.registerOutputs({});
   }
 
-  /** Creates a user that may read and write, with additional actions. */
-  private user(name: string, arn: pulumi.Output<string>, kmsKeyArn: string | undefined, more: readonly string[]): Keys {
+  /** Creates a user with a policy for the bucket. */
+  private user(name: string, permissions: (arn: string) => string, arn: pulumi.Output<string>): Keys {
     const { name: user } = new iam.User(name, { name }, { parent: this });
-    const policy = arn.apply((arn) => permissions(arn, kmsKeyArn, more));
+    const policy = arn.apply(permissions);
     new iam.UserPolicy(name, { user, policy }, { parent: this });
     const { id, secret } = new iam.AccessKey(name, { user }, { parent: this });
     return { accessKeyId: id, secretAccessKey: secret };
@@ -131,13 +159,13 @@ const denials = (arn: string): string =>
     },
   ]);
 
-const permissions = (arn: string, kmsKeyArn: string | undefined, more: readonly string[]): string =>
+const permissions = (arn: string, objects: string, kmsKeyArn: string | undefined, more: readonly string[]): string =>
   document([
     { Effect: "Allow", Action: ofS3(["ListBucket", "ListBucketMultipartUploads"]), Resource: arn },
     {
       Effect: "Allow",
       Action: ofS3(["GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts", ...more]),
-      Resource: `${arn}/*`,
+      Resource: `${arn}/${objects}`,
     },
     ...(kmsKeyArn ? [{ Effect: "Allow", Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: kmsKeyArn }] : []),
   ]);

@@ -12,10 +12,14 @@ export interface ObjectStore {
   readonly region: string;
   /** Server-side encryption. Default: the bucket's. */
   readonly encryption?: Encryption;
+}
+
+/** Keys of a system for its folder of the store. */
+export interface StoreKeys {
   /** Keys for backups: they read and write. */
-  readonly keys: Keys;
-  /** Keys for the retention: they delete, too. Default: `keys`. */
-  readonly retentionKeys?: Keys;
+  readonly backup: Keys;
+  /** Keys for the retention: they delete, too. Default: none, and nothing is deleted. */
+  readonly retention?: Keys;
 }
 
 /** Pattern of a valid bucket name. */
@@ -41,10 +45,11 @@ export interface StoreAccess {
   readonly secret: pulumi.Output<string>;
 }
 
-/** Access for backups and for their retention, which differ if the store has two pairs of keys. */
+/** Access for backups and for their retention. */
 export interface BackupAccess {
   readonly backup: StoreAccess;
-  readonly retention: StoreAccess;
+  /** Undefined if nothing is deleted. */
+  readonly retention?: StoreAccess;
 }
 
 /** Keys of a StoreAccess' Secret. */
@@ -54,7 +59,8 @@ export const storeKeys = { accessKeyId: "accessKeyId", secretAccessKey: "secretA
 export function backupAccess(
   name: string,
   namespace: pulumi.Input<string>,
-  { endpoint, bucket, prefix, region, encryption, keys, retentionKeys }: ObjectStore,
+  { endpoint, bucket, prefix, region, encryption }: ObjectStore,
+  keys: StoreKeys,
   folder: string,
   opts: pulumi.CustomResourceOptions,
 ): BackupAccess {
@@ -67,8 +73,10 @@ export function backupAccess(
     const secret = new Secret(secretName, { metadata: { name: secretName, namespace }, stringData }, opts);
     return { endpoint, bucket, folder: `${prefix}/${folder}`, encryption, secret: secret.metadata.name };
   };
-  const backup = access(name, keys);
-  return { backup, retention: retentionKeys ? access(`${name}-retention`, retentionKeys) : backup };
+  return {
+    backup: access(name, keys.backup),
+    retention: keys.retention && access(`${name}-retention`, keys.retention),
+  };
 }
 
 /** Narrows an access to a folder in its own. */
@@ -80,7 +88,7 @@ export const within = (folder: string, access: StoreAccess): StoreAccess => ({
 /** Returns the same access, scoped to a subfolder. */
 export const inside = (folder: string, { backup, retention }: BackupAccess): BackupAccess => ({
   backup: within(folder, backup),
-  retention: within(folder, retention),
+  retention: retention && within(folder, retention),
 });
 
 /** Returns the variables that `storeOf` (client.ts) reads in a pod. */

@@ -147,7 +147,8 @@ export class Archive extends pulumi.ComponentResource {
     const { movesTo } = this.args;
     if (movesTo !== undefined && !stopped) this.baseBackupIn(movesTo, cluster, opts);
     // The plugin's own retention would delete with the keys that archive.
-    new Schedule(`${this.name}-archive-retention`, this.retention(), opts);
+    const { retention } = this.args.access;
+    if (retention) new Schedule(`${this.name}-archive-retention`, this.retention(retention), opts);
   }
 
   /** Takes a base backup in the new location. The schedule takes its first one only for a new database. */
@@ -169,16 +170,16 @@ export class Archive extends pulumi.ComponentResource {
   }
 
   /** Declares a schedule that deletes older base backups and the WAL before them. Barman keeps the last base backup. */
-  private retention(): ScheduleArgs {
-    const { namespace, image, retentionDays, access } = this.args;
-    const { secret, endpoint } = access.retention;
+  private retention(access: StoreAccess): ScheduleArgs {
+    const { namespace, image, retentionDays } = this.args;
+    const { secret, endpoint } = access;
     return {
       namespace,
       image,
       user: 26,
       command: [
         ...["barman-cloud-backup-delete", "--cloud-provider", "aws-s3", "--endpoint-url", endpoint],
-        ...["--retention-policy", `RECOVERY WINDOW OF ${retentionDays} DAYS`, pathOf(access.retention), this.server],
+        ...["--retention-policy", `RECOVERY WINDOW OF ${retentionDays} DAYS`, pathOf(access), this.server],
       ],
       environment: {
         AWS_ACCESS_KEY_ID: { secret, key: storeKeys.accessKeyId },

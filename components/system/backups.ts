@@ -1,7 +1,7 @@
 /** Backups of a stack's databases, and their configuration. */
 import { z } from "zod";
 import type { KeepDays } from "../backups/dumps";
-import { bucketName, encryptions, type ObjectStore } from "../object-store";
+import { bucketName, encryptions, type ObjectStore, type StoreKeys } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
 import { cron } from "./setting-values";
@@ -9,6 +9,8 @@ import { cron } from "./setting-values";
 /** Backups of a stack's databases. */
 export interface Backups {
   readonly store: ObjectStore;
+  /** The stack's access keys, for the systems that have none of their own. */
+  readonly keys: Secrets;
   /** Schedule of base backups of the databases that the stack creates, in cron's five fields and UTC. */
   readonly baseBackups: string;
   /** Number of days for which a base backup, and the log after it, is kept. */
@@ -129,42 +131,64 @@ export const backupsSettings = z.strictObject({
     .describe("Dumps in the bucket."),
 });
 
-/** Access keys of the store: those that write, and those that delete, by default the same. */
+/** Access keys of the store: those that write, and those that delete. */
 const writing = ["backupsAccessKeyId", "backupsSecretAccessKey"] as const;
 const deleting = ["backupsRetentionAccessKeyId", "backupsRetentionSecretAccessKey"] as const;
+type BackupsKey = (typeof writing | typeof deleting)[number];
 
-/** The secret keys of the stack's configuration, with their descriptions. */
-export const backupsKeys: Readonly<Record<(typeof writing | typeof deleting)[number], string>> = {
+/** The secret keys of the stack's configuration, for the systems that have none of their own, with their descriptions. */
+export const backupsKeys: Readonly<Record<BackupsKey, string>> = {
   backupsAccessKeyId:
     "Access key ID for the bucket. Its rights: `s3:ListBucket`, `s3:GetObject`, `s3:PutObject`, " +
-    "`s3:AbortMultipartUpload`; and `s3:DeleteObject`, if there is no access key for the retention. Required with " +
-    "`runsheet:backups`.",
-  backupsSecretAccessKey: "Secret access key of `backupsAccessKeyId`. Required with `runsheet:backups`.",
+    "`s3:AbortMultipartUpload`. Required with `runsheet:backups`, unless each system has keys of its own.",
+  backupsSecretAccessKey: "Secret access key of `backupsAccessKeyId`, and required with it.",
   backupsRetentionAccessKeyId:
-    "Access key ID for the two schedules that delete: `s3:DeleteObject` beside the rights of the first. Default: " +
-    "`backupsAccessKeyId`.",
+    "Access key ID for the two schedules that delete: `s3:DeleteObject` beside the rights of the first. Default: nothing " +
+    "is deleted.",
   backupsRetentionSecretAccessKey:
-    "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: `backupsSecretAccessKey`.",
+    "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: nothing is deleted.",
 };
 
-/** Lists those of them that the stack lacks. */
-export function missingBackupsKeys(settings: object | undefined, secrets: Secrets): (keyof typeof backupsKeys)[] {
-  const required = [...(settings ? writing : []), ...(deleting.some((key) => secrets[key]) ? deleting : [])];
-  return required.filter((key) => !secrets[key]);
+/** The secret keys of a system's configuration, with their descriptions. */
+export const systemBackupsKeys: Readonly<Record<BackupsKey, string>> = {
+  backupsAccessKeyId:
+    "Access key ID for the system's folder of the bucket, `PREFIX/SYSTEM`, with the rights of " +
+    "`runsheet:backupsAccessKeyId` there and nowhere else. Default: the stack's.",
+  backupsSecretAccessKey: "Secret access key of `backupsAccessKeyId`, and required with it.",
+  backupsRetentionAccessKeyId:
+    "Access key ID for the two schedules that delete, which may delete in the system's folder. Default: nothing is " +
+    "deleted, if the system has keys of its own.",
+  backupsRetentionSecretAccessKey: "Secret access key of `backupsRetentionAccessKeyId`, and required with it.",
+};
+
+/** Lists the keys that are missing beside those that are set. With `required` those that write have to be there. */
+export function missingBackupsKeys(required: boolean, secrets: Secrets): BackupsKey[] {
+  const deletes = deleting.some((key) => secrets[key]);
+  const writes = required || deletes || writing.some((key) => secrets[key]);
+  return [...(writes ? writing : []), ...(deletes ? deleting : [])].filter((key) => !secrets[key]);
 }
 
-/** The backups of a configuration in which no key is missing. */
-export function backupsOf(settings: z.infer<typeof backupsSettings>, secrets: Secrets, stack: string): Backups {
-  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
-  const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
-  const { beforeMigration, ...scheduled } = dumps.keepDays;
+/** True if a system has keys of its own. */
+export const hasBackupsKeys = (secrets: Secrets): boolean => writing.every((key) => secrets[key]);
+
+/** The keys of a system: its own, or else the stack's. */
+export function storeKeysOf(own: Secrets, ofStack: Secrets): StoreKeys {
+  const secrets = hasBackupsKeys(own) ? own : ofStack;
   const keys = ([id, secret]: readonly [string, string]) => ({
     accessKeyId: secrets[id]!,
     secretAccessKey: secrets[secret]!,
   });
-  const retentionKeys = secrets[deleting[0]] && keys(deleting);
+  return { backup: keys(writing), ...(secrets[deleting[0]] && { retention: keys(deleting) }) };
+}
+
+/** The backups of a configuration in which no key is missing. */
+export function backupsOf(settings: z.infer<typeof backupsSettings>, keys: Secrets, stack: string): Backups {
+  const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
+  const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  const { beforeMigration, ...scheduled } = dumps.keepDays;
   return {
-    store: { bucket, prefix, endpoint, region, encryption, keys: keys(writing), retentionKeys },
+    store: { bucket, prefix, endpoint, region, encryption },
+    keys,
     baseBackups,
     retentionDays,
     wal,

@@ -13,6 +13,7 @@ import type { Redis } from "../redis";
 import type { Step } from "../runbook";
 import { RolloutReader } from "../workload/rollout-reader";
 import type { SystemArgs } from "./args";
+import { storeKeysOf } from "./backups";
 import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
 import { headerSecrets } from "./configured-checks";
 import type { SystemDescription } from "./description";
@@ -59,7 +60,11 @@ export function provideFoundation(
     ? systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name
     : pulumi.output(args.namespace);
   provideLogins(name, namespace, args, step);
-  const store = backups && backupAccess(`${name}-object-store`, namespace, backups.store, name, { parent: step });
+  const store =
+    backups &&
+    backupAccess(`${name}-object-store`, namespace, backups.store, storeKeysOf(args.secrets, backups.keys), name, {
+      parent: step,
+    });
   const schema = described && {
     ...described,
     files: sourceFiles(name, { namespace, source: described.source }, step),

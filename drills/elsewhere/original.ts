@@ -4,7 +4,7 @@ import type { ClusterDatabase } from "../cluster-database";
 import { Misuse } from "../../command-line";
 import type { DrilledStack } from "../stack";
 import type { StackSettings } from "../stack-settings";
-import type { CopyArgs } from "./program";
+import type { Restored } from "./program";
 
 /** Fields of a Cluster's specification that its servers need, wherever they are. */
 const kept = [
@@ -52,11 +52,12 @@ export function placeOf(stack: StackSettings) {
   return { bucket, region, prefix, endpoint };
 }
 
-/** Reads where the backups of a stack are, with the keys, which stay in memory. */
-export async function storeOf(stack: DrilledStack): Promise<CopyArgs["store"]> {
+/** Reads the keys with which the backups of a system are read: its own, or else the stack's. They stay in memory. */
+export async function keysOf(stack: DrilledStack, system: string): Promise<Restored["keys"]> {
+  const from = stack.configured(`${system}:backupsAccessKeyId`) === undefined ? "runsheet" : system;
   const [accessKeyId, secretAccessKey] = await Promise.all([
-    stack.secret("runsheet:backupsAccessKeyId"),
-    stack.secret("runsheet:backupsSecretAccessKey"),
+    stack.secret(`${from}:backupsAccessKeyId`),
+    stack.secret(`${from}:backupsSecretAccessKey`),
   ]);
-  return { ...placeOf(stack), accessKeyId, secretAccessKey };
+  return { accessKeyId, secretAccessKey };
 }

@@ -23,6 +23,8 @@ export interface Restored {
   readonly server: string;
   /** Specification of its servers: that of the original, without what archives. */
   readonly spec: Readonly<Record<string, unknown>>;
+  /** Keys with which its backups are read. */
+  readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Migrations whose verify scripts it has to pass. Default: it passes when it is ready. */
   readonly migrations?: MigrationSource;
 }
@@ -35,8 +37,6 @@ export interface CopyArgs {
     /** Prefix of the original's backups. */
     readonly prefix: string;
     readonly region: string;
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
   };
   readonly images: MigrationImages;
   readonly databases: readonly Restored[];
@@ -50,7 +50,7 @@ export interface CopyArgs {
  */
 export function copyOf({ context, store, images, databases, seconds }: CopyArgs): void {
   const provider = new Provider("cluster", { context, kubeconfig: "", enableServerSideApply: true });
-  for (const { system, name, database, server, spec, migrations, ...at } of databases) {
+  for (const { system, name, database, server, spec, keys, migrations, ...at } of databases) {
     const namespace = new Namespace(system, { metadata: { name: at.namespace } }, { provider }).metadata.name;
     const parent = new pulumi.ComponentResource(
       "runsheet:drill:RestoredDatabase",
@@ -60,19 +60,19 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
     );
     const opts = { parent };
     const { endpoint, bucket, prefix, region } = store;
-    const keys = new Secret(
+    const secret = new Secret(
       `${system}-store`,
       {
         metadata: { name: `${system}-store`, namespace },
         stringData: pulumi.secret({
-          [storeKeys.accessKeyId]: store.accessKeyId,
-          [storeKeys.secretAccessKey]: store.secretAccessKey,
+          [storeKeys.accessKeyId]: keys.accessKeyId,
+          [storeKeys.secretAccessKey]: keys.secretAccessKey,
           [storeKeys.region]: region,
         }),
       },
       opts,
     ).metadata.name;
-    const key = (of: keyof typeof storeKeys) => ({ name: keys, key: storeKeys[of] });
+    const key = (of: keyof typeof storeKeys) => ({ name: secret, key: storeKeys[of] });
     const archive = new CustomResource(
       `${system}-archive`,
       {

@@ -2,7 +2,7 @@ import { migrationSource, type MigrationSettings } from "../../components/system
 import { systems as known } from "../../systems";
 import { ClusterDatabase } from "../cluster-database";
 import { archiveState, reaches } from "../elsewhere/archive-state";
-import { serverOf, storeOf } from "../elsewhere/original";
+import { keysOf, placeOf, serverOf } from "../elsewhere/original";
 import type { Restored } from "../elsewhere/program";
 import { Copy } from "../elsewhere/stack";
 import { inAll } from "../in-all";
@@ -38,14 +38,19 @@ export const restoreElsewhere: Scenario = {
     const original = async (system: string) => {
       const { live, server } = await stack.databases(system);
       const database = new ClusterDatabase(kubectl, stack.namespace(system), live);
-      return { live, server, spec: await serverOf(database), archive: await archiveState(database) };
+      const [spec, archive, keys] = await Promise.all([
+        serverOf(database),
+        archiveState(database),
+        keysOf(stack, system),
+      ]);
+      return { live, server, spec, archive, keys };
     };
     const found = await timeline.step("find the databases and the end of their archives", () =>
       inAll(systems, original),
     );
     const databases = systems.map((system) => restoredOf(stack, system, found[system]!));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
-    const copy = new Copy(stack.name, { context, store: await storeOf(stack), images, databases, seconds }, directory);
+    const copy = new Copy(stack.name, { context, store: placeOf(stack), images, databases, seconds }, directory);
     await timeline.step("remove what an earlier drill has left (pulumi destroy)", () => copy.destroy());
     await timeline.step("make sure that the namespaces of the copy are free", () =>
       inAll(systems, async (system) => {
@@ -102,13 +107,22 @@ const namespaceOf = (stack: StackSettings, system: string) => `drill-${stack.nam
 function restoredOf(
   stack: StackSettings,
   system: string,
-  { live, server, spec }: { live: string; server: string; spec: Awaited<ReturnType<typeof serverOf>> },
+  {
+    live,
+    server,
+    spec,
+    keys,
+  }: Pick<Restored, "server" | "keys"> & {
+    readonly live: string;
+    readonly spec: Awaited<ReturnType<typeof serverOf>>;
+  },
 ): Restored {
   const settings = stack.configured<MigrationSettings>(`${system}:migrations`);
   const shipped = known.find(({ name }) => name === system)!.migrations;
   const migrations = migrationSource(settings, shipped, stack.configured<string>(`${system}:release`) ?? "");
   const { database, ...servers } = spec;
-  return { system, namespace: namespaceOf(stack, system), name: live, database, server, spec: servers, migrations };
+  const namespace = namespaceOf(stack, system);
+  return { system, namespace, name: live, database, server, spec: servers, keys, migrations };
 }
 
 async function lookAt({ kubectl }: Drill, { namespace, name }: Restored) {

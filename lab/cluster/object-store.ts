@@ -6,10 +6,25 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bucket } from "./addresses";
 
-/** Account for backups: may read and write. Only this machine and the lab's pods can reach the store. */
-export const writer = { access: "runsheet-lab", secret: "runsheet-lab-secret" };
-/** Account for retention: may also delete. */
-export const remover = { access: "runsheet-lab-retention", secret: "runsheet-lab-retention-secret" };
+interface Account {
+  readonly access: string;
+  readonly secret: string;
+}
+
+/** Returns the accounts of a name: one for backups, which may read and write, and one for retention, which deletes, too. */
+const pair = (name: string): { readonly writer: Account; readonly remover: Account } => ({
+  writer: { access: name, secret: `${name}-secret` },
+  remover: { access: `${name}-retention`, secret: `${name}-retention-secret` },
+});
+
+/** Accounts for the whole bucket. Only this machine and the lab's pods can reach the store. */
+export const { writer, remover } = pair("runsheet-lab");
+
+/** Accounts of a system, for its folders of any stack. */
+export const accountsOf = (system: string) => pair(`runsheet-lab-${system}`);
+
+/** Systems of the local stack. */
+const systems = ["prism", "omniops", "mued", "pm", "ai-backend"];
 /** Root account of the store, with all permissions. Nothing uses it. */
 const owner = { access: "runsheet-lab-owner", secret: "runsheet-lab-owner-secret" };
 
@@ -32,22 +47,32 @@ export function prepareObjectStore(root: string): void {
   const ofBucket = join(metadata(root), bucket, "meta");
   for (const directory of [bucketDirectory(root), ofBucket, accounts(root)])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const users = [writer, remover].map((keys) => [keys.access, { ...keys, role: "user" }] as const);
+  const users = pairs
+    .flatMap(({ writer, remover }) => [writer, remover])
+    .map((keys) => [keys.access, { ...keys, role: "user" }] as const);
   writeFileSync(join(accounts(root), "users.json"), JSON.stringify({ accessAccounts: Object.fromEntries(users) }));
   writeFileSync(join(ofBucket, "policy"), JSON.stringify(policy));
 }
 
-const everything = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
-const allowed = (user: string, ...actions: string[]) => ({
+/** All accounts, with the names of the objects that they may reach. */
+const pairs = [
+  { writer, remover, objects: "*" },
+  ...systems.map((system) => ({ ...accountsOf(system), objects: `*/${system}/*` })),
+];
+
+const allowed = (resource: string, users: readonly Account[], ...actions: string[]) => ({
   Effect: "Allow",
-  Principal: { AWS: [user] },
+  Principal: { AWS: users.map(({ access }) => access) },
   Action: actions.map((action) => `s3:${action}`),
-  Resource: everything,
+  Resource: [resource],
 });
 
-const reading = ["ListBucket", "GetObject", "ListBucketMultipartUploads", "ListMultipartUploadParts"];
-const writing = [...reading, "PutObject", "AbortMultipartUpload"];
+const writing = ["GetObject", "ListMultipartUploadParts", "PutObject", "AbortMultipartUpload"];
 const policy = {
   Version: "2012-10-17",
-  Statement: [allowed(writer.access, ...writing), allowed(remover.access, ...writing, "DeleteObject")],
+  Statement: pairs.flatMap(({ writer, remover, objects }) => [
+    allowed(`arn:aws:s3:::${bucket}`, [writer, remover], "ListBucket", "ListBucketMultipartUploads"),
+    allowed(`arn:aws:s3:::${bucket}/${objects}`, [writer, remover], ...writing),
+    allowed(`arn:aws:s3:::${bucket}/${objects}`, [remover], "DeleteObject"),
+  ]),
 };

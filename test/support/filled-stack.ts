@@ -69,10 +69,15 @@ const database = (system: string, stack: string) => ({
   [`${system}:databaseDirectUrl`]: `postgresql://owner:secret@db.test/${system}-${stack}?sslmode=verify-full`,
 });
 
-/** The secrets that a stack needs, the direct URLs, and in production the channel of PM's messages. */
+/**
+ * The secrets that a stack needs, the keys that delete what is due, the direct URLs, and in production the channel of PM's
+ * messages.
+ */
 export const secretsOf = (stack: string): Readonly<Record<string, string>> => ({
   "runsheet:backupsAccessKeyId": "<access key ID>",
   "runsheet:backupsSecretAccessKey": "<secret access key>",
+  "runsheet:backupsRetentionAccessKeyId": "<access key ID that deletes>",
+  "runsheet:backupsRetentionSecretAccessKey": "<secret access key that deletes>",
   ...Object.fromEntries(
     [
       "prism:openaiApiKey",

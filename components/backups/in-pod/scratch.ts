@@ -7,13 +7,12 @@
  *     scratch.cjs report    reports success; it runs only if nothing before it failed
  */
 import { existsSync } from "node:fs";
-import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unneeded } from "../../kubernetes/init-containers";
-import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
+import { ask, namespace, thisPod, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
 
 interface Cluster {
-  readonly metadata: { readonly name: string; readonly uid?: string };
+  readonly metadata: { readonly name: string };
   readonly status?: {
     readonly phase?: string;
     readonly phaseReason?: string;
@@ -26,11 +25,6 @@ const cluster = JSON.parse(process.env.CLUSTER!) as Cluster;
 const { name } = cluster.metadata;
 const clusters = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters`;
 
-async function thisPod(): Promise<object> {
-  const { metadata } = await ask<Cluster>(`/api/v1/namespaces/${namespace()}/pods/${hostname()}`);
-  return { apiVersion: "v1", kind: "Pod", name: metadata.name, uid: metadata.uid };
-}
-
 const find = () => ask<Cluster>(`${clusters}/${name}`).catch(unlessMissing);
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
@@ -40,7 +34,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     const start = Date.now();
     await ask(clusters, {
       method: "POST",
-      body: { ...cluster, metadata: { name, ownerReferences: [await thisPod()] } },
+      body: { ...cluster, metadata: { name, ownerReferences: [thisPod()] } },
     });
     for (;;) {
       // An API server that does not answer for a while is no reason to start over.

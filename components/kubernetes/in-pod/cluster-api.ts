@@ -8,6 +8,14 @@ const timeoutMilliseconds = 30_000;
 /** Returns the pod's namespace. */
 export const namespace = (): string => readFileSync(`${account}/namespace`, "utf8");
 
+/** Returns this pod as the owner of an object, which is deleted with it. */
+export const thisPod = (): object => ({
+  apiVersion: "v1",
+  kind: "Pod",
+  name: readFileSync(`${account}/name`, "utf8"),
+  uid: readFileSync(`${account}/uid`, "utf8"),
+});
+
 /** Request that changes an object: a strategic merge patch, a creation or a deletion. */
 export interface Change {
   readonly method: "PATCH" | "POST" | "DELETE";

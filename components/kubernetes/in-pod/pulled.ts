@@ -1,10 +1,9 @@
 /** A pod that pulls images. What its containers do is of no account. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ask, namespace, unlessMissing } from "./cluster-api";
+import { ask, namespace, thisPod, unlessMissing } from "./cluster-api";
 
 /** Fields of a pod that are used here. */
 interface Pod {
-  readonly metadata: { readonly name: string; readonly uid: string };
   readonly status?: {
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
@@ -39,23 +38,22 @@ const refused = [
 const patienceSeconds = 20;
 
 /**
- * Creates the pod, waits until each of its images is on its node, and deletes it. Resolves to the images.
- * @param owner name of this pod
+ * Creates a pod of that name, waits until each of its images is on its node, and deletes it. Resolves to the images.
  * @throws Error with the image and the registry's answer if one cannot be pulled
  */
-export async function pullImages(owner: string, spec: PullSpec, seconds: number): Promise<string[]> {
+export async function pullImages(name: string, spec: PullSpec, seconds: number): Promise<string[]> {
   const pods = `/api/v1/namespaces/${namespace()}/pods`;
-  const name = `${owner}-pull`;
-  const { metadata } = await ask<Pod>(`${pods}/${owner}`);
-  const ownerReferences = [{ apiVersion: "v1", kind: "Pod", name: owner, uid: metadata.uid }];
-  await ask(pods, {
-    method: "POST",
-    body: { apiVersion: "v1", kind: "Pod", metadata: { name, ownerReferences }, spec },
-  });
+  const find = () => ask<Pod>(`${pods}/${name}`);
+  const remove = () => ask(`${pods}/${name}`, { method: "DELETE" }).catch(unlessMissing);
+  // A killed run may have left one.
+  await remove();
+  while (await find().catch(unlessMissing)) await sleep(1000);
+  const metadata = { name, ownerReferences: [thisPod()] };
+  await ask(pods, { method: "POST", body: { apiVersion: "v1", kind: "Pod", metadata, spec } });
   try {
-    return await pulled(() => ask<Pod>(`${pods}/${name}`), spec, seconds);
+    return await pulled(find, spec, seconds);
   } finally {
-    await ask(`${pods}/${name}`, { method: "DELETE" }).catch(unlessMissing);
+    await remove();
   }
 }
 

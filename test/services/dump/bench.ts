@@ -29,9 +29,9 @@ export class DumpBench {
     return new DumpBench(directory, store, await FaultyProxy.before({ host: "127.0.0.1", port: store.port }));
   }
 
-  /** Returns a new system without dumps. */
-  system(): DumpingSystem {
-    return new DumpingSystem(this, this.directory, ++this.count);
+  /** Returns a new system without dumps. Default: its name is of this bench alone. */
+  system(name = `system-${++this.count}`): DumpingSystem {
+    return new DumpingSystem(this, this.directory, name);
   }
 
   async stop(): Promise<void> {
@@ -41,6 +41,12 @@ export class DumpBench {
   }
 }
 
+/** Variables with an account of the store. */
+export const keysAs = ({ access, secret }: { readonly access: string; readonly secret: string }) => ({
+  STORE_ACCESS_KEY_ID: access,
+  STORE_SECRET_ACCESS_KEY: secret,
+});
+
 /** System with its own folder in the store, and a local directory for the output of dump.sh. */
 export class DumpingSystem {
   readonly folder: string;
@@ -49,9 +55,9 @@ export class DumpingSystem {
   constructor(
     private readonly bench: DumpBench,
     private readonly directory: string,
-    number: number,
+    name: string,
   ) {
-    this.folder = `local/system-${number}/dumps`;
+    this.folder = `local/${name}/dumps`;
     this.dumps = mkdtempSync(join(directory, "dumps-"));
   }
 

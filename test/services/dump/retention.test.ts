@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { remover, writer } from "../../../lab/cluster/object-store";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
-import { DumpBench, type DumpingSystem } from "./bench";
+import { DumpBench, keysAs, type DumpingSystem } from "./bench";
 
 jest.setTimeout(120_000);
 
@@ -11,14 +11,9 @@ let bench: DumpBench;
 beforeAll(async () => (bench = await DumpBench.start()));
 afterAll(() => bench?.stop());
 
-const keysOf = ({ access, secret }: typeof writer) => ({
-  STORE_ACCESS_KEY_ID: access,
-  STORE_SECRET_ACCESS_KEY: secret,
-});
-
 const keepDays = { daily: 30, weekly: 90, monthly: 365, "before-migration": null };
 const retain = (system: DumpingSystem, keys = remover) =>
-  system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysOf(keys) }, "retain");
+  system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysAs(keys) }, "retain");
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
 test("deletes what is due, keeps what is not, and does nothing when it runs again", async () => {

@@ -25,6 +25,7 @@ test("it says what the stack is configured with, and no secret in the open", asy
     "backupsSecretAccessKey",
     "backupsRetentionAccessKeyId",
     "backupsRetentionSecretAccessKey",
+    "folders",
   ]);
   const secret = (name: string) => pulumi.isSecret(outputs[name]!);
   expect(await secret("backupsSecretAccessKey")).toBe(true);
@@ -33,7 +34,8 @@ test("it says what the stack is configured with, and no secret in the open", asy
   expect(lock.inputs.rule).toEqual({ defaultRetention: { mode: "GOVERNANCE", days: 90 } });
 });
 
-test("a name is enough", () => expect(read({ name: "backups" })).toEqual({ name: "backups", lockDays: 30 }));
+test("a name is enough", () =>
+  expect(read({ name: "backups" })).toEqual({ name: "backups", lockDays: 30, folders: [], bucketKeys: true }));
 
 test("everything that is wrong is said at once", () =>
   expect(() =>
@@ -44,6 +46,16 @@ test("everything that is wrong is said at once", () =>
   - runsheet-bucket:lockDays is "soon"; it must be a whole number
   - runsheet-bucket:kmsKeyArn is "arn:aws:kms:eu-west-1:123456789012:alias/x"; it must be the ARN of a key, and not of an alias, which grants nothing`,
   ));
+
+test("a folder is a stack's and a system's, and its users have names that AWS takes", () => {
+  expect(() => read({ name: "backups", folders: '["prism"]' })).toThrow(
+    'folders[0] is "prism"; it must be PREFIX/SYSTEM, such as production/prism',
+  );
+  const long = `${"p".repeat(41)}/prism`;
+  expect(() => read({ name: "backups", folders: JSON.stringify(["production*/prism", long]) })).toThrow(
+    `runsheet-bucket:folders: the names of the users of ${long} would have more than 64 characters`,
+  );
+});
 
 test("a name too long for its users' names is refused before the bucket is made", () =>
   expect(() => read({ name: "b".repeat(55) })).toThrow(

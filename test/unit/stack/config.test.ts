@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { storeKeysOf } from "../../../components/system/backups";
 import { readConfiguration, type Configuration } from "../../../stack/config";
 import { names } from "../../../systems";
 import type { PrismSettings } from "../../../systems/prism/settings";
@@ -20,6 +21,9 @@ const valid: Record<string, string> = {
 };
 
 beforeEach(() => void collectResources());
+
+const resolved = <T>(input: pulumi.Input<T>) =>
+  new Promise<unknown>((resolve) => pulumi.output(input).apply((value) => resolve(value)));
 
 /** Settings and secrets of PRISM. */
 const prismOf = ({ systems }: Configuration) => {
@@ -411,8 +415,8 @@ describe("backups", () => {
 
   test("what deletes may have keys of its own, both or none", () => {
     const deleting = ["runsheet:backupsRetentionAccessKeyId", "runsheet:backupsRetentionSecretAccessKey"] as const;
-    const { store } = read({ ...backups({}), ...given }, [...keys]).backups!;
-    expect(store.retentionKeys).toBeUndefined();
+    const keysOf = (stack: Configuration) => storeKeysOf({}, stack.backups!.keys);
+    expect(keysOf(read({ ...backups({}), ...given }, [...keys])).retention).toBeUndefined();
     const one = { ...backups({}), ...given, [deleting[0]]: "generated" };
     expect(() => read(one, [...keys, deleting[0]])).toThrow(
       problem(
@@ -420,7 +424,32 @@ describe("backups", () => {
       ),
     );
     const both = read({ ...one, [deleting[1]]: "generated" }, [...keys, ...deleting]);
-    expect(Object.keys(both.backups!.store.retentionKeys!)).toEqual(["accessKeyId", "secretAccessKey"]);
+    expect(Object.keys(keysOf(both).retention!)).toEqual(["accessKeyId", "secretAccessKey"]);
+  });
+
+  describe("keys of a system", () => {
+    const own = keys.map((key) => key.replace("runsheet", "prism"));
+    const ofPrism = Object.fromEntries(own.map((key) => [key, "own"]));
+    const deleting = ["runsheet:backupsRetentionAccessKeyId", "runsheet:backupsRetentionSecretAccessKey"];
+    const all = { ...given, ...Object.fromEntries(deleting.map((key) => [key, "generated"])), ...ofPrism };
+
+    test("take the place of the stack's, those that delete among them", async () => {
+      const stack = read({ ...backups({}), ...all }, Object.keys(all));
+      const { backup, retention } = storeKeysOf(prismOf(stack).secrets, stack.backups!.keys);
+      expect(await resolved(backup.accessKeyId)).toBe("own");
+      expect(retention).toBeUndefined();
+    });
+
+    test("are enough where each system has them", () =>
+      expect(read({ ...backups({}), ...ofPrism }, own).backups).toBeDefined());
+
+    test("are set together", () =>
+      expect(() => read({ ...backups({}), ...given, [own[0]!]: "own" }, [...keys, own[0]!])).toThrow(
+        problem(
+          "prism:backupsSecretAccessKey is missing: Secret access key of `backupsAccessKeyId`, and required with it; " +
+            "set it with: pulumi config set --secret prism:backupsSecretAccessKey",
+        ),
+      ));
   });
 
   const restoring = (restore: object) => ({
@@ -465,7 +494,7 @@ describe("backups", () => {
       `runsheet:${key} is missing: ${what}; set it with: pulumi config set --secret runsheet:${key}`;
     const [id, secret] = [
       missing("backupsAccessKeyId", "Access key ID for the bucket"),
-      missing("backupsSecretAccessKey", "Secret access key of `backupsAccessKeyId`"),
+      missing("backupsSecretAccessKey", "Secret access key of `backupsAccessKeyId`, and required with it"),
     ];
     expect(() => read({ ...backups({}), [keys[0]]: "generated" }, [keys[0]])).toThrow(problem(secret));
     const both = [id, secret].map((line) => `  - ${line}`);

@@ -36,8 +36,12 @@ test("the backend is asked at its Service, ten times for each pod, or absent", (
     expect(request).toContain(value);
 });
 
-test("nothing of the request defines the pod, which would run again with it", () =>
-  expect(Object.keys(variables("pm-maintenance-on")).sort()).toEqual(["FLAGS", "HOME", "REDIS_URL", "VALUE"]));
+test("no value of the request defines the pod, which would run again with it", () => {
+  const all = variables("pm-maintenance-on");
+  const ofSecrets = ["ABSENT", "REDIS_URL", "TEST_API_KEY", "TIMES", "URL", "WITHIN_SECONDS"];
+  expect(Object.keys(all).sort()).toEqual(["FLAGS", "HOME", "VALUE", ...ofSecrets].sort());
+  for (const name of ofSecrets) expect(all[name]).toBeUndefined();
+});
 
 test("without a header for testers the release is tested after the maintenance", () => {
   const steps = program.stepsOf("pm");

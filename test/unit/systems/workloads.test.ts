@@ -70,7 +70,7 @@ test("a workload has its pods, resources, command, time to end, nodes and direct
     command: ["node", "dist/training.js"],
     resources: { requests: { cpu: "2", memory: "4Gi" }, limits: { memory: "6Gi" } },
   });
-  expect(writable(training)).toEqual(["/app/logs 2Gi"]);
+  expect(writable(training)).toEqual(["/tmp 1Gi", "/app/logs 2Gi"]);
 });
 
 test("its variables replace the runbook's, and its secrets are in its own Secret", () => {
@@ -91,7 +91,7 @@ test("other workloads have none of it", () => {
   expect(insights.tolerations).toBeUndefined();
   expect(variables(insights)).toMatchObject({ RETRAINING_THRESHOLD: "50" });
   expect(Object.keys(variables(insights))).not.toContain("WANDB_API_KEY");
-  expect(writable(insights)).toEqual([]);
+  expect(writable(insights)).toEqual(["/tmp 1Gi"]);
 });
 
 test("a port is the process', and the Service keeps its own for those who call it", () => {
@@ -108,9 +108,9 @@ test("a port is the process', and the Service keeps its own for those who call i
 
 test("a job that runs an application's image has what its workload has", () => {
   const job = (name: string) => program.inputs("CronJob", name).spec.jobTemplate.spec.template.spec;
-  expect(writable(job("omniops-requeue-failed-jobs"))).toEqual(["/app/.next/cache 1Gi"]);
+  expect(writable(job("omniops-requeue-failed-jobs"))).toEqual(["/tmp 1Gi", "/app/.next/cache 1Gi"]);
   const reports = job("pm-scheduled-reports");
-  expect(writable(reports)).toEqual(["/app/backend/logs 1Gi"]);
+  expect(writable(reports)).toEqual(["/tmp 1Gi", "/app/backend/logs 1Gi"]);
   expect(reports.nodeSelector).toEqual({ pool: "jobs" });
   expect(variables(reports)).toMatchObject({
     SENTRY_DSN: { secretKeyRef: { name: "pm-scheduled-reports-variables-autonamed", key: "SENTRY_DSN" } },

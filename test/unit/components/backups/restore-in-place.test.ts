@@ -41,7 +41,11 @@ test("in a namespace with other things only the system's own are stopped", async
 
 test("two dumps have room: the one that is restored, and the one of the state before", async () => {
   const { pod } = await restoring();
-  expect(pod.volumes.map(({ emptyDir }) => emptyDir?.sizeLimit).filter(Boolean)).toEqual(["6144Mi", "10Gi"]);
+  expect(pod.volumes.map(({ emptyDir }) => emptyDir?.sizeLimit).filter(Boolean)).toEqual([
+    // The directories for temporary files.
+    ...["1Gi", "1Gi"],
+    ...["6144Mi", "10Gi"],
+  ]);
   expect(pod.containers[0].resources.requests["ephemeral-storage"]).toBe("16384Mi");
 });
 

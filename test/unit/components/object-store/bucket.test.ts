@@ -81,6 +81,33 @@ test("one user writes, one deletes, and neither deletes a version", () => {
   expect(actions("backups-retention")).toEqual([...both, "s3:DeleteObject"]);
 });
 
+describe("keys of folders", () => {
+  let of: Registered[];
+  beforeAll(async () => {
+    of = collectResources();
+    new BackupBucket("backups", { lockDays: 30, folders: ["production*/prism", "production/pm"], bucketKeys: false });
+    await settled();
+  });
+
+  test("reach one folder, and list names", () => {
+    const [list, objects] = statements(
+      inputs("iam/userPolicy:UserPolicy", "backups-production-prism-backup", of).policy,
+    );
+    expect(list).toMatchObject({ Resource: arn, Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"] });
+    expect(objects).toMatchObject({ Resource: `${arn}/production*/prism/*` });
+    expect(actions("backups-production-pm-retention", of)).toContain("s3:DeleteObject");
+    expect(actions("backups-production-pm-backup", of)).not.toContain("s3:DeleteObject");
+  });
+
+  test("are the only ones where the bucket has none", () =>
+    expect(of.filter(({ type }) => type === "aws:iam/user:User").map(({ name }) => name)).toEqual([
+      "backups-production-prism-backup",
+      "backups-production-prism-retention",
+      "backups-production-pm-backup",
+      "backups-production-pm-retention",
+    ]));
+});
+
 test("it is encrypted with S3's keys, or with one that is named and that both may use", async () => {
   const encryption = (of: Registered[]) =>
     inputs("s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "backups", of).rules;

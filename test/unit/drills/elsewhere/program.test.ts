@@ -16,11 +16,12 @@ beforeAll(async () => {
   const database = (system: string) => ({
     ...{ system, namespace: `drill-${system}`, name: `${system}-postgresql`, database: system.replace("-", "_") },
     ...{ server: `${system}-postgresql-1a2b`, spec },
+    keys: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` },
   });
   const store = { endpoint: "https://s3.example", bucket: "backups", prefix: "production", region: "eu-west-1" };
   copyOf({
     context: "prod",
-    store: { ...store, accessKeyId: "id", secretAccessKey: "key" },
+    store,
     images: { postgresql: "postgresql:17", sqitch: "sqitch:1.5" },
     databases: [
       { ...database("prism"), migrations: migrationSource(undefined, shipped, "5.0.0") },
@@ -36,6 +37,12 @@ const inputs = (type: string, name: string) =>
     metadata: { name: string; namespace: string };
     spec: Record<string, unknown>;
   };
+
+test.each(["prism", "ai-backend"])("%s is read with keys of its own", (system) => {
+  expect(inputs("Secret", `${system}-store`)).toMatchObject({
+    stringData: { value: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` } },
+  });
+});
 
 test("a database is restored from the original's archive, and archives nothing itself", () => {
   const { metadata, spec } = inputs("Cluster", "prism-database");

@@ -5,6 +5,8 @@ import { SimulatedClock } from "../../../../support/simulated-clock";
 
 const clock = new SimulatedClock();
 jest.spyOn(api, "namespace").mockReturnValue("demo");
+const owner = { apiVersion: "v1", kind: "Pod", name: "images-x", uid: "1" };
+jest.spyOn(api, "thisPod").mockReturnValue(owner);
 const ask = jest.spyOn(api, "ask");
 
 const image = "registry.example/app:1.0.0";
@@ -19,12 +21,17 @@ const pod = (...states: readonly object[]) => ({
 /** Lets the node report the pod of each second. */
 function scene(at: (second: number) => object): void {
   ask.mockImplementation((path, change) => {
-    if (change) return Promise.resolve({} as never);
-    if (path.endsWith("-pull")) return Promise.resolve().then(() => at(clock.seconds) as never);
-    return Promise.resolve({ metadata: { name: "images-x", uid: "1" } } as never);
+    if (change) {
+      there = change.method === "POST";
+      return Promise.resolve({} as never);
+    }
+    expect(path).toBe("/api/v1/namespaces/demo/pods/images-pull");
+    if (!there) return Promise.reject(new api.Refused(404, "not found"));
+    return Promise.resolve().then(() => at(clock.seconds) as never);
   });
 }
-const pull = () => pullImages("images-x", spec, 600);
+const pull = () => pullImages("images-pull", spec, 600);
+let there: boolean;
 
 beforeEach(() => {
   clock.seconds = 0;
@@ -32,13 +39,10 @@ beforeEach(() => {
 });
 afterEach(() => {
   const pods = "/api/v1/namespaces/demo/pods";
-  const metadata = {
-    name: "images-x-pull",
-    ownerReferences: [{ apiVersion: "v1", kind: "Pod", name: "images-x", uid: "1" }],
-  };
+  const metadata = { name: "images-pull", ownerReferences: [owner] };
   const body = { apiVersion: "v1", kind: "Pod", metadata, spec };
   expect(ask).toHaveBeenCalledWith(pods, { method: "POST", body });
-  expect(ask).toHaveBeenLastCalledWith(`${pods}/images-x-pull`, { method: "DELETE" });
+  expect(ask).toHaveBeenLastCalledWith(`${pods}/images-pull`, { method: "DELETE" });
 });
 
 test.each([
