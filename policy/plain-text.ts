@@ -25,7 +25,7 @@ function plainSecret({ type, props }: Planned): string | undefined {
   if (type !== "kubernetes:core/v1:Secret") return undefined;
   const { namespace = "" } = props.metadata as { readonly namespace?: string };
   const values = Object.entries((props.stringData ?? {}) as Record<string, unknown>);
-  const key = values.find(([key, value]) => /_(WEBHOOK_URL|DSN)$/.test(key) && isPlain(value))?.[0];
+  const key = values.find(([key, value]) => /(webhook[_-]?url|dsn)$/i.test(key) && isPlain(value))?.[0];
   if (key !== undefined)
     return `has an address without TLS in ${key}: who reads the way reads the messages. Set one with https://`;
   if (!values.some(([, value]) => isRedisElsewhere(value, namespace))) return undefined;

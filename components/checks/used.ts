@@ -18,6 +18,6 @@ export function usedIn(checks: readonly Check[], variables: Environment): Enviro
   return Object.fromEntries(Object.entries(variables).filter(([name]) => isUsed(name)));
 }
 
-/** Tells whether a check names a variable. */
+/** Tells whether a check names a variable. A text of the configuration, in which `$$` stands for `$`, names none. */
 export const isNamed = (name: string, checks: readonly Check[]): boolean =>
-  JSON.stringify(checks).includes(`\${${name}}`);
+  JSON.stringify(checks).replaceAll("$${", "").includes(`\${${name}}`);

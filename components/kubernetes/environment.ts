@@ -34,8 +34,11 @@ export function containerEnvironment(environment: Environment, files: readonly S
     });
 }
 
-/** Keeps Kubernetes from replacing `$(NAME)` by another variable. A resource may leave an output of it without a value. */
-const withoutReferences = (text: string | undefined) => text?.replaceAll("$(", () => "$$(");
+/**
+ * Keeps Kubernetes from replacing `$(NAME)` by another variable, and `$$` by `$`. A resource may leave an output without a
+ * value.
+ */
+const withoutReferences = (text: string | undefined) => text?.replaceAll(/\$(?=[$(])/g, () => "$$");
 
 /** Lists the variables that no Secret gives their values. */
 export const plainVariables = (environment: Environment): string[] =>

@@ -1,6 +1,6 @@
 import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { contentHash } from "../identity/hash";
 import { writeWholeFile } from "../kubernetes/atomic-write";
@@ -58,9 +58,12 @@ function chartOf(name: string, objects: readonly KubernetesObject[]): string {
     "templates/objects.yaml": '{{ .Files.Get "objects.yaml" }}\n',
     "Chart.yaml": JSON.stringify({ apiVersion: "v2", name, version: `0.0.0-x${version}` }),
   };
+  // What is there may come from elsewhere, such as from the cache of a CI. Helm takes every file of a chart.
+  const found = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: "utf8" }) : [];
+  for (const file of found.filter((file) => file !== "templates" && !(file in files)))
+    rmSync(join(directory, file), { recursive: true, force: true });
   for (const [file, content] of Object.entries(files)) {
     const path = join(directory, file);
-    // What is there may come from elsewhere, such as from the cache of a CI.
     if (!existsSync(path) || readFileSync(path, "utf8") !== content) writeWholeFile(path, content);
   }
   return `.${sep}${directory}`;

@@ -1,7 +1,7 @@
 /** The schemas of the configuration as JSON Schema, from which everything here is generated. */
 import { z } from "zod";
 import { bucketSettings } from "../../bucket/settings";
-import { backupsKeys } from "../../components/system/backups";
+import { backupsKeys, systemBackupsKeys } from "../../components/system/backups";
 import { commonSettings, schemaSettings } from "../../components/system/settings";
 import { prometheusKeys } from "../../stack/prometheus";
 import { monitoringKeys } from "../../stack/monitoring";
@@ -92,7 +92,7 @@ export const common: Section = {
   title: "Every system",
   namespaces: names,
   keys: toNode(commonSettings),
-  secrets: described(engineSecrets),
+  secrets: described({ ...engineSecrets, ...systemBackupsKeys }),
 };
 export const withMigrations: Section = {
   title: "Systems with migrations",

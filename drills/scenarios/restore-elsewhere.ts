@@ -38,17 +38,14 @@ export const restoreElsewhere: Scenario = {
     const original = async (system: string) => {
       const { live, server } = await stack.databases(system);
       const database = new ClusterDatabase(kubectl, stack.namespace(system), live);
-      const [spec, archive, keys] = await Promise.all([
-        serverOf(database),
-        archiveState(database),
-        keysOf(stack, system),
-      ]);
-      return { live, server, spec, archive, keys };
+      return { live, server, spec: await serverOf(database), archive: await archiveState(database) };
     };
     const found = await timeline.step("find the databases and the end of their archives", () =>
       inAll(systems, original),
     );
-    const databases = systems.map((system) => restoredOf(stack, system, found[system]!));
+    // No step: what a step finds is kept in the report's directory.
+    const keys = await inAll(systems, (system) => keysOf(stack, system));
+    const databases = systems.map((system) => restoredOf(stack, system, { ...found[system]!, keys: keys[system]! }));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
     const copy = new Copy(stack.name, { context, store: placeOf(stack), images, databases, seconds }, directory);
     await timeline.step("remove what an earlier drill has left (pulumi destroy)", () => copy.destroy());

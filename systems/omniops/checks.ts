@@ -1,5 +1,6 @@
 /** Checks of OmniOps' guide before and after the deployment, with the expected answers. */
 import type { Check, Cleanup } from "../../components/checks";
+import { literally } from "../../components/checks/literally";
 import { existingSchema, postgresAtLeast, redisAtLeast } from "../../components/system/prerequisites";
 import { isStandIn, type Declared } from "../../components/system/settings";
 import { features } from "./features";
@@ -88,12 +89,12 @@ export function smokeTests({ settings }: Declared<OmniopsSettings>): {
     { ...readiness, answer: { ready: true } },
     {
       name: "feature flags",
-      url: `\${APP_URL}/api/features?customerId=${customerId}`,
+      url: `\${APP_URL}/api/features?customerId=${literally(customerId)}`,
       answer: { customerId, features: each },
     },
     {
       name: stored,
-      url: `\${APP_URL}/api/conversations/${conversationId}/messages`,
+      url: `\${APP_URL}/api/conversations/${literally(conversationId)}/messages`,
       body: { content },
       status: 201,
       answer: { id: "<uuid>", analysis: "<string>" },

@@ -30,16 +30,27 @@ function containersIn(object: unknown): Container[] {
   return [...containers, ...initContainers, ...Object.values(object).flatMap(containersIn)];
 }
 
+/** A variable's value in its container: Kubernetes replaces `$(NAME)` of another variable, and `$$` by `$`. */
+const inContainer = (value: string) =>
+  value.replaceAll(/\$(?:(\$)|\(\w+\))/g, (_, escaped?: string) => escaped ?? "(replaced)");
+
 test("is no variable of a check or of Kubernetes", async () => {
   const program = await runProgram(configuration, { "pm:slackWebhookUrl": "https://hooks.example/key" });
   const kinds = ["Job", "CronJob", "Deployment"];
   const objects = kinds.flatMap((kind) => program.names(kind).map((name) => program.inputs(kind, name)));
   const values = containersIn(objects).flatMap(({ env = [] }) => env.flatMap(({ value }) => value ?? []));
-  const configured = values.filter((value) => value.includes("PGPASSWORD"));
+  const configured = values.filter((value) => value.includes("PGPASSWORD")).map(inContainer);
   // Two notifications, two smoke tests, what users reach.
   expect(configured).toHaveLength(5);
-  expect(configured.filter((value) => /(?<!\$)\$\(PGPASSWORD/.test(value))).toEqual([]);
-  const filled: string[] = [];
-  for (const value of configured) fill(value, (name) => String(filled.push(name)));
-  expect(filled).not.toContain("PGPASSWORD");
+  for (const value of configured) {
+    expect(value).toContain(JSON.stringify(`$${text}`).slice(1, -1));
+    const filled: string[] = [];
+    const sent = fill(value, (name) => String(filled.push(name)));
+    expect(sent).toContain(text);
+    expect(filled).not.toContain("PGPASSWORD");
+  }
+  // A login of the database is where SQL is asked, and in no notification.
+  const checks = (container: Container) => container.env?.find(({ name }) => name === "CHECKS")?.value;
+  const withLogin = containersIn(objects).filter(({ env = [] }) => env.some(({ name }) => name === "PGPASSWORD"));
+  expect(withLogin.map(checks).filter((list) => list && !/"(sql|logins)":/.test(list))).toEqual([]);
 }, 120_000);

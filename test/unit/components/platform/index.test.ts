@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentHash } from "../../../../components/identity/hash";
@@ -47,6 +47,16 @@ test("a chart that was changed where it lies is written anew", async () => {
   writeFileSync(file, "poison");
   await install();
   expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("a file that somebody has put into a chart is removed, for Helm would install it", async () => {
+  await install();
+  const directory = join("node_modules", ".cache", "runsheet", chart.split("/").at(-1)!);
+  const put = ["templates/evil.yaml", "crds/evil.yaml"].map((file) => join(directory, file));
+  mkdirSync(join(directory, "crds"), { recursive: true });
+  for (const file of put) writeFileSync(file, "kind: ClusterRole");
+  await install();
+  expect(put.filter((file) => existsSync(file))).toEqual([]);
 });
 
 beforeEach(() => {
