@@ -46,7 +46,9 @@ export function addressesOf(settings: CommonSettings, checks: readonly Check[]):
   const { publicUrl, ingress } = settings;
   const asked = checks
     .filter((check) => areAsUsersReach(settings, [check]))
-    .flatMap((check) => ("url" in check && !check.headers ? [{ url: check.url.replaceAll("$${", () => "${"), success: true }] : []));
+    .flatMap((check) =>
+      "url" in check && !check.headers ? [{ url: check.url.replaceAll("$${", () => "${"), success: true }] : [],
+    );
   if (asked.length > 0) return asked;
   const root = publicUrl ?? (ingress && `https://${ingress.host}/`);
   return root === undefined ? [] : [{ url: root, success: false }];
