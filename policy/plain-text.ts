@@ -1,5 +1,5 @@
 /** Addresses elsewhere to which something is sent in plain text. No URL is told: it may have a password. */
-import type { Planned } from "./rules";
+import type { Planned } from "./planned";
 
 interface Env {
   readonly name: string;

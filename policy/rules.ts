@@ -1,14 +1,7 @@
 /** Rules for stacks with real data, whatever their configuration. */
 import { barmanPlugin, hibernation } from "../components/postgres/names";
 import { sentInPlainText } from "./plain-text";
-
-/** Resource, as the engine passes it to a policy. */
-export interface Planned {
-  readonly name: string;
-  readonly type: string;
-  readonly props: Readonly<Record<string, unknown>>;
-  readonly opts: { readonly protect: boolean };
-}
+import type { Planned } from "./planned";
 
 export interface Rule {
   readonly name: string;

@@ -7,7 +7,7 @@ import type { RolloutReader } from "../workload/rollout-reader";
 import type { Rollout } from "../workload/in-pod/wait";
 import { Task } from "../kubernetes/task";
 import type { Check, CheckList } from "./check";
-import { isNamed, usedIn } from "./used";
+import { namedIn, usedIn } from "./used";
 
 export type { Check, Cleanup, Expected, HttpCheck, Sample } from "./check";
 
@@ -71,9 +71,11 @@ const awaited = (after: AwaitedRollouts | undefined): Environment =>
 
 /** Returns a pod that runs checks, for a Job or a schedule. */
 export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
-  const used = usedIn([...checks, ...cleanup], environment);
+  const all = [...checks, ...cleanup];
+  const used = usedIn(all, environment);
+  const named = namedIn(all);
   const plain = plainVariables(used)
-    .filter((name) => isNamed(name, [...checks, ...cleanup]))
+    .filter((name) => named.has(name))
     .sort();
   const list: CheckList = { checks, cleanup, ...(plain.length > 0 && { plain }) };
   return {

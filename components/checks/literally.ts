@@ -8,3 +8,6 @@ export function literally<Value>(value: Value): Value {
   const text = JSON.stringify(value);
   return text === undefined ? value : (JSON.parse(text.replaceAll("${", () => "$${")) as Value);
 }
+
+/** Returns a check's text as the configuration has it, without what `literally` has added. */
+export const asConfigured = (text: string): string => text.replaceAll("$${", () => "${");

@@ -8,16 +8,19 @@ export function usedIn(checks: readonly Check[], variables: Environment): Enviro
   const asksPostgres = some((check) => "sql" in check || "logins" in check);
   const asksAsApplication = some((check) => "logins" in check || ("sql" in check && check.as !== undefined));
   const asksRedis = some((check) => "redis" in check);
+  const named = namedIn(checks);
   const connects = asksPostgres || asksRedis || some((check) => "url" in check);
   const isUsed = (name: string) =>
     (asksPostgres && name.startsWith("PG")) ||
     (asksAsApplication && name.startsWith("APPLICATION_")) ||
     (asksRedis && name.startsWith("REDIS_")) ||
     (connects && name === "NODE_EXTRA_CA_CERTS") ||
-    isNamed(name, checks);
+    named.has(name);
   return Object.fromEntries(Object.entries(variables).filter(([name]) => isUsed(name)));
 }
 
-/** Tells whether a check names a variable. A text of the configuration, in which `$$` stands for `$`, names none. */
-export const isNamed = (name: string, checks: readonly Check[]): boolean =>
-  JSON.stringify(checks).replaceAll("$${", "").includes(`\${${name}}`);
+/** Finds the variables that checks name. A text of the configuration, in which `$$` stands for `$`, names none. */
+export function namedIn(checks: readonly Check[]): ReadonlySet<string> {
+  const found = JSON.stringify(checks).matchAll(/\$\$\{|\$\{(\w+)\}/g);
+  return new Set([...found].flatMap(([, name]) => name ?? []));
+}

@@ -2,9 +2,10 @@
 // or bundled. Such a text runs here and in the pods, so it counts only with the seal of this user's own key: what came from
 // elsewhere into node_modules, such as from the cache of a CI, is made anew. In JavaScript, for register.cjs needs it.
 const { createHmac, randomBytes, timingSafeEqual } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { mkdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { homedir } = require("node:os");
 const { basename, dirname, join } = require("node:path");
+const { writeWholeFile } = require("./whole-file.cjs");
 
 /** Directory of this user alone: no cache, which a CI may fill, and not in the directory for temporary files. */
 const own = join(process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state"), "runsheet");
@@ -33,7 +34,7 @@ exports.readKept = (file) => {
 /** Keeps a text. Without a key, as in a home that cannot be written, it is not kept. */
 exports.keep = (file, text) => {
   key ??= readKey();
-  if (key) write(file, Buffer.concat([sealOf(file, Buffer.from(text)), Buffer.from(text)]));
+  if (key) writeWholeFile(file, Buffer.concat([sealOf(file, Buffer.from(text)), Buffer.from(text)]));
 };
 
 const sealBytes = 32;
@@ -66,11 +67,4 @@ function read(file) {
   } catch {
     return undefined;
   }
-}
-
-/** Writes beside the place and renames, so that nobody reads half of it. */
-function write(file, content) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.${process.pid}`, content);
-  renameSync(`${file}.${process.pid}`, file);
 }

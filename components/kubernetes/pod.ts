@@ -76,9 +76,9 @@ export function podSpec(
   const { before } = args;
   const secrets = secretFiles([args.environment, ...(before ?? []).map(({ environment }) => environment)]);
   const ofSecrets = secretVolumes(secrets);
-  const directories = args.volumes?.some(({ path }) => path === "/tmp") ? [] : ["tmp"];
+  const hasOwnTmp = mounts.some(({ mount }) => mount.path === "/tmp");
   const volumes: input.core.v1.Volume[] = [
-    ...directories.map((name) => ({ name, emptyDir: { sizeLimit: temporary } })),
+    ...(hasOwnTmp ? [] : [{ name: "tmp", emptyDir: { sizeLimit: temporary } }]),
     ...(before ? [{ name: "before", emptyDir: { sizeLimit: temporary } }] : []),
     ...(args.files ? [volumeOf(name, args.namespace, args.files, opts)] : []),
     ...ofSecrets.volumes,
@@ -86,7 +86,7 @@ export function podSpec(
     ...mounts.map(({ name, mount }) => ({ name, ...sourceOf(mount) })),
   ];
   const volumeMounts: input.core.v1.VolumeMount[] = [
-    ...directories.map((name) => ({ name, mountPath: `/${name}` })),
+    ...(hasOwnTmp ? [] : [{ name: "tmp", mountPath: "/tmp" }]),
     ...(before ? [{ name: "before", mountPath: handover }] : []),
     ...(args.files ? [{ name: "files", mountPath: filesPath, readOnly: true }] : []),
     ...ofSecrets.mounts,

@@ -111,14 +111,14 @@ export class BackupBucket extends pulumi.ComponentResource {
       { ...ofBucket, dependsOn: versioning },
     );
     new s3.BucketPolicy(name, { bucket, policy: created.arn.apply(denials) }, { ...ofBucket, dependsOn: blocked });
-    const keys = (of: string, objects: string): MadeKeys => ({
-      backup: this.user(`${of}-backup`, (arn) => permissions(arn, objects, kmsKeyArn, []), created.arn),
-      retention: this.user(
-        `${of}${longestEnd}`,
-        (arn) => permissions(arn, objects, kmsKeyArn, ["DeleteObject"]),
-        created.arn,
-      ),
-    });
+    const keys = (of: string, objects: string): MadeKeys => {
+      const policy = (...more: readonly string[]) =>
+        created.arn.apply((arn) => permissions(arn, objects, kmsKeyArn, more));
+      return {
+        backup: this.user(`${of}-backup`, policy()),
+        retention: this.user(`${of}${longestEnd}`, policy("DeleteObject")),
+      };
+    };
     this.keys = bucketKeys ? keys(name, "*") : undefined;
     this.keysOfFolders = Object.fromEntries(
       folders.map((folder) => [folder, keys(folderUser(name, folder), `${folder}/*`)]),
@@ -127,9 +127,8 @@ export class BackupBucket extends pulumi.ComponentResource {
   }
 
   /** Creates a user with a policy for the bucket. */
-  private user(name: string, permissions: (arn: string) => string, arn: pulumi.Output<string>): Keys {
+  private user(name: string, policy: pulumi.Output<string>): Keys {
     const { name: user } = new iam.User(name, { name }, { parent: this });
-    const policy = arn.apply(permissions);
     new iam.UserPolicy(name, { user, policy }, { parent: this });
     const { id, secret } = new iam.AccessKey(name, { user }, { parent: this });
     return { accessKeyId: id, secretAccessKey: secret };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { keep, readKept } from "../identity/kept.cjs";
-import { writeWholeFile } from "../kubernetes/atomic-write";
+import { writeWholeFile } from "../identity/whole-file.cjs";
 
 /** Release manifest of a project, pinned by its checksum. */
 export interface ManifestSource {

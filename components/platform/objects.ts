@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import { contentHash } from "../identity/hash";
-import { writeWholeFile } from "../kubernetes/atomic-write";
+import { writeWholeFile } from "../identity/whole-file.cjs";
 import type { KubernetesObject } from "./manifest";
 
 /** Kubernetes object of any kind, exactly as in a manifest. */
@@ -58,7 +58,7 @@ function chartOf(name: string, objects: readonly KubernetesObject[]): string {
     "templates/objects.yaml": '{{ .Files.Get "objects.yaml" }}\n',
     "Chart.yaml": JSON.stringify({ apiVersion: "v2", name, version: `0.0.0-x${version}` }),
   };
-  // What is there may come from elsewhere, such as from the cache of a CI. Helm takes every file of a chart.
+  // The directory may come from elsewhere, such as from the cache of a CI. Helm takes every file of a chart.
   const found = existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: "utf8" }) : [];
   for (const file of found.filter((file) => file !== "templates" && !(file in files)))
     rmSync(join(directory, file), { recursive: true, force: true });

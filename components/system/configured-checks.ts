@@ -78,8 +78,8 @@ export function headerSecrets(
   const keys = [...new Set(headers.flatMap((each) => Object.values(each).flatMap(secretsIn)))];
   if (keys.length === 0) return {};
   const values = Object.fromEntries(keys.map((key) => [variableOf(key), secrets[key]!]));
-  const { secret } = new AppSecrets(`${system}-check-secrets`, { namespace, values }, opts);
-  return Object.fromEntries(keys.map((key) => [variableOf(key), { secret, key: variableOf(key) }]));
+  const secret = new AppSecrets(`${system}-check-secrets`, { namespace, values }, opts);
+  return Object.fromEntries(Object.keys(values).map((variable) => [variable, secret.key(variable)]));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** A system as the monitoring sees it, from its settings and what its first steps provide. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../checks";
+import { asConfigured } from "../checks/literally";
 import type { Environment, SecretKey } from "../kubernetes/environment";
 import type { MonitoredAddress, MonitoredSystem, MonitoredWorkload } from "../monitoring/monitored";
 import { poolerName } from "../postgres/pooler";
@@ -46,9 +47,7 @@ export function addressesOf(settings: CommonSettings, checks: readonly Check[]):
   const { publicUrl, ingress } = settings;
   const asked = checks
     .filter((check) => areAsUsersReach(settings, [check]))
-    .flatMap((check) =>
-      "url" in check && !check.headers ? [{ url: check.url.replaceAll("$${", () => "${"), success: true }] : [],
-    );
+    .flatMap((check) => ("url" in check && !check.headers ? [{ url: asConfigured(check.url), success: true }] : []));
   if (asked.length > 0) return asked;
   const root = publicUrl ?? (ingress && `https://${ingress.host}/`);
   return root === undefined ? [] : [{ url: root, success: false }];

@@ -45,7 +45,7 @@ export const restoreElsewhere: Scenario = {
     );
     // No step: what a step finds is kept in the report's directory.
     const keys = await inAll(systems, (system) => keysOf(stack, system));
-    const databases = systems.map((system) => restoredOf(stack, system, { ...found[system]!, keys: keys[system]! }));
+    const databases = systems.map((system) => restoredOf(stack, system, found[system]!, keys[system]!));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
     const copy = new Copy(stack.name, { context, store: placeOf(stack), images, databases, seconds }, directory);
     await timeline.step("remove what an earlier drill has left (pulumi destroy)", () => copy.destroy());
@@ -104,15 +104,8 @@ const namespaceOf = (stack: StackSettings, system: string) => `drill-${stack.nam
 function restoredOf(
   stack: StackSettings,
   system: string,
-  {
-    live,
-    server,
-    spec,
-    keys,
-  }: Pick<Restored, "server" | "keys"> & {
-    readonly live: string;
-    readonly spec: Awaited<ReturnType<typeof serverOf>>;
-  },
+  { live, server, spec }: { live: string; server: string; spec: Awaited<ReturnType<typeof serverOf>> },
+  keys: Restored["keys"],
 ): Restored {
   const settings = stack.configured<MigrationSettings>(`${system}:migrations`);
   const shipped = known.find(({ name }) => name === system)!.migrations;

@@ -69,10 +69,10 @@ function openaiApiKey(
   const name = "OPENAI_API_KEY";
   const reference = steadySecrets[name];
   if (reference !== undefined) return { [name]: reference };
-  const { secret } = new AppSecrets(
+  const secret = new AppSecrets(
     "omniops-backfill-secrets",
     { namespace, values: { [name]: secretValues[name]! } },
     { parent },
   );
-  return { [name]: { secret, key: name } };
+  return { [name]: secret.key(name) };
 }

@@ -23,6 +23,5 @@ function dsnOf({ namespace }: System<PrismSettings>, configured: Configured, ste
   const ofOthers = configured.steadySecrets[variable];
   if (ofOthers !== undefined) return ofOthers as SecretKey;
   const values = { [variable]: configured.secretValues[variable]! };
-  const { secret } = new AppSecrets("prism-sentry", { namespace, values }, { parent: step });
-  return { secret, key: variable };
+  return new AppSecrets("prism-sentry", { namespace, values }, { parent: step }).key(variable);
 }

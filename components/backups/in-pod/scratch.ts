@@ -10,6 +10,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { unneeded } from "../../kubernetes/init-containers";
 import { ask, namespace, thisPod, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
+import { remove } from "../../kubernetes/in-pod/remove";
 
 interface Cluster {
   readonly metadata: { readonly name: string };
@@ -49,10 +50,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     console.log(`${name} was restored in ${Math.round((Date.now() - start) / 1000)} s`);
   },
 
-  async end() {
-    await ask(`${clusters}/${name}`, { method: "DELETE" }).catch(unlessMissing);
-    while (await find()) await sleep(1000);
-  },
+  end: () => remove(`${clusters}/${name}`),
 
   report() {
     const done = "the scratch database was restored, verified and deleted";

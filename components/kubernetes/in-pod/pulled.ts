@@ -1,6 +1,7 @@
 /** A pod that pulls images. What its containers do is of no account. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace, thisPod, unlessMissing } from "./cluster-api";
+import { remove } from "./remove";
 
 /** Fields of a pod that are used here. */
 interface Pod {
@@ -43,17 +44,15 @@ const patienceSeconds = 20;
  */
 export async function pullImages(name: string, spec: PullSpec, seconds: number): Promise<string[]> {
   const pods = `/api/v1/namespaces/${namespace()}/pods`;
-  const find = () => ask<Pod>(`${pods}/${name}`);
-  const remove = () => ask(`${pods}/${name}`, { method: "DELETE" }).catch(unlessMissing);
+  const path = `${pods}/${name}`;
   // A killed run may have left one.
-  await remove();
-  while (await find().catch(unlessMissing)) await sleep(1000);
+  await remove(path);
   const metadata = { name, ownerReferences: [thisPod()] };
   await ask(pods, { method: "POST", body: { apiVersion: "v1", kind: "Pod", metadata, spec } });
   try {
-    return await pulled(find, spec, seconds);
+    return await pulled(() => ask<Pod>(path), spec, seconds);
   } finally {
-    await remove();
+    await ask(path, { method: "DELETE" }).catch(unlessMissing);
   }
 }
 

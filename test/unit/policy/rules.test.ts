@@ -1,5 +1,6 @@
 /** Rules of the policy pack, on resources as the engine passes them. */
-import { rules, type Planned } from "../../../policy/rules";
+import type { Planned } from "../../../policy/planned";
+import { rules } from "../../../policy/rules";
 
 const parameters = { archive_timeout: "60s" };
 const archiving = [{ name: "barman-cloud.cloudnative-pg.io", isWALArchiver: true }];
