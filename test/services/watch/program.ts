@@ -26,16 +26,22 @@ export interface WatchResult {
  * Watches the exporter of a namespace.
  * @param options.authority file with a certificate authority
  * @param options.during called once the watch has begun
+ * @param options.samples number of bad samples in a row that fail it
  */
 export function runWatch(
   url: string,
   namespace: string,
   conditions: readonly Condition[],
-  options: { readonly token?: string; readonly authority?: string; readonly during?: () => unknown } = {},
+  options: {
+    readonly token?: string;
+    readonly authority?: string;
+    readonly during?: () => unknown;
+    readonly samples?: number;
+  } = {},
 ): Promise<WatchResult> {
   const system = { system: "demo", release: "5.1.0", namespace, onFailure: "stop" } as const;
-  const plan: WatchPlan = { ...system, ...times, url, conditions };
-  const { token, authority, during } = options;
+  const { token, authority, during, samples = times.samples } = options;
+  const plan: WatchPlan = { ...system, ...times, samples, url, conditions };
   const env = {
     ...{ PATH: process.env.PATH, WATCH: JSON.stringify(plan) },
     ...(token && { PROMETHEUS_TOKEN: token }),
