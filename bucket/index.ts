@@ -3,14 +3,13 @@
  * configuration.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { StoreKeys } from "../components/object-store";
-import { BackupBucket } from "../components/object-store/bucket";
+import { BackupBucket, type MadeKeys } from "../components/object-store/bucket";
 import { readSettings } from "./settings";
 
 const { name, ...settings } = readSettings(new pulumi.Config());
 const { bucket, region, keys, keysOfFolders } = new BackupBucket(name, settings);
 
-const valuesOf = ({ backup, retention }: Required<StoreKeys>) => ({
+const valuesOf = ({ backup, retention }: MadeKeys) => ({
   backupsAccessKeyId: backup.accessKeyId,
   backupsSecretAccessKey: pulumi.secret(backup.secretAccessKey),
   backupsRetentionAccessKeyId: retention.accessKeyId,

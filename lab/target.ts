@@ -65,6 +65,7 @@ function contextsIn(file: string): string[] {
 const labOnly = [
   "runsheet:images",
   "runsheet:backups",
+  "runsheet:backupsSigningKey",
   "runsheet:protect",
   "ai-backend:models",
   "ai-backend:network",

@@ -134,11 +134,13 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   /**
-   * Name of the dump's file. It contains the proof, so that a dump that was only read does not replace a restored one.
+   * Name of the dump's file. It says the proof, and whether the dump is signed: one that was only read, or is of a time
+   * before the key, is not taken for a restored and signed one.
    */
   private get fileName(): pulumi.Output<string> {
-    const { deployment, trigger, proof } = this.args;
-    return pulumi.interpolate`${deployment}-${trigger}-${proof}`;
+    const { deployment, trigger, proof, store } = this.args;
+    const signed = store?.access.backup.signature ? "-signed" : "";
+    return pulumi.interpolate`${deployment}-${trigger}-${proof}${signed}`;
   }
 
   private taking(fileName?: pulumi.Input<string>): Before {

@@ -12,6 +12,7 @@ import { storeEnvironment, type StoreAccess } from "../object-store";
 import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
 import { storeProgram } from "./dumps";
 import { recordName, safetyDumpFile } from "./restore-record";
+import { acceptingUnsigned } from "./restore";
 
 export interface RestoreInPlaceArgs extends DumpPodArgs {
   /** Identifier of the restore. A restore that was done is not done again, unless it has another one. */
@@ -29,6 +30,8 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
   readonly packages: MountedFiles;
   /** Access to the dumps in the object store. */
   readonly access: StoreAccess;
+  /** Restores a dump although the stack has not signed it. */
+  readonly unsigned: boolean;
   /** Limit for replacing the contents, and for verifying them, in seconds each. */
   readonly deadlineSeconds: number;
   /** Limit for a dump or a proof, in seconds. */
@@ -59,6 +62,7 @@ export class RestoreInPlace extends Task {
     const ofParent = { parent: opts.parent };
     const environment = {
       ...storeEnvironment(access),
+      ...acceptingUnsigned(args.unsigned),
       RESTORE: id,
       DUMP: dump,
       SAFETY: safetyDump ? `${system}-before-restore` : "",
@@ -109,7 +113,7 @@ export class RestoreInPlace extends Task {
 export class WritersTakenBack extends Task {
   constructor(
     name: string,
-    args: Pick<RestoreInPlaceArgs, "namespace" | "node" | "packages" | "database" | "system">,
+    args: Pick<RestoreInPlaceArgs, "namespace" | "node" | "packages" | "database">,
     opts: pulumi.ComponentResourceOptions,
   ) {
     const ofParent = { parent: opts.parent };
@@ -122,13 +126,10 @@ export class WritersTakenBack extends Task {
 
 const program = () => ({ "in-place.cjs": bundle("components/backups/in-pod/in-place-program.ts") });
 
-const inPlace = (
-  { node, database, system }: Pick<RestoreInPlaceArgs, "node" | "database" | "system">,
-  step: string,
-) => ({
+const inPlace = ({ node, database }: Pick<RestoreInPlaceArgs, "node" | "database">, step: string) => ({
   image: node,
   command: ["node", "/runsheet/in-place.cjs", step],
-  environment: { ...database.owner.environment(), SYSTEM: system },
+  environment: database.owner.environment(),
 });
 
 /** Stores the dump of the state before, if one was taken. */

@@ -4,6 +4,7 @@ import { handover, type Before } from "../kubernetes/init-containers";
 import { bundle } from "../kubernetes/bundle";
 import { restoreScript } from "./dump-pod";
 import { MountedFiles, type Files } from "../kubernetes/mounted-files";
+import type { Environment } from "../kubernetes/environment";
 import { storeEnvironment, within, type StoreAccess } from "../object-store";
 import type { Mount } from "../kubernetes/pod";
 import { superuserSecret, type Login, type Postgres, type Recovery } from "../postgres";
@@ -19,6 +20,8 @@ export interface RestoreArgs {
   readonly image: string;
   /** Access to the system's folder of the object store. */
   readonly access: StoreAccess;
+  /** Restores a dump although the stack has not signed it. */
+  readonly unsigned: boolean;
   /** Size of the node's disk space for the dump, such as "1Gi". */
   readonly storage: string;
   /** Limit for the restore, in seconds. A Job that takes longer is ended and has failed. */
@@ -26,6 +29,9 @@ export interface RestoreArgs {
 }
 
 const program = (): Files => ({ "restore.cjs": bundle("components/backups/in-pod/restore-program.ts") });
+
+/** Variable with which a program restores a dump that is not signed. */
+export const acceptingUnsigned = (unsigned: boolean): Environment => (unsigned ? { UNSIGNED: "accepted" } : {});
 const room = (storage: string): Mount => ({ scratch: storage, path: "/dumps" });
 
 /** Live database that is archived. */
@@ -76,7 +82,7 @@ export class RestoreCheck extends Task {
   constructor(
     name: string,
     source: RestoreSource,
-    { access, storage, live, ownArchive, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
+    { access, unsigned, storage, live, ownArchive, unknown, target, replaces, rehearsal, ...args }: RestoreCheckArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     const [folder, ...command] =
@@ -101,7 +107,7 @@ export class RestoreCheck extends Task {
     const check = {
       image,
       command: ["node", "/runsheet/restore.cjs", ...command],
-      environment: { ...storeEnvironment(within(folder, access)), ...databases },
+      environment: { ...storeEnvironment(within(folder, access)), ...acceptingUnsigned(unsigned), ...databases },
     };
     const before = [
       ...(live ? [lastCommit(live)] : []),
@@ -168,7 +174,7 @@ export class RestoredDump extends Task {
     database: Postgres,
     /** Image with pg_restore, not older than the server. */
     postgresql: string,
-    { access, storage, image, ...args }: RestoreArgs,
+    { access, unsigned, storage, image, ...args }: RestoreArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     if (!database.superuser)
@@ -178,7 +184,7 @@ export class RestoredDump extends Task {
     const fetch = {
       image,
       command: ["node", "/runsheet/restore.cjs", "dump", dump],
-      environment: storeEnvironment(within("dumps", access)),
+      environment: { ...storeEnvironment(within("dumps", access)), ...acceptingUnsigned(unsigned) },
     };
     super(
       name,

@@ -6,7 +6,7 @@ import type { ContainerArgs } from "./container";
 import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
 import { logContainers, type LogFiles } from "./log-containers";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
-import { limited, temporary, type Resources } from "./resources";
+import { limited, temporary, usualRequests, type Resources } from "./resources";
 import { restrictedContainer, restrictedPod } from "./restricted";
 
 /** Pod with one main container, which is admitted under the restricted standard. */
@@ -94,7 +94,7 @@ export function podSpec(
   ];
   const ofToken = args.serviceAccount === undefined ? [] : [tokenMount];
   const common = {
-    resources: limited(args.resources ?? { requests: { cpu: "20m", memory: "64Mi" } }, scratchOf(args.volumes ?? [])),
+    resources: limited(args.resources ?? { requests: usualRequests }, scratchOf(args.volumes ?? [])),
     securityContext: restrictedContainer,
     // It puts the last output of a failed container into its status, and so into Pulumi's error.
     terminationMessagePolicy: "FallbackToLogsOnError",

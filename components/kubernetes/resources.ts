@@ -13,6 +13,12 @@ export const temporary = "1Gi";
 /** Memory limit of a container whose resources name none. */
 const memory = "1Gi";
 
+/** Usual requests of a pod. */
+export const usualRequests = { cpu: "20m", memory: "64Mi" };
+
+/** Usual requests, with another memory limit. */
+export const withMemoryLimit = (memory: string): Resources => ({ requests: usualRequests, limits: { memory } });
+
 /** Request of the node's disk for what most pods write. */
 const usual = "64Mi";
 

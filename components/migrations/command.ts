@@ -11,6 +11,8 @@ export interface CommandSourceArgs {
   readonly image: string;
   /** Keys of secrets by environment variable. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Memory limit of the command, such as "1Gi". */
+  readonly memoryLimit: string;
   /** Default: not checked. */
   readonly newTables?: NewTables;
 }
@@ -30,7 +32,7 @@ const unknownTable = {
  * Which migrations are applied is not known: what is verified is what holds after every change.
  */
 export function commandSource(
-  { command, image, secrets, newTables = {} }: CommandSourceArgs,
+  { command, image, secrets, memoryLimit, newTables = {} }: CommandSourceArgs,
   release: string,
 ): MigrationSource {
   const hash = contentHash({ command, image, secrets, newTables, release });
@@ -45,7 +47,7 @@ export function commandSource(
       "ignored.txt": "",
     },
     image: "postgresql",
-    command: { image, command },
+    command: { image, command, memoryLimit },
     obstacleToOneTransaction: () => "migrations.command decides on its own transactions",
   };
 }

@@ -3,6 +3,7 @@ import type { Environment } from "../kubernetes/environment";
 import { handover, type Before } from "../kubernetes/init-containers";
 import { MountedFiles } from "../kubernetes/mounted-files";
 import type { Login, Postgres } from "../postgres";
+import { withMemoryLimit } from "../kubernetes/resources";
 import { Task, type TaskArgs } from "../kubernetes/task";
 import { changesUpTo, type Change, type MigrationImages, type MigrationSource } from "./source";
 
@@ -217,13 +218,14 @@ function taskArgs(args: Work, mode: Mode, change: string): TaskArgs & Pick<Befor
  */
 function commandArgs(
   args: Work,
-  { image, command }: NonNullable<MigrationSource["command"]>,
+  { image, command, memoryLimit }: NonNullable<MigrationSource["command"]>,
 ): Omit<TaskArgs, "trigger"> {
   const { environment, owner } = { ...args, owner: args.database.owner };
   const verifying = taskArgs(args, "after", any);
   const tables = migrate(args, "tables", any);
   return {
     ...verifying,
+    resources: withMemoryLimit(memoryLimit),
     before: [
       {
         ...tables,

@@ -30,7 +30,7 @@ export interface MigrationSource {
   /** Number of changes that were applied before Runsheet took over, and are one task. Default: 0. */
   readonly takenOver?: number;
   /** Program that deploys all changes in place of migrate.sh. Default: migrate.sh does. */
-  readonly command?: { readonly image: string; readonly command: readonly string[] };
+  readonly command?: { readonly image: string; readonly command: readonly string[]; readonly memoryLimit: string };
   /** Explains why the changes cannot be deployed together in one transaction. Undefined if they can. */
   readonly obstacleToOneTransaction: (changes: readonly Change[]) => string | undefined;
 }

@@ -24,7 +24,7 @@ export const fitsUsers = (bucket: string, folder: string): boolean =>
   folderUser(bucket, folder).length + longestEnd.length <= 64;
 
 /** Keys that the bucket's component makes. */
-type MadeKeys = Required<StoreKeys>;
+export type MadeKeys = Required<Omit<StoreKeys, "signing">>;
 
 /**
  * Encrypted private S3 bucket for backups, with keys for backups and for their retention. Keys of a folder read and write

@@ -20,6 +20,8 @@ export interface StoreKeys {
   readonly backup: Keys;
   /** Keys for the retention: they delete, too. Default: none, and nothing is deleted. */
   readonly retention?: Keys;
+  /** Key with which manifests are signed. Default: they are not signed. */
+  readonly signing?: pulumi.Input<string>;
 }
 
 /** Pattern of a valid bucket name. */
@@ -43,6 +45,8 @@ export interface StoreAccess {
   readonly encryption?: Encryption;
   /** Secret with the keys. It holds the region, too, for some programs read that only from a Secret. */
   readonly secret: pulumi.Output<string>;
+  /** Secret with the key that signs manifests. Default: they are not signed. */
+  readonly signature?: pulumi.Output<string>;
 }
 
 /** Access for backups and for their retention. */
@@ -73,8 +77,15 @@ export function backupAccess(
     const secret = new Secret(secretName, { metadata: { name: secretName, namespace }, stringData }, opts);
     return { endpoint, bucket, folder: `${prefix}/${folder}`, encryption, secret: secret.metadata.name };
   };
+  const signature = (key: pulumi.Input<string>) => {
+    const metadata = { name: `${name}-signature`, namespace };
+    return new Secret(metadata.name, { metadata, stringData: pulumi.secret({ signingKey: key }) }, opts).metadata.name;
+  };
   return {
-    backup: access(name, keys.backup),
+    backup: {
+      ...access(name, keys.backup),
+      signature: keys.signing === undefined ? undefined : signature(keys.signing),
+    },
     retention: keys.retention && access(`${name}-retention`, keys.retention),
   };
 }
@@ -92,7 +103,14 @@ export const inside = (folder: string, { backup, retention }: BackupAccess): Bac
 });
 
 /** Returns the variables that `storeOf` (client.ts) reads in a pod. */
-export const storeEnvironment = ({ endpoint, bucket, folder, encryption, secret }: StoreAccess): Environment => ({
+export const storeEnvironment = ({
+  endpoint,
+  bucket,
+  folder,
+  encryption,
+  secret,
+  signature,
+}: StoreAccess): Environment => ({
   STORE_ENDPOINT: endpoint,
   STORE_BUCKET: bucket,
   STORE_FOLDER: folder,
@@ -100,4 +118,5 @@ export const storeEnvironment = ({ endpoint, bucket, folder, encryption, secret 
   STORE_ACCESS_KEY_ID: { secret, key: storeKeys.accessKeyId },
   STORE_SECRET_ACCESS_KEY: { secret, key: storeKeys.secretAccessKey },
   STORE_REGION: { secret, key: storeKeys.region },
+  ...(signature && { STORE_SIGNING_KEY: { secret: signature, key: "signingKey" } }),
 });

@@ -1,6 +1,6 @@
 /** The key `backup`: backups of a platform's own. */
 import { z } from "zod";
-import { variableSecrets } from "./setting-values";
+import { commandMemory, variableSecrets } from "./setting-values";
 
 const branch = "neon branches create --project-id PROJECT --parent main --name $(BACKUP_NAME)".split(" ");
 
@@ -27,6 +27,7 @@ const command = z.strictObject({
     { NEON_API_KEY: "neonApiKey" },
   ),
   deadlineSeconds: z.int().min(10).default(600).describe("Time in seconds after which the command has failed."),
+  memoryLimit: commandMemory,
 });
 
 /** Backups beside the dump before the migrations, as the stack configures them. */

@@ -1,4 +1,5 @@
 /** Backups of a stack's databases, and their configuration. */
+import { createHmac } from "node:crypto";
 import { z } from "zod";
 import type { KeepDays } from "../backups/dumps";
 import { bucketName, encryptions, type ObjectStore, type StoreKeys } from "../object-store";
@@ -136,8 +137,10 @@ const writing = ["backupsAccessKeyId", "backupsSecretAccessKey"] as const;
 const deleting = ["backupsRetentionAccessKeyId", "backupsRetentionSecretAccessKey"] as const;
 type BackupsKey = (typeof writing | typeof deleting)[number];
 
+const signing = "backupsSigningKey";
+
 /** The secret keys of the stack's configuration, for the systems that have none of their own, with their descriptions. */
-export const backupsKeys: Readonly<Record<BackupsKey, string>> = {
+export const backupsKeys: Readonly<Record<BackupsKey | typeof signing, string>> = {
   backupsAccessKeyId:
     "Access key ID for the bucket. Its rights: `s3:ListBucket`, `s3:GetObject`, `s3:PutObject`, " +
     "`s3:AbortMultipartUpload`. Required with `runsheet:backups`, unless each system has keys of its own.",
@@ -147,6 +150,9 @@ export const backupsKeys: Readonly<Record<BackupsKey, string>> = {
     "is deleted.",
   backupsRetentionSecretAccessKey:
     "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: nothing is deleted.",
+  [signing]:
+    "Key with which each dump is signed, such as of `openssl rand -hex 32`. A dump that is not signed with it is not " +
+    "restored. Keep it with the passphrase: a restore elsewhere needs it. Default: dumps are not signed.",
 };
 
 /** The secret keys of a system's configuration, with their descriptions. */
@@ -171,14 +177,18 @@ export function missingBackupsKeys(required: boolean, secrets: Secrets): Backups
 /** True if a system has keys of its own. */
 export const hasBackupsKeys = (secrets: Secrets): boolean => writing.every((key) => secrets[key]);
 
-/** The keys of a system: its own, or else the stack's. */
-export function storeKeysOf(own: Secrets, ofStack: Secrets): StoreKeys {
+/** The keys of a system: its own, or else the stack's. Each system signs with a key of its own, made of the stack's. */
+export function storeKeysOf(system: string, own: Secrets, ofStack: Secrets): StoreKeys {
   const secrets = hasBackupsKeys(own) ? own : ofStack;
   const keys = ([id, secret]: readonly [string, string]) => ({
     accessKeyId: secrets[id]!,
     secretAccessKey: secrets[secret]!,
   });
-  return { backup: keys(writing), ...(secrets[deleting[0]] && { retention: keys(deleting) }) };
+  return {
+    backup: keys(writing),
+    ...(secrets[deleting[0]] && { retention: keys(deleting) }),
+    signing: ofStack[signing]?.apply((key) => createHmac("sha256", key).update(system).digest("hex")),
+  };
 }
 
 /** The backups of a configuration in which no key is missing. */

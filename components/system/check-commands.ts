@@ -1,6 +1,7 @@
 /** Checks of the configuration that are commands in images. */
 import type * as pulumi from "@pulumi/pulumi";
 import { Task } from "../kubernetes/task";
+import { withMemoryLimit } from "../kubernetes/resources";
 import type { Step } from "../runbook";
 import type { Workload } from "../workload";
 import { isCommand } from "./check-settings";
@@ -25,7 +26,7 @@ export function runCommands(
   const [first] = workloads;
   for (const [check, entry] of Object.entries(settings.checks)) {
     if (!isCommand(entry)) continue;
-    const { secrets, ...command } = entry;
+    const { secrets, memoryLimit, ...command } = entry;
     const name = `${description.name}-check-${check}`;
     const environment = {
       ...login.environment(),
@@ -35,6 +36,7 @@ export function runCommands(
       ...environmentOfCommand(foundation, { name, keys: secrets, parent: step }),
     };
     const trigger = [...triggers.deployment, ...workloads.map(({ revision }) => revision)];
-    new Task(name, { ...command, namespace, environment, trigger }, { parent: step, dependsOn: after });
+    const resources = withMemoryLimit(memoryLimit);
+    new Task(name, { ...command, resources, namespace, environment, trigger }, { parent: step, dependsOn: after });
   }
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Expected } from "../checks";
 import { looksSecret, namesSecret, withoutSecrets } from "./plain-secrets";
-import { variableSecrets } from "./setting-values";
+import { commandMemory, variableSecrets } from "./setting-values";
 
 /** Any JSON. */
 const json = z.unknown() as unknown as z.ZodType<Expected>;
@@ -183,6 +183,7 @@ const command = z.strictObject({
     { API_TOKEN: "chatToken" },
   ),
   deadlineSeconds: z.int().min(10).default(600).describe("Time in seconds after which the command has failed."),
+  memoryLimit: commandMemory,
 });
 
 /** Kinds of checks that are added, by the key that tells them. */

@@ -9,7 +9,6 @@ import type { Foundation } from "./foundation";
 import { secretEnvironment, secretValues } from "./secrets";
 import { podOf, settingsOf } from "./workload-pod";
 import type { CommonSettings, SecretVariables } from "./settings";
-import type { WorkloadSettings } from "./workload-settings";
 
 /** The application and its variables, for all workloads and scripts of a system. */
 export interface Configured {
@@ -83,10 +82,7 @@ export function applicationWorkload(
 ): Workload {
   const { description, args: stack, namespace } = foundation;
   const { release, rolloutDeadlineSeconds } = stack.settings;
-  const { labels, replicas, resources, gracePeriodSeconds, port, command, logs, ...others } = settingsOf(
-    foundation,
-    name,
-  );
+  const { labels, replicas, gracePeriodSeconds, port, command, logs, ...others } = settingsOf(foundation, name);
   const { deployment, container, selector, service } = others;
   const program = application.role(role);
   const own = podOf(foundation, name, name, step);
@@ -96,7 +92,7 @@ export function applicationWorkload(
       ...program,
       ...(command && { command }),
       ...{ system: description.name, release, namespace, rolloutDeadlineSeconds },
-      ...{ labels, replicas, resources: resources && resourcesOf(resources), gracePeriodSeconds, port },
+      ...{ labels, replicas, gracePeriodSeconds, port },
       ...{ deployment, container, selector, service },
       // The watch finds there what it takes a release back to.
       ...(watchOf(stack)?.onFailure === "rollback" && { formerReleases: 10 }),
@@ -109,13 +105,6 @@ export function applicationWorkload(
     { parent: step },
   );
 }
-
-const resourcesOf = ({ cpu, memory, cpuLimit, memoryLimit }: NonNullable<WorkloadSettings["resources"]>) => ({
-  requests: { cpu, memory },
-  ...((cpuLimit ?? memoryLimit) && {
-    limits: { ...(cpuLimit && { cpu: cpuLimit }), ...(memoryLimit && { memory: memoryLimit }) },
-  }),
-});
 
 const everyStandIn = { ready: "/ready", live: "/live" };
 

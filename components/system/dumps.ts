@@ -1,5 +1,6 @@
 /** The dumps of a system's database. */
 import * as pulumi from "@pulumi/pulumi";
+import { withMemoryLimit } from "../kubernetes/resources";
 import { BackupCommand } from "../backups/backup-command";
 import type { DumpPodArgs } from "../backups/dump-pod";
 import { Dumps, type DumpStore } from "../backups/dumps";
@@ -48,11 +49,15 @@ function runCommand(foundation: Foundation, backup: pulumi.Output<string>, step:
   const { description, args, namespace, database } = foundation;
   const { settings } = args;
   if (!settings.backup) return;
-  const { secrets, ...command } = settings.backup.command;
+  const { secrets, memoryLimit, ...command } = settings.backup.command;
   const name = `${description.name}-backup-command`;
   const environment = environmentOfCommand(foundation, { name, keys: secrets, parent: step }) ?? {};
   const run = { system: description.name, release: settings.release, backup, secrets: environment };
-  new BackupCommand(name, { ...command, ...run, namespace, database }, { parent: step });
+  new BackupCommand(
+    name,
+    { ...command, ...run, resources: withMemoryLimit(memoryLimit), namespace, database },
+    { parent: step },
+  );
 }
 
 /**

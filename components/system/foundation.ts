@@ -62,9 +62,16 @@ export function provideFoundation(
   provideLogins(name, namespace, args, step);
   const store =
     backups &&
-    backupAccess(`${name}-object-store`, namespace, backups.store, storeKeysOf(args.secrets, backups.keys), name, {
-      parent: step,
-    });
+    backupAccess(
+      `${name}-object-store`,
+      namespace,
+      backups.store,
+      storeKeysOf(name, args.secrets, backups.keys),
+      name,
+      {
+        parent: step,
+      },
+    );
   const schema = described && {
     ...described,
     files: sourceFiles(name, { namespace, source: described.source }, step),

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { commandSource, sqitchSource, sqlSource, type MigrationSource } from "../migrations";
 import { toolNames } from "../migrations/sql/detect";
-import { variableSecrets } from "./setting-values";
+import { commandMemory, variableSecrets } from "./setting-values";
 
 /** Directory of the program. Directories of the configuration are relative to it. */
 const program = resolve(__dirname, "..", "..");
@@ -82,6 +82,7 @@ const command = z.strictObject({
       "`DATABASE_URL` and libpq's variables (`PGHOST`, ...) in any case.",
     { FLYWAY_PASSWORD: "flywayPassword" },
   ),
+  memoryLimit: commandMemory,
   newTables,
 });
 

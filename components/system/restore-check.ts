@@ -80,6 +80,6 @@ export function restoreArgs(
 ): RestoreArgs {
   if (!store) throw new Error("there is no object store to restore from: set runsheet:backups");
   const { storage = "1Gi" } = settings.dump ?? {};
-  const { deadlineSeconds = 3600 } = settings.restore ?? {};
-  return { namespace, image: images.node, access: store.backup, storage, deadlineSeconds };
+  const { deadlineSeconds = 3600, unsigned = false } = settings.restore ?? {};
+  return { namespace, image: images.node, access: store.backup, unsigned, storage, deadlineSeconds };
 }

@@ -66,6 +66,13 @@ export const restore = z
         "Time in seconds until the restored database must be ready. For one that exists: limit for replacing its " +
           "contents, and for verifying them.",
       ),
+    unsigned: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether a dump is restored that is not signed with `runsheet:backupsSigningKey`, such as one from before the key " +
+          "was set. It may have been replaced by whoever can write to the bucket. Default: false.",
+      ),
     safetyDump: z
       .boolean()
       .optional()

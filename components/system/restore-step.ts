@@ -49,12 +49,12 @@ export function restoreInPlace(
 ): pulumi.Output<string> {
   const { description, args, namespace, packages, store } = foundation;
   const { images, settings } = args;
-  const { access, deadlineSeconds } = restoreArgs(namespace, store, args);
+  const { access, unsigned, deadlineSeconds } = restoreArgs(namespace, store, args);
   return new RestoreInPlace(
     `${description.name}-restore`,
     {
       ...dumpPodArgs(foundation),
-      ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access) },
+      ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access), unsigned },
       shared: !settings.namespace.create,
       ...{ node: images.node, images, packages, deadlineSeconds },
       dumpDeadlineSeconds: dumpSettings(foundation).deadlineSeconds,

@@ -30,6 +30,9 @@ export const loadRequests = z
   .max(10_000)
   .describe("Number of requests. It must be within what the application allows a client at once.");
 
+/** Memory limit of a command in the configuration's own image. */
+export const commandMemory = quantity.default("1Gi").describe("Memory limit of the command. Beyond it, it is killed.");
+
 /** Key of a secret of the stack, without its namespace. */
 export const secretKey = z
   .string()

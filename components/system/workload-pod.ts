@@ -8,7 +8,7 @@ import { environmentOfWorkload } from "./secrets";
 import type { WorkloadSettings } from "./workload-settings";
 
 /** The stack's own part of a pod. */
-export interface OwnPod extends Pick<PodArgs, "nodeSelector" | "tolerations"> {
+export interface OwnPod extends Pick<PodArgs, "nodeSelector" | "tolerations" | "resources"> {
   readonly environment: Environment;
   readonly volumes: readonly Mount[];
 }
@@ -49,9 +49,17 @@ export function podOf(foundation: Foundation, workload: string, name: string, st
       ...environmentOfWorkload(foundation, { name: `${name}-variables`, keys: secrets, parent: step }),
     },
     volumes: Object.entries(writable).map(([path, scratch]) => ({ path, scratch })),
+    ...(settings.resources && { resources: resourcesOf(settings.resources) }),
     ...placeOf(settings),
   };
 }
+
+const resourcesOf = ({ cpu, memory, cpuLimit, memoryLimit }: NonNullable<WorkloadSettings["resources"]>) => ({
+  requests: { cpu, memory },
+  ...((cpuLimit ?? memoryLimit) && {
+    limits: { ...(cpuLimit && { cpu: cpuLimit }), ...(memoryLimit && { memory: memoryLimit }) },
+  }),
+});
 
 /** Returns the nodes that may run pods with a workload's image. Empty for all. */
 export const placeOf = ({

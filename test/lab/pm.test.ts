@@ -92,7 +92,7 @@ test("during a schema change users get the maintenance page, and people are told
     (await database(
       "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(10)%' AND pid <> pg_backend_pid()",
     )) !== "0";
-  await eventually("the migration runs", migrates, 120);
+  await eventually("the migration runs", migrates, 300);
   const page = await ask("pm-frontend", "/");
   expect([page.status, page.retryAfter]).toEqual([503, "60"]);
   expect(await ask("pm-backend", "/api/signals")).toMatchObject({ status: 503, retryAfter: "60" });

@@ -76,6 +76,7 @@ const database = (system: string, stack: string) => ({
 export const secretsOf = (stack: string): Readonly<Record<string, string>> => ({
   "runsheet:backupsAccessKeyId": "<access key ID>",
   "runsheet:backupsSecretAccessKey": "<secret access key>",
+  "runsheet:backupsSigningKey": "<key that signs>",
   "runsheet:backupsRetentionAccessKeyId": "<access key ID that deletes>",
   "runsheet:backupsRetentionSecretAccessKey": "<secret access key that deletes>",
   ...Object.fromEntries(

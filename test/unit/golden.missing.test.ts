@@ -44,8 +44,8 @@ describe.each(["staging", "production"])("stack %s", (stack) => {
   test("the list has every mark in the order of the file, and every required secret", () => {
     const places = listed(refused(stack)!);
     expect(places.filter((place) => marked.includes(place))).toEqual(marked);
-    const deleting = ["backupsRetentionAccessKeyId", "backupsRetentionSecretAccessKey"];
-    const optional = ["databaseDirectUrl", "slackWebhookUrl", ...deleting];
+    const ofBackups = ["backupsRetentionAccessKeyId", "backupsRetentionSecretAccessKey", "backupsSigningKey"];
+    const optional = ["databaseDirectUrl", "slackWebhookUrl", ...ofBackups];
     const required = Object.keys(secretsOf(stack)).filter(
       (key) => key === "omniops:slackWebhookUrl" || !optional.includes(key.split(":")[1]!),
     );

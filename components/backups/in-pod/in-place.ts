@@ -1,6 +1,6 @@
 /**
  * Steps of a restore into the database that exists, around the scripts that dump, replace and verify it. The
- * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; SYSTEM, the system; WRITERS, the system
+ * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; WRITERS, the system
  * whose writers are to be stopped, if the namespace has other things as well; SAFETY, the beginning of the name of the dump of the state before, empty if none is to be taken; SECONDS, the limit for the
  * writers to end; RUNSHEET_DUMPS and RUNSHEET_HANDOVER, the directories of the dump and of what containers hand over.
  */
@@ -33,7 +33,7 @@ const uncertainFile = "uncertain";
  * Downloads the dump, unless this restore was done before. Names the dump of the state before, unless an earlier run has
  * taken it and kept the writers out since.
  * @param fetch downloads a dump to a path
- * @throws Error if it is another system's dump, or one of a whole database
+ * @throws Error if it is a dump of a whole database
  */
 export async function begin(fetch: (dump: string, path: string) => Promise<Manifest>): Promise<void> {
   const record = await read();
@@ -41,10 +41,8 @@ export async function begin(fetch: (dump: string, path: string) => Promise<Manif
   const left = unfinished(record);
   const keptOut = left !== undefined && left.step !== "stopped";
   if (keptOut) writeFileSync(handed(uncertainFile), "");
-  const [dump, system, safety] = [value("DUMP"), value("SYSTEM"), value("SAFETY")];
+  const [dump, safety] = [value("DUMP"), value("SAFETY")];
   const manifest = await fetch(dump, path());
-  if (manifest.system !== system)
-    throw new Error(`the dump ${dump} is of the system ${manifest.system}, and not of ${system}: name another one`);
   if (!manifest.selection)
     throw new Error(
       `${dump} is a dump of a database that the stack made; it can be restored only into such a one (postgres.engine cloudnativepg)`,

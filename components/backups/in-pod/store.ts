@@ -13,11 +13,13 @@ import { due, tierOf, tiers, type KeepDays, type Tier } from "../tiers";
 
 const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
 const store = storeOf(process.env);
+/** Signs the manifests. Undefined if the stack signs none. */
+const key = process.env.STORE_SIGNING_KEY;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async find(deployment) {
-    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read");
+    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read", key);
     if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
   },
 
@@ -40,7 +42,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
     const name = `${tier}/${manifest.dump.replace(/\.dump$/, "")}`;
     console.log(`storing ${store.url(name)}.dump (${megabytes(manifest.bytes)})`);
     const path = join(dumps, manifest.dump);
-    const stored = await storeDump(store, name, path, manifest);
+    const stored = await storeDump(store, name, path, manifest, key);
     rmSync(path);
     const { bytes, sha256 } = manifest;
     console.log(

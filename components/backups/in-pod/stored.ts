@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { open, rename, writeFile } from "node:fs/promises";
 import type { Store, StoredObject } from "../../object-store/in-pod/client";
 import { tiers, type KeptDump } from "../tiers";
+import { signatureOf, unsigned } from "./signature";
 
 /** Manifest that dump.sh writes for a dump. */
 export interface Manifest {
@@ -28,6 +29,8 @@ export interface Manifest {
   readonly proof?: Proof;
   /** Files that replace.sh needs, by their ends. Default: the dump is of a whole database, not of schemas. */
   readonly selection?: Readonly<Record<string, string>>;
+  /** Signature of the rest. Undefined for dumps of a stack without `runsheet:backupsSigningKey`. */
+  readonly signature?: string;
 }
 
 /** Proof of a dump. `restored`: restored into a scratch server and verified there; `read`: read whole. */
@@ -50,10 +53,24 @@ const namesIn = (objects: readonly StoredObject[]) =>
 /**
  * Stores a dump that dump.sh has verified. Reads it back whole, and writes its manifest after that.
  * Returns false if a dump of that name exists: it is never overwritten.
- * @throws Error if the store returns other bytes
+ * @param key signs the manifest. Default: it is not signed
+ * @throws Error if the store returns other bytes, or has a dump of that name which the key has not signed
  */
-export async function storeDump(store: Store, name: string, path: string, manifest: Manifest): Promise<boolean> {
-  if ((await store.text(manifestFile(name))) !== undefined) return false;
+export async function storeDump(
+  store: Store,
+  name: string,
+  path: string,
+  manifest: Manifest,
+  key?: string,
+): Promise<boolean> {
+  if ((await store.text(manifestFile(name))) !== undefined) {
+    const why = unsigned(key, name, await readManifest(store, name));
+    if (why === undefined) return false;
+    throw new Error(
+      `${store.url(manifestFile(name))} exists, and is not of this stack: ${why}. A dump is never overwritten. Find out who ` +
+        "wrote it, move it and its dump away, and run it again",
+    );
+  }
   if ((await hashOf(createReadStream(path))) !== manifest.sha256)
     throw new Error(`${path} changed after it was verified: take another dump`);
   await store.putFile(file(name), path);
@@ -62,7 +79,7 @@ export async function storeDump(store: Store, name: string, path: string, manife
     throw new Error(
       `${store.url(file(name))} was stored, but reads differently (sha256 ${stored} instead of ${manifest.sha256}): it is not used. Check the object store and run it again`,
     );
-  const text = JSON.stringify(manifest);
+  const text = JSON.stringify(key ? { ...manifest, signature: signatureOf(key, name, manifest) } : manifest);
   await store.putText(manifestFile(name), text);
   if ((await store.text(manifestFile(name))) !== text)
     throw new Error(
@@ -85,12 +102,19 @@ export async function storedDumps(store: Store): Promise<StoredDump[]> {
 /**
  * Finds a dump that was taken before the migrations of a deployment. Undefined if there is none.
  * @param proof the least proof: "read" accepts a restored dump, too
+ * @param key leaves out dumps that it has not signed. Default: none is left out
  */
-export async function dumpOf(store: Store, deployment: string, proof: Proof): Promise<string | undefined> {
+export async function dumpOf(
+  store: Store,
+  deployment: string,
+  proof: Proof,
+  key?: string,
+): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
   for (const dump of namesIn(objects)) {
     if (!objects.some(({ name }) => name === file(dump))) continue;
-    if (proof === "read" || (await readManifest(store, dump)).proof === proof) return dump;
+    const manifest = await readManifest(store, dump);
+    if (unsigned(key, dump, manifest) === undefined && (proof === "read" || manifest.proof === proof)) return dump;
   }
   return undefined;
 }
@@ -114,10 +138,12 @@ export async function removeDump(store: Store, name: string): Promise<void> {
 /**
  * Downloads a dump to the file `path`, which exists only if every byte matches the manifest. Writes what the scripts
  * need of the manifest beside it.
- * @throws Error if there is no dump of that name, or it is damaged
+ * @param key must have signed the manifest. Default: it need not be signed
+ * @throws Error if there is no dump of that name, it is damaged, or not of this system and stack
  */
-export async function fetchDump(store: Store, name: string, path: string): Promise<Manifest> {
+export async function fetchDump(store: Store, name: string, path: string, key?: string): Promise<Manifest> {
   const manifest = await readManifest(store, name);
+  expectOwn(store, name, manifest, key);
   const stored = (await store.list(file(name))).find((object) => object.name === file(name));
   if (!stored) throw new Error(`${store.url(file(name))} is missing, though its manifest exists: restore another dump`);
   const refusal = (what: string) => new Error(`${store.url(file(name))} is damaged: ${what}. Restore another dump`);
@@ -138,6 +164,21 @@ export async function fetchDump(store: Store, name: string, path: string): Promi
   for (const [end, content] of Object.entries(filesOf(manifest))) await writeFile(`${path}.${end}`, content);
   await rename(partial, path);
   return manifest;
+}
+
+/** Throws Error if a manifest is of another system, or not signed by this stack. */
+function expectOwn(store: Store, name: string, manifest: Manifest, key: string | undefined): void {
+  const url = store.url(manifestFile(name));
+  if (manifest.system !== store.system)
+    throw new Error(
+      `${url} is of the system ${manifest.system}, and not of ${store.system}: restore a dump of its own`,
+    );
+  const why = unsigned(key, name, manifest);
+  if (why !== undefined)
+    throw new Error(
+      `${url} is not of this stack: ${why}. If it was taken before runsheet:backupsSigningKey was set, or with another ` +
+        "key, and you trust who could write there, set restore.unsigned to true",
+    );
 }
 
 /**

@@ -62,6 +62,11 @@ export class Store {
     this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
   }
 
+  /** System whose folder it is: PREFIX/SYSTEM/dumps. */
+  get system(): string | undefined {
+    return this.folder.split("/").at(-2);
+  }
+
   /** Returns the URL of an object, for messages. */
   readonly url = (name: string) => `${this.bucket}/${this.key(name)}`;
 

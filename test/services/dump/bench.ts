@@ -55,10 +55,15 @@ export class DumpingSystem {
   constructor(
     private readonly bench: DumpBench,
     private readonly directory: string,
-    name: string,
+    readonly name: string,
   ) {
     this.folder = `local/${name}/dumps`;
     this.dumps = mkdtempSync(join(directory, "dumps-"));
+  }
+
+  /** Returns another pod of the same system. */
+  another(): DumpingSystem {
+    return this.bench.system(this.name);
   }
 
   private get environment() {
@@ -67,10 +72,10 @@ export class DumpingSystem {
   }
 
   /** Writes a dump and its manifest into the local directory, as dump.sh does. */
-  dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z" } = {}): Buffer {
+  dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z", system = this.name } = {}): Buffer {
     const content = randomBytes(bytes);
     const sha256 = createHash("sha256").update(content).digest("hex");
-    const about = { system: "prism", release: "5.0.0", change: "ai_feedback", lsn: "0/3000028", tables: 3 };
+    const about = { system, release: "5.0.0", change: "ai_feedback", lsn: "0/3000028", tables: 3 };
     const manifest = { dump: `${name}.dump`, ...about, taken, bytes, sha256 };
     writeFileSync(join(this.dumps, `${name}.dump`), content);
     writeFileSync(join(this.dumps, `${name}.dump.manifest.json`), JSON.stringify(manifest));
@@ -82,8 +87,8 @@ export class DumpingSystem {
   }
 
   /** Fetches a dump from the store. */
-  fetch(name: string): Promise<string> {
-    return run("node", [join(this.directory, restore), "dump", name], { env: this.environment });
+  fetch(name: string, variables: Record<string, string> = {}): Promise<string> {
+    return run("node", [join(this.directory, restore), "dump", name], { env: { ...this.environment, ...variables } });
   }
 
   with(variables: Record<string, string>, ...command: string[]): Promise<string> {

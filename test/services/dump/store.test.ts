@@ -26,7 +26,7 @@ describe("storing", () => {
     expect(readFileSync(system.file("before-migration/first.dump")).equals(content)).toBe(true);
     expect(JSON.parse(readFileSync(system.file("before-migration/first.dump.manifest.json"), "utf8"))).toEqual({
       dump: "first.dump",
-      system: "prism",
+      system: system.name,
       release: "5.0.0",
       change: "ai_feedback",
       taken: "2026-11-27T01:00:00Z",

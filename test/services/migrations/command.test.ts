@@ -20,6 +20,7 @@ const source = commandSource(
     command: ["migrate"],
     image: "team:1",
     secrets: {},
+    memoryLimit: "1Gi",
     newTables: { rowSecurity: true, privileges: { reader: "SELECT" } },
   },
   "5.0.0",

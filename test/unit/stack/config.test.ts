@@ -415,7 +415,7 @@ describe("backups", () => {
 
   test("what deletes may have keys of its own, both or none", () => {
     const deleting = ["runsheet:backupsRetentionAccessKeyId", "runsheet:backupsRetentionSecretAccessKey"] as const;
-    const keysOf = (stack: Configuration) => storeKeysOf({}, stack.backups!.keys);
+    const keysOf = (stack: Configuration) => storeKeysOf("prism", {}, stack.backups!.keys);
     expect(keysOf(read({ ...backups({}), ...given }, [...keys])).retention).toBeUndefined();
     const one = { ...backups({}), ...given, [deleting[0]]: "generated" };
     expect(() => read(one, [...keys, deleting[0]])).toThrow(
@@ -435,7 +435,7 @@ describe("backups", () => {
 
     test("take the place of the stack's, those that delete among them", async () => {
       const stack = read({ ...backups({}), ...all }, Object.keys(all));
-      const { backup, retention } = storeKeysOf(prismOf(stack).secrets, stack.backups!.keys);
+      const { backup, retention } = storeKeysOf("prism", prismOf(stack).secrets, stack.backups!.keys);
       expect(await resolved(backup.accessKeyId)).toBe("own");
       expect(retention).toBeUndefined();
     });

@@ -22,7 +22,9 @@ test.each(withParts)("each part of $name says in one sentence what Runsheet leav
 );
 
 const common = { release: "1", application: { standIn: true }, postgres: { engine: "cloudnativepg" } };
-const own = { migrations: { command: ["migrate"], image: "registry.example/migrations:1", secrets: {} } };
+const own = {
+  migrations: { command: ["migrate"], image: "registry.example/migrations:1", secrets: {}, memoryLimit: "1Gi" },
+};
 
 test("a feature is refused on a schema of the team's own that lacks its table", () => {
   const settings = omniopsConfiguration.settings.parse({

@@ -43,8 +43,8 @@ beforeAll(async () => {
           image: "registry.example:5000/migrations:1.4.0",
         },
         functions: { engine: "supabase", project: "abcdefghijklmnopqrst" },
-        backup: { command: { image: "neon:2.15.0", command: ["neon", "branches", "create"] } },
-        checks: { tests: { image: "registry.example:5000/tests:5.0.0", command: ["true"] } },
+        backup: { command: { image: "neon:2.15.0", command: ["neon", "branches", "create"], memoryLimit: "2Gi" } },
+        checks: { tests: { image: "registry.example:5000/tests:5.0.0", command: ["true"], memoryLimit: "4Gi" } },
       }),
       ...of("omniops", {
         application: { app: "registry.example/omniops" },
@@ -52,7 +52,7 @@ beforeAll(async () => {
         registries: { "registry.example": login("registryPassword") },
         backfill: { release: "phase4-v0.2.0" },
         requeue: { schedule: "*/5 * * * *" },
-        workloads: { "omniops-phase4": place },
+        workloads: { "omniops-phase4": { ...place, resources: { memory: "2Gi", memoryLimit: "3Gi" } } },
       }),
     },
     { ...secrets, "prism:supabaseAccessToken": "the token" },
@@ -118,6 +118,18 @@ test("jobs and schedules get it, and PostgreSQL with its image there", () => {
   expect(spec).toMatchObject({ imagePullSecrets: [{ name: "omniops-registries" }] });
   const test = program.inputs("CronJob", "omniops-restore-test").spec.jobTemplate.spec.template.spec;
   expect(JSON.stringify(test)).toContain('\\"imagePullSecrets\\":[{\\"name\\":\\"omniops-registries\\"}]');
+});
+
+test.each([
+  ["Job prism-backup-command", "2Gi"],
+  ["Job prism-check-tests", "4Gi"],
+  ["Job omniops-backfill", "3Gi"],
+  ["CronJob omniops-requeue-failed-jobs", "3Gi"],
+])("%s has the memory limit of its key or of its workload", (job, memory) => {
+  const [kind, name] = job.split(" ") as [string, string];
+  const { spec } = program.inputs(kind, name);
+  const template = kind === "CronJob" ? spec.jobTemplate.spec.template : spec.template;
+  expect(template.spec.containers[0].resources).toMatchObject({ limits: { memory } });
 });
 
 describe("before anything is changed, a node pulls", () => {

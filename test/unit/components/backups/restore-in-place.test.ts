@@ -17,14 +17,14 @@ async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
   const namespace = "demo";
   const engine = { engine: "existing", applicationRole: "app", url: "postgresql://u:p@h/d" } as const;
   const database = postgres("demo-postgresql", { namespace, database: "demo", roles: [], extensions: [] }, engine);
-  const source = commandSource({ command: ["migrate"], image: "tool:1", secrets: {} }, "1.0.0");
+  const source = commandSource({ command: ["migrate"], image: "tool:1", secrets: {}, memoryLimit: "1Gi" }, "1.0.0");
   const images = { postgresql: "postgresql:17", sqitch: "sqitch:1" };
   const access = { endpoint: "https://s3.example", bucket: "b", prefix: "p", region: "r", secret: "keys" } as never;
   const limits = { deadlineSeconds: 100, dumpDeadlineSeconds: 1000, storage: "3Gi", scratch: "10Gi" };
   const dumps = { system: "demo", release: "1.0.0", schemas: "*", proof: "restore", image: "postgresql:17" } as const;
   const packages = MountedFiles.pinned("packages", namespace, { "a.js": "1" }, {});
   const project = MountedFiles.shared("demo-project", namespace, source.files, {});
-  const restore = { id: "abc-1", dump: "daily/one", safetyDump: true, shared: false, node: "node:22" };
+  const restore = { id: "abc-1", dump: "daily/one", unsigned: false, safetyDump: true, shared: false, node: "node:22" };
   const about = { namespace, database, source, project, images, access, packages };
   new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
   await settled();
@@ -37,6 +37,12 @@ test("in a namespace with other things only the system's own are stopped", async
   const stops = async (changes: Partial<RestoreInPlaceArgs>) =>
     JSON.stringify((await restoring(changes)).pod.initContainers).includes('"name":"WRITERS","value":"demo"');
   expect([await stops({}), await stops({ shared: true })]).toEqual([false, true]);
+});
+
+test("a dump that is not signed is accepted only if the configuration says so", async () => {
+  const accepts = async (changes: Partial<RestoreInPlaceArgs>) =>
+    JSON.stringify((await restoring(changes)).pod.initContainers).includes('"name":"UNSIGNED","value":"accepted"');
+  expect([await accepts({}), await accepts({ unsigned: true })]).toEqual([false, true]);
 });
 
 test("two dumps have room: the one that is restored, and the one of the state before", async () => {

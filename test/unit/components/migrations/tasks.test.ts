@@ -9,6 +9,7 @@ interface Container {
   readonly image: string;
   readonly command: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly resources: { readonly limits: { readonly memory: string } };
 }
 interface Pod {
   readonly initContainers?: readonly Container[];
@@ -68,6 +69,7 @@ test("a command runs in its image, with the database and its secrets, and is ver
     command: ["npx", "prisma", "migrate", "deploy"],
     image: "team/migrations:1",
     secrets: { TOKEN: "token" },
+    memoryLimit: "3Gi",
   };
   const [made, ...others] = await jobs({
     source: commandSource(command, "5.0.0"),
@@ -79,6 +81,7 @@ test("a command runs in its image, with the database and its secrets, and is ver
   expect(tables).toMatchObject({ image: "postgresql:17" });
   expect(tables!.command.slice(-5)).toEqual(["sh", "/runsheet/migrate.sh", "tables", "command", "any"]);
   expect(team!.image).toBe("team/migrations:1");
+  expect(team!.resources.limits.memory).toBe("3Gi");
   expect(team!.command.slice(-4)).toEqual(["npx", "prisma", "migrate", "deploy"]);
   const variables = Object.fromEntries(team!.env.map(({ name, valueFrom }) => [name, valueFrom]));
   expect(variables.DATABASE_URL).toMatchObject({ secretKeyRef: { name: "the-login", key: "uri" } });
@@ -87,7 +90,7 @@ test("a command runs in its image, with the database and its secrets, and is ver
 });
 
 test("a command is due again with another release", () => {
-  const command = { command: ["migrate"], image: "team/migrations:1", secrets: {} };
+  const command = { command: ["migrate"], image: "team/migrations:1", secrets: {}, memoryLimit: "1Gi" };
   const hashes = ["5.0.0", "5.0.1", "5.0.0"].map((release) => commandSource(command, release).changes[0]!.hash);
   expect(hashes[0]).toBe(hashes[2]);
   expect(hashes[0]).not.toBe(hashes[1]);

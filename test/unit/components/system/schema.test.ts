@@ -46,7 +46,7 @@ test("the migrations that Runsheet ships make the parts up to the target", () =>
 });
 
 test("migrations of the team's own make every part but those that are listed", () => {
-  const own = { command: ["migrate"], image: "registry.example/migrations:1", secrets: {} };
+  const own = { command: ["migrate"], image: "registry.example/migrations:1", secrets: {}, memoryLimit: "1Gi" };
   const settings = { release, migrations: own, schema: { without: ["ml_models", "training_batches"] } };
   const { shipped, parts } = schemaOf({ migrations, parts: prismParts }, settings)!;
   expect(shipped).toBe(false);
