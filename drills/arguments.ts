@@ -48,6 +48,9 @@ export function readArguments(typed: readonly string[]) {
   const system = systemOf(scenario, values.system);
   if (at !== undefined && (scenario.name !== "point-in-time" || Number.isNaN(Date.parse(at))))
     throw new Misuse(`--at ${at}: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only`);
+  if (at !== undefined && Date.parse(at) > Date.now()) throw new Misuse(`--at ${at}: it is in the future`);
+  if (at !== undefined && values.continue)
+    throw new Misuse(`--at ${at}: a drill that continues has its time already: leave --at out`);
   return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
 }
 

@@ -15,3 +15,10 @@ export function roundDuration(seconds: number): string {
   if (minutes < 60) return `${minutes} min`;
   return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`;
 }
+
+/** Writes the length of a past time, as 90.0 s, 5.2 h or 3.0 days. */
+export function span(seconds: number): string {
+  if (seconds < 7200) return duration(seconds);
+  const hours = seconds / 3600;
+  return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
+}

@@ -7,17 +7,19 @@
  *   npm run drill -- region [--stack STACK]
  *   npm run drill -- due [--stack STACK] [--from DIRECTORY]...
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
-import { placeOf, question, type Place } from "./consent";
+import { expectSamePlace, placeOf, question, type Place } from "./consent";
 import { help, readArguments } from "./arguments";
 import { due, history } from "./history";
 import { help as historyHelp, readHistoryArguments } from "./history/arguments";
 import { Kubectl } from "./kubectl";
+import { takeLock } from "./lock";
 import { Misuse } from "../command-line";
+import { progressName, readProgress, removeProgress, saveProgress } from "./progress-file";
 import { region } from "./region";
 import { isMet, reportOf, type Report } from "./report";
 import { reportText } from "./report-file";
@@ -26,8 +28,10 @@ import { runOf } from "./run";
 import type { Scenario } from "./scenario";
 import { DrilledStack } from "./stack";
 import { projectDirectory } from "../engine/project";
-import { Timeline, type Progress } from "./timeline";
+import { expectSameDrill } from "./subject";
+import { Timeline } from "./timeline";
 import { timelinePicture } from "./picture";
+import { warningsOf } from "./warnings";
 
 const reports = join(projectDirectory, "reports");
 
@@ -36,7 +40,7 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
   const prefix = `${stack}-${system}-${scenario.name}-`;
   mkdirSync(reports, { recursive: true });
   const interrupted = readdirSync(reports)
-    .filter((name) => name.startsWith(prefix) && existsSync(join(reports, name, "progress.json")))
+    .filter((name) => name.startsWith(prefix) && existsSync(join(reports, name, progressName)))
     .sort()
     .filter((name) => !existsSync(join(reports, name, "report.json")))
     .at(-1);
@@ -48,10 +52,10 @@ function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: 
   return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
 }
 
-async function confirm(scenario: Scenario, system: string, place: Place, warning?: string): Promise<void> {
+async function confirm(scenario: Scenario, system: string, place: Place, warnings: readonly string[]): Promise<void> {
   if (!process.stdin.isTTY)
     throw new Misuse(`the stack ${place.stack} is not local, and there is no terminal to ask: set --yes`);
-  const { text, yes } = question(place, scenario, system, warning);
+  const { text, yes } = question(place, scenario, system, warnings);
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question(text);
   terminal.close();
@@ -88,23 +92,26 @@ async function main(): Promise<void> {
   const { scenario, system, goesOn } = args;
   // The lab has its own Pulumi and kubectl.
   if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
+  process.on("exit", takeLock(join(reports, `${args.stack}.lock`), args.stack));
   const directory = directoryOf(scenario, system, args.stack, goesOn);
-  const file = join(directory, "progress.json");
-  const progress = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Progress) : undefined;
-  const run = await runOf(projectDirectory, process.env, new Date());
-  const timeline = new Timeline({ progress, run, save: (now) => writeFileSync(file, JSON.stringify(now)) });
+  const progress = goesOn ? readProgress(directory) : undefined;
   const stack = await DrilledStack.select(args.stack, directory);
   const objectives = stack.objectives(scenario);
   const context = stack.configured<string>("runsheet:context")!;
   const kubectl = new Kubectl(context);
-  const place = await placeOf(args.stack, context, kubectl, await stack.cluster());
+  const placeNow = async () => placeOf(args.stack, context, kubectl, await stack.state());
+  const place = await placeNow();
+  const subject = { ...place, scenario: scenario.name, system, configuration: stack.configurationHash };
+  if (progress) expectSameDrill(relative(projectDirectory, directory), progress, subject, Date.now());
   refuseUnsuitable(stack, scenario, system);
-  const unfit = await scenario.unfitCluster?.({ kubectl, stack });
+  const unfit = await scenario.unfitCluster?.({ kubectl, stack }, system, { at: args.at });
   // A cluster that has lost nodes in an interrupted drill may have too few.
   if (unfit !== undefined && !goesOn) throw new Misuse(unfit);
-  const warning = scenario.warning?.(stack, system);
-  if (args.stack !== lab.stack && !args.yes) await confirm(scenario, system, place, warning);
-  mkdirSync(directory, { recursive: true });
+  if (args.stack !== lab.stack && !args.yes)
+    await confirm(scenario, system, place, await warningsOf(scenario, system, stack, { at: args.at, progress }));
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const run = await runOf(projectDirectory, process.env, new Date());
+  const timeline = new Timeline({ progress, subject, run, save: (now) => saveProgress(directory, now) });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
     if (!scenario.inCopy)
@@ -112,12 +119,14 @@ async function main(): Promise<void> {
         stack.expectNothingPending(),
       );
     const at = await timeline.step("note what is wanted", () => Promise.resolve(args.at ?? null));
-    const outcome = await scenario.run({ stack, kubectl, timeline, directory, at: at ?? undefined }, system);
+    const samePlace = async () => expectSamePlace(place, await placeNow());
+    const drill = { stack, kubectl, timeline, directory, at: at ?? undefined, expectSamePlace: samePlace };
+    const outcome = await scenario.run(drill, system);
     finish(reportOf(scenario, args.stack, timeline, outcome, objectives), directory);
   } catch (error) {
     if (timeline.steps.every((step) => step.error !== undefined)) {
       // No step has succeeded, so there is nothing to continue.
-      rmSync(file);
+      removeProgress(directory);
       throw error;
     }
     const of = scenario.systems === "stack" ? "" : ` --system ${system}`;

@@ -35,20 +35,50 @@ export function lostWith(name: string, nodes: readonly Node[]): string[] {
   return isZone ? sameZone.map((node) => node.name) : [name];
 }
 
-/** Loses what runs on nodes in some namespaces at once. Nothing new is put there until `giveBack`. */
-export async function lose(kubectl: Kubectl, nodes: readonly string[], namespaces: readonly string[]): Promise<void> {
+/** System, and its namespace. */
+export interface PlacedSystem {
+  readonly system: string;
+  readonly namespace: string;
+}
+
+/**
+ * Loses what some systems run on nodes at once. Nothing new is put there until `giveBack`. Pods of others stay, also those
+ * in the same namespaces: a drain would move them with their grace, which would measure nothing of the stack.
+ */
+export async function lose(
+  kubectl: Kubectl,
+  nodes: readonly string[],
+  systems: readonly PlacedSystem[],
+): Promise<void> {
   // CloudNativePG moves a primary off a node that takes no pods. The pods are gone before it can.
   await kubectl.run("cordon", ...nodes);
   await Promise.all(
     nodes.flatMap((node) =>
-      namespaces.map((namespace) =>
-        kubectl.run(
-          ...["delete", "pods", "-n", namespace, `--field-selector=spec.nodeName=${node}`],
-          ...["--grace-period=0", "--force", "--wait=false"],
-        ),
-      ),
+      systems.map(async (placed) => {
+        const { namespace } = placed;
+        const pods = await podsOf(kubectl, node, placed);
+        if (pods.length > 0)
+          await kubectl.run(
+            ...["delete", "-n", namespace, ...pods, "--ignore-not-found"],
+            ...["--grace-period=0", "--force", "--wait=false"],
+          );
+      }),
     ),
   );
+}
+
+/** Lists the pods of a system on a node, as pod/NAME. It has its name in theirs, or is named by their label. */
+async function podsOf(kubectl: Kubectl, node: string, { system, namespace }: PlacedSystem): Promise<string[]> {
+  const list = await kubectl.run(
+    ...["get", "pods", "-n", namespace, `--field-selector=spec.nodeName=${node}`, "-o", "json"],
+  );
+  const { items } = JSON.parse(list) as { items: readonly Listed[] };
+  return items
+    .filter(
+      ({ metadata: { name, labels } }) =>
+        labels?.["app.kubernetes.io/part-of"] === system || name.startsWith(`${system}-`),
+    )
+    .map(({ metadata: { name } }) => `pod/${name}`);
 }
 
 /** Lets nodes take pods again. */

@@ -19,6 +19,18 @@ export interface Drill {
   readonly directory: string;
   /** Time to restore a database to, in ISO 8601. Default: the last moment before the disaster. */
   readonly at?: string;
+  /**
+   * Checks that the context still leads to the cluster, and Pulumi to the backend, with which the drill began.
+   * @throws Error with what is another
+   */
+  readonly expectSamePlace: () => Promise<void>;
+}
+
+/** What is asked of a drill, beside the system. */
+export interface Wanted {
+  /** Time to restore a database to. Default: the last moment before the disaster. */
+  readonly at?: string;
+  readonly now: Date;
 }
 
 /** Cost of a disaster for a system. */
@@ -70,11 +82,15 @@ export interface Scenario {
   /** True if it runs in a copy: nothing of the stack is changed. Default: false. */
   readonly inCopy?: boolean;
   /** Warns of what the drill costs on that stack, before the question. Default: nothing beyond `description`. */
-  warning?(stack: StackSettings, system: string): string | undefined;
+  warning?(stack: StackSettings, system: string, wanted: Wanted): string | undefined;
   /** Explains why a stack is unsuitable, and the remedy. Undefined if it is suitable. Default: every stack is. */
   unsuitable?(stack: StackSettings, system: string): string | undefined;
   /** Explains why the cluster is unsuitable, and the remedy. Undefined if it is suitable. Default: every cluster is. */
-  unfitCluster?(place: { readonly kubectl: Kubectl; readonly stack: StackSettings }): Promise<string | undefined>;
+  unfitCluster?(
+    place: { readonly kubectl: Kubectl; readonly stack: DrilledStack },
+    system: string,
+    wanted: Pick<Wanted, "at">,
+  ): Promise<string | undefined>;
   /**
    * Runs the scenario.
    * @throws the error of a failed step; the drill can then be continued
@@ -98,6 +114,14 @@ export const unlessMade = (stack: StackSettings, system: string): string | undef
   stack.hasExisting(system)
     ? `the database of ${system} exists without the stack ${stack.name}: this drill is for databases that the stack makes`
     : undefined;
+
+/** Explains why the Redis of a system is not one that the stack makes. Undefined if it is. */
+export function unlessRedisMade(stack: StackSettings, system: string): string | undefined {
+  const { engine } = stack.configured<{ readonly engine?: string }>(`${system}:redis`) ?? {};
+  return engine === "kubernetes"
+    ? undefined
+    : `the Redis of ${system} is not the stack's own (${system}:redis.engine is ${engine ?? "not set"}): this drill is for one in the cluster, with the engine kubernetes`;
+}
 
 /** Explains that a stack archives nothing. Undefined if it does. */
 export const unlessArchived = (stack: StackSettings): string | undefined =>

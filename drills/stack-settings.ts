@@ -1,4 +1,5 @@
 /** Configuration of a stack, as its file has it. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -45,6 +46,11 @@ export class StackSettings {
   /** Returns a value of the configuration. */
   configured<Value>(key: string): Value | undefined {
     return this.settings.config[key] as Value | undefined;
+  }
+
+  /** SHA-256 of the configuration. */
+  get configurationHash(): string {
+    return createHash("sha256").update(JSON.stringify(this.settings.config)).digest("hex");
   }
 
   /** Names of its secret keys, sorted. */

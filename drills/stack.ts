@@ -3,6 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { databaseAddress, databaseUrl } from "../components/postgres/url";
 import type { Databases } from "../components/system/database-plan";
 import { openStack } from "../engine/stack";
 import { pinnedCluster } from "../stack/outputs";
@@ -90,10 +91,17 @@ export class DrilledStack extends StackSettings {
     return (await this.stack.getConfig(key)).value;
   }
 
-  /** Returns the UID of the last `up`'s cluster. Undefined if the outputs do not have it. */
-  async cluster(): Promise<string | undefined> {
-    const outputs = await this.stack.outputs();
-    return pinnedCluster({ cluster: outputs.cluster?.value as unknown });
+  /** Returns the UID of the last `up`'s cluster, if the outputs have it, and the address of Pulumi's backend without a login. */
+  async state(): Promise<{ cluster: string | undefined; backend: string }> {
+    const [outputs, { url = "" }] = await Promise.all([this.stack.outputs(), this.stack.workspace.whoAmI()]);
+    const cluster = pinnedCluster({ cluster: outputs.cluster?.value as unknown });
+    return { cluster, backend: url.replace(/\/\/[^/@]*@/, "//") };
+  }
+
+  /** Returns the host and the name of a database that exists without the stack. */
+  async existingAddress(system: string): Promise<string> {
+    const key = this.configured(`${system}:databaseDirectUrl`) === undefined ? "databaseUrl" : "databaseDirectUrl";
+    return databaseAddress(databaseUrl(await this.secret(`${system}:${key}`)));
   }
 
   /**

@@ -3,6 +3,8 @@
  * continues.
  */
 
+import type { Subject } from "./subject";
+
 /** Step of a drill. */
 export interface TimedStep {
   readonly title: string;
@@ -31,16 +33,22 @@ export interface Run {
 export interface Progress {
   /** Start, in milliseconds since 1970. */
   readonly started: number;
+  /** What the drill is about. Default: not recorded, as by earlier versions. */
+  readonly subject?: Subject;
   /** Default: not recorded, as by earlier versions. */
   readonly runs?: readonly Run[];
   readonly steps: readonly TimedStep[];
   /** Results of the finished steps, by title. */
   readonly results: Readonly<Record<string, unknown>>;
+  /** Titles of the steps that have begun. Default: not recorded, as by earlier versions. */
+  readonly begun?: readonly string[];
 }
 
 export interface TimelineArgs {
   /** Progress of the interrupted drill. Default: none. The drill starts now. */
   readonly progress?: Progress;
+  /** What the drill is about. Default: that of the progress. */
+  readonly subject?: Subject;
   /** Run that begins now. Default: it is not recorded. */
   readonly run?: Run;
   /** Saves the progress after each step. Default: not saved. */
@@ -57,12 +65,12 @@ export class Timeline {
   private readonly print: (line: string) => void;
   private readonly clock: () => number;
 
-  constructor({ progress, run, save = () => {}, print = console.log, clock = Date.now }: TimelineArgs = {}) {
+  constructor({ progress, subject, run, save = () => {}, print = console.log, clock = Date.now }: TimelineArgs = {}) {
     this.save = save;
     this.print = print;
     this.clock = clock;
     const before = progress ?? { started: clock(), steps: [], results: {} };
-    this.progress = { ...before, runs: [...(before.runs ?? []), ...(run ? [run] : [])] };
+    this.progress = { ...before, ...(subject && { subject }), runs: [...(before.runs ?? []), ...(run ? [run] : [])] };
   }
 
   get runs(): readonly Run[] {
@@ -100,6 +108,7 @@ export class Timeline {
     }
     const begin = this.now;
     this.say(`${title} ...`);
+    this.begin(title);
     try {
       const result = await work();
       this.keep({ title, begin, end: this.now }, { [title]: result ?? null });
@@ -113,9 +122,29 @@ export class Timeline {
     }
   }
 
+  /**
+   * Runs a step that makes a later one safe, such as a proof that what it destroys comes back. In a drill that continues it
+   * is run again, unless the later one has begun.
+   * @param later title of the later step
+   */
+  async stepBefore<T>(later: string, title: string, work: () => Promise<T>): Promise<T> {
+    if (!this.progress.begun?.includes(later)) {
+      const { [title]: _, ...results } = this.progress.results;
+      this.progress = { ...this.progress, results };
+    }
+    return this.step(title, work);
+  }
+
   /** Prints a line with the time since the start. */
   say(line: string): void {
     this.print(`${this.now.toFixed(1).padStart(7)} s  ${line}`);
+  }
+
+  private begin(title: string): void {
+    const { begun = [] } = this.progress;
+    if (begun.includes(title)) return;
+    this.progress = { ...this.progress, begun: [...begun, title] };
+    this.save(this.progress);
   }
 
   private keep(step: TimedStep, found: Readonly<Record<string, unknown>>): void {

@@ -17,7 +17,7 @@ void command(help, async () => {
   // The lab has its own Pulumi.
   if (isDeployed && stack === lab.stack) Object.assign(process.env, await environment(lab));
   const graph = await (isDeployed ? stateGraph(stack) : programGraph(stack));
-  const reports = readReports(join(projectDirectory, "reports"));
+  const reports = readReports(join(projectDirectory, "reports"), new Date());
   const settings = StackSettings.read(stack);
   const objectives = (scenario: Scenario) => settings.objectives(scenario);
   await writeRunbooks({ graph, stack, isDeployed, reports, objectives }, wanted, console.log);

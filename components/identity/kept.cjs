@@ -31,10 +31,10 @@ exports.readKept = (file) => {
   return timingSafeEqual(seal, sealOf(file, text)) ? text.toString() : undefined;
 };
 
-/** Keeps a text. Without a key, as in a home that cannot be written, it is not kept. */
+/** Keeps a text, for this user alone. Without a key, as in a home that cannot be written, it is not kept. */
 exports.keep = (file, text) => {
   key ??= readKey();
-  if (key) writeWholeFile(file, Buffer.concat([sealOf(file, Buffer.from(text)), Buffer.from(text)]));
+  if (key) writeWholeFile(file, Buffer.concat([sealOf(file, Buffer.from(text)), Buffer.from(text)]), 0o600);
 };
 
 const sealBytes = 32;

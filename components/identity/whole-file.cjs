@@ -2,9 +2,9 @@
 const { mkdirSync, renameSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
 
-exports.writeWholeFile = (path, content) => {
+exports.writeWholeFile = (path, content, mode) => {
   mkdirSync(dirname(path), { recursive: true });
   const partial = `${path}.${process.pid}`;
-  writeFileSync(partial, content);
+  writeFileSync(partial, content, { mode });
   renameSync(partial, path);
 };

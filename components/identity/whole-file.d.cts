@@ -1,2 +1,5 @@
-/** Writes a file atomically: into a file beside it, which is then renamed. Creates a missing directory. */
-export function writeWholeFile(path: string, content: string | Buffer): void;
+/**
+ * Writes a file atomically: into a file beside it, which is then renamed. Creates a missing directory.
+ * @param mode rights of the file. Default: those that the user's files have
+ */
+export function writeWholeFile(path: string, content: string | Buffer, mode?: number): void;

@@ -2,6 +2,8 @@
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Kubectl } from "../kubectl";
+import { expectOwnNamespaces } from "./own-namespaces";
 import { copyOf, type CopyArgs } from "./program";
 
 export class Copy {
@@ -11,6 +13,8 @@ export class Copy {
     private readonly args: CopyArgs,
     /** Directory of the drill's files. */
     private readonly directory: string,
+    /** Client of the cluster in which the copy is. */
+    private readonly kubectl: Kubectl,
   ) {}
 
   /** Name of its stack. */
@@ -27,9 +31,16 @@ export class Copy {
     await stack.up({ onOutput: this.log, color: "never", suppressProgress: true });
   }
 
-  /** Destroys all of it, if there is any, and forgets the stack. */
+  /**
+   * Destroys all of it, if there is any, and forgets the stack.
+   * @throws Error if a namespace is not the one that the copy made
+   */
   async destroy(): Promise<void> {
     const stack = await this.open();
+    const { deployment } = await stack.exportStack();
+    await expectOwnNamespaces(deployment, (name) =>
+      this.kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}"),
+    );
     await stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true });
     await stack.workspace.removeStack(stack.name);
   }

@@ -39,7 +39,7 @@ export interface Surroundings {
  * @throws Misuse if an argument or the configuration of a stack is wrong
  */
 export function history({ stack, from, format, output }: Args, { root, print, note, now }: Surroundings): void {
-  const all = readRecords(join(root, "reports"), from);
+  const all = readRecords(join(root, "reports"), from, now);
   const records = stack === undefined ? all : ofStack(all, stack);
   const stacks = stack === undefined ? stacksOf(root, note) : [StackSettings.read(stack, root)];
   const due = stacks.flatMap((each) => dueOn(each, records, now));
@@ -61,7 +61,7 @@ export function history({ stack, from, format, output }: Args, { root, print, no
  */
 export function due({ stack, from }: Args & { stack: string }, { root, print, note, now }: Surroundings): boolean {
   const settings = StackSettings.read(stack, root);
-  const records = readRecords(join(root, "reports"), from);
+  const records = readRecords(join(root, "reports"), from, now);
   noteLeftOut(records, note);
   const all = dueOn(settings, records, now);
   const overdue = all.filter(({ isOverdue }) => isOverdue);

@@ -49,11 +49,12 @@ export interface Records {
 }
 
 /**
- * Reads the drills in directories, and in those below them. A report that is there twice counts once.
+ * Reads the drills in directories, and in those below them. A report that is there twice counts once, and one that ended
+ * after `now` does not: it would show for long that nothing is due.
  * @param further directories beside `usual`, which may be missing
  * @throws Misuse if one of `further` is no directory
  */
-export function readRecords(usual: string, further: readonly string[]): Records {
+export function readRecords(usual: string, further: readonly string[], now: Date): Records {
   const missing = further.find((directory) => !isDirectory(directory));
   if (missing !== undefined) throw new Misuse(`--from ${missing}: it is no directory`);
   const files = [usual, ...further].filter(isDirectory).flatMap((directory) =>
@@ -67,7 +68,7 @@ export function readRecords(usual: string, further: readonly string[]): Records 
   for (const file of new Set(files)) {
     try {
       if (basename(file) === "report.json") {
-        const read = readFinished(file);
+        const read = readFinished(file, now);
         if (!finished.has(read.sha256)) finished.set(read.sha256, read);
       } else if (basename(file) === "progress.json" && !existsSync(join(dirname(file), "report.json"))) {
         const read = readUnfinished(file);
@@ -99,13 +100,11 @@ const isDirectory = (path: string) => statSync(path, { throwIfNoEntry: false })?
 const newer = (a: { readonly started: string }, b: { readonly started: string }) =>
   Date.parse(b.started) - Date.parse(a.started);
 
-function readFinished(file: string): Finished {
+function readFinished(file: string, now: Date): Finished {
   const bytes = readFileSync(file);
-  return {
-    file,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-    report: readReport(bytes.toString("utf8")),
-  };
+  const report = readReport(bytes.toString("utf8"));
+  if (Date.parse(report.ended) > now.getTime()) throw new Error(`it ended in the future, at ${report.ended}`);
+  return { file, sha256: createHash("sha256").update(bytes).digest("hex"), report };
 }
 
 /** Name of a drill's directory: STACK-SYSTEM-SCENARIO-TIME. */

@@ -16,6 +16,15 @@ export const keptSchema = "runsheet_kept";
 const startSeconds = 900;
 const copySeconds = 6 * 3600;
 
+/**
+ * Returns the SQL of a table of kept rows.
+ * @throws Error if its name is none of a drill's
+ */
+function sqlOf(table: string): string {
+  if (!/^since_[0-9a-z]+$/.test(table)) throw new Error(`${table} is no table of kept rows`);
+  return `${keptSchema}.${table}`;
+}
+
 /** Number of kept rows of a table. */
 export interface KeptRows {
   readonly table: string;
@@ -64,7 +73,7 @@ export const countsIn = (output: string): KeptRows[] =>
 /** Lists the ids of the drill's rows that were kept apart and are undamaged. */
 export async function keptIds(restored: ClusterDatabase, table: string): Promise<number[]> {
   const rows = await restored.sql(
-    `SELECT data->>'id' FROM ${keptSchema}.${table} WHERE ${isOfDrill} AND isfinite((data->>'written')::timestamptz)`,
+    `SELECT data->>'id' FROM ${sqlOf(table)} WHERE ${isOfDrill} AND isfinite((data->>'written')::timestamptz)`,
   );
   return rows.split("\n").filter(Boolean).map(Number);
 }
@@ -80,12 +89,12 @@ export async function withoutDrill(
 ): Promise<string[]> {
   const others = kept.filter((rows) => !rows.table.endsWith(drillTable));
   if (others.length === 0) {
-    await restored.sql(`DROP TABLE IF EXISTS ${keptSchema}.${table}`);
+    await restored.sql(`DROP TABLE IF EXISTS ${sqlOf(table)}`);
     const left = await restored.sql(`SELECT count(*) FROM pg_tables WHERE schemaname = '${keptSchema}'`);
     if (left === "0") await restored.sql(`DROP SCHEMA IF EXISTS ${keptSchema}`);
     return [];
   }
-  await restored.sql(`DELETE FROM ${keptSchema}.${table} WHERE ${isOfDrill}`);
+  await restored.sql(`DELETE FROM ${sqlOf(table)} WHERE ${isOfDrill}`);
   const list = others.map((rows) => `${rows.count} of ${rows.table}`).join(", ");
   return [
     `${keptSchema}.${table} in ${restored.name} keeps what others wrote meanwhile: ${list}. Put back what is right (jsonb_populate_record), then drop the table.`,

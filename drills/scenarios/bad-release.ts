@@ -1,6 +1,6 @@
 import { sqitchSource } from "../../components/migrations";
 import { systems } from "../../systems";
-import { databaseOf, loaded, measured, type Scenario } from "../scenario";
+import { databaseOf, loaded, measured, unlessRedisMade, type Scenario } from "../scenario";
 
 /** Key in PRISM's Redis that makes its stand-in fail. */
 const faults = "stand-in:prism:faults";
@@ -20,7 +20,7 @@ export const badRelease: Scenario = {
       return `this drill needs the stand-in, but ${system}:application is a real one: set ${system}:application.standIn on a test stack`;
     if (stack.configured(`${system}:migrations`) !== undefined)
       return `this drill takes back a change that Runsheet ships, but ${system}:migrations names others: remove it on a test stack`;
-    return undefined;
+    return unlessRedisMade(stack, system);
   },
 
   async run(drill, system) {

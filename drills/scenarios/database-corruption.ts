@@ -20,6 +20,8 @@ import {
 /** Limit for a dump that is restored into a scratch server, in seconds. */
 const dumpSeconds = 7200;
 
+const overwriting = "overwrite the table's rows";
+
 /** Sentence on the dump. */
 const provenDump = "The dump was proven as every dump is, and read back from the object store, before it counted.";
 
@@ -127,7 +129,8 @@ function dumpedMeanwhile(
   database: DrilledDatabase,
 ): Promise<{ name: string; sha256: string }> {
   const dump = { namespace: stack.namespace(system), cronJob: `${system}-dump-scheduled`, problem: "the dump failed" };
-  return timeline.step("take a dump, as every night, and write more rows", async () => {
+  // Whoever continues tomorrow restores a dump of tomorrow.
+  return timeline.stepBefore(overwriting, "take a dump, as every night, and write more rows", async () => {
     const log = await runCronJob(kubectl, dump, { seconds: dumpSeconds, pauseMilliseconds: 2000 });
     const [, name, sha256] = /^stored (\S+)\.dump and read it back: \d+ bytes, sha256 (\S+)$/m.exec(log) ?? [];
     if (name === undefined || sha256 === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
@@ -146,7 +149,7 @@ function dumpedMeanwhile(
 
 /** Overwrites the rows, as a wrong script does: the disk of such a server cannot be reached. */
 async function damageRows({ timeline }: Drill, database: DrilledDatabase): Promise<Damage> {
-  const at = await timeline.step("overwrite the table's rows", async () => {
+  const at = await timeline.step(overwriting, async () => {
     await database.sql(`UPDATE ${table} SET written = '-infinity'`);
     return database.now();
   });

@@ -7,6 +7,8 @@ import { Writer } from "../writer";
 /** Time for which rows are written after the primary was killed, in seconds. */
 const afterSeconds = 60;
 
+const kill = "kill it";
+
 /** Kills the primary under load, so that a replica takes over. */
 export const failover: Scenario = {
   name: "failover",
@@ -23,7 +25,7 @@ export const failover: Scenario = {
     const instances = settings?.instances ?? 1;
     const { live } = await timeline.step("find the live database", () => stack.databases(system));
     if (instances < 3)
-      await timeline.step("bring the database to 3 servers (pulumi up)", () =>
+      await timeline.stepBefore(kill, "bring the database to 3 servers (pulumi up)", () =>
         stack.up({ [`${system}:postgres`]: { ...settings, instances: 3 } }),
       );
     const database = new ClusterDatabase(kubectl, stack.namespace(system), live);
@@ -32,17 +34,16 @@ export const failover: Scenario = {
       await writer.start();
       await sleep(loadSeconds * 1000);
     });
-    const { primary, disaster } = await timeline.step("find the primary", async () => ({
+    const { primary, disaster } = await timeline.stepBefore(kill, "find the primary", async () => ({
       primary: await database.primary(),
       disaster: await database.now(),
     }));
-    await timeline.step("kill it", () =>
+    await timeline.step(kill, () =>
       kubectl.run(
         "delete",
-        "pod",
         "-n",
         database.namespace,
-        primary,
+        `pod/${primary}`,
         "--ignore-not-found",
         "--grace-period=0",
         "--force",

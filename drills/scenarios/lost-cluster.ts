@@ -6,6 +6,8 @@ import { archive, loadSeconds, measured, unlessMade, verifiedRestore, type Scena
 import { proveWayBack } from "../way-back";
 import { Writer } from "../writer";
 
+const loss = "lose all of it (pulumi destroy)";
+
 /** Destroys the stack with its volumes, and builds it again from the object store. */
 export const lostCluster: Scenario = {
   name: "lost-cluster",
@@ -20,7 +22,7 @@ export const lostCluster: Scenario = {
       ? `the stack ${stack.name} protects its data, so pulumi destroy fails: use a stack with runsheet:protect false`
       : stack.systems.map((system) => unlessMade(stack, system)).find((why) => why !== undefined),
 
-  async run({ stack, kubectl, timeline }) {
+  async run({ stack, kubectl, timeline, expectSamePlace }) {
     const { systems } = stack;
     const found = await timeline.step("find the live databases", () =>
       inAll(systems, async (system) => stack.databases(system)),
@@ -28,8 +30,10 @@ export const lostCluster: Scenario = {
     const database = (system: string, name: string) => new ClusterDatabase(kubectl, stack.namespace(system), name);
     // One after the other, so that each has the node to itself.
     for (const system of systems)
-      await timeline.step(`prove that ${system} comes back: its log is stored, its newest backup restores`, () =>
-        proveWayBack(database(system, found[system]!.live), system),
+      await timeline.stepBefore(
+        loss,
+        `prove that ${system} comes back: its log is stored, its newest backup restores`,
+        () => proveWayBack(database(system, found[system]!.live), system),
       );
     const writers = systems.map((system) => new Writer(database(system, found[system]!.live)));
     await timeline.step(`write rows for ${loadSeconds} s in each`, async () => {
@@ -41,14 +45,18 @@ export const lostCluster: Scenario = {
       const rows: WrittenRow[][] = await Promise.all(writers.map((writer) => writer.acknowledged()));
       return { disaster, written: rows };
     });
-    await timeline.step("lose all of it (pulumi destroy)", () => stack.destroy());
-    await timeline.step("build it again from the object store, and verify (pulumi up)", () =>
-      stack.up(
+    await timeline.step(loss, async () => {
+      await expectSamePlace();
+      await stack.destroy();
+    });
+    await timeline.step("build it again from the object store, and verify (pulumi up)", async () => {
+      await expectSamePlace();
+      await stack.up(
         Object.fromEntries(
           systems.map((system) => [`${system}:restore`, { from: "latest", server: found[system]!.server }]),
         ),
-      ),
-    );
+      );
+    });
     const recovered = await timeline.step("note when it is there", async () => {
       const [first] = systems;
       return database(first!, (await stack.databases(first!)).live).now();

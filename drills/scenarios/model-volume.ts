@@ -4,8 +4,12 @@ import type { StackSettings } from "../stack-settings";
 
 const claim = "ai-backend-models";
 const deployment = "deployment/ai-backend";
-/** Directory on the models' volume to which the drill moves them. */
-const aside = ".runsheet-drill";
+/** Beginning of the name of the directory on the models' volume in which a drill keeps them. */
+const asidePrefix = ".runsheet-drill";
+
+const deletion = "delete them";
+
+const linesOf = (output: string) => output.split("\n").filter(Boolean);
 
 const modelsOf = (stack: StackSettings, system: string) =>
   stack.configured<{ version?: string; restore?: string }>(`${system}:models`);
@@ -28,13 +32,13 @@ export const modelVolume: Scenario = {
     const models = modelsOf(stack, system);
     const version = models?.version ?? "1";
     const namespace = stack.namespace(system);
-    const shell = (script: string) =>
+    const shell = (script: string, ...values: readonly string[]) =>
       runPod(kubectl, {
         namespace,
         name: "runsheet-drill-models",
         // It has a shell.
         image: stack.postgresqlImage(system),
-        command: ["sh", "-euc", script],
+        command: ["sh", "-euc", script, "sh", ...values],
         claim,
       });
     const directory = () =>
@@ -43,15 +47,30 @@ export const modelVolume: Scenario = {
         "jsonpath={.spec.template.spec.containers[0].volumeMounts[?(@.subPath)].subPath}",
       );
     const sums = async (of: string) =>
-      (await shell(`cd /volume/${of}; find . -type f -exec sha256sum {} + | sort`)).split("\n").filter(Boolean);
+      linesOf(await shell('cd "/volume/$1"; find . -type f -exec sha256sum {} + | sort', of));
 
-    const lost = await timeline.step("find the version that is served", directory);
-    const before = await timeline.step("read its files", () => sums(lost));
-    const disaster = await timeline.step("delete them", async () => {
+    const lost = await timeline.stepBefore(deletion, "find the version that is served", directory);
+    const before = await timeline.stepBefore(deletion, "read its files", () => sums(lost));
+    await timeline.stepBefore(deletion, "make sure that no other drill has left a copy", async () => {
+      const left = linesOf(await shell('cd /volume; find . -mindepth 1 -maxdepth 1 -name "$1*"', asidePrefix));
+      for (const copy of left) {
+        const files = await sums(copy);
+        if (!files.every((file) => before.includes(file)))
+          throw new Error(
+            `an earlier drill has left ${copy} on the volume ${claim}, with files that ${lost} does not have: copy what you need of it, and remove it`,
+          );
+        await shell('rm -rf "/volume/$1"', copy);
+      }
+    });
+    // A name of its own: a copy that an earlier drill has left is never taken for this one's.
+    const aside = `${asidePrefix}-${timeline.started.getTime()}`;
+    const disaster = await timeline.step(deletion, async () => {
       // After an interruption the copy is complete, while its source may not be.
       await shell(
-        `cd /volume; if [ ! -e ${aside} ]; then rm -rf ${aside}.part; cp -a ${lost} ${aside}.part; mv ${aside}.part ${aside}; fi
-         find ${lost} -type f -delete`,
+        `cd /volume; if [ ! -e "$2" ]; then rm -rf "$2.part"; cp -a "$1" "$2.part"; mv "$2.part" "$2"; fi
+         find "$1" -type f -delete`,
+        lost,
+        aside,
       );
       return Date.now();
     });
@@ -63,7 +82,7 @@ export const modelVolume: Scenario = {
     const after = await timeline.step("read the files that came back", () => sums(back));
     const survived = before.filter((sum) => after.includes(sum)).length;
     await timeline.step("put the version back that the stack is configured to serve", async () => {
-      await shell(`cp -a /volume/${aside}/. /volume/${lost}/; rm -rf /volume/${aside}`);
+      await shell('cp -a "/volume/$2/." "/volume/$1/"; rm -rf "/volume/$2"', lost, aside);
     });
     await timeline.step("serve it again (pulumi up)", () => stack.up());
     const lostFiles = before.length - survived;

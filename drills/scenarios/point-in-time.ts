@@ -1,4 +1,7 @@
+import { ClusterDatabase } from "../cluster-database";
 import { milliseconds } from "../database";
+import { span } from "../duration";
+import { firstMoment } from "../recovery-window";
 import {
   archive,
   cleanUp,
@@ -21,6 +24,20 @@ export const pointInTime: Scenario = {
   systems: "any",
 
   unsuitable: unlessMade,
+
+  warning: (_, __, { at, now }) =>
+    at === undefined
+      ? "What anybody writes from the mistake to the end of the restore is not in the database that is served afterwards"
+      : `The database is put back to ${at}: what was written in the ${span((now.getTime() - Date.parse(at)) / 1000)} since then, and until the end of the restore, is not in the one that is served afterwards`,
+
+  async unfitCluster({ kubectl, stack }, system, { at }) {
+    if (at === undefined) return undefined;
+    const { live, server } = await stack.databases(system);
+    const first = await firstMoment(new ClusterDatabase(kubectl, stack.namespace(system), live), server);
+    return first !== undefined && Date.parse(at) < Date.parse(first)
+      ? `--at ${at}: the first moment to which the archive of ${system} can be restored is ${first}`
+      : undefined;
+  },
 
   async run(drill, system) {
     const { stack, timeline } = drill;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCronJob } from "../job";
 import type { Loss } from "../measure";
-import { databaseOf, type Scenario } from "../scenario";
+import { databaseOf, unlessRedisMade, type Scenario } from "../scenario";
 
 const redis = "omniops-redis-0";
 const schedule = "omniops-requeue-failed-jobs";
@@ -19,7 +19,9 @@ export const redisFailure: Scenario = {
   rpo: 0,
   systems: ["omniops"],
 
-  unsuitable(stack) {
+  unsuitable(stack, system) {
+    const other = unlessRedisMade(stack, system);
+    if (other !== undefined) return other;
     const requeue = stack.configured<{ readonly schedule?: string }>("omniops:requeue");
     return requeue?.schedule ? undefined : "this drill runs the schedule of omniops:requeue.schedule: set it first";
   },

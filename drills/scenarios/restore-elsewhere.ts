@@ -12,6 +12,8 @@ import type { StackSettings } from "../stack-settings";
 /** Limit for a database to be restored, in seconds. */
 const seconds = 6 * 3600;
 
+const restoring = "restore and verify them in a stack of their own (pulumi up)";
+
 /** Restores all databases of a stack into a stack of its own, verifies and destroys them. The stack itself is only read. */
 export const restoreElsewhere: Scenario = {
   name: "restore-elsewhere",
@@ -47,9 +49,16 @@ export const restoreElsewhere: Scenario = {
     const keys = await inAll(systems, (system) => keysOf(stack, system));
     const databases = systems.map((system) => restoredOf(stack, system, found[system]!, keys[system]!));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
-    const copy = new Copy(stack.name, { context, store: placeOf(stack), images, databases, seconds }, directory);
-    await timeline.step("remove what an earlier drill has left (pulumi destroy)", () => copy.destroy());
-    await timeline.step("make sure that the namespaces of the copy are free", () =>
+    const copy = new Copy(
+      stack.name,
+      { context, store: placeOf(stack), images, databases, seconds },
+      directory,
+      kubectl,
+    );
+    await timeline.stepBefore(restoring, "remove what an earlier drill has left (pulumi destroy)", () =>
+      copy.destroy(),
+    );
+    await timeline.stepBefore(restoring, "make sure that the namespaces of the copy are free", () =>
       inAll(systems, async (system) => {
         const name = namespaceOf(stack, system);
         const there = await kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "name");
@@ -58,7 +67,7 @@ export const restoreElsewhere: Scenario = {
       }),
     );
     const begin = await timeline.step("begin", () => Promise.resolve(Date.now()));
-    await timeline.step("restore and verify them in a stack of their own (pulumi up)", () => copy.up());
+    await timeline.step(restoring, () => copy.up());
     const recovered = await timeline.step("note when they are verified", () => Promise.resolve(Date.now()));
     const reached = await timeline.step("see how far each was restored", () =>
       inAll(systems, (system) =>

@@ -40,7 +40,7 @@ export const zoneLoss: Scenario = {
 
   async run({ stack, kubectl, timeline }, system) {
     const namespace = stack.namespace(system);
-    const namespaces = [...new Set(stack.systems.map((each) => stack.namespace(each)))];
+    const placed = stack.systems.map((each) => ({ system: each, namespace: stack.namespace(each) }));
     const { live } = await timeline.step("find the live database", () => stack.databases(system));
     const database = new ClusterDatabase(kubectl, namespace, live);
     const { primary, lost } = await timeline.step("find the primary's node", async () => {
@@ -59,8 +59,11 @@ export const zoneLoss: Scenario = {
     const away = <Result>(title: string, work: () => Promise<Result>) =>
       timeline.step(title, () => givenBackOnError(kubectl, lost, work));
     const disaster = await away(`lose ${lost.join(", ")}`, async () => {
+      // What was found before an interruption may be otherwise by now.
+      await expectNodeLeft(kubectl, lost);
+      await expectServerElsewhere(kubectl, database, lost);
       const disaster = await database.now();
-      await lose(kubectl, lost, namespaces);
+      await lose(kubectl, lost, placed);
       return disaster;
     });
     const returned = await away("every Deployment of the system is available again", async () => {
@@ -114,6 +117,13 @@ export const zoneLoss: Scenario = {
     };
   },
 };
+
+/** @throws Error if no other node takes pods */
+async function expectNodeLeft(kubectl: Kubectl, lost: readonly string[]): Promise<void> {
+  const nodes = await nodesOf(kubectl);
+  if (nodes.every(({ name }) => lost.includes(name)))
+    throw new Error(`no node but ${lost.join(", ")} takes pods: nothing could move. Add or uncordon one first`);
+}
 
 /** @throws Error if all servers of a database would be lost */
 async function expectServerElsewhere(

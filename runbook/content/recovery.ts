@@ -65,5 +65,5 @@ function measured({ name }: Scenario, system: string, stack: string, reports: re
 }
 
 /** Reads the reports of finished drills. */
-export const readReports = (directory: string): Report[] =>
-  readRecords(directory, []).finished.map(({ report }) => report);
+export const readReports = (directory: string, now: Date): Report[] =>
+  readRecords(directory, [], now).finished.map(({ report }) => report);

@@ -33,12 +33,23 @@ test.each([
     ["point-in-time", "--at", "yesterday"],
     "--at yesterday: expected a time such as 2026-11-27T09:30:00Z, for point-in-time only",
   ],
+  [["point-in-time", "--at", "2999-01-01T00:00:00Z"], "--at 2999-01-01T00:00:00Z: it is in the future"],
+  [
+    ["point-in-time", "--at", "2026-11-27T09:30:00Z", "--continue"],
+    "--at 2026-11-27T09:30:00Z: a drill that continues has its time already: leave --at out",
+  ],
   [["failover", "--from", "production"], "--from production: expected for restore-elsewhere only, and without --stack"],
   [
     ["restore-elsewhere", "--from", "production", "--stack", "staging"],
     "--from production: expected for restore-elsewhere only, and without --stack",
   ],
 ])("%j is refused", (typed, message) => expect(() => readArguments(typed)).toThrow(message));
+
+test("zone-loss is for the node of a system's primary", () =>
+  expect(readArguments(["zone-loss", "--system", "prism"])).toMatchObject({
+    scenario: { name: "zone-loss" },
+    system: "prism",
+  }));
 
 test("restore-elsewhere reads the stack that it is from", () =>
   expect(readArguments(["restore-elsewhere", "--from", "production"])).toMatchObject({ stack: "production" }));

@@ -2,6 +2,7 @@
 import type { Kubectl } from "../../../drills/kubectl";
 import { givenBackOnError, lose, lostWith, nodesOf } from "../../../drills/nodes";
 import { zoneLoss } from "../../../drills/scenarios/zone-loss";
+import type { DrilledStack } from "../../../drills/stack";
 import { StackSettings } from "../../../drills/stack-settings";
 
 const node = (name: string, zone?: string, unschedulable?: boolean) => ({
@@ -45,14 +46,27 @@ test("a node that takes no pods cannot be lost", () =>
     "the node z takes no pods: uncordon it, then run the drill again",
   ));
 
-test("pods of the stack's namespaces are ended at once, and no others", async () => {
-  const { done, kubectl } = cluster();
-  await lose(kubectl, ["a"], ["prism", "pm"]);
+const pod = (name: string, labels?: object) => ({ metadata: { name, labels }, spec: {} });
+
+test("pods of the stack's systems are ended at once, and no others", async () => {
+  const { done, kubectl } = cluster(
+    pod("prism-postgresql-1", { "cnpg.io/cluster": "prism-postgresql" }),
+    pod("web-7d", { "app.kubernetes.io/part-of": "prism" }),
+    pod("billing-0", { "app.kubernetes.io/part-of": "billing" }),
+    pod("prismatic-0"),
+  );
+  await lose(kubectl, ["a"], [{ system: "prism", namespace: "production" }]);
   expect(done).toEqual([
     "cordon a",
-    "delete pods -n prism --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
-    "delete pods -n pm --field-selector=spec.nodeName=a --grace-period=0 --force --wait=false",
+    "get pods -n production --field-selector=spec.nodeName=a -o json",
+    "delete -n production pod/prism-postgresql-1 pod/web-7d --ignore-not-found --grace-period=0 --force --wait=false",
   ]);
+});
+
+test("a node without pods of the stack loses none", async () => {
+  const { done, kubectl } = cluster(pod("billing-0"));
+  await lose(kubectl, ["a", "b"], [{ system: "prism", namespace: "production" }]);
+  expect(done.filter((line) => line.startsWith("delete"))).toEqual([]);
 });
 
 test("work that succeeds leaves the nodes away", async () => {
@@ -81,11 +95,12 @@ test("nodes that cannot be given back are named", async () => {
 const settings = (config: Readonly<Record<string, unknown>>) => new StackSettings("staging", { config });
 
 test("a cluster of one node is refused", async () => {
-  const stack = settings({});
-  expect(await zoneLoss.unfitCluster!({ kubectl: cluster(node("a")).kubectl, stack })).toBe(
+  const stack = settings({}) as DrilledStack;
+  const reasonIn = ({ kubectl }: ReturnType<typeof cluster>) => zoneLoss.unfitCluster!({ kubectl, stack }, "prism", {});
+  expect(await reasonIn(cluster(node("a")))).toBe(
     "zone-loss needs two nodes or more, and the cluster of staging has 1 that takes pods: add one",
   );
-  expect(await zoneLoss.unfitCluster!({ kubectl: cluster(node("a"), node("b")).kubectl, stack })).toBeUndefined();
+  expect(await reasonIn(cluster(node("a"), node("b")))).toBeUndefined();
 });
 
 test("a database of one server is refused", () => {

@@ -15,6 +15,14 @@ test("what decrypts its secrets stays beside the configuration, for the up of a 
   });
 });
 
+test("its hash changes with any value", () => {
+  const hash = (config: object) => new StackSettings("eu", { config: { ...config } }).configurationHash;
+  const config = { "runsheet:context": "eu-1", "prism:postgres": { instances: 1 } };
+  expect(hash(config)).toBe(hash(structuredClone(config)));
+  expect(hash(config)).toMatch(/^[0-9a-f]{64}$/);
+  expect(hash({ ...config, "prism:postgres": { instances: 2 } })).not.toBe(hash(config));
+});
+
 test("an empty file has no configuration", () => {
   project.file("Pulumi.eu.yaml", "");
   expect(settingsFile("eu", project.root)).toEqual({ config: {} });

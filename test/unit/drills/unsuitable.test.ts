@@ -10,6 +10,7 @@ import { modelVolume } from "../../../drills/scenarios/model-volume";
 import { StackSettings } from "../../../drills/stack-settings";
 
 const configured = (config: Readonly<Record<string, unknown>>) => new StackSettings("staging", { config });
+const wanted = { now: new Date() };
 const unprotected = { "runsheet:protect": false };
 
 test("a stack that protects its data cannot be lost", () => {
@@ -37,10 +38,10 @@ test("a database that exists needs an object store with its dumps", () => {
 });
 
 test("the warning says what is lost in a database that exists", () => {
-  expect(databaseCorruption.warning!(configured({ "prism:postgres": { engine: "existing" } }), "prism")).toBe(
+  expect(databaseCorruption.warning!(configured({ "prism:postgres": { engine: "existing" } }), "prism", wanted)).toBe(
     "The database exists without the stack: a dump is taken and restored in its place. What anybody writes between the two is lost",
   );
-  expect(databaseCorruption.warning!(configured({}), "prism")).toBeUndefined();
+  expect(databaseCorruption.warning!(configured({}), "prism", wanted)).toBeUndefined();
 });
 
 test("a bad release needs the stand-in and the migrations that Runsheet ships", () => {
@@ -51,15 +52,30 @@ test("a bad release needs the stand-in and the migrations that Runsheet ships", 
   expect(badRelease.unsuitable!(configured({ ...standIn, "prism:migrations": {} }), "prism")).toBe(
     "this drill takes back a change that Runsheet ships, but prism:migrations names others: remove it on a test stack",
   );
-  expect(badRelease.unsuitable!(configured(standIn), "prism")).toBeUndefined();
+  const redis = { "prism:redis": { engine: "kubernetes" } };
+  expect(badRelease.unsuitable!(configured({ ...standIn, ...redis }), "prism")).toBeUndefined();
 });
 
 test("jobs that no schedule queues again cannot be lost", () => {
-  expect(redisFailure.unsuitable!(configured({}), "omniops")).toBe(
+  const redis = { "omniops:redis": { engine: "kubernetes" } };
+  expect(redisFailure.unsuitable!(configured(redis), "omniops")).toBe(
     "this drill runs the schedule of omniops:requeue.schedule: set it first",
   );
   const requeue = { schedule: "*/5 * * * *" };
-  expect(redisFailure.unsuitable!(configured({ "omniops:requeue": requeue }), "omniops")).toBeUndefined();
+  expect(redisFailure.unsuitable!(configured({ ...redis, "omniops:requeue": requeue }), "omniops")).toBeUndefined();
+});
+
+test.each([
+  ["redis-failure", redisFailure, "omniops", { "omniops:requeue": { schedule: "*/5 * * * *" } }],
+  ["bad-release", badRelease, "prism", { "prism:application": { standIn: true } }],
+])("%s touches no Redis of others", (_, scenario, system, config) => {
+  for (const [redis, engine] of [
+    [{ [`${system}:redis`]: { engine: "external" } }, "external"],
+    [{}, "not set"],
+  ] as const)
+    expect(scenario.unsuitable!(configured({ ...config, ...redis }), system)).toBe(
+      `the Redis of ${system} is not the stack's own (${system}:redis.engine is ${engine}): this drill is for one in the cluster, with the engine kubernetes`,
+    );
 });
 
 test("a bad migration needs an archive, and migrations to which it can be added", () => {

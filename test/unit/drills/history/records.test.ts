@@ -14,6 +14,7 @@ const read = (...from: string[]) =>
   readRecords(
     join(project.root, "reports"),
     from.map((name) => join(project.root, name)),
+    new Date("2026-12-01T12:00:00Z"),
   );
 const unfinished = "production-ai-backend-point-in-time-20261128T080000Z";
 const progress = (steps: object[]) => JSON.stringify({ started: Date.UTC(2026, 10, 28, 8), steps, results: {} });
@@ -49,6 +50,16 @@ test("files that are broken or foreign are left out, with the reason", () => {
     ["reports/other/progress.json", "its directory has not the name of a drill"],
     [`reports/${unfinished}/progress.json`, "it is not JSON"],
   ]);
+});
+
+test.each([
+  ["2026-12-01T12:00:00.000Z", 1, []],
+  ["2026-12-01T12:00:00.001Z", 0, ["it ended in the future, at 2026-12-01T12:00:00.001Z"]],
+])("a report counts once it has ended: %s", (ended, count, reasons) => {
+  project.report("one", drillReport({ ended }));
+  const { finished, leftOut } = read();
+  expect(finished).toHaveLength(count);
+  expect(leftOut.map(({ reason }) => reason)).toEqual(reasons);
 });
 
 test("a directory that is not there is refused", () =>

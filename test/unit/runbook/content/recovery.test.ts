@@ -32,7 +32,7 @@ mkdirSync(join(directory, "interrupted"));
 const objectives = (scenario: Scenario) => (system: string) =>
   system === "prism" ? { rto: 20, rpo: 5 } : { rto: scenario.rto, rpo: scenario.rpo };
 const rowOf = (scenario: string, system: string) =>
-  markdown(recoveryOf(system, { stack: "local", reports: readReports(directory), objectives }))
+  markdown(recoveryOf(system, { stack: "local", reports: readReports(directory, new Date()), objectives }))
     .split("\n")
     .find((line) => line.startsWith(`| \`${scenario}\``))
     ?.split("|")
@@ -56,5 +56,5 @@ test("a document that is the same on every machine has no figures", () => {
 });
 
 test("without a directory of reports there are none", () => {
-  expect(readReports(join(directory, "nowhere"))).toEqual([]);
+  expect(readReports(join(directory, "nowhere"), new Date())).toEqual([]);
 });
