@@ -26,7 +26,7 @@ export interface Drill {
   readonly expectSamePlace: () => Promise<void>;
 }
 
-/** What is asked of a drill, beside the system. */
+/** Wishes for a drill, beside the system. */
 export interface Wanted {
   /** Time to restore a database to. Default: the last moment before the disaster. */
   readonly at?: string;

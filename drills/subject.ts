@@ -1,4 +1,4 @@
-/** What a drill is about. An interrupted one goes on with the same, within a day, or not at all. */
+/** Subject of a drill: what it is about. An interrupted one goes on with the same, within a day, or not at all. */
 import { Misuse } from "../command-line";
 import { span } from "./duration";
 

@@ -33,7 +33,7 @@ export interface Run {
 export interface Progress {
   /** Start, in milliseconds since 1970. */
   readonly started: number;
-  /** What the drill is about. Default: not recorded, as by earlier versions. */
+  /** Subject of the drill. Default: not recorded, as by earlier versions. */
   readonly subject?: Subject;
   /** Default: not recorded, as by earlier versions. */
   readonly runs?: readonly Run[];
@@ -47,7 +47,7 @@ export interface Progress {
 export interface TimelineArgs {
   /** Progress of the interrupted drill. Default: none. The drill starts now. */
   readonly progress?: Progress;
-  /** What the drill is about. Default: that of the progress. */
+  /** Subject of the drill. Default: that of the progress. */
   readonly subject?: Subject;
   /** Run that begins now. Default: it is not recorded. */
   readonly run?: Run;

@@ -50,7 +50,7 @@ function runbooks(settings: StackSettings) {
   const resolve = (address: string) => join("docs", "runbooks", address);
   return async (system: string, graph: readonly Resource[]) => {
     if (!systemsIn(graph).includes(system)) return undefined;
-    const reports = readReports(join(projectDirectory, "reports"));
+    const reports = readReports(join(projectDirectory, "reports"), new Date());
     return html(documentOf(system, { ...source, graph, reports }), resolve);
   };
 }

@@ -37,8 +37,8 @@ export class Copy {
    */
   async destroy(): Promise<void> {
     const stack = await this.open();
-    const { deployment } = await stack.exportStack();
-    await expectOwnNamespaces(deployment, (name) =>
+    const state = await stack.exportStack();
+    await expectOwnNamespaces(state.deployment, (name) =>
       this.kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}"),
     );
     await stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true });

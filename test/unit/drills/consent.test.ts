@@ -4,7 +4,8 @@ import type { Kubectl } from "../../../drills/kubectl";
 
 const kubectl = { run: (...args: string[]) => Promise.resolve(args.includes("kube-system") ? "a-uid" : "") };
 const backend = "s3://states";
-const place = (pinned: string | undefined) => placeOf("production", "eu-1", kubectl as Kubectl, { cluster: pinned, backend });
+const place = (pinned: string | undefined) =>
+  placeOf("production", "eu-1", kubectl as Kubectl, { cluster: pinned, backend });
 
 test.each(["a-uid", undefined])(
   "the cluster of the last up is taken, or any where it did not say (%s)",

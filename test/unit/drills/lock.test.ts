@@ -39,7 +39,7 @@ test("a lock whose process is gone is taken over", () => {
   expect(readFileSync(file, "utf8")).toBe(`${process.pid}\n`);
 });
 
-test("one that an earlier process with this id has left is taken over, as in a container", () => {
+test("one that an earlier process with this id has left is taken over", () => {
   takeLock(file, "local");
   expect(() => takeLock(file, "local")).not.toThrow();
 });

@@ -1,4 +1,4 @@
-/** What an interrupted drill is about: it goes on with the same, within a day. */
+/** Subject of an interrupted drill: it goes on with the same, within a day. */
 import { expectSameDrill, type Subject } from "../../../drills/subject";
 
 const subject: Subject = {
@@ -20,10 +20,7 @@ test.each([
   [{ scenario: "failover" }, "the scenario was point-in-time when the drill began, and is failover"],
   [{ system: "pm" }, "the system was prism when the drill began, and is pm"],
   [{ stack: "local" }, "the stack was production when the drill began, and is local"],
-  [
-    { configuration: "34cd" },
-    "the stack's configuration, as SHA-256, was 12ab when the drill began, and is 34cd",
-  ],
+  [{ configuration: "34cd" }, "the stack's configuration, as SHA-256, was 12ab when the drill began, and is 34cd"],
   [{ context: "eu-2" }, "runsheet:context was eu-1 when the drill began, and is eu-2"],
   [{ cluster: "b-uid" }, "the cluster was a-uid when the drill began, and is b-uid"],
   [{ backend: "file://~" }, "Pulumi's backend was s3://states when the drill began, and is file://~"],
@@ -34,9 +31,9 @@ test.each([
 );
 
 test("one that does not say what it is about is refused", () =>
-  expect(() =>
-    expectSameDrill("reports/one", { started: began }, subject, began),
-  ).toThrow("the drill in reports/one is not continued: it does not say what it is about. Nothing was done."));
+  expect(() => expectSameDrill("reports/one", { started: began }, subject, began)).toThrow(
+    "the drill in reports/one is not continued: it does not say what it is about. Nothing was done.",
+  ));
 
 test.each([
   [24.5, "24.5 h ago"],
