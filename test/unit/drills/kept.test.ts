@@ -1,7 +1,7 @@
 /** Rows that are kept apart: the database that was given up is started for it, and stopped again. */
 import { ClusterDatabase } from "../../../drills/cluster-database";
 import type { Kubectl } from "../../../drills/kubectl";
-import { countsIn, keepApart, withoutDrill } from "../../../drills/kept";
+import { countsIn, keepApart, keptIds, withoutDrill } from "../../../drills/kept";
 
 const cluster = JSON.stringify({
   spec: { imageName: "postgresql:17", bootstrap: { initdb: { database: "prism", secret: { name: "prism-owner" } } } },
@@ -83,6 +83,14 @@ test.each([
   expect(await withoutDrill(restored, "since_1", [{ table: "public.runsheet_drill", count: 120 }])).toEqual([]);
   expect(done.join("\n")).toContain("DROP TABLE IF EXISTS runsheet_kept.since_1");
   expect(done.join("\n").includes("DROP SCHEMA IF EXISTS runsheet_kept")).toBe(dropped);
+});
+
+test("what is no table of kept rows never becomes SQL", async () => {
+  const { done, restored } = standIn("Succeeded");
+  const table = "since_1; DROP TABLE invoices";
+  for (const work of [() => keptIds(restored, table), () => withoutDrill(restored, table, [])])
+    await expect(work()).rejects.toThrow("since_1; DROP TABLE invoices is no table of kept rows");
+  expect(done).toEqual([]);
 });
 
 test("names of tables may have spaces", () =>
