@@ -17,7 +17,7 @@ function read(backup: object, changes: Record<string, string> = {}) {
 test("it names secrets, which are keys of the system", () => {
   const { secrets, settings } = read({ command }, { "mued:neonApiKey": "secret" });
   expect(Object.keys(secrets)).toEqual(["neonApiKey"]);
-  expect(settings.backup).toEqual({ command: { ...command, deadlineSeconds: 600 } });
+  expect(settings.backup).toEqual({ command: { ...command, deadlineSeconds: 600, memoryLimit: "1Gi" } });
 });
 
 test.each([
