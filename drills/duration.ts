@@ -18,7 +18,11 @@ export function roundDuration(seconds: number): string {
 
 /** Writes the length of a past time, as 90.0 s, 5.2 h or 3.0 days. */
 export function span(seconds: number): string {
-  if (seconds < 7200) return duration(seconds);
+  return seconds < 7200 ? duration(seconds) : hoursText(seconds);
+}
+
+/** Writes a time in hours or days, as 0.5 h or 3.0 days. */
+export function hoursText(seconds: number): string {
   const hours = seconds / 3600;
   return hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
 }

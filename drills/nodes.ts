@@ -1,4 +1,5 @@
 /** Nodes of the cluster, of which some are lost. */
+import { isOf } from "../components/kubernetes/of-system";
 import type { Kubectl } from "./kubectl";
 
 /** Label of a node's zone. */
@@ -67,18 +68,13 @@ export async function lose(
   );
 }
 
-/** Lists the pods of a system on a node, as pod/NAME. It has its name in theirs, or is named by their label. */
+/** Lists the pods of a system on a node, as pod/NAME. */
 async function podsOf(kubectl: Kubectl, node: string, { system, namespace }: PlacedSystem): Promise<string[]> {
   const list = await kubectl.run(
     ...["get", "pods", "-n", namespace, `--field-selector=spec.nodeName=${node}`, "-o", "json"],
   );
   const { items } = JSON.parse(list) as { items: readonly Listed[] };
-  return items
-    .filter(
-      ({ metadata: { name, labels } }) =>
-        labels?.["app.kubernetes.io/part-of"] === system || name.startsWith(`${system}-`),
-    )
-    .map(({ metadata: { name } }) => `pod/${name}`);
+  return items.filter(isOf(system)).map(({ metadata: { name } }) => `pod/${name}`);
 }
 
 /** Lets nodes take pods again. */

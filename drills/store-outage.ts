@@ -1,6 +1,7 @@
 /** Outage of the object store, as a database sees it. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterDatabase } from "./cluster-database";
+import { hoursText } from "./duration";
 
 /** Address at which nothing listens. */
 const nowhere = "http://127.0.0.1:9";
@@ -96,7 +97,6 @@ const [segmentBytes, segmentSeconds] = [16 * 2 ** 20, 60];
 /** Says how long the log of writes has room on the disk. Every minute a segment is begun, however little is written. */
 export function roomText(system: string, { freeBytes, bytesPerSecond }: Room): string {
   const rate = Math.max(bytesPerSecond, segmentBytes / segmentSeconds);
-  const hours = freeBytes / rate / 3600;
-  const time = hours < 48 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
+  const time = hoursText(freeBytes / rate);
   return `${system} has ${(freeBytes / 2 ** 30).toFixed(1)} GiB free for WAL, which grows by ${(rate / 2 ** 20).toFixed(2)} MiB/s: without an archive its disk is full in ${time}.`;
 }

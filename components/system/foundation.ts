@@ -68,9 +68,7 @@ export function provideFoundation(
       backups.store,
       storeKeysOf(name, args.secrets, backups.keys),
       name,
-      {
-        parent: step,
-      },
+      { parent: step },
     );
   const schema = described && {
     ...described,

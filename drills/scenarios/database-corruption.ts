@@ -129,7 +129,7 @@ function dumpedMeanwhile(
   database: DrilledDatabase,
 ): Promise<{ name: string; sha256: string }> {
   const dump = { namespace: stack.namespace(system), cronJob: `${system}-dump-scheduled`, problem: "the dump failed" };
-  // Whoever continues tomorrow restores a dump of tomorrow.
+  // A drill that is continued the next day restores a dump of that day.
   return timeline.stepBefore(overwriting, "take a dump, as every night, and write more rows", async () => {
     const log = await runCronJob(kubectl, dump, { seconds: dumpSeconds, pauseMilliseconds: 2000 });
     const [, name, sha256] = /^stored (\S+)\.dump and read it back: \d+ bytes, sha256 (\S+)$/m.exec(log) ?? [];

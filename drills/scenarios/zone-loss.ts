@@ -59,7 +59,7 @@ export const zoneLoss: Scenario = {
     const away = <Result>(title: string, work: () => Promise<Result>) =>
       timeline.step(title, () => givenBackOnError(kubectl, lost, work));
     const disaster = await away(`lose ${lost.join(", ")}`, async () => {
-      // What was found before an interruption may be otherwise by now.
+      // Nodes and servers may have changed during an interruption.
       await expectNodeLeft(kubectl, lost);
       await expectServerElsewhere(kubectl, database, lost);
       const disaster = await database.now();

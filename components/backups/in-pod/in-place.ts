@@ -1,8 +1,9 @@
 /**
  * Steps of a restore into the database that exists, around the scripts that dump, replace and verify it. The
- * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; WRITERS, the system
- * whose writers are to be stopped, if the namespace has other things as well; SAFETY, the beginning of the name of the dump of the state before, empty if none is to be taken; SECONDS, the limit for the
- * writers to end; RUNSHEET_DUMPS and RUNSHEET_HANDOVER, the directories of the dump and of what containers hand over.
+ * environment has RESTORE, the restore's identifier; DUMP, the name of the dump; WRITERS, the system whose writers are to be
+ * stopped, if the namespace has other things as well; SAFETY, the beginning of the name of the dump of the state before,
+ * empty if none is to be taken; SECONDS, the limit for the writers to end; RUNSHEET_DUMPS and RUNSHEET_HANDOVER, the
+ * directories of the dump and of what containers hand over.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

@@ -63,11 +63,13 @@ export async function storeDump(
   manifest: Manifest,
   key?: string,
 ): Promise<boolean> {
-  if ((await store.text(manifestFile(name))) !== undefined) {
-    const why = unsigned(key, name, await readManifest(store, name));
+  const there = await store.text(manifestFile(name));
+  if (there !== undefined) {
+    const url = store.url(manifestFile(name));
+    const why = unsigned(key, name, parseManifest(there, url));
     if (why === undefined) return false;
     throw new Error(
-      `${store.url(manifestFile(name))} exists, and is not of this stack: ${why}. A dump is never overwritten. Find out who ` +
+      `${url} exists, and is not of this stack: ${why}. A dump is never overwritten. Find out who ` +
         "wrote it, move it and its dump away, and run it again",
     );
   }

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
+import { isOf } from "../../kubernetes/of-system";
 
 /** Objects that were stopped, by name. */
 export interface StoppedWriters {
@@ -48,8 +49,7 @@ const manager = "fieldManager=runsheet-restore";
  * @param system lists what is this system's alone, in a namespace with other things. Default: all of the namespace
  */
 export async function runningWriters(earlier?: StoppedWriters, system?: string): Promise<StoppedWriters> {
-  const isOurs = ({ metadata: { name, labels } }: { readonly metadata: Metadata }) =>
-    system === undefined || labels?.["app.kubernetes.io/part-of"] === system || name.startsWith(`${system}-`);
+  const isOurs = system === undefined ? () => true : isOf(system);
   const deployments = (await list<Deployment>(path("apps", "deployments"))).filter(isOurs);
   const cronJobs = (await list<Suspendable>(path("batch", "cronjobs"))).filter(isOurs);
   const jobs = (await list<Suspendable>(path("batch", "jobs"))).filter(isOurs);
