@@ -15,6 +15,7 @@ import { readConfiguration } from "./stack/config";
 import { databasePlans, databasesInCluster } from "./stack/databases";
 import { driftInDatabases, namespacesOf, takenBack } from "./stack/drift";
 import { refuseUnfitGuests } from "./stack/guests";
+import { refuseAbsentControllers } from "./stack/ingress-controllers";
 import { collectsLogs, monitor, monitoringClaims } from "./stack/monitoring";
 import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
@@ -44,6 +45,7 @@ async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promis
   await refuseForeignNamespaces(cluster, all, owner, configuration.takeOver);
   await refuseUnfitGuests(cluster, guestsOf(systems, namespacePrefix), owner);
   await refuseUnfitSecrets(cluster, systems, namespacePrefix);
+  await refuseAbsentControllers(cluster, systems);
   await refuseUnfitOperator(cluster, monitoring);
 }
 
@@ -100,6 +102,7 @@ async function main(): Promise<Record<string, unknown>> {
   const opts = { providers, transformations: [...ours, ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
+  const admission = { admissionPolicies: platform.admissionPolicies ?? platform.install };
   const deployed = systems.map((configured) => {
     const { system, settings, secrets } = configured;
     const namespace = namespaceOf(configured, namespacePrefix);
@@ -107,7 +110,7 @@ async function main(): Promise<Record<string, unknown>> {
     const found = { drift: drift.get(system.name), passwordGeneration };
     const stack = { operator, backups, prometheus, standIns, protect, namespace, collectsLogs: logged, ...had };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
-    return [system.name, system.deploy({ ...own, ...stack, ...found }, opts)] as const;
+    return [system.name, system.deploy({ ...own, ...stack, ...admission, ...found }, opts)] as const;
   });
   // Last, so that the systems need not wait for it.
   await monitor({ ...configuration, stack: owner.stack }, deployed, opts);

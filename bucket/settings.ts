@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { bucketName } from "../components/object-store";
-import { fitsUsers } from "../components/object-store/bucket";
+import { fitsUsers, folderUser } from "../components/object-store/bucket";
 import { refusal } from "../stack/refusal";
 import { described, parseValue, problemOf } from "../stack/values";
 
@@ -47,6 +47,19 @@ const tooLong = (project: string, { name, folders }: z.infer<typeof bucketSettin
     .filter((folder) => !fitsUsers(name, folder))
     .map((folder) => `${project}:folders: the names of the users of ${folder} would have more than 64 characters`);
 
+/** Errors for folders whose users would have the same names: a `*` is in none. */
+function sameUsers(project: string, { name, folders }: z.infer<typeof bucketSettings>): string[] {
+  const earlier = new Map<string, string>();
+  return folders.flatMap((folder) => {
+    const user = folderUser(name, folder);
+    const other = earlier.get(user);
+    earlier.set(user, other ?? folder);
+    return other === undefined
+      ? []
+      : [`${project}:folders: ${other} and ${folder} would have the same user, ${user}: remove one of them`];
+  });
+}
+
 /** @throws RunError that lists every key that is wrong, before anything is changed */
 export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettings> {
   const known = Object.keys(bucketSettings.shape) as (keyof typeof bucketSettings.shape)[];
@@ -56,7 +69,7 @@ export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettin
   });
   const read = bucketSettings.safeParse(Object.fromEntries(given), described);
   const problems = read.success
-    ? tooLong(config.name, read.data)
+    ? [...tooLong(config.name, read.data), ...sameUsers(config.name, read.data)]
     : read.error.issues.map((issue) => problemOf(config.name, issue, known));
   if (read.success && problems.length === 0) return read.data;
   throw refusal("the configuration is wrong", problems);

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { databaseAddress, databaseUrl } from "../components/postgres/url";
 import type { Databases } from "../components/system/database-plan";
+import { leavingInterruption } from "../lab/interruption";
 import { openStack } from "../engine/stack";
+import { withoutLogin } from "../lab/backend-url";
 import { pinnedCluster } from "../stack/outputs";
 import { settingsFile, StackSettings, type Configuration, type SettingsFile } from "./stack-settings";
 
@@ -95,7 +97,7 @@ export class DrilledStack extends StackSettings {
   async state(): Promise<{ cluster: string | undefined; backend: string }> {
     const [outputs, { url = "" }] = await Promise.all([this.stack.outputs(), this.stack.workspace.whoAmI()]);
     const cluster = pinnedCluster({ cluster: outputs.cluster?.value as unknown });
-    return { cluster, backend: url.replace(/\/\/[^/@]*@/, "//") };
+    return { cluster, backend: withoutLogin(url) };
   }
 
   /** Returns the host and the name of a database that exists without the stack. */
@@ -141,7 +143,7 @@ export class DrilledStack extends StackSettings {
     };
     appendFileSync(log, `\n== pulumi ${what}, ${new Date().toISOString()}\n`);
     try {
-      return await work(onOutput);
+      return await leavingInterruption(() => work(onOutput));
     } catch (error) {
       const cause = errorsIn(said) || (error as Error).message;
       throw new Error(`pulumi ${what} failed; its output is in ${log}:\n${cause}`, { cause: error });

@@ -1,5 +1,6 @@
 /** Passphrase that encrypts the secrets in a state which no service keeps. */
 import { readFileSync } from "node:fs";
+import { withoutLogin } from "./backend-url";
 
 const variable = "PULUMI_CONFIG_PASSPHRASE";
 
@@ -10,7 +11,7 @@ const variable = "PULUMI_CONFIG_PASSPHRASE";
  */
 export function expectPassphrase(backend: string): void {
   const { [variable]: passphrase, [`${variable}_FILE`]: file } = process.env;
-  const why = `the state in ${backend} holds secrets`;
+  const why = `the state in ${withoutLogin(backend)} holds secrets`;
   const way = `set ${variable}, or ${variable}_FILE to a file that has it: it encrypts them. Keep it for every later run`;
   if (passphrase === "")
     throw new Error(`${why}, and ${variable} is empty, as the lab's shell has it: leave that shell, and ${way}`);

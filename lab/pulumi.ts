@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
+import { leavingInterruption } from "./interruption";
 import { run } from "./command";
 import { root, state } from "./paths";
 import { lab, type Target } from "./target";
@@ -76,13 +77,13 @@ export async function unlockStack(target: Target, env: Environment): Promise<voi
 
 /** Runs a command in this terminal. Resolves with its exit code. Ctrl-C is the command's, which may need time to end. */
 export function runInTerminal(command: string, args: readonly string[], env: Environment, cwd = root): Promise<number> {
-  const wait = () => undefined;
-  process.on("SIGINT", wait);
-  return new Promise<number>((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
-  }).finally(() => process.off("SIGINT", wait));
+  const work = () =>
+    new Promise<number>((resolve, reject) => {
+      const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
+      child.on("error", reject);
+      child.on("close", (code) => resolve(code ?? 1));
+    });
+  return leavingInterruption(work);
 }
 
 /** Returns the process that holds the stack's lock. The file backend writes its id into the lock file. */

@@ -1,6 +1,6 @@
 /** Rules for stacks with real data, whatever their configuration. */
 import { barmanPlugin, hibernation } from "../components/postgres/names";
-import { sentInPlainText } from "./plain-text";
+import { sentInPlainText, sentToAnybody } from "./plain-text";
 import type { Planned } from "./planned";
 
 export interface Rule {
@@ -90,9 +90,15 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "encrypted-in-transit",
-    description: "Backups, notifications and the data of a Redis elsewhere are sent encrypted.",
+    description: "Backups, notifications and the data of a PostgreSQL or a Redis elsewhere are sent encrypted.",
     level: "mandatory",
     violation: sentInPlainText,
+  },
+  {
+    name: "servers-verified",
+    description: "A PostgreSQL elsewhere is verified by its certificate.",
+    level: "advisory",
+    violation: sentToAnybody,
   },
   {
     name: "databases-replicated",

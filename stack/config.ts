@@ -9,7 +9,13 @@ import type { z } from "zod";
 import { unfitForLabel } from "../components/kubernetes/owner";
 import { otherVersions, platformNamespace } from "../components/platform/versions";
 import type { Backups } from "../components/system";
-import { backupsKeys, backupsOf, hasBackupsKeys, missingBackupsKeys } from "../components/system/backups";
+import {
+  backupsKeys,
+  backupsOf,
+  backupsProblems,
+  hasBackupsKeys,
+  missingBackupsKeys,
+} from "../components/system/backups";
 import type { Secrets } from "../components/system/secrets";
 import type { Prometheus } from "../components/watch";
 import { systems } from "../systems";
@@ -57,6 +63,7 @@ export function readConfiguration(): Configuration {
     ]),
   );
   problems.push(...monitoringProblems(runsheet?.monitoring, secrets));
+  if (runsheet?.backups) problems.push(...backupsProblems(runsheet.backups).map((problem) => `runsheet:${problem}`));
   if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
   const wanted = runsheet?.systems ?? [];

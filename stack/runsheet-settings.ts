@@ -1,5 +1,6 @@
 /** Keys of the namespace `runsheet:`. Their descriptions are the source of docs/configuration.md. */
 import { z } from "zod";
+import { defaultImages } from "../components/kubernetes/default-images";
 import { backupsSettings } from "../components/system/backups";
 import { monitoringSettings } from "../components/monitoring/settings";
 import { postgresqlImage } from "../components/system/setting-values";
@@ -9,24 +10,22 @@ import { prometheusSettings } from "./prometheus";
 
 const image = z.string().meta({ title: "image" });
 
-/** The images that Runsheet itself runs: public ones, pinned. */
+/** The images that Runsheet itself runs. */
 export const images = z.strictObject({
   postgresql: postgresqlImage
-    .default("ghcr.io/cloudnative-pg/postgresql:17.6-standard-trixie")
+    .default(defaultImages.postgresql)
     .describe("PostgreSQL of CloudNativePG's kind, with psql and pg_dump."),
-  redis: image.default("docker.io/library/redis:8.2.1-bookworm").describe("Redis."),
-  node: image
-    .default("docker.io/library/node:22.20.0-bookworm-slim")
-    .describe("Node.js, which runs the checks and the dumps."),
-  sqitch: image.default("docker.io/sqitch/sqitch:v1.5.2.0").describe("Sqitch with psql, which runs the migrations."),
+  redis: image.default(defaultImages.redis).describe("Redis."),
+  node: image.default(defaultImages.node).describe("Node.js, which runs the checks and the dumps."),
+  sqitch: image.default(defaultImages.sqitch).describe("Sqitch with psql, which runs the migrations."),
   cloudnativepgOperator: image
-    .default("ghcr.io/cloudnative-pg/cloudnative-pg:1.30.0")
+    .default(defaultImages.cloudnativepgOperator)
     .describe("CloudNativePG. A version in the tag must be the one that Runsheet installs."),
   barmanPlugin: image
-    .default("ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.14.0")
+    .default(defaultImages.barmanPlugin)
     .describe("The Barman Cloud plugin. A version in the tag must be the one that Runsheet installs."),
   barmanSidecar: image
-    .default("ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.14.0")
+    .default(defaultImages.barmanSidecar)
     .describe("The plugin's sidecar. A version in the tag must be the one that Runsheet installs."),
 });
 
@@ -113,6 +112,14 @@ export const runsheetSettings = z.strictObject({
   platform: z
     .strictObject({
       install: z.boolean().default(true).describe("Whether to install CloudNativePG and its Barman Cloud plugin."),
+      admissionPolicies: z
+        .boolean()
+        .optional()
+        .describe(
+          "Whether to limit what the accounts of Jobs may create and change, by a ValidatingAdmissionPolicy for each. " +
+            "These are objects of the whole cluster, which whoever runs `up` must be allowed to make. " +
+            "Default: the value of `install`.",
+        ),
     })
     .prefault({})
     .describe("The operators that the databases need."),

@@ -7,6 +7,7 @@ import { checkProblems } from "../components/system/configured-checks";
 import { watchProblems } from "../components/system/configured-watch";
 import { fixedChecks } from "../components/system/fixed-checks";
 import { ingressProblems } from "../components/system/ingress-settings";
+import { networkProblems } from "../components/system/network-settings";
 import { schemaIsShipped } from "../components/system/parts";
 import { registries } from "../components/system/private-images";
 import { resourceProblems } from "../components/system/resources";
@@ -19,6 +20,7 @@ import { workloadProblems } from "../components/system/workload-problems";
 import type { KnownSystem } from "../systems";
 import type { ConfiguredSystem } from "./configured-system";
 import { namedDatabase } from "./existing-database";
+import { externalPostgresProblems } from "./external-postgres";
 import { redisUrlProblems } from "./external-redis";
 import type { Problems } from "./problems";
 import { readSection } from "./section";
@@ -62,6 +64,7 @@ export function readSystem(
   const found = [
     ...plainKeys(system, settings),
     ...(database?.problems ?? []),
+    ...externalPostgresProblems(settings),
     ...redisUrlProblems(system.name, settings),
     ...("problem" in schema ? [schema.problem] : []),
     ...ownMigrationsOnly(settings),
@@ -69,6 +72,7 @@ export function readSystem(
     ...impossibleRestore(settings, stack.backups),
     ...resourceProblems(settings, stack),
     ...ingressProblems(settings.ingress),
+    ...networkProblems(settings),
     ...workloadProblems(system.name, settings, system.secrets),
     ...watchProblems(settings, system.conditions(settings), stack.prometheus),
     ...secretProblems(system.name, settings, system.secrets, Object.keys(secrets)),

@@ -77,6 +77,7 @@ export function scriptContainer(args: DumpPodArgs, command: readonly pulumi.Inpu
     environment: {
       ...(database.superuser ?? database.owner.environment()),
       ...database.owner.names(),
+      ...(database.superuser && { OWNER_PASSWORD: database.owner.environment().PGPASSWORD! }),
       ROLES: database.roles.join(" "),
       SYSTEM: system,
       RELEASE: release,

@@ -8,6 +8,7 @@ import type { ContainerArgs } from "../kubernetes/container";
 import type { Mount, PodArgs } from "../kubernetes/pod";
 import { Schedule } from "../kubernetes/schedule";
 import { Task } from "../kubernetes/task";
+import { afterRestores, type DeletingPod } from "../postgres/retention";
 import { dumpPod, dumpScripts, scriptContainer, storeContainer, type DumpPodArgs } from "./dump-pod";
 import type { KeepDays, Tier } from "./tiers";
 
@@ -83,12 +84,10 @@ export class Dumps extends pulumi.ComponentResource {
         { parent: this },
       );
       const { retention } = store.access;
-      if (retention)
-        new Schedule(
-          `${name}-retention`,
-          { ...this.retention(store, retention), cron: retentionCron },
-          { parent: this },
-        );
+      if (retention) {
+        const pod = { ...this.retention(store, retention), node: store.image, cron: retentionCron };
+        new Schedule(`${name}-retention`, afterRestores(`${name}-retention`, pod, { parent: this }), { parent: this });
+      }
     }
     this.registerOutputs({});
   }
@@ -126,8 +125,10 @@ export class Dumps extends pulumi.ComponentResource {
   }
 
   /** Declares a pod that deletes the dumps whose retention has expired. */
-  private retention(store: DumpStore, access: StoreAccess): PodArgs {
-    const { environment, ...program } = storeContainer(store.image, access, "retain");
+  private retention(store: DumpStore, access: StoreAccess): DeletingPod {
+    // A dump that is not signed may be of another age than its manifest says.
+    const { signature } = store.access.backup;
+    const { environment, ...program } = storeContainer(store.image, { ...access, signature }, "retain");
     const keepDays = { KEEP_DAYS: JSON.stringify(store.keepDays) };
     const { namespace } = this.args;
     return { ...program, environment: { ...environment, ...keepDays }, namespace, files: [this.programs] };

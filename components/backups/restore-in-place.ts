@@ -5,7 +5,7 @@ import { bundle } from "../kubernetes/bundle";
 import { handover, type Before } from "../kubernetes/init-containers";
 import { MountedFiles } from "../kubernetes/mounted-files";
 import { mebibytes } from "../kubernetes/quantity";
-import { account } from "../kubernetes/service-account";
+import { account, type AccountLimit } from "../kubernetes/service-account";
 import { Task } from "../kubernetes/task";
 import { verificationOf, type MigrationImages } from "../migrations";
 import { storeEnvironment, type StoreAccess } from "../object-store";
@@ -36,6 +36,8 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
   readonly deadlineSeconds: number;
   /** Limit for a dump or a proof, in seconds. */
   readonly dumpDeadlineSeconds: number;
+  /** Limits by admission policies what its account may create and change. Default: false. */
+  readonly admissionPolicies?: boolean;
 }
 
 /** Time for the pods of the writers to end, in seconds. */
@@ -61,7 +63,6 @@ export class RestoreInPlace extends Task {
     const { namespace, id, dump, safetyDump, system, node, images, source, access } = args;
     const ofParent = { parent: opts.parent };
     const environment = {
-      ...storeEnvironment(access),
       ...acceptingUnsigned(args.unsigned),
       RESTORE: id,
       DUMP: dump,
@@ -71,7 +72,9 @@ export class RestoreInPlace extends Task {
     };
     const step = (name: string) => {
       const container = inPlace(args, name);
-      return { ...container, environment: { ...environment, ...container.environment }, asksCluster: true };
+      // The store's authority is in one file with the database's.
+      const all = { ...environment, ...container.environment, ...storeEnvironment(access) };
+      return { ...container, environment: all, asksCluster: true };
     };
     const script = (command: readonly string[]): Before => ({ ...scriptContainer(args, command), optional: true });
     const ofDump = limited(args.dumpDeadlineSeconds, `${system}:dump.deadlineSeconds`);
@@ -101,7 +104,7 @@ export class RestoreInPlace extends Task {
         ...dumpPod(args, step("report"), files, [room], 2),
         before,
         trigger: [id],
-        serviceAccount: account(name, namespace, rules, ofParent),
+        serviceAccount: account(name, namespace, rules, ofParent, args.admissionPolicies ? limits : []),
         deadlineSeconds: 3 * args.dumpDeadlineSeconds + 2 * args.deadlineSeconds + stopSeconds,
       },
       opts,
@@ -113,13 +116,13 @@ export class RestoreInPlace extends Task {
 export class WritersTakenBack extends Task {
   constructor(
     name: string,
-    args: Pick<RestoreInPlaceArgs, "namespace" | "node" | "packages" | "database">,
+    args: Pick<RestoreInPlaceArgs, "namespace" | "node" | "packages" | "database" | "system" | "admissionPolicies">,
     opts: pulumi.ComponentResourceOptions,
   ) {
     const ofParent = { parent: opts.parent };
     const { namespace, packages } = args;
     const files = [MountedFiles.pinned(`${name}-files`, namespace, program(), ofParent), packages];
-    const serviceAccount = account(name, namespace, rules, ofParent);
+    const serviceAccount = account(name, namespace, rules, ofParent, args.admissionPolicies ? limits : []);
     super(name, { namespace, ...inPlace(args, "take-back"), files, serviceAccount }, opts);
   }
 }
@@ -160,6 +163,31 @@ const rules: input.rbac.v1.PolicyRule[] = [
   { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: ["list", "patch"] },
   { apiGroups: [""], resources: ["pods"], verbs: ["list"] },
   { apiGroups: [""], resources: ["configmaps"], resourceNames: [recordName], verbs: ["get", "patch", "delete"] },
-  // RBAC cannot restrict `create` by name.
+  // RBAC cannot restrict `create` by name. An admission policy does.
   { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
+];
+
+const limits: readonly AccountLimit[] = [
+  {
+    operation: "UPDATE",
+    group: "batch",
+    resource: "cronjobs",
+    validations: [
+      {
+        expression: "object.spec.jobTemplate == oldObject.spec.jobTemplate",
+        message: "a restore may suspend a CronJob, and may not change what its pods run",
+      },
+    ],
+  },
+  {
+    operation: "CREATE",
+    group: "",
+    resource: "configmaps",
+    validations: [
+      {
+        expression: `object.metadata.name == ${JSON.stringify(recordName)}`,
+        message: `only the ConfigMap ${recordName} may be created`,
+      },
+    ],
+  },
 ];

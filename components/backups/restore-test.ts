@@ -22,7 +22,7 @@ export interface RestoreTestArgs extends Omit<ScratchDatabaseArgs, "seconds"> {
 export class RestoreTest extends pulumi.ComponentResource {
   constructor(name: string, { cron, ...args }: RestoreTestArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:RestoreTest", name, {}, opts);
-    const { before, report, files, rules } = scratchDatabase(
+    const { before, report, files, rules, limits } = scratchDatabase(
       name,
       { ...args, seconds: deadlineSeconds },
       { parent: this },
@@ -34,7 +34,7 @@ export class RestoreTest extends pulumi.ComponentResource {
         ...report,
         before,
         files,
-        serviceAccount: account(name, args.namespace, rules, { parent: this }),
+        serviceAccount: account(name, args.namespace, rules, { parent: this }, limits),
         cron,
         retries: 0,
         deadlineSeconds: deadlineSeconds + verificationSeconds,

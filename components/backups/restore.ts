@@ -26,6 +26,8 @@ export interface RestoreArgs {
   readonly storage: string;
   /** Limit for the restore, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
+  /** Limits by admission policies what its accounts may create and change. Default: false. */
+  readonly admissionPolicies?: boolean;
 }
 
 const program = (): Files => ({ "restore.cjs": bundle("components/backups/in-pod/restore-program.ts") });
@@ -88,13 +90,17 @@ export class RestoreCheck extends Task {
     const [folder, ...command] =
       "dump" in source ? ["dumps", "check", source.dump] : ["archive", "archive", source.server, textOf(source)];
     const ofParent = opts?.parent ? { parent: opts.parent } : {};
-    const { namespace, image } = args;
+    const { namespace, image, admissionPolicies } = args;
     // The limit of the rehearsal is the database's alone: before it the archive is waited for, after it the database is
     // verified.
     const deadlineSeconds = args.deadlineSeconds + (rehearsal ? 3600 : 0);
     const scratch =
       rehearsal &&
-      scratchDatabase(`${name}-rehearsal`, { namespace, image, seconds: args.deadlineSeconds, ...rehearsal }, ofParent);
+      scratchDatabase(
+        `${name}-rehearsal`,
+        { namespace, image, admissionPolicies, seconds: args.deadlineSeconds, ...rehearsal },
+        ofParent,
+      );
     const looking = { apiGroups: ["postgresql.cnpg.io"], resources: ["clusters"], verbs: ["get"] };
     const rules = [looking, ...(scratch?.rules ?? [])];
     const databases = {
@@ -103,6 +109,7 @@ export class RestoreCheck extends Task {
       TARGET: target,
       REPLACES: replaces ?? "",
       STOPS: rehearsal ? "yes" : "",
+      ...("dump" in source && live ? { DATABASE: live.owner.names().DATABASE! } : {}),
     };
     const check = {
       image,
@@ -123,7 +130,7 @@ export class RestoreCheck extends Task {
         files: [MountedFiles.pinned(`${name}-files`, namespace, program(), ofParent), ...(scratch?.files ?? [])],
         trigger: [new Date().toISOString()],
         volumes: [room(storage)],
-        serviceAccount: account(name, namespace, rules, ofParent),
+        serviceAccount: account(name, namespace, rules, ofParent, scratch?.limits),
       },
       opts,
     );
@@ -158,7 +165,8 @@ const lastCommit = ({ image, name, owner }: LiveDatabase): Before => {
       SUPERUSER: { ...administrator, key: "username" },
       SUPERUSER_PASSWORD: { ...administrator, key: "password" },
       PGCONNECT_TIMEOUT: "10",
-      PGOPTIONS: "-c synchronous_commit=local -c statement_timeout=30s",
+      // The superuser must not run what the owner has put on the database's search path.
+      PGOPTIONS: "-c search_path=pg_catalog,pg_temp -c synchronous_commit=local -c statement_timeout=30s",
     },
   };
 };
@@ -184,7 +192,11 @@ export class RestoredDump extends Task {
     const fetch = {
       image,
       command: ["node", "/runsheet/restore.cjs", "dump", dump],
-      environment: { ...storeEnvironment(within("dumps", access)), ...acceptingUnsigned(unsigned) },
+      environment: {
+        ...storeEnvironment(within("dumps", access)),
+        ...acceptingUnsigned(unsigned),
+        ...database.owner.names(),
+      },
     };
     super(
       name,

@@ -80,7 +80,9 @@ export interface SqlCheck extends CheckBase {
   readonly row?: Expected;
   /** Time in which the row may still come, in seconds. The check passes without it. Default: it must be there. */
   readonly mayCome?: { readonly withinSeconds: number };
-  /** Prints the rows. Default: false. */
+  /** Its arrays are names of the schema, not content: the error shows them. Default: false. */
+  readonly names?: boolean;
+  /** Prints the rows, for checks whose rows are no content of the tables. Default: false. */
   readonly show?: boolean;
   /** Runs the query with the application's login, whose variables begin with APPLICATION_. Default: that of PG*. */
   readonly as?: "application";
@@ -134,6 +136,8 @@ export interface CheckList {
   readonly checks: readonly Check[];
   /** Checks that run last, whether the others passed or not, to remove what those left. */
   readonly cleanup: readonly Check[];
+  /** Role that queries act as, where the login has to set it to have its rights. Default: none. */
+  readonly actsAs?: string;
   /** Variables that are no secrets. The values of the others that the checks name are never shown. Default: []. */
   readonly plain?: readonly string[];
 }

@@ -35,6 +35,8 @@ export interface ChecksPodArgs {
    * checks use.
    */
   readonly environment: Environment;
+  /** Role that queries act as, where the login has to set it to have its rights. Default: none. */
+  readonly actsAs?: string;
   /** Rollouts to wait for. Default: none. */
   readonly after?: AwaitedRollouts;
 }
@@ -70,14 +72,26 @@ const awaited = (after: AwaitedRollouts | undefined): Environment =>
   after ? { ROLLOUTS: pulumi.jsonStringify(after.rollouts), ROLLOUT_SECONDS: String(after.seconds) } : {};
 
 /** Returns a pod that runs checks, for a Job or a schedule. */
-export function checksPod({ checks, cleanup = [], after, runner, environment, ...pod }: ChecksPodArgs): PodArgs {
+export function checksPod({
+  checks,
+  cleanup = [],
+  actsAs,
+  after,
+  runner,
+  environment,
+  ...pod
+}: ChecksPodArgs): PodArgs {
   const all = [...checks, ...cleanup];
   const used = usedIn(all, environment);
   const named = namedIn(all);
   const plain = plainVariables(used)
     .filter((name) => named.has(name))
     .sort();
-  const list: CheckList = { checks, cleanup, ...(plain.length > 0 && { plain }) };
+  const list: CheckList = {
+    ...{ checks, cleanup },
+    ...(actsAs !== undefined && all.some((check) => "sql" in check) && { actsAs }),
+    ...(plain.length > 0 && { plain }),
+  };
   return {
     ...pod,
     command: ["node", "/runsheet/runner.cjs"],

@@ -25,6 +25,7 @@ export const writesEnded = (drainSeconds: number): readonly Check[] => [
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       ) AS tables`,
     row: { tables: [] },
+    names: true,
     withinSeconds: 60,
     hint: "The maintenance mode is on, and somebody who does not mind it still writes: end that transaction, then run up again.",
   },

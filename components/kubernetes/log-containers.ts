@@ -1,4 +1,5 @@
 import type { input } from "@pulumi/kubernetes/types";
+import { limited } from "./resources";
 import { restrictedContainer } from "./restricted";
 
 /** Log files that a pod's program writes. */
@@ -42,7 +43,7 @@ export const logContainers = (
       .filter(({ mountPath }) => path.startsWith(`${mountPath}/`))
       .map(({ name, mountPath }) => ({ name, mountPath, readOnly: true })),
     // The autoscaler asks for the request of every container.
-    resources: { requests: { cpu: "5m", memory: "8Mi" }, limits: { memory: "64Mi" } },
+    resources: limited({ requests: { cpu: "5m", memory: "8Mi" }, limits: { memory: "64Mi" } }, []),
     securityContext: restrictedContainer,
     terminationMessagePolicy: "FallbackToLogsOnError",
   }));

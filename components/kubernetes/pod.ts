@@ -31,10 +31,12 @@ export interface PodArgs extends ContainerArgs {
   /** Numeric user and group of the processes. Default: 1000. */
   readonly user?: number;
   /**
-   * Service account, whose token the main container has, and those before it that ask the cluster. Default: the
-   * namespace's default account, whose token no container has.
+   * Service account, whose token the containers have that ask the cluster. Default: the namespace's default account, whose
+   * token no container has.
    */
   readonly serviceAccount?: pulumi.Input<string>;
+  /** The main container's program asks the API server, as `serviceAccount`. Default: true. */
+  readonly asksCluster?: boolean;
 }
 
 /** Volume of a pod and its mount path. A changed ConfigMap reaches a running pod within a minute. */
@@ -120,7 +122,7 @@ export function podSpec(
       {
         name: "main",
         ...running(before ? unlessFailed(args) : args, secrets),
-        volumeMounts: [...volumeMounts, ...ofToken],
+        volumeMounts: [...volumeMounts, ...(args.asksCluster === false ? [] : ofToken)],
         ...common,
         ...extras,
       },

@@ -2,13 +2,20 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
+import { limitRequests, type AccountLimit } from "./admission-policy";
 
-/** Creates a service account with these rights in its namespace. Returns its name. */
+export type { AccountLimit } from "./admission-policy";
+
+/**
+ * Creates a service account with these rights in its namespace. Returns its name.
+ * @param limits what it may do with them, where RBAC is too wide. Each is of another resource
+ */
 export function account(
   name: string,
   namespace: pulumi.Input<string>,
   rules: input.rbac.v1.PolicyRule[],
   opts: pulumi.CustomResourceOptions,
+  limits: readonly AccountLimit[] = [],
 ): pulumi.Output<string> {
   const metadata = { name, namespace };
   const made = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, opts);
@@ -22,5 +29,6 @@ export function account(
     },
     opts,
   );
+  for (const limit of limits) limitRequests(`${name}-${limit.resource}`, namespace, made.metadata.name, limit, opts);
   return made.metadata.name;
 }

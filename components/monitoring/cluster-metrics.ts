@@ -1,6 +1,7 @@
 /** Metrics of the cluster itself: what kube-state-metrics, the kubelets and node_exporter know. */
 import { DaemonSet } from "@pulumi/kubernetes/apps/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { limited } from "../kubernetes/resources";
 import { restrictedContainer } from "../kubernetes/restricted";
 import { clusterAccount } from "./cluster-account";
 import { Exporter } from "./exporter";
@@ -121,7 +122,7 @@ function nodeExporter(namespace: pulumi.Output<string>, image: string, opts: pul
                 ],
                 ports: [{ name: "metrics", containerPort: 9100 }],
                 readinessProbe: { httpGet: { path: "/", port: "metrics" }, periodSeconds: 10 },
-                resources: { requests: { cpu: "10m", memory: "24Mi" }, limits: { memory: "128Mi" } },
+                resources: limited({ requests: { cpu: "10m", memory: "24Mi" }, limits: { memory: "128Mi" } }, []),
                 securityContext: restrictedContainer,
                 volumeMounts: [{ name: "host", mountPath: host, readOnly: true, mountPropagation: "HostToContainer" }],
               },

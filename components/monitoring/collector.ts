@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { AppSecrets } from "../kubernetes/app-secrets";
 import { MountedFiles } from "../kubernetes/mounted-files";
+import { limited } from "../kubernetes/resources";
 import { restrictedContainer } from "../kubernetes/restricted";
 import { clusterAccount } from "./cluster-account";
 import {
@@ -82,7 +83,7 @@ export class Collector extends pulumi.ComponentResource {
                   envFrom: secret && [{ secretRef: { name: secret } }],
                   ports: [{ name: "metrics", containerPort: metricsPort }],
                   readinessProbe: { httpGet: { path: "/", port: healthPort }, periodSeconds: 5 },
-                  resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+                  resources: limited({ requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } }, []),
                   securityContext: restrictedContainer,
                   volumeMounts: [
                     { name: "files", mountPath: "/runsheet", readOnly: true },

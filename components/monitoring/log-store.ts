@@ -2,6 +2,7 @@ import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { mebibytes } from "../kubernetes/quantity";
+import { limited } from "../kubernetes/resources";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
 import type { VictoriaLogsSettings } from "./log-settings";
 
@@ -64,7 +65,7 @@ export class LogStore extends pulumi.ComponentResource {
                   ],
                   ports: [{ name: "metrics", containerPort: port }],
                   readinessProbe: { httpGet: { path: "/health", port: "metrics" }, periodSeconds: 5 },
-                  resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
+                  resources: limited({ requests: { cpu, memory }, limits: { memory: memoryLimit } }, []),
                   securityContext: restrictedContainer,
                   volumeMounts: [{ name: "data", mountPath: "/data" }],
                 },

@@ -86,8 +86,8 @@ function configurationOf(systems: readonly MonitoredSystem[]): Files {
   const modules = systems.flatMap((system) =>
     [true, false].map((success) => {
       const trust = system.publicCa === undefined ? {} : { tls_config: { ca_file: `/runsheet/${system.name}.crt` } };
-      const statuses = success ? {} : { valid_status_codes: answers, follow_redirects: false };
-      const http = { preferred_ip_protocol: "ip4", ...statuses, ...trust };
+      const statuses = success ? {} : { valid_status_codes: answers };
+      const http = { preferred_ip_protocol: "ip4", follow_redirects: false, ...statuses, ...trust };
       return [moduleOf(system, success), { prober: "http", timeout: "10s", http }] as const;
     }),
   );

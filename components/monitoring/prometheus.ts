@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import { mebibytes } from "../kubernetes/quantity";
+import { limited } from "../kubernetes/resources";
 import { restrictedPod } from "../kubernetes/restricted";
 import { clusterAccount } from "./cluster-account";
 import { operatorObject, type Labels } from "./kinds";
@@ -87,7 +88,7 @@ function serverSpec(settings: OperatorSettings["alertmanager"], image: string) {
     version: `v${versionOf(image)}`,
     replicas,
     ...(url !== undefined && { externalUrl: url }),
-    resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } },
+    resources: limited({ requests: { cpu, memory }, limits: { memory: memoryLimit } }, []),
     securityContext: restrictedPod(),
     storage: { volumeClaimTemplate: { spec } },
   };

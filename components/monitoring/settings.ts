@@ -1,5 +1,6 @@
 /** The key `runsheet:monitoring`. Without it nothing is monitored. */
 import { z } from "zod";
+import { defaultImages } from "../kubernetes/default-images";
 import { alertSettings } from "./alert-settings";
 import { logsOfExisting, logsOfOperator } from "./log-settings";
 import { cpus, days, duration, label, namespaceName, nonEmpty, quantity, storageClass } from "./setting-values";
@@ -7,30 +8,27 @@ import { cpus, days, duration, label, namespaceName, nonEmpty, quantity, storage
 const image = (reference: string, what: string) => nonEmpty.default(reference).describe(what).meta({ title: "image" });
 
 const exporterImages = {
-  postgresExporter: image("quay.io/prometheuscommunity/postgres-exporter:v0.17.1", "postgres_exporter."),
-  redisExporter: image("docker.io/oliver006/redis_exporter:v1.69.0", "redis_exporter."),
-  blackboxExporter: image("quay.io/prometheus/blackbox-exporter:v0.26.0", "blackbox_exporter."),
+  postgresExporter: image(defaultImages.postgresExporter, "postgres_exporter."),
+  redisExporter: image(defaultImages.redisExporter, "redis_exporter."),
+  blackboxExporter: image(defaultImages.blackboxExporter, "blackbox_exporter."),
   collector: image(
-    "docker.io/otel/opentelemetry-collector-contrib:0.165.0",
+    defaultImages.collector,
     "The OpenTelemetry Collector 0.165 or later, with the components `file_log`, `k8s_attributes`, `file_storage` and `otlp_http`.",
   ),
 };
 
 const operatorImages = {
   operator: image(
-    "quay.io/prometheus-operator/prometheus-operator:v0.85.0",
+    defaultImages.operator,
     "The Prometheus operator. A version in the tag must be the one that Runsheet installs.",
   ),
-  configReloader: image(
-    "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
-    "The operator's config reloader, of the operator's version.",
-  ),
-  prometheus: image("quay.io/prometheus/prometheus:v2.53.3", "Prometheus. The tag says the version."),
-  alertmanager: image("quay.io/prometheus/alertmanager:v0.28.1", "Alertmanager. The tag says the version."),
-  kubeStateMetrics: image("registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.16.0", "kube-state-metrics."),
-  nodeExporter: image("quay.io/prometheus/node-exporter:v1.9.0", "node_exporter."),
-  victoriaLogs: image("docker.io/victoriametrics/victoria-logs:v1.52.1", "VictoriaLogs."),
-  vmalert: image("docker.io/victoriametrics/vmalert:v1.148.9", "vmalert, for the alerts on what VictoriaLogs has."),
+  configReloader: image(defaultImages.configReloader, "The operator's config reloader, of the operator's version."),
+  prometheus: image(defaultImages.prometheus, "Prometheus. The tag says the version."),
+  alertmanager: image(defaultImages.alertmanager, "Alertmanager. The tag says the version."),
+  kubeStateMetrics: image(defaultImages.kubeStateMetrics, "kube-state-metrics."),
+  nodeExporter: image(defaultImages.nodeExporter, "node_exporter."),
+  victoriaLogs: image(defaultImages.victoriaLogs, "VictoriaLogs."),
+  vmalert: image(defaultImages.vmalert, "vmalert, for the alerts on what VictoriaLogs has."),
 };
 
 const resources = (cpu: string, memory: string, memoryLimit: string) =>
@@ -142,8 +140,8 @@ const existing = z.strictObject({
   prometheusNamespace: namespaceName
     .default("monitoring")
     .describe(
-      "Namespace of the cluster's Prometheus, from which alone the exporters are reached, and the ports of the metrics in " +
-        "an isolated namespace.",
+      "Namespace of the cluster's Prometheus, from which alone the exporters are reached, and which the network policies let " +
+        "in to the ports of the metrics.",
     ),
   ...alertSettings,
   logs: logsOfExisting,

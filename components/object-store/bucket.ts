@@ -17,7 +17,8 @@ export interface BackupBucketArgs {
 const longestEnd = "-retention";
 
 /** Names of a folder's users begin with it. */
-const folderUser = (bucket: string, folder: string) => `${bucket}-${folder.replaceAll("*", "").replaceAll("/", "-")}`;
+export const folderUser = (bucket: string, folder: string) =>
+  `${bucket}-${folder.replaceAll("*", "").replaceAll("/", "-")}`;
 
 /** True if AWS takes the names of a folder's users, which may have 64 characters. */
 export const fitsUsers = (bucket: string, folder: string): boolean =>
@@ -112,11 +113,11 @@ export class BackupBucket extends pulumi.ComponentResource {
     );
     new s3.BucketPolicy(name, { bucket, policy: created.arn.apply(denials) }, { ...ofBucket, dependsOn: blocked });
     const keys = (of: string, objects: string): MadeKeys => {
-      const policy = (...more: readonly string[]) =>
-        created.arn.apply((arn) => permissions(arn, objects, kmsKeyArn, more));
+      const policy = (changes: readonly string[]) =>
+        created.arn.apply((arn) => permissions(arn, objects, kmsKeyArn, changes));
       return {
-        backup: this.user(`${of}-backup`, policy()),
-        retention: this.user(`${of}${longestEnd}`, policy("DeleteObject")),
+        backup: this.user(`${of}-backup`, policy(["PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"])),
+        retention: this.user(`${of}${longestEnd}`, policy(["DeleteObject"])),
       };
     };
     this.keys = bucketKeys ? keys(name, "*") : undefined;
@@ -158,12 +159,12 @@ const denials = (arn: string): string =>
     },
   ]);
 
-const permissions = (arn: string, objects: string, kmsKeyArn: string | undefined, more: readonly string[]): string =>
+const permissions = (arn: string, objects: string, kmsKeyArn: string | undefined, changes: readonly string[]): string =>
   document([
     { Effect: "Allow", Action: ofS3(["ListBucket", "ListBucketMultipartUploads"]), Resource: arn },
     {
       Effect: "Allow",
-      Action: ofS3(["GetObject", "PutObject", "AbortMultipartUpload", "ListMultipartUploadParts", ...more]),
+      Action: ofS3(["GetObject", ...changes]),
       Resource: `${arn}/${objects}`,
     },
     ...(kmsKeyArn ? [{ Effect: "Allow", Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: kmsKeyArn }] : []),

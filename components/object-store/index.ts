@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../kubernetes/environment";
+import type { Environment, SecretFile } from "../kubernetes/environment";
 
 /** S3-compatible bucket for backups. It exists before the stack and is kept when the stack is destroyed. */
 export interface ObjectStore {
@@ -10,6 +10,8 @@ export interface ObjectStore {
   /** URL of the S3-compatible server. */
   readonly endpoint: string;
   readonly region: string;
+  /** Authority that signed the server's certificate, as PEM. Default: the publicly trusted ones. */
+  readonly ca?: string;
   /** Server-side encryption. Default: the bucket's. */
   readonly encryption?: Encryption;
 }
@@ -47,6 +49,8 @@ export interface StoreAccess {
   readonly secret: pulumi.Output<string>;
   /** Secret with the key that signs manifests. Default: they are not signed. */
   readonly signature?: pulumi.Output<string>;
+  /** True if the Secret has the authority that signed the server's certificate. Default: false. */
+  readonly hasCa?: boolean;
 }
 
 /** Access for backups and for their retention. */
@@ -57,13 +61,17 @@ export interface BackupAccess {
 }
 
 /** Keys of a StoreAccess' Secret. */
-export const storeKeys = { accessKeyId: "accessKeyId", secretAccessKey: "secretAccessKey", region: "region" } as const;
+export const storeKeys = {
+  ...{ accessKeyId: "accessKeyId", secretAccessKey: "secretAccessKey", region: "region" },
+  /** Authority that signed the certificate, with `hasCa`. */
+  ca: "ca.crt",
+} as const;
 
 /** Grants access to `folder`, under the store's prefix. The names of its Secrets begin with `name`. */
 export function backupAccess(
   name: string,
   namespace: pulumi.Input<string>,
-  { endpoint, bucket, prefix, region, encryption }: ObjectStore,
+  { endpoint, bucket, prefix, region, encryption, ca }: ObjectStore,
   keys: StoreKeys,
   folder: string,
   opts: pulumi.CustomResourceOptions,
@@ -73,9 +81,11 @@ export function backupAccess(
       [storeKeys.accessKeyId]: accessKeyId,
       [storeKeys.secretAccessKey]: secretAccessKey,
       [storeKeys.region]: region,
+      ...(ca && { [storeKeys.ca]: ca }),
     });
     const secret = new Secret(secretName, { metadata: { name: secretName, namespace }, stringData }, opts);
-    return { endpoint, bucket, folder: `${prefix}/${folder}`, encryption, secret: secret.metadata.name };
+    const store = { endpoint, bucket, folder: `${prefix}/${folder}`, encryption, hasCa: ca !== undefined };
+    return { ...store, secret: secret.metadata.name };
   };
   const signature = (key: pulumi.Input<string>) => {
     const metadata = { name: `${name}-signature`, namespace };
@@ -102,15 +112,19 @@ export const inside = (folder: string, { backup, retention }: BackupAccess): Bac
   retention: retention && within(folder, retention),
 });
 
-/** Returns the variables that `storeOf` (client.ts) reads in a pod. */
-export const storeEnvironment = ({
-  endpoint,
-  bucket,
-  folder,
-  encryption,
-  secret,
-  signature,
-}: StoreAccess): Environment => ({
+/** Returns the variable that names the file of the store's authority. Empty without one. */
+export function storeAuthority(variable: string, { secret, hasCa }: StoreAccess): Environment {
+  const file: SecretFile = { secret, key: storeKeys.ca, asFile: true };
+  return hasCa ? { [variable]: file } : {};
+}
+
+/** Returns the variables that `storeOf` (client.ts) reads in a pod, and with which Node.js verifies the server. */
+export const storeEnvironment = (access: StoreAccess): Environment => ({
+  ...ofStore(access),
+  ...storeAuthority("NODE_EXTRA_CA_CERTS", access),
+});
+
+const ofStore = ({ endpoint, bucket, folder, encryption, secret, signature }: StoreAccess): Environment => ({
   STORE_ENDPOINT: endpoint,
   STORE_BUCKET: bucket,
   STORE_FOLDER: folder,

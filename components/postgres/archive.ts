@@ -3,9 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import { changeId } from "../identity/generation";
 import { contentHash } from "../identity/hash";
-import { storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
-import { Schedule, type ScheduleArgs } from "../kubernetes/schedule";
+import { storeAuthority, storeKeys, type BackupAccess, type StoreAccess } from "../object-store";
+import { Schedule } from "../kubernetes/schedule";
 import { barmanPlugin } from "./names";
+import { afterRestores, type DeletingPod } from "./retention";
 
 /** Compressions of both WAL and base backups. lz4 restores fastest. */
 export const compressions = ["lz4", "gzip", "bzip2", "snappy"] as const;
@@ -26,6 +27,8 @@ export interface Archiving {
   readonly access: BackupAccess;
   /** Image with Barman's programs. */
   readonly image: string;
+  /** Stock Node.js image, with which the retention waits for restores. */
+  readonly node: string;
   /** Schedule of the base backups, in cron's five fields, in UTC. */
   readonly baseBackups: string;
   /** Retention in days. Older base backups and the WAL before them are deleted if a later base backup exists. */
@@ -86,7 +89,7 @@ export class Archive extends pulumi.ComponentResource {
     super("runsheet:index:Archive", name, {}, opts);
     const { namespace, operator, access, wal = { compression: "lz4", maxParallel: 1 } } = args;
     const { compression, maxParallel } = wal;
-    const { secret, endpoint, encryption } = access.backup;
+    const { secret, endpoint, encryption, hasCa } = access.backup;
     const key = (of: keyof typeof storeKeys) => ({ name: secret, key: storeKeys[of] });
     const objectStore = new CustomResource(
       name,
@@ -98,6 +101,7 @@ export class Archive extends pulumi.ComponentResource {
           configuration: {
             destinationPath: pathOf(access.backup),
             endpointURL: endpoint,
+            endpointCA: hasCa ? key("ca") : undefined,
             s3Credentials: {
               accessKeyId: key("accessKeyId"),
               secretAccessKey: key("secretAccessKey"),
@@ -106,7 +110,10 @@ export class Archive extends pulumi.ComponentResource {
             wal: { compression, encryption, maxParallel },
             data: { compression, jobs: 2, encryption },
           },
-          instanceSidecarConfiguration: { resources: { requests: { cpu: "10m", memory: "64Mi" } } },
+          // No limit of the node's disk: Kubernetes would count all that the pod writes there, also the server's.
+          instanceSidecarConfiguration: {
+            resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "1Gi" } },
+          },
         },
       },
       { parent: this, dependsOn: operator ?? [] },
@@ -148,7 +155,10 @@ export class Archive extends pulumi.ComponentResource {
     if (movesTo !== undefined && !stopped) this.baseBackupIn(movesTo, cluster, opts);
     // The plugin's own retention would delete with the keys that archive.
     const { retention } = this.args.access;
-    if (retention) new Schedule(`${this.name}-archive-retention`, this.retention(retention), opts);
+    if (!retention) return;
+    const name = `${this.name}-archive-retention`;
+    const pod = { ...this.retention(retention), node: this.args.node, cron: retentionCron };
+    new Schedule(name, afterRestores(name, pod, { parent: this }), opts);
   }
 
   /** Takes a base backup in the new location. The schedule takes its first one only for a new database. */
@@ -169,8 +179,8 @@ export class Archive extends pulumi.ComponentResource {
     );
   }
 
-  /** Declares a schedule that deletes older base backups and the WAL before them. Barman keeps the last base backup. */
-  private retention(access: StoreAccess): ScheduleArgs {
+  /** Declares a pod that deletes older base backups and the WAL before them. Barman keeps the last base backup. */
+  private retention(access: StoreAccess): DeletingPod {
     const { namespace, image, retentionDays } = this.args;
     const { secret, endpoint } = access;
     return {
@@ -185,8 +195,8 @@ export class Archive extends pulumi.ComponentResource {
         AWS_ACCESS_KEY_ID: { secret, key: storeKeys.accessKeyId },
         AWS_SECRET_ACCESS_KEY: { secret, key: storeKeys.secretAccessKey },
         AWS_DEFAULT_REGION: { secret, key: storeKeys.region },
+        ...storeAuthority("AWS_CA_BUNDLE", access),
       },
-      cron: retentionCron,
     };
   }
 }

@@ -17,6 +17,7 @@ import {
 } from "./database";
 import { majorOf } from "./image";
 import { localeOf } from "./locale";
+import { inheritsRoles, setMemberships, setsMemberships, type InheritedRoles } from "./memberships";
 import { hibernation } from "./names";
 import { podMonitor } from "./pod-monitor";
 import { pooler, poolerName, type Pooler } from "./pooler";
@@ -24,7 +25,7 @@ import { recoveryOf, restoredCluster, type Recovery } from "./recovery";
 import { defaultStorage, serverSpec, type ServerArgs } from "./server";
 import { requirements, sizedParameters } from "./sizing";
 
-export interface CloudNativePostgresArgs extends ServerArgs {
+export interface CloudNativePostgresArgs extends ServerArgs, InheritedRoles {
   /** Operator that the stack installs. Default: none. The cluster has one. */
   readonly operator?: pulumi.Resource;
   /** Images of the containers that the operator and its plugin add to the servers. Default: not checked. */
@@ -131,7 +132,7 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
           plugins: archive?.plugins,
           // A bootstrapped database needs no source, also if it is no longer in the stack's state.
           ...(args.begun ? {} : this.beginning(args, database.database, archive)),
-          managed: { roles: database.roles.map((role) => this.managedRole(role)) },
+          managed: { roles: database.roles.map((role) => this.managedRole(role, args)) },
           // The services' pools never close their connections, so a longer smart shutdown would only lose time.
           smartShutdownTimeout: 10,
           enablePDB: instances > 1,
@@ -174,6 +175,11 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
         { parent: this, dependsOn: cluster, deletedWith: cluster },
       );
     }
+    if (setsMemberships(database) && !args.stopped) {
+      const { image } = args;
+      const as = { environment: this.superuser, trigger: [cluster.metadata.uid], inheritsRoles: args.inheritsRoles };
+      setMemberships(name, database, { image, ...as }, { parent: this, dependsOn: cluster });
+    }
     archive?.schedules(cluster, args.stopped ?? false);
     if (args.pooler && !args.stopped) pooler(name, namespace, args.pooler, { parent: this, dependsOn: cluster });
     if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
@@ -213,12 +219,12 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     return { database, owner: database, secret: { name: this.owner.secret } };
   }
 
-  private managedRole(role: Role): Record<string, unknown> {
+  private managedRole(role: Role, args: InheritedRoles): Record<string, unknown> {
     return {
       name: role.name,
       ensure: "present",
       login: role.login ?? false,
-      inherit: true,
+      inherit: inheritsRoles(role, args),
       inRoles: role.memberOf ?? [],
       ...(role.login ? { passwordSecret: { name: this.login(role.name).secret } } : {}),
     };

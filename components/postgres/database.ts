@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment, SecretKey } from "../kubernetes/environment";
+import type { Environment, SecretFile, SecretKey } from "../kubernetes/environment";
 import type { ServersRollout } from "../workload/in-pod/servers";
 
 /** Database role. */
@@ -10,6 +10,8 @@ export interface Role {
   readonly login?: boolean;
   /** Roles that it is a member of. Default: []. */
   readonly memberOf?: readonly string[];
+  /** Has the rights of these roles without SET ROLE. Default: true. */
+  readonly inherits?: boolean;
   /** Belongs to the whole server, where other systems may use it too. It does not log in. Default: false. */
   readonly shared?: boolean;
 }
@@ -28,14 +30,23 @@ export interface DatabaseArgs {
 /** Returns the name of the Secret of a database role. */
 export const loginName = (database: string, role: string) => `${database}-${role.replaceAll("_", "-")}`;
 
+/** Key of a login's Secret with the authority that signed the server's certificate. */
+export const caKey = "ca.crt";
+
+/** Variables that name the file of the authority of a login's Secret, for libpq and for Node.js. */
+export function authorityFile(secret: pulumi.Input<string>): Environment {
+  const file: SecretFile = { secret, key: caKey, asFile: true };
+  return { PGSSLROOTCERT: file, NODE_EXTRA_CA_CERTS: file };
+}
+
 /**
- * Secret of a role, with the keys host, port, dbname, username, password and uri; also sslmode if one is required, and
- * pooled-uri if there is a pooler.
+ * Secret of a role, with the keys host, port, dbname, username, password and uri; also sslmode and ca.crt if the server's
+ * certificate is looked at, and pooled-uri if there is a pooler.
  */
 export class Login {
   constructor(
     readonly secret: pulumi.Input<string>,
-    private readonly sslMode: SslMode | undefined,
+    private readonly server: Pick<OtherServer, "sslMode" | "requireAuth"> & { readonly hasCa?: boolean } = {},
     /** True if it has a URL through the pooler. */
     private readonly pooled = false,
   ) {}
@@ -59,12 +70,13 @@ export class Login {
       PGDATABASE: "dbname",
       PGUSER: "username",
       PGPASSWORD: "password",
-      ...(this.sslMode ? { PGSSLMODE: "sslmode" } : {}),
+      ...(this.server.sslMode ? { PGSSLMODE: "sslmode" } : {}),
     };
     return {
       ...Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }])),
-      // The certificate is issued by a public CA, so no file has to be mounted.
-      ...(this.sslMode === "verify-full" ? { PGSSLROOTCERT: "system" } : {}),
+      ...this.authority(),
+      // libpq before 16 does not know it.
+      ...(this.server.requireAuth ? { PGREQUIREAUTH: authentications[this.server.requireAuth] } : {}),
     };
   }
 
@@ -73,9 +85,23 @@ export class Login {
     return undefined;
   }
 
-  /** Variables with which an application verifies the server beside `url`. Default: none. */
+  /** Variables with which an application verifies the server beside `url`. Empty for a server of the stack. */
   trust(): Environment {
-    return {};
+    return { ...this.authority(), ...this.trustForGo() };
+  }
+
+  /** Variables for programs in Go. Their driver lib/pq trusts the image's authorities, and takes `system` for a file. */
+  trustForGo(): Environment {
+    const { sslMode, hasCa } = this.server;
+    if (!sslMode) return {};
+    return { PGSSLMODE: sslMode, ...(hasCa ? this.authority() : {}) };
+  }
+
+  private authority(): Environment {
+    const { sslMode, hasCa } = this.server;
+    if (hasCa) return authorityFile(this.secret);
+    // An authority that is publicly trusted is in the image.
+    return sslMode === "verify-full" ? { PGSSLROOTCERT: "system" } : {};
   }
 }
 
@@ -95,8 +121,6 @@ export interface Postgres extends pulumi.ComponentResource {
   readonly roles: readonly string[];
   /** Text that is new whenever the configured login of the owner changes. Undefined if the stack makes the logins. */
   readonly revision?: pulumi.Output<string>;
-  /** Port of a server outside of the namespace that the application connects to. Undefined if the server is in it. */
-  readonly outsidePort?: pulumi.Input<number>;
   /** Variables with which libpq's programs connect as superuser. Undefined if the engine does not allow that. */
   readonly superuser?: Environment;
   /**
@@ -109,21 +133,30 @@ export interface Postgres extends pulumi.ComponentResource {
 /** Returns the name of a Cluster's superuser Secret, which the operator creates with the keys username and password. */
 export const superuserSecret = (cluster: string) => `${cluster}-superuser`;
 
-/**
- * Mode of TLS, as libpq's sslmode. `require` encrypts without verifying the server; `verify-full` requires a
- * certificate of a public CA.
- */
-export type SslMode = "disable" | "require" | "verify-full";
+/** Modes of TLS, as libpq's sslmode. `require` encrypts, and verifies the server only if its authority is known. */
+export const sslModes = ["disable", "require", "verify-full"] as const;
+export type SslMode = (typeof sslModes)[number];
+
+/** Ways in which a server may ask for the password, as libpq's require_auth. MD5 is for roles with older passwords. */
+export const authentications = { "scram-sha-256": "scram-sha-256", md5: "md5,scram-sha-256" } as const;
+
+/** Server that the stack does not make. */
+export interface OtherServer {
+  /** Default: the client's, which encrypts if the server offers it. */
+  readonly sslMode?: SslMode;
+  /** Authority that signed its certificate, as PEM. Default: the publicly trusted ones. */
+  readonly ca?: string;
+  /** Way in which it has to ask for the password. Default: any. */
+  readonly requireAuth?: keyof typeof authentications;
+}
 
 /** Connection of a role. */
-export interface Connection {
+export interface Connection extends OtherServer {
   readonly host: pulumi.Input<string>;
   readonly port: number;
   readonly database: string;
   readonly username: string;
   readonly password: pulumi.Input<string>;
-  /** Default: the client's, which encrypts if the server offers it. */
-  readonly sslMode?: SslMode;
   /** Host of the pooler, for applications. Default: none. */
   readonly pooler?: pulumi.Input<string>;
 }
@@ -135,7 +168,7 @@ export function loginSecret(
   connection: Connection,
   opts: pulumi.CustomResourceOptions,
 ): Login {
-  const { host, port, database, username, password, sslMode, pooler } = connection;
+  const { host, port, database, username, password, sslMode, ca, requireAuth, pooler } = connection;
   const parameters = sslMode ? `?sslmode=${sslMode}` : "";
   const urlOf = (host: pulumi.Input<string>) =>
     pulumi
@@ -159,11 +192,12 @@ export function loginSecret(
         uri: urlOf(host),
         ...(pooler ? { "pooled-uri": urlOf(pooler) } : {}),
         ...(sslMode ? { sslmode: sslMode } : {}),
+        ...(ca ? { [caKey]: ca } : {}),
       }),
     },
     opts,
   );
-  return new Login(secret.metadata.name, sslMode, pooler !== undefined);
+  return new Login(secret.metadata.name, { sslMode, requireAuth, hasCa: ca !== undefined }, pooler !== undefined);
 }
 
 /**

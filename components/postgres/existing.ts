@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { AppSecrets, NamedSecret } from "../kubernetes/app-secrets";
-import type { Environment, SecretFile } from "../kubernetes/environment";
-import { findLogin, Login, type DatabaseArgs, type Postgres } from "./database";
-import { databaseIdentity, databaseUrl, parameterVariables, urlForGo, type DatabaseUrl } from "./url";
+import type { Environment } from "../kubernetes/environment";
+import { authorityFile, caKey, findLogin, Login, type DatabaseArgs, type Postgres } from "./database";
+import {
+  databaseIdentity,
+  databaseUrl,
+  parametersOfServer,
+  parameterVariables,
+  urlForGo,
+  type DatabaseUrl,
+} from "./url";
 
 export interface ExistingPostgresArgs {
   /** Role of `roles` that the application logs in with in databases that the stack makes. */
@@ -11,14 +18,11 @@ export interface ExistingPostgresArgs {
   readonly url: pulumi.Input<string>;
   /** URL for migrations, dumps and checks. Default: `url`. */
   readonly directUrl?: pulumi.Input<string>;
-  /** Certificate authority of the server, as PEM. Default: none, or the publicly trusted ones if the URL says verify-full. */
+  /** Authority that signed the server's certificate, as PEM. Default: the publicly trusted ones. */
   readonly ca?: string;
   /** Number of restores into it. Each gives it another identity. Default: 0. */
   readonly restores?: number;
 }
-
-/** Key of a login's Secret with the certificate authority. */
-const caKey = "ca.crt";
 
 /** Seconds to wait for a connection: a database that is suspended when idle is started by it. */
 const connectSeconds = "30";
@@ -33,30 +37,33 @@ class ExistingLogin extends Login {
     private readonly withCa: boolean,
     private readonly address?: pulumi.Input<string>,
   ) {
-    super(secret, undefined);
+    super(secret);
   }
 
   override environment(): Environment {
     const parameters = Object.entries(parameterVariables).map(
       ([key, variable]) => [variable, { secret: this.secret, key, optional: true }] as const,
     );
-    return { ...super.environment(), ...Object.fromEntries(parameters), ...this.authority() };
+    return { ...super.environment(), ...Object.fromEntries(parameters), ...this.fileOfAuthority() };
   }
 
   override get urlForGo(): pulumi.Output<string> | undefined {
     if (this.address === undefined) return undefined;
-    return pulumi.secret(this.address).apply((text) => urlForGo(text, this.withCa));
+    return pulumi.secret(this.address).apply(urlForGo);
   }
 
   override trust(): Environment {
-    return this.withCa ? { PGSSLMODE: { secret: this.secret, key: "sslmode" }, ...this.authority() } : {};
+    // libpq looks for a file in the user's home otherwise.
+    const publicly = { secret: this.secret, key: "sslrootcert", optional: true };
+    return { PGSSLROOTCERT: publicly, ...this.trustForGo() };
   }
 
-  /** File of the certificate authority, for libpq and for Node.js. */
-  private authority(): Environment {
-    if (!this.withCa) return {};
-    const file: SecretFile = { secret: this.secret, key: caKey, asFile: true };
-    return { PGSSLROOTCERT: file, NODE_EXTRA_CA_CERTS: file };
+  override trustForGo(): Environment {
+    return { PGSSLMODE: { secret: this.secret, key: "sslmode" }, ...this.fileOfAuthority() };
+  }
+
+  private fileOfAuthority(): Environment {
+    return this.withCa ? authorityFile(this.secret) : {};
   }
 }
 
@@ -76,7 +83,6 @@ export class ExistingPostgres extends pulumi.ComponentResource implements Postgr
   readonly owner: Login;
   readonly roles = [];
   readonly revision: pulumi.Output<string>;
-  readonly outsidePort: pulumi.Output<number>;
   private readonly logins: ReadonlyMap<string, Login>;
 
   constructor(
@@ -95,7 +101,6 @@ export class ExistingPostgres extends pulumi.ComponentResource implements Postgr
     this.logins = new Map([[applicationRole, new ExistingLogin(application.secret, ca !== undefined, url)]]);
     this.owner = new ExistingLogin(direct.secret, ca !== undefined, directUrl);
     this.revision = direct.revision;
-    this.outsidePort = plain(url, ({ port }) => port);
     // It waits for the Secret, as what depends on the database does.
     const identity = pulumi.all([plain(directUrl, databaseIdentity), direct.secret]).apply(([identity]) => identity);
     this.identity = restores === 0 ? identity : pulumi.interpolate`${identity}#${restores}`;
@@ -115,13 +120,11 @@ const plain = <Part>(url: pulumi.Input<string>, part: (url: DatabaseUrl) => Part
 function secretValues(uri: string, ca: string | undefined): Record<string, string> {
   const { host, port, database, username, password, parameters } = databaseUrl(uri);
   const known = Object.entries(parameters).filter(([name]) => name in parameterVariables);
-  const { sslrootcert, sslmode = ca || sslrootcert ? "verify-full" : "prefer" } = parameters;
   return {
     connect_timeout: connectSeconds,
     ...Object.fromEntries(known),
-    ...{ uri, host, port: String(port), dbname: database, username, password, sslmode },
-    // libpq looks for a file in the user's home otherwise.
-    ...(sslmode === "verify-full" && !ca ? { sslrootcert: "system" } : {}),
+    ...{ uri, host, port: String(port), dbname: database, username, password },
+    ...parametersOfServer(parameters, ca !== undefined),
     ...(ca ? { [caKey]: ca } : {}),
   };
 }

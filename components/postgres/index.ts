@@ -8,6 +8,7 @@ import type { DatabaseArgs, Postgres } from "./database";
 export { Login, loginName, superuserSecret, type Postgres, type Role } from "./database";
 export { directLogin } from "./existing";
 export { restoredCluster, type RestoredClusterArgs } from "./recovery";
+export { scratchValidations, type ScratchCluster } from "./scratch-bound";
 export type { Recovery, RecoveryPoint } from "./recovery";
 
 /** Engine of the database, with its own settings. */

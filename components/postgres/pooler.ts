@@ -1,5 +1,6 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
+import { limited } from "../kubernetes/resources";
 
 /** PgBouncer between applications and their database. */
 export interface Pooler {
@@ -53,7 +54,9 @@ export const pooler = (
         },
         template: {
           metadata: { labels: {} },
-          spec: { containers: [{ name: "pgbouncer", resources: { requests: { cpu: "50m", memory: "64Mi" } } }] },
+          spec: {
+            containers: [{ name: "pgbouncer", resources: limited({ requests: { cpu: "50m", memory: "64Mi" } }, []) }],
+          },
         },
       },
     },

@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Environment } from "../kubernetes/environment";
 import { filesPath } from "../kubernetes/mounted-files";
+import type { TaskArgs } from "../kubernetes/task";
 
 /**
  * Returns a command that runs SQL files in order, up to the first error. `variables` are psql's, for `:'name'` in a
@@ -13,4 +17,22 @@ export function psql(files: readonly string[], variables: Readonly<Record<string
     ...Object.entries(variables).map(([name, value]) => `--set=${name}=${value}`),
     ...files.map((file) => `--file=${filesPath}/${file}`),
   ];
+}
+
+/**
+ * Returns what a task needs to run an SQL file of this directory.
+ * @param environment PG* variables of the login
+ * @param settings settings of the session, without their prefix `runsheet.`, which the file reads with current_setting()
+ */
+export function sqlFile(
+  file: string,
+  environment: Environment,
+  settings: Readonly<Record<string, string>>,
+): Pick<TaskArgs, "command" | "files" | "environment"> {
+  const options = Object.entries(settings).map(([name, value]) => `-c runsheet.${name}=${value}`);
+  return {
+    command: psql([file]),
+    files: { [file]: readFileSync(join(__dirname, file), "utf8") },
+    environment: { ...environment, PGOPTIONS: options.join(" ") },
+  };
 }

@@ -1,4 +1,5 @@
 /** Specification that all servers of a Cluster and a copy of it have in common. */
+import { mebibytes } from "../kubernetes/quantity";
 import { requirements, type Resources } from "./sizing";
 
 export interface ServerArgs {
@@ -18,6 +19,14 @@ export interface ServerArgs {
 
 export const defaultStorage = "1Gi";
 
+/** Directories of a server that are no volumes of its own. A pod that writes more is evicted; to /dev/shm it cannot write more. */
+const directories = (memory = "0") => ({
+  // Parallel queries share memory there, which counts as the server's.
+  shm: mebibytes(memory) > 1024 ? memory : "1Gi",
+  // The operator's program, and what Barman sends or has fetched ahead.
+  temporaryData: "2Gi",
+});
+
 export const serverSpec = ({
   image,
   imagePullSecrets,
@@ -31,6 +40,7 @@ export const serverSpec = ({
   storage: { size: storage, storageClass },
   walStorage: walStorage && { size: walStorage, storageClass },
   resources: resources && requirements(resources),
+  ephemeralVolumesSizeLimit: directories(resources?.memoryLimit ?? resources?.memory),
   // Probes every second instead of every ten, so that readiness is noticed at once. The operator's start timeout of an
   // hour is unchanged.
   probes: { startup: { periodSeconds: 1 } },

@@ -1,5 +1,6 @@
 -- Finds or creates roles that several systems on one server use. They belong to none of them, so that nothing drops them.
 -- Run by the administrator. The setting runsheet.roles has their names, with commas between them.
+SET search_path = '';
 SET lock_timeout = '5s';
 SET statement_timeout = '60s';
 

@@ -4,6 +4,7 @@
 -- Run by the database's owner, which needs no superuser's rights. Running it again changes nothing.
 -- The roles anon, authenticated and service_role exist before this runs.
 BEGIN;
+SET LOCAL search_path = '';
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';

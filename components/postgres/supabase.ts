@@ -3,8 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Role } from "./index";
 
+/** Role of Supabase's services. */
+export const serviceRole = "service_role";
+
 /** Roles of Supabase: anonymous users, authenticated users, and services, which bypass row-level security. */
-export const supabaseRoles: readonly Role[] = ["anon", "authenticated", "service_role"].map((name) => ({
+export const supabaseRoles: readonly Role[] = ["anon", "authenticated", serviceRole].map((name) => ({
   name,
   shared: true,
 }));

@@ -17,6 +17,7 @@ export const parameterVariables = {
   sslrootcert: "PGSSLROOTCERT",
   sslnegotiation: "PGSSLNEGOTIATION",
   channel_binding: "PGCHANNELBINDING",
+  require_auth: "PGREQUIREAUTH",
   gssencmode: "PGGSSENCMODE",
   options: "PGOPTIONS",
   connect_timeout: "PGCONNECT_TIMEOUT",
@@ -24,6 +25,8 @@ export const parameterVariables = {
   target_session_attrs: "PGTARGETSESSIONATTRS",
 } as const;
 
+/** Default of sslmode: the server has a certificate of its name, from a known authority. */
+const verified = "verify-full";
 const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 const files = ["sslcert", "sslkey", "sslcrl", "sslcrldir", "passfile", "service", "servicefile"];
 
@@ -97,6 +100,7 @@ export function urlProblems(
   const unknown = direct ? names.filter((name) => !(name in parameterVariables) && !files.includes(name)) : [];
   return [
     ...tlsProblems(parameters, ca),
+    ...authenticationProblems(parameters),
     ...names
       .filter((name) => files.includes(name))
       .map((name) => `names a file in ${name}, which no pod has; log in with user and password instead`),
@@ -128,17 +132,36 @@ function tlsProblems({ sslmode, sslrootcert }: DatabaseUrl["parameters"], ca: bo
   return [];
 }
 
+const method = "(password|md5|gss|sspi|scram-sha-256|none)";
+const methods = new RegExp(`^(${method}(,${method})*|!${method}(,!${method})*)$`);
+
+const authenticationProblems = ({ require_auth: required }: DatabaseUrl["parameters"]): string[] =>
+  required === undefined || methods.test(required)
+    ? []
+    : ["has a wrong require_auth; it must be a list such as scram-sha-256, or md5,scram-sha-256 for older passwords"];
+
+/**
+ * Returns the parameters with which libpq's programs make sure that they talk to the server, unless the URL says otherwise.
+ * @param ca whether its certificate is verified with a certificate authority of the configuration
+ */
+export function parametersOfServer(
+  { sslmode = verified, require_auth = "scram-sha-256" }: DatabaseUrl["parameters"],
+  ca: boolean,
+): Record<string, string> {
+  // libpq looks for a file in the user's home otherwise.
+  return { sslmode, require_auth, ...(sslmode === verified && !ca ? { sslrootcert: "system" } : {}) };
+}
+
 /** Parameters that lib/pq knows. It sends others to the server, which refuses the connection. */
 const knownToGo: readonly string[] = ["options", "connect_timeout", "application_name"];
 
 /**
  * Returns the URL for programs in Go, such as postgres_exporter. Their driver lib/pq knows fewer parameters than libpq, and
  * no sslmode that goes on without TLS where the server has none: such a one becomes `require`.
- * @param ca whether the server's certificate is verified with a certificate authority, which PGSSLROOTCERT names
  */
-export function urlForGo(text: string, ca: boolean): string {
+export function urlForGo(text: string): string {
   const { parameters } = databaseUrl(text);
-  const { sslrootcert, sslmode = ca || sslrootcert ? "verify-full" : "prefer" } = parameters;
+  const { sslmode = verified } = parameters;
   const known = Object.entries(parameters).filter(([name]) => knownToGo.includes(name));
   const mode = ["allow", "prefer"].includes(sslmode) ? "require" : sslmode;
   const all = [["sslmode", mode] as const, ...known];

@@ -19,7 +19,6 @@ const caKey = "ca.crt";
 export class ExternalRedis extends pulumi.ComponentResource implements Redis {
   readonly url: SecretKey;
   readonly password: SecretKey;
-  readonly outsidePort: pulumi.Output<number>;
   private readonly authorities: Environment;
 
   constructor(
@@ -43,7 +42,6 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     );
     this.url = { secret: secret.metadata.name, key: "url" };
     this.password = { secret: secret.metadata.name, key: "password" };
-    this.outsidePort = pulumi.unsecret(url.apply((text) => Number(new URL(text).port || defaultPort)));
     const file: SecretFile = { secret: secret.metadata.name, key: caKey, asFile: true };
     this.authorities = ca ? { NODE_EXTRA_CA_CERTS: file, REDIS_CA_FILE: file } : {};
     this.registerOutputs({});
@@ -53,8 +51,6 @@ export class ExternalRedis extends pulumi.ComponentResource implements Redis {
     return this.authorities;
   }
 }
-
-const defaultPort = 6379;
 
 /** Decodes the password of a URL as clients do: percent-decoded, or unchanged if that fails. */
 function passwordOf(url: string): string {

@@ -5,7 +5,7 @@ import * as random from "@pulumi/random";
 import { contentHash } from "../identity/hash";
 import type { Environment, SecretKey } from "../kubernetes/environment";
 import { mebibytes } from "../kubernetes/quantity";
-import { temporary } from "../kubernetes/resources";
+import { limited, temporary } from "../kubernetes/resources";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
 import type { Redis } from "./redis";
 
@@ -72,6 +72,8 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     // A probe starts a process, so it is frequent only until the server is ready. With -e redis-cli fails on an error
     // reply.
     const ping = { exec: { command: ["redis-cli", "-e", "ping"] }, timeoutSeconds: 5 };
+    // A server whose disk is full answers with an error. To restart it would lose what it could not write.
+    const anyReply = { exec: { command: ["redis-cli", "ping"] }, timeoutSeconds: 5 };
     const service = new Service(
       name,
       {
@@ -111,11 +113,14 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
                   // The server may have to replay a day's writes.
                   startupProbe: { ...ping, periodSeconds: 2, failureThreshold: 300 },
                   readinessProbe: { ...ping, periodSeconds: 10 },
-                  livenessProbe: { ...ping, periodSeconds: 30 },
-                  resources: {
-                    requests: { cpu: "20m", memory },
-                    limits: { memory: memoryLimit(settings.maxmemory, memory) },
-                  },
+                  livenessProbe: { ...anyReply, periodSeconds: 30 },
+                  resources: limited(
+                    {
+                      requests: { cpu: "20m", memory },
+                      limits: { memory: memoryLimit(settings.maxmemory, memory) },
+                    },
+                    [],
+                  ),
                   securityContext: restrictedContainer,
                   volumeMounts: [
                     { name: "data", mountPath: "/data" },

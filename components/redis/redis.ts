@@ -7,8 +7,6 @@ export interface Redis extends pulumi.ComponentResource {
   readonly url: SecretKey;
   /** Variable REDIS_PASSWORD, for applications that need the password alone. Empty if the server requires none. */
   readonly password: SecretKey;
-  /** Port of a server outside of the namespace. Undefined if the server is in it. */
-  readonly outsidePort?: pulumi.Input<number>;
   /**
    * Variables with which clients verify the server: NODE_EXTRA_CA_CERTS for Node.js, REDIS_CA_FILE for others. Empty if
    * it has no authority of its own.

@@ -43,6 +43,8 @@ async function send(url: string, lines: readonly string[]): Promise<string | und
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ text: lines.join("\n") }),
+      // Another host would get the message.
+      redirect: "manual",
       signal: AbortSignal.timeout(timeoutMilliseconds),
     });
     return response.ok ? undefined : `the webhook answered ${response.status}`;

@@ -34,6 +34,8 @@ export interface StackArgs {
   readonly standIns: string;
   /** Copies the log files of the applications to where output is collected. Default: false. */
   readonly collectsLogs?: boolean;
+  /** Limits by admission policies what the accounts of Jobs may create and change. Default: false. */
+  readonly admissionPolicies?: boolean;
   /** Generation of the generated passwords. Default: they keep their values. */
   readonly passwordGeneration?: number;
   /** Protects what holds data: deleting it requires `pulumi state unprotect` first. */

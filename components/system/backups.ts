@@ -5,7 +5,7 @@ import type { KeepDays } from "../backups/dumps";
 import { bucketName, encryptions, type ObjectStore, type StoreKeys } from "../object-store";
 import { compressions, type WalArchiving } from "../postgres/archive";
 import type { Secrets } from "./secrets";
-import { cron } from "./setting-values";
+import { certificateAuthority, cron } from "./setting-values";
 
 /** Backups of a stack's databases. */
 export interface Backups {
@@ -61,6 +61,12 @@ export const backupsSettings = z.strictObject({
       description: "URL of the S3 API. Default: AWS's endpoint in the region.",
       examples: ["https://s3.example.com"],
     }),
+  ca: certificateAuthority.meta({
+    description:
+      "Certificate authority that signed the certificate of `endpoint`, as PEM. It is no secret. Default: the publicly " +
+      "trusted authorities.",
+    examples: ["-----BEGIN CERTIFICATE----- ..."],
+  }),
   region: z.string().min(1).default("us-east-1").describe("Region of the bucket."),
   movedFrom: z
     .string()
@@ -146,8 +152,8 @@ export const backupsKeys: Readonly<Record<BackupsKey | typeof signing, string>> 
     "`s3:AbortMultipartUpload`. Required with `runsheet:backups`, unless each system has keys of its own.",
   backupsSecretAccessKey: "Secret access key of `backupsAccessKeyId`, and required with it.",
   backupsRetentionAccessKeyId:
-    "Access key ID for the two schedules that delete: `s3:DeleteObject` beside the rights of the first. Default: nothing " +
-    "is deleted.",
+    "Access key ID for the two schedules that delete. Its rights: `s3:ListBucket`, `s3:GetObject`, `s3:DeleteObject`. " +
+    "Default: nothing is deleted.",
   backupsRetentionSecretAccessKey:
     "Secret access key of `backupsRetentionAccessKeyId`, and required with it. Default: nothing is deleted.",
   [signing]:
@@ -191,13 +197,21 @@ export function storeKeysOf(system: string, own: Secrets, ofStack: Secrets): Sto
   };
 }
 
+/** Problems of the settings, each beginning with its key. */
+export const backupsProblems = ({ ca, endpoint }: z.infer<typeof backupsSettings>): string[] =>
+  ca !== undefined && endpoint?.startsWith("http:")
+    ? [
+        `backups.ca is set and backups.endpoint is ${endpoint}, without TLS; begin it with https://, or remove backups.ca`,
+      ]
+    : [];
+
 /** The backups of a configuration in which no key is missing. */
 export function backupsOf(settings: z.infer<typeof backupsSettings>, keys: Secrets, stack: string): Backups {
   const { bucket, region, prefix = stack, encryption, baseBackups, retentionDays, wal, restoreTest, dumps } = settings;
-  const { movedFrom, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  const { movedFrom, ca, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
   const { beforeMigration, ...scheduled } = dumps.keepDays;
   return {
-    store: { bucket, prefix, endpoint, region, encryption },
+    store: { bucket, prefix, endpoint, region, encryption, ca },
     keys,
     baseBackups,
     retentionDays,

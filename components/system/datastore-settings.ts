@@ -1,6 +1,7 @@
 /** Settings of a system's PostgreSQL and Redis. */
 import { z } from "zod";
-import { quantity, postgresqlImage, cpus, kubernetesName, storageClass } from "./setting-values";
+import { authentications, sslModes } from "../postgres/database";
+import { certificateAuthority, quantity, postgresqlImage, cpus, kubernetesName, storageClass } from "./setting-values";
 
 const image = postgresqlImage
   .optional()
@@ -46,10 +47,18 @@ const pooler = z
     examples: [{ mode: "transaction" }],
   });
 
-const certificateAuthority = z
-  .string()
-  .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
-  .optional();
+const inheritsRoles = z
+  .boolean()
+  .default(false)
+  .describe(
+    "Whether the applications of PRISM and OmniOps have the rights of `service_role`, whom row security does not bind, " +
+      "without setting that role. Without it they set their role in each transaction, as with Supabase.",
+  );
+
+const databaseAuthority =
+  "Certificate authority that signed the server's certificate, as PEM. It is no secret. The application finds it in the " +
+  "file that `PGSSLROOTCERT` and, for Node.js, `NODE_EXTRA_CA_CERTS` name. Default: the publicly trusted authorities, " +
+  "which need clients of PostgreSQL 16 or later.";
 
 /** A database that exists, with everything in it. */
 const existing = z.strictObject({
@@ -77,10 +86,7 @@ const existing = z.strictObject({
       examples: [["public"]],
     }),
   ca: certificateAuthority.meta({
-    description:
-      "Certificate authority that signed the server's certificate, as PEM. It is no secret. With it the default " +
-      "of `sslmode` is `verify-full`. Default: none; `sslmode=verify-full` in a URL means the publicly trusted " +
-      "authorities, and needs clients of PostgreSQL 16 or later.",
+    description: databaseAuthority,
     examples: ["-----BEGIN CERTIFICATE----- ..."],
   }),
   connections: z
@@ -127,6 +133,7 @@ export const postgres = z
         examples: ["production-critical"],
       }),
       pooler,
+      inheritsRoles,
       podMonitor: z
         .boolean()
         .default(false)
@@ -161,11 +168,31 @@ export const postgres = z
           "Administrator that creates the database and its roles. The password is the secret `postgresAdminPassword`.",
         ),
       sslMode: z
-        .enum(["disable", "require", "verify-full"])
-        .default("require")
+        .enum(sslModes)
+        .default("verify-full")
         .describe(
-          "TLS of every connection. `require` encrypts and does not verify the server. `verify-full` needs a " +
-            "certificate of a publicly trusted authority, and clients of PostgreSQL 16 or later.",
+          "TLS of every connection. `verify-full` verifies that the server has a certificate of `host`. `require` " +
+            "encrypts, and believes any server; with `ca` it verifies the authority and not the name.",
+        ),
+      ca: certificateAuthority.meta({
+        description: databaseAuthority,
+        examples: ["-----BEGIN CERTIFICATE----- ..."],
+      }),
+      requireAuth: z
+        .enum(Object.keys(authentications) as [keyof typeof authentications])
+        .default("scram-sha-256")
+        .describe(
+          "Way in which the server has to ask psql, pg_dump, pg_restore and Sqitch for the password. `md5` is for a " +
+            "server that keeps passwords so; SCRAM is then accepted, too.",
+        ),
+      inheritsRoles,
+      readsAllStats: z
+        .boolean()
+        .default(false)
+        .describe(
+          "Whether the applications of PM Intelligence and the AI Backend, which say how busy the database is, are " +
+            "members of `pg_read_all_stats`. They then see the statistics and the queries of everybody on the server. " +
+            "Without it they see their own.",
         ),
     }),
     existing,
@@ -179,17 +206,16 @@ export const postgres = z
     ],
   });
 
-/** Most that a queue holds. */
-const maxMemory = z
-  .string()
-  .regex(/^[1-9]\d*(mb|gb)$/, "must be a size as Redis writes it, such as 512mb")
-  .default("512mb")
-  .meta({
-    description:
-      "Most memory for data: `maxmemory` of Redis. Beyond it Redis refuses to write, and the pod may take twice as " +
-      "much, for its copy while it writes to its volume.",
-    examples: ["2gb"],
-  });
+/** Most that a Redis holds. `beyond` is what Redis does then. */
+export const maxMemory = (held: string, beyond: string) =>
+  z
+    .string()
+    .regex(/^[1-9]\d*(mb|gb)$/, "must be a size as Redis writes it, such as 512mb")
+    .default(held)
+    .meta({
+      description: `Most memory for data: \`maxmemory\` of Redis. Beyond it Redis ${beyond}`,
+      examples: ["2gb"],
+    });
 
 /** Memory that the node must have for a Redis. */
 const memory = (needed: string) => quantity.default(needed).describe("Memory request of the Redis pod.");
@@ -217,7 +243,10 @@ export const redis = z
         .describe("Size of the volume that Redis persists its data on. It cannot be changed once the volume exists."),
       storageClass,
       memory: memory("64Mi"),
-      maxMemory,
+      maxMemory: maxMemory(
+        "512mb",
+        "refuses to write, and the pod may take twice as much, for its copy while it writes to its volume.",
+      ),
     }),
     externalRedis,
   ])
@@ -226,9 +255,14 @@ export const redis = z
     examples: [{ engine: "kubernetes", storage: "2Gi" }, { engine: "external" }],
   });
 
-/** A Redis without a volume: its data is lost with its pod. */
-export const volatileRedis = (needed: string) =>
-  z.discriminatedUnion("engine", [z.strictObject({ engine: inCluster, memory: memory(needed) }), externalRedis]).meta({
-    description: "The Redis of the system. It has no volume: its data is lost with its pod.",
-    examples: [{ engine: "kubernetes", memory: needed }, { engine: "external" }],
-  });
+/** A Redis without a volume: its data is lost with its pod. `more` are further keys of it. */
+export const volatileRedis = <More extends z.ZodRawShape>(needed: string, more: More) =>
+  z
+    .discriminatedUnion("engine", [
+      z.strictObject({ engine: inCluster, memory: memory(needed), ...more }),
+      externalRedis,
+    ])
+    .meta({
+      description: "The Redis of the system. It has no volume: its data is lost with its pod.",
+      examples: [{ engine: "kubernetes", memory: needed }, { engine: "external" }],
+    });

@@ -4,11 +4,11 @@ import { inside } from "../object-store";
 import { postgres, type Postgres } from "../postgres";
 import { redis, type Redis } from "../redis";
 import type { SystemArgs } from "./args";
+import { databaseAuthority } from "./authorities";
 import { databaseName, type RedisNeeds, type SystemDescription } from "./description";
 import { madeOf } from "./made";
 import { firstDatabase, type GivenUp } from "./database-plan";
 import { pullSecretsOf } from "./private-images";
-import { existingSettings } from "./existing-database";
 import { restoreCheck, type Surroundings } from "./restore-check";
 import type { CommonSettings } from "./settings";
 
@@ -62,7 +62,8 @@ export function databaseOf(
     imagePullSecrets: pullSecretsOf(system.name, settings, [images.postgresql]),
     operator,
     operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
-    archiving: backups && store && { ...backups, access: inside("archive", store), image: images.barmanSidecar },
+    archiving: backups &&
+      store && { ...backups, access: inside("archive", store), image: images.barmanSidecar, node: images.node },
   };
   const stop = ({ name, released, ...given }: GivenUp, opts: pulumi.ComponentResourceOptions) => {
     // Older releases did not record what a database was made with.
@@ -100,7 +101,7 @@ export function redisOf(
   if (!settings.redis) throw new Error(`the settings of ${system} have no key "redis"`);
   const engine =
     settings.redis.engine === "external"
-      ? { ...settings.redis, url: secrets.redisUrl!, otherCa: existingSettings(settings)?.ca }
+      ? { ...settings.redis, url: secrets.redisUrl!, otherCa: databaseAuthority(settings) }
       : { ...settings.redis, ...needs, image: images.redis };
   return redis(`${system}-redis`, namespace, engine, { parent, protect });
 }

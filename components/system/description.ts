@@ -15,6 +15,8 @@ export interface SystemDescription {
   readonly onFailure?: pulumi.ErrorHook;
   /** The first step, which provides the datastores. */
   readonly foundation: StepDescription;
+  /** The runbook's own step for who is let into the namespace. It is empty: the first step lets them in. */
+  readonly network?: StepDescription;
   /** Directory of the Sqitch project: sqitch.plan, deploy/, verify/, revert/. Default: the system has no migrations. */
   readonly migrations?: string;
   /** Parts of the runbook's schema, which `System.has` asks for. Default: none. */
@@ -39,6 +41,11 @@ export interface SystemDescription {
 export interface DatabaseNeeds {
   /** Role of `roles` that the application logs in with. The step `verify` runs its checks as this role. */
   readonly applicationRole: string;
+  /**
+   * Role that the application's services act as, by SET LOCAL ROLE in each transaction. Checks with their login do so, too.
+   * Default: they have the rights of `applicationRole`.
+   */
+  readonly actsAs?: string;
   /** Roles beside the owner. */
   readonly roles: readonly Role[];
   /** Default: none. */

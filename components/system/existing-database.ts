@@ -37,7 +37,7 @@ export function existingDatabase(
     ...logins(key),
     ...(ofSchema ?? []),
     ...(extensions.length > 0 ? [extensionsThere(extensions, shipped)] : []),
-    ...(tables ? [ownership(key, tables), applicationRights(key, tables, "application")] : []),
+    ...(tables ? [ownership(key, tables), applicationRights(key, { ...database, tables }, "application")] : []),
     freeConnections(key, { pods: 1, each: { connections, key: "postgres.connections" }, ...database.connections }),
   ];
 }
@@ -54,7 +54,7 @@ const logins = (key: string): readonly Check[] => [
   {
     name: "the database answers",
     logins: "answer",
-    hint: `Correct ${key}:databaseUrl or ${key}:databaseDirectUrl. If the server demands TLS, end the URL with ?sslmode=verify-full, or ?sslmode=require.`,
+    hint: `Correct ${key}:databaseUrl or ${key}:databaseDirectUrl. If its certificate is not trusted, set ${key}:postgres.ca to the authority that signed it. To do without: end the URL with ?sslmode=require, or, for a server without TLS, ?sslmode=disable.`,
   },
   {
     name: "migrations keep their session",
@@ -91,23 +91,25 @@ const migrationRights = (key: string, schemas: readonly string[]): Check => ({
       WHERE to_regnamespace('sqitch') IS NULL AND NOT has_database_privilege(current_database(), 'CREATE')
     ) AS missing_rights`,
   row: { missing_schemas: [], missing_rights: [] },
+  names: true,
   hint: `Correct ${key}:postgres.schemas; GRANT the rights to the user of ${key}:databaseDirectUrl, as the owner of the schema or of the database.`,
   withinSeconds: 0,
 });
 
 /** Checks the roles that the migrations grant rights to, and that the application gets these rights. */
-function shippedRoles(key: string, { roles, applicationRole, tables }: DatabaseNeeds): readonly Check[] {
+function shippedRoles(key: string, { roles, applicationRole, actsAs, tables }: DatabaseNeeds): readonly Check[] {
   const there: Check = {
     name: "the roles of the migrations",
     sql: `SELECT ARRAY(SELECT name FROM unnest(${list(roles.map(({ name }) => name))}) AS name WHERE to_regrole(quote_ident(name)) IS NULL) AS missing`,
     row: { missing: [] },
+    names: true,
     hint: `The migrations of Runsheet grant them rights. Create those that are missing: ${roles.map(creation).join(" ")}`,
     withinSeconds: 0,
   };
   const belongs: Check = {
     name: "the application's role",
     as: "application",
-    sql: `SELECT current_user::text AS role, pg_has_role('${applicationRole}', 'USAGE')
+    sql: `SELECT current_user::text AS role, pg_has_role('${applicationRole}', '${actsAs === undefined ? "USAGE" : "MEMBER"}')
       OR EXISTS (SELECT FROM ${found(tables?.own ?? [])} WHERE pg_has_role(relowner, 'USAGE')) AS gets_rights`,
     row: { gets_rights: true },
     hint: `The migrations of Runsheet grant rights to ${applicationRole}. Log in as it with ${key}:databaseUrl, or GRANT ${applicationRole} to the user of that URL.`,
@@ -117,9 +119,9 @@ function shippedRoles(key: string, { roles, applicationRole, tables }: DatabaseN
 }
 
 /** SQL that creates a role. */
-function creation({ name, login, memberOf = [] }: Role): string {
+function creation({ name, login, memberOf = [], inherits = true }: Role): string {
   const groups = memberOf.length > 0 ? ` GRANT ${memberOf.join(", ")} TO ${name};` : "";
-  return `CREATE ROLE ${name}${login ? " LOGIN PASSWORD '...'" : ""};${groups}`;
+  return `CREATE ROLE ${name}${login ? " LOGIN" : ""}${inherits ? "" : " NOINHERIT"}${login ? " PASSWORD '...'" : ""};${groups}`;
 }
 
 /**
@@ -138,6 +140,7 @@ const extensionsThere = (names: readonly string[], all: boolean): Check => ({
       WHERE extname = ANY (${list(names)}) AND nspname <> ALL (current_schemas(true))
     ) AS not_on_search_path`,
   row: { missing: [], not_on_search_path: [] },
+  names: true,
   hint: 'CREATE EXTENSION for each that is missing, with Supabase: SCHEMA extensions. For one that is not on the search path: ALTER ROLE ... SET search_path = "$user", public, extensions.',
   withinSeconds: 0,
 });
@@ -150,6 +153,7 @@ const ownership = (key: string, { own, referenced = [] }: ExistingTables): Check
     ) AS not_owned,
     ARRAY(SELECT name FROM ${found(referenced)} WHERE NOT has_table_privilege(oid, 'REFERENCES') ORDER BY name) AS not_referable`,
   row: { not_owned: [], not_referable: [] },
+  names: true,
   hint: `Only its owner alters a table: log in as that role with ${key}:databaseDirectUrl, or GRANT it to the user of that URL. For a table of others: GRANT REFERENCES ON it.`,
   withinSeconds: 0,
 });
@@ -158,18 +162,32 @@ const ownership = (key: string, { own, referenced = [] }: ExistingTables): Check
  * Checks that the application may read and write the tables that are there.
  * @param as undefined if the check runs with the application's login
  */
-export const applicationRights = (key: string, { own }: ExistingTables, as?: "application"): Check => ({
+export const applicationRights = (
+  key: string,
+  { tables: { own }, actsAs }: Pick<DatabaseNeeds, "actsAs"> & { readonly tables: ExistingTables },
+  as?: "application",
+): Check => ({
   name: "the application's rights on the existing tables",
   ...(as && { as }),
-  sql: `SELECT current_user::text AS role, ARRAY(
+  sql: `SELECT ${actsAs === undefined ? "current_user" : "session_user"}::text AS role, ARRAY(
       SELECT privilege || ' ON ' || name FROM ${found(own)}, unnest('{SELECT,INSERT,UPDATE,DELETE}'::text[]) AS privilege
-      WHERE NOT has_table_privilege(oid, privilege)
-      UNION SELECT 'USAGE ON SCHEMA ' || nspname FROM ${found(own)} WHERE NOT has_schema_privilege(nspname, 'USAGE') ORDER BY 1
+      WHERE NOT ${mayUse(actsAs, "has_table_privilege", "found.oid, privilege")}
+      UNION SELECT 'USAGE ON SCHEMA ' || nspname FROM ${found(own)} WHERE NOT ${mayUse(actsAs, "has_schema_privilege", "nspname, 'USAGE'")} ORDER BY 1
     ) AS missing`,
   row: { missing: [] },
+  names: true,
   hint: `GRANT these to the user of ${key}:databaseUrl, as the tables' owner.`,
   withinSeconds: 0,
 });
+
+/**
+ * Asks whether the login has a right; an application that sets its role, whether it may set one that has it. The login is
+ * the session's also where a check has set the role.
+ */
+const mayUse = (actsAs: string | undefined, question: string, what: string) =>
+  actsAs === undefined
+    ? `${question}(${what})`
+    : `EXISTS (SELECT FROM pg_roles AS r WHERE pg_has_role(session_user, r.oid, 'MEMBER') AND ${question}(r.oid, ${what}))`;
 
 const freeConnections = (key: string, { pods, each }: Required<Connections>): Check => ({
   name: "connections for every pod",

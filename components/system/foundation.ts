@@ -4,6 +4,7 @@ import { checksRunner } from "../checks";
 import type { Environment } from "../kubernetes/environment";
 import type { MountedFiles } from "../kubernetes/mounted-files";
 import { systemNamespace } from "../kubernetes/namespace";
+import type { NetworkIsolation } from "../kubernetes/network-isolation";
 import { nodePackages } from "../kubernetes/shared-packages";
 import { Task } from "../kubernetes/task";
 import { sourceFiles } from "../migrations";
@@ -13,10 +14,12 @@ import type { Redis } from "../redis";
 import type { Step } from "../runbook";
 import { RolloutReader } from "../workload/rollout-reader";
 import type { SystemArgs } from "./args";
+import { storeAuthorities } from "./authorities";
 import { storeKeysOf } from "./backups";
 import { databaseOf, redisOf, type SystemDatabase } from "./datastores";
 import { headerSecrets } from "./configured-checks";
 import type { SystemDescription } from "./description";
+import { isolate } from "./network";
 import { provideLogins } from "./private-images";
 import { schemaOf, type MountedSchema } from "./schema";
 import { publicTrust } from "./public-url";
@@ -29,6 +32,8 @@ export interface Foundation extends SystemDatabase {
   readonly description: SystemDescription;
   readonly args: SystemArgs<CommonSettings>;
   readonly namespace: pulumi.Output<string>;
+  /** The namespace's network policies. Undefined in a namespace of others. */
+  readonly isolation: NetworkIsolation | undefined;
   /** Undefined if the system has no migrations. */
   readonly schema: MountedSchema | undefined;
   readonly redis: Redis | undefined;
@@ -56,16 +61,17 @@ export function provideFoundation(
   const { settings, images, operator, backups, protect } = args;
   const { release, rolloutDeadlineSeconds } = settings;
   const described = schemaOf(description, settings);
-  const namespace = settings.namespace.create
-    ? systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name
-    : pulumi.output(args.namespace);
+  const isolation = settings.namespace.create
+    ? isolate(description, systemNamespace(name, { parent: step, protect }, args.namespace).metadata.name, args, step)
+    : undefined;
+  const namespace = isolation?.namespace ?? pulumi.output(args.namespace);
   provideLogins(name, namespace, args, step);
   const store =
     backups &&
     backupAccess(
       `${name}-object-store`,
       namespace,
-      backups.store,
+      { ...backups.store, ca: storeAuthorities(backups, settings) },
       storeKeysOf(name, args.secrets, backups.keys),
       name,
       { parent: step },
@@ -75,7 +81,7 @@ export function provideFoundation(
     files: sourceFiles(name, { namespace, source: described.source }, step),
   };
   const { database, giveUp } = databaseOf(description, { namespace, store, schema }, args, step);
-  const ofSystem = { description, args, namespace, schema, store, database, giveUp };
+  const ofSystem = { description, args, namespace, isolation, schema, store, database, giveUp };
   runBaseline(ofSystem, step);
   // Made while the database starts. Earlier it would delay the database: Pulumi writes the whole state at every step.
   const meanwhile = { parent: step, dependsOn: operator?.operatorsSettled };

@@ -22,6 +22,7 @@ export function pullImages(foundation: Foundation, more: readonly string[], step
     {
       ...{ namespace, image: args.images.node, images, ...placeOf(settings), trigger: triggers.deployment },
       imagePullSecrets: pullSecretsOf(key, settings, images),
+      admissionPolicies: args.admissionPolicies,
       hint: `Push the image, or correct the key that names it, or the login at its registry: ${key}:registries.`,
     },
     { parent: step },

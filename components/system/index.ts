@@ -57,6 +57,8 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   readonly packages: MountedFiles;
   /** Protects what holds data: deleting it requires `pulumi state unprotect` first. */
   readonly protect: boolean;
+  /** Limits by admission policies what the accounts of Jobs may create and change. */
+  readonly admissionPolicies: boolean;
   readonly triggers: Triggers;
   /** ID of the deployment: new with another release or target of the schema, also with an earlier one. */
   readonly deploymentId: pulumi.Output<string>;
@@ -65,8 +67,6 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   private readonly databases: pulumi.Output<Databases>;
   private declared: SystemOutputs | undefined;
   private applied: Configured | undefined;
-  /** Network policies that keep other namespaces out. Default: none. */
-  protected isolation?: pulumi.Resource;
   /** Checks, of which those of what users reach are probed, too. */
   private readonly asked: Check[] = [];
 
@@ -88,12 +88,15 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
     this.database = database;
     this.packages = packages;
     this.protect = protect;
+    this.admissionPolicies = args.admissionPolicies ?? false;
     this.triggers = triggers;
     this.deploymentId = generations.deployment;
     this.databases = databasesAfter(this.foundation, this.restore(databases));
     this.step("live-database", { title: "Which database is live, recorded in the cluster" }, (step) =>
       recordDatabases(name, namespace, this.databases, step),
     );
+    // The policies themselves are the first step's: later ones would keep users out while the database is made.
+    if (description.network) this.step("network", description.network, () => undefined);
   }
 
   /**
@@ -122,7 +125,7 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
 
   /** The system as the monitoring sees it. To be read once everything is declared. */
   get monitored(): MonitoredSystem {
-    return monitoredSystem(this.foundation, this.applied, addressesOf(this.settings, this.asked), this.isolation);
+    return monitoredSystem(this.foundation, this.applied, addressesOf(this.settings, this.asked));
   }
 
   /** Returns true if the database is to have a part of the runbook's schema. */

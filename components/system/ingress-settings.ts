@@ -22,6 +22,12 @@ export const ingressKeys = (example: string, limit = "no limit") => ({
     .min(1)
     .default("traefik")
     .describe("IngressClass. Rate limits are made for one whose name contains `traefik`."),
+  controllerNamespace: kubernetesName.optional().meta({
+    description:
+      "Namespace of the ingress controller, which the network policies let in. Default: `traefik`. Required for another " +
+      "controller, and where Traefik has another namespace. With `hostNetwork` also set `network.from`.",
+    examples: ["ingress-nginx"],
+  }),
   tlsSecret: kubernetesName.optional().meta({
     description:
       "TLS Secret of the system's namespace with the certificate; with an issuer, the one that it is written to. " +

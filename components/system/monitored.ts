@@ -1,5 +1,4 @@
 /** A system as the monitoring sees it, from its settings and what its first steps provide. */
-import type * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../checks";
 import { asConfigured } from "../checks/literally";
 import type { Environment, SecretKey } from "../kubernetes/environment";
@@ -20,9 +19,8 @@ export function monitoredSystem(
   foundation: Foundation,
   configured: Configured | undefined,
   addresses: readonly MonitoredAddress[],
-  isolation: pulumi.Resource | undefined,
 ): MonitoredSystem {
-  const { description, namespace, args } = foundation;
+  const { description, namespace, isolation, args } = foundation;
   const { workloads, publicCa } = args.settings;
   return {
     name: description.name,
@@ -79,7 +77,7 @@ function databaseOf({ args, database }: Foundation): MonitoredSystem["database"]
   if (postgres.engine === "cloudnativepg")
     return { cluster: name, pooler: postgres.pooler ? poolerName(name) : undefined };
   const { owner } = database;
-  return { url: owner.urlForGo ?? { secret: owner.secret, key: "uri" }, environment: owner.trust() };
+  return { url: owner.urlForGo ?? { secret: owner.secret, key: "uri" }, environment: owner.trustForGo() };
 }
 
 function redisOf({ redis }: Foundation): Environment | undefined {

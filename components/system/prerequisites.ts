@@ -43,6 +43,7 @@ export const existingSchema = (system: string, key: string, tables: readonly str
   name: `the existing ${system} schema`,
   sql: `SELECT ARRAY(SELECT name FROM unnest('{${tables.join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NULL) AS missing`,
   row: { missing: [] },
+  names: true,
   hint: `The database is not that of ${system}: point ${key}:postgres at the one that is, or set ${key}:baseline to true on a stack of its own.`,
   withinSeconds: 0,
 });
@@ -55,6 +56,7 @@ export const rightsOn = (role: string, tables: readonly string[]): Check => ({
       WHERE NOT has_table_privilege('${role}', name, privilege)
     ) AS missing`,
   row: { missing: [] },
+  names: true,
   hint: `GRANT SELECT, INSERT, UPDATE, DELETE ON ${tables.join(", ")} TO ${role};`,
   withinSeconds: 0,
 });

@@ -76,10 +76,10 @@ export function restoreCheck(
 export function restoreArgs(
   namespace: pulumi.Input<string>,
   store: BackupAccess | undefined,
-  { images, settings }: SystemArgs<CommonSettings>,
+  { images, settings, admissionPolicies }: SystemArgs<CommonSettings>,
 ): RestoreArgs {
   if (!store) throw new Error("there is no object store to restore from: set runsheet:backups");
   const { storage = "1Gi" } = settings.dump ?? {};
   const { deadlineSeconds = 3600, unsigned = false } = settings.restore ?? {};
-  return { namespace, image: images.node, access: store.backup, unsigned, storage, deadlineSeconds };
+  return { namespace, image: images.node, access: store.backup, unsigned, storage, deadlineSeconds, admissionPolicies };
 }

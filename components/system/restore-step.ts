@@ -56,7 +56,7 @@ export function restoreInPlace(
       ...dumpPodArgs(foundation),
       ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access), unsigned },
       shared: !settings.namespace.create,
-      ...{ node: images.node, images, packages, deadlineSeconds },
+      ...{ node: images.node, images, packages, deadlineSeconds, admissionPolicies: args.admissionPolicies },
       dumpDeadlineSeconds: dumpSettings(foundation).deadlineSeconds,
     },
     { parent: step },
@@ -66,7 +66,8 @@ export function restoreInPlace(
 /** Starts what a restore has stopped that is no longer in the configuration. */
 export function takeBackWriters({ description, args, namespace, packages, database }: Foundation, step: Step): void {
   const { name: system } = description;
-  const common = { namespace, packages, database, system, node: args.images.node };
+  const { images, admissionPolicies } = args;
+  const common = { namespace, packages, database, system, node: images.node, admissionPolicies };
   new WritersTakenBack(`${system}-restore-removed`, common, { parent: step });
 }
 

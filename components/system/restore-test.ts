@@ -19,7 +19,10 @@ export function restoreTest(foundation: Foundation, step: Step): void {
   };
   new RestoreTest(
     `${description.name}-restore-test`,
-    { namespace, image: images.node, cron: backups.restoreTest, cluster: database.scratch, verification },
+    {
+      ...{ namespace, image: images.node, cron: backups.restoreTest, cluster: database.scratch, verification },
+      admissionPolicies: args.admissionPolicies,
+    },
     { parent: step },
   );
 }

@@ -38,6 +38,7 @@ export function everyPart(system: string, parts: Parts, there: readonly string[]
     )
     SELECT ARRAY(SELECT part || ': ' || missing FROM grouped WHERE missing IS NOT NULL ORDER BY n) AS missing`,
     row: { missing: [] },
+    names: true,
     hint:
       `Each is a part of the schema with what it lacks in the schema public. Add that to your migrations, or list the ` +
       `part in ${system}:schema.without, and Runsheet does without it: docs/schemas.md says what then is not done.`,
@@ -50,6 +51,7 @@ export const rowSecurity = (tables: readonly string[]): Check => ({
   name: "row security is on",
   sql: `SELECT ARRAY(SELECT name FROM ${existing(tables)} WHERE NOT relrowsecurity ORDER BY n) AS off`,
   row: { off: [] },
+  names: true,
   hint: "Without it everybody whose role has rights on the table sees every row: ALTER TABLE ... ENABLE ROW LEVEL SECURITY, in a migration and after its policies.",
   withinSeconds: 0,
 });
@@ -61,6 +63,7 @@ export const policies = (tables: readonly string[], name = "each table has a pol
       SELECT name FROM ${existing(tables)} WHERE NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid) ORDER BY n
     ) AS without_policy`,
   row: { without_policy: [] },
+  names: true,
   hint: "Row security without a policy hides every row from everybody but the owner and roles with BYPASSRLS: CREATE POLICY in a migration.",
   withinSeconds: 0,
 });
@@ -74,6 +77,7 @@ export const validIndexes = (tables: readonly string[]): Check => ({
       WHERE NOT (indisvalid AND indisready AND indislive) ORDER BY n, i.relname
     ) AS invalid`,
   row: { invalid: [] },
+  names: true,
   hint: "A CREATE INDEX CONCURRENTLY that failed leaves one. REINDEX INDEX CONCURRENTLY mends it; or drop it, and create it again.",
   withinSeconds: 0,
 });
@@ -86,6 +90,7 @@ export const validConstraints = (tables: readonly string[]): Check => ({
       WHERE NOT convalidated ORDER BY n, conname
     ) AS not_validated`,
   row: { not_validated: [] },
+  names: true,
   hint: "It may not hold for older rows: ALTER TABLE ... VALIDATE CONSTRAINT, in a migration.",
   withinSeconds: 0,
 });
@@ -108,6 +113,7 @@ export const indexes = (wanted: readonly NamedIndex[]): Check => ({
       WHERE indexrelid IS NULL OR must_be_unique AND NOT indisunique
     ) AS missing`,
   row: { missing: [] },
+  names: true,
   hint: "Create what is named, CONCURRENTLY, in a migration.",
   withinSeconds: 0,
 });
@@ -133,6 +139,7 @@ export const foreignKeys = (wanted: readonly NamedForeignKey[]): Check => ({
       )
     ) AS missing`,
   row: { missing: [] },
+  names: true,
   hint: "Add each NOT VALID, and validate it afterwards, so that nobody waits for a lock.",
   withinSeconds: 0,
 });

@@ -23,6 +23,12 @@ export const cpus = z
   .regex(/^\d+m?$/, "must be CPUs, such as 500m")
   .meta({ title: "CPUs", examples: ["500m"] });
 
+/** A certificate authority. */
+export const certificateAuthority = z
+  .string()
+  .regex(/-----BEGIN CERTIFICATE-----/, "must be the certificate of an authority as PEM")
+  .optional();
+
 /** The number of requests of a measurement. */
 export const loadRequests = z
   .int()

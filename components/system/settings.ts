@@ -8,6 +8,7 @@ import { contacts } from "./contact-settings";
 import type { IngressSettings } from "./ingress-settings";
 import { migrations } from "./migration-settings";
 import { namespace } from "./namespace-settings";
+import { network } from "./network-settings";
 import type { Check } from "../checks";
 import type { Condition } from "../watch";
 import { registries } from "./private-images";
@@ -62,6 +63,7 @@ export const commonSettings = {
   release,
   postgres,
   namespace: namespace(),
+  network,
   secret: secret(),
   generateSecrets: z
     .boolean()
@@ -174,7 +176,7 @@ export interface CommonSettings
   extends z.infer<z.ZodObject<typeof commonSettings>>, Partial<z.infer<z.ZodObject<typeof schemaSettings>>> {
   readonly schema?: z.infer<ReturnType<typeof schemaSetting<string>>>;
   readonly application: { readonly standIn: true } | Readonly<Record<string, string>>;
-  readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis>>;
+  readonly redis?: z.infer<typeof redis> | z.infer<ReturnType<typeof volatileRedis<Record<never, never>>>>;
   readonly workloads: Workloads;
   readonly ingress?: IngressSettings;
 }

@@ -27,8 +27,9 @@ export function testDeployment(
   step: Step,
 ): void {
   const { description, args, database, checks, publicTrust, triggers } = foundation;
-  const { applicationRole, tables } = description.database;
-  const rights = existingSettings(args.settings) && tables ? [applicationRights(description.name, tables)] : [];
+  const { applicationRole, actsAs, tables } = description.database;
+  const rights =
+    existingSettings(args.settings) && tables ? [applicationRights(description.name, { tables, actsAs })] : [];
   const all = [...rights, ...tests.checks, ...stayUp(workloads), ...addedChecks(args.settings.checks)];
   const run: CheckRun = {
     ...tests,
@@ -41,6 +42,7 @@ export function testDeployment(
     },
     workloads,
     login: database.login(applicationRole),
+    actsAs,
     trigger: triggers.deployment,
   };
   const tested = checks.run(`${description.name}-smoke-test`, run, { parent: step });

@@ -25,6 +25,8 @@ export interface CheckRun extends CheckVariables {
   readonly cleanup?: readonly Cleanup[];
   /** The role that runs the checks. Default: the database's owner. */
   readonly login?: Login;
+  /** Role that the queries act as, where `login` has to set it to have its rights. Default: none. */
+  readonly actsAs?: string;
   readonly trigger: Trigger;
   /** Workloads whose rollouts must be over first. The checks run again when one of them has new pods. Default: none. */
   readonly workloads?: readonly Workload[];
@@ -56,11 +58,11 @@ export class SystemChecks {
   /** Runs checks once for each trigger. */
   run(name: string, run: CheckRun, opts: pulumi.ComponentResourceOptions): Checks {
     const { rolloutReader: reader, owner, changes } = this.args;
-    const { login = owner, trigger, workloads = [], after, environment } = run;
+    const { login = owner, actsAs, trigger, workloads = [], after, environment } = run;
     const checks = changedChecks(run.checks, changes);
     const cleanup = changedCleanup(run.cleanup ?? [], changes);
     const rollouts = { ...this.rollouts(workloads, trigger), ...(after && { after: { ...after, reader } }) };
-    return new Checks(name, { ...this.pod(login, environment), ...rollouts, checks, cleanup }, opts);
+    return new Checks(name, { ...this.pod(login, environment), ...rollouts, actsAs, checks, cleanup }, opts);
   }
 
   /** Runs checks by the clock, as the database's owner. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../kubernetes/bundle";
 import { Schedule } from "../kubernetes/schedule";
-import { account } from "../kubernetes/service-account";
+import { account, type AccountLimit } from "../kubernetes/service-account";
 
 export interface ScheduledRestartArgs {
   readonly namespace: pulumi.Input<string>;
@@ -13,6 +13,8 @@ export interface ScheduledRestartArgs {
   readonly cron: string;
   /** IANA time zone. Default: Etc/UTC. */
   readonly timeZone?: string;
+  /** Limits the account by an admission policy to what restarts pods. Default: false. */
+  readonly admissionPolicies?: boolean;
 }
 
 /** Restarts a workload gracefully, on a schedule. Its service account may patch only this Deployment. */
@@ -29,7 +31,13 @@ export class ScheduledRestart extends pulumi.ComponentResource {
         image: args.image,
         command: ["node", "/runsheet/restart.cjs", args.deployment],
         files: { "restart.cjs": bundle("components/workload/in-pod/restart.ts") },
-        serviceAccount: account(name, args.namespace, rules, { parent: this }),
+        serviceAccount: account(
+          name,
+          args.namespace,
+          rules,
+          { parent: this },
+          args.admissionPolicies ? [samePods] : [],
+        ),
         cron: args.cron,
         timeZone: args.timeZone,
         deadlineSeconds: 300,
@@ -39,3 +47,15 @@ export class ScheduledRestart extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+const samePods: AccountLimit = {
+  operation: "UPDATE",
+  group: "apps",
+  resource: "deployments",
+  validations: [
+    {
+      expression: "object.spec.template.spec == oldObject.spec.template.spec",
+      message: "a restart may not change what the pods run",
+    },
+  ],
+};

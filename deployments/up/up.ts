@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runOf } from "../../drills/run";
+import { leavingInterruption } from "../../lab/interruption";
 import { projectDirectory } from "../../engine/project";
 import type { Resource } from "../../runbook/source/graph";
 import type { Deployment } from "../deployment";
@@ -116,14 +117,13 @@ function pulumi(
     env: { ...process.env, ...(place && { PULUMI_DEBUG_COMMANDS: "true" }) },
     stdio: written ? ["ignore", "pipe", "pipe"] : [stdin ?? "inherit", "inherit", "inherit"],
   });
-  const wait = () => undefined;
-  process.on("SIGINT", wait);
   if (child.pid !== undefined) engine?.(child.pid);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => written?.(chunk.toString()));
-  return new Promise<number>((resolve, reject) => {
+  const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
-  }).finally(() => process.off("SIGINT", wait));
+  });
+  return leavingInterruption(() => ended);
 }
 
 /** Runs it with a block of lines that shows the steps. */

@@ -48,8 +48,8 @@ export function serversIn(spec: Spec, name: string): Readonly<Record<string, unk
 /** Returns where the backups of a stack are. */
 export function placeOf(stack: StackSettings) {
   const settings = backupsSettings.parse(stack.configured("runsheet:backups"));
-  const { bucket, region, prefix = stack.name, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
-  return { bucket, region, prefix, endpoint };
+  const { bucket, region, ca, prefix = stack.name, endpoint = `https://s3.${region}.amazonaws.com` } = settings;
+  return { bucket, region, ca, prefix, endpoint };
 }
 
 /** Reads the keys with which the backups of a system are read: its own, or else the stack's. They stay in memory. */

@@ -37,6 +37,8 @@ export interface CopyArgs {
     /** Prefix of the original's backups. */
     readonly prefix: string;
     readonly region: string;
+    /** Authority that signed the server's certificate, as PEM. Default: the publicly trusted ones. */
+    readonly ca?: string;
   };
   readonly images: MigrationImages;
   readonly databases: readonly Restored[];
@@ -59,7 +61,7 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
       { providers: [provider] },
     );
     const opts = { parent };
-    const { endpoint, bucket, prefix, region } = store;
+    const { endpoint, bucket, prefix, region, ca } = store;
     const secret = new Secret(
       `${system}-store`,
       {
@@ -68,6 +70,7 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
           [storeKeys.accessKeyId]: keys.accessKeyId,
           [storeKeys.secretAccessKey]: keys.secretAccessKey,
           [storeKeys.region]: region,
+          ...(ca && { [storeKeys.ca]: ca }),
         }),
       },
       opts,
@@ -83,6 +86,7 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
           configuration: {
             destinationPath: `s3://${bucket}/${prefix}/${system}/archive`,
             endpointURL: endpoint,
+            ...(ca && { endpointCA: key("ca") }),
             s3Credentials: {
               accessKeyId: key("accessKeyId"),
               secretAccessKey: key("secretAccessKey"),

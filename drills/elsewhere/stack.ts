@@ -2,6 +2,7 @@
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { leavingInterruption } from "../../lab/interruption";
 import type { Kubectl } from "../kubectl";
 import { expectOwnNamespaces } from "./own-namespaces";
 import { copyOf, type CopyArgs } from "./program";
@@ -28,7 +29,7 @@ export class Copy {
    */
   async up(): Promise<void> {
     const stack = await this.open();
-    await stack.up({ onOutput: this.log, color: "never", suppressProgress: true });
+    await leavingInterruption(() => stack.up({ onOutput: this.log, color: "never", suppressProgress: true }));
   }
 
   /**
@@ -41,7 +42,7 @@ export class Copy {
     await expectOwnNamespaces(state.deployment, (name) =>
       this.kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}"),
     );
-    await stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true });
+    await leavingInterruption(() => stack.destroy({ onOutput: this.log, color: "never", suppressProgress: true }));
     await stack.workspace.removeStack(stack.name);
   }
 

@@ -8,7 +8,7 @@
 # tables look like by now. What was deleted since is not listed: the database that was restored has it again.
 set -euo pipefail
 snapshot=$1 schema=$2 table=$3
-export PGOPTIONS="-c statement_timeout=0 -c client_min_messages=warning"
+export PGOPTIONS="-c search_path=pg_catalog,pg_temp -c statement_timeout=0 -c client_min_messages=warning"
 client() {
   psql --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set ON_ERROR_STOP=1 \
     --set snapshot="$snapshot" --set schema="$schema" --set table="$table" "$@"

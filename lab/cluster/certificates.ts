@@ -1,7 +1,16 @@
 /**
  * Certificate authorities of the cluster, certificates of its components, and a kubeconfig for each client of the API.
  */
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { run } from "../command";
 import { kubeconfig, state } from "../paths";
@@ -186,7 +195,9 @@ export const certificateAuthority = () => readFileSync(join(certificates, "ca.cr
 
 /** Creates the missing certificates and the user's kubeconfig. */
 export async function makeCertificates(): Promise<void> {
-  mkdirSync(state, { recursive: true, mode: 0o755 });
+  mkdirSync(state, { recursive: true });
+  // Volumes and dumps are below it. Pods have what they mount, whoever owns its parents.
+  chmodSync(state, 0o700);
   await (existsSync(certificates) ? addMissing() : makeAll());
   const temporary = `${kubeconfig}.new`;
   writeFileSync(temporary, readFileSync(join(certificates, "admin.kubeconfig")), { mode: 0o600 });

@@ -14,7 +14,7 @@ import {
 import { certificates } from "./certificates";
 import { metricsPort } from "./metrics";
 import { announcements } from "./network-policies";
-import { objectStoreArguments } from "./object-store";
+import { objectStoreArguments, ownerVariables } from "./object-store";
 import { storageNamespace, storageServiceAccount } from "./storage";
 
 /** Mount point of the tools inside the lab, independent of the location of the cache. The first process mounts them. */
@@ -41,6 +41,8 @@ export interface Component {
   /** Condition for the start: a `HOST:PORT` that accepts connections, or the path of a socket. Default: none. */
   after?: string;
   command: string[];
+  /** Variables to which each start gives a random value, which no file and no argument has. Default: none. */
+  random?: readonly string[];
 }
 
 const etcd = "127.0.0.1:2379";
@@ -250,15 +252,17 @@ export const components: Component[] = [
       join(tools, "versitygw", "versitygw"),
       ...objectStoreArguments(objectStore, `${nodeAddress}:${objectStorePort}`),
     ],
+    random: ownerVariables,
   },
 ];
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** Returns the shell script that starts a component: it waits for `after`, then executes the command. */
-export function startScript({ after, command }: Component): string {
+export function startScript({ after, command, random = [] }: Component): string {
   const [host, port] = after?.split(":") ?? [];
   const there = port ? `(: < /dev/tcp/${host}/${port}) 2> /dev/null` : `[ -S ${after} ]`;
   const wait = after ? `until ${there}; do sleep 0.1; done\n` : "";
-  return `${wait}exec ${command.map(quoted).join(" ")}\n`;
+  const values = random.map((name) => `export ${name}="$(od -An -v -N16 -tx8 /dev/urandom | tr -d ' \\n')"\n`).join("");
+  return `${wait}${values}exec ${command.map(quoted).join(" ")}\n`;
 }

@@ -1,12 +1,23 @@
-/** Host side of the lab's network: one veth interface and two routes. */
+/** Host side of the lab's network: one veth interface, two routes, and a rule for the object store. */
 import { run } from "../command";
-import { hostAddress, hostInterface, network, nodeAddress, podNetwork, serviceNetwork } from "./addresses";
+import {
+  hostAddress,
+  hostInterface,
+  network,
+  nodeAddress,
+  objectStorePort,
+  podNetwork,
+  serviceNetwork,
+} from "./addresses";
 
 interface Route {
   /** Destination: an address, a network as ADDRESS/LENGTH, or `default`. */
   dst: string;
   dev?: string;
 }
+
+/** Priority of the routing rule that keeps the machine's users other than root from the object store. */
+const storeRule = "10213";
 
 /** Returns the first and the last address of an IPv4 network, as numbers. */
 function range(cidr: string): [number, number] {
@@ -42,8 +53,11 @@ export async function isAttached(): Promise<boolean> {
   return [podNetwork, serviceNetwork].every((target) => ours.includes(target));
 }
 
-/** Removes the lab's interface and the routes through it. Does nothing if there is none. */
+/** Removes the lab's interface, the routes through it and its rule. Does nothing if there is none. */
 export async function detachNetwork(): Promise<void> {
+  const rules = JSON.parse(await run("ip", ["-json", "-4", "rule", "show"])) as { priority: number }[];
+  if (rules.some(({ priority }) => String(priority) === storeRule))
+    await run("ip", ["-4", "rule", "delete", "priority", storeRule]);
   const links = JSON.parse(await run("ip", ["-json", "link", "show"])) as { ifname: string }[];
   if (!links.some(({ ifname }) => ifname === hostInterface)) return;
   await run("ip", ["link", "delete", hostInterface]).catch(async (error: unknown) => {
@@ -52,7 +66,7 @@ export async function detachNetwork(): Promise<void> {
   });
 }
 
-/** Connects the host to the network namespace of `pid`, with routes to pods and services. */
+/** Connects the host to the network namespace of `pid`, with routes to pods and services. Root alone reaches the store. */
 export async function attachNetwork(pid: number): Promise<void> {
   await detachNetwork();
   await run("ip", ["link", "add", hostInterface, "type", "veth", "peer", "name", "eth0", "netns", String(pid)]);
@@ -60,4 +74,7 @@ export async function attachNetwork(pid: number): Promise<void> {
   await run("ip", ["link", "set", hostInterface, "up"]);
   for (const target of [podNetwork, serviceNetwork])
     await run("ip", ["route", "add", target, "via", nodeAddress, "dev", hostInterface]);
+  const store = ["to", `${nodeAddress}/32`, "ipproto", "tcp", "dport", String(objectStorePort)];
+  const users = ["uidrange", "1-4294967294"];
+  await run("ip", ["-4", "rule", "add", "priority", storeRule, ...store, ...users, "prohibit"]);
 }

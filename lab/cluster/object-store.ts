@@ -11,13 +11,13 @@ interface Account {
   readonly secret: string;
 }
 
-/** Returns the accounts of a name: one for backups, which may read and write, and one for retention, which deletes, too. */
+/** Returns the accounts of a name: one for backups, which reads and writes, and one for retention, which reads and deletes. */
 const pair = (name: string): { readonly writer: Account; readonly remover: Account } => ({
   writer: { access: name, secret: `${name}-secret` },
   remover: { access: `${name}-retention`, secret: `${name}-retention-secret` },
 });
 
-/** Accounts for the whole bucket. Only this machine and the lab's pods can reach the store. */
+/** Accounts for the whole bucket. Only root on this machine and the lab's pods can reach the store. */
 export const { writer, remover } = pair("runsheet-lab");
 
 /** Accounts of a system, for its folders of any stack. */
@@ -25,8 +25,8 @@ export const accountsOf = (system: string) => pair(`runsheet-lab-${system}`);
 
 /** Systems of the local stack. */
 const systems = ["prism", "omniops", "mued", "pm", "ai-backend"];
-/** Root account of the store, with all permissions. Nothing uses it. */
-const owner = { access: "runsheet-lab-owner", secret: "runsheet-lab-owner-secret" };
+/** Variables with the keys of the root account, which has all permissions. Nothing uses it: each start makes new ones. */
+export const ownerVariables = ["ROOT_ACCESS_KEY_ID", "ROOT_SECRET_ACCESS_KEY"] as const;
 
 const objects = (root: string) => join(root, "objects");
 /** Directory of the objects' metadata. The default is extended attributes, which not every file system supports. */
@@ -38,7 +38,7 @@ export const bucketDirectory = (root: string) => join(objects(root), bucket);
 
 /** Returns the program's arguments. `address` is HOST:PORT. */
 export const objectStoreArguments = (root: string, address: string) => [
-  ...["--port", address, "--access", owner.access, "--secret", owner.secret, "--iam-dir", accounts(root)],
+  ...["--port", address, "--iam-dir", accounts(root)],
   ...["--health", "/health", "--quiet", "posix", "--sidecar", metadata(root), objects(root)],
 ];
 
@@ -67,12 +67,13 @@ const allowed = (resource: string, users: readonly Account[], ...actions: string
   Resource: [resource],
 });
 
-const writing = ["GetObject", "ListMultipartUploadParts", "PutObject", "AbortMultipartUpload"];
+const writing = ["ListMultipartUploadParts", "PutObject", "AbortMultipartUpload"];
 const policy = {
   Version: "2012-10-17",
   Statement: pairs.flatMap(({ writer, remover, objects }) => [
     allowed(`arn:aws:s3:::${bucket}`, [writer, remover], "ListBucket", "ListBucketMultipartUploads"),
-    allowed(`arn:aws:s3:::${bucket}/${objects}`, [writer, remover], ...writing),
+    allowed(`arn:aws:s3:::${bucket}/${objects}`, [writer, remover], "GetObject"),
+    allowed(`arn:aws:s3:::${bucket}/${objects}`, [writer], ...writing),
     allowed(`arn:aws:s3:::${bucket}/${objects}`, [remover], "DeleteObject"),
   ]),
 };

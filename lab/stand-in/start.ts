@@ -61,7 +61,7 @@ async function once(settings: Settings, system: System, name: string, args: stri
   }
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   if (args.includes("--help")) print(usage(name, script));
-  else print(JSON.stringify(await runScript(settings, script, args, log, print)));
+  else print(JSON.stringify(await runScript(settings, script, args, log, print, system.actsAs)));
   end(0);
 }
 

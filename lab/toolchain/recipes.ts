@@ -155,6 +155,19 @@ export const recipes = {
     weight: 8,
     onDemand: true,
   },
+  // For test/judges: they check the golden manifests.
+  "kube-score": {
+    package: "github.com/zegl/kube-score/cmd/kube-score",
+    binary: "kube-score",
+    weight: 60,
+    onDemand: true,
+  },
+  kubeconform: {
+    package: "github.com/yannh/kubeconform/cmd/kubeconform",
+    binary: "kubeconform",
+    weight: 6,
+    onDemand: true,
+  },
   // For the long test of the alerts on logs in LogQL.
   loki: { package: "github.com/grafana/loki/v3/cmd/loki", binary: "loki", weight: 400, onDemand: true },
 } as const satisfies Record<string, Plan>;

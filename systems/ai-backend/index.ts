@@ -6,7 +6,6 @@ import { api, configuration } from "./application";
 import { prerequisites, smokeTests } from "./checks";
 import { serverConnections } from "./connections";
 import { models } from "./models";
-import { network } from "./network";
 import { redis } from "./redis";
 import { aiBackendConfiguration, type AiBackendSettings } from "./settings";
 import { conditions } from "./watch";
@@ -28,6 +27,7 @@ export class AiBackend extends System<AiBackendSettings> {
           title: "Kubernetes Deployment: Prerequisites, Create namespace",
           verify: "the database and Redis are ready",
         },
+        network: { title: "Security: Network Security", verify: "the policies are there" },
         database: {
           applicationRole: "ai_backend_app",
           roles,
@@ -43,11 +43,6 @@ export class AiBackend extends System<AiBackendSettings> {
       opts,
     );
     const { settings } = this;
-    this.isolation = this.step(
-      "network",
-      { title: "Security: Network Security", verify: "the policies are there" },
-      (step) => network(this, step),
-    );
     this.prerequisites(
       {
         title: "Prerequisites",

@@ -1,7 +1,7 @@
 /** AI Backend's configuration: the guide's "Environment Variables", "Feature Flags" and "Performance Tuning". */
 import { z } from "zod";
 import { volatileRedis } from "../../components/system/datastore-settings";
-import { ingressKeys, isOfTraefik } from "../../components/system/ingress-settings";
+import { ingressKeys } from "../../components/system/ingress-settings";
 import { secret } from "../../components/system/secret-settings";
 import { cpus, loadRequests, quantity } from "../../components/system/setting-values";
 import { application, commonSettings, type SystemConfiguration } from "../../components/system/settings";
@@ -10,10 +10,6 @@ import { missingConnections } from "./connections";
 
 /** A part of a path: letters, digits, dots, dashes. */
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, "must be a name of letters, digits, dots and dashes");
-
-const namespaceName = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "must be the name of a namespace, such as monitoring");
 
 /** Switch of a feature, which the application reads from the variable. */
 const feature = (variable: string) => z.boolean().default(true).describe(`Whether the feature is on: \`${variable}\`.`);
@@ -35,7 +31,7 @@ const settings = z.strictObject({
     },
   }),
   application: application("api"),
-  redis: volatileRedis("64Mi"),
+  redis: volatileRedis("64Mi", {}),
   workloads: workloads({
     "ai-backend": {
       // "Log Aggregation": /app/logs/ai_backend.log, and those of /app/logs/audit.
@@ -135,37 +131,8 @@ const settings = z.strictObject({
     })
     .prefault({})
     .meta({ description: "The volume with the models, and its backups.", examples: [{ version: "2" }] }),
-  network: z
-    .strictObject({
-      from: z
-        .array(namespaceName)
-        .default([])
-        .meta({
-          description:
-            "Namespaces that may connect to the service: those of its clients and of the metrics' collector.",
-          examples: [["web", "monitoring"]],
-        }),
-      outside: z
-        .array(z.int().min(1).max(65535))
-        .default([443])
-        .meta({
-          description:
-            "Ports that the service may connect to anywhere, inside the cluster too, beside that of an external " +
-            "PostgreSQL and 6379 of an external Redis. Add the port here if that Redis has another one.",
-          examples: [[443, 6380]],
-        }),
-      operator: namespaceName.default("cnpg-system").describe("Namespace of CloudNativePG."),
-    })
-    .prefault({})
-    .describe('Network policies ("Network Security").'),
   ingress: z
-    .strictObject({
-      ...ingressKeys("ai.example.com", "50 with a burst of 100, if `className` is Traefik's"),
-      controllerNamespace: namespaceName.optional().meta({
-        description: "Namespace of the ingress controller. Default: `traefik`. Required for another controller.",
-        examples: ["ingress-nginx"],
-      }),
-    })
+    .strictObject(ingressKeys("ai.example.com", "50 with a burst of 100, if `className` is Traefik's"))
     .optional()
     .meta({
       description:
@@ -235,12 +202,6 @@ export const aiBackendConfiguration: SystemConfiguration<AiBackendSettings> = {
       ? [
           `workloads.ai-backend.writable has ${settings.models.path}, which is models.path and read-only; ` +
             "remove it",
-        ]
-      : []),
-    ...(settings.ingress && !isOfTraefik(settings.ingress) && settings.ingress.controllerNamespace === undefined
-      ? [
-          `ingress.controllerNamespace is missing; set it to the namespace of the controller of ` +
-            `${settings.ingress.className}, which the network policies keep out otherwise`,
         ]
       : []),
     ...missingConnections(settings),

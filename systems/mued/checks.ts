@@ -76,6 +76,7 @@ const goneTables: Check = {
   sql: `SELECT ARRAY(SELECT name FROM unnest('{${phase2.slice(1).join(",")}}'::text[]) AS name WHERE to_regclass(name) IS NOT NULL) AS tables,
     ARRAY(SELECT name FROM unnest('{content_type,acquisition_method,license_type}'::text[]) AS name WHERE to_regtype(name) IS NOT NULL) AS enums`,
   row: { tables: [], enums: [] },
+  names: true,
   withinSeconds: 0,
 };
 

@@ -93,6 +93,7 @@ const core: readonly Check[] = [
         ) ORDER BY n
       ) AS missing`,
     row: { missing: [] },
+    names: true,
     hint: "Create each type, or add the label to it, in a migration.",
     withinSeconds: 0,
   },
@@ -103,6 +104,7 @@ const core: readonly Check[] = [
         EXCEPT SELECT format('%s (%s)', name, source) FROM public.plugin_registry ORDER BY 1
       ) AS missing`,
     row: { missing: [] },
+    names: true,
     hint: "INSERT each into plugin_registry in a migration.",
     withinSeconds: 0,
   },

@@ -26,6 +26,7 @@ export const prerequisites = (settings: OmniopsSettings): readonly Check[] => [
     name: "the extensions vector and pg_trgm",
     sql: "SELECT ARRAY(SELECT name FROM unnest('{vector,pg_trgm}'::text[]) AS name WHERE name NOT IN (SELECT extname FROM pg_extension)) AS missing",
     row: { missing: [] },
+    names: true,
     hint: "Create them in the database: CREATE EXTENSION vector; CREATE EXTENSION pg_trgm;",
     withinSeconds: 60,
   },

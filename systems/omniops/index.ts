@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
+import { serviceRole, supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
 import { podsOf } from "../../components/system/workload-settings";
@@ -16,13 +16,15 @@ import { conditions } from "./watch";
 /** Supabase's roles, and the two that log in: the application, and people who look. */
 const roles = [
   ...supabaseRoles,
-  { name: "omniops_app", login: true, memberOf: supabaseRoles.map(({ name }) => name) },
+  { name: "omniops_app", login: true, memberOf: supabaseRoles.map(({ name }) => name), inherits: false },
   { name: "omniops_read_only", login: true },
 ];
 
-/** "Redis Configuration", word for word: a queue whose jobs are also in the database, so that it keeps nothing. */
+/**
+ * "Redis Configuration", word for word: a queue whose jobs are also in the database, so that it keeps nothing. Its
+ * "maxmemory 10gb" is the default of `redis.maxMemory`.
+ */
 const redisSettings = {
-  maxmemory: "10gb",
   "maxmemory-policy": "allkeys-lru",
   timeout: "300",
   "tcp-keepalive": "60",
@@ -46,6 +48,7 @@ export class Omniops extends System<OmniopsSettings> {
         schemaChecks: omniopsConfiguration.schemaChecks,
         database: {
           applicationRole: "omniops_app",
+          actsAs: serviceRole,
           roles,
           extensions: ["vector", "pg_trgm"],
           tables: existingTables,

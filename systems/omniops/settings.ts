@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { rolloutProblems, rolloutSettings } from "../../components/feature-flags";
-import { volatileRedis } from "../../components/system/datastore-settings";
+import { maxMemory, volatileRedis } from "../../components/system/datastore-settings";
 import { ingress } from "../../components/system/ingress-settings";
 import { namespace } from "../../components/system/namespace-settings";
 import { schemaSetting } from "../../components/system/parts";
@@ -35,7 +35,9 @@ const settings = z.strictObject({
   schema: schemaSetting(omniopsParts),
   application: application("app"),
   // "maxmemory: 10gb".
-  redis: volatileRedis("10Gi"),
+  redis: volatileRedis("10Gi", {
+    maxMemory: maxMemory("10gb", "gives up what was used least recently. The pod may take twice as much."),
+  }),
   // The guide's deployment.yaml.
   workloads: workloads({
     "omniops-phase4": {

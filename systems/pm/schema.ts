@@ -85,6 +85,7 @@ export const schemaChecks: SchemaChecks<PmPart> = (has) => [
     name: "the views are materialized",
     sql: `SELECT ARRAY(SELECT name FROM ${existing(views)} WHERE relkind <> 'm' ORDER BY n) AS not_materialized`,
     row: { not_materialized: [] },
+    names: true,
     hint: "The runbook refreshes both with REFRESH MATERIALIZED VIEW.",
     withinSeconds: 0,
   },
@@ -119,6 +120,7 @@ function versionsInHistory(wanted: readonly number[]): Check {
           ) ORDER BY n
         ) AS missing`,
     row: { failed: [], missing: [] },
+    names: true,
     hint: "flyway_schema_history says so: flyway info lists it, flyway repair removes what failed, and pm:schema.without takes parts that your migrations do not make.",
     withinSeconds: 0,
   };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
+import { serviceRole, supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
 import { podsOf } from "../../components/system/workload-settings";
@@ -17,7 +17,7 @@ import { conditions } from "./watch";
 /** Supabase's roles, and the two that log in: the services, and people who look. */
 const roles = [
   ...supabaseRoles,
-  { name: "prism_app", login: true, memberOf: supabaseRoles.map(({ name }) => name) },
+  { name: "prism_app", login: true, memberOf: supabaseRoles.map(({ name }) => name), inherits: false },
   { name: "prism_read_only", login: true },
 ];
 
@@ -34,7 +34,10 @@ export class Prism extends System<PrismSettings> {
         migrations: prismConfiguration.migrations,
         parts: prismConfiguration.parts,
         schemaChecks: prismConfiguration.schemaChecks,
-        database: { applicationRole: "prism_app", roles, tables: existingTables, connections: { pods } },
+        database: {
+          ...{ applicationRole: "prism_app", actsAs: serviceRole, roles },
+          ...{ tables: existingTables, connections: { pods } },
+        },
         redis: {},
         baseline: {
           "supabase.sql": supabaseBaseline(),

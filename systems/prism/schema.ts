@@ -81,6 +81,7 @@ export const schemaChecks = (): readonly Check[] => [
         )
       ) AS without_index`,
     row: { without_index: [] },
+    names: true,
     hint: 'The runbook: "Includes indexes for efficient querying by business, user, and training status". Create an index on a column, or with a condition, whose name contains the word.',
     withinSeconds: 0,
   },

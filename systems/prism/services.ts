@@ -49,12 +49,13 @@ const workers = [
 
 /** "API Server Updates" and "BullMQ Workers". */
 export function services(prism: Prism, configured: Configured, step: Step) {
-  const { namespace, settings, images } = prism;
+  const { namespace, settings, images, admissionPolicies } = prism;
   const api = prism.workload("prism-api", "api", configured, {}, step);
   const background = workers.map(({ role, cron, needs }) => {
     const worker = prism.workload(`prism-${role}`, role, configured, prism.has(needs) ? {} : { replicas: 0 }, step);
     const { deployment } = prism.names(`prism-${role}`);
-    const restart = { namespace, image: images.node, deployment, cron, timeZone: settings.timeZone };
+    const when = { cron, timeZone: settings.timeZone };
+    const restart = { namespace, image: images.node, deployment, ...when, admissionPolicies };
     new ScheduledRestart(`prism-${role}-restart`, restart, { parent: step });
     return worker;
   });

@@ -1,4 +1,7 @@
-/** Two systems on one external PostgreSQL server, with the real provider: neither takes the other's roles away. */
+/**
+ * Two systems on one external PostgreSQL server, with the real provider: it verifies the server, and neither system takes
+ * the other's roles away.
+ */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +9,7 @@ import { parse } from "yaml";
 import { run } from "../../lab/command";
 import { asSuperuser, ThrowAwayPostgres } from "../services/postgres";
 import installPostgres from "../services/setup";
+import { TestAuthority } from "../services/test-authority";
 import { freePort } from "../support/free-port";
 import { execute, Workspace } from "../support/workspace";
 
@@ -21,6 +25,7 @@ const environment = {
 const password = "p@ss:w/%rd";
 let server: ThrowAwayPostgres;
 let port: number;
+let ca: string;
 
 async function pulumi(...args: string[]): Promise<string> {
   const program = join(workspace.directory, "test", "graph", "external");
@@ -28,6 +33,8 @@ async function pulumi(...args: string[]): Promise<string> {
   if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}: ${output}`);
   return output;
 }
+
+const setTls = (tls: object) => pulumi("config", "set", "tls", JSON.stringify(tls));
 
 /** Brings these systems up. */
 async function up(...systems: string[]): Promise<string> {
@@ -40,13 +47,18 @@ const sql = <Row>(text: string) => server.query<Row>(asSuperuser(), text);
 beforeAll(async () => {
   await installPostgres();
   port = await freePort();
-  server = await ThrowAwayPostgres.start({ listen: { addresses: ["127.0.0.1"], port } });
+  const authority = await TestAuthority.create();
+  ca = authority.pem;
+  const [certificate, addresses] = [await authority.issue(["127.0.0.1"]), ["127.0.0.1"]];
+  server = await ThrowAwayPostgres.start({ listen: { addresses, port, certificate, tlsOnly: true } });
   await sql(`CREATE ROLE administrator LOGIN CREATEROLE CREATEDB PASSWORD '${password}'`);
   mkdirSync(join(directory, "state"));
   await pulumi("stack", "init", "test");
   await pulumi("config", "set", "directory", join(directory, "objects"));
   await pulumi("config", "set", "port", String(port));
   await pulumi("config", "set", "--secret", "password", password);
+  await pulumi("config", "set", "host", "127.0.0.1");
+  await setTls({ ca });
 });
 afterAll(async () => {
   await server.stop();
@@ -90,6 +102,29 @@ test("several tasks at once find or create the roles, and more change nothing", 
   expect(await sql("SELECT oid FROM pg_roles WHERE rolname IN ('anon', 'authenticated', 'service_role')")).toEqual(
     oids,
   );
+});
+
+describe("the provider refuses a server", () => {
+  afterAll(async () => {
+    await setTls({ ca });
+    await pulumi("config", "set", "host", "127.0.0.1");
+  });
+
+  test.each<[string, () => object | Promise<object>, string, RegExp]>([
+    ["without an authority", () => ({}), "127.0.0.1", /x509: certificate signed by unknown authority/],
+    [
+      "with another authority",
+      async () => ({ ca: (await TestAuthority.create("Another")).pem }),
+      "127.0.0.1",
+      /x509: certificate signed by unknown authority/,
+    ],
+    ["under another name", () => ({ ca }), "localhost", /x509: certificate is not valid for any names.*localhost/],
+  ])("%s", async (_, tls, host, message) => {
+    await setTls(await tls());
+    await pulumi("config", "set", "host", host);
+    await expect(up("alpha")).rejects.toThrow(message);
+    expect(await ownRoles()).toEqual([]);
+  });
 });
 
 test("a system comes up with that task, and its login is a member", async () => {

@@ -50,7 +50,10 @@ beforeAll(async () => {
   await kubectl("apply", "-n", "default", "-f", written("name.json", JSON.stringify(list)));
 });
 afterAll(async () => {
-  stack.configure({ "mued:ingress": undefined, "mued:publicUrl": undefined, "mued:publicCa": undefined });
+  stack.configure({
+    ...{ "mued:ingress": undefined, "mued:publicUrl": undefined, "mued:publicCa": undefined },
+    "mued:network": { from: ["default"] },
+  });
   await stack.upSucceeds();
   await stack.leave();
   await kubectl("delete", "-n", "default", "service/mued", "endpointslice/mued", "--ignore-not-found");
@@ -62,7 +65,9 @@ afterAll(async () => {
 test("a certificate of another authority is said, with where to look", async () => {
   const other = await TestAuthority.create("another");
   stack.configure({
-    "mued:ingress": { host, tlsSecret: "mued-certificate" },
+    "mued:ingress": { host, tlsSecret: "mued-certificate", controllerNamespace: "default" },
+    // The Service leads to Traefik's port on this machine.
+    "mued:network": { from: ["default"], outside: [443, controller.port] },
     "mued:publicUrl": `https://${host}`,
     "mued:publicCa": other.pem,
   });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { kubectl } from "../support/cluster";
+import { connection } from "../support/connections";
 import { FaultyStack } from "../support/faulty-stack";
 import { Workspace } from "../support/workspace";
 
@@ -69,6 +70,19 @@ test("with a prefix it has namespaces of its own, beside the first one's operato
   const labels = await kubectl("get", "namespace", "second-mued", "-o", "jsonpath={.metadata.labels}");
   expect(JSON.parse(labels)).toMatchObject({ "runsheet/project": "runsheet", "runsheet/stack": "second" });
   expect((await local.up("--expect-no-changes")).code).toBe(0);
+});
+
+test.each([
+  ["second-mued", "mued"],
+  ["mued", "second-mued"],
+])("a pod of %s reaches its own database and application, and nothing of %s", async (own, other) => {
+  const pod = { namespace: own, pod: "deployment/mued-web" };
+  const reached = async (namespace: string) => [
+    await connection(pod, `mued-postgresql-rw.${namespace}`, 5432),
+    await connection(pod, `mued-web.${namespace}`, 3000),
+  ];
+  expect(await reached(own)).toEqual(["open", "open"]);
+  expect(await reached(other)).toEqual(["ECONNREFUSED", "ECONNREFUSED"]);
 });
 
 test("another prefix would move what is there, and is refused", async () => {

@@ -16,6 +16,17 @@ export function signedIn<Result>(
   });
 }
 
+/** Runs `work` with the services' login, in a transaction that begins with a statement and is rolled back. */
+export const servicesLogin = <Result>(
+  { postgres, app }: SystemDatabase,
+  begin: string,
+  work: (client: Client) => Promise<Result>,
+): Promise<Result> =>
+  postgres.connected(app, async (client) => {
+    await client.query(`BEGIN; ${begin}`);
+    return work(client);
+  });
+
 /** Number of rows that the client sees, by table. */
 export async function visibleRows(client: Client, tables: readonly string[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

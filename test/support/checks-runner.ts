@@ -21,11 +21,12 @@ export function runChecks(
     readonly cleanup?: readonly Check[];
     readonly environment?: Readonly<Record<string, string>>;
     readonly secret?: readonly string[];
+    readonly actsAs?: string;
   } = {},
 ): Promise<RunnerResult> {
-  const { cleanup = [], environment = {}, secret = [] } = options;
+  const { cleanup = [], environment = {}, secret = [], actsAs } = options;
   const plain = Object.keys(environment).filter((name) => !secret.includes(name));
-  const env = { PATH: process.env.PATH, ...environment, CHECKS: JSON.stringify({ checks, cleanup, plain }) };
+  const env = { PATH: process.env.PATH, ...environment, CHECKS: JSON.stringify({ checks, cleanup, actsAs, plain }) };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, { cwd: root, env });
     const printed = { stdout: "", stderr: "" };

@@ -16,5 +16,8 @@ export const databasesOf = (namespace: string, ...names: readonly string[]) => (
   },
 });
 
-/** Objects of a cluster without databases. */
-export const emptyCluster = { "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", uid } } };
+/** Objects of a cluster without databases, which has Traefik. */
+export const emptyCluster = {
+  "/api/v1/namespaces/kube-system": { metadata: { name: "kube-system", uid } },
+  "/api/v1/namespaces/traefik": { metadata: { name: "traefik" } },
+};

@@ -65,9 +65,15 @@ const rootType = (urn: string) => urn.split("::")[2]!.split("$")[0]!;
 const isRoot = (urn: string) => rootType(urn) === parsed(urn).type;
 const sorted = (resources: readonly Registered[]) => [...resources].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 
-/** Formats the content as YAML. File contents are left out: they are read in place, and their hash is in the name. */
+/**
+ * Formats the content as YAML. The files of ConfigMaps and Secrets are left out: they are read in place, and their hash is
+ * in the name.
+ */
 function readable(content: object): string {
   const elided = (data: object) => Object.fromEntries(Object.keys(data).map((file) => [file, "<text>"]));
-  const text = JSON.stringify(content, (name, value: unknown) => (name === "data" ? elided(value as object) : value));
+  const isFiles = (kind: unknown) => kind === "ConfigMap" || kind === "Secret";
+  const text = JSON.stringify(content, function (this: { readonly kind?: unknown }, name, value: unknown) {
+    return name === "data" && isFiles(this.kind) ? elided(value as object) : value;
+  });
   return stringify(JSON.parse(text), { lineWidth: 0, aliasDuplicateObjects: false });
 }

@@ -2,13 +2,20 @@
  * Real object store for one test file, on a port of its own. It ends with stop() or with the process that started it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../lab/command";
 import { bucket } from "../../lab/cluster/addresses";
-import { bucketDirectory, objectStoreArguments, prepareObjectStore, writer } from "../../lab/cluster/object-store";
+import {
+  bucketDirectory,
+  objectStoreArguments,
+  ownerVariables,
+  prepareObjectStore,
+  writer,
+} from "../../lab/cluster/object-store";
 import { tool } from "../../lab/toolchain";
 import { eventually } from "./cluster";
 import { freePort } from "./free-port";
@@ -30,7 +37,8 @@ export class ThrowAwayStore {
     const port = await freePort();
     const options = objectStoreArguments(root, `127.0.0.1:${port}`);
     // The kernel kills the store if the test process dies without stopping it.
-    const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore" });
+    const env = { ...process.env, ...Object.fromEntries(ownerVariables.map((name) => [name, randomUUID()])) };
+    const server = spawn("setpriv", ["--pdeathsig", "KILL", program, ...options], { stdio: "ignore", env });
     const store = new ThrowAwayStore(port, root, server, megabytes !== undefined);
     await eventually("the object store answers", async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok, 10);
     return store;

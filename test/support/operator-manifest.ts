@@ -3,15 +3,28 @@ import { join } from "node:path";
 import { keep } from "../../components/identity/kept.cjs";
 import { operatorManifest } from "../../components/monitoring/versions";
 
+const labels = { "app.kubernetes.io/component": "controller", "app.kubernetes.io/name": "prometheus-operator" };
 const metadata = { name: "prometheus-operator", namespace: "default" };
 const account = { kind: "ServiceAccount", name: "prometheus-operator", namespace: "default" };
 const container = {
   name: "prometheus-operator",
   image: "public/operator:1",
   args: ["--kubelet-service=kube-system/kubelet", "--prometheus-config-reloader=public/reloader:1"],
+  resources: { requests: { cpu: "100m", memory: "100Mi" }, limits: { cpu: "200m", memory: "200Mi" } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ["ALL"] },
+    readOnlyRootFilesystem: true,
+  },
+};
+const pod = {
+  automountServiceAccountToken: true,
+  containers: [container],
+  securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
+  serviceAccountName: "prometheus-operator",
 };
 
-/** Objects of the operator's release that matter: one kind, its rights, and its Deployment, in the namespace default. */
+/** Objects of the operator's release that matter, in the namespace default: one kind, its rights, and its Deployment. */
 export const operatorObjects = [
   {
     apiVersion: "apiextensions.k8s.io/v1",
@@ -23,13 +36,14 @@ export const operatorObjects = [
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "ClusterRoleBinding",
     metadata: { name: "prometheus-operator" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "prometheus-operator" },
     subjects: [account],
   },
   {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata,
-    spec: { template: { spec: { containers: [container] } } },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: pod } },
   },
   { apiVersion: "v1", kind: "ServiceAccount", metadata },
 ];

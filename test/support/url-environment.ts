@@ -1,7 +1,10 @@
 /** Variables of logins, as the pods of an existing database get them. */
 import { parameterVariables, databaseUrl } from "../../components/postgres/url";
 
-/** Returns the PG* variables of a URL. */
+/**
+ * Returns the PG* variables of a URL. Without sslmode the server is not verified, for a test's own is of an authority that only
+ * the test knows.
+ */
 export function urlEnvironment(text: string): Record<string, string> {
   const { host, port, database, username, password, parameters } = databaseUrl(text);
   const variables = parameterVariables as Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@
 # Default of the name: the time. Variables:
 #   PG*                  login that dumps DATABASE, a superuser if there is one
 #   OWNER                owner of DATABASE
+#   OWNER_PASSWORD       its password, where PG* is another login
 #   ROLES                roles that the stack creates
 #   PROJECT              what migrate.sh knows the changes by: Sqitch's project, or the tool that records them
 #   SYSTEM, RELEASE      for the manifest
@@ -19,6 +20,9 @@ set -eu
 : "${DATABASE:?}" "${OWNER:?}" "${ROLES?}" "${PROJECT:?}" "${PROOF:?}"
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE="$DATABASE"
+# A superuser must not run what the owner has put on a search path, which the owner may set for the database. These options
+# count before that setting. A login of schemas is no superuser, and its pooler may refuse options.
+[ -n "${SCHEMAS:-}" ] || export PGOPTIONS="${PGOPTIONS:-} -c search_path=pg_catalog,pg_temp"
 dump=${1:-$(date -u +%Y%m%dT%H%M%SZ)}.dump
 cd "${RUNSHEET_DUMPS:-/dumps}"
 if [ -e "$dump.manifest.json" ]; then
@@ -56,7 +60,11 @@ if [ -z "$tables" ]; then
   exit 1
 fi
 
-applied=$(sh "$here/migrate.sh" applied "$PROJECT" any)
+# The record of the migrations is the owner's. It may be a view, or have an index whose expression a reader's planner runs.
+as_owner() {
+  if [ -n "${OWNER_PASSWORD:-}" ]; then (export PGUSER="$OWNER" PGPASSWORD="$OWNER_PASSWORD" && "$@"); else "$@"; fi
+}
+applied=$(as_owner sh "$here/migrate.sh" applied "$PROJECT" any)
 if [ -e earlier ] && [ "$applied" = "$CHANGES" ]; then
   mv earlier unneeded
   exit 0
@@ -125,11 +133,15 @@ mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
+database=$(answers --set database="$PGDATABASE" <<'SQL'
+SELECT to_json(:'database'::text);
+SQL
+)
 rows=$(awk -F '|' '$1 != "large objects" { sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
 selection=
 [ -z "$schemas" ] || selection=",\"selection\":$(selection_json)"
-printf '{"dump":"%s","system":"%s","release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
-  "$dump" "$SYSTEM" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
+printf '{"dump":"%s","system":"%s","database":%s,"release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
+  "$dump" "$SYSTEM" "$database" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 rm -f ./*.partial.*

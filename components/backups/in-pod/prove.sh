@@ -75,7 +75,8 @@ fi
 trap cleanup EXIT
 
 # The client's variables are those of the database that was dumped.
-unset PGPASSWORD PGSSLMODE PGSSLROOTCERT PGSSLNEGOTIATION PGCHANNELBINDING PGGSSENCMODE PGTARGETSESSIONATTRS PGOPTIONS PGPORT
+unset PGPASSWORD PGSSLMODE PGSSLROOTCERT PGSSLNEGOTIATION PGCHANNELBINDING PGREQUIREAUTH PGGSSENCMODE PGTARGETSESSIONATTRS \
+  PGOPTIONS PGPORT
 export PGHOST="$scratch" PGUSER="$superuser" PGDATABASE=postgres
 psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --file="$dump.cluster.sql"
 
@@ -92,8 +93,8 @@ if ! PGUSER=$OWNER PGDATABASE=$DATABASE sh "$here/migrate.sh" verify "$PROJECT" 
   echo "the database $DATABASE itself is: it may have been changed by hand" >&2
   exit 1
 fi
-psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --dbname="$DATABASE" --set schemas="$(cat "$dump.schemas" 2>/dev/null || true)" --file="$here/rows.sql" \
-  >"$scratch/rows"
+PGOPTIONS="-c search_path=pg_catalog,pg_temp" psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 \
+  --dbname="$DATABASE" --set schemas="$(cat "$dump.schemas" 2>/dev/null || true)" --file="$here/rows.sql" >"$scratch/rows"
 if ! differing=$(diff "$dump.rows" "$scratch/rows"); then
   echo "the dump does not bring back every row, so it does not count; before (<) and after it was restored (>):" >&2
   printf '%s\n' "$differing" >&2

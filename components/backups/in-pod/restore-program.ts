@@ -14,7 +14,7 @@ import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { handover, unneeded } from "../../kubernetes/init-containers";
 import { ask, namespace, unlessMissing } from "../../kubernetes/in-pod/cluster-api";
-import { signingKey } from "./signature";
+import { originOf } from "./signature";
 import { fetchDump } from "./stored";
 import { storeOf } from "../../object-store/in-pod/client";
 import { hibernation } from "../../postgres/names";
@@ -112,7 +112,7 @@ const commands: Readonly<Record<string, (name: string, point: string) => Promise
   },
 
   async dump(name) {
-    const { bytes, taken, change, selection } = await fetchDump(store, name, path, signingKey(process.env));
+    const { bytes, taken, change, selection } = await fetchDump(store, name, path, originOf(process.env));
     if (selection)
       throw new Error(
         `${name} is a dump of some schemas, which can be restored only into a database that the stack does not make (postgres.engine existing)`,

@@ -4,6 +4,8 @@
 # DATABASE is the database to fill, OWNER its owner. <file>.roles names the roles that the dump refers to, one per line.
 # The dump is restored into another database, which is renamed at the end. An interrupted run is started over.
 set -eu
+# A superuser must not run what the owner of a database has put on its search path.
+export PGOPTIONS="${PGOPTIONS:-} -c search_path=pg_catalog,pg_temp"
 dump=$1
 here=$(cd "$(dirname "$0")" && pwd)
 jobs=$(nproc)

@@ -24,16 +24,17 @@ interface Cluster {
 const deadlineSeconds = Number(process.env.SECONDS);
 const cluster = JSON.parse(process.env.CLUSTER!) as Cluster;
 const { name } = cluster.metadata;
-const clusters = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters`;
+/** Path of the namespace's Clusters. Called by what asks the API server: the report's container has no token. */
+const clusters = () => `/apis/postgresql.cnpg.io/v1/namespaces/${namespace()}/clusters`;
 
-const find = () => ask<Cluster>(`${clusters}/${name}`).catch(unlessMissing);
+const find = () => ask<Cluster>(`${clusters()}/${name}`).catch(unlessMissing);
 
 const commands: Readonly<Record<string, () => Promise<void>>> = {
   async begin() {
     // A killed run may have left one.
     await commands.end!();
     const start = Date.now();
-    await ask(clusters, {
+    await ask(clusters(), {
       method: "POST",
       body: { ...cluster, metadata: { name, ownerReferences: [thisPod()] } },
     });
@@ -50,7 +51,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     console.log(`${name} was restored in ${Math.round((Date.now() - start) / 1000)} s`);
   },
 
-  end: () => remove(`${clusters}/${name}`),
+  end: () => remove(`${clusters()}/${name}`),
 
   report() {
     const done = "the scratch database was restored, verified and deleted";

@@ -23,6 +23,14 @@ export function unsigned(
   return same ? undefined : "its signature is wrong";
 }
 
-/** Returns the key that must have signed what is restored. Undefined if nothing is signed, or unsigned dumps are accepted. */
-export const signingKey = ({ STORE_SIGNING_KEY, UNSIGNED }: NodeJS.ProcessEnv): string | undefined =>
-  UNSIGNED === "accepted" ? undefined : STORE_SIGNING_KEY;
+/** Database and key that a dump which is restored must have, besides its system. */
+export interface Origin {
+  /** Key that must have signed the manifest. Default: it need not be signed. */
+  readonly key?: string;
+  /** Database that the manifest must name, if it names one. Default: any. */
+  readonly database?: string;
+}
+
+/** Returns what a pod's variables ask for: nothing, if a dump is accepted that the stack has not signed. */
+export const originOf = ({ STORE_SIGNING_KEY, DATABASE, PGDATABASE, UNSIGNED }: NodeJS.ProcessEnv): Origin =>
+  UNSIGNED === "accepted" ? {} : { key: STORE_SIGNING_KEY, database: DATABASE ?? PGDATABASE };

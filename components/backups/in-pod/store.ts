@@ -15,11 +15,13 @@ const dumps = process.env.RUNSHEET_DUMPS ?? "/dumps";
 const store = storeOf(process.env);
 /** Signs the manifests. Undefined if the stack signs none. */
 const key = process.env.STORE_SIGNING_KEY;
+/** Says what does not stop the command. */
+const say = (line: string) => console.error(line);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = {
   async find(deployment) {
-    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read", key);
+    const name = await dumpOf(store, deployment, process.env.PROOF === "restore" ? "restored" : "read", say, key);
     if (name !== undefined) writeFileSync(join(dumps, "earlier"), name);
   },
 
@@ -37,7 +39,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
     if (manifestName === undefined)
       throw new Error(`no dump with a manifest in ${dumps}: dump.sh has to take one first`);
     const manifest = JSON.parse(readFileSync(join(dumps, manifestName), "utf8")) as Manifest;
-    const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store)) : kind;
+    const tier = kind === "scheduled" ? tierOf(new Date(manifest.taken), await storedDumps(store, say, key)) : kind;
     if (!tiers.includes(tier as Tier)) throw new Error(`unknown tier "${tier}"; tiers: ${tiers.join(", ")}, scheduled`);
     const name = `${tier}/${manifest.dump.replace(/\.dump$/, "")}`;
     console.log(`storing ${store.url(name)}.dump (${megabytes(manifest.bytes)})`);
@@ -55,7 +57,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<void>>> = 
   async retain() {
     const keepDays = JSON.parse(process.env.KEEP_DAYS!) as KeepDays;
     const now = new Date();
-    const all = await storedDumps(store);
+    const all = await storedDumps(store, say, key);
     const over = due(all, keepDays, now);
     for (const { name } of over) {
       await removeDump(store, name);

@@ -4,12 +4,14 @@ import { createReadStream } from "node:fs";
 import { open, rename, writeFile } from "node:fs/promises";
 import type { Store, StoredObject } from "../../object-store/in-pod/client";
 import { tiers, type KeptDump } from "../tiers";
-import { signatureOf, unsigned } from "./signature";
+import { signatureOf, unsigned, type Origin } from "./signature";
 
 /** Manifest that dump.sh writes for a dump. */
 export interface Manifest {
   readonly dump: string;
   readonly system: string;
+  /** Name of the database. Undefined for dumps of 0.1.0. */
+  readonly database?: string;
   /** Release that was about to be deployed. */
   readonly release: string;
   /** Last change of the schema in the dump. Empty before the first. */
@@ -90,32 +92,45 @@ export async function storeDump(
   return true;
 }
 
-/** Lists the dumps that have a manifest, the newest last. */
-export async function storedDumps(store: Store): Promise<StoredDump[]> {
+/**
+ * Lists the dumps that have a manifest, the newest last. One whose manifest is damaged is left out.
+ * @param say gets a line for each that is left out
+ * @param key must have signed a manifest, or the dump is as old as the manifest's object, whatever the manifest says.
+ *   Default: manifests are believed
+ */
+export async function storedDumps(store: Store, say: (line: string) => void, key?: string): Promise<StoredDump[]> {
   const dumps: StoredDump[] = [];
-  for (const tier of tiers)
-    for (const name of namesIn(await store.list(`${tier}/`))) {
-      const manifest = await readManifest(store, name);
-      dumps.push({ name, tier, manifest, taken: new Date(manifest.taken) });
+  for (const tier of tiers) {
+    const objects = await store.list(`${tier}/`);
+    for (const name of namesIn(objects)) {
+      const manifest = await soundManifest(store, name, say);
+      if (manifest === undefined) continue;
+      const { modified } = objects.find((object) => object.name === manifestFile(name))!;
+      const isOurs = unsigned(key, name, manifest) === undefined;
+      dumps.push({ name, tier, manifest, taken: isOurs ? new Date(manifest.taken) : modified });
     }
+  }
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());
 }
 
 /**
  * Finds a dump that was taken before the migrations of a deployment. Undefined if there is none.
  * @param proof the least proof: "read" accepts a restored dump, too
+ * @param say gets a line for each whose manifest is damaged
  * @param key leaves out dumps that it has not signed. Default: none is left out
  */
 export async function dumpOf(
   store: Store,
   deployment: string,
   proof: Proof,
+  say: (line: string) => void,
   key?: string,
 ): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
   for (const dump of namesIn(objects)) {
     if (!objects.some(({ name }) => name === file(dump))) continue;
-    const manifest = await readManifest(store, dump);
+    const manifest = await soundManifest(store, dump, say);
+    if (manifest === undefined) continue;
     if (unsigned(key, dump, manifest) === undefined && (proof === "read" || manifest.proof === proof)) return dump;
   }
   return undefined;
@@ -140,12 +155,11 @@ export async function removeDump(store: Store, name: string): Promise<void> {
 /**
  * Downloads a dump to the file `path`, which exists only if every byte matches the manifest. Writes what the scripts
  * need of the manifest beside it.
- * @param key must have signed the manifest. Default: it need not be signed
- * @throws Error if there is no dump of that name, it is damaged, or not of this system and stack
+ * @throws Error if there is no dump of that name, it is damaged, or not of this system, database and stack
  */
-export async function fetchDump(store: Store, name: string, path: string, key?: string): Promise<Manifest> {
+export async function fetchDump(store: Store, name: string, path: string, origin: Origin = {}): Promise<Manifest> {
   const manifest = await readManifest(store, name);
-  expectOwn(store, name, manifest, key);
+  expectOwn(store, name, manifest, origin);
   const stored = (await store.list(file(name))).find((object) => object.name === file(name));
   if (!stored) throw new Error(`${store.url(file(name))} is missing, though its manifest exists: restore another dump`);
   const refusal = (what: string) => new Error(`${store.url(file(name))} is damaged: ${what}. Restore another dump`);
@@ -168,12 +182,17 @@ export async function fetchDump(store: Store, name: string, path: string, key?: 
   return manifest;
 }
 
-/** Throws Error if a manifest is of another system, or not signed by this stack. */
-function expectOwn(store: Store, name: string, manifest: Manifest, key: string | undefined): void {
+/** Throws Error if a manifest is of another system or database, or not signed by this stack. */
+function expectOwn(store: Store, name: string, manifest: Manifest, { key, database }: Origin): void {
   const url = store.url(manifestFile(name));
   if (manifest.system !== store.system)
     throw new Error(
       `${url} is of the system ${manifest.system}, and not of ${store.system}: restore a dump of its own`,
+    );
+  if (database !== undefined && manifest.database !== undefined && manifest.database !== database)
+    throw new Error(
+      `${url} is of the database ${manifest.database}, and not of ${database}: restore a dump of its own. If the database has ` +
+        "another name since, and you trust who could write there, set restore.unsigned to true",
     );
   const why = unsigned(key, name, manifest);
   if (why !== undefined)
@@ -199,6 +218,18 @@ async function readManifest(store: Store, name: string): Promise<Manifest> {
     throw new Error(`unknown dump ${name}; dumps of that tier: ${names.join(", ") || "none"}`);
   }
   return parseManifest(text, store.url(manifestFile(name)));
+}
+
+/** Reads a manifest. Undefined if it is damaged, or was deleted meanwhile. */
+async function soundManifest(store: Store, name: string, say: (line: string) => void): Promise<Manifest | undefined> {
+  const text = await store.text(manifestFile(name));
+  if (text === undefined) return undefined;
+  try {
+    return parseManifest(text, store.url(manifestFile(name)));
+  } catch (error) {
+    say(`left out: ${(error as Error).message}. Move it and its dump away, or restore an earlier version of it`);
+    return undefined;
+  }
 }
 
 const tierIn = (name: string) => name.split("/")[0]!;

@@ -59,7 +59,12 @@ export class Store {
     { encryption, ...keys }: StoreSettings,
   ) {
     this.headers = encryption ? { "x-amz-server-side-encryption": encryption } : {};
-    this.s3 = new S3mini({ endpoint: bucket, ...keys, requestAbortTimeout: requestTimeoutSeconds * 1000 });
+    this.s3 = new S3mini({
+      endpoint: bucket,
+      ...keys,
+      requestAbortTimeout: requestTimeoutSeconds * 1000,
+      fetch: unredirected,
+    });
   }
 
   /** System whose folder it is: PREFIX/SYSTEM/dumps. */
@@ -152,15 +157,33 @@ export class Store {
   }
 }
 
+/** Follows no redirect, with which a store, or who answers in its place, would send a dump to another host. */
+const unredirected: typeof fetch = async (url, init) => {
+  const answer = await fetch(url, { ...init, redirect: "manual" });
+  if (answer.status < 300 || answer.status > 399 || answer.status === 304) return answer;
+  await answer.body?.cancel();
+  throw new Redirected(`the store answered ${answer.status}, which leads elsewhere. ${endpointRemedy}`);
+};
+
+class Redirected extends Error {}
+
+const endpointRemedy = "What to do: set runsheet:backups.endpoint and region to where the bucket is";
+
 /** Returns the checksum with which the store rejects a part that was damaged in transit. S3 Object Lock requires it. */
 const md5 = (content: string | Uint8Array): AWSHeaders =>
   ({ "content-md5": createHash("md5").update(content).digest("base64") }) as AWSHeaders;
 
 /** Tells whether a retry is useless. Status 507 means that the store is full. */
 function isFinal(error: unknown): boolean {
+  if (error instanceof Redirected) return true;
   if (!(error instanceof S3ServiceError) || error.status === 429 || error.serviceCode === "BadDigest") return false;
   return error.status < 500 || error.status === 507;
 }
+
+const untrusted = [
+  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+  ...["SELF_SIGNED_CERT_IN_CHAIN", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+];
 
 function reason(error: unknown): string {
   if (error instanceof S3ServiceError) {
@@ -171,5 +194,8 @@ function reason(error: unknown): string {
   }
   const { message, name, cause } = error as Error;
   if (name === "TimeoutError") return `the store did not answer within ${requestTimeoutSeconds} s`;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  if (!(cause instanceof Error)) return message;
+  const remedy = ". What to do: set runsheet:backups.ca to the authority that signed the store's certificate";
+  const { code } = cause as NodeJS.ErrnoException;
+  return `${message}: ${cause.message}${untrusted.includes(code ?? "") ? remedy : ""}`;
 }

@@ -25,6 +25,7 @@ export async function connectPostgres(config: ClientConfig, variables: Variables
 
 async function connected(config: ClientConfig, variables: Variables): Promise<Client> {
   const client = clientOf(config, variables);
+  requireAuthentication(client, variables.PGREQUIREAUTH);
   // The query that is running fails; without a listener the program would end.
   client.on("error", () => undefined);
   try {
@@ -45,6 +46,22 @@ function clientOf(config: ClientConfig, variables: Variables): Client {
   } finally {
     process.env = own;
   }
+}
+
+const requests = { authenticationCleartextPassword: "password", authenticationMD5Password: "md5" };
+
+/** Makes the login fail, without an answer to the server, if it asks for the password in another way than `required`. */
+function requireAuthentication(client: Client, required: string | undefined): void {
+  if (!required) return;
+  const methods = required.split(",");
+  const isAllowed = (method: string) =>
+    required.startsWith("!") ? !methods.includes(`!${method}`) : methods.includes(method);
+  for (const [event, method] of Object.entries(requests).filter(([, method]) => !isAllowed(method)))
+    client.connection.once(event, () => {
+      const remedy = `to allow it, set postgres.requireAuth, or end the URL of a database that exists with require_auth=${method}`;
+      const message = `the server asks for the password by ${method}, and not by ${required}; ${remedy}`;
+      Object.assign(client, { password: () => Promise.reject(new Error(message)) });
+    });
 }
 
 /** Returns the TLS options of a mode. For the pg package `require` would mean `verify-full`. */

@@ -1,4 +1,5 @@
 /** Assembles a system's role with what all roles have in common, and runs it until it is stopped. */
+import type { ActingRoles } from "./acting-as";
 import { openDatabase, type Database, type DatabaseLimits } from "./database";
 import { createFaults, type Faults } from "./faults";
 import { createHealth, type Check, type ProbePaths } from "./health";
@@ -59,6 +60,8 @@ export interface System {
   readonly probePaths?: ProbePaths;
   /** Database limits from the system's own variables. Default: those of openDatabase. */
   readonly databaseLimits?: (environment: Environment) => DatabaseLimits;
+  /** Roles that are set for each query of the database. Default: none, the login has the rights. */
+  readonly actsAs?: ActingRoles;
 }
 
 export interface Application {
@@ -77,7 +80,8 @@ export async function startApplication(settings: Settings, system: System, log: 
     const roles = Object.keys(system.roles).join(", ");
     throw new SettingsError(`STAND_IN_ROLE is "${settings.role}": ${settings.system} has the roles ${roles}.`);
   }
-  const database = openDatabase(settings.databaseUrl, log, system.databaseLimits?.(settings.environment));
+  const limits = system.databaseLimits?.(settings.environment);
+  const database = openDatabase(settings.databaseUrl, log, limits, system.actsAs);
   const redis = openRedis(settings.redisUrl, log);
   try {
     return await startRole(settings, system, create, database, redis, log);

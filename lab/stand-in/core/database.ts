@@ -1,5 +1,6 @@
 /** PostgreSQL connections of the application, and the translation of their errors for clients. */
 import { Pool, type PoolClient } from "pg";
+import { ActingAs, type ActingRoles } from "./acting-as";
 import { HttpError, Unavailable } from "./http";
 import { errorMessage, type Log } from "./log";
 import { within } from "./time";
@@ -7,10 +8,17 @@ import { within } from "./time";
 /** Runs one statement and returns its rows. */
 export type Query = <Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
-export interface Database {
+/** Database as somebody may use it. */
+export interface Access {
   query: Query;
   /** Runs `work` in one transaction. Commits when it returns, rolls back when it throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+}
+
+/** Database as the application itself may use it. */
+export interface Database extends Access {
+  /** Returns the database as a signed-in user may use it: row security leaves them what is theirs. */
+  as(user: string): Access;
   /** Runs SELECT 1 with a time limit of 2 seconds. Throws an error with the cause. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -51,8 +59,14 @@ const checkLimit = 2_000;
 /**
  * Opens connections on demand. Without a URL every use throws Unavailable. The next use replaces a broken connection,
  * because the database may fail over at any time.
+ * @param roles roles that are set for each query and transaction. Default: none, the login has the rights
  */
-export function openDatabase(url: string | undefined, log: Log, limits: DatabaseLimits = {}): Database {
+export function openDatabase(
+  url: string | undefined,
+  log: Log,
+  limits: DatabaseLimits = {},
+  roles?: ActingRoles,
+): Database {
   if (!url) return noDatabase;
   const pool = new Pool({
     connectionString: asLibpqReadsIt(url),
@@ -65,34 +79,49 @@ export function openDatabase(url: string | undefined, log: Log, limits: Database
   });
   pool.on("error", (error) => log("database connection lost", { error: errorMessage(error) }));
 
-  const query: Query = async (sql, values = []) => {
+  const acting = new ActingAs(pool, roles);
+  const explained = async <T>(ask: Promise<T>): Promise<T> => {
     try {
-      return rowsOf(await pool.query(sql, [...values]));
+      return await ask;
     } catch (error) {
       throw explain(error);
     }
   };
+  const access = (user?: string): Access => {
+    const transaction = async <T>(work: (query: Query) => Promise<T>) =>
+      inTransaction(pool, (await acting.begin(user)) ?? "BEGIN", work);
+    const query = async <Row>(sql: string, values: readonly unknown[] = []) => {
+      const begin = await acting.begin(user);
+      return begin === undefined
+        ? rowsOf<Row>(await pool.query(sql, [...values]))
+        : inTransaction(pool, begin, (query) => query<Row>(sql, values));
+    };
+    return {
+      query: (sql, values) => explained(query(sql, values)),
+      transaction: (work) => explained(transaction(work)),
+    };
+  };
   return {
-    query,
-    transaction: (work) => inTransaction(pool, work),
+    ...access(),
+    as: access,
     check: () => within(checkLimit, "SELECT 1", pool.query("SELECT 1")).then(() => undefined),
     close: () => pool.end(),
   };
 }
 
-async function inTransaction<T>(pool: Pool, work: (query: Query) => Promise<T>): Promise<T> {
+async function inTransaction<T>(pool: Pool, begin: string, work: (query: Query) => Promise<T>): Promise<T> {
   let client: PoolClient | undefined;
   let broken: Error | undefined;
   try {
     client = await pool.connect();
     const connected = client;
-    await connected.query("BEGIN");
+    await connected.query(begin);
     const result = await work(async (sql, values = []) => rowsOf(await connected.query(sql, [...values])));
     await connected.query("COMMIT");
     return result;
   } catch (error) {
     await client?.query("ROLLBACK").catch((failure: Error) => (broken = failure));
-    throw explain(error);
+    throw error;
   } finally {
     client?.release(broken);
   }
@@ -113,6 +142,8 @@ function explain(error: unknown): unknown {
     const why = "the schema is at an earlier target. It works again when the schema is migrated";
     return new Unavailable(`The database lacks what this needs (${message}): ${why}.`);
   }
+  if (code === "42501" && message.includes("row-level security"))
+    return new HttpError(403, `The database does not allow this user to do that (${message}).`);
   if (code === "23503" || code === "23514" || code.startsWith("22")) return new Refused(message, constraint);
   if (unreachable(code, message)) return new Unavailable(`The database cannot be used now (${message}).`);
   return error;
@@ -141,6 +172,7 @@ const notSet = () => Promise.reject(new Unavailable("DATABASE_URL is not set."))
 const noDatabase: Database = {
   query: notSet,
   transaction: notSet,
+  as: () => ({ query: notSet, transaction: notSet }),
   check: notSet,
   close: () => Promise.resolve(),
 };

@@ -3,6 +3,7 @@
  * last line that a script prints is its result, as one JSON object.
  */
 import { parseArgs } from "node:util";
+import type { ActingRoles } from "./acting-as";
 import { openDatabase, type Database } from "./database";
 import { errorMessage, type Log } from "./log";
 import { Queue } from "./queue";
@@ -53,20 +54,23 @@ const reachableMilliseconds = 30_000;
  */
 const statementLimit = 600_000;
 
-/** Runs a script to its end and returns its result. Throws SettingsError for invalid flags or variables. */
+/**
+ * Runs a script to its end and returns its result, with the roles of its system. Throws SettingsError for invalid flags or variables.
+ */
 export async function runScript(
   settings: Settings,
   script: Script,
   args: readonly string[],
   log: Log,
   print: (line: string) => void,
+  roles?: ActingRoles,
 ): Promise<Record<string, unknown>> {
   const flags = readFlags(script, args);
   const urls = { database: ["DATABASE_URL", settings.databaseUrl], redis: ["REDIS_URL", settings.redisUrl] } as const;
   const unset = script.needs.map((need) => urls[need]).find(([, url]) => !url);
   if (unset) throw new SettingsError(`${unset[0]} is not set: the script needs it.`);
 
-  const database = openDatabase(settings.databaseUrl, log, { statementMilliseconds: statementLimit });
+  const database = openDatabase(settings.databaseUrl, log, { statementMilliseconds: statementLimit }, roles);
   const redis = openRedis(settings.redisUrl, log);
   try {
     for (const need of script.needs) await untilReachable(need, () => ({ database, redis })[need].check());

@@ -3,6 +3,7 @@
  * the two scripts of the guide. All figures and formats are the stand-in's own. Only the dependencies, tables and
  * endpoints are those of the real application.
  */
+import { supabaseRoles } from "../core/acting-as";
 import type { System } from "../core/application";
 import { backfill } from "./backfill";
 import { FeatureFlags } from "./feature-flags";
@@ -15,6 +16,7 @@ import { sentimentAnalysis } from "./sentiment-analysis";
 import { queues, readOmniOpsSettings } from "./settings";
 
 export const omniops: System = {
+  actsAs: supabaseRoles,
   // The guide's livenessProbe asks /api/health: it must not depend on the database, or an outage restarts every pod.
   probePaths: { live: "/api/health", ready: "/api/ready" },
   roles: {

@@ -2,8 +2,8 @@
  * Routes of the runbook's "AI Feedback Collection System": users' corrections of the AI's decisions.
  *
  * - POST /api/feedback {userId, businessId, entityType, entityId?, field, aiPrediction, userCorrection, confidence?,
- *   modelVersion?} -> 201 {id}. entityType is transaction, invoice, business or tax_profile. entityId may be omitted
- *   for the last two. Default: the business or the user.
+ *   modelVersion?} -> 201 {id}; 403 if the business is another user's. entityType is transaction, invoice, business or
+ *   tax_profile. entityId may be omitted for the last two. Default: the business or the user.
  * - GET /api/feedback/:id -> 200 with the same fields, usedInTraining, trainingBatchId and createdAt; 404.
  *
  * Enough unused feedback (RETRAINING_THRESHOLD) adds a job to the queue model-training.
@@ -38,7 +38,8 @@ export function feedbackRoutes(context: Context, settings: PrismSettings): Route
 
   async function post(request: Request): Promise<Answer> {
     const feedback = readFeedback(request.body);
-    const [row] = await database.query<{ id: string }>(insert, feedback.values).catch((error: unknown) => {
+    const user = database.as(feedback.userId);
+    const [row] = await user.query<{ id: string }>(insert, feedback.values).catch((error: unknown) => {
       const names = { ai_feedback_user_id_fkey: "userId", ai_feedback_business_id_fkey: "businessId" };
       throw error instanceof Refused ? error.naming(names) : error;
     });
@@ -91,6 +92,7 @@ function readFeedback(requestBody: unknown) {
   const confidence = optional(body, "confidence", (from, name) => number(from, name, 0, 1));
   const modelVersion = optional(body, "modelVersion", text);
   return {
+    userId,
     values: [userId, businessId, entityType, entityId, prediction, correction, confidence, modelVersion],
     corrects: prediction !== correction,
   };

@@ -3,6 +3,7 @@
  * figures and formats are the stand-in's own. Only the dependencies, tables and endpoints are those of the real
  * applications.
  */
+import { supabaseRoles } from "../core/acting-as";
 import type { System } from "../core/application";
 import { feedbackRoutes } from "./feedback";
 import { functionRoutes } from "./functions";
@@ -15,6 +16,7 @@ import { taxProfileRoutes } from "./tax-profile";
 const allQueues = Object.values(queues);
 
 export const prism: System = {
+  actsAs: supabaseRoles,
   roles: {
     api: (context) => {
       const settings = readPrismSettings(context.settings.environment);

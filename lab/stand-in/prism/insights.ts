@@ -6,8 +6,8 @@
  *   The runbook's own request has no body.
  * - GET /api/insights?userId= -> 200 {insights: [{id, userId, month, type, title, body, priority, details, generatedAt,
  *   readAt, actedAt}]}, the latest month first.
- * - POST /api/insights/:id/read, POST /api/insights/:id/acted -> 200 {id, readAt, actedAt}; 404. Repeated requests keep
- *   the first times. An insight that was acted on counts as read.
+ * - POST /api/insights/:id/read?userId=, POST /api/insights/:id/acted?userId= -> 200 {id, readAt, actedAt}; 404, also
+ *   for another user's. Without a userId it is any insight. Repeated requests keep the first times. An insight that was acted on counts as read.
  */
 import type { Context } from "../core/application";
 import { requireBearer } from "../core/authorization";
@@ -39,11 +39,13 @@ export function insightRoutes({ database, queue }: Context, settings: PrismSetti
 
   async function list(request: Request): Promise<Answer> {
     const userId = uuid({ userId: request.query.get("userId") }, "userId");
-    return { status: 200, body: { insights: await database.query(select, [userId]) } };
+    return { status: 200, body: { insights: await database.as(userId).query(select, [userId]) } };
   }
 
   const mark = (statement: string) => async (request: Request) => {
-    const [row] = await database.query(statement, [uuid(request.params, "id")]);
+    const userId = optional({ userId: request.query.get("userId") }, "userId", uuid);
+    const access = userId === undefined ? database : database.as(userId);
+    const [row] = await access.query(statement, [uuid(request.params, "id")]);
     if (!row) throw new HttpError(404, "There is no such insight.");
     return { status: 200, body: row };
   };

@@ -49,7 +49,8 @@ export function taxProfileRoutes(database: Database): Route[] {
   }
 
   async function get(request: Request): Promise<Answer> {
-    return { status: 200, body: await find(database.query, uuid(request.params, "id")) };
+    const userId = uuid(request.params, "id");
+    return { status: 200, body: await find(database.as(userId).query, userId) };
   }
 
   async function correct(request: Request): Promise<Answer> {

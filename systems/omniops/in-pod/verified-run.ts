@@ -8,6 +8,7 @@
  * says why, if not.
  */
 import { spawn } from "node:child_process";
+import { queryAs } from "../../../components/postgres/in-pod/acting-as";
 import { connectPostgres } from "../../../components/postgres/in-pod/client";
 
 interface Progress {
@@ -34,10 +35,10 @@ const progress = `SELECT count(*)::int AS messages,
   FROM messages LEFT JOIN sentiment_analysis AS analysis ON analysis.message_id = messages.id
   WHERE messages.role = 'customer' AND messages.created_at >= $1 AND messages.created_at < $2`;
 
-async function ask<Row>(sql: string, values: readonly unknown[] = []): Promise<Row> {
+async function ask<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row> {
   const client = await connectPostgres({ connectionTimeoutMillis: 10_000 });
   try {
-    return (await client.query(sql, [...values])).rows[0] as Row;
+    return (await queryAs<Row>(client, "service_role", sql, values)).rows[0]!;
   } finally {
     await client.end().catch(() => undefined);
   }

@@ -23,11 +23,11 @@ for (const system of config.requireObject<string[]>("systems"))
     {
       engine: "external",
       image: "postgresql:15",
-      host: "127.0.0.1",
+      host: config.require("host"),
       port: config.requireNumber("port"),
       adminUser: "administrator",
       adminPassword: config.requireSecret("password"),
-      sslMode: "disable",
+      ...config.requireObject<{ sslMode?: "disable"; ca?: string }>("tls"),
     },
     { providers: [cluster] },
   );

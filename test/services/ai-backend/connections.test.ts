@@ -27,6 +27,9 @@ async function found(connections: number): Promise<{ enough: boolean; server: nu
     port: 5432,
     adminUser: "postgres",
     sslMode: "require",
+    requireAuth: "scram-sha-256",
+    readsAllStats: false,
+    inheritsRoles: false,
   } as const;
   const asked = { databaseMaxConnections: connections / 2, scaling, postgres: postgresql };
   const { sql } = enoughConnections(asked) as SqlCheck;

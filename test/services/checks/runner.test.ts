@@ -18,9 +18,10 @@ const run = (
   environment: Record<string, string> = {},
   cleanup?: readonly Check[],
   secret?: readonly string[],
+  actsAs?: string,
 ) =>
   runChecks(checks, {
-    ...{ cleanup, secret },
+    ...{ cleanup, secret, actsAs },
     environment: { ...postgres.environment(asSuperuser()), REDIS_URL: redis.url, ...environment },
   });
 const query = (sql: string, more: Partial<SqlCheck> = {}): SqlCheck => ({
@@ -47,7 +48,18 @@ test("queries and commands that pass", async () => {
 });
 
 test.each<[string, Check, string]>([
-  ["another row", query("SELECT ARRAY['a'] AS missing", { row: { missing: [] } }), 'missing is ["a"], expected []'],
+  ["another row", query("SELECT 'a' AS word", { row: { word: "b" } }), 'word is "a", expected "b"'],
+  ["another list", query("SELECT ARRAY['a'] AS users", { row: { users: [] } }), "users is an array of 1, expected []"],
+  [
+    "another document",
+    query(`SELECT '{"a":1}'::json AS user`, { row: { user: "b" } }),
+    'user is an object, expected "b"',
+  ],
+  [
+    "another list of names",
+    query("SELECT ARRAY['a'] AS missing", { row: { missing: [] }, names: true }),
+    'missing is ["a"], expected []',
+  ],
   [
     "no row",
     query("SELECT 1 AS one WHERE false", { row: { one: 1 } }),
@@ -131,4 +143,43 @@ test("a secret's value is not shown by a query, its rows or a later command", as
   expect(short.stderr).toBe("FAILED a command: GET kept answered ***, expected /^nothing$/\n");
   const wrong = await run([query("SELECT ${TOKEN}::int AS number")], { TOKEN: secret }, undefined, ["TOKEN"]);
   expect(wrong.stderr).toBe('FAILED a query: invalid input syntax for type integer: "***"\n');
+});
+
+describe("the role that queries act as", () => {
+  beforeAll(async () => {
+    const as = (sql: string) => postgres.query(asSuperuser(), sql);
+    await as("CREATE ROLE services; CREATE ROLE app LOGIN NOINHERIT IN ROLE services; CREATE ROLE alone LOGIN");
+    await as("CREATE ROLE heir LOGIN IN ROLE services");
+    await as("CREATE TABLE kept (word text); GRANT SELECT, INSERT, DELETE ON kept TO services");
+    await as("GRANT SELECT ON kept TO alone");
+  });
+  const runAs = (PGUSER: string, checks: readonly Check[], role: string, cleanup?: readonly Check[]) =>
+    run(checks, { PGUSER }, cleanup, undefined, role);
+  const who = query("SELECT current_user::text AS role, (SELECT count(*)::int FROM kept) AS rows", { show: true });
+
+  test("is set by a login that does not inherit it, for checks and the clean-up", async () => {
+    const checks = [query("INSERT INTO kept VALUES ('a')", { name: "write" }), who];
+    expect(await runAs("app", checks, "services", [query("DELETE FROM kept", { name: "clean up" })])).toEqual({
+      code: 0,
+      stdout:
+        'ok     write\n       {"role":"services","rows":1}\nok     a query\nok     clean up\n2 of 2 checks passed\n',
+      stderr: "",
+    });
+    expect(await postgres.query(asSuperuser(), "SELECT * FROM kept")).toEqual([]);
+  });
+
+  test.each(["heir", "alone", "postgres"])("is not set by %s, who inherits it or is no member", async (user) => {
+    expect((await runAs(user, [who], "services")).stdout).toContain(`{"role":"${user}","rows":0}`);
+  });
+
+  test("is no error where there is none of that name", async () => {
+    expect((await runAs("alone", [who], "service_role")).stdout).toContain('{"role":"alone","rows":0}');
+    expect((await runAs("app", [who], "service_role")).stderr).toBe(
+      "FAILED a query: permission denied for table kept\n",
+    );
+  });
+
+  test("is not left behind by a query that fails, whose error is told", async () => {
+    expect((await runAs("app", [query("SELECT 1 / 0")], "services")).stderr).toBe("FAILED a query: division by zero\n");
+  });
 });

@@ -72,10 +72,17 @@ export class DumpingSystem {
   }
 
   /** Writes a dump and its manifest into the local directory, as dump.sh does. */
-  dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z", system = this.name } = {}): Buffer {
+  dump(name: string, { bytes = 1000, taken = "2026-11-27T01:00:00Z", system = this.name, database = "" } = {}): Buffer {
     const content = randomBytes(bytes);
     const sha256 = createHash("sha256").update(content).digest("hex");
-    const about = { system, release: "5.0.0", change: "ai_feedback", lsn: "0/3000028", tables: 3 };
+    const about = {
+      system,
+      ...(database && { database }),
+      release: "5.0.0",
+      change: "ai_feedback",
+      lsn: "0/3000028",
+      tables: 3,
+    };
     const manifest = { dump: `${name}.dump`, ...about, taken, bytes, sha256 };
     writeFileSync(join(this.dumps, `${name}.dump`), content);
     writeFileSync(join(this.dumps, `${name}.dump.manifest.json`), JSON.stringify(manifest));
@@ -93,6 +100,12 @@ export class DumpingSystem {
 
   with(variables: Record<string, string>, ...command: string[]): Promise<string> {
     return run("node", [join(this.directory, program), ...command], { env: { ...this.environment, ...variables } });
+  }
+
+  /** Runs a command, and returns what it says on both outputs, as a pod's log has it. */
+  log(variables: Record<string, string>, ...command: string[]): Promise<string> {
+    const both = ["-c", 'exec node "$@" 2>&1', "sh", join(this.directory, program), ...command];
+    return run("sh", both, { env: { ...this.environment, ...variables } });
   }
 
   /** Stores a dump, and deletes its local manifest. */

@@ -151,9 +151,68 @@ test.each([
   const clone = await having(database, made);
   const output = await scripts.take(clone, database);
   for (const line of counting) expect(output).toMatch(line);
-  expect(scripts.manifest(database)).toMatchObject({ proof: "restored", change: changes.at(-1) });
+  expect(scripts.manifest(database)).toMatchObject({ database, proof: "restored", change: changes.at(-1) });
   expect(await restored(clone, question)).toBe(answer);
   expect(scripts.leftovers()).toEqual([]);
+});
+
+/** Code of the owner that would make it a superuser, and that anybody may run. */
+const seize = (name: string) => `CREATE FUNCTION public.${name}(name, name) RETURNS boolean LANGUAGE plpgsql AS
+  $$BEGIN IF current_setting('is_superuser')::boolean THEN ALTER ROLE prism SUPERUSER; END IF; RETURN $1::text = $2::text; END$$`;
+
+describe("the superuser runs nothing of the owner's", () => {
+  const isSuperuser = async (server: ThrowAwayPostgres) => {
+    const [row] = await server.query<{ rolsuper: boolean }>(
+      asSuperuser(),
+      "SELECT rolsuper FROM pg_roles WHERE rolname = 'prism'",
+    );
+    return row!.rolsuper;
+  };
+  afterEach(async () => {
+    for (const server of [postgres, other]) await server.query(asSuperuser(), "ALTER ROLE prism NOSUPERUSER");
+  });
+
+  test("by an operator on a search path that the owner has set for the database", async () => {
+    const clone = await having("planted", "SELECT 1");
+    await clone.query(`${seize("equals")}; CREATE OPERATOR public.= (LEFTARG = name, RIGHTARG = name, FUNCTION = public.equals);
+      ALTER DATABASE planted SET search_path = public, pg_catalog`);
+    // The operator is what a session finds that does not look to its search path.
+    await postgres.query(clone.superuser, "SELECT 'a'::name = 'b'::name");
+    expect(await isSuperuser(postgres)).toBe(true);
+    await postgres.query(asSuperuser(), "ALTER ROLE prism NOSUPERUSER");
+    await scripts.take(clone, "planted");
+    expect(await isSuperuser(postgres)).toBe(false);
+    await other.query(asSuperuser("planted"), "SELECT 1");
+    await scripts.restore("planted", other, "planted", "prism");
+    expect(await isSuperuser(other)).toBe(false);
+    // The database is there now, with the setting and the operator, and without tables a restore would go on.
+    await failureOf(scripts.restore("planted", other, "planted", "prism"));
+    expect(await isSuperuser(other)).toBe(false);
+  });
+
+  test("by a view in the place of the record of the migrations", async () => {
+    const clone = await having("with_view", "SELECT 1");
+    await clone.query(`${seize("seen")}; ALTER TABLE sqitch.changes RENAME TO kept;
+      CREATE VIEW sqitch.changes AS SELECT * FROM sqitch.kept WHERE public.seen(project::name, project::name)`);
+    await scripts.take(clone, "with_view", { PROOF: "read" });
+    expect(await isSuperuser(postgres)).toBe(false);
+  });
+
+  test.each(["public.ai_feedback", "sqitch.changes"])(
+    "by an index of %s, whose expression is planned",
+    async (table) => {
+      const database = `indexed_${table.split(".")[0]!}`;
+      const clone = await having(database, "SELECT 1");
+      await clone.query(`${seize("seizes")}; CREATE FUNCTION public.one(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+      $$BEGIN PERFORM public.seizes('a', 'b'); RETURN 1; END$$; CREATE INDEX ON ${table} ((public.one(1)))`);
+      await postgres.query(clone.superuser, `SELECT count(*) FROM ${table}`);
+      expect(await isSuperuser(postgres)).toBe(true);
+      await postgres.query(asSuperuser(), "ALTER ROLE prism NOSUPERUSER");
+      await scripts.take(clone, database, { PROOF: "read" });
+      expect(await isSuperuser(postgres)).toBe(false);
+      expect(scripts.counts(database)).toBe(true);
+    },
+  );
 });
 
 test("a hand-made role's rights come back with the role, which cannot log in", async () => {

@@ -1,7 +1,8 @@
 /** Retention of dumps in a real object store. */
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { remover, writer } from "../../../lab/cluster/object-store";
 import { run } from "../../../lab/command";
+import type { Manifest } from "../../../components/backups/in-pod/stored";
 import { failureOf } from "../failure";
 import { DumpBench, keysAs, type DumpingSystem } from "./bench";
 
@@ -12,8 +13,9 @@ beforeAll(async () => (bench = await DumpBench.start()));
 afterAll(() => bench?.stop());
 
 const keepDays = { daily: 30, weekly: 90, monthly: 365, "before-migration": null };
-const retain = (system: DumpingSystem, keys = remover) =>
-  system.with({ KEEP_DAYS: JSON.stringify(keepDays), ...keysAs(keys) }, "retain");
+const retaining = { KEEP_DAYS: JSON.stringify(keepDays), ...keysAs(remover) };
+const retain = (system: DumpingSystem, variables: Record<string, string> = {}) =>
+  system.with({ ...retaining, ...variables }, "retain");
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 
 test("deletes what is due, keeps what is not, and does nothing when it runs again", async () => {
@@ -39,7 +41,7 @@ test("what backs up cannot delete", async () => {
   const system = bench.system();
   await system.stored("old", "daily", { taken: daysAgo(31) });
   await system.stored("young", "daily", { taken: daysAgo(1) });
-  expect(await failureOf(retain(system, writer))).toContain("the store answered 403 (AccessDenied)");
+  expect(await failureOf(retain(system, keysAs(writer)))).toContain("the store answered 403 (AccessDenied)");
   expect(system.objects()).toHaveLength(4);
 });
 
@@ -68,11 +70,48 @@ test("a tier may hold more than the thousand objects that the store lists at onc
   expect(system.objects()).toHaveLength(2);
 });
 
-test("nothing is deleted when a manifest cannot be read", async () => {
+test("a damaged manifest is named and kept, and stops neither retention nor dumps", async () => {
   const system = bench.system();
   await system.stored("old", "daily", { taken: daysAgo(100) });
+  await system.stored("damaged", "daily", { taken: daysAgo(100) });
   await system.stored("young", "daily", { taken: daysAgo(1) });
-  writeFileSync(system.file("daily/young.dump.manifest.json"), "half of a mani");
-  expect(await failureOf(retain(system))).toContain("daily/young.dump.manifest.json is not a dump's manifest");
-  expect(system.objects()).toHaveLength(4);
+  writeFileSync(system.file("daily/damaged.dump.manifest.json"), "half of a mani");
+  const named = `left out: ${system.url("daily/damaged.dump.manifest.json")} is not a dump's manifest: `;
+  const [first, ...others] = (await system.log(retaining, "retain")).split("\n");
+  expect(first!.startsWith(named)).toBe(true);
+  expect(first).toMatch(/\. Move it and its dump away, or restore an earlier version of it$/);
+  expect(others).toEqual(["deleted daily/old: its retention has expired", "kept: 1 dumps; deleted: 1", ""]);
+  expect(system.objects()).toEqual([
+    "daily/damaged.dump",
+    "daily/damaged.dump.manifest.json",
+    "daily/young.dump",
+    "daily/young.dump.manifest.json",
+  ]);
+  const pod = system.another();
+  pod.dump("next");
+  expect(await pod.run("put", "scheduled")).toContain("stored monthly/next.dump and read it back");
+});
+
+test("a manifest's age counts only with a right signature, where the stack signs", async () => {
+  const key = { STORE_SIGNING_KEY: "of this stack" };
+  const system = bench.system();
+  for (const [name, days] of [
+    ["old", 31],
+    ["forged", 1],
+    ["young", 1],
+  ] as const) {
+    const pod = system.another();
+    pod.dump(name, { taken: daysAgo(days) });
+    await pod.with(key, "put", "daily");
+  }
+  const forged = system.file("daily/forged.dump.manifest.json");
+  const manifest = JSON.parse(readFileSync(forged, "utf8")) as Manifest;
+  const says = (days: number) => writeFileSync(forged, JSON.stringify({ ...manifest, taken: daysAgo(days) }));
+  says(400);
+  const old = "deleted daily/old: its retention has expired\nkept: 2 dumps; deleted: 1\n";
+  expect(await retain(system, key)).toBe(old);
+  says(-400);
+  await run("touch", ["--date", "40 days ago", forged]);
+  const due = "deleted daily/forged: its retention has expired\nkept: 1 dumps; deleted: 1\n";
+  expect(await retain(system, key)).toBe(due);
 });

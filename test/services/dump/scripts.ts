@@ -64,6 +64,8 @@ export class DumpScripts {
       ...{ DATABASE: database, OWNER: owner.user, PROJECT: system.name, RUNSHEET_PROJECT: project },
       ...{ ROLES: rolesOf(system, owner).join(" ") },
       ...{ SYSTEM: system.name, RELEASE: "5.0.0", PROOF: "restore" },
+      // The server asks for no password.
+      ...(login ? {} : { OWNER_PASSWORD: "any" }),
       ...more,
     });
   }

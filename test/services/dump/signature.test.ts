@@ -67,6 +67,27 @@ test("another system's dump is refused, signed or not", async () => {
   );
 });
 
+test("another database's dump is refused unless accepted; one without a name is taken", async () => {
+  const system = bench.system();
+  for (const [name, database] of [
+    ["own", "prism"],
+    ["other", "neondb"],
+    ["old", ""],
+  ] as const) {
+    const pod = system.another();
+    pod.dump(name, { database });
+    await pod.with(own, "put", "daily");
+  }
+  const prism = { ...own, DATABASE: "prism" };
+  expect(await system.fetch("daily/own", prism)).toContain("fetched daily/own");
+  expect(await system.fetch("daily/old", prism)).toContain("fetched daily/old");
+  expect(await failureOf(system.fetch("daily/other", prism))).toContain(
+    "daily/other.dump.manifest.json is of the database neondb, and not of prism: restore a dump of its own. If the database " +
+      "has another name since, and you trust who could write there, set restore.unsigned to true",
+  );
+  expect(await system.fetch("daily/other", { ...prism, UNSIGNED: "accepted" })).toContain("fetched daily/other");
+});
+
 test("a dump that somebody else put in its place stops the next one of that name", async () => {
   const system = bench.system();
   await stored(system, "same", theirs);

@@ -18,7 +18,7 @@ export const changes = [...tables, "phase4_foreign_keys", "phase4_validate_forei
 export const omniopsSystem: SystemDefinition = {
   name: "omniops",
   roles: `CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role;
-    CREATE ROLE omniops_app LOGIN IN ROLE anon, authenticated, service_role; CREATE ROLE omniops_read_only LOGIN`,
+    CREATE ROLE omniops_app LOGIN NOINHERIT IN ROLE anon, authenticated, service_role; CREATE ROLE omniops_read_only LOGIN`,
   extensions: "CREATE EXTENSION vector; CREATE EXTENSION pg_trgm",
   baseline: [supabase, systemFile("omniops", "baseline.sql")],
   changes,

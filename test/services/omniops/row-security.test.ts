@@ -4,7 +4,7 @@
  */
 import type { Client } from "pg";
 import type { ThrowAwayPostgres } from "../postgres";
-import { signedIn, visibleRows } from "../signed-in";
+import { servicesLogin, signedIn, visibleRows } from "../signed-in";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
 import { omniopsSystem, tables } from "./omniops";
@@ -63,15 +63,28 @@ test.each(tables)("%s: nobody who is not signed in gets at it", async (table) =>
   await expect(reading).rejects.toThrow(`permission denied for table ${table}`);
 });
 
-test("the services see and change every row, as members of service_role", async () => {
-  await postgres.connected(omniops.app, async (client) => {
+const asServices = <Result>(begin: string, work: (client: Client) => Promise<Result>) =>
+  servicesLogin(omniops, begin, work);
+
+test.each(tables)("%s: the services' login alone does not get at it", async (table) => {
+  await expect(asServices("", (client) => client.query(`SELECT * FROM public.${table}`))).rejects.toThrow(
+    `permission denied for table ${table}`,
+  );
+});
+
+test("in the name of a user, the services' login sees the user's rows only", async () => {
+  const claims = JSON.stringify({ sub: ada.user });
+  const begin = `SET LOCAL ROLE authenticated; SELECT set_config('request.jwt.claims', '${claims}', true)`;
+  expect(await asServices(begin, visible)).toEqual(everywhere(1));
+});
+
+test("the services see and change every row, once they have set service_role", async () => {
+  await asServices("SET LOCAL ROLE service_role", async (client) => {
     expect(await visible(client)).toEqual(everywhere(2));
-    await client.query("BEGIN");
     for (const table of [...tables].reverse()) {
       const { rowCount } = await client.query(`DELETE FROM public.${table}`);
       expect([table, rowCount]).toEqual([table, 2]);
     }
-    await client.query("ROLLBACK");
   });
 });
 

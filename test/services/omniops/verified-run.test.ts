@@ -31,7 +31,7 @@ startSystem(omniopsSystem, async (created) => {
 
 /** Shell command that writes analyses for up to `count` messages without one. */
 const analyse = (count: number, status: string) =>
-  `psql -q -c "INSERT INTO sentiment_analysis (conversation_id, message_id, status, attempts, score, label, confidence, model, completed_at, error)
+  `psql -q -c "SET ROLE service_role" -c "INSERT INTO sentiment_analysis (conversation_id, message_id, status, attempts, score, label, confidence, model, completed_at, error)
      SELECT conversation_id, id, '${status}', 1, ${status === "completed" ? "0.5, 'neutral', 0.9, 'test', now(), NULL" : "NULL, NULL, NULL, NULL, NULL, 'refused'"}
      FROM messages WHERE NOT EXISTS (SELECT FROM sentiment_analysis WHERE message_id = messages.id) LIMIT ${count}"`;
 

@@ -18,7 +18,7 @@ export const tables = [...changes.slice(0, -1), "profile_corrections"];
 export const prismSystem: SystemDefinition = {
   name: "prism",
   roles: `CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role;
-    CREATE ROLE prism_app LOGIN IN ROLE service_role; CREATE ROLE prism_read_only LOGIN`,
+    CREATE ROLE prism_app LOGIN NOINHERIT IN ROLE anon, authenticated, service_role; CREATE ROLE prism_read_only LOGIN`,
   baseline: [supabase, systemFile("prism", "baseline.sql")],
   changes,
   tables,

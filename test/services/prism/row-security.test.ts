@@ -4,10 +4,10 @@
 import type { Client } from "pg";
 import type { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, tables } from "./prism";
-import { signedIn, visibleRows } from "../signed-in";
+import { servicesLogin, signedIn, visibleRows } from "../signed-in";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
-import { addOwner, addRowsEverywhere, type Owner } from "./rows";
+import { deployWithTwoOwners, type Owner } from "./rows";
 
 jest.setTimeout(60_000);
 
@@ -19,11 +19,7 @@ let bola: Owner;
 startSystem(prismSystem, async (created) => {
   ({ postgres } = created);
   prism = created;
-  await prism.sqitch("deploy");
-  ada = await addOwner(prism, "ada@example.com");
-  bola = await addOwner(prism, "bola@example.com");
-  await addRowsEverywhere(prism, ada);
-  await addRowsEverywhere(prism, bola);
+  ({ ada, bola } = await deployWithTwoOwners(prism));
 });
 
 const asUser = <Result>(user: string | undefined, work: (client: Client) => Promise<Result>) =>
@@ -63,16 +59,30 @@ test.each(tables)("%s: nobody who is not signed in gets at it", async (table) =>
   await expect(reading).rejects.toThrow(`permission denied for table ${table}`);
 });
 
-test("the services see and change every row, as members of service_role", async () => {
+const asServices = <Result>(begin: string, work: (client: Client) => Promise<Result>) =>
+  servicesLogin(prism, begin, work);
+
+test.each(tables)("%s: the services' login alone does not get at it", async (table) => {
+  await expect(asServices("", (client) => client.query(`SELECT * FROM public.${table}`))).rejects.toThrow(
+    `permission denied for table ${table}`,
+  );
+});
+
+test("in the name of a user, the services' login sees the user's rows only", async () => {
+  const claims = JSON.stringify({ sub: ada.user });
+  const begin = `SET LOCAL ROLE authenticated; SELECT set_config('request.jwt.claims', '${claims}', true)`;
+  const counts = Object.fromEntries(personal.map((table) => [table, 1]));
+  expect(await asServices(begin, (client) => visibleRows(client, personal))).toEqual(counts);
+});
+
+test("the services see and change every row, once they have set service_role", async () => {
   const models = { ml_models: 1 };
-  await postgres.connected(prism.app, async (client) => {
+  await asServices("SET LOCAL ROLE service_role", async (client) => {
     expect(await visible(client)).toEqual({ ...everywhere(2), ...models });
-    await client.query("BEGIN");
     for (const table of personal.filter((name) => name !== "business_classification_patterns")) {
       const { rowCount } = await client.query(`DELETE FROM public.${table} WHERE user_id = $1`, [ada.user]);
       expect([table, rowCount]).toEqual([table, table === "profile_corrections" ? 0 : 1]);
     }
-    await client.query("ROLLBACK");
   });
 });
 

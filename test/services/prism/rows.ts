@@ -69,3 +69,15 @@ export async function countRows(prism: SystemDatabase): Promise<Record<string, n
   const found = await prism.query<{ name: string; rows: number }>(counts.join(" UNION ALL "));
   return Object.fromEntries(found.map(({ name, rows }) => [name, rows]));
 }
+
+/** Deploys the schema of an empty database, and adds two owners with a row in each table. */
+export async function deployWithTwoOwners(
+  prism: SystemDatabase,
+): Promise<{ readonly ada: Owner; readonly bola: Owner }> {
+  await prism.sqitch("deploy");
+  const ada = await addOwner(prism, "ada@example.com");
+  const bola = await addOwner(prism, "bola@example.com");
+  await addRowsEverywhere(prism, ada);
+  await addRowsEverywhere(prism, bola);
+  return { ada, bola };
+}

@@ -88,14 +88,24 @@ export class ControlPlane {
     }
   }
 
-  /** Sends a request, as `ask` of components/kubernetes/in-pod/cluster-api.ts does. */
-  ask<Answer>(path: string, change?: Change, type?: string): Promise<Answer> {
+  /**
+   * Sends a request, as `ask` of components/kubernetes/in-pod/cluster-api.ts does.
+   * @param user whom it is from. Default: an administrator
+   */
+  ask<Answer>(path: string, change?: Change, type?: string, user?: string): Promise<Answer> {
     const method = change?.method ?? "GET";
     const contentType = type ?? (method === "PATCH" ? strategic : "application/json");
     return new Promise((resolve, reject) => {
       const options = { host: "127.0.0.1", port: this.port, path, method, rejectUnauthorized: false };
       const call = request(
-        { ...options, headers: { Authorization: `Bearer ${token}`, "Content-Type": contentType } },
+        {
+          ...options,
+          headers: {
+            Authorization: `Bearer ${token}`,
+            "Content-Type": contentType,
+            ...(user !== undefined && { "Impersonate-User": user }),
+          },
+        },
         (response) => {
           let text = "";
           response.on("data", (chunk: Buffer) => (text += chunk.toString()));

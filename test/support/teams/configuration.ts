@@ -112,6 +112,7 @@ export function teamsConfiguration(
     "pm:maintenanceDrainSeconds": 1,
     "ai-backend:application": { api: image("ai-backend") },
     "ai-backend:models": { accessMode: "ReadWriteOnce" },
-    "ai-backend:network": { from: ["default"] },
+    // Where the tests' load comes from.
+    ...Object.fromEntries(databases.map(({ system }) => [`${system}:network`, { from: ["default"] }])),
   };
 }

@@ -57,6 +57,15 @@ test("a folder is a stack's and a system's, and its users have names that AWS ta
   );
 });
 
+test("folders whose users would have the same name are refused", () =>
+  expect(() =>
+    read({ name: "backups", folders: '["production/prism", "production*/prism", "production/pm"]' }),
+  ).toThrow(
+    "the configuration is wrong; nothing was changed:\n" +
+      "  - runsheet-bucket:folders: production/prism and production*/prism would have the same user, " +
+      "backups-production-prism: remove one of them",
+  ));
+
 test("a name too long for its users' names is refused before the bucket is made", () =>
   expect(() => read({ name: "b".repeat(55) })).toThrow(
     `name is "${"b".repeat(55)}"; it must not have more than 54 characters`,

@@ -11,6 +11,12 @@ const open = (stack: object) => {
 test.each([
   ["s3://states?region=eu-west-1", "s3://states?region=eu-west-1"],
   ["postgres://runsheet:secret@db.example.com/states", "postgres://db.example.com/states"],
+  ["postgres://runsheet:se@c/ret@db.example.com/states", "postgres://db.example.com/states"],
+  [
+    "postgres://db.example.com/states?user=a&password=secret&x=1",
+    "postgres://db.example.com/states?user=a&password=***&x=1",
+  ],
+  ["file:///home/ada@example", "file:///home/ada@example"],
   [undefined, ""],
 ])("the backend %s is told without a login", async (url, backend) => {
   const stack = await open({

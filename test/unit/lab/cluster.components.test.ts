@@ -15,6 +15,18 @@ test("a component becomes its command, whatever characters its arguments have", 
   expect(execFileSync("bash", ["-c", script]).toString()).toBe("it's|$HOME|a b|");
 });
 
+test("a component gets random values, another one in each variable and at each start", () => {
+  const script = startScript({ name: "printer", command: ["sh", "-c", "echo $ONE $OTHER"], random: ["ONE", "OTHER"] });
+  const values = [script, script].flatMap((each) => execFileSync("bash", ["-c", each]).toString().trim().split(" "));
+  for (const value of values) expect(value).toMatch(/^[0-9a-f]{32}$/);
+  expect(new Set(values).size).toBe(4);
+});
+
+test("no component has a key in its arguments", () => {
+  const { command } = find("object-store");
+  expect(command.filter((argument) => /^--(access|secret)/.test(argument))).toEqual([]);
+});
+
 test("a component waits for the address that it needs", async () => {
   const server = createServer();
   server.listen(0, "127.0.0.1");

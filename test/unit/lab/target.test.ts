@@ -99,6 +99,14 @@ describe("a state that nothing encrypts is refused, before anything is written:"
   });
 });
 
+test("a backend's login is in no error", () => {
+  delete process.env.PULUMI_CONFIG_PASSPHRASE;
+  process.env.PULUMI_BACKEND_URL = "postgres://runsheet:secret@db.example.com/states";
+  expect(() => otherCluster("test-of-a-target")).toThrow(
+    "the state in postgres://db.example.com/states holds secrets: ",
+  );
+});
+
 test("a passphrase in a file is taken", () => {
   delete process.env.PULUMI_CONFIG_PASSPHRASE;
   process.env.PULUMI_CONFIG_PASSPHRASE_FILE = kubeconfig;

@@ -105,6 +105,7 @@ test("a database without a replica is told of, and not refused", () => {
     ["databases-archived", "mandatory"],
     ["backups-kept", "mandatory"],
     ["encrypted-in-transit", "mandatory"],
+    ["servers-verified", "advisory"],
     ["databases-replicated", "advisory"],
   ]);
 });
@@ -128,7 +129,18 @@ describe("what is sent in plain text", () => {
   const ofRedis =
     "it has the address of a Redis elsewhere without TLS: who reads the way reads its password. Set a redisUrl with rediss://";
 
+  const alerts = (receiver: object) =>
+    planned("monitoring.coreos.com/v1alpha1:AlertmanagerConfig", {
+      spec: { receivers: [{ name: "all", ...receiver }] },
+    });
+  const ofAlerts =
+    "it sends alerts to an address without TLS: who reads the way reads them, and their key. Set one with https:// in runsheet:monitoring.receivers";
+  const ofMail =
+    "it sends alerts by mail without TLS, and the login to its server. Set runsheet:monitoring.receivers.email.requireTls to true";
+
   test.each([
+    [alerts({ pagerdutyConfigs: [{ url: "http://events.example/v2" }] }), ofAlerts],
+    [alerts({ emailConfigs: [{ smarthost: "mail.example:25", requireTLS: false }] }), ofMail],
     [store("http://store.example"), ofStore],
     [job("HTTP://store.example"), ofStore],
     [secret({ SLACK_WEBHOOK_URL: "http://hooks.example/key" }), ofAddress("SLACK_WEBHOOK_URL")],
@@ -139,12 +151,30 @@ describe("what is sent in plain text", () => {
     expect(violations(resource)).toEqual({ "encrypted-in-transit": message }),
   );
 
+  const verifying =
+    "Set the system's postgres.sslMode to verify-full, or in databaseUrl sslmode=verify-full; with an authority of its own, postgres.ca";
+
+  test.each(["disable", "allow", "prefer"])("a login with sslmode=%s is refused", (sslmode) =>
+    expect(violations(secret({ uri: "postgresql://app:password@db.example/data", sslmode }))).toEqual({
+      "encrypted-in-transit": `it logs in to a PostgreSQL elsewhere with sslmode=${sslmode}: who reads the way reads the data. ${verifying}`,
+    }),
+  );
+
+  test("a login that believes any server is told", () =>
+    expect(violations(secret({ uri: "postgresql://app:password@db.example/data", sslmode: "require" }))).toEqual({
+      "servers-verified": `it logs in to a PostgreSQL elsewhere with sslmode=require, which believes any server. ${verifying}`,
+    }));
+
   test.each([
     store("https://store.example"),
     store(),
     job("https://store.example"),
+    alerts({ pagerdutyConfigs: [{ url: "https://events.example/v2" }], emailConfigs: [{ requireTLS: true }] }),
     secret({ SLACK_WEBHOOK_URL: "https://hooks.example/key", url: "rediss://:password@redis.example:6379" }),
     secret({ url: "redis://:password@prism-redis.prism:6379", "redis.conf": "requirepass redis:" }),
+    secret({ uri: "postgresql://app:password@db.example/data", sslmode: "verify-full" }),
+    secret({ uri: "postgresql://app:password@db.example/data", sslmode: "require", "ca.crt": "-----BEGIN" }),
+    secret({ uri: "postgresql://app:password@prism-postgresql-rw.prism:5432/prism" }),
     planned("core/v1:Secret", {}),
   ])("%# is right", (resource) => expect(violations(resource)).toEqual({}));
 });

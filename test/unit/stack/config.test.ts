@@ -64,7 +64,7 @@ test("what is not set has the runbook's default", () => {
     modelConfidenceThreshold: 0.7,
     baseline: false,
   });
-  expect(runsheet.images.node).toBe("docker.io/library/node:22.20.0-bookworm-slim");
+  expect(runsheet.images.node).toMatch(/^docker\.io\/library\/node:22\.20\.0-bookworm-slim@sha256:[0-9a-f]{64}$/);
   expect(runsheet.platform).toEqual({ install: true });
   expect(runsheet.protect).toBe(true);
 });
@@ -88,7 +88,7 @@ test.each([
   ],
   [
     { "prism:postgres": '{"engine":"cloudnativepg","instance":2}' },
-    "unknown key prism:postgres.instance; the keys of prism:postgres are engine, image, instances, storage, storageClass, walStorage, resources, priorityClass, pooler, podMonitor, parameters",
+    "unknown key prism:postgres.instance; the keys of prism:postgres are engine, image, instances, storage, storageClass, walStorage, resources, priorityClass, pooler, inheritsRoles, podMonitor, parameters",
   ],
   [{ "prism:modelConfidenceThreshold": "1.5" }, "prism:modelConfidenceThreshold is 1.5; it must be at most 1"],
   [{ "prism:feedbackBatchSize": "many" }, 'prism:feedbackBatchSize is "many"; it must be a whole number'],
@@ -248,6 +248,7 @@ describe("what a database is given", () => {
     expect(prismOf(given({ resources: undefined }, { "runsheet:protect": "false" })).settings.postgres).toEqual({
       engine: "cloudnativepg",
       instances: 1,
+      inheritsRoles: false,
       storage: "10Gi",
       parameters: {},
       podMonitor: false,
@@ -374,6 +375,30 @@ test.each([
     new pulumi.RunError(problem(message)),
   ),
 );
+
+test("an authority with which nothing is verified is refused", () => {
+  const ca = "-----BEGIN CERTIFICATE-----";
+  const postgres = { engine: "external", host: "db.example", sslMode: "disable", ca };
+  const external = { "prism:postgres": JSON.stringify(postgres), ...adminPassword };
+  expect(() => read(external, ["prism:postgresAdminPassword"])).toThrow(
+    problem("prism:postgres.ca is set and postgres.sslMode is disable, without TLS; remove one of them"),
+  );
+  const keys = { "runsheet:backupsAccessKeyId": "generated", "runsheet:backupsSecretAccessKey": "generated" };
+  const backups = { "runsheet:backups": JSON.stringify({ bucket: "backups", endpoint: "http://s3.example", ca }) };
+  expect(() => read({ ...backups, ...keys }, Object.keys(keys))).toThrow(
+    problem(
+      "runsheet:backups.ca is set and backups.endpoint is http://s3.example, without TLS; begin it with https://, or remove backups.ca",
+    ),
+  );
+});
+
+test("an external server is verified unless the stack says otherwise", () => {
+  const external = { "prism:postgres": '{"engine":"external","host":"db.example"}', ...adminPassword };
+  expect(prismOf(read(external, ["prism:postgresAdminPassword"])).settings.postgres).toEqual({
+    ...{ engine: "external", host: "db.example", port: 5432, adminUser: "postgres" },
+    ...{ sslMode: "verify-full", requireAuth: "scram-sha-256", inheritsRoles: false, readsAllStats: false },
+  });
+});
 
 test("a URL with a password that is percent-encoded is taken", () => {
   const url = { "prism:redis": '{"engine":"external"}', "prism:redisUrl": "rediss://:pass%2Fword@somewhere:6380/1" };

@@ -23,17 +23,6 @@ test("without any feature there is no model whose accuracy could be asked for", 
   expect(metrics({ ...off, nlpInvoice: true })).toContain("ai_backend_model_accuracy");
 });
 
-test("an ingress of another controller than Traefik needs its namespace", () => {
-  const nginx = { host: "ai.example", className: "nginx", annotations: {} };
-  const { problems } = aiBackendConfiguration;
-  const plain = settings({});
-  expect(problems!({ ...plain, ingress: nginx }, undefined)).toEqual([
-    "ingress.controllerNamespace is missing; set it to the namespace of the controller of nginx, which the network " +
-      "policies keep out otherwise",
-  ]);
-  expect(problems!({ ...plain, ingress: { ...nginx, controllerNamespace: "ingress-nginx" } }, undefined)).toEqual([]);
-});
-
 test("the models' directory is read-only", () => {
   const { problems } = aiBackendConfiguration;
   const plain = settings({});

@@ -83,6 +83,28 @@ test("the rights of the application are checked once more after the migrations",
   expect(systems.checks("prism-smoke-test")[0]).toEqual(check);
 });
 
+test("the application's role is to be made without the rights of those that it sets", () => {
+  const hintOf = (name: string) =>
+    systems.checks(`${name}-prerequisites`).find(({ name }) => name === "the roles of the migrations")?.hint;
+  for (const name of ["prism", "omniops"])
+    expect(hintOf(name)).toContain(
+      `CREATE ROLE ${name}_app LOGIN NOINHERIT PASSWORD '...'; GRANT anon, authenticated, service_role TO ${name}_app;`,
+    );
+  expect(hintOf("mued")).toContain("CREATE ROLE mued_app LOGIN PASSWORD '...';");
+});
+
+test.each([
+  ["prism", "service_role"],
+  ["omniops", "service_role"],
+  ["mued", undefined],
+  ["pm", undefined],
+  ["ai-backend", undefined],
+])("%s' checks with the application's login act as %s, and others do not", (name, role) => {
+  const listOf = (job: string) => JSON.parse(valueOf(job, "CHECKS")!.value!) as { actsAs?: string };
+  expect(listOf(`${name}-smoke-test`).actsAs).toBe(role);
+  expect(listOf(`${name}-prerequisites`)).not.toHaveProperty("actsAs");
+});
+
 const valueOf = (job: string, variable: string) =>
   systems.container("Job", job).env.find(({ name }) => name === variable);
 
@@ -114,7 +136,7 @@ test("whatever connects has the file of the authority", () => {
 });
 
 test("the AI Backend's pods may reach the port of their URL", () => {
-  const policy = systems.resources.find(({ name }) => name === "ai-backend-outside")!;
+  const policy = systems.resources.find(({ name }) => name === "ai-backend-egress")!;
   const { egress } = (policy.inputs as { spec: { egress: { ports?: { port: number }[] }[] } }).spec;
   expect(egress.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toContain(6543);
 });

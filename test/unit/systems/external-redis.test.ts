@@ -26,6 +26,7 @@ beforeAll(async () => {
       "omniops:databaseUrl": "postgresql://app:pw@db.example/omniops",
       "omniops:redisUrl": "rediss://omniops:p%40ss@redis.example:6380",
       "pm:redisUrl": "rediss://redis.example",
+      "pm:slackWebhookUrl": "http://slack.example:8085/services",
       "ai-backend:redisUrl": "rediss://redis.example:6380/1",
     },
   );
@@ -75,9 +76,13 @@ test("what sets and asks the flag of the maintenance mode trusts Redis", () => {
     expect(fileOf(template("Job", job), "NODE_EXTRA_CA_CERTS")).toBe(ca);
 });
 
-test("a network policy lets the AI Backend reach the port of the URL", () => {
-  const { egress } = program.inputs("NetworkPolicy", "ai-backend-outside").spec as unknown as {
-    egress: { ports?: { port: number }[] }[];
+test.each([
+  ["omniops", [443, 5432, 6380]],
+  ["pm", [443, 6379, 7687, 8085]],
+  ["ai-backend", [443, 6380]],
+])("network policies let the pods of %s reach the ports of the URLs", (system, ports) => {
+  const { egress } = program.inputs("NetworkPolicy", `${system}-egress`).spec as unknown as {
+    egress: { to?: object[]; ports: { port: number }[] }[];
   };
-  expect(egress.flatMap(({ ports = [] }) => ports.map(({ port }) => port))).toContain(6380);
+  expect(egress.filter(({ to }) => !to).map(({ ports }) => ports.map(({ port }) => port))).toEqual([ports]);
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const limits = { requestsPerSecond: 10 };
   program = await runProgram({
     ...Object.fromEntries(names.map((name) => [`${name}:ingress`, ingress(name)])),
-    "prism:ingress": { ...ingress("prism"), className: "nginx" },
+    "prism:ingress": { ...ingress("prism"), className: "nginx", controllerNamespace: "ingress-nginx" },
     "mued:ingress": { host: "mued.example", tlsSecret: "certificate", ...limits },
   });
 });

@@ -20,6 +20,7 @@ beforeAll(async () => {
     "omniops:namespace": undefined,
     "omniops:secret": { name: "omniops-app" },
     "pm:namespace": { name: "sales", create: false },
+    "pm:network": undefined,
     "pm:secret": { name: "app", create: false, keys: { ADMIN_KEY: "admin-key" } },
     "pm:ingress": { host: "pm.example", tlsSecret: "pm-tls" },
     "pm:workloads": {

@@ -11,11 +11,16 @@ interface Pod {
   readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit?: string } }[];
 }
 
+interface Mounted {
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly volumeMounts: readonly { readonly mountPath: string; readonly name: string }[];
+}
+
 /** Pod of a restore, and the commands of its init containers without the shell around them. */
-async function restoring(changes: Partial<RestoreInPlaceArgs> = {}) {
+async function restoring(changes: Partial<RestoreInPlaceArgs> = {}, ca?: string) {
   const resources = collectResources();
   const namespace = "demo";
-  const engine = { engine: "existing", applicationRole: "app", url: "postgresql://u:p@h/d" } as const;
+  const engine = { engine: "existing", applicationRole: "app", url: "postgresql://u:p@h/d", ca } as const;
   const database = postgres("demo-postgresql", { namespace, database: "demo", roles: [], extensions: [] }, engine);
   const source = commandSource({ command: ["migrate"], image: "tool:1", secrets: {}, memoryLimit: "1Gi" }, "1.0.0");
   const images = { postgresql: "postgresql:17", sqitch: "sqitch:1" };
@@ -78,4 +83,23 @@ test("the state before is dumped once nobody writes", async () => {
   const places = order.map((part) => commands.findIndex((command) => command.includes(part)));
   expect(places).toEqual([...places].sort((one, other) => one - other));
   expect(places).not.toContain(-1);
+});
+
+test("who reaches the store and the database has the file of both authorities", async () => {
+  const access = { endpoint: "https://s3.example", bucket: "b", folder: "f", secret: "keys", hasCa: true } as never;
+  const { pod } = await restoring({ access }, "-----BEGIN CERTIFICATE-----");
+  const secretOf = ({ env, volumeMounts }: Mounted, variable: string) => {
+    const path = env.find(({ name }) => name === variable)!.value!;
+    const mount = volumeMounts.find(({ mountPath }) => path.startsWith(`${mountPath}/`))!;
+    const volume = pod.volumes.find(({ name }) => name === mount.name) as unknown as { secret: { secretName: string } };
+    return volume.secret.secretName;
+  };
+  const reaching = (pod.initContainers as unknown as Mounted[]).filter(
+    ({ env }) => env.some(({ name }) => name === "STORE_ENDPOINT") && env.some(({ name }) => name === "PGHOST"),
+  );
+  expect(reaching.length).toBeGreaterThan(1);
+  for (const container of reaching) {
+    expect(secretOf(container, "NODE_EXTRA_CA_CERTS")).toBe("keys");
+    expect(secretOf(container, "PGSSLROOTCERT")).toBe("demo-postgresql-direct");
+  }
 });

@@ -32,6 +32,13 @@ test("the main container has it, and of those before it the one that asks", () =
   });
 });
 
+test("a main container that does not ask has none", () => {
+  expect(specOf({ serviceAccount: "reader", asksCluster: false })).toMatchObject({
+    before: [false, true],
+    main: [false],
+  });
+});
+
 test("without an account no container has one", () => {
   expect(specOf({})).toEqual({
     automountServiceAccountToken: false,

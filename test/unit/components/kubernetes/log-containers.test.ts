@@ -21,7 +21,10 @@ test("a log file has a sidecar that sees its volume alone, and cannot write", ()
       command: ["sh", "-c", expect.stringContaining("tail -n +1 -F"), "/app/logs/audit/ai_audit.log"],
       restartPolicy: "Always",
       volumeMounts: [{ name: "volume-1", mountPath: "/app/logs", readOnly: true }],
-      resources: { requests: { cpu: "5m", memory: "8Mi" }, limits: { memory: "64Mi" } },
+      resources: {
+        requests: { cpu: "5m", memory: "8Mi", "ephemeral-storage": "64Mi" },
+        limits: { memory: "64Mi", "ephemeral-storage": "2304Mi" },
+      },
       securityContext: {
         allowPrivilegeEscalation: false,
         readOnlyRootFilesystem: true,

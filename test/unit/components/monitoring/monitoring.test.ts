@@ -91,7 +91,7 @@ test("the operator runs the stack's images in the stack's namespace", async () =
     spec: { template: { spec: { containers: object[] } } };
   };
   expect(metadata).toEqual({ name: "prometheus-operator", namespace: "watch" });
-  expect(spec.template.spec.containers).toEqual([
+  expect(spec.template.spec.containers).toMatchObject([
     {
       name: "prometheus-operator",
       image: "example/operator:v0.85.0",
@@ -136,7 +136,10 @@ test("Prometheus selects what has the stack's label, in every namespace", async 
     version: "v2.53.3",
     replicas: 2,
     externalUrl: "https://prometheus.example.com",
-    resources: { requests: { cpu: "100m", memory: "512Mi" }, limits: { memory: "2Gi" } },
+    resources: {
+      requests: { cpu: "100m", memory: "512Mi", "ephemeral-storage": "64Mi" },
+      limits: { memory: "2Gi", "ephemeral-storage": "2304Mi" },
+    },
     securityContext: {
       runAsNonRoot: true,
       runAsUser: 1000,

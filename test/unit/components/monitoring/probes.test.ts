@@ -76,7 +76,7 @@ test("where an address need not succeed, any answer of the application counts", 
     valid_status_codes: [200, 204, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 422, 429],
     follow_redirects: false,
   });
-  expect(modules.http_success!.http).toEqual({ preferred_ip_protocol: "ip4" });
+  expect(modules.http_success!.http).toEqual({ preferred_ip_protocol: "ip4", follow_redirects: false });
 });
 
 test("an authority of a system's own is trusted for that system alone", async () => {

@@ -13,6 +13,7 @@ async function registered(movesTo: string | undefined, stopped = false) {
   const archiving = {
     access: { backup: access, retention: access },
     image: "barman",
+    node: "node:22",
     baseBackups: "0 */6 * * *",
     retentionDays: 30,
     movesTo,

@@ -110,6 +110,13 @@ describe("what its servers are given", () => {
     });
   });
 
+  test("directories on the node's disk and in memory have limits", async () => {
+    const limits = (shm: string) => ({ ephemeralVolumesSizeLimit: { shm, temporaryData: "2Gi" } });
+    expect(await given({})).toMatchObject(limits("1Gi"));
+    expect(await given({ resources: { cpu: "50m", memory: "512Mi" } })).toMatchObject(limits("1Gi"));
+    expect(await given({ resources: { cpu: "2", memory: "4Gi", memoryLimit: "8Gi" } })).toMatchObject(limits("8Gi"));
+  });
+
   test("settings of PostgreSQL go before what would follow", async () =>
     expect(
       await given({ resources: { cpu: "2", memory: "8Gi" }, parameters: { shared_buffers: "1GB" } }),

@@ -45,12 +45,13 @@ const application = {
   uri: url,
   ...{ host: "pooler.example", port: "6543", dbname: "data", username: "app.x", password },
   sslmode: "require",
+  require_auth: "scram-sha-256",
   connect_timeout: "30",
 };
 const direct = {
   uri: directUrl,
   ...{ host: "db.example", port: "5432", dbname: "data", username: "owner", password },
-  sslmode: "prefer",
+  ...{ sslmode: "verify-full", sslrootcert: "system", require_auth: "scram-sha-256" },
   channel_binding: "require",
   options: "-c a=b",
   connect_timeout: "30",
@@ -97,7 +98,6 @@ test("what is shown of it is host, port and name", async () => {
   const { database } = await existing();
   expect(await resolved(database.identity)).toBe("db.example:5432/data");
   expect(await resolved(database.revision!)).toBe("<id of demo-postgresql-direct-revision>");
-  expect(await resolved(database.outsidePort as pulumi.Output<number>)).toBe(6543);
   expect(database).toMatchObject({ roles: [] });
   for (const key of ["superuser", "server", "rollout", "scratch"]) expect(database).not.toHaveProperty(key);
 });
@@ -128,6 +128,7 @@ test("both logins are variables of libpq, with the URL's parameters where it has
     PGSSLROOTCERT: "sslrootcert",
     PGSSLNEGOTIATION: "sslnegotiation",
     PGCHANNELBINDING: "channel_binding",
+    PGREQUIREAUTH: "require_auth",
     PGGSSENCMODE: "gssencmode",
     PGOPTIONS: "options",
     PGCONNECT_TIMEOUT: "connect_timeout",
@@ -138,22 +139,28 @@ test("both logins are variables of libpq, with the URL's parameters where it has
   expect(keysOf(database, "application")).toEqual(variables);
   expect(database.owner.environment().PGOPTIONS).toMatchObject({ optional: true });
   expect(database.login("demo_app").url()).toMatchObject({ key: "uri" });
-  expect(database.login("demo_app").trust()).toEqual({});
+  expect(database.login("demo_app").trust()).toMatchObject({
+    PGSSLMODE: { key: "sslmode" },
+    PGSSLROOTCERT: { key: "sslrootcert", optional: true },
+  });
+  expect(Object.keys(database.owner.trustForGo())).toEqual(["PGSSLMODE"]);
 });
 
-test("verify-full without an authority means the publicly trusted ones", async () => {
-  const { resources } = await existing({ directUrl: `${directUrl}&sslmode=verify-full` });
-  expect(secretsIn(resources)["demo-postgresql-direct"]).toMatchObject({
-    sslmode: "verify-full",
-    sslrootcert: "system",
-  });
+test.each([
+  ["sslmode=verify-full", { sslmode: "verify-full", sslrootcert: "system", require_auth: "scram-sha-256" }],
+  ["sslmode=disable", { sslmode: "disable", require_auth: "scram-sha-256" }],
+  ["require_auth=md5", { sslmode: "verify-full", sslrootcert: "system", require_auth: "md5" }],
+])("%s in a URL is what happens", async (parameter, expected) => {
+  const { resources } = await existing({ directUrl: `${directUrl}&${parameter}` });
+  const { sslmode, sslrootcert, require_auth } = secretsIn(resources)["demo-postgresql-direct"] as typeof direct;
+  expect({ sslmode, ...(sslrootcert && { sslrootcert }), require_auth }).toEqual(expected);
 });
 
 test("with an authority the server is verified, and every pod gets the file", async () => {
   const { database, resources } = await existing({ ca });
   expect(secretsIn(resources)).toEqual({
     "demo-postgresql-application": { ...application, "ca.crt": ca },
-    "demo-postgresql-direct": { ...direct, sslmode: "verify-full", "ca.crt": ca },
+    "demo-postgresql-direct": { ...direct, sslrootcert: undefined, "ca.crt": ca },
   });
   const file = { key: "ca.crt", asFile: true };
   expect(database.owner.environment()).toMatchObject({ PGSSLROOTCERT: file, NODE_EXTRA_CA_CERTS: file });

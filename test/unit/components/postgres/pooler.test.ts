@@ -57,6 +57,13 @@ test("with a pooler the application's URL names it; psql and the owner go past i
           poolMode: "transaction",
           parameters: { default_pool_size: "20", max_client_conn: "1000", max_prepared_statements: "200" },
         },
+        template: {
+          spec: {
+            containers: [
+              { name: "pgbouncer", resources: { limits: { memory: "1Gi", "ephemeral-storage": "2304Mi" } } },
+            ],
+          },
+        },
       },
     },
   ]);

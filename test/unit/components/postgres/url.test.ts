@@ -59,6 +59,10 @@ test.each<[string, string]>([
     `${valid}?sslmode=verify-ca`,
     "has sslmode=verify-ca, for which postgres.ca must be set; for a publicly trusted authority write verify-full",
   ],
+  [
+    `${valid}?require_auth=scram`,
+    "has a wrong require_auth; it must be a list such as scram-sha-256, or md5,scram-sha-256 for older passwords",
+  ],
   [`${valid}?sslcert=a.crt`, "names a file in sslcert, which no pod has; log in with user and password instead"],
 ])("%s is refused", (text, problem) => {
   const found = problems(text);
@@ -70,13 +74,15 @@ test("parameters of other drivers are for the application alone", () => {
   const prisma = `${valid}?pgbouncer=true&connection_limit=1`;
   const unknown = (name: string) =>
     `has the parameter ${name}, which psql and pg_dump do not know; set databaseDirectUrl without it, with none but ` +
-    "sslmode, sslrootcert, sslnegotiation, channel_binding, gssencmode, options, connect_timeout, application_name, target_session_attrs";
+    "sslmode, sslrootcert, sslnegotiation, channel_binding, require_auth, gssencmode, options, connect_timeout, application_name, target_session_attrs";
   expect(problems(prisma)).toEqual([unknown("pgbouncer"), unknown("connection_limit")]);
   expect(problems(prisma, { direct: false })).toEqual([]);
 });
 
 test("a certificate authority has to be used", () => {
   expect(problems(valid, { ca: true })).toEqual([]);
+  for (const required of ["md5,scram-sha-256", "!password,!md5", "none"])
+    expect(problems(`${valid}?require_auth=${required}`)).toEqual([]);
   expect(problems(`${valid}?sslmode=verify-ca`, { ca: true })).toEqual([]);
   expect(problems(`${valid}?sslmode=prefer`, { ca: true })).toEqual([
     "has sslmode=prefer, which does not use postgres.ca; leave it out, which means verify-full",
@@ -102,14 +108,13 @@ test("a pooler of many projects is named with the project", () => {
 const neon =
   "sslmode=verify-full&channel_binding=require&sslrootcert=system&target_session_attrs=any&gssencmode=disable";
 
-test.each<[string, boolean, string]>([
-  ["", false, "sslmode=require"],
-  ["?sslmode=prefer", false, "sslmode=require"],
-  ["?sslmode=disable", false, "sslmode=disable"],
-  ["", true, "sslmode=verify-full"],
-  ["?sslrootcert=system", false, "sslmode=verify-full"],
-  [`?${neon}`, false, "sslmode=verify-full"],
-  ["?options=-c%20a%3Db&sslmode=require", false, "sslmode=require&options=-c%20a%3Db"],
-])("a program in Go has the user, the password and what its driver knows: %s", (search, ca, expected) =>
-  expect(urlForGo(`${valid}${search}`, ca)).toBe(`${valid}?${expected}`),
+test.each([
+  ["", "sslmode=verify-full"],
+  ["?sslmode=prefer", "sslmode=require"],
+  ["?sslmode=disable", "sslmode=disable"],
+  ["?sslrootcert=system", "sslmode=verify-full"],
+  [`?${neon}&require_auth=md5`, "sslmode=verify-full"],
+  ["?options=-c%20a%3Db&sslmode=require", "sslmode=require&options=-c%20a%3Db"],
+])("a program in Go has the user, the password and what its driver knows: %s", (search, expected) =>
+  expect(urlForGo(`${valid}${search}`)).toBe(`${valid}?${expected}`),
 );

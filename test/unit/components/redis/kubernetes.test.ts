@@ -5,7 +5,13 @@ import { collectResources, settled } from "../../../support/mocks";
 
 type Args = Omit<Extract<RedisEngine, { engine: "kubernetes" }>, "engine" | "image">;
 
-/** The line of redis.conf, and the pod's resources. */
+interface Container {
+  readonly resources: unknown;
+  readonly livenessProbe: unknown;
+  readonly readinessProbe: unknown;
+}
+
+/** The line of redis.conf, the pod's resources, and its probes. */
 async function created(args: Args) {
   const resources = collectResources();
   redis("demo-redis", "demo", { engine: "kubernetes", image: "redis:8", ...args });
@@ -15,12 +21,13 @@ async function created(args: Args) {
     stringData: { value: { "redis.conf": string } };
   };
   const { spec } = of("kubernetes:apps/v1:StatefulSet") as {
-    spec: { template: { spec: { containers: { resources: unknown }[]; volumes: { name: string }[] } } };
+    spec: { template: { spec: { containers: Container[]; volumes: { name: string }[] } } };
   };
   const { containers, volumes } = spec.template.spec;
   return {
     maxmemory: /^maxmemory .*$/m.exec(stringData.value["redis.conf"])?.[0],
     resources: containers[0]!.resources,
+    probes: { ready: containers[0]!.readinessProbe, live: containers[0]!.livenessProbe },
     data: volumes.find(({ name }) => name === "data"),
   };
 }
@@ -33,10 +40,20 @@ test.each<[string, Args, string, string, string]>([
 ])("%s holds so much, and its pod takes at most twice as much", async (_, args, maxmemory, request, limit) => {
   expect(await created(args)).toMatchObject({
     maxmemory,
-    resources: { requests: { memory: request }, limits: { memory: limit } },
+    resources: {
+      requests: { memory: request, "ephemeral-storage": "64Mi" },
+      limits: { memory: limit, "ephemeral-storage": "2304Mi" },
+    },
   });
 });
 
 test("without a volume its directory is limited, too", async () => {
   expect((await created({ persistent: false })).data).toEqual({ name: "data", emptyDir: { sizeLimit: "1Gi" } });
+});
+
+test("a server that answers with an error gets no requests, and is not restarted", async () => {
+  expect((await created({})).probes).toMatchObject({
+    ready: { exec: { command: ["redis-cli", "-e", "ping"] } },
+    live: { exec: { command: ["redis-cli", "ping"] } },
+  });
 });

@@ -18,7 +18,8 @@ beforeAll(async () => {
     ...{ server: `${system}-postgresql-1a2b`, spec },
     keys: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` },
   });
-  const store = { endpoint: "https://s3.example", bucket: "backups", prefix: "production", region: "eu-west-1" };
+  const bucket = { endpoint: "https://s3.example", bucket: "backups", prefix: "production", region: "eu-west-1" };
+  const store = { ...bucket, ca: "an authority" };
   copyOf({
     context: "prod",
     store,
@@ -41,6 +42,13 @@ const inputs = (type: string, name: string) =>
 test.each(["prism", "ai-backend"])("%s is read with keys of its own", (system) => {
   expect(inputs("Secret", `${system}-store`)).toMatchObject({
     stringData: { value: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` } },
+  });
+});
+
+test("the store is verified by its own authority", () => {
+  expect(inputs("Secret", "prism-store")).toMatchObject({ stringData: { value: { "ca.crt": "an authority" } } });
+  expect(inputs("ObjectStore", "prism-archive").spec).toMatchObject({
+    configuration: { endpointCA: { name: "prism-store", key: "ca.crt" } },
   });
 });
 
