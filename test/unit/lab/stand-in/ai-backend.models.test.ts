@@ -75,11 +75,11 @@ test.each([
 });
 
 test("a long text without an invoice in it takes no time", () => {
-  const start = Date.now();
+  const start = process.cpuUsage();
   for (const text of ["invoice ".repeat(1_249), `total 1${",".repeat(9_900)}`, "invoice" + " ".repeat(9_900)]) {
     ask("nlp_invoice", { text });
   }
-  expect(Date.now() - start).toBeLessThan(500);
+  expect(process.cpuUsage(start).user).toBeLessThan(500_000);
 });
 
 test.each<[ModelName, Record<string, unknown>, string]>([
