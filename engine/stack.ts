@@ -1,7 +1,7 @@
 /** Stacks of this project, through Pulumi's Automation API. */
 import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation";
 import type { Run } from "./change";
-import { Events } from "./events";
+import { Events, plain } from "./events";
 import { projectDirectory } from "./project";
 
 /**
@@ -109,7 +109,7 @@ async function told(
   const diagnostics = run.diagnostics.filter(({ message }) => message !== `${operation} failed`);
   const isTold = diagnostics.some(({ severity }) => severity === "error") || run.violations.some(isMandatory);
   if (!failed || isTold) return { ...run, diagnostics, failed };
-  const message = written.trim().replace(/^error: /, "") || `pulumi ${operation} failed, and said nothing`;
+  const message = plain(written).replace(/^error: /, "") || `pulumi ${operation} failed, and said nothing`;
   return { ...run, diagnostics: [...diagnostics, { severity: "error", message }], failed };
 }
 

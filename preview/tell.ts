@@ -5,7 +5,7 @@ import type { PreviewRun } from "../engine/stack";
 import { dangersIn } from "./data";
 import { job } from "./fields";
 import { maintenanceIn } from "./maintenance";
-import { causesIn, causeWords, configurationWords, stepReasons } from "./reasons";
+import { causesIn, causeWords, configurationWords, stepReasons, stopWords } from "./reasons";
 import type { Danger, Finding, Told, ToldChange, ToldComponent, ToldMessage, ToldStep, ToldSystem, Verb } from "./told";
 import { toldChange } from "./verbs";
 import { wayBackFrom } from "./way-back";
@@ -25,7 +25,7 @@ export function tell(stack: string, run: PreviewRun, migrations?: readonly Findi
     counts: countsOf(changes),
     dangers,
     systems: inOrder(runbooks)
-      .map((runbook) => toldSystem(runbook, resources, dangers))
+      .map((runbook) => toldSystem(stack, runbook, resources, dangers))
       .filter(hasChanges),
     components: toldComponents(resources),
     policies: [...violations].sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
@@ -57,7 +57,12 @@ function countsOf(changes: readonly ToldChange[]): Partial<Record<Verb, number>>
   return counts;
 }
 
-function toldSystem(runbook: RunbookRecord, resources: readonly Change[], all: readonly Danger[]): ToldSystem {
+function toldSystem(
+  stack: string,
+  runbook: RunbookRecord,
+  resources: readonly Change[],
+  all: readonly Danger[],
+): ToldSystem {
   const { system, title } = runbook;
   const own = resources.filter((change) => change.system === system);
   const causes = causesIn(system, own);
@@ -71,7 +76,7 @@ function toldSystem(runbook: RunbookRecord, resources: readonly Change[], all: r
     const changes = own.filter(({ step }) => step === name);
     return { name, title, why: isNew ? [] : stepReasons(changes, causes), changes: toldChanges(changes) };
   });
-  const whole = [...causeWords(causes), ...configurationWords(own)];
+  const whole = [...causeWords(causes), ...stopWords(causes), ...configurationWords(own)];
   const dangers = all.filter((danger) => danger.system === system);
   return {
     name: system,
@@ -80,7 +85,7 @@ function toldSystem(runbook: RunbookRecord, resources: readonly Change[], all: r
     steps: told.filter(({ changes }) => changes.length > 0),
     others: toldChanges(own.filter(({ step }) => step === undefined)),
     maintenance: maintenanceIn(runbook.steps, own),
-    wayBack: wayBackFrom({ system, causes, dangers, steps: runbook.steps, isNew }),
+    wayBack: wayBackFrom({ stack, system, causes, dangers, steps: runbook.steps, isNew }),
   };
 }
 

@@ -43,6 +43,8 @@ export interface MaintenanceAsked {
   readonly until?: string;
   /** Length of the last one, in minutes. Undefined if it is unknown. */
   readonly minutes?: number;
+  /** True if it is on already: the last `up` stopped before the step that turns it off. Default: false. */
+  readonly isOn?: boolean;
 }
 
 /** Way back from the change. */

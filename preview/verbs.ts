@@ -7,8 +7,8 @@ import type { ToldChange, Verb } from "./told";
 export function verbOf({ custom, operation, type }: Change): Verb | undefined {
   if (!custom || operation === "same" || operation === "read") return undefined;
   if (type === job && operation === "create") return "run";
-  // Its name is new whenever it has to run, so that the engine replaces it.
-  if (type === job && (operation === "replace" || operation === "update")) return "run again";
+  // The engine replaces it whenever it has to run. One that is updated in place, such as its deadline, does not run.
+  if (type === job && operation === "replace") return "run again";
   if (isIdentifier(type) && (operation === "replace" || operation === "update")) return "renew";
   const verbs = { create: "add", update: "change", replace: "replace", delete: "delete" } as const;
   return operation === "release" || operation === "import" ? operation : verbs[operation];

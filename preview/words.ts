@@ -50,8 +50,9 @@ export function messageWords({ resources, message }: ToldMessage, most = 5): str
 }
 
 /** Sentence about the maintenance mode. */
-export function maintenanceWords({ maintenance: { from, until, minutes } }: ToldSystem): string {
+export function maintenanceWords({ maintenance: { from, until, minutes, isOn } }: ToldSystem): string {
   if (from === undefined) return "no";
+  if (isOn) return `yes, it is on since the last up (until ${until})`;
   const length = minutes === undefined ? "for an unknown time" : `for about ${minutes} min, as the last time`;
   return `yes, ${length} (from ${from} to ${until})`;
 }

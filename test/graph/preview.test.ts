@@ -104,7 +104,10 @@ test("an added migration asks for the maintenance mode, and tells the way back",
   matchesGolden("migration", found);
   const [pm] = found.systems;
   expect(pm!.maintenance).toEqual({ from: "maintenance-on", until: "maintenance-off" });
-  expect(pm!.wayBack.how).toEqual(["pulumi config set --path pm:schema.target V3_013_user_features", "pulumi up"]);
+  expect(pm!.wayBack.how).toEqual([
+    "pulumi config set --stack preview --path pm:schema.target V3_013_user_features",
+    "pulumi up --stack preview",
+  ]);
 });
 
 test("a stage of a feature's rollout is one changed object", async () => {

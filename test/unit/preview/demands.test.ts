@@ -1,5 +1,6 @@
 /** Demands of a change: data at stake, maintenance mode, and the way back. */
-import { deployment, migration, task, told, types, within } from "./told";
+import { maintenanceWords } from "../../../preview/words";
+import { deployment, migration, project, task, told, types, whole, within } from "./told";
 
 const release = deployment({ release: "1.0", target: "" }, { release: "1.1", target: "" });
 const of = (...events: Parameters<typeof told>[0][]) => told(events.flat()).systems[0]!;
@@ -13,13 +14,17 @@ describe("migrations", () => {
     expect(why).toEqual(["release 1.0 -> 1.1", "migration orders added"]);
     expect(wayBack).toEqual({
       possible: true,
-      how: ["pulumi config set demo:release 1.0", "pulumi config set --path demo:schema.target users", "pulumi up"],
+      how: [
+        "pulumi config set --stack test demo:release 1.0",
+        "pulumi config set --stack test --path demo:schema.target users",
+        "pulumi up --stack test",
+      ],
     });
   });
 
   test("the way back from the first ones keeps none", () =>
     expect(of([...release, ...migration(first, { ops: ["create"] })]).wayBack.how).toContain(
-      "pulumi config set --path demo:schema.target none",
+      "pulumi config set --stack test --path demo:schema.target none",
     ));
 
   test("an edited one cannot be gone back from", () => {
@@ -32,6 +37,26 @@ describe("migrations", () => {
     });
   });
 
+  test("one whose verify script alone is edited stays applied, and can be put back", () => {
+    const { why, wayBack } = of(
+      project({ "verify/users.sql": "a", "deploy/users.sql": "" }, { "verify/users.sql": "b", "deploy/users.sql": "" }),
+      migration(first, { ops: ["replace"], fields: ["metadata.name"] }),
+    );
+    expect(why).toEqual(["verify or revert script of migration users changed"]);
+    expect(wayBack.how).toEqual(["put the configuration back as it was, then pulumi up --stack test"]);
+  });
+
+  test("one that was taken over is no added one", () => {
+    const taken = (ops: readonly "create"[]) => {
+      const command = ["sh", "migrate.sh", "take-over", "demo", first];
+      const to = { spec: { template: { spec: { containers: [{ name: "main", command }] } } } };
+      return task("migrate", "demo-migrate-taken-over", { to, ops, fields: [] });
+    };
+    const { why, wayBack } = of(taken(["create"]), migration(second, { ops: ["create"] }));
+    expect(why).toEqual(["migration orders added"]);
+    expect(wayBack.how[0]).toBe("pulumi config set --stack test --path demo:schema.target users");
+  });
+
   test("one that runs again because of another target is not edited", () => {
     const lower = deployment({ release: "1.0", target: "orders" }, { release: "1.0", target: "users" });
     const { why, wayBack } = of(
@@ -42,7 +67,88 @@ describe("migrations", () => {
       ],
     );
     expect(why).toEqual(["schema target orders -> users", "migration orders no longer wanted"]);
-    expect(wayBack.how).toEqual(["pulumi config set --path demo:schema.target orders", "pulumi up"]);
+    expect(wayBack.how).toEqual([
+      "pulumi config set --stack test --path demo:schema.target orders",
+      "pulumi up --stack test",
+    ]);
+  });
+});
+
+describe("migrations in one task", () => {
+  const back = (change: string) => [
+    `pulumi config set --stack test --path demo:schema.target ${change}`,
+    "pulumi up --stack test",
+  ];
+  const files = (...changes: string[]) =>
+    Object.fromEntries(changes.map((name) => [`deploy/${name}.sql`, `CREATE ${name};`]));
+
+  test("an added one is named, and the way back keeps those before", () => {
+    const { why, wayBack } = of(project(files("users"), files("users", "orders")), whole("users", "orders"));
+    expect(why).toEqual(["migration orders added"]);
+    expect(wayBack).toEqual({ possible: true, how: back("users") });
+  });
+
+  test("one whose files an earlier up has brought is told by the task", () => {
+    const { why, wayBack } = of(whole("users", "orders"));
+    expect(why).toEqual(["migration orders added"]);
+    expect(wayBack.how).toEqual(back("users"));
+  });
+
+  test("an edited one cannot be gone back from", () => {
+    const { why, wayBack } = of(
+      project({ "deploy/users.sql": "a" }, { "deploy/users.sql": "b" }),
+      whole("users", "users"),
+    );
+    expect([why, wayBack.possible]).toEqual([["migration users changed"], false]);
+  });
+
+  test("from a task each to one task nothing is added, and nothing goes", () => {
+    const each = [...migration("orders", { ops: ["delete"] }), ...migration("users", { ops: ["delete"] })];
+    const { steps, why, wayBack } = of(whole(undefined, "orders"), each);
+    expect(steps.map(({ name }) => name)).toEqual(["migrate"]);
+    expect(why).toEqual([]);
+    expect(wayBack.how).toEqual(["put the configuration back as it was, then pulumi up --stack test"]);
+  });
+
+  test("from one task to a task each an added one alone is named", () => {
+    const each = ["users", "orders", "items"].flatMap((change) => migration(change, { ops: ["create"] }));
+    const before = files("users", "orders");
+    const { why, wayBack } = of(project(before, { ...before, ...files("items") }), each, whole("orders", undefined));
+    expect(why).toEqual(["migration items added"]);
+    expect(wayBack.how).toEqual(back("orders"));
+  });
+
+  test("after a restore, too", () => {
+    const { why, wayBack } = of(
+      project(files("users"), files("users", "orders")),
+      whole("users", "orders", "deploy-all"),
+    );
+    expect(why).toEqual(["migration orders added"]);
+    expect(wayBack.how).toEqual(back("users"));
+  });
+});
+
+describe("migrations of a command of the team's own", () => {
+  const stays =
+    "what migrations.command has applied stays: take it back with its own tool, or restore the dump of before";
+  const inputs = {
+    spec: { template: { spec: { containers: [{ command: ["sh", "migrate.sh", "after", "command", "any"] }] } } },
+  };
+  const command = { from: inputs, to: inputs };
+
+  test("another release runs it, and going back leaves what it has applied", () => {
+    const { why, wayBack } = of(release, task("migrate", "demo-migrate-command", command));
+    expect(why).toEqual(["release 1.0 -> 1.1"]);
+    expect(wayBack).toEqual({
+      possible: true,
+      how: ["pulumi config set --stack test demo:release 1.0", "pulumi up --stack test", stays],
+    });
+  });
+
+  test("the first run of it is no change that schema.target could name", () => {
+    const { why, wayBack } = of(task("migrate", "demo-migrate-command", { ...command, ops: ["create"] }));
+    expect(why).toEqual([]);
+    expect(wayBack.how).toEqual(["put the configuration back as it was", "pulumi up --stack test", stays]);
   });
 });
 
@@ -105,6 +211,28 @@ describe("maintenance mode", () => {
       until: "maintenance-off",
     }),
   );
+
+  test.each([
+    ["ended before it", { outputs: { status: { completionTime: "2026-11-19T10:00:00Z" } } }],
+    ["has not ended", { outputs: { status: { startTime: "2026-11-20T10:01:00Z" } } }],
+    ["has never run", { ops: ["create"] as const }],
+  ])("is on already if its step has ended, and the one that turns it off %s", (_, off) => {
+    const on = task("maintenance-on", "on", { ...ended("2026-11-20T10:00:00Z"), ops: ["same"], fields: [] });
+    const system = of(on, task("maintenance-off", "off", off));
+    expect(system.maintenance).toEqual({ from: "maintenance-on", until: "maintenance-off", isOn: true });
+    expect(maintenanceWords(system)).toBe("yes, it is on since the last up (until maintenance-off)");
+  });
+
+  test("is not asked for by what turns it off once more", () => {
+    const on = task("maintenance-on", "on", { ...ended("2026-11-20T10:00:00Z"), ops: ["same"], fields: [] });
+    expect(of(on, task("maintenance-off", "off", ended("2026-11-20T10:05:00Z"))).maintenance).toEqual({});
+  });
+
+  test("is not asked for by a task that is changed where it is", () => {
+    const deadline = { ops: ["update"] as const, fields: ["spec.activeDeadlineSeconds"] };
+    const { maintenance, steps } = of(task("maintenance-on", "on", deadline));
+    expect([maintenance, steps[0]!.changes[0]!.verb]).toEqual([{}, "change"]);
+  });
 
   test("is not needed if only something else runs", () => expect(of(release).maintenance).toEqual({}));
 });

@@ -43,9 +43,9 @@ Demo Runbook (demo)
     runs again        Job demo-maintenance-off
   maintenance mode: yes, for an unknown time (from maintenance-on to maintenance-off)
   way back: yes
-    pulumi config set demo:release 1.0
-    pulumi config set --path demo:schema.target users
-    pulumi up
+    pulumi config set --stack test demo:release 1.0
+    pulumi config set --stack test --path demo:schema.target users
+    pulumi up --stack test
 `));
 
 test("data at stake stands before everything else", () => {

@@ -1,6 +1,6 @@
 /** Preview in the words of the runbooks: steps, changes and their reasons. */
 import { complained, resource, said, urnOf } from "../../support/engine-events";
-import { deployment, task, told, types, within } from "./told";
+import { deployment, migration, task, told, types, within } from "./told";
 
 const release = deployment({ release: "1.0", target: "" }, { release: "1.1", target: "" });
 const of = (...events: Parameters<typeof told>[0][]) => told(events.flat()).systems[0]!;
@@ -51,6 +51,43 @@ test("a task runs again because of its own fields, if nothing else has changed",
     step("backend", task("backend", "check", { fields: ["metadata.name", "spec.activeDeadlineSeconds"] })).why,
   ).toEqual(["changed: spec.activeDeadlineSeconds"]));
 
+describe("a task that did not succeed the last time", () => {
+  const failed = { fields: [], outputs: { status: { startTime: "2026-11-20T10:00:00Z", failed: 1 } } };
+  const reason = "demo-migrate-users did not succeed the last time";
+
+  test("runs again for that, and is no edited migration", () => {
+    const system = of(migration("users", { ...failed, ops: ["replace"] }));
+    expect([system.why, system.steps[0]!.why]).toEqual([[reason], [reason]]);
+    expect(system.wayBack).toEqual({
+      possible: true,
+      how: ["put the configuration back as it was, then pulumi up --stack test"],
+    });
+  });
+
+  test("is why those after it are still due", () => {
+    const events = [...migration("users", { ...failed, ops: ["replace"] }), ...task("backend", "check")];
+    expect(step("backend", events).why).toEqual([reason]);
+  });
+
+  test("is no reason of a step that is due for another one", () => {
+    const events = [...release, ...migration("users", { ...failed, ops: ["replace"] }), ...task("backend", "check")];
+    expect(step("backend", events).why).toEqual(["release 1.0 -> 1.1"]);
+    expect(step("migrate", events).why).toEqual([reason]);
+  });
+
+  test.each([
+    ["succeeded", { status: { completionTime: "2026-11-20T10:00:00Z", succeeded: 1 } }],
+    ["has no status in the state", {}],
+  ])("is not one that %s, and is replaced along with another", (_, outputs) =>
+    expect(step("backend", task("backend", "check", { fields: [], outputs })).why).toEqual([]),
+  );
+
+  test("has no word about it if it is another task now", () =>
+    expect(
+      step("backend", task("backend", "check", { ...failed, fields: ["metadata.name", "spec.backoffLimit"] })).why,
+    ).toEqual(["changed: spec.backoffLimit"]));
+});
+
 test("forms of one value are no change of a task", () => {
   const limits = (memory: string, readOnly?: boolean) => ({
     spec: { template: { spec: { containers: [{ memory, readOnly }] } } },
@@ -77,7 +114,10 @@ test("changed configuration is told by its fields, of JSON by the parts that dif
   const system = of(within("backend", { ...flags, fields: ['data["rollout.json"]'] }));
   expect(system.why).toEqual(["configuration: rollout.json chat.percentage"]);
   expect(system.steps[0]!.why).toEqual(system.why);
-  expect(system.wayBack).toEqual({ possible: true, how: ["put the configuration back as it was, then pulumi up"] });
+  expect(system.wayBack).toEqual({
+    possible: true,
+    how: ["put the configuration back as it was, then pulumi up --stack test"],
+  });
 });
 
 test("a secret's value is in no part of what is told", () => {

@@ -55,6 +55,40 @@ export const migration = (change: string, told: Partial<Told> = {}): EngineEvent
   return task("migrate", `demo-migrate-${change}`, { from: inputs, to: inputs, ops: ["same"], fields: [], ...told });
 };
 
+/** Task that deploys all changes up to one, in one transaction unless `mode` says otherwise. */
+export const whole = (from: string | undefined, to: string | undefined, mode = "deploy-together"): EngineEvent[] => {
+  const command = (change: string) => ["sh", "migrate.sh", mode, "demo", change];
+  const inputs = (change: string | undefined) =>
+    change === undefined
+      ? {}
+      : { spec: { template: { spec: { containers: [{ name: "main", command: command(change) }] } } } };
+  const ops = from === undefined ? ["create" as const] : to === undefined ? ["delete" as const] : ["replace" as const];
+  const fields = ["metadata.name", ...(from === to ? [] : ["spec.template.spec.containers[0].command[4]"])];
+  return task("migrate", `demo-migrate-${mode.replace("deploy-", "")}`, {
+    from: inputs(from),
+    to: inputs(to),
+    ops,
+    fields,
+  });
+};
+
+/** ConfigMap with the files of the Sqitch project. */
+export const project = (
+  from: Readonly<Record<string, string>>,
+  to: Readonly<Record<string, string>>,
+): EngineEvent[] => {
+  const data = (files: Readonly<Record<string, string>>): { data: Readonly<Record<string, string>> } => ({
+    data: Object.fromEntries(
+      Object.entries(files).map(([path, text]) => [`project__${path.replace("/", "__")}`, text]),
+    ),
+  });
+  const [before, after] = [data(from), data(to)];
+  const fields = Object.keys({ ...before.data, ...after.data }).filter((key) => before.data[key] !== after.data[key]);
+  const told = { type: types.configMap, name: "demo-project", ops: ["update" as const] };
+  const paths = fields.map((key) => `data["${key}"]`);
+  return within("environment", { ...told, from: before, to: after, fields: paths });
+};
+
 /** Tells what the engine says of the stack test. */
 export function told(
   events: readonly EngineEvent[],
