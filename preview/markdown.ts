@@ -7,6 +7,9 @@ import { countWords, dangerWords, fieldWords, headline, maintenanceWords, messag
 /** Hidden first line, by which the comment of a stack is found again. */
 export const marker = (stack: string) => hidden("runsheet-preview", stack);
 
+/** Most characters of a preview: the comment names its commit below it. */
+export const previewLimit = textLimit - 100;
+
 /** Numbers of lines that a list may have, the most first. */
 const lengths = [Infinity, 100, 30, 10, 3, 0];
 
@@ -17,7 +20,7 @@ const shortMessage = 500;
  * Formats a preview as Markdown. It is as long as `limit` allows: lists end sooner where it is too long, and say how many
  * lines are left out.
  */
-export function markdown(told: Told, limit = textLimit): string {
+export function markdown(told: Told, limit = previewLimit): string {
   for (const most of lengths) {
     const text = whole(told, most);
     if (text.length <= limit) return text;

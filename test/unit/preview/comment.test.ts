@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { comment } from "../../../preview/comment";
 import { Misuse } from "../../../command-line";
-import { marker } from "../../../preview/markdown";
+import { textLimit } from "../../../github/api";
+import { marker, previewLimit } from "../../../preview/markdown";
 import { freePort } from "../../support/free-port";
 import { GitHubServer, token } from "../../support/github-server";
 
@@ -18,6 +19,7 @@ interface Stored {
 const directory = mkdtempSync(join(tmpdir(), "runsheet-comment-"));
 const file = join(directory, "preview.md");
 const event = join(directory, "event.json");
+const ours = `${marker("staging")}\n### New\n\nOf the commit 0a1b2c.\n`;
 let stored: Stored[];
 
 /** Adds a comment. */
@@ -40,7 +42,7 @@ beforeAll(() => github.start());
 beforeEach(() => {
   stored = [];
   Object.assign(github, { asked: [], broken: undefined });
-  writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
+  writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha: "0a1b2c" } } }));
   writeFileSync(file, `${marker("staging")}\n### New\n`);
 });
 afterAll(() => {
@@ -49,7 +51,7 @@ afterAll(() => {
 });
 
 const run = (changes: Readonly<Record<string, string | undefined>> = {}) =>
-  comment(file, {
+  comment(["staging", file], {
     ...{ GITHUB_EVENT_PATH: event, GITHUB_REPOSITORY: "team/app", GITHUB_TOKEN: token, GITHUB_API_URL: github.api },
     ...changes,
   });
@@ -57,17 +59,14 @@ const run = (changes: Readonly<Record<string, string | undefined>> = {}) =>
 test("the first preview of a stack is a new comment", async () => {
   add(`${marker("production")}\n### Other`);
   expect(await run()).toBe("https://github.invalid/comments/2");
-  expect(stored.map(({ body }) => body)).toEqual([
-    `${marker("production")}\n### Other`,
-    `${marker("staging")}\n### New\n`,
-  ]);
+  expect(stored.map(({ body }) => body)).toEqual([`${marker("production")}\n### Other`, ours]);
 });
 
 test("a later one takes the place of the earlier one, and makes no further comment", async () => {
   add("A comment of a person", "somebody");
   add(`${marker("staging")}\n### Old`);
   expect(await run()).toBe("https://github.invalid/comments/2");
-  expect(stored.map(({ body }) => body)).toEqual(["A comment of a person", `${marker("staging")}\n### New\n`]);
+  expect(stored.map(({ body }) => body)).toEqual(["A comment of a person", ours]);
 });
 
 test("a comment of another author is left alone, whatever it begins with", async () => {
@@ -141,14 +140,39 @@ test("an event that is not of a pull request is refused", async () => {
   await expect(run()).rejects.toThrow("the workflow's event is not that of a pull request, which a comment needs");
 });
 
-test("a file that is no preview, or too long for a comment, is refused", async () => {
-  await expect(comment(undefined, {})).rejects.toThrow(
-    "expected a file: the output of npm run preview -- --format markdown",
+test("a file that is no preview of the stack, or too long for a comment, is refused", async () => {
+  await expect(comment([], {})).rejects.toThrow(
+    "expected a stack and a file: the output of npm run preview -- --format markdown",
   );
-  writeFileSync(file, "### Anything");
-  await expect(run()).rejects.toThrow(
-    `${file} does not begin with the marker of a preview: make it with --format markdown`,
-  );
-  writeFileSync(file, marker("staging").padEnd(65_537, "x"));
-  await expect(run()).rejects.toThrow(`${file} has 65537 characters, and a comment has at most 65536`);
+  const other = `${file} does not begin with the marker of the stack staging: make it with --stack staging --format markdown`;
+  for (const text of ["### Anything", marker("production")]) {
+    writeFileSync(file, text);
+    await expect(run()).rejects.toThrow(other);
+  }
+  writeFileSync(file, marker("staging").padEnd(textLimit, "x"));
+  await expect(run()).rejects.toThrow(`${file} makes 65559 characters, and a comment has at most 65536`);
+});
+
+test("the longest preview and its commit are a comment", async () => {
+  const sha = "0".repeat(40);
+  writeFileSync(event, JSON.stringify({ pull_request: { number: 7, head: { sha } } }));
+  writeFileSync(file, marker("staging").padEnd(previewLimit, "x"));
+  await run();
+  expect(stored[0]!.body.endsWith(`x\nOf the commit ${sha}.\n`)).toBe(true);
+});
+
+test("a preview that could not begin takes the place of the one of an earlier commit", async () => {
+  add(`${marker("staging")}\n### Old`);
+  rmSync(file);
+  const job = { GITHUB_SERVER_URL: "https://github.invalid", GITHUB_RUN_ID: "42" };
+  expect(await run(job)).toBe("https://github.invalid/comments/1");
+  expect(stored.map(({ body }) => body)).toEqual([
+    `${marker("staging")}
+### The preview of the stack staging could not begin
+
+What the change would do is not known. The job's log says why: https://github.invalid/team/app/actions/runs/42
+
+Of the commit 0a1b2c.
+`,
+  ]);
 });
