@@ -59,7 +59,14 @@ export class Course {
     }));
     const shown = others.filter(({ work }) => work.length > 0);
     return {
-      ...{ state, began: facts.began, systems, others: shown, counts: this.counts() },
+      ...{
+        state,
+        isStopping: facts.wasStopped && !end,
+        began: facts.began,
+        systems,
+        others: shown,
+        counts: this.counts(),
+      },
       ...(end && { ended: facts.ended ?? facts.latest }),
       ...{ failures: this.otherFailures([...systems.flatMap(({ steps }) => steps), ...others]) },
       ...{ warnings: facts.warnings, tasks: end ? [] : this.tasks(graph, systems) },

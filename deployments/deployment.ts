@@ -79,6 +79,8 @@ export interface RunningTask {
 
 export interface Deployment {
   readonly state: RunState;
+  /** True if somebody has asked it to stop, such as by Ctrl-C, and it has not ended yet. */
+  readonly isStopping: boolean;
   /** Default: it has told nothing yet. */
   readonly began?: number;
   readonly ended?: number;

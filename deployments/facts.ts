@@ -31,6 +31,8 @@ export class Facts {
   /** Resources of the last `up`, and those that the run has come to. */
   readonly resources: Map<string, Resource>;
   isPreview = false;
+  /** True once somebody has asked the engine to stop. */
+  wasStopped = false;
   began?: number;
   /** Time of the last event. */
   latest?: number;
@@ -49,6 +51,8 @@ export class Facts {
     this.began ??= at;
     this.latest = at;
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent, cancelEvent } = event;
+    // The engine has no event for it but its own words.
+    this.wasStopped ||= /^(\^C|SIGTERM) received; /.test(event.stdoutEvent?.message ?? "");
     if (resourcePreEvent) {
       this.isPreview ||= resourcePreEvent.planning ?? false;
       this.begin(resourcePreEvent.metadata, at);

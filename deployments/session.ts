@@ -113,5 +113,14 @@ export class Session {
 }
 
 const nothingYet: Deployment = {
-  ...{ state: "waiting", systems: [], others: [], counts: {}, failures: [], warnings: [], tasks: [] },
+  ...{
+    state: "waiting",
+    isStopping: false,
+    systems: [],
+    others: [],
+    counts: {},
+    failures: [],
+    warnings: [],
+    tasks: [],
+  },
 };

@@ -2,13 +2,15 @@
 import { escaped } from "../../drawing/html";
 import { moment } from "../../runbook/content/durations";
 import type { Deployment, StepState, System } from "../deployment";
-import { countsOf, doneOf, releaseOf, runWords, standOf } from "../words";
+import { countsOf, doneOf, releaseOf, runWords, standOf, warningOf } from "../words";
 import { code, failureOf } from "./failure";
 import { part, type Part } from "./part";
 import { clock } from "./step";
 
 /** Says how the whole run stands. */
-export function summary({ state, began, ended, systems, counts }: Deployment): Part {
+export function summary(deployment: Deployment): Part {
+  const { state, began, ended, systems, counts } = deployment;
+  const warning = warningOf(deployment);
   const steps = systems.flatMap((system) => system.steps);
   const facts = [
     ...(steps.length > 0 ? [doneOf(steps)] : []),
@@ -17,6 +19,7 @@ export function summary({ state, began, ended, systems, counts }: Deployment): P
   ];
   const lines = [
     `<p class="run ${state}">${escaped(runWords[state])}</p>`,
+    ...(warning ? [`<p>${escaped(warning)}.</p>`] : []),
     `<p>${facts.join("; ")}</p>`,
     ...links("Failed", systems, ["failed", "broken"]),
     ...links("Now", systems, ["running"]),

@@ -1,7 +1,7 @@
 /** Lines about a run for a terminal: one for each step that runs or has ended. */
 import { durationOf } from "../../runbook/content/durations";
 import type { Deployment, Failure, Step, StepState, System, WayOut } from "../deployment";
-import { countsOf, doneOf, releaseOf, runWords, standOf, tookOf } from "../words";
+import { countsOf, doneOf, releaseOf, runWords, standOf, tookOf, warningOf } from "../words";
 
 type Of = Readonly<Record<string, readonly Step[]>>;
 
@@ -37,7 +37,8 @@ export class View {
     const { began } = deployment;
     const whole =
       began === undefined ? "  The program is being read ..." : `  ${doneOf(steps)}, ${durationOf(now - began)}`;
-    return [...running.map(([system, step]) => line(system, step, now)), whole];
+    const warning = warningOf(deployment);
+    return [...running.map(([system, step]) => line(system, step, now)), whole, ...(warning ? [`  ${warning}`] : [])];
   }
 
   /** Lines at the end: where the systems stand, every error in full with its way out, and the figures. */
@@ -45,6 +46,7 @@ export class View {
     const { systems, others, failures, warnings, counts, state, began, ended } = deployment;
     const took = began === undefined ? "" : ` after ${durationOf((ended ?? began) - began)}`;
     const figures = countsOf(counts);
+    const warning = warningOf(deployment);
     const named: Of = { ...Object.fromEntries(systems.map(({ name, steps }) => [name, steps])), beside: others };
     return [
       ...(warnings.length > 0 ? ["", "Warnings", ...warnings.flatMap(message)] : []),
@@ -54,6 +56,7 @@ export class View {
       ...failures.flatMap((failure) => ["", "Error", ...message(failure)]),
       "",
       `${runWords[state]}${took}.${figures ? ` Resources: ${figures}.` : ""}`,
+      ...(warning ? [`${warning}.`] : []),
     ];
   }
 }

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runOf } from "../../drills/run";
 import { leavingInterruption } from "../../lab/interruption";
+import { plain } from "../../engine/events";
 import { projectDirectory } from "../../engine/project";
 import type { Resource } from "../../runbook/source/graph";
 import type { Deployment } from "../deployment";
@@ -57,7 +58,7 @@ export async function up({
     attempt("the process of Pulumi cannot be recorded", () => place.record({ owner: process.pid, engine: pid, run }));
   try {
     if (showsSteps)
-      return await withSteps(session, ["up", "--yes", "--skip-preview", "--non-interactive"], {
+      return await withSteps(session, ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-progress"], {
         ...options,
         engine,
         place,
@@ -150,7 +151,7 @@ async function withSteps(session: Session, args: readonly string[], options: Pul
   screen.erase();
   screen.show([...view.news(deployment, Date.now()), ...view.end(deployment)], []);
   // Without a failure in the log it ended before the engine began, and says why itself.
-  if (!wasShown || !hasReport || (code !== 0 && !hasFailure(deployment))) console.error(written.trim());
+  if (!wasShown || !hasReport || (code !== 0 && !hasFailure(deployment))) console.error(plain(written));
   return code;
 }
 

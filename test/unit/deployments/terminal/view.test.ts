@@ -1,6 +1,6 @@
 /** Lines about a run for a terminal. */
 import { View } from "../../../../deployments/terminal/view";
-import { deploymentOf, eventsOf, upTo, type RecordedRun } from "../../../support/deployment/recorded";
+import { courseOf, deploymentOf, eventsOf, upTo, type RecordedRun } from "../../../support/deployment/recorded";
 
 /** Lines after each event, and those at the end. Times are left out. */
 function shown(run: RecordedRun, saysBegin: boolean) {
@@ -36,6 +36,28 @@ test("the block has a line for each step that runs, with what is usual, and the 
     expect.stringMatching(/^ {2}\.\.\. {5}mail {7}(Roll out the workers|Send a message to ourselves) \(\d+ s/),
     expect.stringMatching(/^ {2}\.\.\. {5}shop {7}Database Migrations \(\d+ s; last time at most [23] s\)$/),
     expect.stringMatching(/^ {2}\d of 8 steps done, 61 s$/),
+  ]);
+});
+
+test("Ctrl-C is answered at once, and says what a second one does", () => {
+  const events = eventsOf("release");
+  const count = upTo(events, "shop-migrate", "begins");
+  const event = { sequence: 0, timestamp: 0, stdoutEvent: { message: "^C received; cancelling.\n", color: "always" } };
+  const at = events[count - 1]!.timestamp * 1000;
+  expect(new View(false).block(courseOf("release", [...events.slice(0, count), event]).deployment(at), at).at(-1)).toBe(
+    "  Stopping: nothing more begins, and Pulumi notes what is done. A second Ctrl-C ends it before that",
+  );
+  const ended = courseOf("release", [...events.slice(0, count), event, ...events.slice(count)]).deployment(at);
+  expect(new View(false).end(ended).join("\n")).not.toContain("Stopping");
+});
+
+test("a run that was killed says that its lock may be left", () => {
+  const events = eventsOf("release");
+  const course = courseOf("release", events.slice(0, upTo(events, "shop-migrate", "begins")));
+  course.hasEnded();
+  expect(new View(false).end(course.deployment(0)).slice(-2)).toEqual([
+    expect.stringMatching(/^Interrupted: it was killed, or has lost its machine after /),
+    "Its lock on the stack may be left. npm run up removes one that it can see; else, once no up runs: pulumi cancel.",
   ]);
 });
 
