@@ -82,6 +82,18 @@ export const everySystem: AdviceByName = {
     look: "Has an `up` stopped in this system? Its output says in which step, and where the system stands.",
     back: "The mode switched off by the `up` that succeeds. Mend the cause and run it again; it is off only once everything after it has passed.",
   },
+  DriftFound: {
+    look: "`npm run drift -- --stack NAME`: what was changed, which fields from what to what, by whom and when. The hourly workflow's issue has the same.",
+    back: "A search that finds nothing, with its metric written. [What an `up` does](../drift.md#what-is-looked-at-and-what-an-up-does-about-it) depends on the edit; one that is to stay goes into the configuration first.",
+  },
+  DrillOverdue: {
+    look: "`npm run drill -- history --stack NAME`: when the last drill was, and what is due. Then the runs of the drill workflow: does it still start, and what ended it?",
+    back: "A drill that succeeds ([how](../drills.md)), and its metric written after it.",
+  },
+  DrillFailed: {
+    look: "The report of the last drill in `reports/`: the step that failed, or the limit that it missed. Until it is mended, a real recovery would fail, or last as long.",
+    back: "A drill that succeeds within its limits ([how](../drills.md)), and its metric written after it.",
+  },
   CertificateExpiresSoon: {
     look: "Who renews it. With cert-manager: `kubectl get certificates,challenges`, and their events.",
     back: "A certificate with enough time, served at that address: renew it, and see that the ingress has taken it.",

@@ -1,8 +1,9 @@
 /** Documents of docs/runbooks: every alert's link leads to a heading, and every link in them to a file and a heading. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { anchorOf, type AlertingRule } from "../../../../components/monitoring/alert-rules";
+import { alertingRule, anchorOf, type AlertingRule } from "../../../../components/monitoring/alert-rules";
 import { alertsWithoutSource } from "../../../../components/monitoring/alerts-without-source";
+import { platformPage } from "../../../../components/monitoring/platform-alerts";
 import { systemRuleGroups, type SystemAlerts } from "../../../../components/monitoring/system-rules";
 import { everySystem } from "../../../../runbook/advice/every-system";
 import { ofSystems } from "../../../../runbook/advice/of-systems";
@@ -31,14 +32,26 @@ const rulesOf = (system: string): AlertingRule[] =>
     }).flatMap(({ rules }) => rules.filter((rule) => "alert" in rule)),
   );
 
+/** Links of rules that lead to no heading. */
+const lostLinks = (rules: readonly AlertingRule[]): string[] =>
+  rules
+    .map(({ annotations }) => annotations.runbook_url!)
+    .filter((link) => {
+      const [file, anchor] = link.slice(url.length + 1).split("#") as [string, string];
+      return !existsSync(join(root, file)) || !anchorsIn(join(root, file)).includes(anchor);
+    });
+
 test.each([...names, "sixth"])("the link of each alert of %s leads to a heading that is there", (system) => {
   const rules = rulesOf(system);
   expect(rules.length).toBeGreaterThan(30);
-  const lost = rules.filter(({ annotations }) => {
-    const [file, anchor] = annotations.runbook_url!.slice(url.length + 1).split("#") as [string, string];
-    return !existsSync(join(root, file)) || !anchorsIn(join(root, file)).includes(anchor);
-  });
-  expect(lost.map(({ annotations }) => annotations.runbook_url)).toEqual([]);
+  expect(lostLinks(rules)).toEqual([]);
+});
+
+test("so does the link of each alert that is in no stack", () => {
+  const args = { system: "pm", namespace: "pm", channels: none.channels, runbookBaseUrl: url, page: platformPage };
+  const rules = alertsWithoutSource("pm").map((alert) => alertingRule(alert, args));
+  expect(rules).toHaveLength(3);
+  expect(lostLinks(rules)).toEqual([]);
 });
 
 test("each advice is on an alert that there is", () => {
