@@ -24,13 +24,13 @@ export const runWords: Readonly<Record<RunState, string>> = {
   interrupted: "Interrupted: it was killed, or has lost its machine",
 };
 
-/** What to know of a run that stops, or was killed. Undefined for any other. */
+/** Warning about a run that stops, or was killed. Undefined for any other. */
 export function warningOf({ state, isStopping }: Pick<Deployment, "state" | "isStopping">): string | undefined {
   if (isStopping)
     return "Stopping: nothing more begins, and Pulumi notes what is done. A second Ctrl-C ends it before that";
   // Until then every other up is refused.
   return state === "interrupted"
-    ? "Its lock on the stack may be left. npm run up removes one that it can see; else, once no up runs: pulumi cancel"
+    ? "Its lock on the stack may be left. npm run up removes one that it can see; else, once no up runs: pulumi cancel --stack NAME"
     : undefined;
 }
 

@@ -52,11 +52,22 @@ async function differingFiles(base: string, project: string): Promise<Differing[
 function ownDirectories(project: string): string[] {
   const stacks = readdirSync(project).filter((name) => /^Pulumi\..+\.yaml$/.test(name));
   const named = stacks.flatMap((name) => {
-    const { config } = parse(readFileSync(join(project, name), "utf8")) as { config?: Record<string, unknown> };
-    const settings = Object.entries(config ?? {}).filter(([key]) => key.endsWith(":migrations"));
-    return settings.flatMap(([, value]) => Object.values(value ?? {}).filter(isText));
+    const file = parse(readFileSync(join(project, name), "utf8")) as { config?: Record<string, unknown> } | null;
+    const settings = Object.entries(file?.config ?? {}).filter(([key]) => key.endsWith(":migrations"));
+    return settings.flatMap(([, value]) => Object.values(objectOf(value)).filter(isText));
   });
   return named.map((directory) => relative(project, join(project, directory))).filter((path) => !path.startsWith(".."));
+}
+
+/** Object of a setting. Without --path, pulumi config set writes one as JSON. Empty for what is none: up refuses that. */
+function objectOf(value: unknown): object {
+  if (!isText(value)) return value ?? {};
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === "object" && parsed !== null ? parsed : {};
+  } catch {
+    return {};
+  }
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

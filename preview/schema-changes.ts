@@ -22,8 +22,8 @@ export interface ChangedMigrations {
 
 export interface MigrationOptions {
   /**
-   * Whether a task that runs again says that its script differs; another target or database makes it run again, too. Whether
-   * one that ends with another change says that changes are new.
+   * True if the target and the database stay: only then a task that runs again says that its script differs, and one that
+   * ends with another change says that changes are new.
    */
   readonly edited: boolean;
 }

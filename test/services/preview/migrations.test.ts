@@ -49,6 +49,10 @@ beforeEach(async () => {
     "Pulumi.production.yaml":
       "config:\n  pm:migrations:\n    sql: app/migrations\n  mued:migrations:\n    sql: ../mued/migrations\n",
     "app/migrations/V1__first.sql": `${limits}CREATE TABLE IF NOT EXISTS first (id bigint);\n`,
+    // As pulumi config set writes it without --path; and a stack that has no configuration yet.
+    "Pulumi.staging.yaml": 'config:\n  omniops:migrations: \'{"sql":"other/migrations"}\'\n  pm:migrations: nonsense\n',
+    "Pulumi.empty.yaml": "",
+    "other/migrations/V1__first.sql": `${limits}CREATE TABLE IF NOT EXISTS other (id bigint);\n`,
   });
   await git("checkout", "--quiet", "-b", "change");
 });
@@ -88,12 +92,16 @@ test("an edited script that the base deploys is a warning, its verification is n
     [`${sqitch}/deploy/users.sql`]: `${limits}CREATE TABLE IF NOT EXISTS users (id bigint);\n`,
     [`${sqitch}/verify/users.sql`]: "SELECT 2;\n",
     "app/migrations/V1__first.sql": `${limits}CREATE TABLE IF NOT EXISTS first (id bigint, name text);\n`,
+    "other/migrations/V1__first.sql": `${limits}CREATE TABLE IF NOT EXISTS other (id bigint, name text);\n`,
   });
   const message = "main has it already: where it is applied, up refuses another script. Put it back, and add a change";
   expect(await migrationFindings("main", project)).toEqual(
-    ["app/migrations/V1__first.sql", `${sqitch}/deploy/users.sql`].map((file) => ({
-      ...{ file, level: "warning", rule: "applied-migration", message },
-    })),
+    ["app", "other"]
+      .map((team) => `${team}/migrations/V1__first.sql`)
+      .concat(`${sqitch}/deploy/users.sql`)
+      .map((file) => ({
+        ...{ file, level: "warning", rule: "applied-migration", message },
+      })),
   );
 });
 

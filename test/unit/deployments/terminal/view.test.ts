@@ -57,7 +57,7 @@ test("a run that was killed says that its lock may be left", () => {
   course.hasEnded();
   expect(new View(false).end(course.deployment(0)).slice(-2)).toEqual([
     expect.stringMatching(/^Interrupted: it was killed, or has lost its machine after /),
-    "Its lock on the stack may be left. npm run up removes one that it can see; else, once no up runs: pulumi cancel.",
+    "Its lock on the stack may be left. npm run up removes one that it can see; else, once no up runs: pulumi cancel --stack NAME.",
   ]);
 });
 
