@@ -41,10 +41,14 @@ export class View {
     return [...running.map(([system, step]) => line(system, step, now)), whole, ...(warning ? [`  ${warning}`] : [])];
   }
 
-  /** Lines at the end: where the systems stand, every error in full with its way out, and the figures. */
+  /**
+   * Lines at the end: where the systems stand, every error in full with its way out, and the figures. None for a run that
+   * ended before it began, such as one that found the stack locked: Pulumi's own words say why.
+   */
   end(deployment: Deployment): string[] {
     const { systems, others, failures, warnings, counts, state, began, ended } = deployment;
-    const took = began === undefined ? "" : ` after ${durationOf((ended ?? began) - began)}`;
+    if (began === undefined) return [];
+    const took = ` after ${durationOf((ended ?? began) - began)}`;
     const figures = countsOf(counts);
     const warning = warningOf(deployment);
     const named: Of = { ...Object.fromEntries(systems.map(({ name, steps }) => [name, steps])), beside: others };

@@ -61,6 +61,12 @@ test("a run that was killed says that its lock may be left", () => {
   ]);
 });
 
+test("a run that found the stack locked was not killed, and leaves no lock", () => {
+  const course = courseOf("release", []);
+  course.hasEnded();
+  expect(new View(false).end(course.deployment(0))).toEqual([]);
+});
+
 test("before the first event it says what is waited for", () =>
   expect(new View(false).block({ ...deploymentOf("same"), began: undefined }, 0)).toEqual([
     "  The program is being read ...",
