@@ -17,7 +17,8 @@ export const help = `Searches a stack for drift: what differs from what the last
 It changes nothing of the stack. The checks run as Jobs in the systems' namespaces, which remove themselves; what they find
 is noted in the ConfigMap drift, by which the next up knows what to check again, and to mend.
 
-The exit code is 0 without drift, 1 with drift, and 2 if not everything could be looked at, or the command line is wrong.`;
+The exit code is 0 without drift, 1 with drift, 2 if not everything could be looked at, or the command line is wrong, and 3 if
+nothing was compared because an update of the stack is in progress.`;
 
 export interface Arguments {
   readonly stack: string;

@@ -58,13 +58,13 @@ export interface Drift {
   readonly stack: string;
   /** Namespaces of all systems, by system. */
   readonly namespaces: Readonly<Record<string, string>>;
-  /** `failed`: not everything could be looked at. */
-  readonly result: "none" | "drift" | "failed";
+  /** `failed`: not everything could be looked at. `busy`: an update runs, so that nothing was compared. */
+  readonly result: "none" | "drift" | "failed" | "busy";
   /** In the order of all summaries, each in the order of its runbook. Those without findings are absent. */
   readonly systems: readonly DriftedSystem[];
   /** Findings of no system, such as the platform's, or to one without a runbook. */
   readonly others: readonly Finding[];
-  /** Reasons for which not everything could be looked at. */
+  /** Reasons for which not everything could be looked at. Of a busy stack: the reason, and what to do. */
   readonly errors: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 /**
- * Keeps the issue about a stack's drift: opens one, or updates the open one; closes it when the drift is over.
+ * Keeps the issue about a stack's drift: opens one, or updates the open one; closes it when the drift is over; leaves it as it
+ * is if nothing was compared.
  *
  *   node --require ./register.cjs drift/issue.ts STACK CODE FILE
  *
@@ -34,8 +35,9 @@ const label = "drift";
  */
 export async function keepIssue(typed: readonly string[], environment: Environment): Promise<string> {
   const [stack, code, file] = typed;
-  if (!stack || !code || !file || !/^[012]$/.test(code))
+  if (!stack || !code || !file || !/^[0-3]$/.test(code))
     throw new Misuse("expected a stack, the exit code of npm run drift, and its output with --format markdown");
+  if (code === "3") return `Nothing of the stack ${stack} was compared: its issue stays as it is.`;
   const [repository, token] = ["GITHUB_REPOSITORY", "GITHUB_TOKEN"].map((name) => {
     const value = environment[name];
     if (!value) throw new Misuse(`${name} is not set: the issue is kept by a workflow of GitHub Actions`);

@@ -17,7 +17,7 @@ const formatted: Readonly<Record<Format, (drift: Drift) => string>> = {
   prometheus: metrics,
 };
 
-const codes: Readonly<Record<Drift["result"], number>> = { none: 0, drift: 1, failed: 2 };
+const codes: Readonly<Record<Drift["result"], number>> = { none: 0, drift: 1, failed: 2, busy: 3 };
 
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));

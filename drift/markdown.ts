@@ -10,9 +10,11 @@ export const marker = (stack: string) => hidden("runsheet-drift", stack);
 /** Formats drift as Markdown. What is too long for an issue is left out at the end, which says so. */
 export function markdown(drift: Drift): string {
   const { stack, systems, others, errors } = drift;
+  const title = `${marker(stack)}\n### ${escaped(headline(drift))}`;
+  if (drift.result === "busy") return `${[title, ...errors.slice(1).map(escaped)].join("\n\n")}\n`;
   const findings = findingsOf(drift);
   const parts = [
-    `${marker(stack)}\n### ${escaped(headline(drift))}`,
+    title,
     errors.length > 0 && `**Not everything could be looked at**\n\n${fenced("", errors.join("\n"))}`,
     ...systems.map(({ title, findings }) => `**${escaped(title)}**\n\n${findingTable(findings)}`),
     others.length > 0 && `**Outside of the systems**\n\n${findingTable(others)}`,

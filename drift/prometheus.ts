@@ -8,7 +8,7 @@ const name = "runsheet_drift_changes";
  * drift nor none.
  */
 export function metrics(drift: Drift): string {
-  if (drift.result === "failed") return "";
+  if (drift.result === "failed" || drift.result === "busy") return "";
   const lines = Object.entries(drift.namespaces).map(([system, namespace]) => {
     const count = drift.systems.find((each) => each.name === system)?.findings.length ?? 0;
     return `${name}{namespace="${namespace}",system="${system}",stack="${drift.stack}"} ${count}`;

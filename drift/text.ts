@@ -5,6 +5,7 @@ import { authorWords, fieldWords, headline, remedyWords, words } from "./words";
 /** Formats drift as text. */
 export function text(drift: Drift): string {
   const { systems, others, errors } = drift;
+  if (drift.result === "busy") return `${[headline(drift), ...errors.slice(1)].join("\n\n")}\n`;
   const sections = [
     headline(drift),
     errors.length > 0 && ["Errors", ...errors.map((error) => `  ${error.replaceAll("\n", "\n  ")}`)].join("\n"),

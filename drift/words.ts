@@ -11,7 +11,8 @@ export const words: Readonly<Record<Finding["what"], string>> = {
 
 /** First line: the stack and the result. */
 export function headline(drift: Drift): string {
-  const { stack, result } = drift;
+  const { stack, result, errors } = drift;
+  if (result === "busy") return `Nothing of the stack ${stack} was compared: ${errors[0]}.`;
   const findings = findingsOf(drift);
   const counts = Object.entries(words).flatMap(([what, word]) => {
     const count = findings.filter((finding) => finding.what === what).length;
@@ -36,11 +37,23 @@ export function authorWords({ what, by }: Finding): string {
 
 const oneAuthor = ({ manager, time }: Author) => (time === undefined ? manager : `${manager} (last change ${time})`);
 
-/** Way to be rid of it. The lab's Pulumi is in a shell of its own. */
+/** Way to be rid of it. */
 export function remedyWords({ stack }: Drift): string {
-  const pulumi = stack === lab.stack ? "npm run lab:shell -- pulumi" : "pulumi";
+  const pulumi = pulumiOf(stack);
   return (
     `To see what an up does about it: ${pulumi} preview --refresh --stack ${stack}. ` +
     `To do it: ${pulumi} up --refresh --stack ${stack}. What is to stay belongs in the configuration or the program.`
+  );
+}
+
+/** The lab's Pulumi is in a shell of its own. */
+const pulumiOf = (stack: string) => (stack === lab.stack ? "npm run lab:shell -- pulumi" : "pulumi");
+
+/** Way on beside an update that has not ended. */
+export function wayOn(stack: string): string {
+  const pulumi = pulumiOf(stack);
+  return (
+    `Wait for its end. If it was killed: ${pulumi} cancel --stack ${stack}, then ${pulumi} up --stack ${stack}. ` +
+    `If what it was creating is declared no more: ${pulumi} refresh --clear-pending-creates --stack ${stack}.`
   );
 }

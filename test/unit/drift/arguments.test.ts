@@ -28,5 +28,7 @@ test("an unknown option is refused by its name", () =>
 test("help needs nothing else, and names every format and exit code", () => {
   expect(readArguments(["--help", "--format", "html"])).toBeUndefined();
   expect(help).toContain("--format text|markdown|json|prometheus");
-  expect(help).toContain("The exit code is 0 without drift, 1 with drift, and 2 if");
+  expect(help).toContain(
+    "The exit code is 0 without drift, 1 with drift, 2 if not everything could be looked at, or the command line is wrong, and 3 if",
+  );
 });

@@ -25,6 +25,14 @@ test("drift begins with its numbers, a search that failed with that it did", () 
   );
 });
 
+test("a busy stack was not compared: the reason, what to do, and no metric", () => {
+  const busy: Drift = { ...none, result: "busy", errors: ["an update has been in progress since then", "Wait_1."] };
+  const first = "Nothing of the stack staging was compared: an update has been in progress since then.";
+  expect(text(busy)).toBe(`${first}\n\nWait_1.\n`);
+  expect(markdown(busy)).toBe(`<!-- runsheet-drift: staging -->\n### ${first}\n\nWait\\_1.\n`);
+  expect(metrics(busy)).toBe("");
+});
+
 test("the lab's way out is its shell", () => {
   expect(text(drift)).toContain("To do it: pulumi up --refresh --stack staging.");
   expect(text({ ...drift, stack: "local" })).toContain(

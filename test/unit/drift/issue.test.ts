@@ -121,6 +121,12 @@ test("a search that failed changes the title, until one does not fail", async ()
   expect(stored[0]).toMatchObject({ title: "Drift of the stack staging", body: report });
 });
 
+test("beside an update the issue stays as it is, and GitHub is not asked", async () => {
+  add({});
+  expect(await keep("3")).toBe("Nothing of the stack staging was compared: its issue stays as it is.");
+  expect(github.asked).toEqual([]);
+});
+
 test("a search that could not begin has no report, and the issue leads to its log", async () => {
   const run = { GITHUB_SERVER_URL: "https://github.invalid", GITHUB_RUN_ID: "42" };
   const none = join(directory, "none.md");
@@ -179,7 +185,7 @@ test("a server that is not there is an error that names the address", async () =
 
 const expected = "expected a stack, the exit code of npm run drift, and its output with --format markdown";
 
-test.each([[[]], [["staging"]], [["staging", "1"]], [["staging", "3", file]], [["staging", "", file]]])(
+test.each([[[]], [["staging"]], [["staging", "1"]], [["staging", "4", file]], [["staging", "", file]]])(
   "the arguments %j are refused",
   async (typed) => {
     await expect(keepIssue(typed, environment())).rejects.toThrow(new Misuse(expected));

@@ -1,8 +1,10 @@
 /** The whole search: what it looks at, in which order it tells it, and what keeps it from looking. */
 jest.mock("../../../engine/stack", () => ({ clusterOf: jest.fn(), refreshStack: jest.fn() }));
+jest.mock("../../../engine/in-progress", () => ({ standingOf: jest.fn() }));
 jest.mock("../../../components/kubernetes/kubeconfig", () => ({ clusterWriter: jest.fn() }));
 import { search } from "../../../drift/search";
 import { clusterWriter } from "../../../components/kubernetes/kubeconfig";
+import { standingOf, type Standing } from "../../../engine/in-progress";
 import { clusterOf, refreshStack, type PreviewRun } from "../../../engine/stack";
 import { uid } from "../../support/cluster-reader";
 import { change, owner } from "./changes";
@@ -31,8 +33,17 @@ const objects = {
   "/apis/batch/v1/namespaces/prism/jobs/job": original("prism"),
 };
 
-/** Searches a stack whose refresh tells this, in this cluster. */
-function run(told: Partial<PreviewRun>, cluster: Cluster, checks = true, of: object = {}) {
+const written = "2026-12-01T10:00:00Z";
+
+/** Searches a stack whose refresh tells this, in this cluster. `standings` are its states before and after. */
+function run(
+  told: Partial<PreviewRun>,
+  cluster: Cluster,
+  checks = true,
+  of: object = {},
+  [before, after = before]: readonly Standing[] = [{ written }],
+) {
+  jest.mocked(standingOf).mockResolvedValueOnce(before!).mockResolvedValueOnce(after!);
   const refreshed = { resources: [], runbooks, diagnostics: [], violations: [], failed: false, ...told };
   jest.mocked(refreshStack).mockResolvedValue(refreshed);
   jest.mocked(clusterOf).mockResolvedValue({ context: "staging", outputs: { cluster: { uid } }, ...of });
@@ -42,7 +53,7 @@ function run(told: Partial<PreviewRun>, cluster: Cluster, checks = true, of: obj
 
 beforeEach(() => {
   said.length = 0;
-  jest.clearAllMocks();
+  jest.resetAllMocks();
 });
 
 test("a stack as its up left it has no drift, and nothing is written for it", async () => {
@@ -171,7 +182,7 @@ describe("before anything is compared", () => {
 
   test("the cluster that the configuration names is not", async () => {
     const of = { outputs: { cluster: { uid: "other" } }, cluster: uid };
-    expect((await run({}, new Cluster(objects), true, of)).result).toBe("none");
+    expect((await run({ resources: [prism("api")] }, new Cluster(objects), true, of)).result).toBe("none");
   });
 
   test("one that is no cluster is refused, and so is one that cannot be read", async () => {
@@ -179,6 +190,54 @@ describe("before anything is compared", () => {
       'the cluster of the context "staging" has no namespace kube-system',
     );
     const refused = new Error("namespaces is forbidden");
-    await expect(run({}, new Cluster({ [paths.kubeSystem]: refused }))).rejects.toThrow(refused);
+    await expect(run({}, new Cluster({ [paths.kubeSystem]: refused }))).rejects.toThrow(
+      new Error('the cluster of the context "staging" cannot be reached: namespaces is forbidden'),
+    );
+  });
+});
+
+test("a stack without resources was compared with nothing, which is not the same as no drift", async () => {
+  const drift = await run(
+    { resources: [change({ custom: false }), change({ type: "pulumi:providers:kubernetes" })] },
+    new Cluster(objects),
+  );
+  expect(drift).toMatchObject({ result: "failed", systems: [], others: [] });
+  expect(drift.errors).toEqual([
+    "the state has no resources: no up has made any, a destroy has removed them, or it is another backend's",
+  ]);
+});
+
+describe("beside an update", () => {
+  const half = { resources: [prism("api", { paths: ["spec"] }), job("prism")] };
+  const nothing = { ...{ version: 1, stack: "staging", namespaces: {}, systems: [], others: [] }, result: "busy" };
+  const wayOn =
+    "Wait for its end. If it was killed: pulumi cancel --stack staging, then pulumi up --stack staging. " +
+    "If what it was creating is declared no more: pulumi refresh --clear-pending-creates --stack staging.";
+  const running = (hoursAgo: number): Standing => {
+    const since = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+    return { written, unended: { since, words: "an update has been in progress since then" } };
+  };
+  const errors = ["an update has been in progress since then", wayOn];
+
+  test("nothing is compared, and no check is run", async () => {
+    const cluster = new Cluster(objects);
+    expect(await run(half, cluster, true, {}, [running(1)])).toEqual({ ...nothing, errors });
+    expect(refreshStack).not.toHaveBeenCalled();
+    expect(cluster.asked).toEqual([]);
+  });
+
+  test("that was killed long ago the search has failed: somebody has to know", async () =>
+    expect(await run(half, new Cluster(objects), true, {}, [running(13)])).toEqual({
+      ...{ ...nothing, result: "failed", errors },
+    }));
+
+  test("that begins meanwhile nothing of what was found is told", async () =>
+    expect(await run(half, new Cluster(objects), true, {}, [{ written }, running(0)])).toEqual({ ...nothing, errors }));
+
+  test("that began and ended meanwhile nothing is told, either", async () => {
+    const later = new Date().toISOString();
+    expect(await run(half, new Cluster(objects), true, {}, [{ written }, { written: later }])).toEqual({
+      ...{ ...nothing, errors: [`an update ran meanwhile, which wrote the state last at ${later}`, wayOn] },
+    });
   });
 });
