@@ -1,4 +1,5 @@
 /** Objects that differ from what the last `up` left, by a refresh and by who owns their fields. */
+import { choicesOf, type Autoscaler } from "../components/kubernetes/autoscaled";
 import { foreignFields, isByHand, type ForeignField } from "../components/kubernetes/foreign-fields";
 import type { FieldOwner } from "../components/kubernetes/field-owners";
 import { isTakenBack } from "../components/kubernetes/take-back";
@@ -14,14 +15,28 @@ interface Metadata {
 
 /** Lists what has changed or is gone, in the engine's order. */
 export function driftedObjects(resources: readonly Change[]): Finding[] {
+  const isChoice = choicesOf(resources.flatMap(autoscalerIn));
   return resources
     .filter(({ custom, type }) => custom && !type.startsWith("pulumi:"))
     .flatMap((change) => {
       if (change.operation === "delete") return [deleted(change)];
-      const fields = driftedFields(change);
-      return fields.length > 0 ? [changed(change, fields)] : [];
+      const all = foreignOf(change);
+      const of = { kind: kindOf(change.type), name: change.name, ...metadataOf(change) };
+      const chosen = all.filter(({ path }) => isChoice({ ...of, path }));
+      const isStopped = chosen.length > 0 && valueAt(change.after?.outputs, "spec.replicas") === 0;
+      const foreign = isStopped ? all : all.filter((field) => !chosen.includes(field));
+      const fields = driftedFields(change, foreign);
+      if (fields.length === 0) return [];
+      return [changed(change, fields, foreign, isStopped ? restart(of) : remedy(change, foreign))];
     });
 }
+
+const autoscalerIn = ({ type, after }: Change): Autoscaler[] =>
+  kindOf(type) === "HorizontalPodAutoscaler" && after ? [after.outputs as unknown as Autoscaler] : [];
+
+/** An autoscaler does nothing about pods that somebody has stopped. */
+const restart = ({ kind, name, namespace }: Metadata & { readonly kind: string }) =>
+  `up leaves the number of pods to the autoscaler, which does nothing at 0: kubectl scale ${kind.toLowerCase()} -n ${namespace} ${name} --replicas=1`;
 
 const kindOf = (type: string) => type.split(":").at(-1)!;
 const isOfKubernetes = ({ type }: Change) => type.startsWith("kubernetes:");
@@ -56,7 +71,7 @@ function deleted(change: Change): Finding {
 const withData = ["PersistentVolumeClaim", "Cluster"];
 
 /** Fields that a refresh has found, and those that another tool has added. */
-function driftedFields(change: Change): DriftedField[] {
+function driftedFields(change: Change, foreign: readonly ForeignField[]): DriftedField[] {
   const { before, after, fields, type } = change;
   const values = (path: string, keyed: string) =>
     kindOf(type) === "Secret" ? {} : shown(keyed, valueAt(before?.outputs, path), valueAt(after?.outputs, path));
@@ -66,7 +81,7 @@ function driftedFields(change: Change): DriftedField[] {
       return [keyed, { path: keyed, ...values(path, keyed) }];
     }),
   );
-  for (const { path } of foreignOf(change)) if (!found.has(path)) found.set(path, { path, ...values(path, path) });
+  for (const { path } of foreign) if (!found.has(path)) found.set(path, { path, ...values(path, path) });
   const all = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return all.filter(({ path }) => !all.some((other) => isBelow(path, other.path)));
 }
@@ -85,9 +100,13 @@ const foreignOf = (change: Change): ForeignField[] =>
       )
     : [];
 
-function changed(change: Change, fields: readonly DriftedField[]): Finding {
-  const foreign = foreignOf(change);
-  return { what: "changed", ...described(change), fields, by: authorsOf(foreign), up: remedy(change, foreign) };
+function changed(
+  change: Change,
+  fields: readonly DriftedField[],
+  foreign: readonly ForeignField[],
+  up: string,
+): Finding {
+  return { what: "changed", ...described(change), fields, by: authorsOf(foreign), up };
 }
 
 /** Authors, each with the time of its last change. */

@@ -9,6 +9,7 @@
  * Runsheet's own tasks own stays theirs.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { choicesOf, type Autoscaler, type FieldOfObject } from "./autoscaled";
 import { givenTo, isAuthor, isProvider, replicas, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
 import type { ClusterClient, Read } from "./kubeconfig";
@@ -65,6 +66,9 @@ interface List {
   readonly items: readonly { readonly metadata: ListedMetadata }[] | null;
 }
 
+/** Kind that is read as a whole: its spec says whose number of pods it chooses. */
+const autoscaler = "HorizontalPodAutoscaler";
+
 type ListedMetadata = ManagedMetadata & Named["metadata"] & { readonly generation?: number };
 
 /**
@@ -75,16 +79,25 @@ export async function editedIn(namespaces: readonly string[], read: Read): Promi
   const lists = lookedAtKinds.flatMap((kind) => namespaces.map((namespace) => ({ ...kind, namespace })));
   const found = await Promise.all(
     lists.map(async ({ apiVersion, kind, namespace }) => {
-      const list = await read<List>(listPath(apiVersion, kind, namespace), "metadata");
-      return (list?.items ?? []).flatMap(({ metadata }) => edited({ apiVersion, kind, metadata }, metadata));
+      const form = kind === autoscaler ? undefined : "metadata";
+      const list = await read<List>(listPath(apiVersion, kind, namespace), form);
+      return (list?.items ?? []).map((object) => ({ ...object, apiVersion, kind }));
     }),
   );
-  return found.flat();
+  const objects = found.flat();
+  const isChoice = choicesOf(objects.filter(({ kind }) => kind === autoscaler) as readonly Autoscaler[]);
+  return objects.flatMap(({ metadata, ...of }) => edited({ ...of, metadata }, metadata, isChoice));
 }
 
-function edited({ apiVersion, kind, metadata: { name, namespace } }: Named, metadata: ListedMetadata): Edited[] {
+function edited(
+  { apiVersion, kind, metadata: { name, namespace } }: Named,
+  metadata: ListedMetadata,
+  isChoice: (field: FieldOfObject) => boolean,
+): Edited[] {
   if (!isMade(metadata)) return [];
-  const fields = foreignFields(metadata.managedFields ?? []).filter(isByHand);
+  const fields = foreignFields(metadata.managedFields ?? []).filter(
+    (field) => isByHand(field) && !isChoice({ kind, namespace, name, path: field.path }),
+  );
   const times = fields.flatMap(({ time }) => time ?? []).sort();
   const now = fields.length > 0 ? (times.at(-1) ?? `generation ${metadata.generation}`) : undefined;
   const when = now ?? metadata.annotations?.[takenBack];

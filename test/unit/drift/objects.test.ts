@@ -81,6 +81,46 @@ test("a removed field has no author, and a plain up does not see it", () =>
     },
   ]));
 
+describe("pods that an autoscaler counts", () => {
+  const autoscaler = change({
+    ...{ type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: "scaler" },
+    from: { spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "demo-api" } } },
+  });
+  const scaled = (to: number, more: object = {}) =>
+    change({
+      ...{ from: { spec: { replicas: 2 } }, to: { spec: { replicas: to } } },
+      owners: [provider({}), owner("kubectl", replicas, { subresource: "scale" })],
+      ...more,
+    });
+
+  test("are no drift when somebody scales them", () => expect(driftedObjects([autoscaler, scaled(4)])).toEqual([]));
+
+  test("are drift of another Deployment, another namespace, or without the autoscaler", () => {
+    expect(driftedObjects([autoscaler, scaled(4, { name: "other" })])).toHaveLength(1);
+    expect(driftedObjects([autoscaler, scaled(4, { namespace: "other" })])).toHaveLength(1);
+    expect(driftedObjects([{ ...autoscaler, operation: "delete", after: undefined }, scaled(4)])).toMatchObject([
+      { what: "deleted" },
+      { what: "changed", fields: [{ path: "spec.replicas", from: "2", to: "4" }] },
+    ]);
+  });
+
+  test("do not hide what else was changed", () => {
+    const both = owner("kubectl-edit", { "f:spec": { "f:replicas": {}, "f:paused": {} } });
+    expect(driftedObjects([autoscaler, scaled(4, { owners: [provider({}), both] })])).toMatchObject([
+      { fields: [{ path: "spec.paused" }], up: "up takes it back" },
+    ]);
+  });
+
+  test("are drift when somebody stopped them: no autoscaler starts them again", () =>
+    expect(driftedObjects([autoscaler, scaled(0)])).toMatchObject([
+      {
+        fields: [{ path: "spec.replicas", from: "2", to: "0" }],
+        by: [{ manager: "kubectl" }],
+        up: "up leaves the number of pods to the autoscaler, which does nothing at 0: kubectl scale deployment -n demo demo-api --replicas=1",
+      },
+    ]));
+});
+
 describe("what no up takes back", () => {
   const added = { "f:metadata": { "f:labels": { "f:team": {} } } };
 

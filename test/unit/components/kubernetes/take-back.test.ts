@@ -1,6 +1,6 @@
 /** Edits by hand: which objects have some, and how an `up` takes them back. */
 import * as pulumi from "@pulumi/pulumi";
-import type { FieldOwner } from "../../../../components/kubernetes/field-owners";
+import type { FieldOwner, Fields } from "../../../../components/kubernetes/field-owners";
 import type { Patch, Read } from "../../../../components/kubernetes/kubeconfig";
 import {
   editedIn,
@@ -67,7 +67,36 @@ describe("an object with edits", () => {
   ])("%s", async (_, managedFields, annotations) => expect(await edited({ annotations, managedFields })).toEqual([]));
 });
 
-test("all kinds are looked for in every namespace, by their metadata alone", async () => {
+describe("pods that an autoscaler counts", () => {
+  const autoscalers = (name: string) => ({
+    "/apis/autoscaling/v2/namespaces/demo/horizontalpodautoscalers": {
+      items: [
+        { metadata: { name: "scaler", namespace: "demo" }, spec: { scaleTargetRef: { kind: "Deployment", name } } },
+      ],
+    },
+  });
+  const scaled = (name: string, fields: Fields = replicas, annotations = {}) => {
+    const managedFields = [provider(paused), owner("kubectl", fields, { subresource: "scale" })];
+    const metadata = { name: "api", namespace: "demo", annotations: { ...made, ...annotations }, managedFields };
+    return editedIn(["demo"], readerOf({ [deployments]: { items: [{ metadata }] }, ...autoscalers(name) }));
+  };
+
+  test("are no edit when somebody scales them: an up says nothing and changes nothing", async () => {
+    expect(await scaled("api")).toEqual([]);
+    // The mark of an earlier edit stays as it is.
+    expect(await scaled("api", replicas, { "runsheet/edit-taken-back": time(2) })).toMatchObject([
+      { when: time(2), fields: [] },
+    ]);
+  });
+
+  test("are one of another Deployment, and do not hide other edits", async () => {
+    expect(await scaled("other")).toMatchObject([{ fields: [{ path: "spec.replicas" }] }]);
+    const both = { "f:spec": { "f:replicas": {}, "f:minReadySeconds": {} } };
+    expect(await scaled("api", both)).toMatchObject([{ fields: [{ path: "spec.minReadySeconds" }] }]);
+  });
+});
+
+test("all kinds are looked for in every namespace, by their metadata alone but for autoscalers", async () => {
   const asked: unknown[][] = [];
   const read: Read = <Found>(...each: unknown[]) => {
     asked.push(each);
@@ -76,7 +105,8 @@ test("all kinds are looked for in every namespace, by their metadata alone", asy
   expect(await editedIn(["a", "b"], read)).toEqual([]);
   expect(asked).toHaveLength(lookedAtKinds.length * 2);
   expect(asked).toContainEqual(["/api/v1/namespaces/b/secrets", "metadata"]);
-  expect(asked.every(([, form]) => form === "metadata")).toBe(true);
+  const whole = asked.filter(([, form]) => form !== "metadata").map(([path]) => path);
+  expect(whole).toEqual(["a", "b"].map((name) => `/apis/autoscaling/v2/namespaces/${name}/horizontalpodautoscalers`));
 });
 
 test("a list that may not be read is an error", () =>
