@@ -94,7 +94,7 @@ async function main(): Promise<Record<string, unknown>> {
     driftInDatabases(systems, namespacePrefix, cluster),
   ]);
   const databases = databasePlans(systems, protect, before, there);
-  refuseUnchangeable(systems, databases, images.postgresql, before);
+  refuseUnchangeable(systems, databases, images.postgresql, before, there);
   const [beside = [], edits = []] = await Promise.all(
     cluster ? [besideOthers(cluster), takenBack(cluster, namespacesOf(configuration), context)] : [],
   );

@@ -1,7 +1,9 @@
 /** Objects that differ from what the last `up` left, by a refresh and by who owns their fields. */
 import { choicesOf, type Autoscaler } from "../components/kubernetes/autoscaled";
+import { isVolumeSize } from "../components/kubernetes/enlarged-volumes";
 import { foreignFields, isByHand, type ForeignField } from "../components/kubernetes/foreign-fields";
 import type { FieldOwner } from "../components/kubernetes/field-owners";
+import { inAcceptedUnit, isMore } from "../components/kubernetes/quantity";
 import { isTakenBack } from "../components/kubernetes/take-back";
 import type { Change } from "../engine/change";
 import type { Author, DriftedField, Finding } from "./finding";
@@ -27,7 +29,7 @@ export function driftedObjects(resources: readonly Change[]): Finding[] {
       const foreign = isStopped ? all : all.filter((field) => !chosen.includes(field));
       const fields = driftedFields(change, foreign);
       if (fields.length === 0) return [];
-      return [changed(change, fields, foreign, isStopped ? restart(of) : remedy(change, foreign))];
+      return [changed(change, fields, foreign, isStopped ? restart(of) : remedy(change, fields, foreign))];
     });
 }
 
@@ -116,16 +118,29 @@ export function authorsOf(writers: readonly Author[]): Author[] {
   return [...authors.values()];
 }
 
-function remedy(change: Change, foreign: readonly ForeignField[]): string {
-  const isLooked = isOfKubernetes(change) && isTakenBack(versionOf(change), kindOf(change.type));
+function remedy(change: Change, fields: readonly DriftedField[], foreign: readonly ForeignField[]): string {
+  const kind = kindOf(change.type);
+  const size =
+    isOfKubernetes(change) && fields.find(({ path, from, to }) => isVolumeSize(kind, path) && isMore(to, from));
+  if (size) return ofEnlarged(change, size);
+  const isLooked = isOfKubernetes(change) && isTakenBack(versionOf(change), kind);
   if (isLooked && foreign.some(isByHand)) return "up takes it back";
   if (change.operation === "update") return "up alone does not see it; up --refresh takes it back";
   if (foreign.some(isByHand)) {
-    const { kind, name } = described(change);
+    const { name } = described(change);
     return `up leaves what was added to a ${kind}: ${edit(kind, name)}`;
   }
   const others = [...new Set(foreign.map(({ manager }) => manager))].join(", ");
   return `up leaves it, for it belongs to ${others}: take it back there`;
+}
+
+/** A volume cannot shrink: an `up` keeps the size of a claim, and refuses to begin with a smaller database. */
+function ofEnlarged({ system, type }: Change, { path, to = "" }: DriftedField): string {
+  const size = inAcceptedUnit(to);
+  if (kindOf(type) !== "Cluster")
+    return `up keeps the size, for a volume cannot shrink: set ${size} in the configuration`;
+  const key = `${system}:postgres.${path.split(".")[1]}`;
+  return `up changes nothing before the size is configured, for a volume cannot shrink: set ${key} to ${size}`;
 }
 
 /** Command that opens an object in an editor. Its name is NAMESPACE/NAME, or without a namespace. */

@@ -92,7 +92,7 @@ export async function databasesInCluster(
     systems.map(async (configured): Promise<readonly [string, InCluster]> => {
       const { name } = configured.system;
       const namespace = namespaceOf(configured, prefix);
-      const [record, clusters, restore, jobs] = await Promise.all([
+      const [record, databases, restore, jobs] = await Promise.all([
         cluster.read<ConfigMap>(recordPath(namespace)),
         clustersIn(cluster, namespace, name),
         cluster.read<ConfigMap>(restoreRecordPath(namespace)),
@@ -100,7 +100,14 @@ export async function databasesInCluster(
       ]);
       try {
         const restoring = jobs && runningRestore(jobs);
-        const there = { clusters, ...(restore && { restore: recordIn(restore) }), ...(restoring && { restoring }) };
+        const clusters = databases.map(({ metadata }) => metadata.name).sort();
+        const sizes = sizesOf(databases);
+        const there = {
+          clusters,
+          ...sizes,
+          ...(restore && { restore: recordIn(restore) }),
+          ...(restoring && { restoring }),
+        };
         if (record) return [name, { ...there, recorded: databasesIn(namespace, record) }];
         return [name, outputs[name] === undefined ? { ...there, unrecorded: clusters } : there];
       } catch (error) {
@@ -113,12 +120,28 @@ export async function databasesInCluster(
   return new Map(found);
 }
 
+/** CloudNativePG Cluster, as far as it is read here. */
+interface Database {
+  readonly metadata: { readonly name: string };
+  readonly spec?: { readonly storage?: Volume; readonly walStorage?: Volume };
+}
+
+interface Volume {
+  readonly size?: string;
+}
+
 /** Lists a system's databases in its namespace. Scratch databases have other names. */
-async function clustersIn({ read }: Cluster, namespace: string, system: string): Promise<readonly string[]> {
+async function clustersIn({ read }: Cluster, namespace: string, system: string): Promise<readonly Database[]> {
   const path = `/apis/postgresql.cnpg.io/v1/namespaces/${namespace}/clusters`;
-  const list = await read<{ items: readonly { metadata: { name: string } }[] }>(path);
-  const names = (list?.items ?? []).map(({ metadata }) => metadata.name);
-  return names.filter((name) => name.startsWith(firstDatabase(system))).sort();
+  const list = await read<{ items: readonly Database[] }>(path);
+  return (list?.items ?? []).filter(({ metadata }) => metadata.name.startsWith(firstDatabase(system)));
+}
+
+function sizesOf(databases: readonly Database[]): Pick<InCluster, "sizes"> {
+  const sizes = databases.flatMap(({ metadata, spec }) =>
+    spec ? [[metadata.name, { storage: spec.storage?.size, walStorage: spec.walStorage?.size }] as const] : [],
+  );
+  return sizes.length > 0 ? { sizes: Object.fromEntries(sizes) } : {};
 }
 
 /** Output of an `up` for a system. */

@@ -1,6 +1,8 @@
 /** Drift that an `up` mends: edits by hand of the stack's objects, and what was found in the systems' databases. */
 import * as pulumi from "@pulumi/pulumi";
+import { keepingSizes, type Kept } from "../components/kubernetes/enlarged-volumes";
 import { clusterWriter } from "../components/kubernetes/kubeconfig";
+import { inAcceptedUnit } from "../components/kubernetes/quantity";
 import { editedIn, takingBack, type Edited } from "../components/kubernetes/take-back";
 import { platformNamespace } from "../components/platform/versions";
 import { driftIn, driftRecordPath } from "../components/system/drift-record";
@@ -35,24 +37,35 @@ export async function driftInDatabases(
 }
 
 /**
- * Returns the transformation that takes back what people have changed by hand in these namespaces, and says what that is.
- * Empty if nobody has. A cluster whose lists may not be read gets a warning.
+ * Returns the transformations for what people have changed by hand in these namespaces, and says what that is: it is taken
+ * back, but for the sizes of volumes, which cannot shrink. A cluster whose lists may not be read gets a warning.
  */
 export async function takenBack(
   { read }: Cluster,
   namespaces: readonly string[],
   context: string,
 ): Promise<pulumi.ResourceTransformation[]> {
-  let edited: Edited[];
+  const say = (text: string) => void pulumi.log.warn(text);
   try {
-    edited = await editedIn(namespaces, read);
+    const [sizes, edited] = await Promise.all([
+      keepingSizes(namespaces, read, (claim) => say(keptWords(claim))),
+      editedIn(namespaces, read),
+    ]);
+    const takingEdits = takingBack(
+      edited,
+      () => clusterWriter(context),
+      (object) => say(words(object)),
+    );
+    // It comes last, for it makes an object's metadata an output.
+    return [...sizes, ...(edited.length > 0 ? [takingEdits] : [])];
   } catch (error) {
     await pulumi.log.warn(`edits by hand are not looked for: ${(error as Error).message}`);
     return [];
   }
-  const say = (object: Edited) => void pulumi.log.warn(words(object));
-  return edited.length > 0 ? [takingBack(edited, () => clusterWriter(context), say)] : [];
 }
+
+const keptWords = ({ namespace, name, size, declared }: Kept) =>
+  `the PersistentVolumeClaim ${namespace}/${name} has ${size}, which stays, for a volume cannot shrink to the ${declared} of the configuration: set ${inAcceptedUnit(size)} there`;
 
 function words({ kind, metadata: { namespace, name }, when, fields }: Edited): string {
   const managers = [...new Set(fields.map(({ manager }) => manager))].join(", ");

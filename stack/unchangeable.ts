@@ -4,6 +4,7 @@ import type { RedisVolume } from "../components/system/args";
 import { unchangeable } from "../components/system/unchangeable";
 import type { DatabasePlan } from "../components/system/database-plan";
 import type { ConfiguredSystem } from "./configured-system";
+import type { DatabasesInCluster } from "./databases";
 import type { Outputs } from "./outputs";
 import { refusal } from "./refusal";
 
@@ -18,6 +19,7 @@ export const redisVolumeIn = (outputs: Outputs, system: string): RedisVolume | u
  * Refuses changes that cannot be made.
  * @param image PostgreSQL image of the systems that set none
  * @param outputs the last `up`'s outputs
+ * @param there databases in the cluster, which may have been enlarged by hand
  * @throws RunError that lists every such change with its key and the remedy
  */
 export function refuseUnchangeable(
@@ -25,10 +27,16 @@ export function refuseUnchangeable(
   plans: ReadonlyMap<string, DatabasePlan>,
   image: string,
   outputs: Outputs,
+  there: DatabasesInCluster,
 ): void {
   const problems = systems.flatMap(({ system: { name }, settings: { postgres, redis } }) => [
     ...(postgres.engine === "cloudnativepg"
-      ? unchangeable(name, { ...postgres, image: postgres.image ?? image }, plans.get(name)!)
+      ? unchangeable(
+          name,
+          { ...postgres, image: postgres.image ?? image },
+          plans.get(name)!,
+          there.get(name)?.sizes?.[plans.get(name)!.name],
+        )
       : []),
     ...otherQueue(name, redis && "storage" in redis ? redis : undefined, redisVolumeIn(outputs, name)),
   ]);

@@ -10,6 +10,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { choicesOf, type Autoscaler, type FieldOfObject } from "./autoscaled";
+import { isVolumeSize } from "./enlarged-volumes";
 import { givenTo, isAuthor, isProvider, replicas, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
 import type { ClusterClient, Read } from "./kubeconfig";
@@ -96,7 +97,8 @@ function edited(
 ): Edited[] {
   if (!isMade(metadata)) return [];
   const fields = foreignFields(metadata.managedFields ?? []).filter(
-    (field) => isByHand(field) && !isChoice({ kind, namespace, name, path: field.path }),
+    (field) =>
+      isByHand(field) && !isVolumeSize(kind, field.path) && !isChoice({ kind, namespace, name, path: field.path }),
   );
   const times = fields.flatMap(({ time }) => time ?? []).sort();
   const now = fields.length > 0 ? (times.at(-1) ?? `generation ${metadata.generation}`) : undefined;

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { liveDatabaseRecord } from "../kubernetes/owner";
 import type { RestoreRecord, RunningRestore } from "../backups/restore-record";
+import type { Made } from "./made";
 import { firstDatabase, type DatabasePlan, type Databases } from "./database-plan";
 
 const text = z.string().optional();
@@ -60,6 +61,8 @@ export interface InCluster {
   readonly recorded?: Databases;
   /** Names of all databases. Default: the cluster was not asked. */
   readonly clusters?: readonly string[];
+  /** Sizes of their volumes, by name. Default: the cluster does not say them. */
+  readonly sizes?: Readonly<Record<string, Made>>;
   /** The record of the last restore into a database that exists. Default: there is none. */
   readonly restore?: RestoreRecord;
   /** A restore into such a database that still runs. Default: none does. */

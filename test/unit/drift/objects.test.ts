@@ -81,6 +81,31 @@ test("a removed field has no author, and a plain up does not see it", () =>
     },
   ]));
 
+describe("a volume that was enlarged by hand", () => {
+  const enlarged = (type: string, path: string, spec: (size: string) => object) =>
+    driftedObjects([
+      change({ type, paths: [path], from: { spec: spec("10Gi") }, to: { spec: spec("20Gi") }, owners: [provider({})] }),
+    ])[0]!;
+
+  test("keeps its size in the next up", () =>
+    expect(
+      enlarged("kubernetes:core/v1:PersistentVolumeClaim", "spec.resources.requests.storage", (storage) => ({
+        resources: { requests: { storage } },
+      })),
+    ).toMatchObject({
+      fields: [{ path: "spec.resources.requests.storage", from: "10Gi", to: "20Gi" }],
+      up: "up keeps the size, for a volume cannot shrink: set 20Gi in the configuration",
+    }));
+
+  test.each(["storage", "walStorage"])("is a database's %s, which stops the next up before it begins", (key) =>
+    expect(
+      enlarged("kubernetes:postgresql.cnpg.io/v1:Cluster", `spec.${key}.size`, (size) => ({ [key]: { size } })).up,
+    ).toBe(
+      `up changes nothing before the size is configured, for a volume cannot shrink: set demo:postgres.${key} to 20Gi`,
+    ),
+  );
+});
+
 describe("pods that an autoscaler counts", () => {
   const autoscaler = change({
     ...{ type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name: "scaler" },

@@ -91,6 +91,18 @@ describe("what the cluster has recorded", () => {
     ]);
   });
 
+  test("has the sizes that the databases have now", async () => {
+    const spec = { storage: { size: "20Gi" }, walStorage: { size: "2Gi" } };
+    const items = [
+      { metadata: { name: "prism-postgresql" }, spec },
+      { metadata: { name: "other" }, spec },
+    ];
+    const found = await recorded({ "/apis/postgresql.cnpg.io/v1/namespaces/prism/clusters": { items } });
+    expect(found.get("prism")).toMatchObject({
+      sizes: { "prism-postgresql": { storage: "20Gi", walStorage: "2Gi" } },
+    });
+  });
+
   test("has the restores into databases that exist: the last one, and one that runs", async () => {
     const done = { id: "abc-1", dump: "daily/one", step: "done" };
     const job = (name: string, active: number) => {

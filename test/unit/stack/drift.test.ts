@@ -64,6 +64,59 @@ describe("edits by hand", () => {
     ]);
   });
 
+  describe("of the size of a volume", () => {
+    const claim = (storage: string) => ({
+      "/api/v1/namespaces/demo/persistentvolumeclaims": {
+        items: [
+          {
+            metadata: {
+              ...{ name: "models", namespace: "demo", annotations },
+              managedFields: [
+                {
+                  ...fields("kubectl-edit", ""),
+                  fieldsV1: { "f:spec": { "f:resources": { "f:requests": { "f:storage": {} } } } },
+                },
+              ],
+            },
+            spec: { resources: { requests: { storage } } },
+          },
+        ],
+      },
+    });
+    /** Spec that a claim is given which is declared with 10Gi. */
+    async function declared(there: string, name = "models"): Promise<unknown> {
+      const [transformation, ...others] = await taken(readerOf(claim(there)));
+      expect(others).toEqual([]);
+      const { props } = transformation!({
+        ...{ type: "kubernetes:core/v1:PersistentVolumeClaim", name, opts: {}, resource: {} as pulumi.Resource },
+        props: {
+          metadata: { name, namespace: pulumi.output("demo") },
+          spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } },
+        },
+      })!;
+      return new Promise((resolve) => pulumi.output(props.spec as object).apply(resolve));
+    }
+    const spec = (storage: string) => ({ accessModes: ["ReadWriteOnce"], resources: { requests: { storage } } });
+
+    test("stay, for it cannot shrink, and are said with what to set", async () => {
+      expect(await declared("20G")).toEqual(spec("20G"));
+      expect(warn.mock.calls).toEqual([
+        [
+          "the PersistentVolumeClaim demo/models has 20G, which stays, for a volume cannot shrink to the 10Gi of the configuration: set 19074Mi there",
+        ],
+      ]);
+    });
+
+    test.each([
+      ["one that is configured", "10Gi", "models"],
+      ["a larger one that is configured", "5Gi", "models"],
+      ["another volume", "20Gi", "other"],
+    ])("are none of %s", async (_, there, name) => {
+      expect(await declared(there, name)).toEqual(spec("10Gi"));
+      expect(warn).not.toHaveBeenCalled();
+    });
+  });
+
   test("that were taken back are said no more, and keep their mark", async () => {
     expect(await taken(readerOf(list([], { "runsheet/edit-taken-back": "then" })))).toHaveLength(1);
     expect(warn).not.toHaveBeenCalled();

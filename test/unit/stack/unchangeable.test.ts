@@ -1,6 +1,7 @@
 /** Configuration changes that existing data does not allow. All are reported before anything is changed. */
 import { majorOf } from "../../../components/postgres/image";
 import type { Restore } from "../../../components/system/database-plan";
+import type { InCluster } from "../../../components/system/live-database";
 import type { ConfiguredSystem } from "../../../stack/configured-system";
 import { databasePlans } from "../../../stack/databases";
 import { refuseUnchangeable } from "../../../stack/unchangeable";
@@ -23,6 +24,7 @@ function refusal(
   { postgres, redis, restore }: Wanted,
   outputs: Readonly<Record<string, unknown>> = left,
   images = image,
+  sizes: InCluster["sizes"] = undefined,
 ): string | undefined {
   const settings = {
     postgres: { engine: "cloudnativepg", storage: "10Gi", ...postgres },
@@ -33,7 +35,7 @@ function refusal(
   const systems = [{ system: { name: "prism" }, settings, secrets: {} }] as unknown as ConfiguredSystem[];
   const plans = databasePlans(systems, false, outputs, new Map());
   try {
-    refuseUnchangeable(systems, plans, images, outputs);
+    refuseUnchangeable(systems, plans, images, outputs, new Map([["prism", { sizes }]]));
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -144,3 +146,31 @@ test.each([
 
 test("an external server is its owner's", () =>
   expect(refusal({ postgres: { engine: "external", image: newer } })).toBeUndefined());
+
+describe("a database that somebody enlarged by hand", () => {
+  const enlarged = (sizes: object, postgres = {}) =>
+    refusal({ postgres }, left, image, { "prism-postgresql": sizes, "prism-postgresql-2": { storage: "90Gi" } });
+  const tooSmall = (key: string, what: string, there: string) =>
+    problem(
+      `prism:postgres.${key}: ${what}, and a volume cannot shrink or go. Set ${there} or more; a database that is restored may have less`,
+    );
+
+  test("is refused before anything is changed, with the size to set", () => {
+    expect(enlarged({ storage: "20Gi" })).toBe(
+      tooSmall("storage", "10Gi is less than the 20Gi that the database has", "20Gi"),
+    );
+    expect(enlarged({ storage: "20G" })).toBe(
+      tooSmall("storage", "10Gi is less than the 19074Mi that the database has", "19074Mi"),
+    );
+    expect(enlarged({ storage: "10Gi", walStorage: "2Gi" })).toBe(
+      tooSmall("walStorage", "is missing, and 2Gi is what the database has", "2Gi"),
+    );
+  });
+
+  test("is accepted once the size is configured, and so is one that is as it was", () => {
+    expect(enlarged({ storage: "20Gi" }, { storage: "20Gi" })).toBeUndefined();
+    expect(enlarged({ storage: "20480Mi" }, { storage: "20Gi" })).toBeUndefined();
+    expect(enlarged({ storage: "10Gi" })).toBeUndefined();
+    expect(enlarged({})).toBeUndefined();
+  });
+});
