@@ -1,19 +1,32 @@
-/** Metrics of drift in Prometheus' text format, as the alert DriftFound reads them. */
+/** Metrics of drift in Prometheus' text format, as the alerts DriftFound and DriftNotSearched read them. */
+import { missingMetrics } from "../components/monitoring/alerts-without-source";
 import type { Drift } from "./finding";
 
-const name = "runsheet_drift_changes";
-
 /**
- * Formats the numbers of findings, by system, and of what belongs to none. A search that failed has none: it is neither
- * drift nor none.
+ * Formats the numbers of findings, by system, and of what belongs to none, each with the time of the search. A search that
+ * failed, or beside an update, has none: it is neither drift nor none.
+ * @param now Unix time in seconds. Default: now
  */
-export function metrics(drift: Drift): string {
+export function metrics(drift: Drift, now = Math.floor(Date.now() / 1000)): string {
   if (drift.result === "failed" || drift.result === "busy") return "";
-  const lines = Object.entries(drift.namespaces).map(([system, namespace]) => {
+  const counts = Object.entries(drift.namespaces).map(([system, namespace]) => {
     const count = drift.systems.find((each) => each.name === system)?.findings.length ?? 0;
-    return `${name}{namespace="${namespace}",system="${system}",stack="${drift.stack}"} ${count}`;
+    return [`{namespace="${namespace}",system="${system}",stack="${drift.stack}"}`, count] as const;
   });
-  const others = `${name}{stack="${drift.stack}"} ${drift.others.length}`;
-  const help = `# HELP ${name} Number of changes that the last search for drift found.\n# TYPE ${name} gauge`;
-  return `${[help, ...lines, others].join("\n")}\n`;
+  const all = [...counts, [`{stack="${drift.stack}"}`, drift.others.length] as const];
+  return [
+    family("runsheet_drift_changes", all),
+    family(
+      "runsheet_drift_last_search_timestamp_seconds",
+      all.map(([labels]) => [labels, now]),
+    ),
+  ].join("");
+}
+
+function family(
+  name: keyof typeof missingMetrics,
+  samples: readonly (readonly [labels: string, value: number])[],
+): string {
+  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
+  return `# HELP ${name} ${missingMetrics[name].meaning}\n# TYPE ${name} gauge\n${lines.join("")}`;
 }

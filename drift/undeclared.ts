@@ -1,4 +1,6 @@
 /** Objects in the stack's namespaces that nobody declared. */
+import { recordName } from "../components/backups/restore-record";
+import { isVolumeSize } from "../components/kubernetes/enlarged-volumes";
 import { isAuthor, isProvider, type FieldOwner } from "../components/kubernetes/field-owners";
 import { foreignFields, isByHand } from "../components/kubernetes/foreign-fields";
 import type { Read } from "../components/kubernetes/kubeconfig";
@@ -59,18 +61,23 @@ const keptBy = "app.kubernetes.io/managed-by";
 /** Finding about an object that is not declared, if there is one. */
 function beside({ metadata }: Listed, kind: string, namespace: string): Finding[] {
   const { name, labels = {}, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
+  // Without its record a restore that is done would be done again.
+  if (kind === "ConfigMap" && name === recordName) return [];
   const isOfHelm = labels.owner === "helm" || "meta.helm.sh/release-name" in annotations;
   if (isOfHelm || isEverywhere({ metadata: { name } }) || managedFields.some(isProvider)) return [];
   const about = { kind, name: `${namespace}/${name}` } as const;
   const writers = managedFields.filter(hasContent);
-  if (writers.length > 0 && writers.every(isDeclarer)) {
+  // Kubernetes makes the ServiceAccount default, without a word of who did.
+  const isOfNamespace = kind === "ServiceAccount" && name === "default";
+  if (!isOfNamespace && writers.length > 0 && writers.every(isDeclarer)) {
     // What has an owner goes with it, such as a Job that somebody made from a CronJob.
     if (ownerReferences.length > 0 || keptBy in labels) return [];
     const remove = `kubectl delete ${kind.toLowerCase()} -n ${namespace} ${name}`;
     const up = `up leaves it. If nobody needs it: ${remove}. If it is to stay, label it ${keptBy}`;
     return [{ what: "undeclared", ...about, fields: [], by: authorsOf(managedFields.filter(isAuthor)), up }];
   }
-  const edited = foreignFields(managedFields).filter(isByHand);
+  // The volume of a StatefulSet is enlarged by hand, as docs/configuration-guide.md says.
+  const edited = foreignFields(managedFields).filter((field) => isByHand(field) && !isVolumeSize(kind, field.path));
   if (edited.length === 0) return [];
   const up = `up leaves it, for a controller made the object: ${edit(kind, about.name)}`;
   return [{ what: "changed", ...about, fields: edited.map(({ path }) => ({ path })), by: authorsOf(edited), up }];

@@ -19,9 +19,12 @@ export interface FieldOwner {
 /** Path of the number of pods, which an object with an autoscaler does not declare. */
 export const replicas = ["spec", "replicas"] as const;
 
-/** Managers that are the cluster itself: Kubernetes' own, the stack's operators, scheduled restarts, searches for drift. */
+/**
+ * Managers that are the cluster itself: Kubernetes' own, the stack's operators, scheduled restarts, restores that stop and
+ * start what writes, searches for drift.
+ */
 const controllers =
-  /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-(restart|drift))$/;
+  /^(kube-(controller-manager|scheduler|apiserver)|kubelet|manager|PrometheusOperator|runsheet-(restart|restore|drift))$/;
 
 /** Tells whether somebody who writes manifests owns the fields, and not the cluster itself. */
 export const isAuthor = ({ manager, subresource }: FieldOwner): boolean =>

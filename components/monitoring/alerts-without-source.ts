@@ -4,6 +4,8 @@
  */
 import type { Alert } from "./alert";
 
+const ofDrift =
+  "`npm run drift -- --format prometheus` writes it, for node_exporter's textfile collector or a Pushgateway. A search that failed, or beside an update, writes none.";
 const ofDrills =
   "`npm run drill -- history --format prometheus` writes it, for node_exporter's textfile collector or a Pushgateway";
 
@@ -11,8 +13,11 @@ const ofDrills =
 export const missingMetrics = {
   runsheet_drift_changes: {
     meaning: "Number of changes that the last search for drift found.",
-    source:
-      "`npm run drift -- --format prometheus` writes it, for node_exporter's textfile collector or a Pushgateway. A search that failed writes none.",
+    source: ofDrift,
+  },
+  runsheet_drift_last_search_timestamp_seconds: {
+    meaning: "Unix time of the last search for drift that saw everything.",
+    source: ofDrift,
   },
   runsheet_drill_last_success_timestamp_seconds: {
     meaning: "Unix time of the last successful drill of a system.",
@@ -35,6 +40,16 @@ export const alertsWithoutSource = (namespace: string): Alert[] =>
       description: "The last search for drift found {{ $value }} changes.",
       threshold: "more than 0 changes",
       heading: "Drift found",
+    },
+    {
+      name: "DriftNotSearched",
+      expr: `time() - max(runsheet_drift_last_search_timestamp_seconds{namespace="${namespace}"}) > 86400`,
+      for: "5m",
+      severity: "warning" as const,
+      summary: "Nobody knows whether there is drift: no search has seen everything for more than a day.",
+      description: "The last search for drift that saw everything was {{ $value | humanizeDuration }} ago.",
+      threshold: "more than a day ago",
+      heading: "Drift not searched",
     },
     {
       name: "DrillOverdue",

@@ -118,8 +118,8 @@ export function alertsPage(): string {
     alertsTable(platformAlerts({ namespace: "", database: "cloudnativepg" }), undefined, false),
     "## Without a source",
     wrap(
-      "These alerts are tested, and in no stack: nothing in a cluster exports their metrics. Those of drills are " +
-        "[written by a command](drills.md#metrics).",
+      "These alerts are tested, and in no stack: nothing in a cluster exports their metrics. Commands write those of " +
+        "[drift](drift.md#the-metric) and of [drills](drills.md#metrics).",
     ),
     alertsTable(alertsWithoutSource(""), undefined, false),
     missing.join("\n"),

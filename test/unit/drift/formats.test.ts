@@ -64,17 +64,25 @@ describe("Markdown that is too long for an issue", () => {
 });
 
 describe("metrics", () => {
-  const head =
-    "# HELP runsheet_drift_changes Number of changes that the last search for drift found.\n# TYPE runsheet_drift_changes gauge\n";
+  const labels = [
+    '{namespace="prism",system="prism",stack="staging"}',
+    '{namespace="school",system="mued",stack="staging"}',
+    '{stack="staging"}',
+  ];
+  const family = (name: string, meaning: string, values: readonly number[]) =>
+    `# HELP ${name} ${meaning}\n# TYPE ${name} gauge\n${values.map((value, index) => `${name}${labels[index]} ${value}\n`).join("")}`;
+  const written = (values: readonly number[]) =>
+    family("runsheet_drift_changes", "Number of changes that the last search for drift found.", values) +
+    family(
+      "runsheet_drift_last_search_timestamp_seconds",
+      "Unix time of the last search for drift that saw everything.",
+      [1_796_119_200, 1_796_119_200, 1_796_119_200],
+    );
 
-  test("count the findings of each system, also none, and those of no system", () =>
-    expect(metrics(drift)).toBe(
-      `${head}runsheet_drift_changes{namespace="prism",system="prism",stack="staging"} 5\n` +
-        'runsheet_drift_changes{namespace="school",system="mued",stack="staging"} 0\n' +
-        'runsheet_drift_changes{stack="staging"} 1\n',
-    ));
+  test("count the findings of each system, also none, and those of no system, with the time", () =>
+    expect(metrics(drift, 1_796_119_200)).toBe(written([5, 0, 1])));
 
-  test("are 0 without drift", () => expect(metrics(none).match(/ \d+$/gm)).toEqual([" 0", " 0", " 0"]));
+  test("are 0 without drift", () => expect(metrics(none, 1_796_119_200)).toBe(written([0, 0, 0])));
 
   test("are absent when the search failed: it is neither drift nor none", () => expect(metrics(report)).toBe(""));
 });
@@ -115,5 +123,5 @@ test("no secret is in any format, wherever somebody has put it", () => {
   expect(findings).toHaveLength(resources.length);
   const found: Drift = { ...none, result: "drift", others: findings };
   expect(findingsOf(found)).toEqual(findings);
-  for (const format of [text, markdown, metrics, json]) expect(format(found)).not.toContain(word);
+  for (const format of [text, markdown, (of: Drift) => metrics(of), json]) expect(format(found)).not.toContain(word);
 });

@@ -167,6 +167,11 @@ describe("what no up takes back", () => {
       up: "up leaves it, for it belongs to terraform: take it back there",
     }));
 
+  test("what a restore stopped and started again is no drift", () => {
+    const suspend = owner("runsheet-restore", { "f:spec": { "f:suspend": {} } });
+    expect(driftedObjects([change({ owners: [provider({}), suspend] })])).toEqual([]);
+  });
+
   test("the marks of a controller are no drift", () => {
     const marks = {
       "f:metadata": { "f:finalizers": { 'v:"service.k8s.aws/resources"': {} }, "f:annotations": { "f:a/b": {} } },

@@ -46,6 +46,33 @@ test.each(["kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"]
   async (name) => expect(await configMap(byPerson, name)).toEqual([]),
 );
 
+test("the record of a restore is none: without it the restore would be done again", async () =>
+  expect(await configMap({ managedFields: [owner("unknown", data)] }, "database-restore")).toEqual([]));
+
+test("an edit of the ServiceAccount that every namespace has is a change, and nothing to delete", async () => {
+  const managedFields = [owner("kubectl-patch", { "f:imagePullSecrets": {} })];
+  const accounts = "/api/v1/namespaces/demo/serviceaccounts";
+  expect(await findings({ [accounts]: { items: [listed("default", { managedFields })] } })).toMatchObject([
+    {
+      what: "changed",
+      fields: [{ path: "imagePullSecrets" }],
+      up: "up leaves it, for a controller made the object: kubectl edit serviceaccount -n demo default",
+    },
+  ]);
+  expect(await findings({ [accounts]: { items: [listed("other", { managedFields })] } })).toMatchObject([
+    { what: "undeclared" },
+  ]);
+});
+
+test("the volume of a StatefulSet, enlarged by hand as the guide says, is none", async () => {
+  const size = { "f:spec": { "f:resources": { "f:requests": { "f:storage": {} } } } };
+  const managedFields = [
+    owner("kube-controller-manager", { "f:spec": { "f:accessModes": {} } }),
+    owner("kubectl-patch", size),
+  ];
+  expect(await findings({ [claims]: { items: [listed("data-prism-redis-0", { managedFields })] } })).toEqual([]);
+});
+
 test("what the stack declares is none, though it may be gone from it", async () => {
   const kept = change({ type: "kubernetes:core/v1:ConfigMap", name: "extra" });
   const gone = change({ type: "kubernetes:core/v1:ConfigMap", name: "other", operation: "delete" });

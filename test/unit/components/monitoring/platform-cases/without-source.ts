@@ -11,6 +11,13 @@ export const casesWithoutSource: AlertCases = {
     description: "The last search for drift found 2 changes.",
     series: { runsheet_drift_changes: gauge(0, 2) },
   },
+  "DriftNotSearched/warning": {
+    ...warning,
+    for: "5m",
+    runbook: "every-system.md#drift-not-searched",
+    description: "The last search for drift that saw everything was 1d 0h 1m 0s ago.",
+    series: { runsheet_drift_last_search_timestamp_seconds: secondsAgo(86_400, 86_460) },
+  },
   "DrillOverdue/warning": {
     ...warning,
     for: "1h",
