@@ -1,6 +1,6 @@
 /** Copies of the stack's own Jobs, which do the same once more, each run to its end. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ClusterClient } from "../components/kubernetes/kubeconfig";
+import type { ClusterClient, Read } from "../components/kubernetes/kubeconfig";
 import { listPath, objectPath } from "../components/kubernetes/object-path";
 import { printable } from "./values";
 
@@ -79,11 +79,12 @@ export async function runAgain(
 ): Promise<string | undefined> {
   const copy = copyOf(original, name, command, limits);
   const path = objectPath(copy);
+  const read = patiently(client.read, limits.pause);
   await client.patch(`${path}?fieldManager=${manager}`, "application/apply-patch+yaml", copy);
   const begin = Date.now();
   for (let hasStarted = false; ;) {
     await sleep(limits.pause);
-    const job = await client.read<Job>(path);
+    const job = await read<Job>(path);
     if (!job) throw new Error(`the Job ${name} was deleted before its result was read`);
     const { succeeded = 0, failed = 0, conditions = [] } = job.status ?? {};
     if (succeeded > 0) return undefined;
@@ -92,9 +93,9 @@ export async function runAgain(
     const passed = Date.now() - begin;
     if (end?.reason === "DeadlineExceeded" || passed > seconds * 1000 + limits.margin)
       throw new Error(`the Job ${name} did not end within ${seconds} s`);
-    if (end || failed > 0) return outputOf(await podsOf(copy.metadata, client), name);
+    if (end || failed > 0) return outputOf(await podsOf(copy.metadata, read), name);
     if (hasStarted) continue;
-    const pods = await podsOf(copy.metadata, client);
+    const pods = await podsOf(copy.metadata, read);
     hasStarted = statusesOf(pods).some(({ state }) => state?.running ?? state?.terminated);
     if (!hasStarted && passed > limits.start)
       throw new Error(`the Job ${name} did not start within ${limits.start / 1000} s: ${whyNot(pods)}`);
@@ -122,7 +123,22 @@ function copyOf(
   };
 }
 
-async function podsOf({ name, namespace }: Job["metadata"], { read }: ClusterClient): Promise<readonly Pod[]> {
+/** Tries of a read. A Job is read every second for half an hour, and an API server may be restarted meanwhile. */
+const tries = 10;
+
+const patiently =
+  (read: Read, pause: number): Read =>
+  async (...asked) => {
+    for (let attempt = 1; ; attempt++)
+      try {
+        return await read<never>(...asked);
+      } catch (error) {
+        if (attempt === tries) throw error;
+        await sleep(pause);
+      }
+  };
+
+async function podsOf({ name, namespace }: Job["metadata"], read: Read): Promise<readonly Pod[]> {
   const path = `${listPath("v1", "Pod", namespace)}?labelSelector=job-name%3D${name}`;
   return (await read<{ readonly items: readonly Pod[] }>(path))?.items ?? [];
 }

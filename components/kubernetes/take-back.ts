@@ -9,7 +9,7 @@
  * Runsheet's own tasks own stays theirs.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { choicesOf, type Autoscaler, type FieldOfObject } from "./autoscaled";
+import { choicesOf, type FieldOfObject } from "./autoscaled";
 import { isVolumeSize } from "./enlarged-volumes";
 import { givenTo, isAuthor, isProvider, replicas, type FieldOwner } from "./field-owners";
 import { foreignFields, isByHand, type ForeignField } from "./foreign-fields";
@@ -86,7 +86,7 @@ export async function editedIn(namespaces: readonly string[], read: Read): Promi
     }),
   );
   const objects = found.flat();
-  const isChoice = choicesOf(objects.filter(({ kind }) => kind === autoscaler) as readonly Autoscaler[]);
+  const isChoice = choicesOf(objects.filter(({ kind }) => kind === autoscaler));
   return objects.flatMap(({ metadata, ...of }) => edited({ ...of, metadata }, metadata, isChoice));
 }
 

@@ -47,7 +47,8 @@ const state = async () => [
   await sql("SELECT has_table_privilege('service_role', 'public.sentiment_analysis', 'SELECT')", "omniops"),
 ];
 
-test("nothing is found before", async () => {
+test("nothing is found before, and scaling what has an autoscaler is nothing", async () => {
+  await kubectl("scale", "-n", "ai-backend", "deployment/ai-backend", "--replicas=3");
   before = await state();
   const { code, drift } = await search();
   expect(drift).toMatchObject({ result: "none", systems: [], others: [], errors: [] });

@@ -212,6 +212,25 @@ test.each<[string, readonly (Seen | undefined)[], string]>([
   expect(await check(states)).toEqual({ findings: [], errors: [`${name} ${message}`], looked: [] }),
 );
 
+describe("an API server that does not answer", () => {
+  const failing = (times: number) => {
+    const { read, patch } = new Cluster(there, () => [{ status: { failed: 1 }, pods: [ended(broken)] }]);
+    let left = times;
+    const flaky: typeof read = (path, form) =>
+      path.includes("drift-") && left-- > 0 ? Promise.reject(new Error("connect ECONNREFUSED")) : read(path, form);
+    return failedChecks(schema, { read: flaky, patch }, "id", limits);
+  };
+
+  test("for a moment loses no result", async () => {
+    expect((await failing(9)).findings).toMatchObject([finding]);
+  });
+
+  test("for longer is an error, and no finding", async () =>
+    expect(await failing(10)).toEqual({
+      ...{ findings: [], errors: ["demo/demo-schema-check: connect ECONNREFUSED"], looked: [] },
+    }));
+});
+
 test("a check that never ends is given up after its limit", async () => {
   const running = { pods: [{ status: { containerStatuses: [{ state: { running: {} } }] } }] };
   const { errors } = await check([running], there, { ...limits, whole: 50 });

@@ -79,7 +79,7 @@ describe("metrics", () => {
       [1_796_119_200, 1_796_119_200, 1_796_119_200],
     );
 
-  test("count the findings of each system, also none, and those of no system, with the time", () =>
+  test("count the findings of each system and of none, with the time", () =>
     expect(metrics(drift, 1_796_119_200)).toBe(written([5, 0, 1])));
 
   test("are 0 without drift", () => expect(metrics(none, 1_796_119_200)).toBe(written([0, 0, 0])));

@@ -49,7 +49,7 @@ test.each(["kube-root-ca.crt", "istio-ca-root-cert", "openshift-service-ca.crt"]
 test("the record of a restore is none: without it the restore would be done again", async () =>
   expect(await configMap({ managedFields: [owner("unknown", data)] }, "database-restore")).toEqual([]));
 
-test("an edit of the ServiceAccount that every namespace has is a change, and nothing to delete", async () => {
+test("an edit of the default ServiceAccount is a change, and nothing to delete", async () => {
   const managedFields = [owner("kubectl-patch", { "f:imagePullSecrets": {} })];
   const accounts = "/api/v1/namespaces/demo/serviceaccounts";
   expect(await findings({ [accounts]: { items: [listed("default", { managedFields })] } })).toMatchObject([

@@ -96,7 +96,7 @@ describe("pods that an autoscaler counts", () => {
   });
 });
 
-test("all kinds are looked for in every namespace, by their metadata alone but for autoscalers", async () => {
+test("all kinds are looked for in every namespace; only autoscalers are read whole", async () => {
   const asked: unknown[][] = [];
   const read: Read = <Found>(...each: unknown[]) => {
     asked.push(each);
