@@ -11,7 +11,7 @@ export const help = () =>
   `Rehearses a disaster on a stack, and measures the time to recover (RTO) and the lost data (RPO).
 
   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
-  npm run drill -- restore-elsewhere --from STACK [--continue] [--yes]
+  npm run drill -- restore-elsewhere --from STACK [--continue | --clean-up] [--yes]
   npm run drill -- history    shows the drills on record; history --help says more
   npm run drill -- due        names the drills that are overdue
   npm run drill -- region     says on paper what the loss of a region would need; region --help says more
@@ -25,6 +25,7 @@ ${scenarios.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`
   --at TIME         point-in-time: the time to restore to, such as 2026-11-27T09:30:00Z. Default: the last moment before
                     the disaster
   --continue        continues an interrupted drill
+  --clean-up        restore-elsewhere: removes the copy that a drill has left, and runs none
   --yes             skips the question before a drill of a stack other than local
 
 The report is written into reports/. The exit code is 0 if every objective was met, 1 if one was missed, 2 if the drill
@@ -51,7 +52,10 @@ export function readArguments(typed: readonly string[]) {
   if (at !== undefined && Date.parse(at) > Date.now()) throw new Misuse(`--at ${at}: it is in the future`);
   if (at !== undefined && values.continue)
     throw new Misuse(`--at ${at}: a drill that continues has its time already: leave --at out`);
-  return { scenario, system, stack, at, goesOn: values.continue, yes: values.yes };
+  const cleanUp = values["clean-up"];
+  if (cleanUp && (!scenario.inCopy || values.continue))
+    throw new Misuse("--clean-up: expected for restore-elsewhere only, and without --continue");
+  return { scenario, system, stack, at, goesOn: values.continue, cleanUp, yes: values.yes };
 }
 
 /** Returns the system that a scenario runs on, or "stack". */
@@ -71,5 +75,6 @@ const parse = (typed: readonly string[]) =>
     from: { type: "string" },
     at: { type: "string" },
     continue: { type: "boolean", default: false },
+    "clean-up": { type: "boolean", default: false },
     yes: { type: "boolean", default: false },
   });

@@ -2,24 +2,28 @@
  * Rehearses disasters and measures the recovery.
  *
  *   npm run drill -- SCENARIO [--system SYSTEM] [--stack STACK] [--at TIME] [--continue] [--yes]
- *   npm run drill -- restore-elsewhere --from STACK [--continue] [--yes]
+ *   npm run drill -- restore-elsewhere --from STACK [--continue | --clean-up] [--yes]
  *   npm run drill -- history [--stack STACK] [--from DIRECTORY]... [--format FORMAT] [--output FILE]
  *   npm run drill -- region [--stack STACK]
  *   npm run drill -- due [--stack STACK] [--from DIRECTORY]...
  */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { environment } from "../lab/pulumi";
 import { lab } from "../lab/target";
 import { expectSamePlace, placeOf, question, type Place } from "./consent";
 import { help, readArguments } from "./arguments";
+import { directoryOf } from "./directory";
+import { cleanUp } from "./elsewhere/clean-up";
+import { cleanUpCommand } from "./elsewhere/stack";
 import { due, history } from "./history";
 import { help as historyHelp, readHistoryArguments } from "./history/arguments";
+import { interruption } from "./interruption";
 import { Kubectl } from "./kubectl";
 import { takeLock } from "./lock";
 import { Misuse } from "../command-line";
-import { progressName, readProgress, removeProgress, saveProgress } from "./progress-file";
+import { readProgress, removeProgress, saveProgress } from "./progress-file";
 import { region } from "./region";
 import { isMet, reportOf, type Report } from "./report";
 import { reportText } from "./report-file";
@@ -34,23 +38,6 @@ import { timelinePicture } from "./picture";
 import { warningsOf } from "./warnings";
 
 const reports = join(projectDirectory, "reports");
-
-/** Returns the directory for this drill's files: a new one, or that of the interrupted drill. */
-function directoryOf(scenario: Scenario, system: string, stack: string, goesOn: boolean): string {
-  const prefix = `${stack}-${system}-${scenario.name}-`;
-  mkdirSync(reports, { recursive: true });
-  const interrupted = readdirSync(reports)
-    .filter((name) => name.startsWith(prefix) && existsSync(join(reports, name, progressName)))
-    .sort()
-    .filter((name) => !existsSync(join(reports, name, "report.json")))
-    .at(-1);
-  if (interrupted && !goesOn)
-    throw new Misuse(
-      `this drill was interrupted: continue it with --continue, or remove reports/${interrupted} to start again`,
-    );
-  if (!interrupted && goesOn) throw new Misuse("there is no interrupted drill to continue: leave out --continue");
-  return join(reports, interrupted ?? prefix + new Date().toISOString().replaceAll(/[-:]|\.\d+/g, ""));
-}
 
 async function confirm(scenario: Scenario, system: string, place: Place, warnings: readonly string[]): Promise<void> {
   if (!process.stdin.isTTY)
@@ -93,7 +80,9 @@ async function main(): Promise<void> {
   // The lab has its own Pulumi and kubectl.
   if (args.stack === lab.stack) Object.assign(process.env, await environment(lab));
   process.on("exit", takeLock(join(reports, `${args.stack}.lock`), args.stack));
-  const directory = directoryOf(scenario, system, args.stack, goesOn);
+  const print = (text: string) => process.stdout.write(text);
+  if (args.cleanUp) return cleanUp(args.stack, reports, print);
+  const directory = directoryOf(reports, { scenario: scenario.name, system, stack: args.stack }, goesOn);
   const progress = goesOn ? readProgress(directory) : undefined;
   const stack = await DrilledStack.select(args.stack, directory);
   const objectives = stack.objectives(scenario);
@@ -111,7 +100,8 @@ async function main(): Promise<void> {
     await confirm(scenario, system, place, await warningsOf(scenario, system, stack, { at: args.at, progress }));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const run = await runOf(projectDirectory, process.env, new Date());
-  const timeline = new Timeline({ progress, subject, run, save: (now) => saveProgress(directory, now) });
+  const interrupted = interruption();
+  const timeline = new Timeline({ progress, subject, run, interrupted, save: (now) => saveProgress(directory, now) });
   console.log(`${scenario.name} on ${system} of the stack ${args.stack}`);
   try {
     if (!scenario.inCopy)
@@ -129,10 +119,18 @@ async function main(): Promise<void> {
       removeProgress(directory);
       throw error;
     }
-    const of = scenario.systems === "stack" ? "" : ` --system ${system}`;
-    const wayOut = `Remove the cause and continue: npm run drill -- ${scenario.name}${of} --stack ${args.stack} --continue`;
+    const wayOut = wayOutOf(scenario, system, args.stack);
     throw new Error(`${error instanceof Error ? error.message : String(error)}\n${wayOut}`, { cause: error });
   }
+}
+
+/** Says how a drill that has failed goes on, or is ended. */
+function wayOutOf({ name, systems, inCopy }: Scenario, system: string, stack: string): string {
+  const of = systems === "stack" ? "" : ` --system ${system}`;
+  const goOn = `Remove the cause and continue: npm run drill -- ${name}${of} --stack ${stack} --continue`;
+  return inCopy
+    ? `${goOn}\nElse remove the copy: ${cleanUpCommand(stack)}`
+    : `${goOn}\nElse "An interrupted drill" in docs/drills.md says how to end it.`;
 }
 
 function refuseUnsuitable(stack: DrilledStack, scenario: Scenario, system: string): void {
@@ -159,5 +157,6 @@ function finish(report: Report, directory: string): void {
 main().catch((error: unknown) => {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof Misuse) console.error("See npm run drill -- --help");
-  process.exitCode = 2;
+  // What was interrupted may still be at work.
+  process.exit(2);
 });

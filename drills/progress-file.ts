@@ -2,7 +2,7 @@
  * Files of an interrupted drill. `progress.json` is for people and the history. A drill goes on with `progress.sealed`: what
  * it has found becomes names in a cluster, SQL and arguments of commands, so it counts only if this user has kept it.
  */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Misuse } from "../command-line";
 import { keep, readKept } from "../components/identity/kept.cjs";
@@ -11,6 +11,10 @@ import type { Progress } from "./timeline";
 
 /** Name of the file that tells an interrupted drill. */
 export const progressName = "progress.json";
+
+/** Tells whether a drill in a directory was interrupted, and can be continued. */
+export const canContinue = (directory: string): boolean =>
+  existsSync(join(directory, progressName)) && existsSync(sealedIn(directory));
 
 const sealedIn = (directory: string) => join(directory, "progress.sealed");
 
@@ -41,6 +45,9 @@ export function readProgress(directory: string): Progress {
     );
   return JSON.parse(text) as Progress;
 }
+
+/** Ends a drill that was interrupted: it is not continued, and stays on record. */
+export const endProgress = (directory: string): void => rmSync(sealedIn(directory), { force: true });
 
 export function removeProgress(directory: string): void {
   for (const file of [sealedIn(directory), join(directory, progressName)]) rmSync(file, { force: true });

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { network, type NetworkSettings } from "../components/system/network-settings";
 import type { CommonSettings } from "../components/system/settings";
 import { projectDirectory } from "../engine/project";
 import { drillsSettings, objectivesOf, type DrillsSettings, type Objectives } from "../stack/drills";
@@ -72,6 +73,11 @@ export class StackSettings {
     const namespace = z.parse(known(system).settings.shape.namespace!, configured) as CommonSettings["namespace"];
     const prefix = this.configured<string>("runsheet:namespacePrefix") ?? "";
     return namespaceOf({ system: known(system), settings: { namespace } }, prefix);
+  }
+
+  /** Returns the settings of a system's network policies. */
+  network(system: string): NetworkSettings {
+    return network.parse(this.configured(`${system}:network`));
   }
 
   /** True if data can be deleted only after `pulumi state unprotect`. */

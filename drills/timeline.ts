@@ -3,6 +3,7 @@
  * continues.
  */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Subject } from "./subject";
 
 /** Step of a drill. */
@@ -44,6 +45,14 @@ export interface Progress {
   readonly begun?: readonly string[];
 }
 
+/** Way back of a step that takes something away for a while. */
+export interface WayBack {
+  /** Gives back what was taken away, and resolves to a sentence on that. It is called after an error or an interruption. */
+  readonly undo: () => Promise<string>;
+  /** Titles of the earlier steps of which nothing is left then: a drill that continues runs them again. Default: none. */
+  readonly undone?: readonly string[];
+}
+
 export interface TimelineArgs {
   /** Progress of the interrupted drill. Default: none. The drill starts now. */
   readonly progress?: Progress;
@@ -53,20 +62,28 @@ export interface TimelineArgs {
   readonly run?: Run;
   /** Saves the progress after each step. Default: not saved. */
   readonly save?: (progress: Progress) => void;
+  /** Rejected if the drill is interrupted: the step that runs fails with it. Default: it is never. */
+  readonly interrupted?: Promise<never>;
   /** Prints a line when a step begins or ends. Default: to the console. */
   readonly print?: (line: string) => void;
   /** Returns the time in milliseconds since 1970. Default: Date.now. */
   readonly clock?: () => number;
 }
 
+/** Time for interrupted work to end by itself, in milliseconds. */
+const graceMilliseconds = 5000;
+
 export class Timeline {
   private progress: Progress;
   private readonly save: (progress: Progress) => void;
+  private readonly interrupted: Promise<never>;
   private readonly print: (line: string) => void;
   private readonly clock: () => number;
 
-  constructor({ progress, subject, run, save = () => {}, print = console.log, clock = Date.now }: TimelineArgs = {}) {
+  constructor({ progress, subject, run, ...args }: TimelineArgs = {}) {
+    const { save = () => {}, interrupted = new Promise(() => {}), print = console.log, clock = Date.now } = args;
     this.save = save;
+    this.interrupted = interrupted;
     this.print = print;
     this.clock = clock;
     const before = progress ?? { started: clock(), steps: [], results: {} };
@@ -99,9 +116,10 @@ export class Timeline {
   /**
    * Runs a step and resolves to its result, which must be JSON. A step that was finished before an interruption is not
    * run again.
-   * @throws the step's error
+   * @param wayBack what gives back what the step takes away. Default: it takes nothing away
+   * @throws the step's error, with what was given back
    */
-  async step<T>(title: string, work: () => Promise<T>): Promise<T> {
+  async step<T>(title: string, work: () => Promise<T>, wayBack?: WayBack): Promise<T> {
     if (title in this.progress.results) {
       this.say(`${title}: was done before`);
       return this.progress.results[title] as T;
@@ -109,16 +127,25 @@ export class Timeline {
     const begin = this.now;
     this.say(`${title} ...`);
     this.begin(title);
+    let working: Promise<T> | undefined;
     try {
-      const result = await work();
+      // One that came between two steps.
+      await Promise.race([this.interrupted, Promise.resolve()]);
+      working = work();
+      const result = await Promise.race([working, this.interrupted]);
       this.keep({ title, begin, end: this.now }, { [title]: result ?? null });
       this.say(`${title}: done in ${(this.now - begin).toFixed(1)} s`);
       return result;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.keep({ title, begin, end: this.now, error: message }, {});
-      this.say(`${title}: FAILED after ${(this.now - begin).toFixed(1)} s`);
-      throw error;
+      const end = this.now;
+      const said = error instanceof Error ? error.message : String(error);
+      this.say(`${title}: FAILED after ${(end - begin).toFixed(1)} s`);
+      // What an interrupted step has asked of the cluster comes before what takes it back.
+      if (wayBack) await ended(working);
+      const message = wayBack ? `${said}\n${await wayBack.undo()}` : said;
+      this.forget(wayBack?.undone ?? []);
+      this.keep({ title, begin, end, error: message }, {});
+      throw wayBack ? new Error(message, { cause: error }) : error;
     }
   }
 
@@ -128,16 +155,18 @@ export class Timeline {
    * @param later title of the later step
    */
   async stepBefore<T>(later: string, title: string, work: () => Promise<T>): Promise<T> {
-    if (!this.progress.begun?.includes(later)) {
-      const { [title]: _, ...results } = this.progress.results;
-      this.progress = { ...this.progress, results };
-    }
+    if (!this.progress.begun?.includes(later)) this.forget([title]);
     return this.step(title, work);
   }
 
   /** Prints a line with the time since the start. */
   say(line: string): void {
     this.print(`${this.now.toFixed(1).padStart(7)} s  ${line}`);
+  }
+
+  private forget(titles: readonly string[]): void {
+    const results = Object.entries(this.progress.results).filter(([title]) => !titles.includes(title));
+    this.progress = { ...this.progress, results: Object.fromEntries(results) };
   }
 
   private begin(title: string): void {
@@ -152,4 +181,13 @@ export class Timeline {
     this.progress = { ...progress, steps: [...steps, step], results: { ...results, ...found } };
     this.save(this.progress);
   }
+}
+
+/** Waits for work that was interrupted, but not long. */
+async function ended(work: Promise<unknown> | undefined): Promise<void> {
+  const enough = new AbortController();
+  const patience = sleep(graceMilliseconds, undefined, { signal: enough.signal });
+  await Promise.allSettled([Promise.race([work, patience])]);
+  enough.abort();
+  await patience.catch(() => undefined);
 }

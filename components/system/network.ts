@@ -6,7 +6,7 @@ import { namesOf } from "../workload/names";
 import type { SystemArgs } from "./args";
 import type { SystemDescription } from "./description";
 import { operationsOf, outsideOf } from "./destinations";
-import { controllerOf, peersOf } from "./network-settings";
+import { controllerOf, peersOf, type NetworkSettings } from "./network-settings";
 import type { CommonSettings } from "./settings";
 
 /** Label of the pods with CloudNativePG's servers, and of its Jobs. */
@@ -59,12 +59,19 @@ const controller = (namespace: string): Peer => ({ namespace });
 function ofDatabase(name: string, { network, postgres }: CommonSettings): Opening[] {
   const from = peersOf(network);
   const hasMonitor = postgres.engine === "cloudnativepg" && postgres.podMonitor && from.length > 0;
-  const operator = { namespace: network.operator };
   return [
-    { name: `${name}-operator`, pods: servers, from: [operator], ports: [8000, 5432] },
+    toServers(name, network),
     ...(hasMonitor ? [{ name: `${name}-database-metrics`, pods: servers, from, ports: [9187] }] : []),
   ];
 }
+
+/** Opening for the operator of a system's database. */
+export const toServers = (name: string, { operator }: Pick<NetworkSettings, "operator">): Opening => ({
+  name: `${name}-operator`,
+  pods: servers,
+  from: [{ namespace: operator }],
+  ports: [8000, 5432],
+});
 
 /** cert-manager proves by a pod of its own, behind the ingress, whose name it is (HTTP-01). */
 function ofCertificate(name: string, { ingress }: CommonSettings): Opening[] {

@@ -1,14 +1,19 @@
 /** Program of the copy: databases that are restored and verified, and nothing else of the stack. */
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
-import { Namespace, Secret } from "@pulumi/kubernetes/core/v1";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { systemNamespace } from "../../components/kubernetes/namespace";
+import { NetworkIsolation } from "../../components/kubernetes/network-isolation";
 import { Task } from "../../components/kubernetes/task";
 import { sourceFiles, verificationOn, type MigrationImages, type MigrationSource } from "../../components/migrations";
 import { storeKeys } from "../../components/object-store";
 import { loginSecret } from "../../components/postgres/database";
 import { recoveryOf } from "../../components/postgres/recovery";
+import { destinationsOf } from "../../components/system/destinations";
+import { toServers } from "../../components/system/network";
+import type { NetworkSettings } from "../../components/system/network-settings";
 
 /** Database to restore. */
 export interface Restored {
@@ -27,6 +32,8 @@ export interface Restored {
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Migrations whose verify scripts it has to pass. Default: it passes when it is ready. */
   readonly migrations?: MigrationSource;
+  /** Network settings of the original: where the operator, DNS and the API server are. */
+  readonly network: NetworkSettings;
 }
 
 export interface CopyArgs {
@@ -49,11 +56,13 @@ export interface CopyArgs {
 /**
  * Restores each database to the end of its archive, and verifies it. The copy has no application, no schedule and no
  * message, and of the secrets only the keys of the store. Its databases archive nothing, so that nothing is written there.
+ * Network policies let in the operator alone, and out to the store, the API server and the ports of `network.outside`.
  */
 export function copyOf({ context, store, images, databases, seconds }: CopyArgs): void {
   const provider = new Provider("cluster", { context, kubeconfig: "", enableServerSideApply: true });
-  for (const { system, name, database, server, spec, keys, migrations, ...at } of databases) {
-    const namespace = new Namespace(system, { metadata: { name: at.namespace } }, { provider }).metadata.name;
+  for (const restored of databases) {
+    const { system, name, database, server, spec, keys, migrations } = restored;
+    const namespace = isolated(restored, store.endpoint, provider);
     const parent = new pulumi.ComponentResource(
       "runsheet:drill:RestoredDatabase",
       system,
@@ -138,4 +147,22 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
       { parent, dependsOn: cluster },
     );
   }
+}
+
+/** Makes a namespace and its policies, and resolves to its name once they are there. */
+function isolated(
+  { system, namespace, network }: Pick<Restored, "system" | "namespace" | "network">,
+  endpoint: string,
+  provider: Provider,
+): pulumi.Output<string> {
+  const { dns, operator, outside } = network;
+  const args = {
+    namespace: systemNamespace(system, { provider }, namespace).metadata.name,
+    nameservers: dns,
+    // The API server may be at a port that only the configuration knows.
+    outside: pulumi.output({ ports: outside, namespaces: [] }),
+    operations: destinationsOf([endpoint]),
+    ...{ application: [], silent: [], openings: [toServers(system, { operator })] },
+  };
+  return new NetworkIsolation(system, args, { providers: [provider] }).namespace;
 }

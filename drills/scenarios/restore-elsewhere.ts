@@ -1,8 +1,11 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { migrationSource, type MigrationSettings } from "../../components/system/migration-settings";
 import { systems as known } from "../../systems";
 import { ClusterDatabase } from "../cluster-database";
 import { archiveState, reaches } from "../elsewhere/archive-state";
 import { keysOf, placeOf, serverOf } from "../elsewhere/original";
+import { expectNone, namespaceOf, restorable } from "../elsewhere/namespaces";
 import type { Restored } from "../elsewhere/program";
 import { Copy } from "../elsewhere/stack";
 import { inAll } from "../in-all";
@@ -49,25 +52,15 @@ export const restoreElsewhere: Scenario = {
     const keys = await inAll(systems, (system) => keysOf(stack, system));
     const databases = systems.map((system) => restoredOf(stack, system, found[system]!, keys[system]!));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
-    const copy = new Copy(
-      stack.name,
-      { context, store: placeOf(stack), images, databases, seconds },
-      directory,
-      kubectl,
-    );
+    const copy = new Copy(stack.name, kubectl, (text) => appendFileSync(join(directory, "pulumi.log"), text));
     await timeline.stepBefore(restoring, "remove what an earlier drill has left (pulumi destroy)", () =>
       copy.destroy(),
     );
     await timeline.stepBefore(restoring, "make sure that the namespaces of the copy are free", () =>
-      inAll(systems, async (system) => {
-        const name = namespaceOf(stack, system);
-        const there = await kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "name");
-        if (there !== "")
-          throw new Error(`the namespace ${name} is there already: delete it, if an earlier drill has left it`);
-      }),
+      expectNone(kubectl, stack),
     );
     const begin = await timeline.step("begin", () => Promise.resolve(Date.now()));
-    await timeline.step(restoring, () => copy.up());
+    await timeline.step(restoring, () => copy.up({ context, store: placeOf(stack), images, databases, seconds }));
     const recovered = await timeline.step("note when they are verified", () => Promise.resolve(Date.now()));
     const reached = await timeline.step("see how far each was restored", () =>
       inAll(systems, (system) =>
@@ -83,7 +76,7 @@ export const restoreElsewhere: Scenario = {
           `${system} was restored to ${reached[system]!.segment}, but its archive had ${found[system]!.archive.segment}`,
         );
     await timeline.step("destroy the copy (pulumi destroy)", () => copy.destroy());
-    await timeline.step("make sure that nothing is left", () => expectGone(drill, systems));
+    await timeline.step("make sure that nothing is left", () => expectNone(kubectl, stack));
     return {
       disaster: begin,
       systems: systems.map((system) => ({
@@ -106,10 +99,6 @@ export const restoreElsewhere: Scenario = {
   },
 };
 
-const restorable = (stack: StackSettings) => stack.systems.filter((system) => stack.isMade(system));
-
-const namespaceOf = (stack: StackSettings, system: string) => `drill-${stack.namespace(system)}`.slice(0, 63);
-
 function restoredOf(
   stack: StackSettings,
   system: string,
@@ -121,7 +110,8 @@ function restoredOf(
   const migrations = migrationSource(settings, shipped, stack.configured<string>(`${system}:release`) ?? "");
   const { database, ...servers } = spec;
   const namespace = namespaceOf(stack, system);
-  return { system, namespace, name: live, database, server, spec: servers, keys, migrations };
+  const network = stack.network(system);
+  return { system, namespace, name: live, database, server, spec: servers, keys, migrations, network };
 }
 
 async function lookAt({ kubectl }: Drill, { namespace, name }: Restored) {
@@ -130,14 +120,6 @@ async function lookAt({ kubectl }: Drill, { namespace, name }: Restored) {
     segment: await restored.sql("SELECT pg_walfile_name(pg_current_wal_lsn())"),
     tables: Number(await restored.sql("SELECT count(*) FROM pg_stat_user_tables")),
   };
-}
-
-async function expectGone({ stack, kubectl }: Drill, systems: readonly string[]): Promise<void> {
-  await inAll(systems, async (system) => {
-    const name = namespaceOf(stack, system);
-    const there = await kubectl.run("get", "namespace", name, "--ignore-not-found", "-o", "name");
-    if (there !== "") throw new Error(`the namespace ${name} is still there`);
-  });
 }
 
 function notesOf(stack: StackSettings, systems: readonly string[], archives: readonly string[]): string[] {

@@ -39,6 +39,12 @@ test.each([
     "--at 2026-11-27T09:30:00Z: a drill that continues has its time already: leave --at out",
   ],
   [["failover", "--from", "production"], "--from production: expected for restore-elsewhere only, and without --stack"],
+  ...[["lost-cluster"], ["restore-elsewhere", "--from", "production", "--continue"]].map(
+    (typed): [string[], string] => [
+      [...typed, "--clean-up"],
+      "--clean-up: expected for restore-elsewhere only, and without --continue",
+    ],
+  ),
   [
     ["restore-elsewhere", "--from", "production", "--stack", "staging"],
     "--from production: expected for restore-elsewhere only, and without --stack",

@@ -34,3 +34,39 @@ test("the progress says what the drill is about", async () => {
   await new Timeline({ ...quiet, subject }).step("find", () => Promise.resolve());
   expect(saved).toMatchObject({ subject, started: 1000, begun: ["find"] });
 });
+
+test("a step that fails gives back, and is run again with what was seen meanwhile", async () => {
+  const timeline = new Timeline(quiet);
+  await timeline.step("lose", () => Promise.resolve(1));
+  const wayBack = { undo: () => Promise.resolve("It is there again."), undone: ["lose"] };
+  await expect(timeline.step("see", () => Promise.reject(new Error("nothing moved")), wayBack)).rejects.toThrow(
+    "nothing moved\nIt is there again.",
+  );
+  expect(saved!.results).toEqual({});
+  expect(saved!.steps.at(-1)).toMatchObject({ title: "see", error: "nothing moved\nIt is there again." });
+  expect(await goOn().step("lose", () => Promise.resolve(2))).toBe(2);
+});
+
+test("a step that succeeds gives nothing back", async () => {
+  const undo = jest.fn<Promise<string>, []>();
+  await new Timeline(quiet).step("lose", () => Promise.resolve(1), { undo, undone: ["lose"] });
+  expect(undo).not.toHaveBeenCalled();
+  expect(saved!.results).toEqual({ lose: 1 });
+});
+
+test("an interrupted step gives back after its work, and no other begins", async () => {
+  let interrupt = (_: Error): void => undefined;
+  const interrupted = new Promise<never>((_, reject) => (interrupt = reject));
+  const done: string[] = [];
+  const timeline = new Timeline({ ...quiet, interrupted });
+  const work = async () => {
+    interrupt(new Error("interrupted by SIGINT"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    done.push("lost");
+  };
+  const undo = () => Promise.resolve(`given back after ${done.join()}`);
+  await expect(timeline.step("lose", work, { undo })).rejects.toThrow("interrupted by SIGINT\ngiven back after lost");
+  const next = jest.fn<Promise<void>, []>();
+  await expect(timeline.step("destroy", next)).rejects.toThrow("interrupted by SIGINT");
+  expect(next).not.toHaveBeenCalled();
+});

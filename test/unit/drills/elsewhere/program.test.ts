@@ -1,4 +1,5 @@
 /** Copy of a stack's databases: what it has, and that nothing of it writes to the original's object store. */
+import { network } from "../../../../components/system/network-settings";
 import { migrationSource } from "../../../../components/system/migration-settings";
 import { copyOf } from "../../../../drills/elsewhere/program";
 import { systems } from "../../../../systems";
@@ -17,8 +18,9 @@ beforeAll(async () => {
     ...{ system, namespace: `drill-${system}`, name: `${system}-postgresql`, database: system.replace("-", "_") },
     ...{ server: `${system}-postgresql-1a2b`, spec },
     keys: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` },
+    network: network.parse({ operator: "databases", outside: [8443] }),
   });
-  const bucket = { endpoint: "https://s3.example", bucket: "backups", prefix: "production", region: "eu-west-1" };
+  const bucket = { endpoint: "https://s3.example:9000", bucket: "backups", prefix: "production", region: "eu-west-1" };
   const store = { ...bucket, ca: "an authority" };
   copyOf({
     context: "prod",
@@ -74,7 +76,7 @@ test("a database is restored from the original's archive, and archives nothing i
     ],
   });
   expect(inputs("ObjectStore", "prism-archive").spec).toMatchObject({
-    configuration: { destinationPath: "s3://backups/production/prism/archive", endpointURL: "https://s3.example" },
+    configuration: { destinationPath: "s3://backups/production/prism/archive", endpointURL: "https://s3.example:9000" },
   });
 });
 
@@ -86,5 +88,35 @@ test("there is nothing else: no application, no schedule, no message", () => {
   const kinds = new Set(
     resources.filter(({ type }) => type.startsWith("kubernetes:")).map(({ type }) => type.split(":").at(-1)),
   );
-  expect([...kinds].sort()).toEqual(["Cluster", "ConfigMap", "Job", "Namespace", "ObjectStore", "Secret"]);
+  expect([...kinds].sort()).toEqual([
+    ...["Cluster", "ConfigMap", "Job", "Namespace", "NetworkPolicy", "ObjectStore", "Secret"],
+  ]);
+});
+
+test("the operator alone gets in; out it goes to the store and the API server", () => {
+  const policies = resources.filter(({ type }) => type.endsWith(":NetworkPolicy"));
+  const spec = (name: string) =>
+    inputs("NetworkPolicy", name).spec as { ingress: unknown; egress: { ports?: object[] }[] };
+  expect(policies.flatMap(({ name }) => (name.startsWith("prism") ? [name] : [])).sort()).toEqual([
+    ...["prism-egress", "prism-isolation", "prism-no-egress", "prism-operations", "prism-operator"],
+  ]);
+  for (const { name } of policies) expect(inputs("NetworkPolicy", name).metadata.namespace).toMatch(/^drill-/);
+  const operator = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "databases" } } };
+  expect(spec("prism-isolation").ingress).toEqual([{ from: [{ podSelector: {} }] }]);
+  expect(spec("prism-operator").ingress).toEqual([
+    { from: [{ podSelector: {} }] },
+    { from: [operator], ports: [5432, 8000].map((port) => ({ port, protocol: "TCP" })) },
+  ]);
+  const out = spec("prism-operations").egress.flatMap(({ ports = [] }) => ports);
+  expect(new Set(out.map((each) => (each as { port: number }).port))).toEqual(new Set([53, 443, 6443, 8443, 9000]));
+});
+
+test("namespaces admit restricted pods only, and nothing before the policies", () => {
+  expect(inputs("Namespace", "prism").metadata).toMatchObject({
+    name: "drill-prism",
+    labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+  });
+  const ofPrism = resources.filter(({ name }) => name.startsWith("prism"));
+  const last = ofPrism.findLastIndex(({ type }) => type.endsWith(":NetworkPolicy"));
+  expect(ofPrism.findIndex(({ type }) => /:(Secret|Cluster|Job)$/.test(type))).toBeGreaterThan(last);
 });

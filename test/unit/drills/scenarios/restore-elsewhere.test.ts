@@ -15,8 +15,8 @@ import { Copy } from "../../../../drills/elsewhere/stack";
 let given: CopyArgs | undefined;
 const done: string[] = [];
 jest.spyOn(Copy.prototype, "destroy").mockImplementation(() => Promise.resolve(void done.push("destroy")));
-jest.spyOn(Copy.prototype, "up").mockImplementation(function (this: Copy) {
-  given = (this as unknown as { readonly args: CopyArgs }).args;
+jest.spyOn(Copy.prototype, "up").mockImplementation((args) => {
+  given = args;
   return Promise.resolve(void done.push("up"));
 });
 
