@@ -82,22 +82,9 @@ export async function giveBack(kubectl: Kubectl, nodes: readonly string[]): Prom
   await kubectl.run("uncordon", ...nodes);
 }
 
-/**
- * Does work while nodes are lost, and gives them back if it fails.
- * @throws the work's error, with what was done or has to be done about the nodes
- */
-export async function givenBackOnError<Result>(
-  kubectl: Kubectl,
-  nodes: readonly string[],
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const nodesNow = await giveBack(kubectl, nodes).then(
-      () => "The nodes take pods again.",
-      (failure: Error) => `The nodes take no pods: kubectl uncordon ${nodes.join(" ")} (${failure.message})`,
-    );
-    throw new Error(`${(error as Error).message}\n${nodesNow}`, { cause: error });
-  }
-}
+/** Lets nodes take pods again after a failure, and resolves to what was done or has to be done about them. */
+export const givenBack = (kubectl: Kubectl, nodes: readonly string[]): Promise<string> =>
+  giveBack(kubectl, nodes).then(
+    () => "The nodes take pods again.",
+    (failure: Error) => `The nodes take no pods: kubectl uncordon ${nodes.join(" ")} (${failure.message})`,
+  );

@@ -8,11 +8,24 @@ const nowhere = "http://127.0.0.1:9";
 const failSeconds = 600;
 const backupSeconds = 3600;
 
-/** Leads the archive of a database to where nothing answers. The next change of it by Pulumi takes that back. */
-export async function loseStore({ kubectl, namespace, name }: ClusterDatabase): Promise<void> {
-  const patch = JSON.stringify({ spec: { configuration: { endpointURL: nowhere } } });
+/** Leads the archive of a database to where nothing answers. The next `up` takes that back, as it does every edit by hand. */
+export const loseStore = (database: ClusterDatabase): Promise<void> => leadTo(nowhere, database);
+
+async function leadTo(endpointURL: string, { kubectl, namespace, name }: ClusterDatabase): Promise<void> {
+  const patch = JSON.stringify({ spec: { configuration: { endpointURL } } });
   const store = `objectstores.barmancloud.cnpg.io/${name}`;
   await kubectl.run("patch", "-n", namespace, store, "--type=merge", `--patch=${patch}`);
+}
+
+/** Leads the archives back after a failure, and resolves to what was done or has to be done about them. */
+export async function ledBack(endpoint: string, databases: readonly ClusterDatabase[]): Promise<string> {
+  const led = await Promise.allSettled(databases.map((database) => leadTo(endpoint, database)));
+  const lost = led.flatMap((each, index) =>
+    each.status === "rejected" ? [`${databases[index]!.name} (${(each.reason as Error).message})`] : [],
+  );
+  return lost.length === 0
+    ? "The archives lead to the object store again."
+    : `NOTHING IS ARCHIVED of ${lost.join(", ")}: pulumi up leads the archives back.`;
 }
 
 /**

@@ -7,10 +7,12 @@ import { Login, superuserSecret } from "../../components/postgres";
 import { hibernation } from "../../components/postgres/names";
 import type { ClusterDatabase } from "../cluster-database";
 import { table as drillTable } from "../database";
-import { runPod } from "../pod";
+import { removePod, runPod } from "../pod";
 
 /** Schema in the restored database for the tables with such rows. */
 export const keptSchema = "runsheet_kept";
+
+const copyingPod = "runsheet-drill-kept";
 
 /** Time for a stopped database to start, and for its rows to be copied, in seconds. */
 const startSeconds = 900;
@@ -36,7 +38,7 @@ export const snapshotOf = (database: ClusterDatabase): Promise<string> => databa
 
 /**
  * Copies the rows that a database was given after a snapshot into a table of the restored one. The database that was given
- * up is started for that, and stopped again, also after an error. A second run begins anew.
+ * up is started for that, and stopped again; after an error by `keepingEnded`. A second run begins anew.
  */
 export async function keepApart(
   givenUp: ClusterDatabase,
@@ -44,22 +46,19 @@ export async function keepApart(
   { snapshot, table }: { readonly snapshot: string; readonly table: string },
 ): Promise<KeptRows[]> {
   await start(givenUp);
-  try {
-    const { image } = await restored.owner();
-    const script = readFileSync(join(__dirname, "keep-apart.sh"), "utf8");
-    const from = Object.entries(await superuser(givenUp)).map(([name, value]) => [`FROM_${name}`, value]);
-    const output = await runPod(restored.kubectl, {
-      namespace: restored.namespace,
-      name: "runsheet-drill-kept",
-      image,
-      command: ["bash", "-c", script, "keep-apart.sh", snapshot, keptSchema, table],
-      environment: { ...(await superuser(restored)), ...(Object.fromEntries(from) as Environment) },
-      seconds: copySeconds,
-    });
-    return countsIn(output);
-  } finally {
-    await stop(givenUp);
-  }
+  const { image } = await restored.owner();
+  const script = readFileSync(join(__dirname, "keep-apart.sh"), "utf8");
+  const from = Object.entries(await superuser(givenUp)).map(([name, value]) => [`FROM_${name}`, value]);
+  const output = await runPod(restored.kubectl, {
+    namespace: restored.namespace,
+    name: copyingPod,
+    image,
+    command: ["bash", "-c", script, "keep-apart.sh", snapshot, keptSchema, table],
+    environment: { ...(await superuser(restored)), ...(Object.fromEntries(from) as Environment) },
+    seconds: copySeconds,
+  });
+  await stop(givenUp);
+  return countsIn(output);
 }
 
 /** Reads lines "COUNT TABLE". */
@@ -130,6 +129,15 @@ async function stop(database: ClusterDatabase): Promise<void> {
   const resource = `clusters.postgresql.cnpg.io/${name}`;
   await kubectl.run("wait", "-n", namespace, resource, `--for=condition=${hibernation}`, `--timeout=${startSeconds}s`);
 }
+
+/** Ends the copying of rows after a failure, and resolves to what was done or has to be done. */
+export const keepingEnded = (givenUp: ClusterDatabase): Promise<string> =>
+  removePod(givenUp.kubectl, { ...givenUp, name: copyingPod })
+    .then(() => annotate(givenUp, "on"))
+    .then(
+      () => `${givenUp.name}, which was given up, is stopped again.`,
+      (failure: Error) => `${givenUp.name}, which was given up, runs again: pulumi up stops it (${failure.message})`,
+    );
 
 async function annotate({ kubectl, namespace, name }: ClusterDatabase, value: "on" | "off"): Promise<void> {
   const change = `${hibernation}=${value}`;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
 import { corruptingChange, obstacleToChange, withCorruptingChange } from "../corrupting-change";
 import { table } from "../database";
-import { keepApart, keptIds, keptSchema, snapshotOf, withoutDrill } from "../kept";
+import { keepApart, keepingEnded, keptIds, keptSchema, snapshotOf, withoutDrill } from "../kept";
 import type { Kubectl } from "../kubectl";
 import {
   archive,
@@ -39,20 +39,24 @@ export const badMigration: Scenario = {
     const { live, server } = await timeline.step("find the live database", () => stack.databases(system));
     const database = new ClusterDatabase(kubectl, namespace, live);
     const writer = await loaded(drill, database);
-    const { snapshot, since } = await timeline.step("mark what is there before the migration", async () => ({
+    const { snapshot, marked } = await timeline.step("mark what is there before the migration", async () => ({
       snapshot: await snapshotOf(database),
-      since: `since_${new Date(await database.now())
-        .toISOString()
-        .replaceAll(/[-:]|\.\d+/g, "")
-        .toLowerCase()}`,
+      marked: new Date(await database.now()).toISOString(),
     }));
-    await timeline.step("deploy a migration that damages rows (pulumi up)", () => {
+    const since = `since_${marked.replaceAll(/[-:]|\.\d+/g, "").toLowerCase()}`;
+    const { ranBefore } = await timeline.step("deploy a migration that damages rows (pulumi up)", async () => {
       const project = join(directory, "migrations");
       withCorruptingChange(stack, system, project);
-      return stack.up({ [`${system}:migrations`]: { sqitch: project } });
+      // An up that failed may have come as far as its Job, and another one runs that again.
+      const ranBefore = (await damagedRows(database)) > 0;
+      await stack.up({ [`${system}:migrations`]: { sqitch: project } });
+      return { ranBefore };
     });
-    const disaster = await timeline.step("find the damage", () => damageOf(database));
-    const before = await timeline.step("find when the migration began", () => beginOf(kubectl, namespace, system));
+    const damaged = await timeline.step("find the damage", () => damageOf(database));
+    const before = await timeline.step("find when the migration began", () =>
+      ranBefore ? Promise.resolve(marked) : beginOf(kubectl, namespace, system),
+    );
+    const disaster = ranBefore ? Date.parse(marked) : damaged;
     await timeline.step(`write rows for ${loadSeconds} s more`, () => sleep(loadSeconds * 1000));
     const back = await restored(drill, system, before, live);
     const { recovered, written, rows } = await timeline.step("count the rows that came back", async () => {
@@ -62,8 +66,10 @@ export const badMigration: Scenario = {
       return { recovered, written, rows: await back.rows() };
     });
     const target = new ClusterDatabase(kubectl, namespace, back.name);
-    const kept = await timeline.step("keep apart what was written since, from the database that was given up", () =>
-      keepApart(database, target, { snapshot, table: since }),
+    const kept = await timeline.step(
+      "keep apart what was written since, from the database that was given up",
+      () => keepApart(database, target, { snapshot, table: since }),
+      { undo: () => keepingEnded(database) },
     );
     const ids = await timeline.step("count the undamaged ones of them", () => keptIds(target, since));
     const left = await timeline.step("remove the drill's rows of them", () => withoutDrill(target, since, kept));
@@ -71,7 +77,7 @@ export const badMigration: Scenario = {
     // Every acknowledged row counts, also those after the migration; one that is kept apart is not lost. The RPO is the age
     // of what is served.
     const { loss, ...counted } = measured(written, [...new Set([...rows, ...ids])], written.at(-1)!.at);
-    const { rpoSeconds } = measured(written, rows, disaster).loss;
+    const { rpoSeconds } = measured(written, rows, damaged).loss;
     return {
       disaster,
       systems: [
@@ -88,7 +94,7 @@ export const badMigration: Scenario = {
         },
       ],
       notes: [
-        `The migration's Job began at ${before}, to which the database was restored. Lost rows are those that the migration damaged after that.`,
+        `The database was restored to ${before}: ${ranBefore ? "its Job ran more than once, and that is the last moment that is known to be before" : "the migration's Job began then"}. Lost rows are those that the migration damaged after that.`,
         `${ids.length} undamaged rows of the drill were kept apart in ${keptSchema}.${since}, and count as there.`,
         ...left,
         ...notes,
@@ -97,13 +103,16 @@ export const badMigration: Scenario = {
   },
 };
 
+const damagedRows = async (database: ClusterDatabase): Promise<number> =>
+  Number(await database.sql(`SELECT count(*) FROM ${table} WHERE NOT isfinite(written)`));
+
 /**
  * Resolves to the time of the damage, in milliseconds since 1970.
  * @throws Error if there is none
  */
 async function damageOf(database: ClusterDatabase): Promise<number> {
-  const count = Number(await database.sql(`SELECT count(*) FROM ${table} WHERE NOT isfinite(written)`));
-  if (count === 0) throw new Error("the damage was not found: the migration has damaged no row");
+  if ((await damagedRows(database)) === 0)
+    throw new Error("the damage was not found: the migration has damaged no row");
   // Sqitch records a change right after its commit.
   return Number(
     await database.sql(

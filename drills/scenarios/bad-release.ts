@@ -6,6 +6,8 @@ import { databaseOf, loaded, measured, unlessRedisMade, type Scenario } from "..
 const faults = "stand-in:prism:faults";
 const fault = JSON.stringify([{ path: "/health", status: 500 }]);
 
+const failing = "the service begins to answer with errors";
+
 /** Deploys a release with a schema change whose checks fail, and reverts both. */
 export const badRelease: Scenario = {
   name: "bad-release",
@@ -36,16 +38,20 @@ export const badRelease: Scenario = {
     const live = await timeline.step("find the live database", () => stack.live(system));
     const database = databaseOf(drill, system, live);
     const writer = await loaded(drill, database);
-    const disaster = await timeline.step("the service begins to answer with errors", async () => {
+    const wayBack = { undo: () => answersAgain(redis), undone: [failing] };
+    const breaks = async () => {
       await redis("SET", faults, fault);
       return database.now();
-    });
-    const error = await timeline.step("deploy a release and a change, whose smoke test fails (pulumi up)", async () => {
+    };
+    const disaster = await timeline.step(failing, breaks, wayBack);
+    const deploys = async () => {
       const output = await stack.upFails({ ...schema(undefined), [`${system}:release`]: `${release}-drill` });
       const failed = /FAILED .*/.exec(output)?.[0];
       if (!failed) throw new Error(`the smoke test did not fail, but something else did: ${output}`);
       return failed;
-    });
+    };
+    const deploying = "deploy a release and a change, whose smoke test fails (pulumi up)";
+    const error = await timeline.step(deploying, deploys, wayBack);
     await timeline.step("take both back (pulumi up)", async () => {
       await redis("DEL", faults);
       await stack.up(before);
@@ -80,3 +86,10 @@ export const badRelease: Scenario = {
     };
   },
 };
+
+/** Ends the errors after a failure, and resolves to what was done or has to be done about them. */
+const answersAgain = (redis: (...command: string[]) => Promise<string>): Promise<string> =>
+  redis("DEL", faults).then(
+    () => "The service answers without errors again.",
+    (failure: Error) => `The service answers with errors: redis-cli DEL ${faults} (${failure.message})`,
+  );

@@ -6,12 +6,14 @@ import { inAll } from "../in-all";
 import { runCronJob } from "../job";
 import { longestGap } from "../measure";
 import { loadSeconds, measured, unlessArchived, unlessMade, type Drill, type Scenario } from "../scenario";
-import { archivingFails, expectBaseBackup, loseStore, roomForWal, roomText } from "../store-outage";
+import { archivingFails, expectBaseBackup, ledBack, loseStore, roomForWal, roomText } from "../store-outage";
 import { proveWayBack } from "../way-back";
 import { endAll, Writer } from "../writer";
 
 /** Limit for a dump, in seconds. */
 const dumpSeconds = 7200;
+
+const [losing, failingToArchive] = ["the object store no longer answers", "archiving fails in each"];
 
 /** The object store is away, and comes back empty: the databases go on, and are backed up anew. */
 export const objectStoreLost: Scenario = {
@@ -44,15 +46,18 @@ export const objectStoreLost: Scenario = {
       await Promise.all(writers.map((writer) => writer.start()));
       await sleep(loadSeconds * 1000);
     });
-    const disaster = await timeline.step("the object store no longer answers", async () => {
+    const undo = () => ledBack(place.endpoint, systems.map(database));
+    // Whatever fails while the store is away, the archives are led back. A drill that continues loses it once more.
+    const away = <Result>(title: string, work: () => Promise<Result>) =>
+      timeline.step(title, work, { undo, undone: [losing, failingToArchive] });
+    const disaster = await away(losing, async () => {
+      timeline.say("if this process is killed from here on, pulumi up leads the archives back");
       const at = Date.now();
       await inAll(systems, (system) => loseStore(database(system)));
       return at;
     });
-    const failing = await timeline.step("archiving fails in each", () =>
-      inAll(systems, (system) => archivingFails(database(system))),
-    );
-    const rooms = await timeline.step(`write rows for ${loadSeconds} s more, and see how fast the log grows`, () =>
+    const failing = await away(failingToArchive, () => inAll(systems, (system) => archivingFails(database(system))));
+    const rooms = await away(`write rows for ${loadSeconds} s more, and see how fast the log grows`, () =>
       inAll(systems, (system) => roomForWal(database(system), loadSeconds)),
     );
     const lost = `${place.prefix}-after-drill-${new Date(disaster)
@@ -60,8 +65,11 @@ export const objectStoreLost: Scenario = {
       .replaceAll(/[-:]|\.\d+/g, "")
       .toLowerCase()}`;
     const settings = stack.configured<object>("runsheet:backups")!;
-    await timeline.step("it comes back empty: go on there, and take base backups (pulumi up)", () =>
-      stack.up({ "runsheet:backups": { ...settings, prefix: lost, movedFrom: locationOf(place) } }),
+    await timeline.step(
+      "it comes back empty: go on there, and take base backups (pulumi up)",
+      () => stack.up({ "runsheet:backups": { ...settings, prefix: lost, movedFrom: locationOf(place) } }),
+      // An up that fails may not have come to every archive.
+      { undo },
     );
     await timeline.step("every base backup is complete", () =>
       inAll(systems, (system) => expectBaseBackup(database(system), disaster)),

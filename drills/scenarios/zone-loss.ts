@@ -2,13 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
 import type { Kubectl } from "../kubectl";
 import { longestGap } from "../measure";
-import { giveBack, givenBackOnError, lose, lostWith, nodesOf } from "../nodes";
+import { giveBack, givenBack, lose, lostWith, nodesOf } from "../nodes";
 import { loadSeconds, measured, unlessMade, type Scenario } from "../scenario";
 import { Writer } from "../writer";
 
 /** Time for which rows are written after the loss, and limit for the pods to be there again, in seconds. */
 const afterSeconds = 120;
 const returnSeconds = 900;
+
+const returning = "every Deployment of the system is available again";
 
 /** Loses the node of a primary, with its zone, so that pods and databases move. */
 export const zoneLoss: Scenario = {
@@ -55,10 +57,11 @@ export const zoneLoss: Scenario = {
       await writer.start();
       await sleep(loadSeconds * 1000);
     });
-    // Whatever fails while they are away, the nodes are given back.
-    const away = <Result>(title: string, work: () => Promise<Result>) =>
-      timeline.step(title, () => givenBackOnError(kubectl, lost, work));
-    const disaster = await away(`lose ${lost.join(", ")}`, async () => {
+    const losing = `lose ${lost.join(", ")}`;
+    // Whatever fails while they are away, the nodes are given back. What was seen without them has to be seen once more.
+    const away = <Result>(title: string, work: () => Promise<Result>, undone = [losing, returning]) =>
+      timeline.step(title, work, { undo: () => givenBack(kubectl, lost), undone });
+    const disaster = await away(losing, async () => {
       // Nodes and servers may have changed during an interruption.
       await expectNodeLeft(kubectl, lost);
       await expectServerElsewhere(kubectl, database, lost);
@@ -66,7 +69,7 @@ export const zoneLoss: Scenario = {
       await lose(kubectl, lost, placed);
       return disaster;
     });
-    const returned = await away("every Deployment of the system is available again", async () => {
+    const returned = await away(returning, async () => {
       await kubectl.run(
         ...["wait", "deployment", "--all", "-n", namespace, "--for=condition=Available"],
         `--timeout=${returnSeconds}s`,
@@ -80,10 +83,8 @@ export const zoneLoss: Scenario = {
       await writer.stop();
       return { written, end };
     });
-    const { rows, next } = await away("count the rows that are there", async () => ({
-      rows: await database.rows(),
-      next: await database.primary(),
-    }));
+    const counted = async () => ({ rows: await database.rows(), next: await database.primary() });
+    const { rows, next } = await away("count the rows that are there", counted, []);
     await timeline.step("let the nodes take pods again", () => giveBack(kubectl, lost));
     await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE IF EXISTS runsheet_drill"));
     await timeline.step("every server of the database is there again", () =>

@@ -1,7 +1,7 @@
 /** Rows that are kept apart: the database that was given up is started for it, and stopped again. */
 import { ClusterDatabase } from "../../../drills/cluster-database";
 import type { Kubectl } from "../../../drills/kubectl";
-import { countsIn, keepApart, keptIds, withoutDrill } from "../../../drills/kept";
+import { countsIn, keepApart, keepingEnded, keptIds, withoutDrill } from "../../../drills/kept";
 
 const cluster = JSON.stringify({
   spec: { imageName: "postgresql:17", bootstrap: { initdb: { database: "prism", secret: { name: "prism-owner" } } } },
@@ -59,7 +59,17 @@ test("it is stopped again if its rows cannot be copied", async () => {
   await expect(keepApart(old, restored, { snapshot: "7:7:", table: "since_1" })).rejects.toThrow(
     "the pod prism/runsheet-drill-kept is Failed: 3 public.invoices",
   );
-  expect(changes(done)).toEqual([annotate("off"), annotate("on"), stopped]);
+  expect(changes(done)).toEqual([annotate("off")]);
+  expect(await keepingEnded(old)).toBe("prism-postgresql, which was given up, is stopped again.");
+  expect(changes(done)).toEqual([annotate("off"), annotate("on")]);
+  expect(done.at(-2)).toBe("delete pod -n prism runsheet-drill-kept --ignore-not-found --grace-period=0 --force");
+});
+
+test("one that cannot be stopped is named", async () => {
+  const kubectl = { run: () => Promise.reject(new Error("refused")) } as unknown as Kubectl;
+  expect(await keepingEnded(new ClusterDatabase(kubectl, "prism", "prism-postgresql"))).toBe(
+    "prism-postgresql, which was given up, runs again: pulumi up stops it (refused)",
+  );
 });
 
 test("what others wrote is kept, and named", async () => {

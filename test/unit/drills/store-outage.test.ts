@@ -2,7 +2,14 @@
 import type { ClusterDatabase } from "../../../drills/cluster-database";
 import { objectStoreLost } from "../../../drills/scenarios/object-store-lost";
 import { StackSettings } from "../../../drills/stack-settings";
-import { archivingFails, expectBaseBackup, loseStore, newestBackup, roomText } from "../../../drills/store-outage";
+import {
+  archivingFails,
+  expectBaseBackup,
+  ledBack,
+  loseStore,
+  newestBackup,
+  roomText,
+} from "../../../drills/store-outage";
 
 const backup = (name: string, creationTimestamp: string, status?: object, cluster = "prism-postgresql") => ({
   metadata: { name, creationTimestamp },
@@ -78,6 +85,22 @@ test("only the archive's address is changed, and no key", async () => {
   expect(done).toEqual([
     'patch -n prism objectstores.barmancloud.cnpg.io/prism-postgresql --type=merge --patch={"spec":{"configuration":{"endpointURL":"http://127.0.0.1:9"}}}',
   ]);
+});
+
+test("archives are led back to the store", async () => {
+  const { done, drilled } = database([""]);
+  expect(await ledBack("https://s3.example", [drilled])).toBe("The archives lead to the object store again.");
+  expect(done).toEqual([
+    'patch -n prism objectstores.barmancloud.cnpg.io/prism-postgresql --type=merge --patch={"spec":{"configuration":{"endpointURL":"https://s3.example"}}}',
+  ]);
+});
+
+test("archives that lead nowhere are named, and what leads them back", async () => {
+  const { drilled } = database([""]);
+  const other = { ...drilled, name: "pm-postgresql", kubectl: { run: () => Promise.reject(new Error("refused")) } };
+  expect(await ledBack("https://s3.example", [drilled, other as unknown as ClusterDatabase])).toBe(
+    "NOTHING IS ARCHIVED of pm-postgresql (refused): pulumi up leads the archives back.",
+  );
 });
 
 test.each([
