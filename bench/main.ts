@@ -1,19 +1,22 @@
 /** `npm run bench`. */
 import { command, Misuse, parsed } from "../command-line";
-import { compare } from "./compared";
+import { compare, type Rounds } from "./compared";
 import { drift } from "./drift";
+import { interruptible } from "./interruption";
 import { withMigration } from "./migration";
 import { withPreview } from "./preview";
 import { withRelease } from "./release";
+import { told } from "./told";
 import { names } from "../systems";
 
-const benches: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = {
+const benches: Readonly<Record<string, (rounds: Rounds) => Promise<boolean>>> = {
   async preview(rounds) {
     const all: boolean[] = [];
     for (const count of [1, 3, names.length])
       all.push(await withPreview(names.slice(0, count), (compared) => compare(compared, rounds)));
     return all.every(Boolean);
   },
+  told: (rounds) => compare(told, rounds),
   drift: (rounds) => compare(drift, rounds),
   release: (rounds) => withRelease((compared) => compare(compared, rounds)),
   migration: (rounds) => withMigration((compared) => compare(compared, rounds)),
@@ -27,9 +30,9 @@ const help = `Measures what people do daily on the lab's stack, each beside its 
   NAME             ${benchNames.join(", ")}. Default: all of them, in this order
   --rounds NUMBER  rounds of each. Default: 3
 
-The exit code is 0 if every ratio is within its limit, 1 if one is not, and 2 if the command line is wrong. The stack has
+The exit code is 0 if every figure is within its limit, 1 if one is not or a bench fails, and 2 if the command line is wrong. The stack has
 to be as its file says: run npm run up before, and after, for the benches of a release and of a migration release
-PM Intelligence.`;
+PM Intelligence. Ctrl-C puts back what a bench has changed, but for that release.`;
 
 async function main(): Promise<void> {
   const { values, positionals } = parsed(process.argv.slice(2), { rounds: { type: "string", default: "3" } });
@@ -39,7 +42,8 @@ async function main(): Promise<void> {
   const unknown = positionals.find((name) => !benchNames.includes(name));
   if (unknown !== undefined) throw new Misuse(`${unknown}: expected one of ${benchNames.join(", ")}`);
   const wanted = positionals.length > 0 ? benchNames.filter((name) => positionals.includes(name)) : benchNames;
-  for (const name of wanted) if (!(await benches[name]!(rounds))) process.exitCode = 1;
+  const expectGoingOn = interruptible();
+  for (const name of wanted) if (!(await benches[name]!({ rounds, expectGoingOn }))) process.exitCode = 1;
 }
 
 void command(help, main);

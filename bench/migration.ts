@@ -12,15 +12,13 @@ import { kubectl } from "./execute";
 const system = "pm";
 const table = "public.opportunities";
 
-/** Makes the copy with the migrations, and removes them from the database after the work. */
+/** Makes the copy with the migrations, and removes them from the database after the work, and those of a killed bench before. */
 export async function withMigration(work: (compared: Compared) => Promise<boolean>): Promise<boolean> {
   const copy = new ProjectCopy();
-  const columns: string[] = [];
-  const next = (purpose: string) => {
-    columns.push(`bench_${purpose}_${columns.length}`);
-    return columns.at(-1)!;
-  };
+  let count = 0;
+  const next = (purpose: string) => `bench_${purpose}_${count++}`;
   try {
+    removeAll();
     return await work({
       ...{ name: `a migration of ${system}`, floorName: "psql alone" },
       work() {
@@ -31,12 +29,19 @@ export async function withMigration(work: (compared: Compared) => Promise<boolea
     });
   } finally {
     copy.remove();
-    const changes = columns.map((column) => `'${column}'`).join(", ");
-    const ids = `SELECT change_id FROM sqitch.changes WHERE change IN (${changes})`;
-    psql(`DELETE FROM sqitch.dependencies WHERE change_id IN (${ids})`);
-    psql(`DELETE FROM sqitch.changes WHERE change IN (${changes})`);
-    for (const column of columns) psql(drop(column));
+    removeAll();
   }
+}
+
+/** Takes every change of a bench out of the database, and its column. */
+function removeAll(): void {
+  const ofBench = "LIKE 'bench\\_%'";
+  const ids = `SELECT change_id FROM sqitch.changes WHERE change ${ofBench}`;
+  psql(`DELETE FROM sqitch.dependencies WHERE change_id IN (${ids})`);
+  psql(`DELETE FROM sqitch.changes WHERE change ${ofBench}`);
+  psql(`DO $$ DECLARE each name; BEGIN
+    FOR each IN SELECT attname FROM pg_attribute WHERE attrelid = '${table}'::regclass AND NOT attisdropped
+      AND attname ${ofBench} LOOP EXECUTE format('ALTER TABLE ${table} DROP COLUMN %I', each); END LOOP; END $$`);
 }
 
 const add = (column: string) => `ALTER TABLE ${table} ADD COLUMN ${column} text`;

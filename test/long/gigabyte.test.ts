@@ -143,4 +143,6 @@ test.each(["point-in-time", "database-corruption"])("%s of 1 GB", async (scenari
   say(`${scenario} of 1 GB: the database was back after ${times(back)} its copy and replay alone (${floor} s);`);
   say(`verified service (RTO) after ${times(rto)}: verify scripts, migrations, rollouts and smoke tests are in it`);
   expect(back / floor).toBeLessThan(1.5);
+  // Not the goal, which is 2: what was measured is 3.3 to 3.6, and more is a regression.
+  expect(rto / floor).toBeLessThan(4.5);
 });
