@@ -114,6 +114,7 @@ async function main(): Promise<void> {
     const outcome = await scenario.run(drill, system);
     finish(reportOf(scenario, args.stack, timeline, outcome, objectives), directory);
   } catch (error) {
+    timeline.fail("look at what was found", error);
     if (timeline.steps.every((step) => step.error !== undefined)) {
       // No step has succeeded, so there is nothing to continue.
       removeProgress(directory);

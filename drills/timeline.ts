@@ -159,6 +159,13 @@ export class Timeline {
     return this.step(title, work);
   }
 
+  /** Records an error that came after the last step, so that the drill counts as failed. */
+  fail(title: string, error: unknown): void {
+    if (this.steps.at(-1)?.error !== undefined) return;
+    const [now, message] = [this.now, error instanceof Error ? error.message : String(error)];
+    this.keep({ title, begin: now, end: now, error: message }, {});
+  }
+
   /** Prints a line with the time since the start. */
   say(line: string): void {
     this.print(`${this.now.toFixed(1).padStart(7)} s  ${line}`);

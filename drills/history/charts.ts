@@ -35,7 +35,8 @@ export function figureChart(title: string, points: readonly Point[]): string {
   return svg(
     {
       textStyle: { fontFamily: "system-ui, sans-serif" },
-      grid: { left: 58, right: 22, top: 12, bottom: 24 },
+      // The longest label is that of an hour and some minutes.
+      grid: { left: 74, right: 22, top: 12, bottom: 24 },
       xAxis: {
         type: "time",
         min: first - margin,

@@ -108,10 +108,11 @@ function figures({ rto, rpo, promised, loss, restoredFrom, verified }: SystemRep
 }
 
 /** Returns the evidence of a drill that has no figures. */
-function ofUnfinished({ file, stack, system, scenario, started, runs, step, error }: Unfinished): Evidence {
+function ofUnfinished({ file, stack, system, scenario, started, runs, step, error, seconds }: Unfinished): Evidence {
+  const ended = seconds === undefined ? null : new Date(Date.parse(started) + seconds * 1000).toISOString();
   return {
     ...{ stack, scenario, system, result: error === undefined ? "unfinished" : "failed" },
-    ...{ began: started, ended: null, seconds: null, ...evidenceOfRuns(runs), verified: notRecorded },
+    ...{ began: started, ended, seconds: seconds ?? null, ...evidenceOfRuns(runs), verified: notRecorded },
     ...{ restoredFrom: notRecorded, restoredName: notRecorded, restoredTime: notRecorded, restoredSha256: notRecorded },
     ...{ rto: null, rtoPromised: null, rtoMet: null, rpo: null, rpoPromised: null, rpoMet: null },
     ...{ acknowledged: null, survived: null, lost: null, doubled: null },

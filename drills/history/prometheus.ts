@@ -12,7 +12,7 @@ const lastResult = "runsheet_drill_last_result";
 interface Result {
   readonly scenario: string;
   readonly system: string;
-  /** End of a finished drill, or begin of one that failed, in milliseconds since 1970. */
+  /** End of the drill, in milliseconds since 1970. */
   readonly time: number;
   readonly succeeded: boolean;
 }
@@ -60,11 +60,11 @@ function resultsOf(stack: StackSettings, { finished, unfinished }: Records): Res
     // A drill that is still going on, or was interrupted, has no result.
     ...unfinished
       .filter(({ error }) => error !== undefined)
-      .flatMap(({ scenario, system, started }) =>
+      .flatMap(({ scenario, system, started, seconds = 0 }) =>
         (system === "stack" ? stack.systems : [system]).map((each) => ({
           scenario,
           system: each,
-          time: Date.parse(started),
+          time: Date.parse(started) + seconds * 1000,
           succeeded: false,
         })),
       ),

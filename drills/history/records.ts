@@ -33,6 +33,8 @@ export interface Unfinished {
   /** Last step, and the error if it failed. */
   readonly step: string;
   readonly error?: string;
+  /** Seconds from the start to that error. Undefined if none is recorded. */
+  readonly seconds?: number;
 }
 
 /** File that is no report, and the reason. */
@@ -114,7 +116,7 @@ const directoryName = new RegExp(
 const progress = z.object({
   started: z.number(),
   runs: z.array(run).default([]),
-  steps: z.array(z.object({ title: z.string(), error: z.string().optional() })).min(1),
+  steps: z.array(z.object({ title: z.string(), end: z.number().optional(), error: z.string().optional() })).min(1),
 });
 
 function readUnfinished(file: string): Unfinished {
@@ -129,10 +131,10 @@ function readUnfinished(file: string): Unfinished {
   const result = progress.safeParse(value);
   if (!result.success) throw new Error("it is no progress of a drill");
   const { started, runs, steps } = result.data;
-  const { title: step, error } = steps.at(-1)!;
+  const { title: step, end, error } = steps.at(-1)!;
   return {
     ...{ file, stack, system: system!, scenario: scenario!, runs, step },
     started: new Date(started).toISOString(),
-    ...(error !== undefined && { error }),
+    ...(error !== undefined && { error, ...(end !== undefined && { seconds: end }) }),
   };
 }

@@ -67,14 +67,10 @@ export const restoreElsewhere: Scenario = {
         lookAt(
           drill,
           databases.find((each) => each.system === system)!,
+          found[system]!.archive.segment,
         ),
       ),
     );
-    for (const system of systems)
-      if (!reaches(reached[system]!.segment, found[system]!.archive.segment))
-        throw new Error(
-          `${system} was restored to ${reached[system]!.segment}, but its archive had ${found[system]!.archive.segment}`,
-        );
     await timeline.step("destroy the copy (pulumi destroy)", () => copy.destroy());
     await timeline.step("make sure that nothing is left", () => expectNone(kubectl, stack));
     return {
@@ -114,12 +110,13 @@ function restoredOf(
   return { system, namespace, name: live, database, server, spec: servers, keys, migrations, network };
 }
 
-async function lookAt({ kubectl }: Drill, { namespace, name }: Restored) {
+/** @throws Error if the database does not reach the newest WAL that was archived when the drill began */
+async function lookAt({ kubectl }: Drill, { system, namespace, name }: Restored, newest: string) {
   const restored = new ClusterDatabase(kubectl, namespace, name);
-  return {
-    segment: await restored.sql("SELECT pg_walfile_name(pg_current_wal_lsn())"),
-    tables: Number(await restored.sql("SELECT count(*) FROM pg_stat_user_tables")),
-  };
+  const segment = await restored.sql("SELECT pg_walfile_name(pg_current_wal_lsn())");
+  if (!reaches(segment, newest))
+    throw new Error(`${system} was restored to ${segment}, but its archive had ${newest} when the drill began`);
+  return { tables: Number(await restored.sql("SELECT count(*) FROM pg_stat_user_tables")) };
 }
 
 function notesOf(stack: StackSettings, systems: readonly string[], archives: readonly string[]): string[] {

@@ -70,3 +70,12 @@ test("an interrupted step gives back after its work, and no other begins", async
   await expect(timeline.step("destroy", next)).rejects.toThrow("interrupted by SIGINT");
   expect(next).not.toHaveBeenCalled();
 });
+
+test("an error after the last step makes the drill a failed one", () => {
+  const timeline = new Timeline(quiet);
+  timeline.fail("look at what was found", new Error("no row was written before the disaster"));
+  timeline.fail("look at what was found", new Error("it is not recorded twice"));
+  expect(saved!.steps).toEqual([
+    { title: "look at what was found", begin: 0, end: 0, error: "no row was written before the disaster" },
+  ]);
+});

@@ -63,8 +63,15 @@ test("the JSON has the evidence of each drill and system", () => {
   };
   expect(drills).toEqual([
     {
-      ...{ ...recorded, result: "failed", began: "2026-11-28T08:00:00.000Z", ended: null, seconds: null },
-      ...{ runBy: "ada", clean: false, restoredFrom: "not recorded", restoredName: "not recorded" },
+      ...{ ...recorded, result: "failed", began: "2026-11-28T08:00:00.000Z" },
+      ...{
+        ended: "2026-11-28T08:00:01.000Z",
+        seconds: 1,
+        runBy: "ada",
+        clean: false,
+        restoredFrom: "not recorded",
+        restoredName: "not recorded",
+      },
       ...{ restoredTime: "not recorded", restoredSha256: "not recorded", verified: "not recorded" },
       ...{ rto: null, rtoPromised: null, rtoMet: null, rpo: null, rpoPromised: null, rpoMet: null },
       ...{ acknowledged: null, survived: null, lost: null, doubled: null, error: "restore: no backup" },

@@ -42,7 +42,7 @@ const cluster = {
   },
 };
 
-function drill(progress?: Progress): Drill {
+function drill(progress?: Progress, restoredTo = segment): Drill {
   const stack = Object.assign(settings, {
     databases: () => Promise.resolve({ live: "prism-postgresql", server: "prism-postgresql-1", givenUp: [] }),
     secret: (key: string) => Promise.resolve(`secret value of ${key}`),
@@ -53,7 +53,7 @@ function drill(progress?: Progress): Drill {
     if (said.startsWith("get namespace")) return Promise.resolve("");
     if (said.startsWith("get pods")) return Promise.resolve("prism-postgresql-1");
     if (said.includes("pg_stat_archiver")) return Promise.resolve(`${segment}|5|60|0`);
-    if (said.includes("pg_walfile_name")) return Promise.resolve(segment);
+    if (said.includes("pg_walfile_name")) return Promise.resolve(restoredTo);
     return Promise.resolve("12");
   };
   const timeline = new Timeline({ progress, print: () => undefined, save: (now) => saveProgress(directory, now) });
@@ -84,4 +84,12 @@ test("one that continues makes room again, unless the restore has begun", async 
   done.length = 0;
   await restoreElsewhere.run(drill({ ...all, results }), "stack");
   expect(done).toEqual(["up"]);
+});
+
+test("a database that lacks the end of its archive is a failed drill, with the reason", async () => {
+  const late = drill(undefined, "000000020000000000000009");
+  const message =
+    "prism was restored to 000000020000000000000009, but its archive had 00000001000000000000000A when the drill began";
+  await expect(restoreElsewhere.run(late, "stack")).rejects.toThrow(message);
+  expect(late.timeline.steps.at(-1)).toMatchObject({ title: "see how far each was restored", error: message });
 });
