@@ -7,7 +7,18 @@ import { parse } from "yaml";
 import { projectDirectory } from "../../../engine/project";
 
 interface Step {
+  readonly name?: string;
+  readonly id?: string;
+  readonly if?: string;
+  readonly env?: object;
   readonly run?: string;
+}
+
+function steps(): Step[] {
+  const { jobs } = parse(readFileSync(join(projectDirectory, ".github/workflows/drill.yml"), "utf8")) as {
+    jobs: Record<string, { steps: readonly Step[] }>;
+  };
+  return Object.values(jobs).flatMap(({ steps }) => steps);
 }
 
 let directory: string;
@@ -16,11 +27,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Runs the step that fetches reports, as a schedule does, whose event names no repository. Returns what `gh` was asked. */
 function fetched(branch: string): { code: number | null; asked: string[] } {
-  const { jobs } = parse(readFileSync(join(projectDirectory, ".github/workflows/drill.yml"), "utf8")) as {
-    jobs: Record<string, { steps: readonly Step[] }>;
-  };
-  const steps = Object.values(jobs).flatMap(({ steps }) => steps);
-  const scripts = steps.flatMap(({ run }) => (run?.includes("gh run list") ? [run] : []));
+  const scripts = steps().flatMap(({ run }) => (run?.includes("gh run list") ? [run] : []));
   expect(scripts).toHaveLength(1);
   const log = join(directory, "asked");
   const gh = `#!/bin/sh\necho "$*" >>"${log}"\ncase "$1 $2" in "repo view") echo "${branch}" ;; "run list") echo 7 ;; esac\n`;
@@ -48,4 +55,15 @@ test("without a branch no report is fetched", () => {
   const { code, asked } = fetched("");
   expect(code).not.toBe(0);
   expect(asked).toHaveLength(1);
+});
+
+test("a drill that fails or is cancelled leaves no copy", () => {
+  const all = steps();
+  const drill = all.findIndex(({ id }) => id === "drill");
+  const removal = all[drill + 1]!;
+  expect(removal.run).toMatch(/^npm run --silent drill -- restore-elsewhere --from "\$STACK" --clean-up$/m);
+  expect(removal.if).toBe(
+    "${{ always() && (steps.drill.outcome == 'failure' || steps.drill.outcome == 'cancelled') }}",
+  );
+  expect(removal.env).toEqual(all[drill]!.env);
 });
