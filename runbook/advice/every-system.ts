@@ -86,6 +86,10 @@ export const everySystem: AdviceByName = {
     look: "`npm run drift -- --stack NAME`: what was changed, which fields from what to what, by whom and when. The hourly workflow's issue has the same.",
     back: "A search that finds nothing, with its metric written. [What an `up` does](../drift.md#what-is-looked-at-and-what-an-up-does-about-it) depends on the edit; one that is to stay goes into the configuration first.",
   },
+  DriftNotSearched: {
+    look: "The runs of the drift workflow, or of what schedules `npm run drift`: does it still start, and why did it end? A search that failed, or that ran beside an update, writes no metric.",
+    back: "A search that sees everything, with its metric written. A lock that a killed `up` left is removed by `pulumi cancel`.",
+  },
   DrillOverdue: {
     look: "`npm run drill -- history --stack NAME`: when the last drill was, and what is due. Then the runs of the drill workflow: does it still start, and what ended it?",
     back: "A drill that succeeds ([how](../drills.md)), and its metric written after it.",
