@@ -61,7 +61,10 @@ export const serviceAddress = (namespace: string, service: string) =>
 export const logsOf = (system: System, name: string) =>
   kubectl("logs", "-n", system, "-l", `app.kubernetes.io/name=${name}`, "--tail=-1");
 
-/** Runs a CronJob now, and returns its output. Throws with the output if it fails. */
+/**
+ * Runs a CronJob now, and returns its output: that of each container whole, in any order of the containers. Throws with the
+ * output if it fails.
+ */
 export async function runNow(system: System, schedule: string, seconds = 180): Promise<string> {
   const job = `${schedule}-test-${Date.now()}`;
   await kubectl("create", "job", "-n", system, job, `--from=cronjob/${schedule}`);

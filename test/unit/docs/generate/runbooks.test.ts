@@ -50,7 +50,7 @@ test.each([...names, "sixth"])("the link of each alert of %s leads to a heading 
 test("so does the link of each alert that is in no stack", () => {
   const args = { system: "pm", namespace: "pm", channels: none.channels, runbookBaseUrl: url, page: platformPage };
   const rules = alertsWithoutSource("pm").map((alert) => alertingRule(alert, args));
-  expect(rules).toHaveLength(3);
+  expect(rules).toHaveLength(4);
   expect(lostLinks(rules)).toEqual([]);
 });
 
