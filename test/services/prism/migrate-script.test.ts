@@ -221,7 +221,8 @@ test("a check waits for a database that restarts, and its patience has an end", 
   expect(await check({})).toContain("ml_models is applied already");
   const began = Date.now();
   expect(await failureOf(check({ PGPORT: "1", RUNSHEET_PATIENCE: "3" }))).toContain("the database cannot be reached: ");
-  expect(Date.now() - began).toBeGreaterThan(3000);
+  // The script counts whole seconds, of which the first may have been nearly over.
+  expect(Date.now() - began).toBeGreaterThan(2000);
   await prism.query("ALTER TABLE public.ml_models DISABLE ROW LEVEL SECURITY");
   expect(await failureOf(check({}))).toContain("somebody changed the schema by hand");
 });
