@@ -158,6 +158,6 @@ function finish(report: Report, directory: string): void {
 main().catch((error: unknown) => {
   console.error(`\n${error instanceof Error ? error.message : String(error)}`);
   if (error instanceof Misuse) console.error("See npm run drill -- --help");
-  // What was interrupted may still be at work.
+  // The step that was interrupted may still be at work.
   process.exit(2);
 });

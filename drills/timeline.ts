@@ -140,7 +140,7 @@ export class Timeline {
       const end = this.now;
       const said = error instanceof Error ? error.message : String(error);
       this.say(`${title}: FAILED after ${(end - begin).toFixed(1)} s`);
-      // What an interrupted step has asked of the cluster comes before what takes it back.
+      // An interrupted step ends what it has asked of the cluster before it is taken back.
       if (wayBack) await ended(working);
       const message = wayBack ? `${said}\n${await wayBack.undo()}` : said;
       this.forget(wayBack?.undone ?? []);

@@ -44,7 +44,7 @@ export function migrationsIn(
   const scripts = scriptsIn(system, resources);
   // One task has all of them then. It says no more than the last one.
   if (tasks.some(isOfAll)) return ofOneTask(tasks, scripts, options);
-  // What was applied before Runsheet took over is not new, and is not deployed again.
+  // A change that was applied before Runsheet took over is not new, and is not deployed again.
   const own = (wanted: (task: Change) => boolean) =>
     tasks.filter((task) => modeOf(task) !== "take-over" && wanted(task)).map(nameOf);
   const edited = options.edited ? own((task) => isRerun(task) && changedFields(task).length === 0) : [];

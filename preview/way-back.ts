@@ -24,7 +24,7 @@ export function wayBackFrom({ stack, system, causes, dangers, steps, isNew }: Si
     return no(
       `${migrations.edited.join(", ")} may be applied already, and up then refuses the edited script: put it back, and add a change`,
     );
-  // Whoever goes back may have selected another stack.
+  // The selected stack may be another one by then.
   const of = `--stack ${quoted(stack)}`;
   const up = `pulumi up ${of}`;
   const schema = schemaBack(`${of} --path ${system}:schema.target`, causes);

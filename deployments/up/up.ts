@@ -120,11 +120,13 @@ function pulumi(
   });
   if (child.pid !== undefined) engine?.(child.pid);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => written?.(chunk.toString()));
-  const ended = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
-  });
-  return leavingInterruption(() => ended);
+  return leavingInterruption(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", (code) => resolve(code ?? 1));
+      }),
+  );
 }
 
 /** Runs it with a block of lines that shows the steps. */

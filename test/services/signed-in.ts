@@ -27,6 +27,16 @@ export const servicesLogin = <Result>(
     return work(client);
   });
 
+/** Reads a whole table. */
+export const readAll = (client: Client, table: string) => client.query(`SELECT * FROM public.${table}`);
+
+/** Reads a whole table as somebody who is not signed in. */
+export const readAsNobody = ({ postgres, superuser }: SystemDatabase, table: string) =>
+  postgres.connected(superuser, async (client) => {
+    await client.query("SET ROLE anon");
+    await readAll(client, table);
+  });
+
 /** Number of rows that the client sees, by table. */
 export async function visibleRows(client: Client, tables: readonly string[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};

@@ -4,7 +4,7 @@
 import type { Client } from "pg";
 import type { ThrowAwayPostgres } from "../postgres";
 import { prismSystem, tables } from "./prism";
-import { servicesLogin, signedIn, visibleRows } from "../signed-in";
+import { readAll, readAsNobody, servicesLogin, signedIn, visibleRows } from "../signed-in";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
 import { deployWithTwoOwners, type Owner } from "./rows";
@@ -52,18 +52,14 @@ test("a token without a user sees nothing, and the model registry is for no user
 });
 
 test.each(tables)("%s: nobody who is not signed in gets at it", async (table) => {
-  const reading = postgres.connected(prism.superuser, async (client) => {
-    await client.query("SET ROLE anon");
-    await client.query(`SELECT * FROM public.${table}`);
-  });
-  await expect(reading).rejects.toThrow(`permission denied for table ${table}`);
+  await expect(readAsNobody(prism, table)).rejects.toThrow(`permission denied for table ${table}`);
 });
 
 const asServices = <Result>(begin: string, work: (client: Client) => Promise<Result>) =>
   servicesLogin(prism, begin, work);
 
 test.each(tables)("%s: the services' login alone does not get at it", async (table) => {
-  await expect(asServices("", (client) => client.query(`SELECT * FROM public.${table}`))).rejects.toThrow(
+  await expect(asServices("", (client) => readAll(client, table))).rejects.toThrow(
     `permission denied for table ${table}`,
   );
 });

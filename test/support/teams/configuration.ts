@@ -112,7 +112,7 @@ export function teamsConfiguration(
     "pm:maintenanceDrainSeconds": 1,
     "ai-backend:application": { api: image("ai-backend") },
     "ai-backend:models": { accessMode: "ReadWriteOnce" },
-    // Where the tests' load comes from.
+    // The load of the tests comes from there.
     ...Object.fromEntries(databases.map(({ system }) => [`${system}:network`, { from: ["default"] }])),
   };
 }
