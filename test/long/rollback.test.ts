@@ -89,6 +89,10 @@ test("going back puts old releases first, reverts above the targets, and keeps r
   ]);
   expect(await feedback()).toBe("25");
   expect(await sql("SELECT count(*) FROM sentiment_analysis", "omniops")).toBe("5");
+  // A table that stays keeps its indexes and foreign keys, also those that a later change made.
+  expect(await trainingIndex()).toBe("t|f");
+  const keys = "SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE conname LIKE 'fk\\_%'";
+  expect(await sql(keys, "omniops")).toBe("fk_sentiment_conversation fk_sentiment_message");
   const released = await Promise.all(migrating.map((system) => releaseOf(system)));
   expect(released).toEqual(migrating.map((system) => earlier(system).release));
 });
@@ -122,11 +126,13 @@ test("a second up changes nothing", async () => {
 
 test("PRISM fails after its migrations, OmniOps at orphans of a foreign key", async () => {
   // An invalid index, as a run leaves it that was killed during CREATE INDEX CONCURRENTLY.
+  await sql("DROP INDEX idx_feedback_training");
   await expect(
     sql("CREATE UNIQUE INDEX CONCURRENTLY idx_feedback_training ON ai_feedback (used_in_training, created_at)"),
   ).rejects.toThrow("could not create unique index");
   expect(await trainingIndex()).toBe("f|t");
-  // An orphan: its message does not exist, and there is no foreign key yet.
+  // An orphan: its message does not exist, and somebody has dropped the foreign key.
+  await sql("ALTER TABLE sentiment_analysis DROP CONSTRAINT fk_sentiment_message", "omniops");
   await sql(
     `INSERT INTO sentiment_analysis (conversation_id, message_id) VALUES ('${conversation}', gen_random_uuid())`,
     "omniops",

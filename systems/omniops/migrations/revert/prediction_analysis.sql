@@ -1,12 +1,14 @@
 -- Revert omniops:prediction_analysis from pg
+-- squawk-ignore-file ban-drop-constraint, ban-drop-table -- that is what reverting it is
 --
--- The application that uses the table went back before (schema after code).
-BEGIN;
-SET LOCAL lock_timeout = '5s';
-SET LOCAL statement_timeout = '60s';
-SET LOCAL client_min_messages = 'warning';
+-- The application that uses the table went back before (schema after code). Its foreign keys, which phase4_foreign_keys
+-- added, go first and each in a transaction of its own, for the same reason as when they were added: dropping the table
+-- with them would lock every table that they refer to until the last lock is there.
+SET lock_timeout = '2s';
+SET statement_timeout = '60s';
+SET client_min_messages = 'warning';
 
--- squawk-ignore ban-drop-table
+ALTER TABLE IF EXISTS public.prediction_analysis DROP CONSTRAINT IF EXISTS fk_prediction_customer;
+ALTER TABLE IF EXISTS public.prediction_analysis DROP CONSTRAINT IF EXISTS fk_prediction_conversation;
+
 DROP TABLE IF EXISTS public.prediction_analysis;
-
-COMMIT;
