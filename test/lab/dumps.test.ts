@@ -36,7 +36,7 @@ test("the nightly dump holds the schema as it is; a second one that day is a dai
   await runNow("prism", "prism-dump-scheduled");
   const log = await runNow("prism", "prism-dump-scheduled");
   const [, name = ""] = /^stored (daily\/\d{8}T\d{6}Z)\.dump and read it back/m.exec(log) ?? [];
-  expect(manifestOf("prism", name)).toMatchObject({ release: "5.0.0", change: "feedback_training_index" });
+  expect(manifestOf("prism", name)).toMatchObject({ release: "5.0.0", change: "user_tax_profiles_updated_at" });
 });
 
 test("what is due is deleted, and an age that is not signed is not believed", async () => {

@@ -15,12 +15,14 @@ startSystem(omniopsSystem, async (created) => {
   await deployed.sqitch("deploy", "--verify");
 });
 
-/** Tables, indexes, constraints and policies of the schema public. */
+/** Tables, indexes, constraints, policies and functions of the schema public. */
 const inPublic = (omniops: SystemDatabase) =>
   omniops.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
      UNION ALL SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-     UNION ALL SELECT policyname FROM pg_policies WHERE schemaname = 'public' ORDER BY 1`,
+     UNION ALL SELECT policyname FROM pg_policies WHERE schemaname = 'public'
+     UNION ALL SELECT proname FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+       AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e') ORDER BY 1`,
   );
 
 test("the changes are deployed in the runbook's order, by an owner who is no superuser", async () => {
@@ -76,6 +78,49 @@ test("going back to the foreign keys before they were validated, and forward aga
   expect(await omniops.sqitch("verify", "--to", "phase4_foreign_keys")).toContain("Verify successful");
   await omniops.sqitch("deploy", "--verify");
   expect(await omniops.deployed()).toEqual(changes);
+});
+
+/** Foreign keys of Phase 4 that are there and hold for every row, by table. */
+const foreignKeys = async (omniops: SystemDatabase) => {
+  const rows = await omniops.query<{ table: string; keys: number }>(
+    `SELECT conrelid::regclass::text AS table, count(*)::int AS keys FROM pg_constraint
+     WHERE contype = 'f' AND conname LIKE 'fk\\_%' AND convalidated GROUP BY 1`,
+  );
+  return Object.fromEntries(rows.map(({ table, keys }) => [table, keys]));
+};
+
+const allForeignKeys = {
+  sentiment_analysis: 2,
+  response_suggestions: 2,
+  conversation_categories: 1,
+  prediction_analysis: 2,
+  escalation_rules: 1,
+  escalation_events: 3,
+  conversation_insights: 1,
+};
+
+test.each(tables)("going back to %s, the tables that stay keep their foreign keys", async (target) => {
+  const omniops = await deployed.clone(`back_to_${target}`);
+  await omniops.sqitch("revert", "-y", "--to", target);
+  const staying = tables.slice(0, tables.indexOf(target) + 1);
+  expect(await omniops.existingTables()).toEqual(staying);
+  expect(await foreignKeys(omniops)).toEqual(
+    Object.fromEntries(Object.entries(allForeignKeys).filter(([table]) => staying.includes(table))),
+  );
+  expect(await omniops.sqitch("verify", "--to", target)).toContain("Verify successful");
+  await omniops.sqitch("deploy", "--verify");
+  expect(await foreignKeys(omniops)).toEqual(allForeignKeys);
+  expect(await inPublic(omniops)).toEqual(await inPublic(deployed));
+});
+
+test("a changed rule has a new updated_at, also after going back to it", async () => {
+  const omniops = await deployed.clone("updated_at");
+  const owner = await addOwner(omniops, "thompson-engineering");
+  await addRowsEverywhere(omniops, owner);
+  const update = "UPDATE public.escalation_rules SET updated_at = '2000-01-01' RETURNING updated_at = now() AS is_now";
+  expect(await omniops.query(update)).toEqual([{ is_now: true }]);
+  await omniops.sqitch("revert", "-y", "--to", "escalation_rules");
+  expect(await omniops.query(update)).toEqual([{ is_now: true }]);
 });
 
 test("with a customer everything about them goes, and nothing of another's", async () => {

@@ -13,7 +13,12 @@ export const tables = [
 ];
 
 /** Changes in the runbook's order. */
-export const changes = [...tables, "phase4_foreign_keys", "phase4_validate_foreign_keys"];
+export const changes = [
+  ...tables,
+  "phase4_foreign_keys",
+  "phase4_validate_foreign_keys",
+  "escalation_rules_updated_at",
+];
 
 export const omniopsSystem: SystemDefinition = {
   name: "omniops",

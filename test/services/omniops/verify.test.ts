@@ -175,6 +175,20 @@ test("each foreign key: missing, not validated, or one that keeps rows", async (
   );
 });
 
+test("the trigger of updated_at: missing, or disabled", () =>
+  expectComplaints(omniops, [
+    {
+      change: "escalation_rules_updated_at",
+      sql: "DROP TRIGGER escalation_rules_updated_at ON escalation_rules",
+      complaint: "trigger escalation_rules_updated_at is missing on escalation_rules",
+    },
+    {
+      change: "escalation_rules_updated_at",
+      sql: "ALTER TABLE escalation_rules DISABLE TRIGGER escalation_rules_updated_at",
+      complaint: "trigger escalation_rules_updated_at on escalation_rules is not enabled",
+    },
+  ]));
+
 test("each column", async () => {
   const columns = await omniops.query<{ table: string; name: string }>(
     `SELECT relname AS table, attname AS name FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid

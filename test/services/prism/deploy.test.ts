@@ -66,7 +66,10 @@ test("going back to ml_models and forward again keeps the rows of what stayed", 
   expect(await prism.existingTables()).toEqual(tables.slice(0, 4));
   expect(await prism.sqitch("verify", "--to", "ml_models")).toContain("Verify successful");
   expect(await feedback(prism)).toEqual(before);
-  expect(await prism.query("SELECT to_regclass('public.idx_feedback_training') AS index")).toEqual([{ index: null }]);
+  // ai_feedback stays, with all of its indexes.
+  const index =
+    "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('public.idx_feedback_training')";
+  expect(await prism.query(index)).toEqual([{ valid: true }]);
 
   await prism.sqitch("deploy", "--verify");
   expect(await prism.deployed()).toEqual(changes);
@@ -81,6 +84,33 @@ test("going back to ml_models and forward again keeps the rows of what stayed", 
     user_tax_profiles: 0,
     profile_corrections: 0,
   });
+});
+
+/** Functions and triggers of the schema public. */
+const functions = (prism: SystemDatabase) =>
+  prism.query<{ name: string }>(
+    `SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+     UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1`,
+  );
+
+test("a changed tax profile has a new updated_at, whoever changes it", async () => {
+  const prism = await deployed.clone("updated_at");
+  await addRowsEverywhere(prism);
+  const [row] = await prism.query<{ is_now: boolean }>(
+    "UPDATE public.user_tax_profiles SET ai_confidence = 0.5, updated_at = '2000-01-01' RETURNING updated_at = now() AS is_now",
+  );
+  expect(row).toEqual({ is_now: true });
+});
+
+test("a table that stays keeps its trigger; one that goes takes its function along", async () => {
+  const prism = await deployed.clone("back_to_the_trigger");
+  const both = [{ name: "user_tax_profiles_updated_at" }, { name: "user_tax_profiles_updated_at" }];
+  await prism.sqitch("revert", "-y", "--to", "user_tax_profiles");
+  expect(await functions(prism)).toEqual(both);
+  await prism.sqitch("revert", "-y", "--to", "user_insights");
+  expect(await functions(prism)).toEqual([]);
+  await prism.sqitch("deploy", "--verify");
+  expect(await functions(prism)).toEqual(both);
 });
 
 test("the runbook's slow query uses the concurrent index once there is data", async () => {

@@ -89,6 +89,26 @@ test("a table of the same name that another made is refused, and kept with its r
   expect(await prism.deployed()).toEqual(changes.slice(0, 4));
 });
 
+test.each([
+  ["function", "CREATE FUNCTION public.user_tax_profiles_updated_at() RETURNS int LANGUAGE sql RETURN 1"],
+  [
+    "trigger",
+    `CREATE FUNCTION public.theirs() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+     CREATE TRIGGER user_tax_profiles_updated_at BEFORE UPDATE ON public.user_tax_profiles
+       FOR EACH ROW EXECUTE FUNCTION public.theirs()`,
+  ],
+])("a %s of the name of ours is refused, and stays when going back", async (kind, create) => {
+  const prism = await upToMlModels.clone(`foreign_${kind}`);
+  await prism.sqitch("deploy", "--verify", "--to", "feedback_training_index");
+  await prism.query(create);
+  expect(await failureOf(prism.sqitch("deploy", "--verify"))).toMatch(
+    /ERROR: {2}(function user_tax_profiles_updated_at\(\)|trigger user_tax_profiles_updated_at of user_tax_profiles) exists already and was not made by this migration/,
+  );
+  if (kind === "trigger") return;
+  await prism.sqitch("revert", "-y");
+  expect(await prism.query("SELECT public.user_tax_profiles_updated_at() AS theirs")).toEqual([{ theirs: 1 }]);
+});
+
 test("a different ai_feedback that is there already is an error, and keeps its rows", async () => {
   const prism = await upToMlModels.clone("different_feedback");
   await addFeedback(prism, 3);

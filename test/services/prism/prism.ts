@@ -10,10 +10,11 @@ export const changes = [
   "user_insights",
   "user_tax_profiles",
   "feedback_training_index",
+  "user_tax_profiles_updated_at",
 ];
 
 /** Tables that the changes create. */
-export const tables = [...changes.slice(0, -1), "profile_corrections"];
+export const tables = [...changes.slice(0, 6), "profile_corrections"];
 
 export const prismSystem: SystemDefinition = {
   name: "prism",

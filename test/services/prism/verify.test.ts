@@ -217,6 +217,27 @@ test("what is there under the right name, but different", async () => {
         sql: "GRANT UPDATE, TRUNCATE ON ml_models TO prism_read_only",
         complaint: 'prism_read_only may do "SELECT, UPDATE, TRUNCATE" on ml_models, expected "SELECT"',
       },
+      {
+        change: "user_tax_profiles_updated_at",
+        sql: "ALTER TABLE user_tax_profiles DISABLE TRIGGER user_tax_profiles_updated_at",
+        complaint: "trigger user_tax_profiles_updated_at on user_tax_profiles is not enabled",
+      },
+      {
+        change: "user_tax_profiles_updated_at",
+        sql: "DROP TRIGGER user_tax_profiles_updated_at ON user_tax_profiles",
+        complaint: "trigger user_tax_profiles_updated_at is missing on user_tax_profiles",
+      },
+      {
+        change: "user_tax_profiles_updated_at",
+        sql: "CREATE OR REPLACE TRIGGER user_tax_profiles_updated_at BEFORE UPDATE OF signals ON user_tax_profiles FOR EACH ROW EXECUTE FUNCTION user_tax_profiles_updated_at()",
+        complaint:
+          'trigger user_tax_profiles_updated_at on user_tax_profiles is "CREATE TRIGGER user_tax_profiles_updated_at BEFORE UPDATE OF signals ON public.user_tax_profiles FOR EACH ROW EXECUTE FUNCTION public.user_tax_profiles_updated_at()", expected "CREATE TRIGGER user_tax_profiles_updated_at BEFORE UPDATE ON public.user_tax_profiles FOR EACH ROW EXECUTE FUNCTION public.user_tax_profiles_updated_at()"',
+      },
+      {
+        change: "user_tax_profiles_updated_at",
+        sql: "CREATE OR REPLACE FUNCTION user_tax_profiles_updated_at() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS 'BEGIN RETURN NEW; END'",
+        complaint: "function user_tax_profiles_updated_at() does something else: BEGIN RETURN NEW; END",
+      },
     ].map((mutation) => ({ ...mutation, change: changeOf(mutation.change) })),
   );
 });

@@ -138,7 +138,7 @@ test.each([
   ],
   [
     { "prism:schema": '{"target":"nothing"}' },
-    'prism:schema.target is "nothing": unknown change; changes: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, none',
+    'prism:schema.target is "nothing": unknown change; changes: ai_feedback, invoice_validations, business_classification_patterns, ml_models, user_insights, user_tax_profiles, feedback_training_index, user_tax_profiles_updated_at, none',
   ],
   [
     { "prism:postgres": '{"engine":"external","host":"db.example"}' },

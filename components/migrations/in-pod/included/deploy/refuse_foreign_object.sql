@@ -1,6 +1,6 @@
--- Included by the deploy scripts: refuses to take over a function, a column or an index that another made, as
--- refuse_foreign_table.sql does for tables. A function would be replaced; a column would fail the verification, and
--- Sqitch would then drop it with what is in it; an index likewise.
+-- Included by the deploy scripts: refuses to take over a function, a column, an index or a trigger that another made,
+-- as refuse_foreign_table.sql does for tables. A function or a trigger would be replaced; a column would fail the
+-- verification, and Sqitch would then drop it with what is in it; an index likewise.
 -- squawk-ignore-file require-lock-timeout, require-statement-timeout -- the script that includes this sets them
 CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_function(signature text, change text) RETURNS void
 LANGUAGE plpgsql
@@ -47,6 +47,23 @@ BEGIN
     RAISE EXCEPTION
       'column % of % exists already and was not made by this migration: rename or remove it, then run again',
       column_name, table_name;
+  END IF;
+END
+$$;
+
+-- The trigger has the name of the function that it calls.
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_trigger(table_name text, name text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_trigger
+    WHERE tgrelid = to_regclass('public.' || quote_ident(table_name)) AND tgname = name
+      AND tgfoid IS DISTINCT FROM to_regprocedure(format('public.%I()', name))::oid
+  ) THEN
+    RAISE EXCEPTION
+      'trigger % of % exists already and was not made by this migration: rename or remove it, then run again',
+      name, table_name;
   END IF;
 END
 $$;

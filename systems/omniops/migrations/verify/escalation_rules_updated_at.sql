@@ -1,0 +1,12 @@
+-- Verify omniops:escalation_rules_updated_at on pg
+-- squawk-ignore-file require-lock-timeout, require-statement-timeout -- expectations.sql sets them
+BEGIN;
+\ir expectations.sql
+\ir updated_at.sql
+
+DO $$
+BEGIN
+  PERFORM pg_temp.expect_updated_at('escalation_rules', 'escalation_rules_updated_at');
+END
+$$;
+ROLLBACK;
