@@ -6,7 +6,8 @@
 #   migrate.sh deploy-together <project> <target>    all changes up to the target, in one transaction
 #   migrate.sh revert <project> <target>             every change above the target; all of them where it is "none"
 #   migrate.sh check <project> <change>              every change that is applied, up to that one or "any", before anything is
-#                                                    changed; refused if the database has a change that the project lacks
+#                                                    changed; refused if the database has a change that the project lacks,
+#                                                    or a table of another's where a change that is due makes one
 #   migrate.sh mend <project> <change>               the same, and what somebody took away is put back by the deploy script
 #                                                    of its change, which must be safe to repeat. A table or a column is not:
 #                                                    no script brings back what was in it
@@ -72,6 +73,25 @@ fi
 changes=$(applied)
 # A restored database may differ from the project, which is no error.
 [ "$mode" = verify ] || [ "$mode" = applied ] || refuse_edited
+
+# Refuses a table or a view of another's that has the name of one which the change makes. A deploy script would find it in the
+# middle of the run, or take it over: one that going back keeps. What a change made has its mark in the comment.
+refuse_foreign() {
+  mark="Made by Sqitch change $1."
+  grep -qF "$mark" "deploy/$1.sql" || return 0
+  made=$(sed -n -E 's/^COMMENT ON (TABLE|MATERIALIZED VIEW) public\.([A-Za-z0-9_]+) IS.*/\2/p' "deploy/$1.sql")
+  foreign=$(
+    query --set made="$made" --set mark="$mark" <<'SQL'
+SELECT string_agg(relname, ', ' ORDER BY relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relname = ANY (string_to_array(:'made', E'\n'))
+  AND right(coalesce(obj_description(oid, 'pg_class'), ''), length(:'mark')) <> :'mark';
+SQL
+  ) || exit
+  [ -n "$foreign" ] || return 0
+  echo "refused: $foreign exists already and was not made by the change $1." >&2
+  echo "What to do: rename or remove it, then run up again. If migrations of your own made it, name them: migrations." >&2
+  return 1
+}
 
 deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
@@ -203,7 +223,7 @@ check | mend)
   failed=
   for each in $(planned); do
     # All faults are named, not only the first.
-    if deployed "$each"; then verify_applied "$each" || failed=1; fi
+    if deployed "$each"; then verify_applied "$each" || failed=1; else refuse_foreign "$each" || failed=1; fi
   done
   [ -z "$failed" ] || exit 1
   ;;
@@ -211,6 +231,7 @@ deploy)
   if deployed "$change"; then
     verify_applied "$change"
   else
+    refuse_foreign "$change"
     sqitch deploy --target "$target" --to "$change" --verify
   fi
   ;;

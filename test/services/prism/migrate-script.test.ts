@@ -108,6 +108,41 @@ test("what no deploy script puts back is left, and named", async () => {
   expect(await prism.query("SELECT to_regclass('public.idx_ai_feedback_user') AS found")).toEqual([{ found: null }]);
 });
 
+describe("a table of another's under the name of one that a change makes", () => {
+  const create =
+    "CREATE TABLE public.ai_feedback (LIKE public.businesses INCLUDING ALL); GRANT SELECT ON public.ai_feedback TO anon";
+  const untouched = `SELECT relrowsecurity AS rls, has_table_privilege('anon', oid, 'SELECT') AS anon
+    FROM pg_class WHERE oid = 'public.ai_feedback'::regclass`;
+
+  test.each(["check", "mend", "deploy"] as const)("%s refuses it, and changes nothing of it", async (mode) => {
+    const prism = await empty.clone(`of_another_${mode}`);
+    await prism.query(create);
+    const output = await failureOf(migrate(prism, mode, "ai_feedback"));
+    expect(output).toContain("refused: ai_feedback exists already and was not made by the change ai_feedback.\n");
+    expect(output).toContain("What to do: rename or remove it, then run up again.");
+    expect(await prism.query(untouched)).toEqual([{ rls: false, anon: true }]);
+    expect(await prism.deployed().catch(() => "no registry")).toEqual("no registry");
+  });
+
+  test("all of them are named before the first change", async () => {
+    const prism = await empty.clone("of_another_all");
+    await prism.query("CREATE TABLE public.ml_models (id int); CREATE TABLE public.profile_corrections (id int)");
+    const output = await failureOf(migrate(prism, "mend", "any"));
+    expect(output.split("\n").filter((line) => line.startsWith("refused"))).toEqual([
+      "refused: ml_models exists already and was not made by the change ml_models.",
+      "refused: profile_corrections exists already and was not made by the change user_tax_profiles.",
+    ]);
+    expect(await migrate(prism, "mend", "invoice_validations")).toBe("");
+  });
+
+  test("what going back keeps is the change's own", async () => {
+    const prism = await upToMlModels.clone("kept");
+    await migrate(prism, "revert", "none");
+    expect(await migrate(prism, "mend", "any")).toBe("");
+    expect(await migrate(prism, "deploy", "ai_feedback")).toMatch(/\+ ai_feedback \.+ ok/);
+  });
+});
+
 test("an edited applied change is refused by its name, whichever change is due", async () => {
   const prism = await upToMlModels.clone("edited");
   await appendFile(join(prism.project, "deploy", "invoice_validations.sql"), "-- edited\n");
