@@ -128,7 +128,7 @@ function creation({ name, login, memberOf = [], inherits = true }: Role): string
  * Checks that extensions are there, and that their types and operators are found without their schema.
  * @param all false if the migrations may create those that the server has
  */
-const extensionsThere = (names: readonly string[], all: boolean): Check => ({
+export const extensionsThere = (names: readonly string[], all: boolean): Check => ({
   name: "the extensions",
   sql: `SELECT ARRAY(
       SELECT name || CASE WHEN available.name IS NULL THEN ' (the server does not have it)' ELSE '' END

@@ -95,6 +95,19 @@ export const validConstraints = (tables: readonly string[]): Check => ({
   withinSeconds: 0,
 });
 
+/** Checks that the login may read tables and views that it finds by these names, and that every view is filled. */
+export const readable = (name: string, relations: readonly string[]): Check => ({
+  name,
+  sql: `SELECT ARRAY(
+      SELECT name FROM ${unnested(relations)} AS listed (name, n) LEFT JOIN pg_class AS c ON c.oid = to_regclass(name)
+      WHERE NOT coalesce(has_any_column_privilege(c.oid, 'SELECT') AND relispopulated, false) ORDER BY n
+    ) AS unreadable`,
+  row: { unreadable: [] },
+  names: true,
+  hint: "Each is missing, or was never filled, or the login lacks a right: GRANT SELECT.",
+  withinSeconds: 0,
+});
+
 /** Index that must be there. */
 export interface NamedIndex {
   readonly table: string;

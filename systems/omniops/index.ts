@@ -8,7 +8,7 @@ import { podsOf } from "../../components/system/workload-settings";
 import { known } from "../known";
 import { configuration, featureFlags, phase4 } from "./application";
 import { backfill, backfillImages } from "./backfill";
-import { existingTables, migrated, prerequisites, smokeTests } from "./checks";
+import { existingTables, extensions, migrated, prerequisites, smokeTests } from "./checks";
 import { recovery } from "./recovery";
 import { omniopsConfiguration, type OmniopsSettings } from "./settings";
 import { conditions } from "./watch";
@@ -50,7 +50,7 @@ export class Omniops extends System<OmniopsSettings> {
           applicationRole: "omniops_app",
           actsAs: serviceRole,
           roles,
-          extensions: ["vector", "pg_trgm"],
+          extensions,
           tables: existingTables,
           // Two more are the requeueing and the backfill.
           connections: { pods: podsOf(args.settings.workloads) + 2 },
@@ -102,7 +102,10 @@ export class Omniops extends System<OmniopsSettings> {
     );
     this.check(
       "verify-migration",
-      { title: "Database Migrations: Verify Migration", verify: "row counts, and the foreign keys by name" },
+      {
+        title: "Database Migrations: Verify Migration",
+        verify: "row counts, and each foreign key by its name, validated",
+      },
       migrated(this),
       { trigger: this.triggers.database },
     );

@@ -9,7 +9,7 @@ import {
 } from "../../components/system/schema-checks";
 
 /** The seven tables, which the guide lists with \dt. */
-const tables = [
+export const tables = [
   "sentiment_analysis",
   "response_suggestions",
   "conversation_categories",
@@ -17,7 +17,7 @@ const tables = [
   "escalation_rules",
   "escalation_events",
   "conversation_insights",
-];
+] as const;
 
 export const omniopsParts = {
   sentiment_analysis: {
@@ -63,6 +63,29 @@ export const omniopsParts = {
 
 export type OmniopsPart = keyof typeof omniopsParts;
 
+/** Returns a foreign key with which rows go: they hold what people wrote and felt. */
+const foreignKey = (name: string, table: (typeof tables)[number], references: string) =>
+  ({ name: `fk_${name}`, table, references, cascade: true }) as const;
+
+/** The foreign key that the guide names. */
+export const foreignKeyOfGuide = foreignKey("sentiment_message", "sentiment_analysis", "messages");
+
+/** The foreign keys that the shipped migrations add. */
+export const phase4ForeignKeys = [
+  foreignKeyOfGuide,
+  foreignKey("sentiment_conversation", "sentiment_analysis", "conversations"),
+  foreignKey("suggestion_message", "response_suggestions", "messages"),
+  foreignKey("suggestion_conversation", "response_suggestions", "conversations"),
+  foreignKey("category_conversation", "conversation_categories", "conversations"),
+  foreignKey("prediction_customer", "prediction_analysis", "customers"),
+  foreignKey("prediction_conversation", "prediction_analysis", "conversations"),
+  foreignKey("escalation_rule_customer", "escalation_rules", "customers"),
+  foreignKey("escalation_event_rule", "escalation_events", "escalation_rules"),
+  foreignKey("escalation_event_message", "escalation_events", "messages"),
+  foreignKey("escalation_event_conversation", "escalation_events", "conversations"),
+  foreignKey("insight_conversation", "conversation_insights", "conversations"),
+];
+
 /**
  * Checks of "Verify tables created" and "Check foreign key constraints". The guide enables row security with policies
  * that are "defined separately", and names one foreign key.
@@ -70,13 +93,7 @@ export type OmniopsPart = keyof typeof omniopsParts;
 export const schemaChecks: SchemaChecks<OmniopsPart> = (has) => [
   rowSecurity(tables),
   policies(tables),
-  ...(has("foreign_keys") && has("sentiment_analysis")
-    ? [
-        foreignKeys([
-          { name: "fk_sentiment_message", table: "sentiment_analysis", references: "messages", cascade: true },
-        ]),
-      ]
-    : []),
+  ...(has("foreign_keys") && has("sentiment_analysis") ? [foreignKeys([foreignKeyOfGuide])] : []),
   validIndexes(tables),
   validConstraints(tables),
 ];

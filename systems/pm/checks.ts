@@ -6,6 +6,7 @@ import { reasons } from "../../components/system/fixed-checks";
 import { schemaIsShipped } from "../../components/system/parts";
 import { existingSchema, postgresAtLeast, redisAnswers, rightsOn } from "../../components/system/prerequisites";
 import { asUsersReach } from "../../components/system/public-url";
+import { readable } from "../../components/system/schema-checks";
 import { isStandIn, type Declared } from "../../components/system/settings";
 import { flagsOf, type PmSettings } from "./settings";
 
@@ -28,10 +29,10 @@ export const prerequisites = ({ postgres, redis, migrations }: PmSettings): read
   ...(postgres.engine === "existing" ? [] : [rightsOn("pm_app", existingTables.own)]),
   {
     name: "pg_stat_statements",
-    sql: "SELECT count(*) >= 0 AS readable FROM pg_stat_statements",
-    row: { readable: true },
-    hint: "The check of slow queries reads it: add pg_stat_statements to shared_preload_libraries and CREATE EXTENSION pg_stat_statements.",
-    withinSeconds: 0,
+    // A question that finds nothing is recorded, and found by the next.
+    sql: "SELECT EXISTS (SELECT FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid WHERE datname = current_database()) AS records",
+    row: { records: true },
+    hint: "The check of slow queries reads it: add pg_stat_statements to shared_preload_libraries and CREATE EXTENSION pg_stat_statements. If it is there and records nothing, pg_stat_statements.track is none.",
   },
   redisAnswers("pm", redis),
   {
@@ -74,15 +75,7 @@ export const accessible = ({ settings }: Pm): readonly Check[] => [
 /** "Initialize Materialized Views". The first REFRESH of the runbook would block whoever reads them. */
 export const views = (pm: Pm): readonly Check[] =>
   pm.has("observability")
-    ? [
-        refresh,
-        {
-          name: "the views can be read",
-          sql: "SELECT (SELECT count(*) FROM performance_metrics_hourly) >= 0 AND (SELECT count(*) FROM error_summary) >= 0 AS readable",
-          row: { readable: true },
-          withinSeconds: 0,
-        },
-      ]
+    ? [refresh, readable("the views can be read", ["performance_metrics_hourly", "error_summary"])]
     : [];
 
 /** Headers with which a request is answered in maintenance mode too. None if the application knows no such header. */

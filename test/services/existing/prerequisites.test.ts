@@ -143,3 +143,20 @@ test("an extension that the server does not have is told", async () => {
     'FAILED the extensions: missing is ["pg_unknown (the server does not have it)"], expected []',
   );
 });
+
+test("pg_stat_statements that records nothing is told", async () => {
+  const check = systems.checks("pm-prerequisites").find(({ name }) => name === "pg_stat_statements")!;
+  const ask = () =>
+    runChecks([{ ...check, withinSeconds: 0 }], {
+      environment: loginsEnvironment({ url: server.url(), directUrl: server.direct() }),
+    });
+  expect((await ask()).stdout).toBe("ok     pg_stat_statements\n1 of 1 checks passed\n");
+  await sql("ALTER DATABASE data SET pg_stat_statements.track = 'none'");
+  // In a session of its own, which is not recorded either.
+  await sql("SELECT pg_stat_statements_reset()");
+  try {
+    expect((await ask()).stderr).toContain("FAILED pg_stat_statements: records is false, expected true\n");
+  } finally {
+    await sql("ALTER DATABASE data RESET pg_stat_statements.track");
+  }
+});

@@ -1,5 +1,8 @@
 /** Steps 1.4, 1.6 and 1.8, and "Phase 2: Data Validation", on a schema of the team's own: what is missing or wrong is named. */
+import { smokeTests } from "../../../systems/mued/checks";
 import { muedParts, schemaChecks } from "../../../systems/mued/schema";
+import { muedConfiguration } from "../../../systems/mued/settings";
+import { declared } from "../../support/declared";
 import { expectComplaintsAfter, runAsOwner, schemaStep } from "../schema-checks";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
@@ -67,4 +70,17 @@ test("without the optional foreign keys none is looked for", async () => {
   await expectComplaintsAfter(mued, schemaStep("mued", muedParts, schemaChecks, [...there]), {
     "ALTER TABLE provenance DROP CONSTRAINT fk_provenance_acquired_by": "nothing",
   });
+});
+
+test("a table that is missing, or that the login may not read, is named", () => {
+  const { checks } = smokeTests(declared(muedConfiguration));
+  return expectComplaintsAfter(
+    mued,
+    checks.filter(({ name }) => name === "the tables can be read"),
+    {
+      SELECT: "nothing",
+      "REVOKE SELECT ON provenance FROM mued": 'the tables can be read: unreadable is ["provenance"], expected []',
+      "DROP TABLE plugin_registry": 'the tables can be read: unreadable is ["plugin_registry"], expected []',
+    },
+  );
 });

@@ -1,8 +1,11 @@
 /** "Verify tables created" and "Check foreign key constraints" on a schema of the team's own: what is missing or wrong is named. */
-import { omniopsParts, schemaChecks, type OmniopsPart } from "../../../systems/omniops/schema";
+import { migrated, prerequisites } from "../../../systems/omniops/checks";
+import { omniopsConfiguration } from "../../../systems/omniops/settings";
+import { omniopsParts, phase4ForeignKeys, schemaChecks, type OmniopsPart } from "../../../systems/omniops/schema";
 import { expectComplaintsAfter, runAsOwner, schemaStep } from "../schema-checks";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
+import { declared } from "../../support/declared";
 import { omniopsSystem } from "./omniops";
 
 let omniops: SystemDatabase;
@@ -45,6 +48,67 @@ test("each fault is named", () =>
     "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_sentiment_conversation'::regclass":
       'every index is valid: invalid is ["idx_sentiment_conversation on sentiment_analysis"], expected []',
   }));
+
+describe("Verify Migration", () => {
+  const declaredOmniops = declared(omniopsConfiguration);
+  const hint = "Add each NOT VALID, and validate it afterwards, so that nobody waits for a lock.";
+
+  test("passes on what was deployed, and shows the row counts", async () => {
+    const { code, stdout } = await runAsOwner(omniops, migrated(declaredOmniops));
+    expect(stdout).toBe(`       {"rows":"0"}
+ok     the rows of sentiment_analysis can be counted
+       {"rows":"0"}
+ok     the rows of response_suggestions can be counted
+       {"rows":"0"}
+ok     the rows of conversation_categories can be counted
+ok     the foreign keys are there
+ok     the foreign keys hold for every row
+5 of 5 checks passed
+`);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [
+      "none of the foreign keys",
+      phase4ForeignKeys.map(({ table, name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${name}`).join("; "),
+      /the foreign keys are there: missing is \["fk_sentiment_message: sentiment_analysis to messages ON DELETE CASCADE","fk_sentiment_conversation: .*"fk_insight_conversation: conversation_insights to conversations ON DELETE CASCADE"\], expected \[\]/,
+    ],
+    [
+      "one that is not validated",
+      "ALTER TABLE escalation_events DROP CONSTRAINT fk_escalation_event_rule, ADD CONSTRAINT fk_escalation_event_rule FOREIGN KEY (rule_id) REFERENCES escalation_rules (id) ON DELETE CASCADE NOT VALID",
+      /the foreign keys hold for every row: not_validated is \["fk_escalation_event_rule on escalation_events"\], expected \[\]/,
+    ],
+  ])("fails with %s", async (title, mutation, complaint) => {
+    const broken = await omniops.clone(title.replaceAll(" ", "_"));
+    await broken.query(mutation);
+    const { code, stderr } = await runAsOwner(broken, migrated(declaredOmniops));
+    expect(stderr).toMatch(complaint);
+    if (title.startsWith("none")) expect(stderr).toContain(hint);
+    expect(code).toBe(1);
+  });
+
+  test("of a team's own asks for the foreign key that the guide names", async () => {
+    const own = { ...declaredOmniops, schemaIsShipped: false };
+    await expectComplaintsAfter(omniops, migrated(own).slice(3), {
+      "ALTER TABLE escalation_events DROP CONSTRAINT fk_escalation_event_rule": "nothing",
+      "ALTER TABLE sentiment_analysis DROP CONSTRAINT fk_sentiment_message":
+        'the foreign keys are there: missing is ["fk_sentiment_message: sentiment_analysis to messages ON DELETE CASCADE"], expected []',
+    });
+  });
+});
+
+test("extensions that are not on the search path are named before anything is changed", async () => {
+  const check = prerequisites(declared(omniopsConfiguration).settings).filter(({ name }) =>
+    name.includes("extensions"),
+  );
+  await expectComplaintsAfter(omniops, check, {
+    SELECT: "nothing",
+    "CREATE SCHEMA extensions; ALTER EXTENSION vector SET SCHEMA extensions; ALTER EXTENSION pg_trgm SET SCHEMA extensions":
+      'the extensions vector and pg_trgm: not_on_search_path is ["vector in extensions","pg_trgm in extensions"], expected []',
+    "DROP EXTENSION pg_trgm CASCADE": 'the extensions vector and pg_trgm: missing is ["pg_trgm"], expected []',
+  });
+});
 
 test("without foreign keys none is looked for", async () => {
   const there = (Object.keys(omniopsParts) as OmniopsPart[]).filter((part) => part !== "foreign_keys");

@@ -1,5 +1,8 @@
 /** "Verify migrations" and "Verify Tables Created" on a schema of the team's own: what is missing or wrong is named. */
+import { views } from "../../../systems/pm/checks";
 import { pmParts, schemaChecks } from "../../../systems/pm/schema";
+import { pmConfiguration } from "../../../systems/pm/settings";
+import { declared } from "../../support/declared";
 import { expectComplaintsAfter, runAsOwner, schemaStep } from "../schema-checks";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
@@ -80,3 +83,13 @@ test("the versions of parts that are not there are not asked for", async () => {
     [history(...all.slice(0, 1))]: without(["V3_009"]),
   });
 });
+
+test("a view that is not filled, or that nobody may read, cannot be read", () =>
+  expectComplaintsAfter(pm, views(declared(pmConfiguration)).slice(1), {
+    SELECT: "nothing",
+    "REFRESH MATERIALIZED VIEW error_summary WITH NO DATA":
+      'the views can be read: unreadable is ["error_summary"], expected []',
+    "REVOKE SELECT ON performance_metrics_hourly FROM pm":
+      'the views can be read: unreadable is ["performance_metrics_hourly"], expected []',
+    "DROP MATERIALIZED VIEW error_summary": 'the views can be read: unreadable is ["error_summary"], expected []',
+  }));

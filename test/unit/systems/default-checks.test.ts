@@ -7,6 +7,7 @@ import * as mued from "../../../systems/mued/checks";
 import { calculated } from "../../../systems/mued/metrics";
 import { muedConfiguration } from "../../../systems/mued/settings";
 import * as omniops from "../../../systems/omniops/checks";
+import { tables } from "../../../systems/omniops/schema";
 import { omniopsConfiguration } from "../../../systems/omniops/settings";
 import * as pm from "../../../systems/pm/checks";
 import { pmConfiguration } from "../../../systems/pm/settings";
@@ -119,6 +120,72 @@ test("OmniOps' stand-in stores a message, in a conversation that must be there",
   const standIn = declared(omniopsConfiguration);
   expect(names(omniops.smokeTests(standIn).checks)).toContain("a message is stored");
   expect(names(omniops.prerequisites(standIn.settings))).toContain("the smoke tests' conversation");
+});
+
+test("OmniOps' stand-in is asked about what the schema has, also after going back", () => {
+  const asked = (...parts: readonly string[]) => {
+    const { checks } = omniops.smokeTests({ ...declared(omniopsConfiguration), has: (part) => parts.includes(part) });
+    return requests(checks);
+  };
+  const message = "POST ${APP_URL}/api/conversations/00000000-0000-4000-8000-000000000002/messages -> 201";
+  const health = [
+    'GET ${APP_URL}/api/health -> 200 {"status":"healthy","release":"v2.0"}',
+    'GET ${APP_URL}/api/ready -> 200 {"ready":true}',
+  ];
+  expect(asked()).toEqual([...health, `${message} {"id":"<uuid>"}`]);
+  expect(asked("sentiment_analysis", "response_suggestions")).toEqual([
+    ...health,
+    'GET ${APP_URL}/api/features?customerId=smoke-test -> 200 {"customerId":"smoke-test","features":{"sentiment_analysis":"<boolean>","response_suggestions":"<boolean>"}}',
+    `${message} {"id":"<uuid>","analysis":"<string>"}`,
+  ]);
+});
+
+test("no check asks for a count that is always right", () => {
+  const all: readonly (readonly Check[])[] = [
+    ...[
+      prism.prerequisites(declared(prismConfiguration).settings),
+      prism.smokeTests(declared(prismConfiguration)).checks,
+    ],
+    ...[
+      omniops.prerequisites(declared(omniopsConfiguration).settings),
+      omniops.migrated(declared(omniopsConfiguration)),
+    ],
+    ...[mued.prerequisites, mued.smokeTests(declared(muedConfiguration)).checks],
+    pm.changeable(declared(pmConfiguration)),
+    aiBackend.prerequisites(declared(aiBackendConfiguration).settings),
+  ];
+  const queries = all.flat().filter((check): check is SqlCheck => "sql" in check);
+  expect(queries.length).toBeGreaterThan(20);
+  expect(queries.filter(({ sql }) => />= 0/.test(sql))).toEqual([]);
+  expect(queries.filter(({ row }) => row && Object.values(row).every((value) => /^<.*>$/.test(String(value))))).toEqual(
+    [],
+  );
+  // Without an expectation a query is for people to look at, or an order.
+  expect(names(queries.filter(({ row, show, sql }) => !row && !show && sql.startsWith("SELECT")))).toEqual([
+    "the views are refreshed",
+  ]);
+});
+
+test("OmniOps' Verify Migration asks for each foreign key of the tables that are there", () => {
+  const keys = (...parts: readonly string[]) => {
+    const checks = omniops.migrated({ ...declared(omniopsConfiguration), has: (part) => parts.includes(part) });
+    const check = checks.find(({ name }) => name === "the foreign keys are there") as SqlCheck | undefined;
+    expect(check?.row ?? { missing: [] }).toEqual({ missing: [] });
+    return [...(check?.sql.matchAll(/'(fk_\w+)', '(\w+)', '(\w+)', true/g) ?? [])].map(([, name]) => name);
+  };
+  expect(keys(...tables, "foreign_keys")).toHaveLength(12);
+  expect(keys("escalation_rules", "foreign_keys")).toEqual(["fk_escalation_rule_customer"]);
+  expect(keys(...tables)).toEqual([]);
+});
+
+test("OmniOps asks for its extensions' schema, where no other check does", () => {
+  const extensions = (engine: string) => {
+    const { settings } = declared(omniopsConfiguration);
+    const checks = omniops.prerequisites({ ...settings, postgres: { engine } } as never);
+    return (checks.find(({ name }) => name.startsWith("the extensions")) as SqlCheck | undefined)?.row;
+  };
+  expect(extensions("external")).toEqual({ missing: [], not_on_search_path: [] });
+  expect(extensions("existing")).toBeUndefined();
 });
 
 test("MUED: the critical checks, and the chat once, with time for a model's answer", () => {
