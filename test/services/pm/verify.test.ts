@@ -136,6 +136,7 @@ test("each index: missing, on other columns, or INVALID", async () => {
   );
   expect(indexes).toHaveLength(34);
   expect(indexes.filter(({ unique }) => unique)).toHaveLength(6);
+  const using = (columns: string, where: string) => `USING btree (${columns})${where && ` ${where}`}`;
   const broken = Object.values(concurrentIndexes).flatMap((made) => Object.entries(made));
   await expectComplaints(pm, [
     ...indexes.map(({ table, name }) => ({
@@ -148,7 +149,7 @@ test("each index: missing, on other columns, or INVALID", async () => {
       .map(({ table, name, columns, where }) => ({
         change: changeOf(table, name),
         sql: `DROP INDEX ${name}; CREATE INDEX ${name} ON ${table} (${columns}) ${where}`,
-        complaint: `index ${name} on ${table} is not UNIQUE`,
+        complaint: `index ${name} on ${table} is "${using(columns, where)}", expected "UNIQUE ${using(columns, where)}"`,
       })),
     ...broken.map(([name, table]) => ({
       change: changeOf(table, name),
@@ -159,12 +160,26 @@ test("each index: missing, on other columns, or INVALID", async () => {
       change: "V3_010_conflict_targets",
       sql: `DROP INDEX idx_signals_external_id;
         CREATE UNIQUE INDEX idx_signals_external_id ON signals (source, external_id)`,
-      complaint: 'index idx_signals_external_id on signals has the condition "", expected "external_id IS NOT NULL"',
+      complaint:
+        'index idx_signals_external_id on signals is "UNIQUE USING btree (source, external_id)", expected "UNIQUE USING btree (source, external_id) WHERE (external_id IS NOT NULL)"',
     },
     {
       change: "V3_008_indexes",
       sql: "DROP INDEX idx_signals_created; CREATE INDEX idx_signals_created ON signals (created_at)",
-      complaint: "index idx_signals_created on signals is on (created_at), expected (created_at, id)",
+      complaint:
+        'index idx_signals_created on signals is "USING btree (created_at)", expected "USING btree (created_at, id)"',
+    },
+    {
+      change: "V3_010_conflict_targets",
+      sql: `DROP INDEX idx_signals_external_id; CREATE UNIQUE INDEX idx_signals_external_id
+        ON signals (source, external_id) NULLS NOT DISTINCT WHERE external_id IS NOT NULL`,
+      complaint:
+        'index idx_signals_external_id on signals is "UNIQUE USING btree (source, external_id) NULLS NOT DISTINCT WHERE (external_id IS NOT NULL)", expected "UNIQUE USING btree (source, external_id) WHERE (external_id IS NOT NULL)"',
+    },
+    {
+      change: "V3_008_indexes",
+      sql: "ALTER TABLE signals RENAME created_at TO other",
+      complaint: 'index idx_signals_created on signals is not as expected: column "created_at" does not exist',
     },
   ]);
 });

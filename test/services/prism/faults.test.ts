@@ -199,7 +199,7 @@ describe("the concurrent index", () => {
     await prism.query("CREATE INDEX idx_feedback_training ON public.ai_feedback (created_at)");
 
     expect(await failureOf(prism.sqitch("deploy", "--verify"))).toContain(
-      "ERROR:  index idx_feedback_training on ai_feedback is on (created_at), expected (used_in_training, created_at)",
+      'ERROR:  index idx_feedback_training on ai_feedback is "USING btree (created_at)", expected "USING btree (used_in_training, created_at)"',
     );
   });
 });

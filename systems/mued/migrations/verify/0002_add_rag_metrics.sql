@@ -38,7 +38,7 @@ BEGIN
     'id uuid not null default gen_random_uuid()',
     'content_id uuid not null',
     'content_type public.content_type not null',
-    'material_id uuid generated',
+    'material_id uuid generated always as (CASE WHEN content_type = ''material'' THEN content_id END) stored',
     'source_uri text not null',
     'license_type public.license_type not null',
     'acquisition_method public.acquisition_method not null',
@@ -82,7 +82,7 @@ BEGIN
   PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_created_at', '{created_at}');
   PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_session', '{session_id,created_at}');
   PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_model', '{model_used,created_at}');
-  PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_citations', '{citations}');
+  PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_citations', '{citations jsonb_path_ops}', '', 'gin');
   PERFORM pg_temp.expect_index('ai_dialogue_log', 'idx_ai_dialogue_uncited', '{created_at}',
     $condition$citations = '[]'::jsonb$condition$);
   PERFORM pg_temp.expect_index('provenance', 'idx_provenance_content', '{content_type,content_id}');
@@ -91,11 +91,7 @@ BEGIN
   PERFORM pg_temp.expect_index('provenance', 'idx_provenance_acquired_by', '{acquired_by}');
   PERFORM pg_temp.expect_index('rag_metrics_history', 'idx_rag_metrics_slo_missed', '{date}',
     $condition$(slo_compliance ->> 'overallMet'::text) = 'false'::text$condition$);
-  PERFORM pg_temp.expect_index('plugin_registry', 'idx_plugin_name', '{name}');
-  PERFORM pg_temp.expect(
-    (SELECT indisunique FROM pg_index WHERE indexrelid = 'public.idx_plugin_name'::regclass),
-    'index idx_plugin_name on plugin_registry is not unique'
-  );
+  PERFORM pg_temp.expect_unique_index('plugin_registry', 'idx_plugin_name', '{name}');
   PERFORM pg_temp.expect_index('plugin_registry', 'idx_plugin_source', '{source}');
 
   -- "CREATE FUNCTION, CREATE TRIGGER (x3)".

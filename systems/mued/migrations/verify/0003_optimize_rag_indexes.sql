@@ -11,11 +11,7 @@ BEGIN
   PERFORM pg_temp.expect_index('plugin_registry', 'idx_plugin_enabled_healthy', '{source}',
     $condition$enabled AND health_status = 'healthy'::text$condition$);
   PERFORM pg_temp.expect_index('provenance', 'idx_provenance_expiring', '{expires_at}', 'expires_at IS NOT NULL');
-  PERFORM pg_temp.expect_index('rag_metrics_history', 'idx_rag_metrics_date_unique', '{date}');
-  PERFORM pg_temp.expect(
-    (SELECT indisunique FROM pg_index WHERE indexrelid = 'public.idx_rag_metrics_date_unique'::regclass),
-    'index idx_rag_metrics_date_unique on rag_metrics_history is not unique'
-  );
+  PERFORM pg_temp.expect_unique_index('rag_metrics_history', 'idx_rag_metrics_date_unique', '{date}');
 
   -- Step 1.5: "COMMENT (x11+)".
   SELECT count(*) INTO described

@@ -13,7 +13,7 @@ BEGIN
     'FOREIGN KEY (acquired_by) REFERENCES public.users(id) ON DELETE SET NULL');
 
   PERFORM pg_temp.expect_table('rag_orphans',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'table_name text not null',
     'row jsonb not null',
     'reason text not null',

@@ -26,15 +26,17 @@ BEGIN
   PERFORM pg_temp.expect_constraint('conversation_categories', 'conversation_categories_model_check',
     $check$CHECK (((assigned_by = 'model'::text) = (model IS NOT NULL)))$check$);
 
-  PERFORM pg_temp.expect_index('conversation_categories', 'idx_categories_primary', '{conversation_id}', 'is_primary');
-  PERFORM pg_temp.expect(
-    (SELECT indisunique FROM pg_index WHERE indexrelid = to_regclass('public.idx_categories_primary')),
-    'index idx_categories_primary on conversation_categories is not UNIQUE');
+  PERFORM pg_temp.expect_unique_index('conversation_categories', 'idx_categories_primary', '{conversation_id}',
+    'is_primary');
   PERFORM pg_temp.expect_index('conversation_categories', 'idx_categories_category', '{category,created_at}');
 
   PERFORM pg_temp.expect_row_security('conversation_categories');
   PERFORM pg_temp.expect_policy('conversation_categories', 'conversation_categories_select_own', 'SELECT',
-    'authenticated', 'auth.uid()');
+    'authenticated', $condition$conversation_id IN (
+      SELECT conversations.id FROM public.conversations
+      JOIN public.customers ON customers.id = conversations.customer_id
+      WHERE customers.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('conversation_categories', 'conversation_categories_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('conversation_categories', 'conversation_categories_read_only', 'SELECT',
     'omniops_read_only');

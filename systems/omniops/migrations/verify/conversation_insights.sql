@@ -27,20 +27,15 @@ BEGIN
     'CHECK (((confidence >= (0)::numeric) AND (confidence <= (1)::numeric)))');
 
   PERFORM pg_temp.expect_index('conversation_insights', 'idx_insights_type', '{insight_type,extracted_at}');
-  PERFORM pg_temp.expect_index('conversation_insights', 'idx_insights_embedding', '{embedding}');
-  PERFORM pg_temp.expect(
-    (
-      SELECT amname = 'hnsw' AND opcname = 'vector_cosine_ops'
-      FROM pg_index
-      JOIN pg_opclass ON pg_opclass.oid = indclass[0]
-      JOIN pg_am ON pg_am.oid = opcmethod
-      WHERE indexrelid = to_regclass('public.idx_insights_embedding')
-    ),
-    'index idx_insights_embedding on conversation_insights is not hnsw with vector_cosine_ops');
+  PERFORM pg_temp.expect_index('conversation_insights', 'idx_insights_embedding', '{embedding vector_cosine_ops}', '', 'hnsw');
 
   PERFORM pg_temp.expect_row_security('conversation_insights');
   PERFORM pg_temp.expect_policy('conversation_insights', 'conversation_insights_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    $condition$conversation_id IN (
+      SELECT conversations.id FROM public.conversations
+      JOIN public.customers ON customers.id = conversations.customer_id
+      WHERE customers.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('conversation_insights', 'conversation_insights_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('conversation_insights', 'conversation_insights_read_only', 'SELECT',
     'omniops_read_only');

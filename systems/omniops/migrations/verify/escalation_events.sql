@@ -37,7 +37,11 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('escalation_events');
   PERFORM pg_temp.expect_policy('escalation_events', 'escalation_events_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    $condition$conversation_id IN (
+      SELECT conversations.id FROM public.conversations
+      JOIN public.customers ON customers.id = conversations.customer_id
+      WHERE customers.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('escalation_events', 'escalation_events_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('escalation_events', 'escalation_events_read_only', 'SELECT', 'omniops_read_only');
   PERFORM pg_temp.expect_no_other_policy('escalation_events', ARRAY[

@@ -31,7 +31,8 @@ BEGIN
     'enabled');
 
   PERFORM pg_temp.expect_row_security('escalation_rules');
-  PERFORM pg_temp.expect_policy('escalation_rules', 'escalation_rules_own', 'ALL', 'authenticated', 'auth.uid()');
+  PERFORM pg_temp.expect_policy('escalation_rules', 'escalation_rules_own', 'ALL', 'authenticated',
+    'customer_id IN (SELECT id FROM public.customers WHERE owner_id = (SELECT auth.uid()))');
   PERFORM pg_temp.expect_policy('escalation_rules', 'escalation_rules_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('escalation_rules', 'escalation_rules_read_only', 'SELECT', 'omniops_read_only');
   PERFORM pg_temp.expect_no_other_policy('escalation_rules', ARRAY[

@@ -37,7 +37,7 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('prediction_analysis');
   PERFORM pg_temp.expect_policy('prediction_analysis', 'prediction_analysis_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    'customer_id IN (SELECT id FROM public.customers WHERE owner_id = (SELECT auth.uid()))');
   PERFORM pg_temp.expect_policy('prediction_analysis', 'prediction_analysis_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('prediction_analysis', 'prediction_analysis_read_only', 'SELECT', 'omniops_read_only');
   PERFORM pg_temp.expect_no_other_policy('prediction_analysis', ARRAY[

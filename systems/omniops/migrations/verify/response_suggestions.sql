@@ -34,20 +34,15 @@ BEGIN
     $check$CHECK (((status = 'offered'::text) = (decided_at IS NULL)))$check$);
 
   PERFORM pg_temp.expect_index('response_suggestions', 'idx_suggestions_conversation', '{conversation_id,created_at}');
-  PERFORM pg_temp.expect_index('response_suggestions', 'idx_suggestions_content', '{content}');
-  PERFORM pg_temp.expect(
-    (
-      SELECT amname = 'gin' AND opcname = 'gin_trgm_ops'
-      FROM pg_index
-      JOIN pg_opclass ON pg_opclass.oid = indclass[0]
-      JOIN pg_am ON pg_am.oid = opcmethod
-      WHERE indexrelid = to_regclass('public.idx_suggestions_content')
-    ),
-    'index idx_suggestions_content on response_suggestions is not gin with gin_trgm_ops');
+  PERFORM pg_temp.expect_index('response_suggestions', 'idx_suggestions_content', '{content gin_trgm_ops}', '', 'gin');
 
   PERFORM pg_temp.expect_row_security('response_suggestions');
   PERFORM pg_temp.expect_policy('response_suggestions', 'response_suggestions_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    $condition$conversation_id IN (
+      SELECT conversations.id FROM public.conversations
+      JOIN public.customers ON customers.id = conversations.customer_id
+      WHERE customers.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('response_suggestions', 'response_suggestions_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('response_suggestions', 'response_suggestions_read_only', 'SELECT',
     'omniops_read_only');

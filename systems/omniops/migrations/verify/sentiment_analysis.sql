@@ -48,7 +48,11 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('sentiment_analysis');
   PERFORM pg_temp.expect_policy('sentiment_analysis', 'sentiment_analysis_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    $condition$conversation_id IN (
+      SELECT conversations.id FROM public.conversations
+      JOIN public.customers ON customers.id = conversations.customer_id
+      WHERE customers.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('sentiment_analysis', 'sentiment_analysis_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('sentiment_analysis', 'sentiment_analysis_read_only', 'SELECT', 'omniops_read_only');
   PERFORM pg_temp.expect_no_other_policy('sentiment_analysis', ARRAY[

@@ -6,7 +6,7 @@ BEGIN;
 DO $$
 BEGIN
   PERFORM pg_temp.expect_table('neo4j_sync_backlog',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'operation text not null',
     'entity_type text not null',
     'entity_id text not null',

@@ -6,7 +6,7 @@ BEGIN;
 DO $$
 BEGIN
   PERFORM pg_temp.expect_table('neo4j_sync_dead_letter',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'backlog_id bigint not null',
     'operation text not null',
     'entity_type text not null',

@@ -10,7 +10,7 @@ BEGIN;
 DO $$
 BEGIN
   PERFORM pg_temp.expect_table('performance_metrics',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'endpoint text not null',
     'method text not null',
     'status_code bigint not null',
@@ -71,7 +71,7 @@ BEGIN
     $condition$status = 'unresolved'::text$condition$);
 
   PERFORM pg_temp.expect_table('error_occurrences',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'error_id uuid not null',
     'message text not null',
     'stack text',

@@ -160,7 +160,7 @@ BEGIN
     $condition$status <> 'completed'::text$condition$);
 
   PERFORM pg_temp.expect_table('user_activity_log',
-    'id bigint not null',
+    'id bigint not null generated always as identity',
     'user_id uuid not null',
     'action text not null',
     'entity_type text',

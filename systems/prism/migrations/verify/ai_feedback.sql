@@ -38,8 +38,12 @@ BEGIN
     'used_in_training');
 
   PERFORM pg_temp.expect_row_security('ai_feedback');
-  PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_select_own', 'SELECT', 'authenticated', 'auth.uid()');
-  PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_insert_own', 'INSERT', 'authenticated', 'auth.uid()');
+  PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_select_own', 'SELECT', 'authenticated',
+    'user_id = (SELECT auth.uid())');
+  PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_insert_own', 'INSERT', 'authenticated',
+    $condition$user_id = (SELECT auth.uid())
+    AND business_id IN (SELECT id FROM public.businesses WHERE owner_id = (SELECT auth.uid()))
+    AND NOT used_in_training$condition$);
   PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('ai_feedback', 'ai_feedback_read_only', 'SELECT', 'prism_read_only');
   PERFORM pg_temp.expect_no_other_policy('ai_feedback', ARRAY[

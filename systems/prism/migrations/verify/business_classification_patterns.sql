@@ -13,7 +13,7 @@ BEGIN
     'pattern text not null',
     'category text not null',
     'occurrence_count bigint not null default 1',
-    'confidence numeric(5,4) not null generated',
+    'confidence numeric(5,4) not null generated always as (round(occurrence_count::numeric / (occurrence_count::numeric + 2), 4)) stored',
     'first_seen_at timestamp with time zone not null default now()',
     'last_seen_at timestamp with time zone not null default now()');
 
@@ -35,7 +35,7 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security(patterns);
   PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    'business_id IN (SELECT id FROM public.businesses WHERE owner_id = (SELECT auth.uid()))');
   PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy(patterns, 'business_classification_patterns_read_only', 'SELECT', 'prism_read_only');
   PERFORM pg_temp.expect_no_other_policy(patterns, ARRAY[

@@ -12,7 +12,7 @@ BEGIN
     'ocr_value text',
     'validated_value text',
     'ocr_confidence numeric(4,3)',
-    'is_correction boolean not null generated',
+    'is_correction boolean not null generated always as (ocr_value IS DISTINCT FROM validated_value) stored',
     'created_at timestamp with time zone not null default now()');
 
   PERFORM pg_temp.expect_constraint('invoice_validations', 'invoice_validations_pkey', 'PRIMARY KEY (id)');
@@ -32,9 +32,13 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('invoice_validations');
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    'user_id = (SELECT auth.uid())');
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_insert_own', 'INSERT', 'authenticated',
-    'auth.uid()');
+    $condition$user_id = (SELECT auth.uid())
+    AND invoice_id IN (
+      SELECT invoices.id FROM public.invoices JOIN public.businesses ON businesses.id = invoices.business_id
+      WHERE businesses.owner_id = (SELECT auth.uid())
+    )$condition$);
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('invoice_validations', 'invoice_validations_read_only', 'SELECT', 'prism_read_only');
   PERFORM pg_temp.expect_no_other_policy('invoice_validations', ARRAY[

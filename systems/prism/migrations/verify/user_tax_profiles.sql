@@ -47,7 +47,7 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('user_tax_profiles');
   PERFORM pg_temp.expect_policy('user_tax_profiles', 'user_tax_profiles_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    'user_id = (SELECT auth.uid())');
   PERFORM pg_temp.expect_policy('user_tax_profiles', 'user_tax_profiles_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('user_tax_profiles', 'user_tax_profiles_read_only', 'SELECT', 'prism_read_only');
   PERFORM pg_temp.expect_no_other_policy('user_tax_profiles', ARRAY[
@@ -62,9 +62,9 @@ BEGIN
 
   PERFORM pg_temp.expect_row_security('profile_corrections');
   PERFORM pg_temp.expect_policy('profile_corrections', 'profile_corrections_select_own', 'SELECT', 'authenticated',
-    'auth.uid()');
+    'user_id = (SELECT auth.uid())');
   PERFORM pg_temp.expect_policy('profile_corrections', 'profile_corrections_insert_own', 'INSERT', 'authenticated',
-    'auth.uid()');
+    'user_id = (SELECT auth.uid())');
   PERFORM pg_temp.expect_policy('profile_corrections', 'profile_corrections_service', 'ALL', 'service_role');
   PERFORM pg_temp.expect_policy('profile_corrections', 'profile_corrections_read_only', 'SELECT', 'prism_read_only');
   PERFORM pg_temp.expect_no_other_policy('profile_corrections', ARRAY[
