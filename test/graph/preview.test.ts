@@ -99,13 +99,13 @@ test("changes are a failure where none are expected", async () => {
 });
 
 test("an added migration asks for the maintenance mode, and tells the way back", async () => {
-  addChange(stack, ["pm"], "V3_014_notes", { deploy: "CREATE TABLE notes (id int);\n" });
-  const found = await told().finally(() => takeBack(stack, "pm", "V3_014_notes"));
+  addChange(stack, ["pm"], "V3_015_notes", { deploy: "CREATE TABLE notes (id int);\n" });
+  const found = await told().finally(() => takeBack(stack, "pm", "V3_015_notes"));
   matchesGolden("migration", found);
   const [pm] = found.systems;
   expect(pm!.maintenance).toEqual({ from: "maintenance-on", until: "maintenance-off" });
   expect(pm!.wayBack.how).toEqual([
-    "pulumi config set --stack preview --path pm:schema.target V3_013_user_features",
+    "pulumi config set --stack preview --path pm:schema.target V3_014_named_versions",
     "pulumi up --stack preview",
   ]);
 });

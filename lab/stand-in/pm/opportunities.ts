@@ -22,11 +22,11 @@ const select = `SELECT ${columns} FROM opportunities ORDER BY created_at DESC, i
 const selectVersion = "SELECT version::float8 AS version FROM opportunities WHERE id = $1 FOR UPDATE";
 
 /**
- * Statement that changes an opportunity. The database increments the version itself, and refuses one that is not the
- * row's.
+ * Statement that changes an opportunity. It names the version that it makes, and the database refuses any but the row's
+ * next.
  */
 const update = `UPDATE opportunities SET title = coalesce($3, title), description = coalesce($4, description),
-    status = coalesce($5, status), score = coalesce($6, score), version = $2, updated_at = now()
+    status = coalesce($5, status), score = coalesce($6, score), version = $2 + 1, updated_at = now()
   WHERE id = $1 RETURNING ${columns}`;
 
 const statuses = ["new", "reviewing", "planned", "done", "rejected"] as const;

@@ -30,17 +30,26 @@ async function addBudget(): Promise<string> {
 describe("optimistic locking", () => {
   const spend = "UPDATE public.budget_allocations SET spent = spent + $2, version = $3 WHERE id = $1";
 
-  test("of two that read the same version, the second is refused with both versions", async () => {
+  test("of two that made 2 of the version 1, the second is refused with both versions", async () => {
     const id = await addBudget();
-    await asApp(spend, [id, 10, 1]);
-    await expect(asApp(spend, [id, 20, 1])).rejects.toMatchObject({
+    await asApp(spend, [id, 10, 2]);
+    await expect(asApp(spend, [id, 20, 2])).rejects.toMatchObject({
       code: "40001",
-      message: `the row ${id} of budget_allocations has the version 2, but the update is of the version 1`,
-      hint: "Read the row again, and change what it is now.",
+      message: `the row ${id} of budget_allocations has the version 2, but the update makes the version 2`,
+      hint: "Read the row again, and change what it is now: an update sets the version after the one that it read.",
     });
-    await asApp(spend, [id, 20, 2]);
+    await asApp(spend, [id, 20, 3]);
     expect(await asApp("SELECT spent, version FROM public.budget_allocations WHERE id = $1", [id])).toEqual([
       { spent: "30.0000", version: "3" },
+    ]);
+  });
+
+  test.each([1, 2, 4, null])("a row at 2 is not changed by an update that sets the version %s", async (named) => {
+    const id = await addBudget();
+    await asApp(spend, [id, 10, 2]);
+    await expect(asApp(spend, [id, 20, named])).rejects.toMatchObject({ code: "40001" });
+    expect(await asApp("SELECT spent, version FROM public.budget_allocations WHERE id = $1", [id])).toEqual([
+      { spent: "10.0000", version: "2" },
     ]);
   });
 
@@ -56,8 +65,8 @@ describe("optimistic locking", () => {
     const id = await addBudget();
     await postgres.connected(pm.app, async (client) => {
       await client.query("BEGIN");
-      await client.query(spend, [id, 10, 1]);
-      const second = asApp(spend, [id, 20, 1]).catch((error: unknown) => error);
+      await client.query(spend, [id, 10, 2]);
+      const second = asApp(spend, [id, 20, 2]).catch((error: unknown) => error);
       await untilSomebodyWaits(client);
       await client.query("COMMIT");
       expect(await second).toMatchObject({ code: "40001" });
@@ -71,10 +80,10 @@ describe("optimistic locking", () => {
     const id = await addOpportunity(pm);
     await asApp("UPDATE public.opportunities SET status = 'reviewing' WHERE id = $1", [id]);
     await expect(
-      asApp("UPDATE public.opportunities SET status = 'done', version = 1 WHERE id = $1", [id]),
-    ).rejects.toThrow(`the row ${id} of opportunities has the version 2, but the update is of the version 1`);
+      asApp("UPDATE public.opportunities SET status = 'done', version = 2 WHERE id = $1", [id]),
+    ).rejects.toThrow(`the row ${id} of opportunities has the version 2, but the update makes the version 2`);
     await expect(asApp("UPDATE public.opportunities SET version = NULL WHERE id = $1", [id])).rejects.toThrow(
-      `the row ${id} of opportunities has the version 2, but the update is of the version <NULL>`,
+      `the row ${id} of opportunities has the version 2, but the update makes the version <NULL>`,
     );
     expect(await asApp("SELECT status, version FROM public.opportunities WHERE id = $1", [id])).toEqual([
       { status: "reviewing", version: "2" },

@@ -91,6 +91,7 @@ test.each([
   ["V3_011_neo4j_dead_letter", "move_to_dead_letter(integer)", "integer"],
   ["V3_011_neo4j_dead_letter", "cleanup_neo4j_backlog(integer)", "integer"],
   ["V3_012_observability", "refresh_observability_views()", "void"],
+  ["V3_014_named_versions", "set_version()", "trigger"],
 ])("%s: a function %s that another made is refused, and kept", async (change, signature, result) => {
   const pm = await before(change, `foreign_${signature.replace(/\W.*/, "")}`);
   const body = "BEGIN RAISE 'mine'; END";
@@ -100,6 +101,20 @@ test.each([
   );
   expect(await pm.query("SELECT prosrc FROM pg_proc WHERE oid = $1::regprocedure", [`public.${signature}`])).toEqual([
     { prosrc: body },
+  ]);
+});
+
+test("a trigger of opportunities that another made is refused, and kept", async () => {
+  const pm = await before("V3_014_named_versions", "foreign_trigger");
+  await pm.query(
+    `CREATE TRIGGER set_version BEFORE UPDATE ON public.opportunities
+     FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+  );
+  expect(await failureOf(runScripts(pm, "deploy", ["V3_014_named_versions"]))).toContain(
+    "ERROR:  trigger set_version of opportunities exists already and was not made by this migration: rename or remove it, then run again",
+  );
+  expect(await pm.query("SELECT tgfoid::regproc::text AS calls FROM pg_trigger WHERE tgname = 'set_version'")).toEqual([
+    { calls: "suppress_redundant_updates_trigger" },
   ]);
 });
 

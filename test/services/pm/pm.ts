@@ -21,6 +21,7 @@ export const tablesOf: Readonly<Record<string, readonly string[]>> = {
     "user_activity_log",
     "feedback_tickets",
   ],
+  V3_014_named_versions: [],
 };
 
 export const changes = Object.keys(tablesOf);

@@ -13,8 +13,9 @@ startSystem(pmSystem, async (created) => {
   await runScripts(pm, "deploy", changes);
 });
 
-const [version, jira, deadLetter, observability] = [
+const [version, named, jira, deadLetter, observability] = [
   "V3_009_budget_allocations",
+  "V3_014_named_versions",
   "V3_010_jira_issue_tracking",
   "V3_011_neo4j_dead_letter",
   "V3_012_observability",
@@ -234,36 +235,62 @@ test("the circuit breaker's row for Neo4j", async () => {
   );
 });
 
-test("each trigger: missing, disabled, or too late", async () => {
-  const again = (table: string, when: string) =>
-    `CREATE OR REPLACE TRIGGER refuse_stale_version ${when} ON ${table} FOR EACH ROW EXECUTE FUNCTION refuse_stale_version()`;
-  const printed = (table: string, when: string) =>
-    `CREATE TRIGGER refuse_stale_version ${when} ON public.${table} FOR EACH ROW EXECUTE FUNCTION public.refuse_stale_version()`;
+const triggers = { refuse_stale_version: "BEFORE UPDATE OF version", set_version: "BEFORE UPDATE" };
+
+test("each trigger: missing, disabled, for replicas, or too late", async () => {
+  const again = (name: string, table: string) =>
+    `CREATE OR REPLACE TRIGGER ${name} AFTER UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION ${name}()`;
+  const printed = (name: string, table: string, when: string) =>
+    `CREATE TRIGGER ${name} ${when} ON public.${table} FOR EACH ROW EXECUTE FUNCTION public.${name}()`;
   await expectComplaints(
     pm,
-    ["budget_allocations", "opportunities"].flatMap((table) => [
+    ["budget_allocations", "opportunities"].flatMap((table) =>
+      Object.entries(triggers).flatMap(([name, when]) =>
+        [
+          { sql: `DROP TRIGGER ${name} ON ${table}`, complaint: `trigger ${name} is missing on ${table}` },
+          ...["DISABLE", "ENABLE REPLICA"].map((enabled) => ({
+            sql: `ALTER TABLE ${table} ${enabled} TRIGGER ${name}`,
+            complaint: `trigger ${name} on ${table} is not enabled`,
+          })),
+          {
+            sql: again(name, table),
+            complaint: `trigger ${name} on ${table} is "${printed(name, table, "AFTER UPDATE")}", expected "${printed(name, table, when)}"`,
+          },
+        ].map((mutation) => ({ change: named, ...mutation })),
+      ),
+    ),
+  );
+});
+
+test("the locking of V3_009, before V3_014 replaces it", async () => {
+  const before = await pm.clone("locking_of_v3_009");
+  await runScripts(before, "revert", [named]);
+  const trigger = (when: string) =>
+    `CREATE TRIGGER refuse_stale_version ${when} ON public.opportunities FOR EACH ROW EXECUTE FUNCTION public.refuse_stale_version()`;
+  await expectComplaints(
+    before,
+    [
+      { sql: "SELECT", complaint: "nothing" },
       {
-        change: version,
-        sql: `DROP TRIGGER refuse_stale_version ON ${table}`,
-        complaint: `trigger refuse_stale_version is missing on ${table}`,
+        sql: "DROP TRIGGER refuse_stale_version ON budget_allocations",
+        complaint: "trigger refuse_stale_version is missing on budget_allocations",
       },
       {
-        change: version,
-        sql: `ALTER TABLE ${table} DISABLE TRIGGER refuse_stale_version`,
-        complaint: `trigger refuse_stale_version on ${table} is not enabled`,
+        sql: trigger("BEFORE UPDATE OF version").replace("CREATE", "CREATE OR REPLACE"),
+        complaint: `trigger refuse_stale_version on opportunities is "${trigger("BEFORE UPDATE OF version")}", expected "${trigger("BEFORE UPDATE")}"`,
       },
       {
-        change: version,
-        sql: again(table, "AFTER UPDATE"),
-        complaint: `trigger refuse_stale_version on ${table} is "${printed(table, "AFTER UPDATE")}", expected "${printed(table, "BEFORE UPDATE")}"`,
+        sql: "UPDATE pg_proc SET prosrc = 'BEGIN RETURN NEW; END' WHERE proname = 'refuse_stale_version'",
+        complaint: "function refuse_stale_version() does something else: BEGIN RETURN NEW; END",
       },
-    ]),
+    ].map((mutation) => ({ change: version, ...mutation })),
   );
 });
 
 test("each function: missing, with other rights, of others, or doing something else", async () => {
   const functions = [
-    [version, "refuse_stale_version()", "trigger", "caller"],
+    [named, "refuse_stale_version()", "trigger", "caller"],
+    [named, "set_version()", "trigger", "caller"],
     [deadLetter, "move_to_dead_letter(integer)", "integer", "caller"],
     [deadLetter, "cleanup_neo4j_backlog(integer)", "integer", "caller"],
     [observability, "refresh_observability_views()", "void", "owner"],
@@ -300,7 +327,7 @@ test("each function: missing, with other rights, of others, or doing something e
   );
   await expectComplaints(
     pm,
-    functions.slice(1).flatMap(([change, signature]) => [
+    functions.slice(2).flatMap(([change, signature]) => [
       {
         change,
         sql: `GRANT EXECUTE ON FUNCTION ${signature} TO PUBLIC`,

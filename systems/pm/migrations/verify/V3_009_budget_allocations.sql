@@ -49,6 +49,10 @@ DO $$
 BEGIN
   PERFORM pg_temp.expect_column('opportunities', 'version bigint not null default 1');
 
+  -- V3_014_named_versions makes another function and other triggers of these, and verifies them.
+  IF to_regprocedure('public.set_version()') IS NOT NULL THEN
+    RETURN;
+  END IF;
   PERFORM pg_temp.expect_function('refuse_stale_version()', 'trigger', 'caller', $body$
 BEGIN
   IF NEW.version IS NULL OR NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
@@ -60,8 +64,8 @@ BEGIN
   RETURN NEW;
 END
 $body$);
-  PERFORM pg_temp.expect_version_trigger('budget_allocations');
-  PERFORM pg_temp.expect_version_trigger('opportunities');
+  PERFORM pg_temp.expect_trigger('budget_allocations', 'refuse_stale_version', 'BEFORE UPDATE');
+  PERFORM pg_temp.expect_trigger('opportunities', 'refuse_stale_version', 'BEFORE UPDATE');
 END
 $$;
 ROLLBACK;

@@ -1,4 +1,4 @@
--- Included by the verify scripts, after expectations.sql: who may call functions, and the trigger of the versions.
+-- Included by the verify scripts, after expectations.sql: who may call functions, and triggers.
 -- squawk-ignore-file require-lock-timeout, require-statement-timeout -- expectations.sql sets them
 
 -- Only these of the roles may call the function, beside its owner; '' is nobody.
@@ -16,22 +16,22 @@ BEGIN
 END
 $$;
 
--- The trigger that keeps a row from being changed by who has not seen its latest version.
-CREATE OR REPLACE FUNCTION pg_temp.expect_version_trigger(table_name text) RETURNS void
+-- A trigger that calls the function of its own name for each row.
+CREATE OR REPLACE FUNCTION pg_temp.expect_trigger(table_name text, trigger_name text, fires text) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  expected text := format('CREATE TRIGGER refuse_stale_version BEFORE UPDATE ON public.%I '
-    'FOR EACH ROW EXECUTE FUNCTION public.refuse_stale_version()', table_name);
+  expected text := format('CREATE TRIGGER %1$I %2$s ON public.%3$I FOR EACH ROW EXECUTE FUNCTION public.%1$I()',
+    trigger_name, fires, table_name);
   found record;
 BEGIN
   SELECT pg_get_triggerdef(oid) AS definition, tgenabled INTO found
-  FROM pg_trigger
-  WHERE tgrelid = to_regclass('public.' || quote_ident(table_name)) AND tgname = 'refuse_stale_version';
-  PERFORM pg_temp.expect(found IS NOT NULL, format('trigger refuse_stale_version is missing on %s', table_name));
-  PERFORM pg_temp.expect(found.tgenabled = 'O',
-    format('trigger refuse_stale_version on %s is not enabled', table_name));
+  FROM pg_trigger WHERE tgrelid = to_regclass('public.' || quote_ident(table_name)) AND tgname = trigger_name;
+  PERFORM pg_temp.expect(found IS NOT NULL, format('trigger %s is missing on %s', trigger_name, table_name));
+  -- One that is for replicas does not fire here.
+  PERFORM pg_temp.expect(found.tgenabled IN ('O', 'A'),
+    format('trigger %s on %s is not enabled', trigger_name, table_name));
   PERFORM pg_temp.expect(found.definition = expected,
-    format('trigger refuse_stale_version on %s is "%s", expected "%s"', table_name, found.definition, expected));
+    format('trigger %s on %s is "%s", expected "%s"', trigger_name, table_name, found.definition, expected));
 END
 $$;

@@ -17,6 +17,24 @@ BEGIN
 END
 $$;
 
+-- A trigger of ours is one that calls the function.
+CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_trigger(table_name text, trigger_name text, signature text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM pg_trigger
+    WHERE tgrelid = to_regclass('public.' || quote_ident(table_name)) AND tgname = trigger_name
+      AND tgfoid IS DISTINCT FROM to_regprocedure('public.' || signature)
+  )
+  THEN
+    RAISE EXCEPTION
+      'trigger % of % exists already and was not made by this migration: rename or remove it, then run again',
+      trigger_name, table_name;
+  END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_index(name text, definition text) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -47,23 +65,6 @@ BEGIN
     RAISE EXCEPTION
       'column % of % exists already and was not made by this migration: rename or remove it, then run again',
       column_name, table_name;
-  END IF;
-END
-$$;
-
--- The trigger has the name of the function that it calls.
-CREATE OR REPLACE FUNCTION pg_temp.refuse_foreign_trigger(table_name text, name text) RETURNS void
-LANGUAGE plpgsql
-AS $$
-BEGIN
-  IF EXISTS (
-    SELECT FROM pg_trigger
-    WHERE tgrelid = to_regclass('public.' || quote_ident(table_name)) AND tgname = name
-      AND tgfoid IS DISTINCT FROM to_regprocedure(format('public.%I()', name))::oid
-  ) THEN
-    RAISE EXCEPTION
-      'trigger % of % exists already and was not made by this migration: rename or remove it, then run again',
-      name, table_name;
   END IF;
 END
 $$;
