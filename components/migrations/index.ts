@@ -54,7 +54,8 @@ export interface MigrationsArgs {
  * script is refused, and a lock prevents concurrent runs.
  *
  * Every script sets its own `lock_timeout` and `statement_timeout`; squawk refuses one that does not. In a transaction
- * the usual `lock_timeout` is 5 s: queries of the application queue behind a change that waits for a lock. With
+ * the usual `lock_timeout` is 5 s: queries of the application queue behind a change that waits for a lock. If it does not get it,
+ * it is tried again for ten minutes, after longer and longer pauses (in-pod/despite-locks.sh). With
  * CONCURRENTLY it is 5 min, since that wait blocks nobody. With `together`, in-pod/migrate.sh sets 60 s for Sqitch's
  * lock, as long as Sqitch itself waits for it; each script's own value applies from its first line.
  */

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash } from "../identity/hash";
 import { readFiles, type Files } from "../kubernetes/mounted-files";
+import { patience } from "./patience";
 import { readPlan } from "./plan";
 import { singleTransactionObstacle } from "./single-transaction";
 import type { MigrationSource } from "./source";
@@ -36,7 +37,10 @@ export function sqitchSource(directory: string): MigrationSource {
  */
 function projectFiles(directory: string): Files {
   const files = { ...readFiles(join(inPod, "included")), ...readFiles(directory) };
-  const script = (name: string) => readFileSync(join(inPod, name), "utf8");
   const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
-  return { ...Object.fromEntries(project), "migrate.sh": script("migrate.sh"), "patiently.sh": script("patiently.sh") };
+  return {
+    ...Object.fromEntries(project),
+    "migrate.sh": readFileSync(join(inPod, "migrate.sh"), "utf8"),
+    ...patience(),
+  };
 }

@@ -19,6 +19,7 @@
 set -eu
 
 mode=$1 project=$2 change=$3
+programs=$(cd "$(dirname "$0")" && pwd)
 
 if [ -z "${RUNSHEET_PROJECT:-}" ]; then
   RUNSHEET_PROJECT=/tmp/project
@@ -37,7 +38,13 @@ if [ "${PGSSLROOTCERT:-}" = system ] && [ "$major" -lt 16 ]; then
   export PGSSLROOTCERT=/etc/ssl/certs/ca-certificates.crt
 fi
 
-query() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
+query() { ${again:-} psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 "$@"; }
+# Runs a program, or query, again while a table is in use.
+despite_locks() (
+  again="sh $programs/despite-locks.sh"
+  [ "$1" = query ] || exec $again "$@"
+  "$@"
+)
 
 # The changes that are applied, each on a line with its deploy script's SHA-1. A query that fails ends the script: it must
 # never pass for "none".
@@ -93,12 +100,22 @@ SQL
   return 1
 }
 
+# Deploys the next change with Sqitch. A script without a transaction is run once: what it did before a lock was not to be had
+# would be done twice.
+deploy() {
+  if grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; then
+    despite_locks sqitch deploy --target "$target" --to "$1" --verify
+  else
+    sqitch deploy --target "$target" --to "$1" --verify
+  fi
+}
+
 deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
   verified=0
-  query --file "verify/$1.sql" || verified=$?
+  despite_locks query --file "verify/$1.sql" || verified=$?
   # Without a connection nothing is known of the schema.
   [ "$verified" != 2 ] || exit 2
   if [ "$verified" != 0 ]; then
@@ -117,7 +134,7 @@ verify_applied() {
 mend() {
   scripts=$(mktemp -d)
   cp -R deploy verify "$scripts"
-  if ! (cd "$scripts" && mending "$1" >mend.sql && query --output=/dev/null --file mend.sql); then
+  if ! (cd "$scripts" && mending "$1" >mend.sql && despite_locks query --output=/dev/null --file mend.sql); then
     rm -rf "$scripts"
     return 1
   fi
@@ -167,6 +184,13 @@ planned() {
   done
 }
 
+refuse_unplanned() {
+  planned | grep -qxF -- "$change" || {
+    echo "the plan has no change $change" >&2
+    exit 1
+  }
+}
+
 # Takes their transactions from the scripts of a change. A verification is taken back by a savepoint.
 without_transactions() {
   sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$1.sql"
@@ -206,7 +230,7 @@ deploy_together() {
     cd "$scripts"
     together "$@" >together.sql
   )
-  if ! (cd "$scripts" && query --file together.sql); then
+  if ! (cd "$scripts" && despite_locks query --file together.sql); then
     echo "the changes are deployed in one transaction, which failed: nothing of it was applied." >&2
     echo "What to do: mend what the message above names, then run up again." >&2
     exit 1
@@ -232,20 +256,17 @@ deploy)
     verify_applied "$change"
   else
     refuse_foreign "$change"
-    sqitch deploy --target "$target" --to "$change" --verify
+    deploy "$change"
   fi
   ;;
 deploy-all)
+  refuse_unplanned
   for each in $(planned); do
-    if deployed "$each"; then verify_applied "$each"; fi
+    if deployed "$each"; then verify_applied "$each"; else deploy "$each"; fi
   done
-  deployed "$change" || sqitch deploy --target "$target" --to "$change" --verify
   ;;
 deploy-together)
-  if ! planned | grep -qxF -- "$change"; then
-    echo "the plan has no change $change" >&2
-    exit 1
-  fi
+  refuse_unplanned
   set --
   for each in $(planned); do
     if deployed "$each"; then verify_applied "$each"; else set -- "$@" "$each"; fi
@@ -263,7 +284,7 @@ verify)
       echo "not verified: $each, which is applied, and which the project does not have"
       continue
     fi
-    query --output=/dev/null --file "verify/$each.sql"
+    despite_locks query --output=/dev/null --file "verify/$each.sql"
     echo "verified $each"
     count=$((count + 1))
   done
@@ -280,10 +301,10 @@ SQL
 revert)
   # Nothing is reverted without applied changes above the target. "none" is before the first change.
   if [ "$change" = none ]; then
-    [ -z "$changes" ] || sqitch revert --target "$target" -y
+    [ -z "$changes" ] || despite_locks sqitch revert --target "$target" -y
   elif deployed "$change"; then
-    sqitch revert --target "$target" --to "$change" -y
-    sqitch verify --target "$target" --to "$change"
+    despite_locks sqitch revert --target "$target" --to "$change" -y
+    despite_locks sqitch verify --target "$target" --to "$change"
   else
     echo "$change is not applied: nothing to revert"
   fi

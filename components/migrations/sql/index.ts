@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { contentHash } from "../../identity/hash";
 import { readFiles, type Files } from "../../kubernetes/mounted-files";
+import { patience } from "../patience";
 import type { Change, MigrationSource } from "../source";
 import { detectTool, tools, type ToolName } from "./detect";
 import { registryFiles } from "./registry-files";
@@ -43,7 +44,7 @@ const inPod = join(__dirname, "..", "in-pod");
 /** Programs of psql's, which every source of this kind brings along. */
 export const programs = (): Files => ({
   ...readFiles(join(inPod, "sql")),
-  "patiently.sh": readFileSync(join(inPod, "patiently.sh"), "utf8"),
+  ...patience(),
 });
 
 /**

@@ -1,4 +1,5 @@
 /** Migrations of plain numbers on a real PostgreSQL: what the migrations of every tool have in common. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { ThrowAwayPostgres } from "../postgres";
 import { SqlDatabase } from "./sql-database";
 
@@ -98,6 +99,23 @@ test("a file has our timeouts, and its own take precedence", async () => {
     { lock: "5s", statement: "1h" },
     { lock: "2s", statement: "1h" },
   ]);
+});
+
+test("a busy table is tried again", async () => {
+  const database = await start("busy", {
+    "1_a.sql": "CREATE TABLE a (n int);",
+    "2_b.sql": "SET LOCAL lock_timeout = '100ms'; INSERT INTO a VALUES (1); ALTER TABLE a ADD m int;",
+  });
+  await database.migrate("deploy", "1_a");
+  await postgres.connected({ user: "team", database: "busy" }, async (client) => {
+    await client.query("BEGIN; SELECT FROM a");
+    const deployment = database.migrate("deploy", "2_b");
+    await sleep(1_500);
+    await client.query("COMMIT");
+    await deployment;
+  });
+  expect(await database.query("SELECT * FROM a")).toEqual([{ n: 1, m: null }]);
+  expect(await database.migrate("applied")).toBe("1_a\n2_b\n");
 });
 
 test("a file may have a role and a search path of its own, and data for COPY", async () => {

@@ -1,5 +1,6 @@
 /** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
 import type { ThrowAwayPostgres } from "../postgres";
 import { startSystem } from "../started";
@@ -102,6 +103,26 @@ test.each([
   expect(await pm.query("SELECT prosrc FROM pg_proc WHERE oid = $1::regprocedure", [`public.${signature}`])).toEqual([
     { prosrc: body },
   ]);
+});
+
+test("a change of a busy table gets its lock on a later try, and is deployed once", async () => {
+  const pm = await baseline.clone("busy");
+  const migrate = (change: string) =>
+    run("sh", ["components/migrations/in-pod/migrate.sh", "deploy", "pm", change], {
+      env: { ...postgres.environment(pm.owner), RUNSHEET_PROJECT: pm.project },
+    });
+  for (const change of changes.slice(0, 2)) await migrate(change);
+  const opportunity = await addOpportunity(pm);
+  await postgres.connected(pm.app, async (client) => {
+    await client.query("BEGIN; SELECT FROM public.opportunities");
+    const deployment = migrate(changes[2]!);
+    // Longer than the lock timeout of the change, which is 2 s.
+    await sleep(3_000);
+    await client.query("COMMIT");
+    expect(await deployment).toMatch(/\+ V3_009_budget_allocations \.+ ok/);
+  });
+  expect(await pm.deployed()).toEqual(changes.slice(0, 3));
+  expect(await pm.query("SELECT id, version FROM public.opportunities")).toEqual([{ id: opportunity, version: "1" }]);
 });
 
 test("a trigger of opportunities that another made is refused, and kept", async () => {

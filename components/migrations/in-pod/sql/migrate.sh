@@ -24,9 +24,14 @@ export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate" PSQLRC=/dev/null TZ=UTC
 run() {
   program=$1 of=$2
   shift 2
-  psql --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set ON_ERROR_STOP=1 \
+  ${with:-} psql --no-psqlrc --quiet --tuples-only --no-align --field-separator=' ' --set ON_ERROR_STOP=1 \
     --set _change="$of" --set _target="$change" --set _outside=true "$@" --file "$program"
 }
+# Runs one again while a table is in use.
+despite_locks() (
+  with="sh ./despite-locks.sh"
+  run "$@"
+)
 # Runs one that needs the comparison of the files with the tool's table.
 compared() {
   program=$1 of=$2
@@ -64,7 +69,7 @@ last_position() {
 verify_applied() {
   echo "$1 is applied already"
   verified=0
-  run verify.sql "$1" --file state.sql >/dev/null || verified=$?
+  despite_locks verify.sql "$1" --file state.sql >/dev/null || verified=$?
   # Without a connection nothing is known of the schema.
   [ "$verified" != 2 ] || exit 2
   if [ "$verified" != 0 ]; then
@@ -76,7 +81,7 @@ verify_applied() {
 
 apply() {
   echo "applying $1"
-  if run apply.sql "$1"; then return; fi
+  if despite_locks apply.sql "$1"; then return; fi
   if [ "$(field "$1" 3)" = t ]; then
     echo "the change $1 failed. It cannot run in a transaction: what it did before the message above stays, and the next run" >&2
     echo "goes on after that. What to do: mend what the message names, then run up again." >&2
@@ -124,7 +129,7 @@ deploy-together)
     done
     echo "COMMIT;"
   } >"$together"
-  if ! run "$together" ''; then
+  if ! despite_locks "$together" ''; then
     echo "the changes are deployed in one transaction, which failed: nothing of it was applied." >&2
     echo "What to do: mend what the message above names, then run up again." >&2
     exit 1
@@ -153,7 +158,7 @@ verify)
   named missing | while IFS= read -r each; do echo "not verified: $each, which is applied, and which has no file"; done
   named applied | while IFS= read -r each; do
     [ "$(field "$each" 4)" = t ] || continue
-    run verify.sql "$each" --file state.sql >/dev/null
+    despite_locks verify.sql "$each" --file state.sql >/dev/null
     echo "verified $each"
   done
   run invalid-index.sql '' --set _building='[]'
@@ -167,7 +172,7 @@ revert)
   printf '%s\n' "$states" | awk -F '|' -v last="$last" '$1 == "applied" && $5 != "t" && $2 > last + 0' | sort -t '|' -k 2,2nr |
     while IFS='|' read -r _ _ _ _ _ each; do
       echo "reverting $each"
-      if ! run undo.sql "$each"; then
+      if ! despite_locks undo.sql "$each"; then
         echo "the change $each could not be taken back, and nothing of it was." >&2
         echo "What to do: mend what the message above names, then run up again." >&2
         exit 1
