@@ -52,7 +52,7 @@ export const muedParts = {
     without: "`calculate-rag-metrics` does not run.",
   },
   foreign_keys: {
-    change: "0004_add_foreign_keys",
+    change: "0005_validate_foreign_keys",
     without: "the three foreign keys, which are optional in the checklist, are not looked for.",
   },
 } satisfies Parts;

@@ -168,7 +168,7 @@ test("going forward deploys what was reverted, with its rows; MUED in one transa
     expect.stringContaining("mued-migrate-together-"),
   ]);
   expect(await sql("SELECT string_agg(change, ' ' ORDER BY committed_at) FROM sqitch.changes", "mued")).toBe(
-    "0002_add_rag_metrics 0003_optimize_rag_indexes 0004_add_foreign_keys",
+    "0002_add_rag_metrics 0003_optimize_rag_indexes 0004_add_foreign_keys 0005_validate_foreign_keys",
   );
   expect(await sql("SELECT count(*) FROM plugin_registry", "mued")).toBe("2");
   stack.configure({ "mued:singleTransaction": undefined });

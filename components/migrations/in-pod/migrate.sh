@@ -57,10 +57,13 @@ SQL
 }
 
 # `sqitch deploy` does not notice that an applied script was edited. `sqitch check` does, and takes as long as most changes;
-# the checksums that it compares are in its record.
+# the checksums that it compares are in its record. superseded.sha1 has those of former scripts that made the same database.
 refuse_edited() {
   [ -n "$changes" ] || return 0
   scripts=$(printf '%s\n' "$changes" | sed 's|^\([^ ]*\) \(.*\)$|\2  deploy/\1.sql|')
+  if [ -f superseded.sha1 ]; then
+    scripts=$(printf '%s\n' "$scripts" | grep -vxFf superseded.sha1) || return 0
+  fi
   ! differing=$(printf '%s\n' "$scripts" | LC_ALL=C sha1sum --check --quiet 2>/dev/null) || return 0
   edited=${differing%%.sql:*} edited=${edited#deploy/}
   if [ -f "deploy/$edited.sql" ]; then

@@ -1,5 +1,5 @@
 /** Migrations that are files of SQL, as a migration tool has them. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { contentHash } from "../../identity/hash";
 import { readFiles, type Files } from "../../kubernetes/mounted-files";

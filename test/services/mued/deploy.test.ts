@@ -1,5 +1,7 @@
 /** Deployment and revert of all changes of MUED on a real PostgreSQL. */
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
 import type { ThrowAwayPostgres } from "../postgres";
@@ -74,10 +76,53 @@ test("the runbook's tests 2 and 5: 17 columns, 12 indexes besides the primary ke
 test("the foreign keys say so when they are there", async () => {
   const mued = await deployed.clone("notice");
   await mued.sqitch("revert", "-y", "--to", changes[1]!);
+  await mued.sqitch("deploy", "--to", changes[2]!);
   const env = postgres.environment(mued.owner);
-  const script = join(mued.project, "deploy", `${changes[2]}.sql`);
+  const script = join(mued.project, "deploy", `${changes[3]}.sql`);
   const output = await run("sh", ["-c", 'psql --no-psqlrc --quiet --file "$1" 2>&1', "sh", script], { env });
   expect(output).toContain("NOTICE:  Successfully created all 3 foreign key constraints");
+});
+
+test("the keys are validated while users and materials are written", async () => {
+  const mued = await deployed.clone("written_meanwhile");
+  await mued.sqitch("revert", "-y", "--to", changes[1]!);
+  await mued.sqitch("deploy", "--verify", "--to", changes[2]!);
+  const validated = "SELECT bool_and(convalidated) AS all FROM pg_constraint WHERE conname LIKE 'fk\\_%'";
+  expect(await mued.query(validated)).toEqual([{ all: false }]);
+  await postgres.connected(mued.superuser, async (writer) => {
+    await writer.query("BEGIN; LOCK TABLE users, materials IN ROW EXCLUSIVE MODE");
+    await mued.sqitch("deploy", "--verify");
+    await writer.query("COMMIT");
+  });
+  expect(await mued.query(validated)).toEqual([{ all: true }]);
+});
+
+test("a database of the former scripts is taken as it is, and ends equal", async () => {
+  const mued = await empty.clone("former");
+  const checksums = await readFile(join(mued.project, "superseded.sha1"), "utf8");
+  await mued.sqitch("deploy", "--verify", "--to", changes[2]!);
+  for (const line of checksums.trim().split("\n")) {
+    const [checksum, script] = line.split("  ") as [string, string];
+    await mued.query("UPDATE sqitch.changes SET script_hash = $1 WHERE change = $2", [
+      checksum,
+      script.replace(/^deploy\/|\.sql$/g, ""),
+    ]);
+  }
+  const migrate = (mode: string, change: string) =>
+    run("sh", ["components/migrations/in-pod/migrate.sh", mode, "mued", change], {
+      env: { ...postgres.environment(mued.owner), RUNSHEET_PROJECT: mued.project },
+    });
+  expect(await migrate("check", "any")).toBe(
+    changes
+      .slice(0, 3)
+      .map((change) => `${change} is applied already\n`)
+      .join(""),
+  );
+  await migrate("deploy", changes[3]!);
+  expect(await mued.deployed()).toEqual(changes);
+
+  await mued.query("UPDATE sqitch.changes SET script_hash = repeat('0', 40) WHERE change = $1", [changes[0]]);
+  expect(await failureOf(migrate("check", "any"))).toContain(`refused: the change ${changes[0]} is applied already`);
 });
 
 test("the app reads and writes rows, the read-only role reads, neither alters tables", async () => {
@@ -170,6 +215,83 @@ describe("an ai_dialogue_log that is there before", () => {
 
     await mued.sqitch("deploy", "--verify");
     expect(await mued.deployed()).toEqual(changes);
+  });
+
+  test("what it has under names of ours stays when the changes are reverted", async () => {
+    const mued = await empty.clone("found");
+    await mued.query(baseVersion);
+    await mued.query(
+      `CREATE INDEX idx_ai_dialogue_created_at ON ai_dialogue_log (created_at);
+       COMMENT ON INDEX idx_ai_dialogue_created_at IS 'For the archive.';
+       CREATE INDEX idx_ai_dialogue_user_created ON ai_dialogue_log (user_id, created_at);
+       ALTER TABLE ai_dialogue_log ADD CONSTRAINT fk_ai_dialogue_user
+         FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE;
+       CREATE FUNCTION update_updated_at_column() RETURNS trigger LANGUAGE plpgsql
+         AS 'BEGIN NEW.updated_at := now(); RETURN NEW; END';
+       CREATE TRIGGER update_ai_dialogue_log_updated_at BEFORE UPDATE ON ai_dialogue_log
+         FOR EACH ROW EXECUTE FUNCTION update_updated_at_column()`,
+    );
+    const schema = await schemaOf(mued);
+    const comment = () => mued.query("SELECT obj_description('idx_ai_dialogue_created_at'::regclass) AS comment");
+
+    await mued.sqitch("deploy", "--verify");
+    expect(await comment()).toEqual([{ comment: "For the archive. Found by Sqitch change 0002_add_rag_metrics." }]);
+    await mued.sqitch("revert", "-y");
+
+    expect(await schemaOf(mued)).toEqual(schema);
+    expect(await comment()).toEqual([{ comment: "For the archive." }]);
+  });
+
+  test.each([
+    ["INDEX public.idx_ai_dialogue_created_at", 0, "CREATE INDEX idx_ai_dialogue_created_at ON ai_dialogue_log (id)"],
+    [
+      "TRIGGER update_ai_dialogue_log_updated_at ON public.ai_dialogue_log",
+      0,
+      `CREATE TRIGGER update_ai_dialogue_log_updated_at BEFORE UPDATE ON ai_dialogue_log
+         FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
+    ],
+    [
+      "INDEX public.idx_ai_dialogue_user_created",
+      1,
+      "CREATE INDEX idx_ai_dialogue_user_created ON ai_dialogue_log (user_id)",
+    ],
+    [
+      "CONSTRAINT fk_ai_dialogue_user ON public.ai_dialogue_log",
+      2,
+      "ALTER TABLE ai_dialogue_log ADD CONSTRAINT fk_ai_dialogue_user FOREIGN KEY (user_id) REFERENCES users (id)",
+    ],
+  ])("%s that is not as ours is refused, and kept", async (what, change, sql) => {
+    const mued = await empty.clone(`differs_${what.replaceAll(/\W/g, "_").toLowerCase()}`);
+    await mued.query(baseVersion);
+    await mued.query(sql);
+    const schema = await schemaOf(mued);
+    expect(await failureOf(mued.sqitch("deploy", "--verify", "--to", changes[change]!))).toContain(
+      `ERROR:  ${what} exists already and is not as this migration makes it: rename or remove it, then run again`,
+    );
+    await mued.sqitch("revert", "-y");
+    expect(await schemaOf(mued)).toEqual(schema);
+  });
+
+  test("is written while its indexes are built", async () => {
+    const mued = await empty.clone("written");
+    await mued.query(baseVersion);
+    await postgres.connected(mued.superuser, async (reader) => {
+      // CREATE INDEX CONCURRENTLY waits for this snapshot, and holds up nobody meanwhile.
+      await reader.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM users");
+      const deployment = mued.sqitch("deploy", "--verify");
+      const building = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND query LIKE 'CREATE INDEX CONCURRENTLY %'`;
+      await postgres.connected(mued.superuser, async (observer) => {
+        while ((await observer.query(building)).rowCount === 0) await sleep(50);
+        await observer.query("SET lock_timeout = '1s'");
+        await observer.query(
+          "INSERT INTO ai_dialogue_log (session_id, query, response) VALUES (gen_random_uuid(), 'Late', 'One.')",
+        );
+      });
+      await reader.query("COMMIT");
+      await deployment;
+    });
+    expect(await mued.query("SELECT count(*)::integer AS rows FROM ai_dialogue_log")).toEqual([{ rows: 3 }]);
   });
 
   test("as another's table is refused with what differs, and kept", async () => {

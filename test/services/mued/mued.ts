@@ -2,7 +2,12 @@
 import { systemFile, type SystemDatabase, type SystemDefinition } from "../system-database";
 
 /** Changes in the runbook's order. */
-export const changes = ["0002_add_rag_metrics", "0003_optimize_rag_indexes", "0004_add_foreign_keys"];
+export const changes = [
+  "0002_add_rag_metrics",
+  "0003_optimize_rag_indexes",
+  "0004_add_foreign_keys",
+  "0005_validate_foreign_keys",
+];
 
 /** Tables that the first change creates. */
 export const ragTables = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];

@@ -105,7 +105,7 @@ test("each column of opportunities that was added, and no other", async () => {
     })),
     {
       change: version,
-      sql: "ALTER TABLE opportunities DROP version",
+      sql: "ALTER TABLE opportunities DROP version CASCADE",
       complaint: "column version of opportunities is missing",
     },
     {

@@ -126,7 +126,8 @@ test("each column", async () => {
   expect(columns).toHaveLength(71);
   for (const { table, name } of columns) {
     expect(await complaint(prism, changeOf(table), `ALTER TABLE ${table} RENAME ${name} TO other`)).toMatch(
-      new RegExp(`^columns of ${table} differ: expected "${name} [^"]+"; it has "`),
+      // What is calculated of it differs too.
+      new RegExp(`^columns of ${table} differ: (.*, )?expected "${name} [^"]+"[,;] .*it has "`),
     );
   }
 });

@@ -109,12 +109,15 @@ function baseline(system: string, ...parts: readonly (readonly [string, number, 
   return parts.map(([name, from, to]) => [name, `${statements.slice(from, to).join("\n")}\n`]);
 }
 
-const muedChanges = ["0002_add_rag_metrics", "0003_optimize_rag_indexes", "0004_add_foreign_keys"];
+const muedChanges = ["0002_add_rag_metrics", "0003_optimize_rag_indexes"];
+/** One file of the checklist. */
+const muedKeys = ["0004_add_foreign_keys", "0005_validate_foreign_keys"];
 
 export const muedMigrations = ofDrizzle(
   [
     ...baseline("mued", ["0000_users", 0, 2], ["0001_materials", 2, Infinity]),
     ...muedChanges.map((change) => [change, deployed("mued", change)] as const),
+    [muedKeys[0]!, muedKeys.map((change) => deployed("mued", change)).join("")],
   ],
   Date.UTC(2025, 9, 25),
 );

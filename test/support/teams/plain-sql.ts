@@ -50,6 +50,7 @@ const conversions: readonly Conversion[] = [
   [/^(BEGIN|COMMIT);\n/gm, ""],
   [/^SET (LOCAL )?(lock_timeout|statement_timeout|client_min_messages) = .*;\n/gm, ""],
   [/^\\ir .*\n/gm, ""],
+  [/^SELECT pg_temp\.build_index\((?:(?!\n\\g)[\s\S])*\n\\gexec\n/gm, (block) => indexesOf(block)],
   // What a schema may have already, asked of psql's variables.
   [/^(--.*\n)*SELECT (?:(?!;\n|\n\\g)[\s\S])*\n\\(gset|gexec)\n/gm, ""],
   [/^\\(if|endif).*\n/gm, ""],
@@ -64,6 +65,12 @@ const conversions: readonly Conversion[] = [
   [call("validate_foreign_key"), "ALTER TABLE public.$1 VALIDATE CONSTRAINT $2;"],
   [/\n{3,}/g, "\n\n"],
 ];
+
+/** Statements for the indexes that are built after a transaction. */
+const indexesOf = (block: string) =>
+  [...block.matchAll(/\('((?:UNIQUE )?INDEX)',\s*'(\w+)',\s*(?:'([^']*)'|\$index\$(.*?)\$index\$)\)/g)]
+    .map(([, kind, name, plain, quoted]) => `CREATE ${kind} ${name} ON public.${plain ?? quoted};\n`)
+    .join("");
 
 /** Statements for the enums that a block of guards makes. */
 const enumsOf = (block: string) =>

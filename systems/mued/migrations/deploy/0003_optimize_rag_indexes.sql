@@ -2,23 +2,25 @@
 --
 -- Indexes for the queries that are asked most, and descriptions of what the columns hold.
 --
--- The indexes are not built CONCURRENTLY, which no transaction allows: the runbook recommends to run its migrations in a
--- single one. Writing waits while they are built, no longer than the timeouts.
--- squawk-ignore-file require-concurrent-index-creation -- for the reason above
+-- The indexes are built after the COMMIT, while the tables are in use.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
-
--- A user's latest dialogues.
-CREATE INDEX IF NOT EXISTS idx_ai_dialogue_user_created ON public.ai_dialogue_log (user_id, created_at);
--- What has to be removed or licensed again next.
-CREATE INDEX IF NOT EXISTS idx_provenance_expiring ON public.provenance (expires_at) WHERE expires_at IS NOT NULL;
--- One row for each day: with it the batch job can run again for a day.
-CREATE UNIQUE INDEX IF NOT EXISTS idx_rag_metrics_date_unique ON public.rag_metrics_history (date);
--- The plugins that can be asked now.
-CREATE INDEX IF NOT EXISTS idx_plugin_enabled_healthy ON public.plugin_registry (source)
-  WHERE enabled AND health_status = 'healthy';
+\ir mark_found.sql
+\ir build_index.sql
+DO $$
+BEGIN
+  -- The first time, since the descriptions below come with it.
+  IF col_description('public.ai_dialogue_log'::regclass, (
+    SELECT attnum FROM pg_attribute WHERE attrelid = 'public.ai_dialogue_log'::regclass AND attname = 'citations'
+  )) IS NULL
+  THEN
+    PERFORM pg_temp.mark_found_index('idx_ai_dialogue_user_created',
+      'CREATE INDEX ON public.ai_dialogue_log USING btree (user_id, created_at)', '0003_optimize_rag_indexes');
+  END IF;
+END
+$$;
 
 -- Not on the tables: their comments say which change made them.
 COMMENT ON COLUMN public.ai_dialogue_log.citations IS
@@ -37,6 +39,23 @@ COMMENT ON COLUMN public.rag_metrics_history.cost_per_answer IS 'Mean cost of an
 COMMENT ON COLUMN public.rag_metrics_history.slo_compliance IS
   '{citationRateMet, latencyMet, costMet, overallMet}: true, false, or null where nothing was measured.';
 COMMENT ON COLUMN public.plugin_registry.health_status IS 'What the last health check found.';
-COMMENT ON INDEX public.idx_rag_metrics_date_unique IS 'One row for each day.';
 
 COMMIT;
+
+-- CONCURRENTLY waits for older transactions without blocking anybody, hence the long timeouts.
+SET lock_timeout = '5min';
+SET statement_timeout = '30min';
+SELECT pg_temp.build_index(kind, index_name, definition)
+FROM (
+  -- A user's latest dialogues.
+  VALUES ('INDEX', 'idx_ai_dialogue_user_created', 'ai_dialogue_log (user_id, created_at)'),
+    -- What has to be removed or licensed again next.
+    ('INDEX', 'idx_provenance_expiring', 'provenance (expires_at) WHERE expires_at IS NOT NULL'),
+    -- One row for each day: with it the batch job can run again for a day.
+    ('UNIQUE INDEX', 'idx_rag_metrics_date_unique', 'rag_metrics_history (date)'),
+    -- The plugins that can be asked now.
+    ('INDEX', 'idx_plugin_enabled_healthy',
+      $index$plugin_registry (source) WHERE enabled AND health_status = 'healthy'$index$)
+) AS made (kind, index_name, definition)
+\gexec
+COMMENT ON INDEX public.idx_rag_metrics_date_unique IS 'One row for each day.';

@@ -3,17 +3,25 @@
 -- Optional: keys from dialogues and provenance to users and materials. A material's key refers from material_id and not
 -- from content_id, which is the id of something else for every other type of content.
 --
--- The runbook's way when a key is violated is to clean up by hand and run again. Here what refers to nothing is set aside
--- in rag_orphans, so that nothing is lost and reverting puts it back: of a dialogue, or of who acquired content, only the
--- reference; of a provenance whose material is gone, the row. The keys come first, NOT VALID, so that no new orphan can
--- come while the old ones are set aside; then they are validated.
+-- The keys come NOT VALID: no new row may refer to nothing, and no row is looked at while users and materials are locked.
+-- 0005_validate_foreign_keys looks at those that are there.
 BEGIN;
-SET LOCAL lock_timeout = '5s';
+SET LOCAL lock_timeout = '2s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
 \ir refuse_foreign_table.sql
+\ir mark_found.sql
 DO $$
 BEGIN
+  -- The first time, since rag_orphans comes with the keys.
+  IF to_regclass('public.rag_orphans') IS NULL THEN
+    PERFORM pg_temp.mark_found_constraint(table_name, key_name, 'FOREIGN KEY ' || definition, '0004_add_foreign_keys')
+    FROM (
+      VALUES ('ai_dialogue_log', 'fk_ai_dialogue_user', '(user_id) REFERENCES public.users(id) ON DELETE CASCADE'),
+        ('provenance', 'fk_provenance_content', '(material_id) REFERENCES public.materials(id) ON DELETE CASCADE'),
+        ('provenance', 'fk_provenance_acquired_by', '(acquired_by) REFERENCES public.users(id) ON DELETE SET NULL')
+    ) AS named (table_name, key_name, definition);
+  END IF;
   PERFORM pg_temp.refuse_foreign_table('rag_orphans', '0004_add_foreign_keys');
 END
 $$;
@@ -55,53 +63,5 @@ ALTER TABLE public.provenance ADD CONSTRAINT fk_provenance_content
 ALTER TABLE public.provenance ADD CONSTRAINT fk_provenance_acquired_by
   FOREIGN KEY (acquired_by) REFERENCES public.users (id) ON DELETE SET NULL NOT VALID;
 \endif
-
-WITH orphans AS (
-  SELECT id, to_jsonb(dialogue) AS "row" FROM public.ai_dialogue_log AS dialogue
-  WHERE user_id IS NOT NULL AND NOT EXISTS (SELECT FROM public.users WHERE users.id = dialogue.user_id)
-),
-kept AS (
-  INSERT INTO public.rag_orphans (table_name, "row", reason)
-  SELECT 'ai_dialogue_log', "row", 'fk_ai_dialogue_user' FROM orphans
-)
-UPDATE public.ai_dialogue_log SET user_id = NULL FROM orphans WHERE orphans.id = ai_dialogue_log.id;
-
-WITH orphans AS (
-  SELECT id, to_jsonb(origin) AS "row" FROM public.provenance AS origin
-  WHERE acquired_by IS NOT NULL AND NOT EXISTS (SELECT FROM public.users WHERE users.id = origin.acquired_by)
-),
-kept AS (
-  INSERT INTO public.rag_orphans (table_name, "row", reason)
-  SELECT 'provenance', "row", 'fk_provenance_acquired_by' FROM orphans
-)
-UPDATE public.provenance SET acquired_by = NULL FROM orphans WHERE orphans.id = provenance.id;
-
-WITH orphans AS (
-  DELETE FROM public.provenance
-  WHERE material_id IS NOT NULL AND NOT EXISTS (SELECT FROM public.materials WHERE materials.id = provenance.material_id)
-  RETURNING to_jsonb(provenance) AS "row"
-)
-INSERT INTO public.rag_orphans (table_name, "row", reason)
-SELECT 'provenance', "row", 'fk_provenance_content' FROM orphans;
-
--- In the transaction that added them: what has to be all or nothing holds its locks to the end anyway.
--- squawk-ignore constraint-missing-not-valid
-ALTER TABLE public.ai_dialogue_log VALIDATE CONSTRAINT fk_ai_dialogue_user;
--- squawk-ignore constraint-missing-not-valid
-ALTER TABLE public.provenance VALIDATE CONSTRAINT fk_provenance_content;
--- squawk-ignore constraint-missing-not-valid
-ALTER TABLE public.provenance VALIDATE CONSTRAINT fk_provenance_acquired_by;
-
-SET LOCAL client_min_messages = 'notice';
-DO $$
-DECLARE
-  orphans bigint := (SELECT count(*) FROM public.rag_orphans);
-BEGIN
-  IF orphans > 0 THEN
-    RAISE NOTICE 'rag_orphans keeps % that referred to nothing', orphans;
-  END IF;
-  RAISE NOTICE 'Successfully created all 3 foreign key constraints';
-END
-$$;
 
 COMMIT;

@@ -12,6 +12,7 @@ DECLARE
   base text := 'created_at timestamp with time zone not null default now(), id uuid not null default gen_random_uuid(), '
     || 'model_used text, query text not null, response text not null, session_id uuid not null, '
     || 'updated_at timestamp with time zone not null default now(), user_id uuid';
+  change text := '0002_add_rag_metrics';
   found text;
 BEGIN
   IF existing IS NULL OR described ~ '(Made|Extended) by Sqitch change 0002_add_rag_metrics\.$' THEN
@@ -35,6 +36,17 @@ BEGIN
     RAISE EXCEPTION 'table ai_dialogue_log exists already and is not the base version: expected (%), it has (%)', base, found
       USING HINT = 'Make it the base version, or rename it, then run again.';
   END IF;
+  PERFORM pg_temp.mark_found_index(index_name, 'CREATE INDEX ON public.ai_dialogue_log USING ' || definition, change)
+  FROM (
+    VALUES ('idx_ai_dialogue_created_at', 'btree (created_at)'),
+      ('idx_ai_dialogue_session', 'btree (session_id, created_at)'),
+      ('idx_ai_dialogue_model', 'btree (model_used, created_at)'),
+      -- Of columns that are not there yet.
+      ('idx_ai_dialogue_citations', 'gin (citations jsonb_path_ops)'),
+      ('idx_ai_dialogue_uncited', 'btree (created_at) WHERE (citations = ''[]''::jsonb)')
+  ) AS named (index_name, definition);
+  PERFORM pg_temp.mark_found_trigger('ai_dialogue_log', 'update_ai_dialogue_log_updated_at',
+    'CREATE TRIGGER BEFORE UPDATE FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column()', change);
   EXECUTE format('COMMENT ON TABLE public.ai_dialogue_log IS %L',
     ltrim(described || ' Extended by Sqitch change 0002_add_rag_metrics.'));
 END

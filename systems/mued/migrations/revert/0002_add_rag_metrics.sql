@@ -1,12 +1,14 @@
 -- Revert mued:0002_add_rag_metrics from pg
 --
 -- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that
--- was there before goes back to its base version, with all its rows. A type or function
--- that another made under one of the names stays; the tables are ours, since deploying refuses any other.
+-- was there before goes back to its base version, with all its rows, and with the indexes and the trigger of our names that
+-- it had. A type or function that another made under one of the names stays; the tables are ours, since deploying refuses
+-- any other.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
+\ir drop_ours.sql
 
 -- squawk-ignore ban-drop-table
 DROP TABLE IF EXISTS public.plugin_registry;
@@ -18,14 +20,16 @@ DROP TABLE IF EXISTS public.provenance;
 DO $$
 DECLARE
   described text := coalesce(obj_description(to_regclass('public.ai_dialogue_log'), 'pg_class'), '');
-  mark text := 'Extended by Sqitch change 0002_add_rag_metrics.';
+  change text := '0002_add_rag_metrics';
+  mark text := format('Extended by Sqitch change %s.', change);
 BEGIN
   IF described LIKE '%Made by Sqitch change 0002_add_rag_metrics.' THEN
     DROP TABLE public.ai_dialogue_log;
   ELSIF described LIKE '%' || mark THEN
-    DROP TRIGGER IF EXISTS update_ai_dialogue_log_updated_at ON public.ai_dialogue_log;
-    DROP INDEX IF EXISTS public.idx_ai_dialogue_created_at, public.idx_ai_dialogue_session,
-      public.idx_ai_dialogue_model, public.idx_ai_dialogue_citations, public.idx_ai_dialogue_uncited;
+    PERFORM pg_temp.drop_our_trigger('ai_dialogue_log', 'update_ai_dialogue_log_updated_at', change);
+    PERFORM pg_temp.drop_our_index(made, change)
+    FROM unnest(ARRAY['idx_ai_dialogue_created_at', 'idx_ai_dialogue_session', 'idx_ai_dialogue_model',
+      'idx_ai_dialogue_citations', 'idx_ai_dialogue_uncited']) AS made;
     ALTER TABLE public.ai_dialogue_log
       DROP COLUMN IF EXISTS citations,
       DROP COLUMN IF EXISTS latency_ms,

@@ -3,11 +3,16 @@ BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
+\ir drop_ours.sql
 
--- Not CONCURRENTLY, as they were built: dropping takes no time.
--- squawk-ignore require-concurrent-index-deletion
-DROP INDEX IF EXISTS public.idx_ai_dialogue_user_created, public.idx_provenance_expiring,
-  public.idx_rag_metrics_date_unique, public.idx_plugin_enabled_healthy;
+-- Not CONCURRENTLY: dropping takes no time.
+DO $$
+BEGIN
+  PERFORM pg_temp.drop_our_index(made, '0003_optimize_rag_indexes')
+  FROM unnest(ARRAY['idx_ai_dialogue_user_created', 'idx_provenance_expiring', 'idx_rag_metrics_date_unique',
+    'idx_plugin_enabled_healthy']) AS made;
+END
+$$;
 
 COMMENT ON COLUMN public.ai_dialogue_log.citations IS NULL;
 COMMENT ON COLUMN public.ai_dialogue_log.latency_ms IS NULL;

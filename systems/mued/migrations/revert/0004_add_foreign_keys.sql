@@ -1,17 +1,20 @@
 -- Revert mued:0004_add_foreign_keys from pg
 --
--- Drops the keys and puts back what was set aside for them. What was removed since stays removed, and a reference that
--- somebody has set since stays as it is.
--- squawk-ignore-file ban-drop-constraint -- going back is what this is for
+-- Drops the keys that it made and puts back what was set aside for them. What was removed since stays removed, and a
+-- reference that somebody has set since stays as it is.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL client_min_messages = 'warning';
+\ir drop_ours.sql
 
-ALTER TABLE public.ai_dialogue_log DROP CONSTRAINT IF EXISTS fk_ai_dialogue_user;
-ALTER TABLE public.provenance
-  DROP CONSTRAINT IF EXISTS fk_provenance_content,
-  DROP CONSTRAINT IF EXISTS fk_provenance_acquired_by;
+DO $$
+BEGIN
+  PERFORM pg_temp.drop_our_constraint('ai_dialogue_log', 'fk_ai_dialogue_user', '0004_add_foreign_keys'),
+    pg_temp.drop_our_constraint('provenance', 'fk_provenance_content', '0004_add_foreign_keys'),
+    pg_temp.drop_our_constraint('provenance', 'fk_provenance_acquired_by', '0004_add_foreign_keys');
+END
+$$;
 
 -- It is gone when this was killed after its COMMIT.
 SELECT to_regclass('public.rag_orphans') IS NOT NULL AS has_orphans
