@@ -9,6 +9,8 @@ export interface MeasuredQuery {
   readonly index: string;
   /** Limit for the execution time, exclusive. */
   readonly milliseconds: number;
+  /** Number of rows up to which the limit holds. With more the time is shown, and not judged, unless they are loaded. Default: any. */
+  readonly rows?: number;
   /** Statements that add rows before the measurement, on top of earlier queries' rows. Default: []. */
   readonly load?: readonly string[];
 }

@@ -48,6 +48,58 @@ export const existingSchema = (system: string, key: string, tables: readonly str
   withinSeconds: 0,
 });
 
+/** Columns of tables that were there before, as "schema.table.column", each with its type; "" is any. */
+export type NeededColumns = Readonly<Record<string, string>>;
+
+/** Checks that the existing tables have the columns that the migrations build on, with the types that these need. */
+export const existingColumns = (columns: NeededColumns): Check => ({
+  name: "the columns of the existing tables",
+  sql: `SELECT ARRAY(
+      SELECT name || coalesce(' is ' || format_type(atttypid, atttypmod), ' is missing')
+      FROM unnest('{${Object.keys(columns).join(",")}}'::text[], '{${Object.values(columns)
+        .map((type) => `"${type}"`)
+        .join(",")}}'::text[]) WITH ORDINALITY AS needed (name, type, n)
+      LEFT JOIN pg_attribute ON attrelid = to_regclass(substring(name FROM '^(.*)\\.')) AND attname = substring(name FROM '[^.]+$') AND NOT attisdropped
+      WHERE attname IS NULL OR type <> '' AND format_type(atttypid, NULL) <> type ORDER BY n
+    ) AS wrong`,
+  row: { wrong: [] },
+  names: true,
+  hint: `The migrations need ${Object.entries(columns)
+    .map(([name, type]) => `${name} ${type}`.trim())
+    .join(", ")}. Add what is missing, or bring migrations of your own (migrations).`,
+  withinSeconds: 0,
+});
+
+/** Checks that each of these columns is unique, without which no foreign key can refer to it. */
+export const uniqueColumns = (columns: readonly string[]): Check => ({
+  name: "the keys of the existing tables",
+  sql: `SELECT ARRAY(
+      SELECT name FROM unnest('{${columns.join(",")}}'::text[]) AS name WHERE NOT EXISTS (
+        SELECT FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+        WHERE indrelid = to_regclass(substring(name FROM '^(.*)\\.')) AND attname = substring(name FROM '[^.]+$')
+          AND indnkeyatts = 1 AND indisunique AND indisvalid AND indimmediate AND indpred IS NULL AND indexprs IS NULL
+      )
+    ) AS not_unique`,
+  row: { not_unique: [] },
+  names: true,
+  hint: "The migrations make foreign keys that refer to them: make each a primary key, or UNIQUE.",
+  withinSeconds: 0,
+});
+
+/** Checks that nobody else has a table, or a view, with a name that the migrations of Runsheet use. */
+export const freeNames = (tables: readonly string[]): Check => ({
+  name: "the names of the migrations' tables",
+  sql: `SELECT ARRAY(
+      SELECT name FROM unnest('{${tables.join(",")}}'::text[]) WITH ORDINALITY AS wanted (name, n)
+      WHERE coalesce(obj_description(to_regclass('public.' || name), 'pg_class'), '') !~ 'Made by Sqitch change \\S+\\.$'
+        AND to_regclass('public.' || name) IS NOT NULL ORDER BY n
+    ) AS taken`,
+  row: { taken: [] },
+  names: true,
+  hint: "The migrations make tables of these names, and take none that another made: rename or remove each.",
+  withinSeconds: 0,
+});
+
 /** Checks that a role may read and write the existing tables. The migrations grant it those that they create. */
 export const rightsOn = (role: string, tables: readonly string[]): Check => ({
   name: `the rights of ${role}`,

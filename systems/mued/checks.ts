@@ -1,25 +1,54 @@
 /** Checks of MUED's checklist before and after the deployment, with the expected answers. */
 import type { Check, Cleanup } from "../../components/checks";
 import { literally } from "../../components/checks/literally";
-import { existingSchema, postgresAtLeast } from "../../components/system/prerequisites";
+import { schemaIsShipped } from "../../components/system/parts";
+import {
+  existingColumns,
+  existingSchema,
+  freeNames,
+  postgresAtLeast,
+  rightsOn,
+  uniqueColumns,
+} from "../../components/system/prerequisites";
 import { readable } from "../../components/system/schema-checks";
 import { isStandIn, type Declared } from "../../components/system/settings";
-import type { MuedSettings } from "./settings";
+import { isDevelopment, type MuedSettings } from "./settings";
 
 /** Tables that the migrations refer to. */
 export const existingTables = { own: ["public.users", "public.materials"] };
 
+/** Columns that the foreign keys refer to. */
+const references = { "public.users.id": "uuid", "public.materials.id": "uuid" };
+
+/** Columns that the data validation writes. */
+const written = Object.fromEntries(
+  ["users.clerk_id", "users.email", "users.name", "users.role", "materials.title"].map((column) => [
+    `public.${column}`,
+    "",
+  ]),
+);
+
+const phase2 = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
+
 /** "Verify Database Connection" and "Check Current State". */
-export const prerequisites: readonly Check[] = [
+export const prerequisites = (settings: MuedSettings): readonly Check[] => [
   postgresAtLeast(14, "mued"),
   existingSchema("MUED", "mued", existingTables.own),
+  // Where the database exists, the application may log in as another role, whose rights every system checks.
+  ...(settings.postgres.engine === "existing" ? [] : [rightsOn("mued_app", existingTables.own)]),
+  ...(schemaIsShipped(settings) ? buildable(settings) : []),
+];
+
+/** What would stop the shipped migrations, or the data validation after them. */
+const buildable = (settings: MuedSettings): readonly Check[] => [
+  existingColumns({ ...references, ...(isDevelopment(settings) ? written : {}) }),
+  uniqueColumns(Object.keys(references)),
+  freeNames(phase2.slice(1)),
 ];
 
 /** Question of the smoke tests. The deployment's ID follows it, so that nobody else asks the same. */
 const question = "Test query: smoke test ";
 const dialogue = `FROM ai_dialogue_log WHERE query = '${question}' || \${DEPLOYMENT}`;
-
-const phase2 = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
 
 /**
  * "Critical Checks (Within 5 minutes)", with a clean-up of what they leave; or "Post-Rollback Verification". The

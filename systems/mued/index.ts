@@ -47,9 +47,9 @@ export class Mued extends System<MuedSettings> {
     this.prerequisites(
       {
         title: "Verify Database Connection, Check Current State",
-        verify: "PostgreSQL 14 or later with users and materials",
+        verify: "PostgreSQL 14 or later with users and materials, as the application and the migrations need them",
       },
-      prerequisites,
+      prerequisites(args.settings),
     );
     this.backup({
       title: "Production Backup (CRITICAL)",
@@ -128,7 +128,7 @@ export const mued = known(
     ...muedConfiguration,
     conditions,
     checks: (system) => [
-      ...prerequisites,
+      ...prerequisites(system.settings),
       ...smokeTests(system).checks,
       ...smokeTests(system).cleanup,
       ...calculated(system),

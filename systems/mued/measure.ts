@@ -2,14 +2,14 @@ import { QueryPerformance } from "../../components/checks/query-performance";
 import type { Step } from "../../components/runbook";
 import type { System } from "../../components/system";
 import { named, queries } from "./performance";
-import type { MuedSettings } from "./settings";
+import { isDevelopment, type MuedSettings } from "./settings";
 
 /**
- * "Query Performance Testing", once the optimised indexes are there; on a schema of the team's own for the queries whose
+ * "Query Performance Testing", in development, once the optimised indexes are there; on a schema of the team's own for the queries whose
  * index has a name that is known.
  */
 export function queryPerformance(mued: System<MuedSettings>, step: Step): void {
-  if (!mued.has("rag_indexes")) return;
+  if (!isDevelopment(mued.settings) || !mued.has("rag_indexes")) return;
   const { load } = mued.settings.performance;
   const measured = mued.schemaIsShipped ? queries : named;
   new QueryPerformance(

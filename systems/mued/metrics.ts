@@ -9,13 +9,13 @@ import type { Configured, System } from "../../components/system";
 import { isStandIn, type Declared } from "../../components/system/settings";
 import { Task } from "../../components/kubernetes/task";
 import { batchJob } from "./application";
-import type { MuedSettings } from "./settings";
+import { isDevelopment, type MuedSettings } from "./settings";
 
 type Mued = System<MuedSettings>;
 
-/** "Insert Test Data", "Verify Test Data", "Cleanup Test Data", in one transaction that leaves nothing. */
+/** "Insert Test Data", "Verify Test Data", "Cleanup Test Data", in one transaction that leaves nothing: in development. */
 export function dataValidation(mued: Mued, step: Step): void {
-  if (!mued.has("rag_metrics")) return;
+  if (!isDevelopment(mued.settings) || !mued.has("rag_metrics")) return;
   const pod = script(mued, mued.schemaIsShipped ? "data-validation.sql" : "data-validation-named.sql");
   new Task("mued-data-validation", { ...pod, trigger: mued.triggers.database }, { parent: step });
 }

@@ -12,6 +12,7 @@ export const queries: readonly MeasuredQuery[] = [
     index: "idx_ai_dialogue_user_created",
     milliseconds: 100,
     // "with <10K records".
+    rows: 10_000,
     load: [users(), dialogues(1, 10_000)],
   },
   {
@@ -25,6 +26,7 @@ export const queries: readonly MeasuredQuery[] = [
     index: "idx_ai_dialogue_created_at",
     milliseconds: 500,
     // "with <100K records", together with those before.
+    rows: 100_000,
     load: [dialogues(10_001, 100_000)],
   },
   {

@@ -29,7 +29,7 @@ const settings = z.strictObject({
   foreignKeys: z
     .boolean()
     .default(true)
-    .describe("Whether to deploy the optional change 0004 (foreign keys). `false` reverts it."),
+    .describe("Whether to deploy the optional changes 0004 and 0005 (foreign keys). `false` reverts them."),
   singleTransaction: z
     .boolean()
     .default(false)
@@ -37,6 +37,15 @@ const settings = z.strictObject({
       'Whether to deploy all changes in one transaction, verified before it is committed ("Option A: Single ' +
         'transaction"). Refused if a change cannot run in one. `false` deploys each change in its own.',
     ),
+  development: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'Whether this is a development environment. Only there do "Phase 2: Data Validation" and "Phase 4: Query ' +
+        'Performance Testing" run, as in the checklist. Default: `true` with the stand-in, else `false`.',
+      examples: [true],
+    }),
   metricsSchedule: cron
     .default("0 2 * * *")
     .describe("Schedule of the batch job that calculates the metrics of a day."),
@@ -73,7 +82,8 @@ const settings = z.strictObject({
         .default(false)
         .describe(
           "Whether to load the tables with 100 000 rows, in a transaction that is rolled back. Allowed only with " +
-            "the stand-in. `false` measures the rows that exist, and judges the time only.",
+            "the stand-in. `false` measures the rows that exist, and judges the time only, where there are no more rows " +
+            "than the checklist means.",
         ),
     })
     .prefault({})
@@ -110,6 +120,12 @@ export type MuedSettings = z.infer<typeof settings>;
 export const defaultTarget = ({ foreignKeys }: MuedSettings): string | undefined =>
   foreignKeys ? undefined : "0003_optimize_rag_indexes";
 
+/** Tells whether the phases of "Development Environment Deployment" run. */
+export const isDevelopment = (settings: MuedSettings): boolean => settings.development ?? isStandIn(settings);
+
+/** Changes that are optional. */
+const keyChanges = ["0004_add_foreign_keys", "0005_validate_foreign_keys"];
+
 export const muedConfiguration: SystemConfiguration<MuedSettings> = {
   settings,
   // The checklist names no secret of the application's: these are for what it mentions.
@@ -140,8 +156,11 @@ export const muedConfiguration: SystemConfiguration<MuedSettings> = {
               "set it to false",
           ]
         : []),
-      ...(!chosen.foreignKeys && chosen.schema.target === "0004_add_foreign_keys"
-        ? ["foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two"]
+      ...(chosen.performance.load && !isDevelopment(chosen)
+        ? ["performance.load is true and development is false, so that no query is measured; remove one of the two"]
+        : []),
+      ...(!chosen.foreignKeys && keyChanges.includes(chosen.schema.target ?? "")
+        ? [`foreignKeys is false and schema.target is ${chosen.schema.target}, which has them; remove one of the two`]
         : []),
       ...(!chosen.foreignKeys && !schemaIsShipped(chosen)
         ? ["foreignKeys is false and the migrations are your own; remove it, and list foreign_keys in schema.without"]

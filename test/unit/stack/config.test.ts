@@ -646,8 +646,13 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   ],
   [
     mued,
+    { "mued:performance": '{"load":true}', "mued:development": "false" },
+    "mued:performance.load is true and development is false, so that no query is measured; remove one of the two",
+  ],
+  [
+    mued,
     { "mued:singleTransaction": "true", "mued:schema": '{"target":"0001"}' },
-    'mued:schema.target is "0001": unknown change; changes: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, none',
+    'mued:schema.target is "0001": unknown change; changes: 0002_add_rag_metrics, 0003_optimize_rag_indexes, 0004_add_foreign_keys, 0005_validate_foreign_keys, none',
   ],
   [mued, { "mued:timeZone": "+09:00" }, 'mued:timeZone is "+09:00"; it must be a time zone such as Africa/Lagos'],
   [
@@ -658,7 +663,12 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
   [
     mued,
     { "mued:foreignKeys": "false", "mued:schema": '{"target":"0004_add_foreign_keys"}' },
-    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which creates them; remove one of the two",
+    "mued:foreignKeys is false and schema.target is 0004_add_foreign_keys, which has them; remove one of the two",
+  ],
+  [
+    mued,
+    { "mued:foreignKeys": "false", "mued:schema": '{"target":"0005_validate_foreign_keys"}' },
+    "mued:foreignKeys is false and schema.target is 0005_validate_foreign_keys, which has them; remove one of the two",
   ],
   [
     mued,

@@ -35,6 +35,32 @@ const names = (checks: readonly Check[]) => checks.map(({ name }) => name);
 
 const businessId = "11111111-1111-4111-8111-111111111111";
 
+test("the existing tables' rights, columns, keys and names, unless migrations are the team's own", () => {
+  const ofTables = (checks: readonly Check[]) =>
+    names(checks).filter((name) => /^the (rights|columns|keys|names) of/.test(name));
+  const built = [
+    "the columns of the existing tables",
+    "the keys of the existing tables",
+    "the names of the migrations' tables",
+  ];
+  const { settings } = declared(pmConfiguration, images.pm);
+  const migrations = { sql: "somewhere" };
+  expect(ofTables(pm.prerequisites(settings))).toEqual(["the rights of pm_app", ...built]);
+  expect(names(pm.prerequisites(settings))).toContain("no signal is there twice");
+  expect(ofTables(pm.prerequisites({ ...settings, migrations } as never))).toEqual(["the rights of pm_app"]);
+
+  const muedSettings = declared(muedConfiguration, images.mued).settings;
+  expect(ofTables(mued.prerequisites(muedSettings))).toEqual(["the rights of mued_app", ...built]);
+  expect(ofTables(mued.prerequisites({ ...muedSettings, migrations } as never))).toEqual(["the rights of mued_app"]);
+  const existing = { postgres: { engine: "existing" } };
+  expect(ofTables(mued.prerequisites({ ...muedSettings, ...existing } as never))).toEqual(built);
+
+  const columns = (development: boolean) =>
+    mued.prerequisites({ ...muedSettings, development }).find(({ name }) => name === built[0]) as SqlCheck;
+  expect(columns(false).hint).toMatch(/^The migrations need public\.users\.id uuid, public\.materials\.id uuid\. /);
+  expect(columns(true).hint).toContain("public.users.clerk_id, ");
+});
+
 test("PRISM: health, Redis, the database, and the two functions of the runbook", () => {
   const application = declared(prismConfiguration, images.prism, { smokeTest: { businessId } });
   const { checks, cleanup } = prism.smokeTests(application);

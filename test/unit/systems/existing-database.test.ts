@@ -125,7 +125,7 @@ test("whatever connects has the file of the authority", () => {
   for (const [type, name] of [
     ["Job", "prism-migrate-ai-feedback"],
     ["Job", "prism-smoke-test"],
-    ["Job", "mued-query-performance"],
+    ["Job", "mued-migrate-0002-add-rag-metrics"],
     ["Job", "omniops-backfill"],
     ...["prism-api", "omniops-phase4", "mued-web", "pm-backend", "ai-backend"].map((name) => ["Deployment", name]),
   ] as [string, string][]) {

@@ -12,6 +12,7 @@ interface StepRecord {
   readonly after: readonly string[];
 }
 
+let jobs: readonly string[];
 let steps: Readonly<Record<string, readonly string[]>>;
 let command: readonly string[] | undefined;
 let image: string;
@@ -23,6 +24,7 @@ beforeAll(async () => {
     "mued:baseline": undefined,
     "mued:performance": undefined,
   });
+  jobs = program.resources.filter(({ type }) => type === "kubernetes:batch/v1:Job").map(({ name }) => name);
   ({ command, image } = program.inputs("Job", "mued-calculate-rag-metrics").spec.template.spec.containers[0]);
   const [, runbook] = [...componentOutputs()()].find(([urn]) => urn.endsWith("Runbook::mued"))!;
   steps = Object.fromEntries((runbook.steps as readonly StepRecord[]).map(({ name, after }) => [name, after]));
@@ -31,6 +33,12 @@ beforeAll(async () => {
 test("it is the checklist's command, in the release's image", () => {
   expect(command).toEqual(["npx", "tsx", "scripts/jobs/calculate-rag-metrics.ts"]);
   expect(image).toBe("registry.example/mued:2.0.0");
+});
+
+test("the phases of a development environment do not run", () => {
+  expect(jobs).toContain("mued-calculate-rag-metrics");
+  expect(jobs).not.toContain("mued-data-validation");
+  expect(jobs).not.toContain("mued-query-performance");
 });
 
 test("going back cannot fail on it: the rollout does not wait for it", () => {

@@ -67,6 +67,20 @@ test("a quick query with its index passes", () =>
     line: "ok     latest: 0.3 ms, measured on 10000 rows with idx_user",
   }));
 
+test("a limit that is meant for fewer rows is not judged, and said to be so", () => {
+  const meant = { ...asItIs, rows: 10_000 };
+  const took = (rows: number, query = meant) =>
+    judge(query, { explanation: { Plan: whole, "Execution Time": 250 }, rows }).line;
+  expect(took(10_001)).toBe(
+    "ok     latest: 250.0 ms, measured on 10001 rows, index not demanded, not judged: 100 ms are for 10000 rows at most",
+  );
+  expect(took(10_000)).toBe("FAILED latest: expected under 100 ms; it took 250.0 ms, measured on 10000 rows");
+  // Rows that were loaded are those that are meant.
+  expect(took(20_000, { ...meant, load: ["INSERT"] } as never)).toBe(
+    "FAILED latest: expected index idx_user, under 100 ms; it used no index, it took 250.0 ms, measured on 20000 rows",
+  );
+});
+
 test("on real data an index must exist, and be in time, but need not be used", () => {
   expect(judge(asItIs, { explanation: { Plan: whole, "Execution Time": 1 }, rows: 20_000 })).toEqual({
     passed: true,
