@@ -39,7 +39,7 @@ export const prerequisites = (settings: MuedSettings): readonly Check[] => [
   ...(schemaIsShipped(settings) ? buildable(settings) : []),
 ];
 
-/** What would stop the shipped migrations, or the data validation after them. */
+/** Checks for what would stop the shipped migrations, or the data validation after them. */
 const buildable = (settings: MuedSettings): readonly Check[] => [
   existingColumns({ ...references, ...(isDevelopment(settings) ? written : {}) }),
   uniqueColumns(Object.keys(references)),

@@ -47,7 +47,7 @@ const made = [
   ...["custom_dashboards", "report_schedules", "report_runs", "user_activity_log", "feedback_tickets"],
 ];
 
-/** What would stop the shipped migrations in the middle, when nobody may write any more. */
+/** Checks for what would stop the shipped migrations in the middle, when nobody may write any more. */
 const buildable: readonly Check[] = [
   existingColumns(neededColumns),
   uniqueColumns(["public.users.id"]),

@@ -24,7 +24,7 @@ beforeAll(async () => {
     "mued:baseline": undefined,
     "mued:performance": undefined,
   });
-  jobs = program.resources.filter(({ type }) => type === "kubernetes:batch/v1:Job").map(({ name }) => name);
+  jobs = program.names("Job");
   ({ command, image } = program.inputs("Job", "mued-calculate-rag-metrics").spec.template.spec.containers[0]);
   const [, runbook] = [...componentOutputs()()].find(([urn]) => urn.endsWith("Runbook::mued"))!;
   steps = Object.fromEntries((runbook.steps as readonly StepRecord[]).map(({ name, after }) => [name, after]));
