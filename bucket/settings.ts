@@ -70,7 +70,7 @@ export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettin
   const read = bucketSettings.safeParse(Object.fromEntries(given), described);
   const problems = read.success
     ? [...tooLong(config.name, read.data), ...sameUsers(config.name, read.data)]
-    : read.error.issues.map((issue) => problemOf(config.name, issue, known));
+    : read.error.issues.map((issue) => problemOf(config.name, issue, { known }));
   if (read.success && problems.length === 0) return read.data;
   throw refusal("the configuration is wrong", problems);
 }

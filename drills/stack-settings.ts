@@ -118,7 +118,7 @@ export class StackSettings {
     const result = drillsSettings.safeParse(this.configured("runsheet:drills") ?? {}, described);
     if (result.success) return result.data;
     const problems = result.error.issues.map((issue) =>
-      problemOf("runsheet", { ...issue, path: ["drills", ...issue.path] }, []),
+      problemOf("runsheet", { ...issue, path: ["drills", ...issue.path] }, { known: [] }),
     );
     throw new Misuse(`Pulumi.${this.name}.yaml: ${problems.join("; ")}`);
   }

@@ -5,6 +5,7 @@ import type { Secrets } from "../components/system/secrets";
 import type { Problems } from "./problems";
 import { marksIn, withExamples } from "./unset";
 import { described, parseValue, problemOf } from "./values";
+import { WrittenValues } from "./written";
 
 /** Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. */
 export function readSection<Settings>(
@@ -15,12 +16,17 @@ export function readSection<Settings>(
 ): { settings: Settings | undefined; secrets: Secrets } {
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
+  const written = new WrittenValues();
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!fullKey.startsWith(`${namespace}:`)) continue;
     const key = fullKey.slice(namespace.length + 1);
     if (!secretKeys.includes(key)) {
       const value = parseValue(schema.shape[key] as z.ZodType | undefined, text);
+      const isSecret = isConfigSecret(fullKey);
       problems.marks(fullKey, marksIn(value));
+      if (isSecret && key in schema.shape) problems.push(notSecret(fullKey));
+      // Their text is encrypted in the file.
+      if (!isSecret) problems.push(...written.problems(fullKey, value, takesText(schema.shape[key])));
       values[key] = withExamples(value);
     } else if (isConfigSecret(fullKey)) {
       secrets[key] = pulumi.secret(text);
@@ -30,9 +36,21 @@ export function readSection<Settings>(
   const result = schema.safeParse(values, described);
   if (result.success) return { settings: result.data, secrets };
   const known = [...Object.keys(schema.shape), ...secretKeys];
-  problems.push(...result.error.issues.map((issue) => problemOf(namespace, issue, known, isConfigSecret)));
+  const told = { known, isSecret: isConfigSecret, written };
+  problems.push(...result.error.issues.map((issue) => problemOf(namespace, issue, told)));
   return { settings: undefined, secrets };
 }
+
+/** Tells whether a key takes any text, or text of some form, and no number in its place. */
+const takesText = (schema: unknown) => {
+  const isOne = (text: string) => (schema as z.ZodType | undefined)?.safeParse(text).success ?? false;
+  return isOne("2.1") || isOne("42798");
+};
+
+/** The error about a secret in a key whose value is in previews, in the state and in the cluster. */
+const notSecret = (key: string) =>
+  `${key} is set as a secret, and is no secret key: Runsheet shows it in previews, and keeps it in plain text in the state ` +
+  `and in the cluster; set it without --secret, or, if it must not be read there, remove it: pulumi config rm ${key}`;
 
 /** Errors for what no secret may be. They do not show it. */
 function wrongSecret(key: string, text: string): string[] {

@@ -1,6 +1,7 @@
 /** Values of the configuration, and the errors about wrong ones: what is wrong, the value, what to do. */
 import { z } from "zod";
 import { namesSecret } from "../components/system/plain-secrets";
+import type { WrittenValues } from "./written";
 
 /** Parses a value, which Pulumi hands over as text; one that is not valid as text is JSON. */
 export function parseValue(schema: z.ZodType | undefined, text: string): unknown {
@@ -15,16 +16,21 @@ export function parseValue(schema: z.ZodType | undefined, text: string): unknown
 /** Options of a parse whose issues have the values, and messages that begin with "must be". */
 export const described: z.core.ParseContext<z.core.$ZodIssue> = { error: requirement, reportInput: true };
 
-/**
- * The error that an issue stands for.
- * @param known the keys of the namespace, for an unknown one
- * @param isSecret whether the stack has the key as a secret: its value is not shown
- */
+/** Knowledge of a namespace's keys beside their values. */
+interface KnownKeys {
+  /** The keys of the namespace, for an unknown one. */
+  readonly known: readonly string[];
+  /** Tells whether the stack has a key as a secret: its value is not shown. Default: none is. */
+  readonly isSecret?: (key: string) => boolean;
+  /** The values as they were written. Default: as they reached the program. */
+  readonly written?: Pick<WrittenValues, "source">;
+}
+
+/** The error that an issue stands for. */
 export function problemOf(
   namespace: string,
   issue: z.core.$ZodIssue,
-  known: readonly string[],
-  isSecret: (key: string) => boolean = () => false,
+  { known, isSecret = () => false, written }: KnownKeys,
 ): string {
   const names = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
   const key = `${namespace}:${names.join("").slice(1)}`;
@@ -40,8 +46,18 @@ export function problemOf(
       namespace.startsWith("runsheet") || nested ? "" : `, or leave ${namespace} out of runsheet:systems`;
     return `${key} is missing; set it with: pulumi config set ${nested ? `--path '${key}'` : key}${leaveOut}`;
   }
-  return `${key} is ${isSecret(`${namespace}:${String(issue.path[0])}`) ? "[secret]" : shown(value)}; it ${issue.message}`;
+  const fullKey = `${namespace}:${String(issue.path[0])}`;
+  if (isSecret(fullKey)) return `${key} is [secret]; it ${issue.message}`;
+  if (!isUnquoted(issue)) return `${key} is ${shown(value)}; it ${issue.message}`;
+  const source = written?.source(fullKey, issue.path.slice(1), value as number) ?? String(value);
+  // The command takes a number for one unless it is told.
+  const set = nested ? `, or set it with: pulumi config set --path --type string '${key}' ${source}` : "";
+  return `${key} is ${source}; it must be text in quotation marks: "${source}"${set}`;
 }
+
+/** Tells whether a number or true or false stands where text has to be. */
+const isUnquoted = (issue: z.core.$ZodIssue | z.core.$ZodRawIssue) =>
+  issue.code === "invalid_type" && issue.expected === "string" && ["number", "boolean"].includes(typeof issue.input);
 
 /** The value that is wrong; undefined if it is missing. */
 function valueOf(issue: z.core.$ZodIssue): unknown {
@@ -82,9 +98,8 @@ function requirement(issue: z.core.$ZodRawIssue): string | undefined {
     case "invalid_type": {
       // zod expects a number of a text that is to be an integer.
       const isInteger = issue.expected === "number" && "format" in (issue.inst?._zod.def ?? {});
-      const isUnquoted = issue.expected === "string" && ["number", "boolean"].includes(typeof issue.input);
       const type = types[isInteger ? "int" : issue.expected] ?? issue.expected;
-      return `must be ${type}${isUnquoted ? ` in quotation marks: "${String(issue.input)}"` : ""}`;
+      return `must be ${type}${isUnquoted(issue) ? ` in quotation marks: "${String(issue.input)}"` : ""}`;
     }
     case "too_small":
       if (issue.origin in units && issue.minimum === 1) return "must not be empty";

@@ -12,6 +12,12 @@ const image = postgresqlImage
 
 const instances = z.int().min(1).max(9);
 
+/** A parameter of PostgreSQL, which CloudNativePG takes as text: `pulumi config set --path` makes a number of 300. */
+const parameter = z
+  .union([z.string(), z.number(), z.boolean()], { error: "must be text, a number, true or false" })
+  .meta({ title: "text, number or boolean" })
+  .transform(String);
+
 const resources = z
   .strictObject({
     cpu: cpus.describe("CPU request of each server."),
@@ -142,11 +148,11 @@ export const postgres = z
             "metrics.",
         ),
       parameters: z
-        .record(z.string(), z.string())
-        .default({})
+        .record(z.string(), parameter)
+        .prefault({})
         .meta({
           description:
-            "PostgreSQL parameters. All values are strings. Unless set here, `shared_buffers` is a quarter of " +
+            "PostgreSQL parameters. Unless set here, `shared_buffers` is a quarter of " +
             "`resources.memory` and `effective_cache_size` three quarters; with replicas and an archive, " +
             "`max_slot_wal_keep_size` is half of `walStorage`, or a quarter of `storage`.",
           examples: [{ max_connections: "300" }],

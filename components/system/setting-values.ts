@@ -1,6 +1,8 @@
 /** Values of settings, each checked by its form. */
 import { z } from "zod";
 import { majorOf } from "../postgres/image";
+import { cronProblem } from "./cron-fields";
+import { isTimeZone, meantTimeZone } from "./time-zones";
 
 /** A size of memory or of a volume. */
 export const quantity = z
@@ -81,24 +83,24 @@ export const storageClass = kubernetesName.optional().meta({
   examples: ["fast-ssd"],
 });
 
-/** A time zone by its name, as the tz database writes it: Kubernetes takes no other. */
+/** A time zone by its name of today, as the tz database writes it: Kubernetes and PostgreSQL's image have no other. */
 export const timeZone = z
   .string()
-  .refine(isTimeZone, "must be a time zone such as Africa/Lagos")
+  .superRefine((name, context) => {
+    if (isTimeZone(name)) return;
+    const message = `must be a time zone such as ${meantTimeZone(name) ?? "Africa/Lagos"}`;
+    context.addIssue({ code: "custom", input: name, message });
+  })
   .meta({ title: "time zone", examples: ["Africa/Lagos"] });
 
 /** A schedule: minute, hour, day of the month, month, day of the week. */
 export const cron = z
   .string()
-  .regex(/^([\d*/,-]+ ){3}[\dA-Za-z*/,-]+ [\dA-Za-z*/,-]+$/, "must be cron's five fields, such as 0 2 * * *")
+  .regex(/^([\w*/,-]+ ){4}[\w*/,-]+$/, { abort: true, message: "must be cron's five fields, such as 0 2 * * *" })
+  .superRefine((schedule, context) => {
+    const problem = cronProblem(schedule);
+    if (problem === undefined) return;
+    const message = `must be cron's five fields, such as 0 2 * * *: ${problem}`;
+    context.addIssue({ code: "custom", input: schedule, message });
+  })
   .meta({ title: "cron schedule", examples: ["0 2 * * *"] });
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

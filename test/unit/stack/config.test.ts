@@ -118,8 +118,13 @@ test.each([
     "prism:postgres.host is missing; set it with: pulumi config set --path 'prism:postgres.host'",
   ],
   [
-    { "prism:postgres": cloudnativepg({ parameters: { max_connections: 300 } }) },
-    'prism:postgres.parameters.max_connections is 300; it must be text in quotation marks: "300"',
+    { "prism:workloads": '{"prism-api":{"environment":{"LIMIT":300}}}' },
+    'prism:workloads.prism-api.environment.LIMIT is 300; it must be text in quotation marks: "300", or set it with: ' +
+      "pulumi config set --path --type string 'prism:workloads.prism-api.environment.LIMIT' 300",
+  ],
+  [
+    { "prism:postgres": cloudnativepg({ parameters: { max_connections: [300] } }) },
+    "prism:postgres.parameters.max_connections is [300]; it must be text, a number, true or false",
   ],
   [
     { "prism:smokeTest": '{"userId":"me","businessId":"00000000-0000-4000-8000-000000000002"}' },
@@ -209,11 +214,34 @@ test.each([
 
 test("an error shows neither what is set as a secret, nor the password of a URL", () => {
   expect(() => read({ "prism:timeZone": "s3cret" }, ["prism:timeZone"])).toThrow(
-    problem("prism:timeZone is [secret]; it must be a time zone such as Africa/Lagos"),
+    "  - prism:timeZone is [secret]; it must be a time zone such as Africa/Lagos",
   );
   expect(() => read({ "prism:timeZone": "redis://me:s3cret@host" })).toThrow(
     problem('prism:timeZone is "redis://***@host"; it must be a time zone such as Africa/Lagos'),
   );
+});
+
+test.each([
+  ["prism:timeZone", "Africa/Lagos"],
+  ["runsheet:namespacePrefix", "s3cret-"],
+  ["prism:workloads", '{"prism-api":{"environment":{"API_NAME":"s3cret"}}}'],
+])("a secret in the plain key %s is refused, and not shown", (key, value) => {
+  const refused = () => read({ [key]: value }, [key]);
+  expect(refused).toThrow(
+    problem(
+      `${key} is set as a secret, and is no secret key: Runsheet shows it in previews, and keeps it in plain text in the ` +
+        "state and in the cluster; set it without --secret, or, if it must not be read there, remove it: " +
+        `pulumi config rm ${key}`,
+    ),
+  );
+  expect(refused).not.toThrow("s3cret");
+});
+
+test("a parameter of PostgreSQL may be a number, or true or false", () => {
+  const parameters = { max_connections: 510, checkpoint_completion_target: 0.9, jit: false, work_mem: "16MB" };
+  expect(prismOf(read({ "prism:postgres": cloudnativepg({ parameters }) })).settings.postgres).toMatchObject({
+    parameters: { max_connections: "510", checkpoint_completion_target: "0.9", jit: "false", work_mem: "16MB" },
+  });
 });
 
 test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
