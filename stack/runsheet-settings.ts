@@ -3,12 +3,10 @@ import { z } from "zod";
 import { defaultImages } from "../components/kubernetes/default-images";
 import { backupsSettings } from "../components/system/backups";
 import { monitoringSettings } from "../components/monitoring/settings";
-import { postgresqlImage } from "../components/system/setting-values";
+import { image, postgresqlImage } from "../components/system/setting-values";
 import { names } from "../systems";
 import { drillsSettings } from "./drills";
 import { prometheusSettings } from "./prometheus";
-
-const image = z.string().meta({ title: "image" });
 
 /** The images that Runsheet itself runs. */
 export const images = z.strictObject({

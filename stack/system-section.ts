@@ -1,6 +1,7 @@
 /** A system's keys, and what they must be to each other. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { tagOf } from "../components/kubernetes/image-tag";
 import { missingBackupsKeys, systemBackupsKeys } from "../components/system/backups";
 import { secretsOf } from "../components/system/check-settings";
 import { checkProblems } from "../components/system/configured-checks";
@@ -73,6 +74,7 @@ export function readSystem(
     ...resourceProblems(settings, stack),
     ...ingressProblems(settings.ingress),
     ...networkProblems(settings),
+    ...otherTags(settings),
     ...workloadProblems(system.name, settings, system.secrets),
     ...watchProblems(settings, system.conditions(settings), stack.prometheus),
     ...secretProblems(system.name, settings, system.secrets, Object.keys(secrets)),
@@ -220,6 +222,20 @@ function impossibleRestore({ restore, postgres }: CommonSettings, backups: boole
       : []),
     ...(backups ? [] : ["restore needs runsheet:backups; set it to where the backups are"]),
   ];
+}
+
+/**
+ * Errors for images whose tag is of another release: the migrations of one would be followed by the programs of the other.
+ * A digest says nothing of a release.
+ */
+function otherTags({ application, release }: CommonSettings): string[] {
+  return Object.entries(application).flatMap(([name, image]: [string, unknown]) => {
+    const tag = typeof image === "string" ? tagOf(image) : undefined;
+    if (tag === undefined || tag.includes(release)) return [];
+    return [
+      `application.${name} is ${String(image)}, whose tag is not of release ${release}; leave the tag out, or set both to one release`,
+    ];
+  });
 }
 
 /** Errors for keys that are only for a stack without real users. */

@@ -1,11 +1,13 @@
 /** The key `runsheet:monitoring`. Without it nothing is monitored. */
 import { z } from "zod";
 import { defaultImages } from "../kubernetes/default-images";
+import { imageForm, imagePattern } from "../kubernetes/image-tag";
 import { alertSettings } from "./alert-settings";
 import { logsOfExisting, logsOfOperator } from "./log-settings";
-import { cpus, days, duration, label, namespaceName, nonEmpty, quantity, storageClass } from "./setting-values";
+import { cpus, days, duration, label, namespaceName, quantity, storageClass } from "./setting-values";
 
-const image = (reference: string, what: string) => nonEmpty.default(reference).describe(what).meta({ title: "image" });
+const image = (reference: string, what: string) =>
+  z.string().regex(imagePattern, imageForm).default(reference).describe(what).meta({ title: "image" });
 
 const exporterImages = {
   postgresExporter: image(defaultImages.postgresExporter, "postgres_exporter."),

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bundle } from "../kubernetes/bundle";
 import type { Environment } from "../kubernetes/environment";
+import { imageOf } from "../kubernetes/image-tag";
 import { MountedFiles } from "../kubernetes/mounted-files";
 import type { WorkloadArgs } from "../workload";
 
@@ -22,7 +23,7 @@ export interface Application {
   script(name: string, release?: string): Program & { readonly command: readonly pulumi.Input<string>[] };
 }
 
-/** Programs of the real application, without the tags of their images. */
+/** Programs of the real application. Their images need no tags. */
 export interface RealPrograms {
   readonly roles: Readonly<Record<string, Program & { readonly image: string }>>;
   /** Default: none. */
@@ -31,7 +32,10 @@ export interface RealPrograms {
   >;
 }
 
-/** Returns the real application: its images with the release as their tag, started as the runbook starts them. */
+/**
+ * Returns the real application, started as the runbook starts it: its images, with the release as the tag of those that have
+ * no tag or digest of their own.
+ */
 export function realApplication(release: string, { roles, scripts = {} }: RealPrograms): Application {
   const find = <Found extends { readonly image: string }>(
     programs: Readonly<Record<string, Found>>,
@@ -40,7 +44,7 @@ export function realApplication(release: string, { roles, scripts = {} }: RealPr
     tag = release,
   ) => {
     const program = programs[name];
-    if (program) return { ...program, image: `${program.image}:${tag}` };
+    if (program) return { ...program, image: imageOf(program.image, tag) };
     throw new Error(`no image is known for the ${kind} "${name}"; known: ${Object.keys(programs).join(", ")}`);
   };
   return { role: (name) => find(roles, "role", name), script: (name, tag) => find(scripts, "script", name, tag) };

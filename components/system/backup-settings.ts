@@ -1,18 +1,15 @@
 /** The key `backup`: backups of a platform's own. */
 import { z } from "zod";
-import { commandMemory, variableSecrets } from "./setting-values";
+import { image, commandMemory, variableSecrets } from "./setting-values";
 
 const branch = "neon branches create --project-id PROJECT --parent main --name $(BACKUP_NAME)".split(" ");
 
 const command = z.strictObject({
-  image: z
-    .string()
-    .min(1)
-    .meta({
-      title: "image",
-      description: "Image with the command and a shell.",
-      examples: ["registry.example/neon:2.15.0"],
-    }),
+  image: image.meta({
+    title: "image",
+    description: "Image with the command and a shell.",
+    examples: ["registry.example/neon:2.15.0"],
+  }),
   command: z
     .array(z.string().min(1))
     .min(1)

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Expected } from "../checks";
 import { looksSecret, namesSecret, withoutSecrets } from "./plain-secrets";
-import { commandMemory, variableSecrets } from "./setting-values";
+import { image, commandMemory, variableSecrets } from "./setting-values";
 
 /** Any JSON. */
 const json = z.unknown() as unknown as z.ZodType<Expected>;
@@ -165,10 +165,11 @@ const port = z.strictObject({
 });
 
 const command = z.strictObject({
-  image: z
-    .string()
-    .min(1)
-    .meta({ title: "image", description: "Image with the command.", examples: ["registry.example/tests:5.0.0"] }),
+  image: image.meta({
+    title: "image",
+    description: "Image with the command.",
+    examples: ["registry.example/tests:5.0.0"],
+  }),
   command: z
     .array(z.string().min(1))
     .min(1)

@@ -1,4 +1,5 @@
 /** Images of the team's own, which must be there before anything is changed. */
+import { imageOf } from "../kubernetes/image-tag";
 import { PulledImages } from "../kubernetes/pulled-images";
 import type { Step } from "../runbook";
 import { isCommand } from "./check-settings";
@@ -31,7 +32,7 @@ export function pullImages(foundation: Foundation, more: readonly string[], step
 
 function imagesOf(settings: CommonSettings): string[] {
   const { application, release, migrations, backup, checks } = settings;
-  const ofApplication = isStandIn(settings) ? [] : Object.values(application).map((image) => `${image}:${release}`);
+  const ofApplication = isStandIn(settings) ? [] : Object.values<string>(application).map((image) => imageOf(image, release));
   return [
     ...ofApplication,
     ...(migrations && "command" in migrations ? [migrations.image] : []),

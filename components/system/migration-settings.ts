@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { commandSource, sqitchSource, sqlSource, type MigrationSource } from "../migrations";
 import { toolNames } from "../migrations/sql/detect";
-import { commandMemory, variableSecrets } from "./setting-values";
+import { image, commandMemory, variableSecrets } from "./setting-values";
 
 /** Directory of the program. Directories of the configuration are relative to it. */
 const program = resolve(__dirname, "..", "..");
@@ -69,14 +69,11 @@ const command = z.strictObject({
       description: "Command that applies all migrations, and its arguments.",
       examples: [["npx", "prisma", "migrate", "deploy"]],
     }),
-  image: z
-    .string()
-    .min(1)
-    .meta({
-      title: "image",
-      description: "Image with the command, the migrations and a shell.",
-      examples: ["registry.example/migrations:1.4.0"],
-    }),
+  image: image.meta({
+    title: "image",
+    description: "Image with the command, the migrations and a shell.",
+    examples: ["registry.example/migrations:1.4.0"],
+  }),
   secrets: variableSecrets(
     "Environment variables of the command, each with the secret key of this namespace that holds its value. It has " +
       "`DATABASE_URL` and libpq's variables (`PGHOST`, ...) in any case.",

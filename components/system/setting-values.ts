@@ -1,5 +1,6 @@
 /** Values of settings, each checked by its form. */
 import { z } from "zod";
+import { imageForm, imagePattern } from "../kubernetes/image-tag";
 import { majorOf } from "../postgres/image";
 import { cronProblem } from "./cron-fields";
 import { isTimeZone, meantTimeZone } from "./time-zones";
@@ -10,9 +11,11 @@ export const quantity = z
   .regex(/^\d+(Mi|Gi|Ti)$/, "must be a size such as 10Gi")
   .meta({ title: "size", examples: ["10Gi"] });
 
+/** An image, as every registry and every node takes its name. */
+export const image = z.string().regex(imagePattern, { abort: true, message: imageForm }).meta({ title: "image" });
+
 /** An image of PostgreSQL whose tag says which. */
-export const postgresqlImage = z
-  .string()
+export const postgresqlImage = image
   .refine(
     (image) => majorOf(image) !== undefined,
     "must have a tag that begins with PostgreSQL's version, such as registry.example/postgresql:17.6; a digest may come after it",

@@ -16,7 +16,7 @@ import type { PartOf, Parts, SchemaChecks, schemaSetting } from "./parts";
 import type { Schema } from "./schema";
 import { restore } from "./restore-settings";
 import { secret } from "./secret-settings";
-import { quantity } from "./setting-values";
+import { image, quantity } from "./setting-values";
 import { watch } from "./watch-settings";
 import type { Workloads } from "./workload-settings";
 
@@ -32,30 +32,36 @@ const release = z
     examples: ["5.0.0"],
   });
 
-/** The images of an application by their purpose, tagged with the release; or the stand-in of the local stack. */
+/** The images of an application by their purpose; or the stand-in of the local stack. */
 export function application<Name extends string>(...images: readonly Name[]) {
   const shape = Object.fromEntries(
     images.map((name) => {
-      const description = `Image of the ${name}, without a tag.`;
-      return [
-        name,
-        z
-          .string()
-          .min(1)
-          .meta({ title: "image", description, examples: [`registry.example/${name}`] }),
-      ];
+      const description = `Image of the ${name}.`;
+      return [name, image.meta({ title: "image", description, examples: [`registry.example/${name}`] })];
     }),
   ) as Record<Name, z.ZodString>;
   const example = images.map((name) => `${name}: IMAGE`).join(", ");
   const standIn = z.literal(true).describe("Runs the stand-in of the local stack in place of the application.");
   return z
     .union([z.strictObject(shape), z.strictObject({ standIn })], {
-      error: `must be { ${example} } or { standIn: true }`,
+      error: (issue) => `must be { ${example} } or { standIn: true }${wrongImages(issue.input)}`,
     })
     .meta({
-      description: "Images of the application, without tags: `release` is the tag. Or the stand-in of the local stack.",
+      description:
+        "Images of the application: `release` is the tag of those that have none. One with a tag of its own, in which the " +
+        "release has to be, or with a digest runs as it is: set it anew with each release. Or the stand-in of the local stack.",
       examples: [Object.fromEntries(images.map((name) => [name, `registry.example/${name}`])), { standIn: true }],
     });
+}
+
+/** Says which image is none. */
+function wrongImages(input: unknown): string {
+  const given = Object.entries(typeof input === "object" && input !== null ? input : {}) as [string, unknown][];
+  const problems = given.flatMap(([name, value]) => {
+    const message = typeof value === "string" ? image.safeParse(value).error?.issues[0]?.message : undefined;
+    return message === undefined ? [] : [`: ${name} ${message}`];
+  });
+  return problems[0] ?? "";
 }
 
 /** The keys that every system has, beside its `application`. */

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AppSecrets } from "../../components/kubernetes/app-secrets";
 import type { Environment } from "../../components/kubernetes/environment";
 import { bundle } from "../../components/kubernetes/bundle";
+import { imageOf } from "../../components/kubernetes/image-tag";
 import { MountedFiles } from "../../components/kubernetes/mounted-files";
 import type { Step } from "../../components/runbook";
 import type { Configured, System } from "../../components/system";
@@ -16,7 +17,7 @@ const variables = ["DATABASE_URL", "OPENAI_ORGANIZATION", "OPENAI_MODEL_SENTIMEN
 
 /** Image whose script runs, which may be of an earlier release. */
 export const backfillImages = ({ application, backfill }: OmniopsSettings): readonly string[] =>
-  backfill && "app" in application ? [`${application.app}:${backfill.release}`] : [];
+  backfill && "app" in application ? [imageOf(application.app, backfill.release)] : [];
 
 /**
  * "Backfill Historical Data": the application's own script, first as a dry run, whose result is verified, then for real.

@@ -9,6 +9,7 @@ import { schemaSetting } from "../../components/system/parts";
 import type { Schema } from "../../components/system/schema";
 import { secret } from "../../components/system/secret-settings";
 import { cron } from "../../components/system/setting-values";
+import { isPinned } from "../../components/kubernetes/image-tag";
 import {
   application,
   commonSettings,
@@ -168,6 +169,15 @@ function withoutTables(rollouts: OmniopsSettings["features"], { parts, shipped }
     );
 }
 
+/** Errors for a backfill of another release than the one image that is named. */
+function otherScript({ application, backfill, release }: OmniopsSettings): string[] {
+  if (!backfill || "standIn" in application || !isPinned(application.app) || backfill.release === release) return [];
+  return [
+    `backfill.release is ${backfill.release}, and application.app is ${application.app}, which is of release ${release}: leave its ` +
+      "tag and its digest out, or set backfill.release to that release",
+  ];
+}
+
 export const omniopsConfiguration: SystemConfiguration<OmniopsSettings> = {
   settings,
   secrets: {
@@ -188,8 +198,9 @@ export const omniopsConfiguration: SystemConfiguration<OmniopsSettings> = {
   migrations: join(__dirname, "migrations"),
   parts: omniopsParts,
   schemaChecks,
-  problems: ({ features: rollouts }, schema) =>
-    [...rolloutProblems(features, rollouts), ...(schema ? withoutTables(rollouts, schema) : [])].map(
-      (problem) => `features.${problem}`,
-    ),
+  problems: (settings, schema) => {
+    const { features: rollouts } = settings;
+    const ofFeatures = [...rolloutProblems(features, rollouts), ...(schema ? withoutTables(rollouts, schema) : [])];
+    return [...ofFeatures.map((problem) => `features.${problem}`), ...otherScript(settings)];
+  },
 };

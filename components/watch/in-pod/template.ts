@@ -1,4 +1,5 @@
 /** Comparison of two releases' pods. */
+import { repositoryOf, tagOf } from "../../kubernetes/image-tag";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -23,7 +24,7 @@ const versionLabel = "app.kubernetes.io/version";
 const ofCluster = ["pod-template-hash", "kubectl.kubernetes.io/restartedAt"];
 
 /**
- * Lists the fields in which two templates differ beside the release: it is the tag of images, a label and the variable
+ * Lists the fields in which two templates differ beside the release: it is in the tag of images, or a digest, a label and the variable
  * RELEASE. Empty if nothing but the release has changed.
  */
 export const differences = (one: Template, other: Template): string[] => [
@@ -50,10 +51,16 @@ function withoutRelease(template: Template): Json {
   const { [versionLabel]: _, ...labels } = metadata.labels ?? {};
   const containers = spec.containers.map(({ image, env = [], ...container }) => ({
     ...container,
-    image: release !== undefined && image.endsWith(`:${release}`) ? image.slice(0, -release.length) : image,
+    image: release !== undefined && isOf(release, image) ? repositoryOf(image) : image,
     env: env.map((each) => (each.name === "RELEASE" && each.value === release ? { name: "RELEASE" } : each)),
   }));
   return { metadata: { ...metadata, labels }, spec: { ...spec, containers } };
+}
+
+/** Tells whether an image is of a release: by its tag, or by a digest alone. */
+function isOf(release: string, image: string): boolean {
+  const tag = tagOf(image);
+  return tag === undefined || tag.includes(release);
 }
 
 /** Paths at which two values differ. */

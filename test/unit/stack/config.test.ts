@@ -187,6 +187,26 @@ test.each([
     'prism:application is {"api":"registry.example/api"}; it must be { api: IMAGE, functions: IMAGE } or { standIn: true }',
   ],
   [
+    { "prism:application": '{"api":"https://registry.example/api","functions":"registry.example/functions"}' },
+    'prism:application is {"api":"https://registry.example/api","functions":"registry.example/functions"}; it must be ' +
+      "{ api: IMAGE, functions: IMAGE } or { standIn: true }: api must be an image such as registry.example:5000/team/api: " +
+      "lower case, without https://, and perhaps with a tag (:5.0.0) or a whole digest (@sha256: and 64 hex digits)",
+  ],
+  [
+    {
+      "prism:application": '{"api":"registry.example:5000/api:4.9.0","functions":"registry.example/functions:v5.0.0"}',
+      ...business,
+      ...realSecrets,
+    },
+    "prism:application.api is registry.example:5000/api:4.9.0, whose tag is not of release 5.0.0; leave the tag out, or set " +
+      "both to one release",
+  ],
+  [
+    { "runsheet:images": '{"redis":"redis:8:2"}' },
+    'runsheet:images.redis is "redis:8:2"; it must be an image such as registry.example:5000/team/api: lower case, without ' +
+      "https://, and perhaps with a tag (:5.0.0) or a whole digest (@sha256: and 64 hex digits)",
+  ],
+  [
     { "runsheet:backups": '{"bucket":"Backups"}' },
     `runsheet:backups.bucket is "Backups"; it must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'`,
   ],
@@ -244,7 +264,7 @@ test("a parameter of PostgreSQL may be a number, or true or false", () => {
   });
 });
 
-test.each(["postgresql", "postgresql:latest", "registry:5000/postgresql@sha256:17"])(
+test.each(["postgresql", "postgresql:latest", `registry:5000/postgresql@sha256:${"17".repeat(32)}`])(
   "an image of PostgreSQL that is called %s is of nobody knows which version",
   (image) => {
     const refused =
@@ -342,7 +362,7 @@ describe("the operators' images", () => {
     const problems = [
       ["cloudnativepgOperator", "example/cloudnative-pg:1.29.1", "1.29.1", "1.30.0"],
       ["barmanPlugin", "example/plugin:v0.15.0", "0.15.0", "0.14.0"],
-      ["barmanSidecar", "example/sidecar:v0.13.0@sha256:00", "0.13.0", "0.14.0"],
+      ["barmanSidecar", "example/sidecar:v0.13.0@sha256:" + "0".repeat(64), "0.13.0", "0.14.0"],
     ].map(
       ([key, image, found, version]) =>
         `  - runsheet:images.${key}: ${image} has the version ${found}, but the operator's definitions and RBAC rules are of ${version}. Set an image of ${version}, or set runsheet:platform.install to false if the cluster has the operators`,
@@ -350,7 +370,7 @@ describe("the operators' images", () => {
     const images = {
       cloudnativepgOperator: "example/cloudnative-pg:1.29.1",
       barmanPlugin: "example/plugin:v0.15.0",
-      barmanSidecar: "example/sidecar:v0.13.0@sha256:00",
+      barmanSidecar: "example/sidecar:v0.13.0@sha256:" + "0".repeat(64),
     };
     expect(() => read({ "runsheet:images": JSON.stringify(images) })).toThrow(
       ["the configuration of stack test has 3 problems; nothing was changed:", ...problems].join("\n"),
@@ -359,9 +379,9 @@ describe("the operators' images", () => {
 
   test.each([
     "registry:5000/cloudnative-pg:1.30.0",
-    "example/cloudnative-pg:1.30.0-debian12@sha256:00",
+    "example/cloudnative-pg:1.30.0-debian12@sha256:" + "0".repeat(64),
     "example/cloudnative-pg:ours",
-    "example/cloudnative-pg@sha256:00",
+    "example/cloudnative-pg@sha256:" + "0".repeat(64),
   ])("may be %s", (image) => expect(operator(image).images.cloudnativepgOperator).toBe(image));
 
   test("are nobody's business where somebody else installs them", () =>
@@ -658,6 +678,16 @@ test.each<[Record<string, string>, Record<string, string | undefined>, string]>(
     omniops,
     { "omniops:backfill": '{"release":"phase4-v0.2.0","days":0}' },
     "omniops:backfill.days is 0; it must be at least 1",
+  ],
+  [
+    omniops,
+    {
+      "omniops:application": '{"app":"registry.example/omniops:phase4-v0.2.0"}',
+      "omniops:generateSecrets": undefined,
+      "omniops:backfill": '{"release":"phase4-v0.1.0"}',
+    },
+    "omniops:backfill.release is phase4-v0.1.0, and application.app is registry.example/omniops:phase4-v0.2.0, which is of " +
+      "release phase4-v0.2.0: leave its tag and its digest out, or set backfill.release to that release",
   ],
   [
     omniops,
