@@ -19,6 +19,7 @@ import { refuseAbsentControllers } from "./stack/ingress-controllers";
 import { collectsLogs, monitor, monitoringClaims } from "./stack/monitoring";
 import { claimsOf, guestsOf, namespaceOf, namespacesBefore, refuseMoves } from "./stack/namespaces";
 import { absentIn, pinnedCluster, stackOutputs, withAbsent, type Outputs } from "./stack/outputs";
+import { refuseOperatorsOfOthers } from "./stack/operators";
 import { refuseUnfitOperator } from "./stack/prometheus-operator";
 import { whatRuns } from "./stack/take-over";
 import { names } from "./systems";
@@ -40,6 +41,7 @@ async function expectOwn(cluster: Cluster | undefined, outputs: Outputs): Promis
   refuseMoves(systems, namespacePrefix, before);
   if (!cluster) return;
   refuseOtherCluster(cluster, configuration, outputs);
+  await refuseOperatorsOfOthers(cluster, platform);
   const claims = claimsOf(systems, namespacePrefix, platform, outputs, cluster.uid);
   const all = [...claims, ...monitoringClaims(monitoring)];
   await refuseForeignNamespaces(cluster, all, owner, configuration.takeOver);

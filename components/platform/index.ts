@@ -4,7 +4,7 @@ import { restrictedNamespaceLabels } from "../kubernetes/restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
 import { definedKinds, ManifestObject } from "./objects";
-import { barmanPluginVersion, cloudnativepgVersion, platformNamespace } from "./versions";
+import { barmanPluginVersion, cloudnativepgVersion, platformKinds, platformNamespace } from "./versions";
 
 export interface PlatformArgs {
   /** Installs the operators. Set it to false if the cluster has them. */
@@ -68,7 +68,7 @@ export class Platform extends pulumi.ComponentResource {
     const ofKinds = { parent: this, dependsOn: namespace, protect };
     this.foundation = [
       ...namespace,
-      definedKinds("platform-kinds", platformNamespace, all.filter(isDefinition), ofKinds),
+      definedKinds(platformKinds, platformNamespace, all.filter(isDefinition), ofKinds),
       selfSignedCertificate("barman-cloud-server-tls", platformNamespace, "barman-cloud", "serverAuth", inNamespace),
       selfSignedCertificate(
         "barman-cloud-client-tls",

@@ -7,6 +7,9 @@ export const barmanPluginVersion = "0.14.0";
 /** Namespace of the operators, as in their manifests. */
 export const platformNamespace = "cnpg-system";
 
+/** Helm release of the operators' kinds, which every stack of a cluster shares. */
+export const platformKinds = "platform-kinds";
+
 /** Versions by the configuration key of the image. */
 const versions = {
   cloudnativepgOperator: cloudnativepgVersion,
