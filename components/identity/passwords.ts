@@ -1,5 +1,23 @@
-/** New values of all passwords that a stack makes. */
-import type * as pulumi from "@pulumi/pulumi";
+/** Passwords that a stack makes, and new values of all of them. */
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { contentHash } from "./hash";
+
+/** Password that the stack has made. */
+export interface GeneratedPassword {
+  readonly value: pulumi.Output<string>;
+  /**
+   * Text that is new whenever the password is, for pods that read it when they start. It tells nothing of the password, which
+   * has 190 random bits.
+   */
+  readonly revision: pulumi.Output<string>;
+}
+
+/** Makes a password of 32 letters and digits. */
+export function generatedPassword(name: string, opts: pulumi.CustomResourceOptions): GeneratedPassword {
+  const { result } = new random.RandomPassword(name, { length: 32, special: false }, opts);
+  return { value: result, revision: pulumi.unsecret(result.apply(contentHash)) };
+}
 
 /** Annotation of pods that were started with the passwords of a generation. */
 export const passwordsAnnotation = "runsheet/passwords";

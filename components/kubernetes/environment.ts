@@ -7,6 +7,11 @@ export interface SecretKey {
   readonly key: string;
   /** Leaves the variable out if the Secret or key is missing. Default: false. The container does not start. */
   readonly optional?: boolean;
+  /**
+   * Text that is new whenever the value is, of a Secret whose name stays: pods that run roll with it. Tasks are not done again.
+   * Default: none. The value does not change, or the Secret's name does.
+   */
+  readonly revision?: pulumi.Input<string>;
 }
 
 /** Key of a Secret that a container gets as a file. The variable's value is the file's path. */
@@ -39,6 +44,19 @@ export function containerEnvironment(environment: Environment, files: readonly S
  * value.
  */
 const withoutReferences = (text: string | undefined) => text?.replaceAll(/\$(?=[$(])/g, () => "$$");
+
+/** Annotation of pods that were started with these values of Secrets whose names stay. */
+const valuesAnnotation = "runsheet/secret-values";
+
+/** Returns the annotation with which pods roll when a value of such a Secret is new. Empty if there is none. */
+export function annotationOfValues(environment: Environment = {}): Readonly<Record<string, pulumi.Input<string>>> {
+  const values = Object.values(environment).filter(isOfSecret);
+  const revisions = values.flatMap((value) =>
+    "revision" in value && value.revision !== undefined ? [value.revision] : [],
+  );
+  if (revisions.length === 0) return {};
+  return { [valuesAnnotation]: pulumi.all(revisions).apply((all) => [...new Set(all)].sort().join("-")) };
+}
 
 /** Lists the variables that no Secret gives their values. */
 export const plainVariables = (environment: Environment): string[] =>

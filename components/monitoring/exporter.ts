@@ -1,7 +1,7 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../kubernetes/environment";
+import { annotationOfValues, type Environment } from "../kubernetes/environment";
 import type { Files } from "../kubernetes/mounted-files";
 import { podSpec } from "../kubernetes/pod";
 import type { Resources } from "../kubernetes/resources";
@@ -51,6 +51,8 @@ export class Exporter extends pulumi.ComponentResource {
     };
     const { image, environment, files, serviceAccount } = args;
     const pod = { namespace, image, environment, files, serviceAccount, resources, user };
+    const annotations = annotationOfValues(environment);
+    const metadata = { labels, ...(Object.keys(annotations).length > 0 && { annotations }) };
     const deployment = new Deployment(
       name,
       {
@@ -59,7 +61,7 @@ export class Exporter extends pulumi.ComponentResource {
           replicas: 1,
           revisionHistoryLimit: 0,
           selector: { matchLabels: selector },
-          template: { metadata: { labels }, spec: podSpec(name, pod, extras, { parent: this }) },
+          template: { metadata, spec: podSpec(name, pod, extras, { parent: this }) },
         },
       },
       { parent: this },

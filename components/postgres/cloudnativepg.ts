@@ -1,7 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { Archive, type Archiving } from "./archive";
+import { generatedPassword } from "../identity/passwords";
 import type { Environment } from "../kubernetes/environment";
 import type { ServerDescription, ServersRollout } from "../workload/in-pod/servers";
 import { spreadOver } from "../kubernetes/spread";
@@ -77,9 +77,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
     const host = pulumi.interpolate`${name}-rw.${namespace}`;
     const login = (role: Role): Login => {
       const secretName = loginName(name, role.name);
-      const password = new random.RandomPassword(secretName, { length: 32, special: false }, { parent: this }).result;
+      const { value: password, revision } = generatedPassword(secretName, { parent: this });
       const pooler = args.pooler && role !== owner ? pulumi.interpolate`${poolerName(name)}.${namespace}` : undefined;
-      const connection = { host, port: 5432, database: database.database, username: role.name, password, pooler };
+      const known = { host, port: 5432, database: database.database, username: role.name };
+      const connection = { ...known, password, revision, pooler };
       return loginSecret(secretName, namespace, connection, { parent: this });
     };
     const roles = [owner, ...database.roles];

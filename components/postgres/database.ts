@@ -47,19 +47,19 @@ export class Login {
   constructor(
     readonly secret: pulumi.Input<string>,
     private readonly server: Pick<OtherServer, "sslMode" | "requireAuth"> & { readonly hasCa?: boolean } = {},
-    /** True if it has a URL through the pooler. */
-    private readonly pooled = false,
+    /** `pooled`: it has a URL through the pooler. `revision`: new whenever the password is. */
+    private readonly more: { readonly pooled?: boolean; readonly revision?: pulumi.Input<string> } = {},
   ) {}
 
   /** Variables DATABASE and OWNER, for scripts that connect as another role. */
   names(): Environment {
-    return { DATABASE: { secret: this.secret, key: "dbname" }, OWNER: { secret: this.secret, key: "username" } };
+    return { DATABASE: this.key("dbname"), OWNER: this.key("username") };
   }
 
   /** Variable DATABASE_URL for applications, through the pooler if there is one. */
   url(): SecretKey {
     // A separate key, so that pods restart when a pooler is added or removed.
-    return { secret: this.secret, key: this.pooled ? "pooled-uri" : "uri" };
+    return { ...this.key(this.more.pooled ? "pooled-uri" : "uri"), revision: this.more.revision };
   }
 
   /** Variables of libpq's programs, such as psql and pg_dump. They connect to the server directly. */
@@ -73,7 +73,8 @@ export class Login {
       ...(this.server.sslMode ? { PGSSLMODE: "sslmode" } : {}),
     };
     return {
-      ...Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, { secret: this.secret, key }])),
+      ...Object.fromEntries(Object.entries(variables).map(([name, key]) => [name, this.key(key)])),
+      PGPASSWORD: { ...this.key(variables.PGPASSWORD), revision: this.more.revision },
       ...this.authority(),
       // libpq before 16 does not know it.
       ...(this.server.requireAuth ? { PGREQUIREAUTH: authentications[this.server.requireAuth] } : {}),
@@ -95,6 +96,10 @@ export class Login {
     const { sslMode, hasCa } = this.server;
     if (!sslMode) return {};
     return { PGSSLMODE: sslMode, ...(hasCa ? this.authority() : {}) };
+  }
+
+  private key(key: string): SecretKey {
+    return { secret: this.secret, key };
   }
 
   private authority(): Environment {
@@ -157,6 +162,8 @@ export interface Connection extends OtherServer {
   readonly database: string;
   readonly username: string;
   readonly password: pulumi.Input<string>;
+  /** Text that is new whenever the password is. Default: none; what runs with it is not started again. */
+  readonly revision?: pulumi.Input<string>;
   /** Host of the pooler, for applications. Default: none. */
   readonly pooler?: pulumi.Input<string>;
 }
@@ -168,7 +175,7 @@ export function loginSecret(
   connection: Connection,
   opts: pulumi.CustomResourceOptions,
 ): Login {
-  const { host, port, database, username, password, sslMode, ca, requireAuth, pooler } = connection;
+  const { host, port, database, username, password, revision, sslMode, ca, requireAuth, pooler } = connection;
   const parameters = sslMode ? `?sslmode=${sslMode}` : "";
   const urlOf = (host: pulumi.Input<string>) =>
     pulumi
@@ -197,7 +204,8 @@ export function loginSecret(
     },
     opts,
   );
-  return new Login(secret.metadata.name, { sslMode, requireAuth, hasCa: ca !== undefined }, pooler !== undefined);
+  const server = { sslMode, requireAuth, hasCa: ca !== undefined };
+  return new Login(secret.metadata.name, server, { pooled: pooler !== undefined, revision });
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as postgresql from "@pulumi/postgresql";
-import * as random from "@pulumi/random";
 import { join } from "node:path";
 import { contentHash } from "../identity/hash";
+import { generatedPassword } from "../identity/passwords";
 import { writeWholeFile } from "../identity/whole-file.cjs";
 import { Task } from "../kubernetes/task";
 import {
@@ -76,9 +76,7 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
     for (const role of shared) created.set(role, task!);
     for (const role of roles.filter((role) => !role.shared)) {
       const resourceName = `${name}-${role.name.replaceAll("_", "-")}`;
-      const password = role.login
-        ? new random.RandomPassword(resourceName, { length: 32, special: false }, { parent: this }).result
-        : undefined;
+      const password = role.login ? generatedPassword(resourceName, { parent: this }) : undefined;
       const groups = groupsOf(role).flatMap((group) => created.get(group) ?? []);
       created.set(
         role.name,
@@ -88,14 +86,15 @@ export class ExternalPostgres extends pulumi.ComponentResource implements Postgr
             name: role.name,
             login: role.login ?? false,
             inherit: inheritsRoles(role, args),
-            password,
+            password: password?.value,
             roles: groupsOf(role),
           },
           { ...inside, dependsOn: groups },
         ),
       );
       if (!password) continue;
-      const connection = { ...server, database: database.database, username: role.name, password };
+      const { value, revision } = password;
+      const connection = { ...server, database: database.database, username: role.name, password: value, revision };
       logins.set(role.name, loginSecret(resourceName, database.namespace, connection, { parent: this }));
     }
     this.logins = logins;

@@ -1,9 +1,9 @@
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { Secret, Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { contentHash } from "../identity/hash";
-import type { Environment, SecretKey } from "../kubernetes/environment";
+import { generatedPassword } from "../identity/passwords";
+import { annotationOfValues, type Environment, type SecretKey } from "../kubernetes/environment";
 import { mebibytes } from "../kubernetes/quantity";
 import { limited, temporary } from "../kubernetes/resources";
 import { restrictedContainer, restrictedPod } from "../kubernetes/restricted";
@@ -46,7 +46,7 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
     super("runsheet:index:KubernetesRedis", name, {}, opts);
     const { persistent = true, memory = "64Mi", maxMemory = "512mb" } = args;
     const settings = { maxmemory: maxMemory, ...(args.settings ?? queueSettings) };
-    const password = new random.RandomPassword(name, { length: 32, special: false }, { parent: this }).result;
+    const { value: password, revision } = generatedPassword(name, { parent: this });
     const configuration = password.apply((password) =>
       [
         "dir /data",
@@ -92,8 +92,14 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
           replicas: 1,
           selector: { matchLabels: selector },
           template: {
-            // A changed setting has to restart the server. The password is not part of the hash.
-            metadata: { labels: selector, annotations: { "runsheet/settings": contentHash(settings) } },
+            metadata: {
+              labels: selector,
+              // The server reads its settings and its password when it starts.
+              annotations: {
+                "runsheet/settings": contentHash(settings),
+                ...annotationOfValues({ password: { secret: secret.metadata.name, key: "password", revision } }),
+              },
+            },
             spec: {
               securityContext: restrictedPod(redisUser),
               automountServiceAccountToken: false,
@@ -154,8 +160,8 @@ export class KubernetesRedis extends pulumi.ComponentResource implements Redis {
       { parent: this },
     );
     this.identity = server.metadata.uid;
-    this.url = { secret: secret.metadata.name, key: "url" };
-    this.password = { secret: secret.metadata.name, key: "password" };
+    this.url = { secret: secret.metadata.name, key: "url", revision };
+    this.password = { secret: secret.metadata.name, key: "password", revision };
     this.registerOutputs({});
   }
 

@@ -32,7 +32,9 @@ export function pullImages(foundation: Foundation, more: readonly string[], step
 
 function imagesOf(settings: CommonSettings): string[] {
   const { application, release, migrations, backup, checks } = settings;
-  const ofApplication = isStandIn(settings) ? [] : Object.values<string>(application).map((image) => imageOf(image, release));
+  const ofApplication = isStandIn(settings)
+    ? []
+    : Object.values<unknown>(application).map((image) => imageOf(String(image), release));
   return [
     ...ofApplication,
     ...(migrations && "command" in migrations ? [migrations.image] : []),

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import { changeId } from "../identity/generation";
 import { contentHash } from "../identity/hash";
+import { annotationOfValues } from "../kubernetes/environment";
 import { podSpec, type PodArgs } from "../kubernetes/pod";
 import { namesOf, type ChosenNames, type WorkloadNames } from "./names";
 import { revisionAnnotation } from "./revision";
@@ -198,6 +199,7 @@ function podTemplate(
 ): input.core.v1.PodTemplateSpec {
   const { ready, live, startup = typeof live === "string" ? live : undefined } = args.probes ?? {};
   const drainSeconds = args.drainSeconds ?? 5;
+  const annotations = { ...annotationOfValues(args.environment), ...args.annotations };
   const spec = podSpec(
     name,
     args,
@@ -217,7 +219,7 @@ function podTemplate(
   return {
     metadata: {
       labels: { ...labels(deployment, args), ...selector },
-      ...(args.annotations && { annotations: { ...args.annotations } }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     spec: {
       ...spec,

@@ -41,3 +41,9 @@ test("what a failed container printed last is in its status", async () => {
   const { spec } = await job();
   expect(spec.template.spec.containers[0]).toMatchObject({ terminationMessagePolicy: "FallbackToLogsOnError" });
 });
+
+test("another password is no other task: it reads the password when it starts", async () => {
+  const named = async (revision: string) =>
+    (await job({ environment: { URL: { secret: "demo", key: "uri", revision } } })).metadata.name;
+  expect(await named("one")).toBe(await named("other"));
+});

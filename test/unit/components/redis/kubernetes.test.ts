@@ -1,4 +1,5 @@
 /** Limits of a Redis: of its data, and of the memory of its pod. */
+import { contentHash } from "../../../../components/identity/hash";
 import type { RedisEngine } from "../../../../components/redis";
 import { redis } from "../../../../components/redis";
 import { collectResources, settled } from "../../../support/mocks";
@@ -55,5 +56,17 @@ test("a server that answers with an error gets no requests, and is not restarted
   expect((await created({})).probes).toMatchObject({
     ready: { exec: { command: ["redis-cli", "-e", "ping"] } },
     live: { exec: { command: ["redis-cli", "ping"] } },
+  });
+});
+
+test("another password restarts the server: it reads the password when it starts", async () => {
+  const resources = collectResources();
+  redis("demo-redis", "demo", { engine: "kubernetes", image: "redis:8" });
+  await settled();
+  const { spec } = resources.find(({ type }) => type.endsWith(":StatefulSet"))!.inputs as {
+    spec: { template: { metadata: { annotations: object } } };
+  };
+  expect(spec.template.metadata.annotations).toMatchObject({
+    "runsheet/secret-values": contentHash("<generated demo-redis>"),
   });
 });

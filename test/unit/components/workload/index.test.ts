@@ -127,3 +127,22 @@ test("secrets are one Secret that cannot be changed, with a name that is chosen 
   // The engine's signature of a secret value.
   expect(JSON.stringify(inputs.stringData)).toContain("1b47061264138c4ac30d75fd1eb44270");
 });
+
+test("the pods roll with another value of a Secret whose name stays", async () => {
+  const annotations = async (environment: WorkloadArgs["environment"]) => {
+    const { template } = (await workload({ environment })).find("Deployment").spec as {
+      template: { metadata: { annotations?: object } };
+    };
+    return template.metadata.annotations;
+  };
+  const [database, redis] = [
+    { secret: "demo-app", key: "uri", revision: "b1" },
+    { secret: "demo-redis", key: "url", revision: "a2" },
+  ];
+  expect(
+    await annotations({ DATABASE_URL: database, REDIS_URL: redis, OTHER: { secret: "other", key: "key" } }),
+  ).toEqual({
+    "runsheet/secret-values": "a2-b1",
+  });
+  expect(await annotations({ OTHER: { secret: "other", key: "key" }, NAME: "value" })).toBeUndefined();
+});
