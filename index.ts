@@ -8,6 +8,7 @@ import { clusterWriter } from "./components/kubernetes/kubeconfig";
 import { leavingOthers } from "./components/kubernetes/others";
 import type { Named } from "./components/kubernetes/object-path";
 import { owned } from "./components/kubernetes/owner";
+import { watchingStarts } from "./components/kubernetes/starting-jobs";
 import { passwordsOf } from "./components/identity/passwords";
 import { takenAs, takingOver } from "./components/kubernetes/take-over";
 import { Platform } from "./components/platform";
@@ -101,7 +102,8 @@ async function main(): Promise<Record<string, unknown>> {
     cluster ? [besideOthers(cluster), takenBack(cluster, namespacesOf(configuration), context)] : [],
   );
   const ours = [objectDefaults, owned(owner), passwordsOf(passwordGeneration)];
-  const opts = { providers, transformations: [...ours, ...beside, ...edits] };
+  const starts = cluster ? [watchingStarts(() => clusterWriter(context))] : [];
+  const opts = { providers, transformations: [...ours, ...starts, ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
   const admission = { admissionPolicies: platform.admissionPolicies ?? platform.install };

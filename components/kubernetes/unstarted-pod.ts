@@ -1,0 +1,80 @@
+/** Reasons for which a Job's pod does not start: from its status, and from the events about it. */
+
+/** Fields of a pod that are used here. */
+export interface Pod {
+  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly status?: {
+    readonly phase?: string;
+    readonly nominatedNodeName?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+interface ContainerStatus {
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly running?: object;
+    readonly terminated?: object;
+  };
+}
+
+/** Event about a Job or a pod. */
+export interface Event {
+  readonly metadata: { readonly creationTimestamp?: string };
+  readonly type?: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+  readonly series?: { readonly lastObservedTime?: string } | null;
+}
+
+/** Answer for a pod that runs, or has run. */
+export const started = "started";
+
+/** Reasons of a container that waits its turn, or for its image to arrive. */
+const usual = ["ContainerCreating", "PodInitializing", undefined];
+/** Reasons of events with which an autoscaler says that it makes a node for the pod. */
+const nodeToCome = ["TriggeredScaleUp", "Nominated"];
+
+/**
+ * Explains what keeps a Job's pod from running. Undefined if nothing does for now; `started` if it runs.
+ * @param pod undefined if there is none
+ * @param events about the pod, or about the Job if there is no pod
+ */
+export function reasonOf(pod: Pod | undefined, events: readonly Event[]): string | undefined {
+  const latest = [...events].sort((one, other) => timeOf(one).localeCompare(timeOf(other))).at(-1);
+  const warning = latest?.type === "Warning" ? `${latest.reason}: ${latest.message}` : undefined;
+  if (!pod) return warning ?? "no pod was made, and no event says why";
+  const {
+    phase,
+    conditions = [],
+    initContainerStatuses = [],
+    containerStatuses = [],
+    nominatedNodeName,
+  } = pod.status ?? {};
+  if (phase !== undefined && phase !== "Pending") return started;
+  const all = [...initContainerStatuses, ...containerStatuses];
+  const waiting = all.map(({ state }) => state?.waiting).find((each) => !usual.includes(each?.reason));
+  // The event of a back-off says less than the one before.
+  if (waiting) return failureOf(events) ?? `${waiting.reason}: ${waiting.message ?? "the node says no more"}`;
+  if (all.some(({ state }) => state?.running)) return undefined;
+  const unscheduled = conditions.find(({ type, status }) => type === "PodScheduled" && status === "False");
+  if (!unscheduled) return warning;
+  const comes = nominatedNodeName !== undefined || events.some(({ reason }) => nodeToCome.includes(reason ?? ""));
+  return comes ? undefined : (warning ?? `no node takes it: ${unscheduled.message ?? "it says no more"}`);
+}
+
+/** The node's error about a container. */
+function failureOf(events: readonly Event[]): string | undefined {
+  const failed = events.filter(
+    ({ type, reason, message = "" }) => type === "Warning" && reason === "Failed" && !/^Error: \w+$/.test(message),
+  );
+  const latest = failed.sort((one, other) => timeOf(one).localeCompare(timeOf(other))).at(-1);
+  return latest?.message;
+}
+
+const timeOf = ({ series, lastTimestamp, eventTime, metadata }: Event): string =>
+  series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "";
