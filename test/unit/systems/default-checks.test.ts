@@ -176,7 +176,10 @@ test("no check asks for a count that is always right", () => {
       omniops.prerequisites(declared(omniopsConfiguration).settings),
       omniops.migrated(declared(omniopsConfiguration)),
     ],
-    ...[mued.prerequisites, mued.smokeTests(declared(muedConfiguration)).checks],
+    ...[
+      mued.prerequisites(declared(muedConfiguration, images.mued).settings),
+      mued.smokeTests(declared(muedConfiguration, images.mued)).checks,
+    ],
     pm.changeable(declared(pmConfiguration)),
     aiBackend.prerequisites(declared(aiBackendConfiguration).settings),
   ];

@@ -9,7 +9,9 @@ SET LOCAL client_min_messages = 'warning';
 DO $$
 BEGIN
   PERFORM pg_temp.refuse_foreign_function('escalation_rules_updated_at()', 'escalation_rules_updated_at');
-  PERFORM pg_temp.refuse_foreign_trigger('escalation_rules', 'escalation_rules_updated_at', 'escalation_rules_updated_at()');
+  PERFORM pg_temp.refuse_foreign_trigger(
+    'escalation_rules', 'escalation_rules_updated_at', 'escalation_rules_updated_at()'
+  );
 END
 $$;
 

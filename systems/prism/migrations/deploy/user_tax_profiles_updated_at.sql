@@ -9,7 +9,9 @@ SET LOCAL client_min_messages = 'warning';
 DO $$
 BEGIN
   PERFORM pg_temp.refuse_foreign_function('user_tax_profiles_updated_at()', 'user_tax_profiles_updated_at');
-  PERFORM pg_temp.refuse_foreign_trigger('user_tax_profiles', 'user_tax_profiles_updated_at', 'user_tax_profiles_updated_at()');
+  PERFORM pg_temp.refuse_foreign_trigger(
+    'user_tax_profiles', 'user_tax_profiles_updated_at', 'user_tax_profiles_updated_at()'
+  );
 END
 $$;
 
