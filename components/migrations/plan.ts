@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { lineOf, parsedStatementsOf } from "./statements";
+import { controlOf, refusedInTransaction } from "./transactions";
 
 /** Sqitch project, as its plan describes it. */
 export interface Plan {
@@ -12,7 +14,7 @@ export interface Plan {
  * Reads a project's sqitch.plan and checks that every change has its three scripts, so that a fault in the project is
  * found before anything is changed.
  * @throws Error that names the file, if the plan has no project or no change, a change twice, or a script is missing,
- *   empty, or has Windows line ends or a byte order mark
+ *   empty, is no SQL, has Windows line ends or a byte order mark, or has in a transaction what cannot be in one
  */
 export function readPlan(directory: string): Plan {
   const path = join(directory, "sqitch.plan");
@@ -31,27 +33,27 @@ export function readPlan(directory: string): Plan {
   return { project, changes };
 }
 
-/** Pattern of the CONCURRENTLY that PostgreSQL accepts inside a transaction. */
-const refresh = /\bREFRESH\s+MATERIALIZED\s+VIEW\s+CONCURRENTLY\b/gi;
-
 function checkScript(path: string, change: string): void {
   if (!existsSync(path)) throw new Error(`the change "${change}" has no script ${path}: create it`);
   const text = readFileSync(path, "utf8");
   if (text.trim() === "") throw new Error(`${path} is empty`);
   if (text.startsWith("\uFEFF")) throw new Error(`${path} begins with a byte order mark: save it as UTF-8 without one`);
   if (text.includes("\r")) throw new Error(`${path} has Windows line ends: save it with \\n only`);
-  const sql = withoutComments(text).replace(refresh, "");
-  if (/\bCONCURRENTLY\b/i.test(sql) && /^\s*BEGIN\s*;/im.test(sql)) {
-    throw new Error(
-      `${path} uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that. Move it to a change without a transaction`,
-    );
+  try {
+    refuseInTransaction(text);
+  } catch (error) {
+    throw new Error(`${path} ${(error as Error).message}`, { cause: error });
   }
 }
 
-/**
- * Removes the comments of a script. It also removes the text after -- in a string, which is good enough to search for
- * words.
- */
-export function withoutComments(sql: string): string {
-  return sql.replace(/--.*$/gm, "").replace(/\/\*[\s\S]*?\*\//g, "");
+/** Refuses a script that is no SQL, and statements between BEGIN and COMMIT that PostgreSQL refuses there. */
+function refuseInTransaction(text: string): void {
+  let open = false;
+  for (const statement of parsedStatementsOf(text, { psql: true })) {
+    const control = controlOf(statement.node);
+    if (control) open = control === "begin";
+    const refused = open && statement.node && refusedInTransaction(statement.node);
+    if (refused)
+      throw new Error(`line ${lineOf(text, statement)} ${refused}: move it to a change without BEGIN and COMMIT`);
+  }
 }

@@ -1,14 +1,6 @@
-import { withoutComments } from "./plan";
 import type { Change } from "./source";
-import { refusedInTransaction } from "./transactions";
-
-/** Pattern of psql's command that connects again. */
-const connect = /^\s*\\c(onnect)?\b/m;
-
-/** Pattern of a statement that begins or ends a transaction, with the rest of its line. Savepoints do not match. */
-const control =
-  /(?<=^|;)\s*(BEGIN|START\s+TRANSACTION|COMMIT|END(?=\s*(WORK|TRANSACTION)?\s*;)|ROLLBACK|ABORT|PREPARE\s+TRANSACTION)\b[^;]*;.*$/gim;
-const toSavepoint = /^\s*ROLLBACK\s+(WORK\s+|TRANSACTION\s+)?TO\b/i;
+import { lineOf, parsedStatementsOf, type ParsedStatement } from "./statements";
+import { commitsInside, controlOf, refusedInTransaction } from "./transactions";
 
 /**
  * Explains why changes of a Sqitch project cannot be deployed together in one transaction. Undefined if they can.
@@ -23,48 +15,73 @@ export function singleTransactionObstacle(
   script: (kind: string, change: string) => string,
 ): string | undefined {
   for (const { name } of changes) {
-    const read = (kind: string) => withoutComments(script(kind, name));
-    const obstacle = deployObstacle(read("deploy")) ?? verifyObstacle(read("verify"));
+    const obstacle = deployObstacle(script("deploy", name)) ?? verifyObstacle(script("verify", name));
     if (obstacle) return `${name} ${obstacle}`;
   }
   return undefined;
 }
 
 function deployObstacle(sql: string): string | undefined {
-  const refused = refusedInTransaction(sql);
+  const statements = parsedStatementsOf(sql, { psql: true });
+  const nodes = statements.flatMap(({ node }) => node ?? []);
+  const refused = nodes.map(refusedInTransaction).find((each) => each !== undefined);
   if (refused) return refused;
-  if (connect.test(sql)) return "connects again, which leaves the transaction";
-  const controls = controlsOf(sql);
+  if (statements.some(({ commands }) => commands.some((each) => each === "c" || each === "connect"))) {
+    return "connects again, which leaves the transaction";
+  }
+  const controls = controlsOf(sql, statements);
   if (controls.length === 0) {
     return "has no transaction of its own between the lines BEGIN; and COMMIT;, so it may not be meant for one";
   }
-  const transactions = controls.filter((each) => each === "BEGIN").length;
+  const transactions = controls.filter(({ line }) => line === "BEGIN").length;
   if (transactions > 1) return `has ${transactions} transactions, which one around them all would make one`;
-  if (controls.join(" ") !== "BEGIN COMMIT") {
-    return `must begin and end its transaction with the lines BEGIN; and COMMIT;, but has ${controls.join(", ")}`;
+  const lines = controls.map(({ line }) => line);
+  if (lines.join(" ") !== "BEGIN COMMIT") {
+    return `must begin and end its transaction with the lines BEGIN; and COMMIT;, but has ${lines.join(", ")}`;
   }
-  return insideBodies(sql, /\b(COMMIT|ROLLBACK)\s*;/i)
-    ? "commits or rolls back inside a block, which PostgreSQL refuses inside a transaction"
-    : undefined;
+  if (nodes.some(commitsInside)) {
+    return "commits or rolls back inside a block, which PostgreSQL refuses inside a transaction";
+  }
+  return hidden(statements, controls);
 }
 
 function verifyObstacle(sql: string): string | undefined {
-  const controls = controlsOf(sql);
-  if (controls.join(" ") === "BEGIN ROLLBACK") return undefined;
-  const found = controls.length === 0 ? "neither" : controls.join(", ");
+  const statements = parsedStatementsOf(sql, { psql: true });
+  const controls = controlsOf(sql, statements);
+  const lines = controls.map(({ line }) => line);
+  if (lines.join(" ") === "BEGIN ROLLBACK") {
+    return hidden(statements, controls);
+  }
+  const found = lines.length === 0 ? "neither" : lines.join(", ");
   return `has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has ${found}`;
 }
 
-const body = /\$(\w*)\$[\s\S]*?\$\1\$/g;
-
-/** Lists the statements outside of function bodies that begin or end a transaction. */
-function controlsOf(sql: string): string[] {
-  const statements = sql.replace(body, "''").match(control) ?? [];
-  return statements
-    .filter((each) => !toSavepoint.test(each))
-    .map((each) => each.trim().replace(/\s*;$/, "").toUpperCase());
+/** A statement that begins or ends a transaction. */
+interface Control {
+  readonly statement: ParsedStatement;
+  /** "BEGIN", "COMMIT" or "ROLLBACK", if that is all in its line; else the line. */
+  readonly line: string;
 }
 
-function insideBodies(sql: string, pattern: RegExp): boolean {
-  return (sql.match(body) ?? []).some((each) => pattern.test(each));
+/** Line that migrate.sh replaces. */
+const replaced = /^\s*(BEGIN|COMMIT|ROLLBACK)\s*;\s*(--.*)?$/i;
+
+function controlsOf(sql: string, statements: readonly ParsedStatement[]): Control[] {
+  const lines = sql.split("\n");
+  return statements
+    .filter(({ node }) => controlOf(node))
+    .map((statement) => {
+      const line = lines[lineOf(sql, statement) - 1]!;
+      const word = replaced.exec(line)?.[1] ?? line.replace(/\s*;?\s*(--.*)?$/, "").trim();
+      return { statement, line: word.toUpperCase() };
+    });
+}
+
+/** Finds a line in a string or a body that `migrate.sh` would take for one that begins or ends the transaction. */
+function hidden(statements: readonly ParsedStatement[], controls: readonly Control[]): string | undefined {
+  const others = statements.filter((each) => !controls.some(({ statement }) => statement === each));
+  const line = others.flatMap(({ sql }) => sql.split("\n")).find((each) => replaced.test(each));
+  return (
+    line && `has the line ${line.trim()} in a string or a body, where it would be replaced, too: write it otherwise`
+  );
 }

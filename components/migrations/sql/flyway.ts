@@ -80,7 +80,7 @@ function read(directory: string): SqlFiles {
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const files = [...baselines, ...versions, ...repeatables];
   refuseTwice(directory, "version or description", files);
-  const taken = files.flatMap(({ path, undo }) => [path, ...(undo ? [undo.path] : [])]);
+  const taken = files.flatMap(({ path, key }) => [path, undo.get(key)]);
   return { files, ignored: paths.filter((path) => !taken.includes(path)) };
 }
 
@@ -118,7 +118,7 @@ const descriptionOf = (path: string) => (/__(.*)\.sql$/is.exec(basename(path))?.
 function migration(directory: string, path: string, key: string, undo?: string): SqlFile {
   const text = readSql(directory, path, true);
   const version = versioned.exec(basename(path))?.[2];
-  const placeholder = /\$\{[^}]*\}/.exec(text)?.[0];
+  const placeholder = placeholderIn(text);
   const description = descriptionOf(path);
   return {
     name: basename(path).replace(/\.sql$/i, ""),
@@ -127,7 +127,7 @@ function migration(directory: string, path: string, key: string, undo?: string):
     text,
     checksums: [String(checksum(text))],
     alone: isAlone(directory, path),
-    undo: undo === undefined ? undefined : { path: undo, text: readSql(directory, undo, true) },
+    undo: undo === undefined ? undefined : undoOf(directory, undo),
     obstacle: placeholder && `it has the placeholder ${placeholder}, whose value only Flyway knows`,
     row: {
       version: version?.replaceAll("_", ".") ?? null,
@@ -135,6 +135,14 @@ function migration(directory: string, path: string, key: string, undo?: string):
       script: path,
     },
   };
+}
+
+const placeholderIn = (text: string) => /\$\{[^}]*\}/.exec(text)?.[0];
+
+/** Reads what takes a migration back. With a placeholder, only Flyway can. */
+function undoOf(directory: string, path: string): SqlFile["undo"] {
+  const text = readSql(directory, path, true);
+  return placeholderIn(text) === undefined ? { path, text } : undefined;
 }
 
 /** Computes Flyway's checksum: the CRC-32 of the lines without their ends, as a signed number. */

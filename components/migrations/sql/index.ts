@@ -5,10 +5,11 @@ import { contentHash } from "../../identity/hash";
 import { readFiles, type Files } from "../../kubernetes/mounted-files";
 import { patience } from "../patience";
 import type { Change, MigrationSource } from "../source";
+import { blank, parsedStatementsOf } from "../statements";
+import { controlOf } from "../transactions";
 import { detectTool, tools, type ToolName } from "./detect";
 import { registryFiles } from "./registry-files";
 import { scriptOf, type Script } from "./script";
-import { statementsOf } from "./statements";
 import { readSql, type SqlFile } from "./tool";
 
 export { toolNames, type ToolName } from "./detect";
@@ -91,11 +92,13 @@ function migrationOf(directory: string, file: SqlFile, ids: Set<string>): Migrat
   return {
     ...file,
     id,
-    script: at(path, () => scriptOf(file.text, file.alone)),
+    script: file.obstacle === undefined ? at(path, () => scriptOf(file.text, file.alone)) : unread(file.text),
     undoScript: file.undo && undoScript(join(directory, file.undo.path), file.undo.text),
     verify: existsSync(verify) ? verifyScript(verify) : undefined,
   };
 }
+
+const unread = (text: string): Script => ({ text, indexes: [], validated: [] });
 
 const changeOf = ({ name, id, text, verify, undo, script }: Migration): Change => ({
   name,
@@ -171,16 +174,13 @@ function undoScript(path: string, text: string): string {
  */
 function verifyScript(path: string): string {
   const text = readSql(dirname(path), path.slice(dirname(path).length + 1));
-  const controls = at(path, () => statementsOf(text)).filter(({ code }) => transactionControl.test(code));
+  const controls = at(path, () => parsedStatementsOf(text)).filter(({ node }) => controlOf(node));
   return controls.reduce(
     (script, { offset, text: control }) =>
-      script.slice(0, offset) + control.replace(/[^\r\n]/g, " ") + script.slice(offset + control.length),
+      script.slice(0, offset) + blank(control) + script.slice(offset + control.length),
     text,
   );
 }
-
-/** Pattern of a statement that begins or ends a transaction. Savepoints do not match. */
-const transactionControl = /^(BEGIN|START TRANSACTION|COMMIT|END|ROLLBACK|ABORT)\b(?! (WORK |TRANSACTION )?TO\b)/i;
 
 /** A name is printed, handed to a shell, and part of a dump's manifest. */
 function refuseName(path: string, name: string): void {

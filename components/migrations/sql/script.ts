@@ -1,8 +1,8 @@
 /** Scripts that psql runs for a file of a migration tool: in one transaction, or statement by statement. */
-import { withoutComments } from "../plan";
-import { refusedInTransaction } from "../transactions";
+import { tokensOf, type Node } from "../parser";
+import { blank, lineOf, parsedStatementsOf, type ParsedStatement } from "../statements";
+import { commitsInside, controlOf, refusedInTransaction } from "../transactions";
 import { statementScript, type Unit } from "./statement-script";
-import { lineAt, statementsOf, type Statement } from "./statements";
 
 /** A file of SQL as psql runs it. */
 export interface Script {
@@ -16,68 +16,83 @@ export interface Script {
   readonly validated: readonly string[];
 }
 
+/** A statement that is read. These files have no variables of psql's. */
+type Statement = Required<ParsedStatement>;
+
 /**
  * Makes the script of a file.
  * @param alone true if the team wants it to run outside of a transaction. Default: false
  * @throws Error with the line and what to do, if no tool could run the file, or if it leaves a transaction open
  */
 export function scriptOf(file: string, alone = false): Script {
-  const statements = statementsOf(file);
-  if (statements.length === 0) throw new Error("has no statement: delete it, or write one");
   refuseOtherFormat(file);
+  const statements = parsedStatementsOf(file) as Statement[];
+  if (statements.length === 0) throw new Error("has no statement: delete it, or write one");
   const groups = grouped(file, statements);
   const wrapped = groups.length === 1 && groups[0]!.length > 1 && isBegin(groups[0]![0]!);
   const inside = wrapped ? statements.slice(1, -1) : statements;
-  const patience = /\bSET\s+(LOCAL\s+|SESSION\s+)?lock_timeout\b|\bset_config\s*\(\s*'lock_timeout'/i.test(file)
-    ? ""
-    : "\nSET LOCAL lock_timeout = '5s';";
+  const patience = statements.some(setsLockTimeout) ? "" : "\nSET LOCAL lock_timeout = '5s';";
   const outside = alone ? "the file asks for it" : wrapped ? undefined : outsideReason(groups, statements);
-  const names = (pattern: RegExp) => inside.flatMap(({ code }) => pattern.exec(code)?.[1] ?? []);
   return {
     text:
       outside === undefined
         ? without(file, wrapped ? [statements[0]!, statements.at(-1)!] : [])
         : statementScript(groups.map((group) => unitOf(group, patience))),
     outside,
-    indexes: names(concurrentIndex),
-    // Also in a block, whose errors may be caught.
-    validated: [...withoutComments(file).matchAll(/\bVALIDATE\s+CONSTRAINT\s+("(?:[^"]|"")+"|[\w$]+)/gi)].map(
-      ([, name]) => name!,
-    ),
+    indexes: inside.flatMap(({ node }) => concurrentIndex(node)?.name ?? []),
+    validated: statements.flatMap(({ sql }) => validatedIn(sql)),
   };
 }
 
-const nameOf = String.raw`((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)`;
-/** Pattern of a concurrent build, with the index and its table. An index without a name gets one from PostgreSQL. */
-const concurrentIndex = new RegExp(
-  `^CREATE (?:UNIQUE )?INDEX CONCURRENTLY (?:IF NOT EXISTS )?(?!ON )${nameOf} ON (?:ONLY )?${nameOf}`,
-  "i",
-);
+/** Returns the concurrent build of an index that has a name. Without one it gets one from PostgreSQL. */
+function concurrentIndex(node: Node): Unit["index"] {
+  if (!("IndexStmt" in node)) return undefined;
+  const { concurrent, idxname, relation } = node.IndexStmt;
+  if (!concurrent || !idxname || !relation?.relname) return undefined;
+  const { schemaname, relname } = relation;
+  return { name: quoted(idxname), table: [...(schemaname ? [schemaname] : []), relname].map(quoted).join(".") };
+}
 
-const isBegin = ({ code }: Statement) => /^(BEGIN|START TRANSACTION)\b/i.test(code);
-const isEnd = ({ code }: Statement) => /^(COMMIT|END)\b(?! PREPARED)/i.test(code);
-const isRollback = ({ code }: Statement) => /^(ROLLBACK|ABORT)\b(?!.* TO\b)/i.test(code);
+/** Quotes a name if it is not one without quotation marks. */
+const quoted = (name: string) => (/^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`);
+
+/** Lists the constraints that a statement validates, also those in a block, whose errors may be caught. */
+function validatedIn(sql: string): string[] {
+  const tokens = tokensOf(sql).filter(({ tokenName }) => !/COMMENT$/.test(tokenName));
+  const isWord = (index: number, word: string) => tokens[index]?.text.toUpperCase() === word;
+  return tokens.flatMap(({ text, tokenName }, index) => {
+    if (tokenName === "SCONST") return validatedIn(contentOf(text));
+    return isWord(index - 2, "VALIDATE") && isWord(index - 1, "CONSTRAINT") ? [text] : [];
+  });
+}
+
+/** The text of a string, whichever its quotation marks. */
+const contentOf = (constant: string) => constant.replace(/^(\$\w*\$|'|[Ee]')([\s\S]*)(\$\w*\$|')$/, "$2");
+
+const isBegin = ({ node }: Statement) => controlOf(node) === "begin";
+const isBlock = ({ node }: Statement) => "DoStmt" in node || "CallStmt" in node;
 
 /** Groups the statements: those of an explicit transaction, BEGIN and COMMIT included, are one group. */
 function grouped(file: string, statements: readonly Statement[]): Statement[][] {
   const groups: Statement[][] = [];
   let open: Statement[] | undefined;
   for (const statement of statements) {
-    const where = `line ${lineAt(file, statement.offset + statement.text.search(/\S/))}`;
-    if (isRollback(statement) || /^PREPARE TRANSACTION\b/i.test(statement.code))
+    const where = `line ${lineOf(file, statement)}`;
+    const control = controlOf(statement.node);
+    if (control === "rollback" || control === "prepare")
       throw new Error(
         `${where} takes a transaction back or prepares it, so that nothing says what is applied: remove it`,
       );
-    if (isBegin(statement)) {
+    if (control === "begin") {
       if (open) throw new Error(`${where} begins a transaction inside of another: end that one first`);
       open = [statement];
       groups.push(open);
-    } else if (isEnd(statement)) {
+    } else if (control === "commit") {
       if (!open) throw new Error(`${where} ends a transaction that the file did not begin: remove it`);
       open.push(statement);
       open = undefined;
     } else if (open) {
-      const refused = refusedInTransaction(statement.code);
+      const refused = refusedInTransaction(statement.node);
       if (refused) throw new Error(`${where} ${refused}: move it out of BEGIN and COMMIT`);
       open.push(statement);
     } else groups.push([statement]);
@@ -89,16 +104,21 @@ function grouped(file: string, statements: readonly Statement[]): Statement[][] 
 /** Returns why a file cannot run in one transaction. */
 function outsideReason(groups: readonly Statement[][], statements: readonly Statement[]): string | undefined {
   if (groups.some(([first]) => isBegin(first!))) return "it has transactions of its own";
-  for (const { code, text } of statements) {
-    const refused = refusedInTransaction(code);
+  for (const { node } of statements) {
+    const refused = refusedInTransaction(node);
     if (refused) return `it ${refused}`;
-    if (/^(DO|CALL)\b/i.test(code) && /\b(COMMIT|ROLLBACK)\s*;/i.test(text)) return "it commits inside a block";
+    if (commitsInside(node)) return "it commits inside a block";
   }
-  const added = statements.flatMap(
-    ({ text }) => /\bADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?('(?:[^']|'')+')/i.exec(text)?.[1] ?? [],
-  );
   const used = (value: string) => statements.filter(({ text }) => text.includes(value)).length > 1;
-  return added.some(used) ? "it adds a value to a type and uses it" : undefined;
+  return statements.flatMap(({ node }) => addedValue(node) ?? []).some(used)
+    ? "it adds a value to a type and uses it"
+    : undefined;
+}
+
+/** Returns the value that a statement adds to a type, as a string of SQL. */
+function addedValue(node: Node): string | undefined {
+  if (!("AlterEnumStmt" in node) || node.AlterEnumStmt.oldVal !== undefined) return undefined;
+  return `'${(node.AlterEnumStmt.newVal ?? "").replaceAll("'", "''")}'`;
 }
 
 /**
@@ -109,20 +129,42 @@ function unitOf(group: readonly Statement[], patience: string): Unit {
   const [first, ...rest] = group as [Statement, ...Statement[]];
   const joined = rest.slice(0, -1).map(({ text }) => text);
   if (isBegin(first)) return { kind: "transaction", text: [first.text, patience, ...joined].join("") };
-  const text = first.text.trimEnd().endsWith(";") || /^COPY\b/i.test(first.code) ? first.text : `${first.text}\n;`;
-  if (/^(SET|RESET)\b(?! LOCAL)|^SELECT (pg_catalog\.)?set_config\(/i.test(first.code))
-    return { kind: "session", text };
-  const [, index, table] = concurrentIndex.exec(first.code) ?? [];
-  if (index && table) return { kind: "alone", text, index: { name: index, table } };
-  const alone = refusedInTransaction(first.code) !== undefined || /^(DO|CALL)\b/i.test(first.code);
-  return alone ? { kind: "alone", text } : { kind: "transaction", text: `BEGIN;${patience}\n${text}` };
+  const hasEnd = first.text.trimEnd().endsWith(";") || "CopyStmt" in first.node;
+  const text = hasEnd ? first.text : `${first.text}\n;`;
+  if (setsForSession(first)) return { kind: "session", text };
+  const index = concurrentIndex(first.node);
+  if (index) return { kind: "alone", text, index };
+  return refusedInTransaction(first.node) !== undefined || isBlock(first)
+    ? { kind: "alone", text }
+    : { kind: "transaction", text: `BEGIN;${patience}\n${text}` };
+}
+
+/** True for SET, RESET and a query that begins with set_config(). */
+function setsForSession({ node }: Statement): boolean {
+  if ("VariableSetStmt" in node) return !node.VariableSetStmt.is_local;
+  return configured(node) !== undefined;
+}
+
+function setsLockTimeout({ node }: Statement): boolean {
+  return ("VariableSetStmt" in node ? node.VariableSetStmt.name : configured(node)) === "lock_timeout";
+}
+
+/** Returns the setting that a query changes with set_config(). */
+function configured(node: Node): string | undefined {
+  const [target] = ("SelectStmt" in node && node.SelectStmt.targetList) || [];
+  const value = target && "ResTarget" in target ? target.ResTarget.val : undefined;
+  if (!value || !("FuncCall" in value)) return undefined;
+  const name = value.FuncCall.funcname?.at(-1);
+  if (!name || !("String" in name) || name.String.sval !== "set_config") return undefined;
+  const [setting] = value.FuncCall.args ?? [];
+  return setting && "A_Const" in setting ? (setting.A_Const.sval?.sval ?? "") : "";
 }
 
 /** Replaces statements by spaces, so that an error names the right line. */
 function without(file: string, statements: readonly Statement[]): string {
   let text = file;
   for (const { offset, text: statement } of statements)
-    text = text.slice(0, offset) + statement.replace(/[^\r\n]/g, " ") + text.slice(offset + statement.length);
+    text = text.slice(0, offset) + blank(statement) + text.slice(offset + statement.length);
   return text;
 }
 

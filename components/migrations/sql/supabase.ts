@@ -1,6 +1,6 @@
 /** Migrations of the Supabase CLI: `<timestamp>_name.sql` in one directory, and supabase_migrations.schema_migrations. */
 import { createHash } from "node:crypto";
-import { statementsOf } from "./statements";
+import { statementsOf } from "../statements";
 import { filesIn, readSql, refuseTwice, type SqlFile, type SqlFiles, type Tool } from "./tool";
 
 const table = "supabase_migrations.schema_migrations";

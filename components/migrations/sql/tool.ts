@@ -20,7 +20,7 @@ export interface SqlFile {
   readonly alone?: boolean;
   /** File that takes it back. Default: none. */
   readonly undo?: { readonly path: string; readonly text: string };
-  /** Reason why Runsheet cannot apply it, though the tool can. Default: it can. */
+  /** Reason why Runsheet cannot apply it, though the tool can. It is not read as SQL then. Default: it can. */
   readonly obstacle?: string;
   /** Values for `Registry.record`. */
   readonly row: Readonly<Record<string, unknown>>;

@@ -61,7 +61,24 @@ test.each([
   [
     "CONCURRENTLY inside BEGIN",
     () => write("deploy/two.sql", "BEGIN;\nCREATE INDEX CONCURRENTLY i ON t (a);\nCOMMIT;\n"),
-    "PROJECT/deploy/two.sql uses CONCURRENTLY inside BEGIN: PostgreSQL refuses that. Move it to a change without a transaction",
+    "PROJECT/deploy/two.sql line 2 builds or drops an index CONCURRENTLY, which PostgreSQL refuses inside a transaction: " +
+      "move it to a change without BEGIN and COMMIT",
+  ],
+  [
+    "VACUUM inside BEGIN",
+    () => write("revert/two.sql", "BEGIN;\n-- why\nVACUUM t;\nCOMMIT;\n"),
+    "PROJECT/revert/two.sql line 3 runs VACUUM, which PostgreSQL refuses inside a transaction: " +
+      "move it to a change without BEGIN and COMMIT",
+  ],
+  [
+    "what is no SQL",
+    () => write("verify/two.sql", "-- é\nSELECT 1;\n\\echo it's\nSELECT 2\n  FORM t;\nSELECT 'x'"),
+    `PROJECT/verify/two.sql line 5 is no SQL that PostgreSQL's parser takes: syntax error at or near "t"`,
+  ],
+  [
+    "a string without an end",
+    () => write("deploy/two.sql", "SELECT 1;\nSELECT 'x;\n"),
+    "PROJECT/deploy/two.sql line 2 begins a string with ' that does not end",
   ],
   [
     "a change twice",
@@ -81,6 +98,13 @@ test.each([
 
 test.each([
   ["in a comment", "-- not CONCURRENTLY\nBEGIN;\nSELECT 1;\nCOMMIT;\n"],
+  ["in a comment of several lines", "/* CREATE INDEX\nCONCURRENTLY i */ BEGIN;\nSELECT 1;\nCOMMIT;\n"],
+  ["in a string", "BEGIN;\nCOMMENT ON TABLE t IS 'REINDEX TABLE CONCURRENTLY t';\nCOMMIT;\n"],
+  ["in a name", 'BEGIN;\nALTER TABLE "DROP INDEX CONCURRENTLY i" ADD COLUMN a text;\nCOMMIT;\n'],
+  ["in a block", "BEGIN;\nDO $$ BEGIN RAISE NOTICE 'CREATE INDEX CONCURRENTLY'; END $$;\nCOMMIT;\n"],
+  ["after COMMIT", "BEGIN;\nSELECT 1;\nCOMMIT;\nCREATE INDEX CONCURRENTLY i ON t (a);\n"],
+  ["before BEGIN", "DROP INDEX CONCURRENTLY i;\nBEGIN;\nSELECT 1;\nEND;\n"],
+  ["after COMMIT, where psql makes it", "BEGIN;\nCOMMIT;\nSELECT 'DROP INDEX CONCURRENTLY i' \\gexec\n"],
   ["of a refresh, which a transaction takes", "BEGIN;\nREFRESH MATERIALIZED VIEW CONCURRENTLY v;\nCOMMIT;\n"],
 ])("the word CONCURRENTLY %s is no matter", (_, script) => {
   write("deploy/two.sql", script);

@@ -44,6 +44,18 @@ test.each([
   ["VACUUM (ANALYZE) t;", "runs VACUUM, which PostgreSQL refuses"],
   ["ALTER SYSTEM SET work_mem = '1GB';", "runs ALTER SYSTEM, which PostgreSQL refuses"],
   ["create  database other;", "runs CREATE DATABASE, which PostgreSQL refuses"],
+  ["REINDEX (VERBOSE, CONCURRENTLY) TABLE t;", "builds or drops an index CONCURRENTLY, which PostgreSQL refuses"],
+  ["DROP INDEX\n  CONCURRENTLY IF EXISTS i;", "builds or drops an index CONCURRENTLY, which PostgreSQL refuses"],
+  [
+    "CREATE INDEX /* now */ CONCURRENTLY i ON t (a);",
+    "builds or drops an index CONCURRENTLY, which PostgreSQL refuses",
+  ],
+  ["REINDEX SCHEMA public;", "runs REINDEX SCHEMA, which PostgreSQL refuses"],
+  ["CLUSTER;", "runs CLUSTER of all tables, which PostgreSQL refuses"],
+  ["DISCARD ALL;", "runs DISCARD ALL, which PostgreSQL refuses"],
+  ["ALTER DATABASE d SET TABLESPACE s;", "runs ALTER DATABASE SET TABLESPACE, which PostgreSQL refuses"],
+  ["ALTER SUBSCRIPTION s REFRESH PUBLICATION;", "runs ALTER SUBSCRIPTION REFRESH, which PostgreSQL refuses"],
+  ["COMMIT PREPARED 'a';", "runs COMMIT PREPARED or ROLLBACK PREPARED, which PostgreSQL refuses"],
   ["BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;", "commits or rolls back inside a block, which PostgreSQL refuses"],
 ])("%s", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message} inside a transaction`));
 
@@ -67,9 +79,17 @@ test.each([
   ],
   [
     "BEGIN;\nSELECT 1; COMMIT;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, COMMIT, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, SELECT 1; COMMIT, COMMIT",
   ],
   ["BEGIN;\n\\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
+  [
+    "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  COMMIT;\nEND $$;\nCOMMIT;",
+    "has the line COMMIT; in a string or a body, where it would be replaced, too: write it otherwise",
+  ],
+  [
+    "/* a */ BEGIN;\nSELECT 1;\nCOMMIT;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has /* A */ BEGIN, COMMIT",
+  ],
 ])("%j", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message}`));
 
 test("a verify script is a transaction that is rolled back", () =>
@@ -80,6 +100,33 @@ test("a verify script is a transaction that is rolled back", () =>
 test.each([
   ["a word in a comment", "-- VACUUM and CREATE INDEX CONCURRENTLY are for later\nBEGIN;\nSELECT 1;\nCOMMIT;"],
   ["END; in a function", "BEGIN;\nDO $body$\nBEGIN\n  BEGIN\n  NULL;\n  END;\nEND;\n$body$;\nCOMMIT;"],
+  [
+    "END of a CASE at a line's beginning",
+    "BEGIN;\nSELECT CASE WHEN a THEN 1\nEND FROM t;\nSELECT CASE WHEN a THEN 1\nEND;\nCOMMIT;",
+  ],
+  [
+    "the body of a function in SQL",
+    "BEGIN;\nCREATE FUNCTION f() RETURNS int LANGUAGE sql\nBEGIN ATOMIC\n  SELECT CASE WHEN true THEN 1\n  END;\nEND;\nCOMMIT; -- done",
+  ],
+  ["CONCURRENTLY in a string", "BEGIN;\nSELECT 'DROP INDEX CONCURRENTLY i; VACUUM';\nCOMMIT;"],
+  [
+    "COMMIT in a block's string and comment",
+    "BEGIN;\nDO $$ BEGIN RAISE NOTICE 'COMMIT;'; -- COMMIT;\nEND $$;\nCOMMIT;",
+  ],
+  ["ANALYZE, or REINDEX with CONCURRENTLY off", "BEGIN;\nANALYZE t;\nREINDEX (CONCURRENTLY false) TABLE t;\nCOMMIT;"],
+  ["CLUSTER of a table", "BEGIN;\nCLUSTER t USING i;\nCOMMIT;"],
+  [
+    "psql's commands and variables",
+    "\\set ON_ERROR_STOP on\nBEGIN;\n\\ir refuse.sql\nSELECT set_config('a.b', :'change', true) \\gset\n\\if :ready\n" +
+      'DROP TABLE :"name";\nSELECT a[1:2], :n::int FROM :table WHERE :condition ORDER BY 1;\n\\endif\n' +
+      "\\echo it's BEGIN;\nCOMMIT;\n",
+  ],
+  [
+    "a value of psql's that nobody knows",
+    "BEGIN;\nCREATE TABLE t (a :type_and_more NOT NULL);\nCREATE :kind x;\nCOMMIT;",
+  ],
+  ["psql's semicolon that it does not send at once", "BEGIN;\nSELECT 1\\; SELECT 2;\nCOMMIT;"],
+  ["rows of COPY", "BEGIN;\nCOPY t FROM stdin;\nit's\n\\.\n\\copy t from stdin\nit's\n\\.\nCOMMIT;"],
   ["a savepoint", "BEGIN;\nSAVEPOINT a;\nROLLBACK TO SAVEPOINT a;\nCOMMIT;"],
   ["refreshing a view concurrently", "begin;\nREFRESH MATERIALIZED VIEW v;\ncommit;"],
 ])("%s is no obstacle", (_, deploy) => expect(obstacle(deploy)).toBeUndefined());

@@ -86,3 +86,14 @@ test("a directory without a migration of the tool is refused", () =>
       `${directory} has no migration of supabase: name the directory of the migrations`,
     ),
   ));
+
+test("a file that only Flyway can apply is not read as SQL", () => {
+  const of = source({ "V1__a.sql": "CREATE TABLE ${schema}.t ();", "U1__a.sql": "DROP TABLE ${schema}.t;" });
+  const [change] = JSON.parse(of.files["changes.json"]!) as [object];
+  expect(change).toMatchObject({
+    obstacle: "it has the placeholder ${schema}, whose value only Flyway knows",
+    outside: false,
+    undo: false,
+  });
+  expect(of.files["ignored.txt"]).toBe("");
+});
