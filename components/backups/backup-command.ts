@@ -34,6 +34,7 @@ export class BackupCommand extends Task {
       {
         ...pod,
         command: ["sh", "-c", withResult, "sh", ...command],
+        replacesVariables: true,
         environment: {
           ...login.environment(),
           ...{ DATABASE_URL: login.url(), SYSTEM: system, RELEASE: release, BACKUP_NAME: backup },

@@ -43,7 +43,15 @@ export function containerEnvironment(environment: Environment, files: readonly S
  * Keeps Kubernetes from replacing `$(NAME)` by another variable, and `$$` by `$`. A resource may leave an output without a
  * value.
  */
-const withoutReferences = (text: string | undefined) => text?.replaceAll(/\$(?=[$(])/g, () => "$$");
+function withoutReferences<Text extends string | undefined>(text: Text): Text {
+  return text?.replaceAll(/\$(?=[$(])/g, () => "$$") as Text;
+}
+
+/** Returns a command whose program gets it as it is. */
+export const literalCommand = (command: readonly pulumi.Input<string>[]): pulumi.Input<string>[] =>
+  command.map((word) =>
+    typeof word === "string" ? withoutReferences(word) : pulumi.output(word).apply(withoutReferences),
+  );
 
 /** Annotation of pods that were started with these values of Secrets whose names stay. */
 const valuesAnnotation = "runsheet/secret-values";

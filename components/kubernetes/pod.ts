@@ -3,7 +3,7 @@ import type { input } from "@pulumi/kubernetes/types";
 import { tokenMount, tokenVolume } from "./account-token";
 import { attempt, handover, unlessFailed, type Before } from "./init-containers";
 import type { ContainerArgs } from "./container";
-import { containerEnvironment, secretFiles, secretVolumes, type SecretFile } from "./environment";
+import { containerEnvironment, literalCommand, secretFiles, secretVolumes, type SecretFile } from "./environment";
 import { logContainers, type LogFiles } from "./log-containers";
 import { filesPath, MountedFiles, type Files } from "./mounted-files";
 import { limited, temporary, usualRequests, type Resources } from "./resources";
@@ -130,9 +130,12 @@ export function podSpec(
   };
 }
 
-const running = ({ image, command, environment }: ContainerArgs, secrets: readonly SecretFile[]) => ({
+const running = (
+  { image, command, replacesVariables, environment }: ContainerArgs,
+  secrets: readonly SecretFile[],
+) => ({
   image,
-  command: command && [...command],
+  command: command && (replacesVariables ? [...command] : literalCommand(command)),
   env: containerEnvironment({ HOME: "/tmp", ...environment }, secrets),
 });
 

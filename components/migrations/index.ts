@@ -236,6 +236,7 @@ function commandArgs(
       {
         image,
         command: ["sh", "-c", `exec "$@" >&2`, "sh", ...command],
+        replacesVariables: true,
         environment: { ...owner.environment(), DATABASE_URL: owner.url(), ...environment },
       },
     ],

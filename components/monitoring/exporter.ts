@@ -1,7 +1,7 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1";
 import { Service } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { annotationOfValues, type Environment } from "../kubernetes/environment";
+import { annotationOfValues, literalCommand, type Environment } from "../kubernetes/environment";
 import type { Files } from "../kubernetes/mounted-files";
 import { podSpec } from "../kubernetes/pod";
 import type { Resources } from "../kubernetes/resources";
@@ -45,7 +45,7 @@ export class Exporter extends pulumi.ComponentResource {
     const selector = exporterLabels(name);
     const labels = { ...selector, "app.kubernetes.io/managed-by": "runsheet" };
     const extras = {
-      args: args.args && [...args.args],
+      args: args.args && literalCommand(args.args),
       ports: [{ name: "metrics", containerPort: port }],
       readinessProbe: { httpGet: { path: args.ready, port: "metrics" }, periodSeconds: 5, timeoutSeconds: 3 },
     };

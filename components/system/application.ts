@@ -9,7 +9,7 @@ import { MountedFiles } from "../kubernetes/mounted-files";
 import type { WorkloadArgs } from "../workload";
 
 /** The part of a pod that says which program runs in it. */
-export type Program = Pick<WorkloadArgs, "image" | "command" | "environment" | "probes"> & {
+export type Program = Pick<WorkloadArgs, "image" | "command" | "replacesVariables" | "environment" | "probes"> & {
   readonly files?: readonly MountedFiles[];
 };
 

@@ -1,6 +1,6 @@
 /** The key `backup`: backups of a platform's own. */
 import { z } from "zod";
-import { image, commandMemory, variableSecrets } from "./setting-values";
+import { commandMemory, commandVariables, image, variableSecrets } from "./setting-values";
 
 const branch = "neon branches create --project-id PROJECT --parent main --name $(BACKUP_NAME)".split(" ");
 
@@ -16,7 +16,7 @@ const command = z.strictObject({
     .meta({
       description:
         "Command and its arguments. It has the variables `BACKUP_NAME`, `RELEASE`, `SYSTEM`, `DATABASE_URL` and those " +
-        "of libpq; `$(BACKUP_NAME)` in an argument is its value.",
+        `of libpq. ${commandVariables}`,
       examples: [branch],
     }),
   secrets: variableSecrets(

@@ -37,6 +37,7 @@ export function runCommands(
     };
     const trigger = [...triggers.deployment, ...workloads.map(({ revision }) => revision)];
     const resources = withMemoryLimit(memoryLimit);
-    new Task(name, { ...command, resources, namespace, environment, trigger }, { parent: step, dependsOn: after });
+    const pod = { ...command, replacesVariables: true, resources, namespace, environment };
+    new Task(name, { ...pod, trigger }, { parent: step, dependsOn: after });
   }
 }

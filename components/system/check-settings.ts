@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Expected } from "../checks";
 import { looksSecret, namesSecret, withoutSecrets } from "./plain-secrets";
-import { image, commandMemory, variableSecrets } from "./setting-values";
+import { commandMemory, commandVariables, image, variableSecrets } from "./setting-values";
 
 /** Any JSON. */
 const json = z.unknown() as unknown as z.ZodType<Expected>;
@@ -176,7 +176,8 @@ const command = z.strictObject({
     .meta({
       description:
         "Command and its arguments. It has `DATABASE_URL` and libpq's variables of the application's login, " +
-        "`REDIS_URL`, `RELEASE` and `BASE_URL`, the URL of the system's first workload. Its exit code counts.",
+        "`REDIS_URL`, `RELEASE` and `BASE_URL`, the URL of the system's first workload. " +
+        `${commandVariables} Its exit code counts.`,
       examples: [["npm", "run", "test:integration"]],
     }),
   secrets: variableSecrets(

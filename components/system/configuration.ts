@@ -90,7 +90,7 @@ export function applicationWorkload(
     name,
     {
       ...program,
-      ...(command && { command }),
+      ...(command && { command, replacesVariables: true }),
       ...{ system: description.name, release, namespace, rolloutDeadlineSeconds },
       ...{ labels, replicas, gracePeriodSeconds, port },
       ...{ deployment, container, selector, service },

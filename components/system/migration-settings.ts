@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { commandSource, sqitchSource, sqlSource, type MigrationSource } from "../migrations";
 import { toolNames } from "../migrations/sql/detect";
-import { image, commandMemory, variableSecrets } from "./setting-values";
+import { commandMemory, commandVariables, image, variableSecrets } from "./setting-values";
 
 /** Directory of the program. Directories of the configuration are relative to it. */
 const program = resolve(__dirname, "..", "..");
@@ -66,7 +66,7 @@ const command = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .meta({
-      description: "Command that applies all migrations, and its arguments.",
+      description: `Command that applies all migrations, and its arguments. ${commandVariables}`,
       examples: [["npx", "prisma", "migrate", "deploy"]],
     }),
   image: image.meta({

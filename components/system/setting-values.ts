@@ -41,6 +41,10 @@ export const loadRequests = z
   .max(10_000)
   .describe("Number of requests. It must be within what the application allows a client at once.");
 
+/** Part of the descriptions of commands. */
+export const commandVariables =
+  "`$(NAME)` in an argument is the value of that variable, and `$$(NAME)` stays `$(NAME)`.";
+
 /** Memory limit of a command in the configuration's own image. */
 export const commandMemory = quantity.default("1Gi").describe("Memory limit of the command. Beyond it, it is killed.");
 

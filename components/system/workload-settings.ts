@@ -1,7 +1,15 @@
 /** The key `workloads`: what a stack decides about the pods of each workload. */
 import { z } from "zod";
 import { logFiles, metricsOf, type MetricsDefaults } from "./monitored-settings";
-import { absolutePath, cpus, labelName, quantity, variableName, variableSecrets } from "./setting-values";
+import {
+  absolutePath,
+  commandVariables,
+  cpus,
+  labelName,
+  quantity,
+  variableName,
+  variableSecrets,
+} from "./setting-values";
 
 /** Defaults of a workload, where its runbook or its purpose has others than those that every workload has. */
 export interface WorkloadDefaults {
@@ -132,7 +140,7 @@ const keysOf = ({
     .min(1)
     .optional()
     .meta({
-      description: "Command and its arguments. Default: the runbook's, or the image's.",
+      description: `Command and its arguments. ${commandVariables} Default: the runbook's, or the image's.`,
       examples: [["node", "dist/server.js"]],
     }),
   port: z.int().min(1024).max(65_535).default(port).describe("Port that the application listens on: `PORT`."),

@@ -15,7 +15,7 @@ export function configuration({ database, settings }: System<MuedSettings>): Con
     environment: { NODE_ENV: "production", DATABASE_URL: database.login("mued_app").url() },
     programs: ({ app }) => ({
       roles: { web: { image: app, probes } },
-      scripts: { [batchJob]: { image: app, command: settings.metricsCommand } },
+      scripts: { [batchJob]: { image: app, command: settings.metricsCommand, replacesVariables: true } },
     }),
   };
 }

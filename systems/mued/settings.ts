@@ -4,7 +4,7 @@ import { z } from "zod";
 import { changesUpTo } from "../../components/migrations";
 import { ingress } from "../../components/system/ingress-settings";
 import { schemaIsShipped, schemaSetting } from "../../components/system/parts";
-import { cron, loadRequests, timeZone } from "../../components/system/setting-values";
+import { commandVariables, cron, loadRequests, timeZone } from "../../components/system/setting-values";
 import {
   application,
   commonSettings,
@@ -54,7 +54,8 @@ const settings = z.strictObject({
     .min(1)
     .default(["npx", "tsx", "scripts/jobs/calculate-rag-metrics.ts"])
     .describe(
-      "Command of the batch job, in the application's image. With the stand-in Runsheet's own SQL runs in its place.",
+      `Command of the batch job, in the application's image. ${commandVariables} With the stand-in Runsheet's own SQL runs in ` +
+        "its place.",
     ),
   timeZone: timeZone
     .default("Asia/Tokyo")
