@@ -65,4 +65,4 @@ function wrongSecret(key: string, text: string): string[] {
 }
 
 /** The SDK has this function and keeps it out of its types. */
-const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+export const { isConfigSecret } = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };

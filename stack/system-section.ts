@@ -1,7 +1,7 @@
 /** A system's keys, and what they must be to each other. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { tagOf } from "../components/kubernetes/image-tag";
+import { isOfRelease, tagOf } from "../components/kubernetes/image-tag";
 import { missingBackupsKeys, systemBackupsKeys } from "../components/system/backups";
 import { secretsOf } from "../components/system/check-settings";
 import { checkProblems } from "../components/system/configured-checks";
@@ -231,7 +231,7 @@ function impossibleRestore({ restore, postgres }: CommonSettings, backups: boole
 function otherTags({ application, release }: CommonSettings): string[] {
   return Object.entries(application).flatMap(([name, image]: [string, unknown]) => {
     const tag = typeof image === "string" ? tagOf(image) : undefined;
-    if (tag === undefined || tag.includes(release)) return [];
+    if (tag === undefined || isOfRelease(tag, release)) return [];
     return [
       `application.${name} is ${String(image)}, whose tag is not of release ${release}; leave the tag out, or set both to one release`,
     ];

@@ -31,7 +31,7 @@ export class WrittenValues {
    * @param isText whether the key takes text, so that a number in the file is one problem more
    */
   problems(key: string, value: unknown, isText: boolean): string[] {
-    const isConvertible = isText && /^(true|false|[-+.\d]+)$/i.test(String(value));
+    const isConvertible = isText && /^(true|false|[-+]?[.\d]+(e[-+]?\d+)?)$/i.test(String(value));
     // To parse the file takes longer than to read the whole configuration.
     const node = isConvertible || odd.test(this.text) ? this.find([key]) : undefined;
     return this.differences(node, value, key, isText);
@@ -89,7 +89,7 @@ const isOther = ({ value: written, source }: Plain, value: unknown, isText: bool
 
 /** Tells whether Pulumi makes the value of the text. Otherwise it comes from another file. */
 function isMadeOf(value: unknown, source: string): boolean {
-  if (String(value) === source) return true;
+  if (String(value) === (/^(true|false)$/i.test(source) ? source.toLowerCase() : source)) return true;
   if (typeof value === "string" && goTime.test(value)) return source.startsWith(value.slice(0, 4));
   return value !== "" && numberOf(source) === Number(value);
 }

@@ -17,6 +17,16 @@ export const imageForm =
 export const tagOf = (image: string): string | undefined =>
   /^[^:@]+:([^@]+)/.exec(image.slice(image.lastIndexOf("/") + 1))?.[1];
 
+/**
+ * Tells whether a tag is of a release: it has the release in it, perhaps with something around, as in v5.0.0-alpine. Of a
+ * number 15.0.0 and 5.0.0.1 are others.
+ */
+export function isOfRelease(tag: string, release: string): boolean {
+  if (!release.includes(".")) return tag.includes(release);
+  const literal = release.replaceAll(".", "\\.");
+  return new RegExp(`(?<!\\d|\\d\\.)${literal}(?!\\d|\\.\\d)`).test(tag);
+}
+
 /** Tells whether an image has a tag or a digest, and so is one image whatever the release is. */
 export const isPinned = (image: string): boolean => tagOf(image) !== undefined || image.includes("@");
 

@@ -70,5 +70,5 @@ const dockerHubKey = "https://index.docker.io/v1/";
 /** Host of an image's registry, with the port if it has one. */
 function registryOf(image: string): string {
   const [first = "", ...path] = image.split("/");
-  return path.length > 0 && /[.:]|^localhost$/.test(first) ? first : dockerHub;
+  return path.length > 0 && /[.:A-Z]|^localhost$/.test(first) ? first : dockerHub;
 }

@@ -1,5 +1,5 @@
 /** Comparison of two releases' pods. */
-import { repositoryOf, tagOf } from "../../kubernetes/image-tag";
+import { isOfRelease, repositoryOf, tagOf } from "../../kubernetes/image-tag";
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -60,7 +60,7 @@ function withoutRelease(template: Template): Json {
 /** Tells whether an image is of a release: by its tag, or by a digest alone. */
 function isOf(release: string, image: string): boolean {
   const tag = tagOf(image);
-  return tag === undefined || tag.includes(release);
+  return tag === undefined || isOfRelease(tag, release);
 }
 
 /** Paths at which two values differ. */

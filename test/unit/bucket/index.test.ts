@@ -37,6 +37,15 @@ test("it says what the stack is configured with, and no secret in the open", asy
 test("a name is enough", () =>
   expect(read({ name: "backups" })).toEqual({ name: "backups", lockDays: 30, folders: [], bucketKeys: true }));
 
+test("a secret in a key that is none is refused, and not shown", () => {
+  pulumi.runtime.setAllConfig({ "runsheet-bucket:name": "S3cret" }, ["runsheet-bucket:name"]);
+  expect(() => readSettings(new pulumi.Config("runsheet-bucket"))).toThrow(
+    `the configuration is wrong; nothing was changed:
+  - runsheet-bucket:name is set as a secret, and is no secret key: it would be shown in previews, and kept in plain text in the state; set it without --secret
+  - runsheet-bucket:name is [secret]; it must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'`,
+  );
+});
+
 test("everything that is wrong is said at once", () =>
   expect(() =>
     read({ name: "Backups", lockDays: "soon", kmsKeyArn: "arn:aws:kms:eu-west-1:123456789012:alias/x" }),

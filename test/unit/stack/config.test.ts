@@ -202,6 +202,15 @@ test.each([
       "both to one release",
   ],
   [
+    {
+      "prism:application": `{"api":"registry.example/api:15.0.0@sha256:${"a".repeat(64)}","functions":"registry.example/functions"}`,
+      ...business,
+      ...realSecrets,
+    },
+    `prism:application.api is registry.example/api:15.0.0@sha256:${"a".repeat(64)}, whose tag is not of release 5.0.0; leave ` +
+      "the tag out, or set both to one release",
+  ],
+  [
     { "runsheet:images": '{"redis":"redis:8:2"}' },
     'runsheet:images.redis is "redis:8:2"; it must be an image such as registry.example:5000/team/api: lower case, without ' +
       "https://, and perhaps with a tag (:5.0.0) or a whole digest (@sha256: and 64 hex digits)",
@@ -225,6 +234,16 @@ test.each([
   [
     { "runsheet:backups": '{"bucket":"backups","retentionDays":0}' },
     "runsheet:backups.retentionDays is 0; it must be at least 1",
+  ],
+  [
+    { "prism:timeZone": "Africa/lagos" },
+    'prism:timeZone is "Africa/lagos"; it must be a time zone such as Africa/Lagos',
+  ],
+  [{ "prism:timeZone": "Asia/tokyo" }, 'prism:timeZone is "Asia/tokyo"; it must be a time zone such as Asia/Tokyo'],
+  [
+    { "runsheet:backups": '{"bucket":"backups","restoreTest":"0 4 * * 7"}' },
+    `runsheet:backups.restoreTest is "0 4 * * 7"; it must be cron's five fields, such as 0 2 * * *: the day of the week is 7, ` +
+      "and must be 0-6 or sun-sat, *, or a list or steps of them",
   ],
   [{ "prism:timeZone": "Nigeria" }, 'prism:timeZone is "Nigeria"; it must be a time zone such as Africa/Lagos'],
   [{ "prism:dump": '{"storage":"10"}' }, 'prism:dump.storage is "10"; it must be a size such as 10Gi'],

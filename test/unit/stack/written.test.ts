@@ -31,6 +31,14 @@ test.each([
   ["0o17", "15"],
   ["5", "5"],
   ["true", "true"],
+  ["TRUE", "true"],
+  ["+5", "5"],
+  ["0x1F", "31"],
+  ["0b11", "3"],
+  ["1.50", "1.5"],
+  // The beginning of a commit's hash, and a time.
+  ["4728e19", "4.728e+22"],
+  ["20261203101112123456789", "2.0261203101112122e+22"],
 ])("a release that is written as %s is refused", (source, value) =>
   expect(problems(source, value)).toEqual([
     `mued:release is ${source} without quotation marks in ${join(directory, "Pulumi.test.yaml")}, of which YAML makes ${value}; ` +
@@ -53,6 +61,11 @@ test.each([
   ["5.0.0", "5.0.0"],
   ["phase4-v0.2.0", "phase4-v0.2.0"],
   ["2026-01-02-rc1", "2026-01-02-rc1"],
+  ["yes", "yes"],
+  ["no", "no"],
+  ["on", "on"],
+  ["12:30", "12:30"],
+  ["4728e19f", "4728e19f"],
   // Of another file, which --config-file names.
   ["2.10", "3.0.0"],
   ["2.10", "4.1"],
@@ -67,13 +80,17 @@ test("the time to restore to is taken as a date", () =>
 
 test("so are values within a key: those alone that were changed", () => {
   const all = written(
-    "  mued:x:\n    port: 0123\n    day: 2026-01-02\n    ratio: 0.90\n    items: [010, 11]\n    n: 3\n",
+    "  mued:x:\n    port: 0123\n    day: 2026-01-02\n    ratio: 0.90\n    items: [010, 11, yes, 1e3, 0x1F, ~, {of: 1_000}]\n" +
+      "    n: 3\n    text: ['010', \"2026-01-02\", no]\n",
   );
-  const value = { port: 83, day: "2026-01-02 00:00:00 +0000 UTC", ratio: 0.9, items: [8, 11], n: 3 };
+  const items = [8, 11, "yes", 1000, 31, null, { of: 1000 }];
+  const text = ["010", "2026-01-02", "no"];
+  const value = { port: 83, day: "2026-01-02 00:00:00 +0000 UTC", ratio: 0.9, items, n: 3, text };
   expect(all.problems("mued:x", value, false)).toEqual([
     expect.stringMatching(/^mued:x\.port is 0123 .* YAML makes 83; write it in quotation marks: "0123"$/),
     expect.stringMatching(/^mued:x\.day is 2026-01-02 .* write it in quotation marks: "2026-01-02"$/),
     expect.stringMatching(/^mued:x\.items\[0\] is 010 .* YAML makes 8; write it in quotation marks: "010"$/),
+    expect.stringMatching(/^mued:x\.items\[6\]\.of is 1_000 .* YAML makes 1000; write it in quotation marks: "1_000"$/),
   ]);
 });
 
@@ -81,6 +98,10 @@ test("a number in the place of text is told as it was written", () => {
   const all = written("  mued:x:\n    version: 2.10\n");
   expect(all.source("mued:x", ["version"], 2.1)).toBe("2.10");
   expect(all.source("mued:x", ["version"], 3.1)).toBeUndefined();
+  const list = written("  mued:x:\n    command: [sleep, 0o17, 4728e19]\n");
+  expect(list.source("mued:x", ["command", 1], 15)).toBe("0o17");
+  expect(written("  mued:x:\n    a: {b: True}\n").source("mued:x", ["a", "b"], true)).toBe("True");
+  expect(list.source("mued:x", ["command", 2], 4.728e22)).toBe("4728e19");
 });
 
 test("the program's configuration is read with it", () => {
