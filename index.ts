@@ -31,7 +31,7 @@ import { redisVolumeIn, refuseUnchangeable } from "./stack/unchangeable";
 // Read before anything is asynchronous: a problem is then reported at once.
 const configuration = readConfiguration();
 const { context, images, manifestCache, monitoring, namespacePrefix, passwordGeneration } = configuration;
-const { platform, prometheus, protect, systems } = configuration;
+const { platform, prometheus, protect, registries, systems } = configuration;
 /** The programs that stand in for applications whose images are private. */
 const standIns = "lab/stand-in";
 const owner = { project: pulumi.getProject(), stack: pulumi.getStack() };
@@ -104,7 +104,7 @@ async function main(): Promise<Record<string, unknown>> {
   const ours = [objectDefaults, owned(owner), passwordsOf(passwordGeneration)];
   const starts = cluster ? [watchingStarts(() => clusterWriter(context))] : [];
   const opts = { providers, transformations: [...ours, ...starts, ...beside, ...edits] };
-  const operator = await Platform.create({ ...platform, images, manifestCache, protect }, opts);
+  const operator = await Platform.create({ ...platform, images, registries, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
   const admission = { admissionPolicies: platform.admissionPolicies ?? platform.install };
   const deployed = systems.map((configured) => {
@@ -112,7 +112,17 @@ async function main(): Promise<Record<string, unknown>> {
     const namespace = namespaceOf(configured, namespacePrefix);
     const had = { databases: databases.get(system.name)!, redisVolume: redisVolumeIn(before, system.name) };
     const found = { drift: drift.get(system.name), passwordGeneration };
-    const stack = { operator, backups, prometheus, standIns, protect, namespace, collectsLogs: logged, ...had };
+    const stack = {
+      operator,
+      backups,
+      prometheus,
+      registries,
+      standIns,
+      protect,
+      namespace,
+      collectsLogs: logged,
+      ...had,
+    };
     const own = { images: { ...images, postgresql: settings.postgres.image ?? images.postgresql }, settings, secrets };
     return [system.name, system.deploy({ ...own, ...stack, ...admission, ...found }, opts)] as const;
   });

@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
 import { unfitForLabel } from "../components/kubernetes/owner";
+import type { RegistryLogins } from "../components/kubernetes/registries";
 import { otherVersions, platformNamespace } from "../components/platform/versions";
 import type { Backups } from "../components/system";
 import {
@@ -30,12 +31,18 @@ import {
   monitoringProblems,
   receiverSecretsIn,
 } from "./monitoring";
+import { missingPasswords, registryLogins, registryProblems, registrySecrets } from "./registries";
 import { runsheetSettings } from "./runsheet-settings";
 import { readSection } from "./section";
 import { readSystem } from "./system-section";
 import { summaryOf } from "./unset";
 
-export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "systems" | "backups" | "prometheus"> {
+export interface Configuration extends Omit<
+  z.infer<typeof runsheetSettings>,
+  "systems" | "backups" | "prometheus" | "registries"
+> {
+  /** Logins at registries, for every pod. Default: none. */
+  readonly registries?: RegistryLogins;
   readonly backups?: Backups;
   readonly prometheus?: Prometheus;
   /** Value of the header Authorization of the logs' store. Default: none is sent. */
@@ -54,7 +61,8 @@ export interface Configuration extends Omit<z.infer<typeof runsheetSettings>, "s
  */
 export function readConfiguration(): Configuration {
   const problems = new Problems();
-  const secretKeys = Object.keys({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys });
+  const named = Object.keys({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys });
+  const secretKeys = [...named, ...registrySecrets()];
   const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, secretKeys, problems);
   problems.secrets(
     missingReceiverKeys(runsheet?.monitoring, secrets).map((key) => [
@@ -63,6 +71,10 @@ export function readConfiguration(): Configuration {
     ]),
   );
   problems.push(...monitoringProblems(runsheet?.monitoring, secrets));
+  if (runsheet) {
+    problems.push(...registryProblems(runsheet.registries));
+    problems.secrets(missingPasswords(runsheet.registries, secrets));
+  }
   if (runsheet?.backups) problems.push(...backupsProblems(runsheet.backups).map((problem) => `runsheet:${problem}`));
   if (runsheet?.platform.install) problems.push(...otherVersions(runsheet.images));
   // Without its own section nobody knows which systems the stack has.
@@ -86,11 +98,12 @@ export function readConfiguration(): Configuration {
     problems.push(...namespaceProblems(configured, runsheet.namespacePrefix), ...wrongTakeOver(runsheet, configured));
   const error = problems.error();
   if (error) throw error;
-  const { backups, prometheus, ...settings } = runsheet!;
+  const { backups, prometheus, registries, ...settings } = runsheet!;
   return {
     ...settings,
     backups: backups && backupsOf(backups, secrets, pulumi.getStack()),
     prometheus: prometheusOf(prometheus, secrets),
+    registries: registryLogins(registries, secrets),
     logsAuthorization: secrets.logsAuthorization,
     receiverSecrets: receiverSecretsIn(secrets),
     systems: configured,

@@ -15,7 +15,7 @@ import { namespaceOf } from "./namespaces";
 /** Part of the configuration that the monitoring is made from. */
 export interface MonitoredConfiguration extends Pick<
   MonitoringArgs,
-  "logsAuthorization" | "manifestCache" | "protect" | "stack"
+  "logsAuthorization" | "manifestCache" | "protect" | "registries" | "stack"
 > {
   readonly monitoring?: MonitoringSettings;
   /** Secrets of the receivers of alerts, by their key. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaultImages } from "../components/kubernetes/default-images";
 import { backupsSettings } from "../components/system/backups";
 import { monitoringSettings } from "../components/monitoring/settings";
+import { stackRegistries } from "../components/system/private-images";
 import { image, postgresqlImage } from "../components/system/setting-values";
 import { names } from "../systems";
 import { drillsSettings } from "./drills";
@@ -73,6 +74,7 @@ export const runsheetSettings = z.strictObject({
     description: "Images that Runsheet itself runs, for registries of your own.",
     examples: [{ redis: "registry.example/redis:8.2.1" }],
   }),
+  registries: stackRegistries,
   backups: backupsSettings.optional().meta({
     description:
       "Backups of the databases in a bucket. Default: no backups; dumps are taken before migrations only, and " +

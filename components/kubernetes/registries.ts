@@ -8,12 +8,22 @@ export interface RegistryLogin {
   readonly password: pulumi.Input<string>;
 }
 
-/** Creates the Secret with the logins, each by its registry's host. `pullingFrom` gives it to pods. */
+/** Logins by the host of their registry. */
+export type RegistryLogins = Readonly<Record<string, RegistryLogin>>;
+
+/** Name of the Secret in the namespaces of the operators and of the monitoring. */
+export const sharedPullSecret = "runsheet-registries";
+
+/**
+ * Creates the Secret with the logins, each by its registry's host. `pullingFrom` gives it to pods.
+ * @param resource name in Pulumi. Default: the Secret's
+ */
 export function pullSecret(
   name: string,
   namespace: pulumi.Input<string>,
-  logins: Readonly<Record<string, RegistryLogin>>,
+  logins: RegistryLogins,
   opts: pulumi.CustomResourceOptions,
+  resource = name,
 ): Secret {
   const auths = Object.fromEntries(
     Object.entries(logins).map(([host, login]) => [host === dockerHub ? dockerHubKey : host, login]),
@@ -21,7 +31,7 @@ export function pullSecret(
   const stringData = { ".dockerconfigjson": pulumi.secret(pulumi.jsonStringify({ auths })) };
   // Its name stays, so that a new password restarts no pod.
   const metadata = { name, namespace };
-  return new Secret(name, { metadata, type: "kubernetes.io/dockerconfigjson", stringData }, opts);
+  return new Secret(resource, { metadata, type: "kubernetes.io/dockerconfigjson", stringData }, opts);
 }
 
 /** Reference to the Secret for what runs these images. Undefined if none of them is of a registry of `hosts`. */
@@ -32,7 +42,10 @@ export const pullSecretsFor = (
 ): { name: string }[] | undefined =>
   images.some((image) => hosts.includes(registryOf(image))) ? [{ name: secret }] : undefined;
 
-/** Returns a transformation that gives the Secret to every pod that runs an image of one of these registries. */
+/**
+ * Returns a transformation that gives the Secret to every pod that runs an image of one of these registries. A pod that has
+ * one already keeps it: its namespace has another.
+ */
 export const pullingFrom =
   (secret: string, hosts: readonly string[]): pulumi.ResourceTransformation =>
   ({ type, props, opts }) => {
@@ -56,7 +69,7 @@ function withSecret(spec: PodOwnerSpec, secret: string, hosts: readonly string[]
   const { template, jobTemplate } = spec;
   if (jobTemplate)
     return { ...spec, jobTemplate: { ...jobTemplate, spec: withSecret(jobTemplate.spec, secret, hosts) } };
-  if (!template) return spec;
+  if (!template || template.spec.imagePullSecrets) return spec;
   const { initContainers = [], containers } = template.spec;
   const images = [...initContainers, ...containers].map(({ image }) => image);
   const imagePullSecrets = pullSecretsFor(secret, hosts, images);

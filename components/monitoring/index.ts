@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { pullingFrom, pullSecret, sharedPullSecret, type RegistryLogins } from "../kubernetes/registries";
 import type { KubernetesObject } from "../platform/manifest";
 import type { LoggedNamespace } from "./collector-configuration";
 import { deliver, type MonitoringContents } from "./contents";
@@ -25,6 +26,8 @@ export interface MonitoringArgs {
   readonly contents: MonitoringContents;
   /** Value of the header Authorization of the logs' store. Default: none is sent. */
   readonly logsAuthorization?: pulumi.Input<string>;
+  /** Logins at registries of private images. Default: none. */
+  readonly registries?: RegistryLogins;
   /** Directory in which downloaded manifests are cached. */
   readonly manifestCache: string;
   /** Protects the namespace with the volumes: deleting it requires `pulumi state unprotect` first. */
@@ -42,21 +45,27 @@ export class Monitoring extends pulumi.ComponentResource {
     // A component's `dependsOn` is not inherited by its children, and everywhere among them are objects of these kinds.
     const afterKinds: pulumi.ResourceTransformation = ({ type, props, opts }) =>
       kinds && isOfOperator(type) ? { props, opts: pulumi.mergeOptions(opts, { dependsOn: kinds }) } : undefined;
-    const transformations = [afterKinds];
+    const { settings, systems, contents, protect, stack, registries = {} } = args;
+    const hosts = Object.keys(registries);
+    const transformations = [afterKinds, pullingFrom(sharedPullSecret, hosts)];
     super("runsheet:index:Monitoring", "monitoring", {}, pulumi.mergeOptions(opts, { transformations }));
-    const { settings, systems, contents, protect, stack } = args;
     const { images, engine } = settings;
     const selected = selectedLabels(settings);
-    const { namespace, resource, nodes } = monitoringNamespaces(settings, protect, this);
+    const provide = (namespace: pulumi.Output<string>, resource: string) =>
+      hosts.length > 0 && pullSecret(sharedPullSecret, namespace, registries, { parent: this }, resource);
+    const { namespace, resource, nodes } = monitoringNamespaces(settings, protect, this, provide);
     if (engine === "prometheus-operator") {
       const operator = { namespace: resource, namespaceName: settings.namespace, images: settings.images, protect };
       kinds = new PrometheusOperator(operator, manifest, { parent: this }).kinds;
-      install({ settings, namespace, nodes: nodes(), selected, stack }, this);
+      install({ settings, namespace, nodes: nodes(), selected, stack, hosts }, this);
     }
     const scrapeInterval = engine === "existing" ? settings.scrapeInterval : undefined;
     const prometheusNamespace = engine === "existing" ? settings.prometheusNamespace : settings.namespace;
-    for (const system of systems)
-      new SystemTargets(system, { selected, scrapeInterval, prometheusNamespace, images }, { parent: this });
+    for (const system of systems) {
+      const targets = { selected, scrapeInterval, prometheusNamespace, images };
+      const transformations = system.pulling && [system.pulling];
+      new SystemTargets(system, targets, { parent: this, transformations });
+    }
     const probes = {
       namespace,
       image: images.blackboxExporter,

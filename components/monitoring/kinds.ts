@@ -105,6 +105,8 @@ interface ServerSpec {
   /** URL at which people reach it. Default: the pod's. */
   readonly externalUrl?: string;
   readonly serviceAccountName?: pulumi.Input<string>;
+  /** Secrets with logins of the images' registries. Default: none. */
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly resources: input.core.v1.ResourceRequirements;
   readonly securityContext: input.core.v1.PodSecurityContext;
   readonly storage: { readonly volumeClaimTemplate: { readonly spec: input.core.v1.PersistentVolumeClaimSpec } };

@@ -54,6 +54,8 @@ export interface MonitoredSystem {
   readonly addresses: readonly MonitoredAddress[];
   /** Authority that signed the certificate of the addresses, as PEM. Default: the publicly trusted ones. */
   readonly publicCa?: string;
+  /** Gives the pods of its namespace the logins of their images' registries. Default: they need none. */
+  readonly pulling?: pulumi.ResourceTransformation;
   /** Network policies that keep other namespaces out. Default: none. */
   readonly isolation?: pulumi.Resource;
 }

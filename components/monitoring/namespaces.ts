@@ -16,14 +16,18 @@ export interface MonitoringNamespaces {
 /** hostPath volumes are refused by every other standard. */
 const privileged = { "pod-security.kubernetes.io/enforce": "privileged" };
 
+/** @param provide gives a namespace what all pods in it need, by the name of a resource in Pulumi */
 export function monitoringNamespaces(
   settings: MonitoringSettings,
   protect: boolean,
   parent: pulumi.Resource,
+  provide: (namespace: pulumi.Output<string>, resource: string) => void,
 ): MonitoringNamespaces {
   const make = (resource: string, name: string, standard: object, opts: pulumi.CustomResourceOptions) => {
     const labels = { ...standard, "app.kubernetes.io/managed-by": "runsheet" };
-    return new Namespace(resource, { metadata: { name, labels } }, { parent, ...opts });
+    const namespace = new Namespace(resource, { metadata: { name, labels } }, { parent, ...opts });
+    provide(namespace.metadata.name, `${resource}-registries`);
+    return namespace;
   };
   const made = make("monitoring", settings.namespace, restrictedNamespaceLabels, { protect });
   let nodes: pulumi.Output<string> | undefined;

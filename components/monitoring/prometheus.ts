@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { input } from "@pulumi/kubernetes/types";
 import { mebibytes } from "../kubernetes/quantity";
+import { pullSecretsFor, sharedPullSecret } from "../kubernetes/registries";
 import { limited } from "../kubernetes/resources";
 import { restrictedPod } from "../kubernetes/restricted";
 import { clusterAccount } from "./cluster-account";
@@ -13,6 +14,8 @@ export interface ServersArgs {
   readonly settings: OperatorSettings;
   /** Labels of what Prometheus and Alertmanager select, in every namespace. */
   readonly selected: Labels;
+  /** Hosts of the registries that the namespace has logins for. */
+  readonly hosts: readonly string[];
   /** Name of the stack, the label `stack` of what leaves Prometheus. */
   readonly stack: string;
 }
@@ -29,11 +32,16 @@ const everywhere = {};
 /** Prometheus with its rights, and Alertmanager. */
 export function servers(args: ServersArgs, parent: pulumi.Resource): void {
   const opts = { parent };
-  const { namespace, settings, selected, stack } = args;
+  const { namespace, settings, selected, stack, hosts } = args;
   const { prometheus, alertmanager, images, scrapeInterval } = settings;
   const labels = { "app.kubernetes.io/managed-by": "runsheet" };
   const metadata = { name: serversName, namespace, labels, annotations: waitFor };
   const selector = { matchLabels: selected };
+  // The operator adds its reloader to every pod.
+  const pulling = (image: string) => {
+    const imagePullSecrets = pullSecretsFor(sharedPullSecret, hosts, [image, images.configReloader]);
+    return imagePullSecrets && { imagePullSecrets };
+  };
   const serviceAccountName = clusterAccount("prometheus", namespace, rights, parent);
   operatorObject(
     "Prometheus",
@@ -41,6 +49,7 @@ export function servers(args: ServersArgs, parent: pulumi.Resource): void {
     metadata,
     {
       ...serverSpec(prometheus, images.prometheus),
+      ...pulling(images.prometheus),
       serviceAccountName,
       retention: `${prometheus.retentionDays}d`,
       retentionSize: retentionSize(prometheus.storage),
@@ -66,6 +75,7 @@ export function servers(args: ServersArgs, parent: pulumi.Resource): void {
     metadata,
     {
       ...serverSpec(alertmanager, images.alertmanager),
+      ...pulling(images.alertmanager),
       alertmanagerConfigSelector: selector,
       alertmanagerConfigNamespaceSelector: everywhere,
       // Each route names the namespace of its alerts itself.

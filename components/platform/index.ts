@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { errorOf } from "../runbook/settled";
+import { pullingFrom, pullSecret, sharedPullSecret, type RegistryLogins } from "../kubernetes/registries";
 import { restrictedNamespaceLabels } from "../kubernetes/restricted";
 import { selfSignedCertificate } from "./certificates";
 import { manifestObjects, type KubernetesObject, type ManifestSource } from "./manifest";
@@ -14,6 +15,8 @@ export interface PlatformArgs {
     readonly barmanPlugin: string;
     readonly barmanSidecar: string;
   };
+  /** Logins at registries of private images. Default: none. */
+  readonly registries?: RegistryLogins;
   /** Directory in which downloaded manifests are cached. */
   readonly manifestCache: string;
   /**
@@ -54,8 +57,10 @@ export class Platform extends pulumi.ComponentResource {
     objects: readonly KubernetesObject[],
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super("runsheet:index:Platform", "platform", {}, opts);
-    const { protect } = args;
+    const { protect, registries = {} } = args;
+    const hosts = Object.keys(registries);
+    const transformations = [pullingFrom(sharedPullSecret, hosts)];
+    super("runsheet:index:Platform", "platform", {}, pulumi.mergeOptions(opts, { transformations }));
     // Other stacks' databases need the operators, and so do this stack's if it loses them by mistake.
     const ofStack = { parent: this, retainOnDelete: protect };
     const install = (object: KubernetesObject, dependsOn: pulumi.Resource[]) =>
@@ -78,6 +83,9 @@ export class Platform extends pulumi.ComponentResource {
         inNamespace,
       ),
       ...all.filter(isSetting).map((object) => install(object, namespace)),
+      ...(hosts.length > 0
+        ? [pullSecret(sharedPullSecret, platformNamespace, registries, inNamespace, "platform-registries")]
+        : []),
     ];
     // An operator exits if its kinds, rights and certificates are missing, and restarts slowly.
     const operators = all.filter(isRunning).map((object) => install(object, this.foundation));

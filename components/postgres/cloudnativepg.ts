@@ -182,7 +182,10 @@ export class CloudNativePostgres extends pulumi.ComponentResource implements Pos
       setMemberships(name, database, { image, ...as }, { parent: this, dependsOn: cluster });
     }
     archive?.schedules(cluster, args.stopped ?? false);
-    if (args.pooler && !args.stopped) pooler(name, namespace, args.pooler, { parent: this, dependsOn: cluster });
+    if (args.pooler && !args.stopped) {
+      const { imagePullSecrets } = args;
+      pooler(name, namespace, { ...args.pooler, imagePullSecrets }, { parent: this, dependsOn: cluster });
+    }
     if (args.podMonitor && !args.stopped) podMonitor(name, namespace, { parent: this, dependsOn: cluster });
     this.server = archive?.server;
     this.scratch =

@@ -1,6 +1,7 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import type * as pulumi from "@pulumi/pulumi";
 import { limited } from "../kubernetes/resources";
+import type { ServerArgs } from "./server";
 
 /** PgBouncer between applications and their database. */
 export interface Pooler {
@@ -21,7 +22,7 @@ export const poolerName = (cluster: string) => `${cluster}-pooler`;
 export const pooler = (
   cluster: string,
   namespace: pulumi.Input<string>,
-  { mode, instances, connections, clients }: Pooler,
+  { mode, instances, connections, clients, imagePullSecrets }: Pooler & Pick<ServerArgs, "imagePullSecrets">,
   opts: pulumi.CustomResourceOptions,
 ): CustomResource =>
   new CustomResource(
@@ -55,6 +56,7 @@ export const pooler = (
         template: {
           metadata: { labels: {} },
           spec: {
+            ...(imagePullSecrets && { imagePullSecrets }),
             containers: [{ name: "pgbouncer", resources: limited({ requests: { cpu: "50m", memory: "64Mi" } }, []) }],
           },
         },

@@ -1,4 +1,5 @@
 /** Arguments of every system that come from the stack. */
+import type { RegistryLogins } from "../kubernetes/registries";
 import type { Platform } from "../platform";
 import type { Prometheus } from "../watch";
 import type { Backups } from "./backups";
@@ -26,6 +27,8 @@ export interface StackArgs {
   readonly images: Images;
   /** The operators that the stack installs. Default: the cluster has them. */
   readonly operator?: Platform;
+  /** Logins at registries for every system. Default: none. */
+  readonly registries?: RegistryLogins;
   /** Default: no WAL archive; dumps are taken before migrations only, and stay in the cluster. */
   readonly backups?: Backups;
   /** Prometheus that is asked after each rollout. Default: no release is watched. */

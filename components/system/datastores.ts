@@ -59,7 +59,11 @@ export function databaseOf(
     ...settings.postgres,
     parameters: { ...parameters, ...settings.postgres.parameters },
     image: images.postgresql,
-    imagePullSecrets: pullSecretsOf(system.name, settings, [images.postgresql]),
+    // The operator starts its own program, and its plugin's, in every server's pod.
+    imagePullSecrets: pullSecretsOf(system.name, args, [
+      ...[images.postgresql, images.cloudnativepgOperator],
+      ...(store ? [images.barmanSidecar] : []),
+    ]),
     operator,
     operatorImages: operator && { operator: images.cloudnativepgOperator, sidecar: images.barmanSidecar },
     archiving: backups &&

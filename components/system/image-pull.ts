@@ -16,15 +16,16 @@ export function pullImages(foundation: Foundation, more: readonly string[], step
   const { description, args, namespace, triggers } = foundation;
   const { settings } = args;
   const key = description.name;
+  const logins = [`${key}:registries`, ...(args.registries ? ["runsheet:registries"] : [])].join(" or ");
   const images = [...new Set([...imagesOf(settings), ...more])];
   if (images.length === 0) return;
   new PulledImages(
     `${key}-images`,
     {
       ...{ namespace, image: args.images.node, images, ...placeOf(settings), trigger: triggers.deployment },
-      imagePullSecrets: pullSecretsOf(key, settings, images),
+      imagePullSecrets: pullSecretsOf(key, args, images),
       admissionPolicies: args.admissionPolicies,
-      hint: `Push the image, or correct the key that names it, or the login at its registry: ${key}:registries.`,
+      hint: `Push the image, or correct the key that names it, or the login at its registry: ${logins}.`,
     },
     { parent: step },
   );

@@ -7,6 +7,7 @@ import { poolerName } from "../postgres/pooler";
 import { namesOf } from "../workload/names";
 import type { Configured } from "./configuration";
 import type { Foundation } from "./foundation";
+import { pullingOf } from "./private-images";
 import { areAsUsersReach } from "./public-url";
 import type { CommonSettings } from "./settings";
 import type { WorkloadSettings } from "./workload-settings";
@@ -33,6 +34,7 @@ export function monitoredSystem(
     maintenanceKeys: description.maintenanceKeys,
     addresses,
     publicCa,
+    pulling: pullingOf(description.name, args),
     isolation,
   };
 }

@@ -1,7 +1,7 @@
 /** The key `registries`: logins at registries of private images, and the pods that get them. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { pullingFrom, pullSecret, pullSecretsFor } from "../kubernetes/registries";
+import { pullingFrom, pullSecret, pullSecretsFor, type RegistryLogins } from "../kubernetes/registries";
 import type { Secrets } from "./secrets";
 import { secretKey } from "./setting-values";
 
@@ -23,53 +23,84 @@ const login = z.strictObject({
   }),
 });
 
-export const registries = z
-  .record(host, login)
-  .default({})
-  .meta({
-    description:
-      "Logins at registries of private images, by the host in the images' names; `docker.io` for those that have " +
-      "none. `password` is the secret key of this namespace that holds the password or token. Every pod of the system " +
-      "that runs an image of one of these registries gets them in a pull secret, `SYSTEM-registries`. Default: none; " +
-      "images are pulled with the logins of the nodes and of the namespace's default service account.",
-    examples: [{ "registry.example": { username: "robot", password: "registryPassword" } }],
-  });
+const logins = z.record(host, login).default({});
+const examples = [{ "registry.example": { username: "robot", password: "registryPassword" } }];
+const hosts =
+  "by the host in the images' names; `docker.io` for those that have none. `password` is the secret key of this namespace " +
+  "that holds the password or token. ";
+
+/** The key of a system. */
+export const registries = logins.meta({
+  description:
+    `Logins at registries of private images, ${hosts}Every pod of the system that runs an image of one of these registries ` +
+    "gets them in a pull secret, `SYSTEM-registries`, beside those of `runsheet:registries`. Default: those alone.",
+  examples,
+});
+
+/** The key of the stack. */
+export const stackRegistries = logins.meta({
+  description:
+    `Logins at registries of private images, ${hosts}Every pod of the stack that runs an image of one of these registries ` +
+    "gets them in a pull secret: those of the systems, of PostgreSQL and Redis, of the operators and of the monitoring. " +
+    "`SYSTEM:registries` adds to them, and comes first for a host that both have. Default: none; images are pulled with " +
+    "the logins of the nodes and of the namespace's default service account.",
+  examples,
+});
+
+/** Settings of either key. */
+export type RegistrySettings = z.infer<typeof logins>;
+
+/** Logins of settings, with the passwords of the namespace they are in. */
+export const loginsIn = (settings: RegistrySettings, secrets: Secrets): RegistryLogins =>
+  Object.fromEntries(
+    Object.entries(settings).map(([host, { username, password }]) => [
+      host,
+      { username, password: secrets[password]! },
+    ]),
+  );
 
 /** Part of a system that the functions below use. */
 interface PrivateImages {
-  readonly settings: { readonly registries: z.infer<typeof registries> };
+  readonly settings: { readonly registries: RegistrySettings };
   readonly secrets: Secrets;
+  /** The stack's logins. Default: none. */
+  readonly registries?: RegistryLogins;
 }
 
+const hostsOf = ({ settings, registries }: Omit<PrivateImages, "secrets">) => [
+  ...new Set([...Object.keys(registries ?? {}), ...Object.keys(settings.registries)]),
+];
+
 const secretName = (system: string) => `${system}-registries`;
+
+/** Returns a transformation that gives pods of the system's namespace the logins that their images need. */
+export const pullingOf = (system: string, args: Omit<PrivateImages, "secrets">): pulumi.ResourceTransformation =>
+  pullingFrom(secretName(system), hostsOf(args));
 
 /** Returns options with which every pod of a system is given the logins that its images need. */
 export function withRegistries(
   system: string,
-  { settings }: Pick<PrivateImages, "settings">,
+  args: Omit<PrivateImages, "secrets">,
   opts: pulumi.ComponentResourceOptions = {},
 ): pulumi.ComponentResourceOptions {
-  const hosts = Object.keys(settings.registries);
-  if (hosts.length === 0) return opts;
-  return pulumi.mergeOptions(opts, { transformations: [pullingFrom(secretName(system), hosts)] });
+  if (hostsOf(args).length === 0) return opts;
+  return pulumi.mergeOptions(opts, { transformations: [pullingOf(system, args)] });
 }
 
 /** Makes the Secret with the logins. stack/system-section.ts makes sure that their passwords are set. */
 export function provideLogins(
   system: string,
   namespace: pulumi.Input<string>,
-  { settings, secrets }: PrivateImages,
+  { settings, secrets, registries }: PrivateImages,
   parent: pulumi.Resource,
 ): void {
-  const logins = Object.entries(settings.registries).map(
-    ([host, { username, password }]) => [host, { username, password: secrets[password]! }] as const,
-  );
-  if (logins.length > 0) pullSecret(secretName(system), namespace, Object.fromEntries(logins), { parent });
+  const logins = { ...registries, ...loginsIn(settings.registries, secrets) };
+  if (Object.keys(logins).length > 0) pullSecret(secretName(system), namespace, logins, { parent });
 }
 
 /** Reference to the Secret, for what runs these images. Undefined if they need no login. */
 export const pullSecretsOf = (
   system: string,
-  { registries }: PrivateImages["settings"],
+  args: Omit<PrivateImages, "secrets">,
   images: readonly string[],
-): { name: string }[] | undefined => pullSecretsFor(secretName(system), Object.keys(registries), images);
+): { name: string }[] | undefined => pullSecretsFor(secretName(system), hostsOf(args), images);

@@ -1,4 +1,4 @@
-/** The key `registries` of a system's configuration. */
+/** The key `registries`, of a system and of the stack. */
 import * as pulumi from "@pulumi/pulumi";
 import { readConfiguration } from "../../../stack/config";
 import { collectResources } from "../../support/mocks";
@@ -56,3 +56,37 @@ test.each([
     "unknown key mued:registries.registry.example.email; the keys of mued:registries.registry.example are username, password",
   ],
 ])("%j is refused", (registries, message) => expect(() => read(registries)).toThrow(message));
+
+describe("of the stack", () => {
+  function readStack(registries: unknown, secrets: Record<string, string> = {}) {
+    const config = { ...stack, "runsheet:registries": JSON.stringify(registries), ...secrets };
+    pulumi.runtime.setAllConfig(config, Object.keys(secrets));
+    return readConfiguration().registries;
+  }
+
+  test("a password is a secret key of the stack", async () => {
+    const registries = readStack({ "registry.example": login }, { "runsheet:registryPassword": "secret" });
+    const { username, password } = registries!["registry.example"]!;
+    expect([username, await new Promise((resolve) => pulumi.output(password).apply(resolve))]).toEqual([
+      "robot",
+      "secret",
+    ]);
+    expect(await pulumi.isSecret(pulumi.output(password))).toBe(true);
+  });
+
+  test("without the key there are none", () => expect(readStack({})).toBeUndefined());
+
+  test.each([
+    [
+      { "registry.example": login, "registry.example:5000": login },
+      "the configuration of stack test has a problem; nothing was changed:\n  - runsheet:registryPassword is missing: " +
+        "password of the registry registry.example; set it with: pulumi config set --secret runsheet:registryPassword",
+    ],
+    [
+      { "registry.example": { ...login, password: "context" } },
+      "the configuration of stack test has a problem; nothing was changed:\n  - runsheet:registries.registry.example.password " +
+        "names context, and runsheet:context is no secret; name a secret key, such as one that you set with: " +
+        "pulumi config set --secret runsheet:registryPassword",
+    ],
+  ])("%j is refused", (registries, message) => expect(() => readStack(registries)).toThrow(new Error(message)));
+});

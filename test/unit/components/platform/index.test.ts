@@ -115,6 +115,28 @@ test("the operators run the stack's images", async () => {
   ).toBe("example/sidecar:1");
 });
 
+test("the operators are pulled with the stack's logins", async () => {
+  const resources = collectResources();
+  const registries = {
+    example: { username: "robot", password: "secret" },
+    "docker.io": { username: "a", password: "b" },
+  };
+  await Platform.create({ install: true, images, registries, manifestCache, protect: true });
+  await settled();
+  const pods = ["cnpg-system/cnpg-controller-manager", "cnpg-system/barman-cloud"].map((name) => find(resources, name));
+  for (const { inputs } of pods)
+    expect((inputs as ReturnType<typeof deployment>).spec.template.spec).toMatchObject({
+      imagePullSecrets: [{ name: "runsheet-registries" }],
+    });
+  expect(find(resources, "platform-registries").inputs.metadata).toEqual({
+    name: "runsheet-registries",
+    namespace: "cnpg-system",
+  });
+});
+
+test("without logins there is no Secret for them", async () =>
+  expect((await install()).filter(({ name }) => name === "platform-registries")).toEqual([]));
+
 test("their namespace admits restricted pods only", async () => {
   const namespace = find(await install(), "cnpg-system");
   expect(namespace.type).toBe("kubernetes:core/v1:Namespace");
