@@ -74,16 +74,18 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 /** Directory of the Sqitch project that a file belongs to, from the project's. Undefined if it belongs to none. */
 function sqitchProject(file: string, project: string): string | undefined {
-  const directory = file.endsWith("sqitch.plan") ? dirname(file) : dirname(dirname(file));
-  return existsSync(join(project, directory, "sqitch.plan")) ? directory : undefined;
+  const directory = dirname(file);
+  if (existsSync(join(project, directory, "sqitch.plan"))) return directory;
+  // A change may be in a folder.
+  return directory === file || directory === "." ? undefined : sqitchProject(directory, project);
 }
 
 /** True if a script that deploys a change differs from the one that the base has. */
 const isApplied = ({ file, status }: Differing, isOwn: (file: string) => boolean) =>
   status !== "A" &&
-  (/\/migrations\/deploy\/[^/]+\.sql$/.test(file) || isOwn(file)) &&
+  (/\/migrations\/deploy\/.+\.sql$/.test(file) || isOwn(file)) &&
   // Of a Sqitch project only deploy/ is applied; Flyway runs R__ again, and U1__ takes back.
-  !/\/(verify|revert)\/[^/]+$|\/(R__|U\d)[^/]*$/.test(file);
+  !/\/(verify|revert)\/[^/]+(\/[^/]+)*\.sql$|\/(R__|U\d)[^/]*$/.test(file);
 
 const edited = (file: string, base: string): Finding => ({
   file,
@@ -99,7 +101,7 @@ function planFindings(directory: string, project: string): Finding[] {
   } catch (error) {
     const message = (error as Error).message.replaceAll(`${project}/`, "");
     const file = `${directory}/sqitch.plan`;
-    const change = /change "([^"]+)"|([^/\s]+)\.sql/.exec(message)?.slice(1).find(Boolean);
+    const change = /change "([^"]+)"|\/(?:deploy|verify|revert)\/(\S+)\.sql/.exec(message)?.slice(1).find(Boolean);
     const lines = readFileSync(join(project, file), "utf8").split("\n");
     const line = change === undefined ? 0 : lines.findLastIndex((text) => text.split(/\s/)[0] === change) + 1;
     return [{ file, ...(line > 0 && { line }), level: "error", rule: "sqitch-plan", message }];

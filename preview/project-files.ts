@@ -1,4 +1,5 @@
 /** Scripts of a Sqitch project that a change brings, from the ConfigMap that every task of the schema mounts. */
+import { filesOf } from "../components/kubernetes/file-keys";
 import type { Change } from "../engine/change";
 import { at } from "./fields";
 
@@ -12,12 +13,12 @@ export interface ChangedScripts {
   readonly reproved: readonly string[];
 }
 
-const script = /^project__(deploy|verify|revert)__(.*)\.sql$/;
+const script = /^project\/(deploy|verify|revert)\/(.*)\.sql$/;
 
 /** Finds the scripts among a system's resources. None if its migrations are no Sqitch project. */
 export function scriptsIn(system: string, resources: readonly Change[]): ChangedScripts {
   const project = resources.find(({ name, type }) => name === `${system}-project` && type.endsWith(":ConfigMap"));
-  const [before, after] = [project?.before, project?.after].map((state) => textsOf(at(state?.inputs, "data")));
+  const [before, after] = [project?.before, project?.after].map((state) => textsOf(state?.inputs));
   const names = (wanted: (had: string | undefined, has: string | undefined) => boolean, kinds: readonly string[]) => [
     ...new Set(
       Object.keys({ ...before, ...after }).flatMap((key) => {
@@ -37,4 +38,4 @@ export function scriptsIn(system: string, resources: readonly Change[]): Changed
   };
 }
 
-const textsOf = (data: unknown) => (typeof data === "object" && data !== null ? data : {}) as Record<string, string>;
+const textsOf = (inputs: unknown) => filesOf({ data: at(inputs, "data"), binaryData: at(inputs, "binaryData") });

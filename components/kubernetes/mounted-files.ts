@@ -4,18 +4,29 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { input } from "@pulumi/kubernetes/types";
 import { contentHash } from "../identity/hash";
+import { decoded, isFile, isLeftBehind } from "../identity/text-file";
+import { contentsOf, keyOf, type Files } from "./file-keys";
 
-/** Text files by their path, relative to the mount. */
-export type Files = Readonly<Record<string, string>>;
+export type { Files } from "./file-keys";
 
 /** Mount path of the files. */
 export const filesPath = "/runsheet";
 
-/** Reads all files under a directory, by their relative path. */
+/** Lists the relative paths of all files under a directory, but for what an editor or a merge left behind. */
+export const pathsIn = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter(isFile)
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((path) => !isLeftBehind(path))
+    .sort();
+
+/**
+ * Reads the files that `pathsIn` lists, by their relative path.
+ * @throws Error that names the file and the byte, if one is not UTF-8
+ */
 export function readFiles(directory: string): Files {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Object.fromEntries(paths.map((path) => [relative(directory, path), readFileSync(path, "utf8")]));
+  const read = (path: string) => decoded(readFileSync(path), path);
+  return Object.fromEntries(pathsIn(directory).map((path) => [path, read(join(directory, path))]));
 }
 
 /** ConfigMap with files, which any number of pods of a namespace mount. */
@@ -53,8 +64,9 @@ export class MountedFiles {
   }
 
   /**
-   * Creates a ConfigMap with a constant name, mounted under its keys, with __ for / in a path. A changed or added file
-   * does not run a finished task again.
+   * Creates a ConfigMap with a constant name, mounted under its keys (`keyOf`), the largest compressed if they are too
+   * large together: in-pod/unpack.sh of the migrations makes them what they were. A changed or added file does not run a
+   * finished task again.
    */
   static shared(
     name: string,
@@ -62,22 +74,20 @@ export class MountedFiles {
     files: Files,
     opts: pulumi.CustomResourceOptions,
   ): MountedFiles {
-    const configMap = new ConfigMap(name, { metadata: { name, namespace }, data: data(files) }, opts);
+    const configMap = new ConfigMap(name, { metadata: { name, namespace }, ...contentsOf(files) }, opts);
     // Plain text: as a reference, a replaced ConfigMap would replace the pods.
     return new MountedFiles({ name: "files", configMap: { name } }, configMap);
   }
 }
 
-/** Converts a path to a key, which cannot hold a slash. The volume's `items` restore the path. */
-const key = (path: string) => path.replaceAll("/", "__");
-
 function data(files: Files): Record<string, string> {
-  return Object.fromEntries(Object.entries(files).map(([path, text]) => [key(path), text]));
+  return Object.fromEntries(Object.entries(files).map(([path, text]) => [keyOf(path), text]));
 }
 
+/** Volume whose `items` give the files their paths back. */
 function volume(configMap: pulumi.Input<string>, files: Files): input.core.v1.Volume {
   return {
     name: "files",
-    configMap: { name: configMap, items: Object.keys(files).map((path) => ({ key: key(path), path })) },
+    configMap: { name: configMap, items: Object.keys(files).map((path) => ({ key: keyOf(path), path })) },
   };
 }

@@ -5,6 +5,7 @@ import { MountedFiles } from "../kubernetes/mounted-files";
 import type { Login, Postgres } from "../postgres";
 import { withMemoryLimit } from "../kubernetes/resources";
 import { Task, type TaskArgs } from "../kubernetes/task";
+import { boundedName } from "./change-id";
 import { changesUpTo, type Change, type MigrationImages, type MigrationSource } from "./source";
 
 export {
@@ -65,7 +66,7 @@ export class Migrations extends pulumi.ComponentResource {
     let previous: pulumi.Resource = args.files.resource;
     for (const task of tasksOf(args)) {
       previous = new Task(
-        `${name}-${task.id}`,
+        boundedName(`${name}-${task.id}`),
         {
           ...(args.source.command ? commandArgs(args, args.source.command) : taskArgs(args, task.mode, task.to)),
           trigger: [args.database.identity, args.generation, ...task.of.map(({ hash }) => hash)],

@@ -1,6 +1,6 @@
 /** Migrations of a system, wherever they come from: what the other components ask of them. */
 import { contentHash } from "../identity/hash";
-import type { Files } from "../kubernetes/mounted-files";
+import { contentsOf, TooLarge, type Files } from "../kubernetes/file-keys";
 
 /** A change of the schema. */
 export interface Change {
@@ -41,6 +41,21 @@ export interface MigrationImages {
   readonly postgresql: string;
   /** Sqitch with psql and DBD::Pg. */
   readonly sqitch: string;
+}
+
+/**
+ * Returns files that a pod can mount.
+ * @param wayOut what to do where they are too large together
+ * @throws Error that ends with that, or that names a file whose name cannot be mounted
+ */
+export function mountable(files: Files, wayOut: string): Files {
+  try {
+    contentsOf(files);
+    return files;
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    throw new Error(`${error.message}: ${wayOut}`, { cause: error });
+  }
 }
 
 /** Target for the schema before the first change. */

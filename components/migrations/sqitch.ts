@@ -2,11 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash } from "../identity/hash";
+import { readText } from "../identity/text-file";
 import { readFiles, type Files } from "../kubernetes/mounted-files";
-import { patience } from "./patience";
+import { ChangeIds } from "./change-id";
+import { commonPrograms } from "./common-programs";
 import { readPlan } from "./plan";
 import { singleTransactionObstacle } from "./single-transaction";
-import type { MigrationSource } from "./source";
+import { mountable, type MigrationSource } from "./source";
 
 const inPod = join(__dirname, "in-pod");
 
@@ -16,31 +18,39 @@ const inPod = join(__dirname, "in-pod");
  */
 export function sqitchSource(directory: string): MigrationSource {
   const { project, changes } = readPlan(directory);
-  const script = (kind: string, change: string) => readFileSync(join(directory, kind, `${change}.sql`), "utf8");
+  const script = (kind: string, change: string) => readText(join(directory, kind, `${change}.sql`));
+  const ids = new ChangeIds();
   return {
     project,
     changes: changes.map((name) => ({
       name,
-      id: name.replaceAll("_", "-").toLowerCase(),
+      id: ids.of(name, name.replaceAll(/[_/]/g, "-").toLowerCase(), isPartOfName),
       deployHash: contentHash([script("deploy", name)]),
       hash: contentHash(["deploy", "verify", "revert"].map((kind) => script(kind, name))),
     })),
-    files: projectFiles(directory),
+    files: projectFiles(directory, changes),
     image: "sqitch",
     obstacleToOneTransaction: (deployed) => singleTransactionObstacle(deployed, script),
   };
 }
 
+/** True for what may follow the name of a task and a hyphen in the name of a Job, which is one of the DNS. */
+const isPartOfName = (id: string) => /^[a-z0-9-]*[a-z0-9](\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(id);
+
 /**
  * Reads the whole project, for Sqitch compares the applied changes with the whole plan; and the scripts that every
- * project may include.
+ * project may include. A folder of scripts may be a link.
  */
-function projectFiles(directory: string): Files {
-  const files = { ...readFiles(join(inPod, "included")), ...readFiles(directory) };
-  const project = Object.entries(files).map(([path, text]) => [`project/${path}`, text] as const);
-  return {
-    ...Object.fromEntries(project),
+function projectFiles(directory: string, changes: readonly string[]): Files {
+  const scripts = changes.flatMap((change) => ["deploy", "verify", "revert"].map((kind) => `${kind}/${change}.sql`));
+  const own = readFiles(directory);
+  const configuration = "sqitch.conf" in own ? ["sqitch.conf"] : [];
+  const read = [...configuration, ...scripts].map((path) => [path, readText(join(directory, path))] as const);
+  const project = Object.entries({ ...readFiles(join(inPod, "included")), ...own, ...Object.fromEntries(read) });
+  const all = {
+    ...Object.fromEntries(project.map(([path, text]) => [`project/${path}`, text] as const)),
     "migrate.sh": readFileSync(join(inPod, "migrate.sh"), "utf8"),
-    ...patience(),
+    ...commonPrograms(),
   };
+  return mountable(all, "load rows in another way than by changes of the schema, or set migrations.command");
 }

@@ -1,5 +1,6 @@
 /** Pods of Jobs and CronJobs, as far as a document shows them. */
-import type { Properties, Resource } from "../source/graph";
+import { filesOf as filesIn } from "../../components/kubernetes/file-keys";
+import type { Resource } from "../source/graph";
 
 export interface Container {
   readonly command: readonly string[];
@@ -76,11 +77,9 @@ function filesOf(graph: readonly Resource[], namespace: string, name: string): R
     const metadata = inputs.metadata as { readonly name?: string; readonly namespace?: string } | undefined;
     return type === "kubernetes:core/v1:ConfigMap" && metadata?.name === name && metadata.namespace === namespace;
   });
-  const entries = Object.entries((found?.inputs.data ?? {}) as Properties);
+  const texts = filesIn(found?.inputs ?? {});
   return Object.fromEntries(
-    entries.flatMap(([key, content]) =>
-      typeof content === "string" && !/\.c?js$/.test(key) ? [[mounted + key.replaceAll("__", "/"), content]] : [],
-    ),
+    Object.entries(texts).flatMap(([path, content]) => (/\.c?js$/.test(path) ? [] : [[mounted + path, content]])),
   );
 }
 

@@ -14,18 +14,16 @@
 #   migrate.sh verify <project> <change>             every change that is applied and that the project has, and how many rows
 #                                                    each table has; <change> must be applied, unless it is "any"
 #   migrate.sh applied <project> any                 names of the changes that are applied
-# The Sqitch project lies where RUNSHEET_PROJECT says, else in /runsheet with __ for / in its files' names; the database is
-# in the PG* variables.
+# The Sqitch project lies where RUNSHEET_PROJECT says, else beside this file as unpack.sh takes it; the database is in the PG*
+# variables.
 set -eu
 
 mode=$1 project=$2 change=$3
 programs=$(cd "$(dirname "$0")" && pwd)
 
 if [ -z "${RUNSHEET_PROJECT:-}" ]; then
-  RUNSHEET_PROJECT=/tmp/project
-  # Two commands and no pipe, in which the first one's failure would go unseen.
-  (cd /runsheet && tar --create --dereference --transform='s|__|/|g' --file=/tmp/project.tar project__*)
-  tar --extract --file=/tmp/project.tar --directory=/tmp
+  sh "$programs/unpack.sh" project__ "${TMPDIR:-/tmp}/migrations"
+  RUNSHEET_PROJECT=${TMPDIR:-/tmp}/migrations/project
 fi
 cd "$RUNSHEET_PROJECT"
 # Not SQITCH_USERNAME: it would be the database user as well.
@@ -181,7 +179,7 @@ SQL
 
 # The plan's changes up to the one that is wanted, one on a line.
 planned() {
-  sed -n 's/^\([^%#@[:space:]][^[:space:]]*\).*/\1/p' sqitch.plan | while read -r each; do
+  sed -n 's/^[[:space:]]*\([^%#@[:space:]][^[:space:]]*\).*/\1/p' sqitch.plan | while read -r each; do
     echo "$each"
     [ "$each" != "$change" ] || break
   done

@@ -1,7 +1,7 @@
 /** Detection of the tool that a directory belongs to, by what it looks like. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readFiles } from "../../kubernetes/mounted-files";
+import { pathsIn } from "../../kubernetes/mounted-files";
 import { drizzle, journalFile } from "./drizzle";
 import { flyway } from "./flyway";
 import { numbers } from "./numbers";
@@ -29,7 +29,7 @@ export function detectTool(directory: string): ToolName {
   if (!existsSync(directory)) throw new Error(`there is no directory ${directory}: name the one of the migrations`);
   refuseUnsupported(directory);
   if (existsSync(join(directory, journalFile))) return "drizzle";
-  const paths = Object.keys(readFiles(directory)).filter((path) => /\.sql$/i.test(path));
+  const paths = pathsIn(directory).filter((path) => /\.sql$/i.test(path));
   const found = new Map<ToolName, string>();
   for (const path of paths) {
     const tool = forms.find(([, form]) => form.test(path))?.[0];

@@ -1,8 +1,8 @@
 /** Migrations of Drizzle: meta/_journal.json with NNNN_name.sql, and drizzle.__drizzle_migrations. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { readText } from "../../identity/text-file";
 import { filesIn, readSql, refuseTwice, type SqlFile, type SqlFiles, type Tool } from "./tool";
 
 const table = "drizzle.__drizzle_migrations";
@@ -44,8 +44,9 @@ function read(directory: string): SqlFiles {
 
 function entriesOf(directory: string): readonly { readonly when: number; readonly tag: string }[] {
   const file = join(directory, journalFile);
+  const text = readText(file);
   try {
-    return journal.parse(JSON.parse(readFileSync(file, "utf8"))).entries;
+    return journal.parse(JSON.parse(text)).entries;
   } catch (error) {
     throw new Error(`${file} is not Drizzle's journal: make it again with drizzle-kit`, { cause: error });
   }

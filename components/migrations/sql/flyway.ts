@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { readFiles } from "../../kubernetes/mounted-files";
+import { pathsIn } from "../../kubernetes/mounted-files";
 import { readSql, refuseTwice, type SqlFile, type SqlFiles, type Tool } from "./tool";
 
 /** Version without leading zeros of its parts and trailing parts of zero, as Flyway compares it. */
@@ -62,7 +62,7 @@ const callback =
   /^((before|after)(Each)?(Clean|Migrate|MigrateStatement|Undo|UndoStatement|Validate|Baseline|Repair|Info|Repeatables|Versioned|Connect|CreateSchema)(Error|Applied|Status|OperationFinish)*|createSchema)(__.*)?\.sql$/i;
 
 function read(directory: string): SqlFiles {
-  const paths = Object.keys(readFiles(directory)).filter((path) => /\.sql$/i.test(path) && !/(^|\/)\./.test(path));
+  const paths = pathsIn(directory).filter((path) => /\.sql$/i.test(path) && !/(^|\/)\./.test(path));
   const called = paths.find((path) => callback.test(basename(path)));
   if (called)
     throw new Error(`${join(directory, called)} is a callback, which is not run here: set migrations.command`);

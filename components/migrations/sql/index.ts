@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { contentHash } from "../../identity/hash";
 import { readFiles, type Files } from "../../kubernetes/mounted-files";
-import { patience } from "../patience";
-import type { Change, MigrationSource } from "../source";
+import { ChangeIds, idLength, slug } from "../change-id";
+import { commonPrograms } from "../common-programs";
+import { mountable, type Change, type MigrationSource } from "../source";
 import { blank, parsedStatementsOf } from "../statements";
 import { controlOf } from "../transactions";
 import { detectTool, tools, type ToolName } from "./detect";
@@ -45,7 +46,7 @@ const inPod = join(__dirname, "..", "in-pod");
 /** Programs of psql's, which every source of this kind brings along. */
 export const programs = (): Files => ({
   ...readFiles(join(inPod, "sql")),
-  ...patience(),
+  ...commonPrograms(),
 });
 
 /**
@@ -60,7 +61,7 @@ export function sqlSource({ directory, tool: named, takenOver, newTables = {} }:
   if (files.length === 0)
     throw new Error(`${directory} has no migration of ${name}: name the directory of the migrations`);
   // Names of tasks that are no change's.
-  const ids = new Set(["taken-over", "together"]);
+  const ids = new ChangeIds(["taken-over", "together"]);
   const migrations = files.map((file) => migrationOf(directory, file, ids));
   const taken = takenOver === undefined ? 0 : indexOf(takenOver, migrations) + 1;
   const outside = new Map(migrations.map(({ name, script }) => [name, script.outside]));
@@ -68,14 +69,17 @@ export function sqlSource({ directory, tool: named, takenOver, newTables = {} }:
     project: name,
     changes: migrations.map(changeOf),
     takenOver: taken,
-    files: withinLimit({
-      ...programs(),
-      ...registryFiles(tool),
-      "changes.json": JSON.stringify(migrations.map(described)),
-      "new-tables.json": JSON.stringify(newTables),
-      "ignored.txt": ignored.map((path) => `ignored, as ${name} does: ${path}\n`).join(""),
-      ...Object.fromEntries(migrations.flatMap((each, index) => Object.entries(filesOf(each, index >= taken)))),
-    }),
+    files: mountable(
+      {
+        ...programs(),
+        ...registryFiles(tool),
+        "changes.json": JSON.stringify(migrations.map(described)),
+        "new-tables.json": JSON.stringify(newTables),
+        "ignored.txt": ignored.map((path) => `ignored, as ${name} does: ${path}\n`).join(""),
+        ...Object.fromEntries(migrations.flatMap((each, index) => Object.entries(filesOf(each, index >= taken)))),
+      },
+      "set migrations.takenOver to the last change that is applied, since the files up to it are left out",
+    ),
     image: "postgresql",
     obstacleToOneTransaction: (changes) => {
       const obstacle = changes.find((change) => outside.get(change.name));
@@ -84,10 +88,11 @@ export function sqlSource({ directory, tool: named, takenOver, newTables = {} }:
   };
 }
 
-function migrationOf(directory: string, file: SqlFile, ids: Set<string>): Migration {
+function migrationOf(directory: string, file: SqlFile, ids: ChangeIds): Migration {
   const path = join(directory, file.path);
   refuseName(path, file.name);
-  const id = idOf(file.name, ids);
+  const plain = slug(file.name);
+  const id = ids.of(file.name, plain, () => plain !== "" && plain.length <= idLength);
   const verify = join(dirname(directory), "verify", `${file.name}.sql`);
   return {
     ...file,
@@ -142,18 +147,6 @@ function indexOf(takenOver: string, migrations: readonly Migration[]): number {
   );
 }
 
-/** Size of all files that a ConfigMap takes, in bytes, with room for what Kubernetes adds. */
-const limit = 1_000_000;
-
-function withinLimit(files: Files): Files {
-  const size = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (size <= limit) return files;
-  throw new Error(
-    `the files have ${Math.ceil(size / 1000)} kB, and a pod takes ${limit / 1000} kB of them: set migrations.takenOver to the ` +
-      "last change that is applied, since the files up to it are left out",
-  );
-}
-
 /** Adds the file to an error's message. */
 function at<T>(path: string, read: () => T): T {
   try {
@@ -188,20 +181,4 @@ function refuseName(path: string, name: string): void {
     throw new Error(
       `${path} has a name that is not taken here: leave out quotation marks, \\, | and control characters`,
     );
-}
-
-/** Length of a change's part of a Job's name, which has 63 characters. */
-const idLength = 32;
-
-/** Makes the name of a change's task: one that is long, or like another's, ends with a hash of the change's name. */
-function idOf(name: string, ids: Set<string>): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  const hash = contentHash(name).slice(0, 6);
-  const fits = plain !== "" && plain.length <= idLength && !ids.has(plain);
-  const id = fits ? plain : `${plain.slice(0, idLength - 7).replace(/-$/, "")}-${hash}`.replace(/^-/, "");
-  ids.add(id);
-  return id;
 }

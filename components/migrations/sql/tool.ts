@@ -1,6 +1,7 @@
 /** A tool whose migrations are files of SQL: what it reads, and the table in which it records what is applied. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { decoded, isFile, isLeftBehind } from "../../identity/text-file";
 
 /** A migration as its tool reads it. */
 export interface SqlFile {
@@ -72,8 +73,9 @@ export interface Tool {
 /** Names of a directory's files, in the order of their bytes. */
 export const filesIn = (directory: string): string[] =>
   readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter(isFile)
     .map(({ name }) => name)
+    .filter((name) => !isLeftBehind(name))
     .sort();
 
 /** Names of a directory's folders, in the order of their bytes. */
@@ -86,7 +88,7 @@ export const foldersIn = (directory: string): string[] =>
 /**
  * Reads a file of SQL.
  * @param mark true if the tool takes a byte order mark. Default: false
- * @throws Error that names the file
+ * @throws Error that names the file, and the byte if it is not UTF-8
  */
 export function readSql(directory: string, path: string, mark = false): string {
   const file = join(directory, path);
@@ -95,14 +97,6 @@ export function readSql(directory: string, path: string, mark = false): string {
   if (!text.startsWith("\uFEFF")) return text;
   if (!mark) throw new Error(`${file} begins with a byte order mark: save it as UTF-8 without one`);
   return text.slice(1);
-}
-
-function decoded(bytes: Buffer, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    throw new Error(`${file} is not UTF-8: save it as UTF-8`, { cause: error });
-  }
 }
 
 /** @throws Error that names both files, if two have the same key */

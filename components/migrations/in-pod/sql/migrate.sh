@@ -18,6 +18,11 @@ set -eu
 
 mode=$1 tool=$2 change=$3
 cd "$(dirname "$0")"
+# Files that are too large together for a pod's mount are compressed.
+if ls ./*.gz >/dev/null 2>&1; then
+  sh ./unpack.sh '' "${TMPDIR:-/tmp}/migrations"
+  cd "${TMPDIR:-/tmp}/migrations"
+fi
 export PGCONNECT_TIMEOUT=10 PGAPPNAME="runsheet migrate" PSQLRC=/dev/null TZ=UTC
 
 # Runs a program of psql's for a change.

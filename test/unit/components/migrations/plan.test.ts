@@ -1,11 +1,25 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { changesUpTo, schemaHash, sqitchSource } from "../../../../components/migrations";
 import { readPlan } from "../../../../components/migrations/plan";
 
 let project: string;
 const write = (path: string, text: string) => writeFileSync(join(project, path), text);
+
+/** Plan with these changes and what they require. */
+const planOf = (changes: readonly string[]) =>
+  `%project=demo\n${changes.map((each) => `${each} 2026-01-01T00:00:00Z A <a@b.c> # note\n`).join("")}`;
+
+/** Adds the scripts of a change, and makes it the project's only one. */
+function only(change: string): void {
+  for (const kind of ["deploy", "verify", "revert"]) {
+    mkdirSync(dirname(join(project, kind, `${change}.sql`)), { recursive: true });
+    write(`${kind}/${change}.sql`, "SELECT 1;\n");
+  }
+  write("sqitch.plan", planOf([change]));
+}
 
 beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), "runsheet-plan-"));
@@ -52,6 +66,31 @@ test.each([
     "a byte order mark",
     () => write("deploy/one.sql", "\uFEFFSELECT 1;"),
     "PROJECT/deploy/one.sql begins with a byte order mark: save it as UTF-8 without one",
+  ],
+  [
+    "a plan with a byte order mark",
+    () => write("sqitch.plan", "\uFEFF%project=demo\n"),
+    "PROJECT/sqitch.plan begins with a byte order mark: save it as UTF-8 without one",
+  ],
+  [
+    "a deploy script in Latin-1",
+    () => writeFileSync(join(project, "deploy/one.sql"), Buffer.from("SELECT 1;\nSELECT 'Müller';\n", "latin1")),
+    "PROJECT/deploy/one.sql is not UTF-8: byte 0xFC at position 19, in line 2. Save it as UTF-8",
+  ],
+  [
+    "a plan in Latin-1",
+    () => writeFileSync(join(project, "sqitch.plan"), Buffer.from("%project=demo\n# für alle\n", "latin1")),
+    "PROJECT/sqitch.plan is not UTF-8: byte 0xFC at position 17, in line 2. Save it as UTF-8",
+  ],
+  [
+    "a change without an author",
+    () => write("sqitch.plan", "%project=demo\none 2026-01-01T00:00:00Z\n"),
+    'PROJECT/sqitch.plan lists the change "one" without time and author: add it with sqitch add',
+  ],
+  [
+    "a change that requires a later one",
+    () => write("sqitch.plan", planOf(["one [two]", "two"])),
+    'PROJECT/sqitch.plan: the change "one" requires "two", which is not listed before it',
   ],
   [
     "Windows line ends",
@@ -109,4 +148,87 @@ test.each([
 ])("the word CONCURRENTLY %s is no matter", (_, script) => {
   write("deploy/two.sql", script);
   expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
+test.each([
+  ["0002_add_rag_metrics", "0002-add-rag-metrics"],
+  ["AddNotes", "addnotes"],
+  ["V5__add_notes", "v5--add-notes"],
+  ["v1.2_notes", "v1.2-notes"],
+  ["a--b", "a--b"],
+  ["_first", "-first"],
+  ["tables/notes", "tables-notes"],
+  ["notes_", "notes-45e88d"],
+  ["v1._notes", "v1-notes-a2260a"],
+])("the change %s has the task %s", (name, id) => {
+  only(name);
+  expect(sqitchSource(project).changes.map((change) => [change.name, change.id])).toEqual([[name, id]]);
+});
+
+test("changes whose names differ in what a Job's name lacks have tasks of their own", () => {
+  for (const change of ["Notes", "notes", "add/notes", "add_notes"]) only(change);
+  write("sqitch.plan", planOf(["Notes", "notes", "add/notes", "add_notes"]));
+  expect(sqitchSource(project).changes.map(({ id }) => id)).toEqual([
+    "notes",
+    expect.stringMatching(/^notes-[0-9a-f]{6}$/),
+    "add-notes",
+    expect.stringMatching(/^add-notes-[0-9a-f]{6}$/),
+  ]);
+});
+
+test.each([
+  "any",
+  "HEAD",
+  "über",
+  "it's",
+  "a*b",
+  "$(a)",
+  "+",
+  "-a",
+  "a-",
+  "a.-b",
+  "tables/1",
+  "a/../b",
+  "a/.b",
+  "a".repeat(201),
+])("the name %j is refused", (name) => {
+  write("sqitch.plan", planOf([name]));
+  expect(() => readPlan(project)).toThrow(
+    `${project}/sqitch.plan lists the change "${name}", whose name is not taken here: rename it to letters (A to Z), digits ` +
+      "and _, with - and . between them, in folders with /; a change in a folder must not have digits only",
+  );
+});
+
+test("what an editor left behind changes neither the files nor a hash", () => {
+  const before = sqitchSource(project);
+  for (const name of ["one.sql~", ".one.sql.swp", "#one.sql#", ".DS_Store", "one.sql.orig", "._one.sql"])
+    writeFileSync(join(project, "deploy", name), Buffer.from([0xff, 0x00]));
+  symlinkSync("nobody@host.1", join(project, "deploy", ".#one.sql"));
+  expect(sqitchSource(project).files).toEqual(before.files);
+  expect(sqitchSource(project).changes).toEqual(before.changes);
+});
+
+test("scripts that are links are among the files", () => {
+  renameSync(join(project, "verify"), join(project, "proofs"));
+  symlinkSync("proofs", join(project, "verify"));
+  renameSync(join(project, "deploy/one.sql"), join(project, "shared.sql"));
+  symlinkSync("../shared.sql", join(project, "deploy/one.sql"));
+  const { files } = sqitchSource(project);
+  expect(files["project/verify/two.sql"]).toBe("-- verify two\nSELECT 1;\n");
+  expect(files["project/deploy/one.sql"]).toBe("-- deploy one\nSELECT 1;\n");
+});
+
+test("other files are refused by a name that cannot be mounted, and if they are no text", () => {
+  write("notes for us.md", "later");
+  expect(() => sqitchSource(project)).toThrow("project/notes for us.md has a name that no pod can mount: use letters");
+  rmSync(join(project, "notes for us.md"));
+  writeFileSync(join(project, "sqitch.conf"), "[core]\n\tengine = pg\0");
+  expect(() => sqitchSource(project)).toThrow("sqitch.conf is not UTF-8: byte 0x00 at position 19, in line 2");
+});
+
+test("what is too large even compressed is refused with the way out", () => {
+  write("deploy/two.sql", `SELECT '${randomBytes(1_500_000).toString("base64")}';\n`);
+  expect(() => sqitchSource(project)).toThrow(
+    /^the files have \d+ kB \(compressed \d+ kB\), and a pod takes 1000 kB: load rows in another way than by changes of the schema, or set migrations\.command$/,
+  );
 });

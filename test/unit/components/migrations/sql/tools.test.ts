@@ -101,7 +101,10 @@ describe("Flyway", () => {
       { ...named(["V1__a.sql"]), "V1__a.sql.conf": "shouldExecute=false" },
       'DIR/V1__a.sql.conf has "shouldExecute=false": only executeInTransaction is known here',
     ],
-    [{ "V1__a.sql": Buffer.from([0x53, 0xe9]) }, "DIR/V1__a.sql is not UTF-8: save it as UTF-8"],
+    [
+      { "V1__a.sql": Buffer.from([0x53, 0xe9]) },
+      "DIR/V1__a.sql is not UTF-8: byte 0xE9 at position 1, in line 1. Save it as UTF-8",
+    ],
   ])("%j is refused", (files, message) =>
     inDirectory(files as Record<string, string>, (path) =>
       expect(() => tools.flyway.read(path)).toThrow(message.replaceAll("DIR", path)),
