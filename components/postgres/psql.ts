@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../identity/text-file";
 import type { Environment } from "../kubernetes/environment";
 import { filesPath } from "../kubernetes/mounted-files";
 import type { TaskArgs } from "../kubernetes/task";
@@ -32,7 +32,7 @@ export function sqlFile(
   const options = Object.entries(settings).map(([name, value]) => `-c runsheet.${name}=${value}`);
   return {
     command: psql([file]),
-    files: { [file]: readFileSync(join(__dirname, file), "utf8") },
+    files: { [file]: readText(join(__dirname, file)) },
     environment: { ...environment, PGOPTIONS: options.join(" ") },
   };
 }

@@ -1,6 +1,6 @@
 /** Objects that Supabase provides in its projects, for systems that were built on it. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../identity/text-file";
 import type { Role } from "./index";
 
 /** Role of Supabase's services. */
@@ -13,4 +13,4 @@ export const supabaseRoles: readonly Role[] = ["anon", "authenticated", serviceR
 }));
 
 /** Returns a script that creates the users and auth.uid(), for a database that is not Supabase's. */
-export const supabaseBaseline = (): string => readFileSync(join(__dirname, "supabase.sql"), "utf8");
+export const supabaseBaseline = (): string => readText(join(__dirname, "supabase.sql"));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../../components/identity/text-file";
 import { asUsersReach } from "../../components/system/public-url";
 import { reasons } from "../../components/system/fixed-checks";
 import { System, type SystemArgs } from "../../components/system";
@@ -39,7 +39,7 @@ export class Mued extends System<MuedSettings> {
           // The batch job of an application is one more.
           connections: { pods: args.settings.replicas + (isStandIn(args.settings) ? 0 : 1) },
         },
-        baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
+        baseline: { "baseline.sql": readText(join(__dirname, "baseline.sql")) },
       },
       args,
       opts,

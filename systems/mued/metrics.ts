@@ -1,6 +1,6 @@
 /** "Data Validation", by SQL of Runsheet's own, and "Batch Job", by the application's script. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../../components/identity/text-file";
 import { psql } from "../../components/postgres/psql";
 import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/kubernetes/schedule";
@@ -93,7 +93,7 @@ function script({ namespace, images, database }: Mued, file: string, variables: 
     namespace,
     image: images.postgresql,
     command: psql([file], variables),
-    files: { [file]: readFileSync(join(__dirname, file), "utf8") },
+    files: { [file]: readText(join(__dirname, file)) },
     environment: database.owner.environment(),
   };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../../components/identity/text-file";
 import { serviceRole, supabaseBaseline, supabaseRoles } from "../../components/postgres/supabase";
 import { asUsersReach } from "../../components/system/public-url";
 import { System, type SystemArgs } from "../../components/system";
@@ -59,7 +59,7 @@ export class Omniops extends System<OmniopsSettings> {
         redis: { settings: redisSettings, persistent: false },
         baseline: {
           "supabase.sql": supabaseBaseline(),
-          "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8"),
+          "baseline.sql": readText(join(__dirname, "baseline.sql")),
         },
       },
       args,

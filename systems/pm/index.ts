@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../../components/identity/text-file";
 import { maintenanceOff, writesEnded } from "../../components/checks/maintenance";
 import { System, type SystemArgs } from "../../components/system";
 import type { CheckVariables } from "../../components/system/system-checks";
@@ -54,7 +54,7 @@ export class Pm extends System<PmSettings> {
         },
         redis: {},
         maintenanceKeys: flagsOf(args.settings),
-        baseline: { "baseline.sql": readFileSync(join(__dirname, "baseline.sql"), "utf8") },
+        baseline: { "baseline.sql": readText(join(__dirname, "baseline.sql")) },
       },
       args,
       opts,

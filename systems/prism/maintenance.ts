@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readText } from "../../components/identity/text-file";
 import { psql } from "../../components/postgres/psql";
 import type { Step } from "../../components/runbook";
 import { Schedule } from "../../components/kubernetes/schedule";
@@ -25,7 +25,7 @@ export function maintenance(prism: System<PrismSettings>, step: Step): void {
         namespace,
         image: images.postgresql,
         command: psql([file], { retention_days: settings.trainingRetentionDays }),
-        files: { [file]: readFileSync(join(__dirname, "maintenance", file), "utf8") },
+        files: { [file]: readText(join(__dirname, "maintenance", file)) },
         environment: database.owner.environment(),
         cron,
         timeZone: settings.timeZone,

@@ -52,7 +52,7 @@ if ! "$initdb" --pgdata="$scratch/data" --username="$superuser" --auth=trust --e
   echo "postgres, or dump.proof to read" >&2
   exit 1
 fi
-# The server needs no durability. A container's shared memory is small, so parallel workers share files.
+# The server needs no durability, and locks for thousands of tables that one transaction makes. A container's shared memory is small, so parallel workers share files.
 cat >>"$scratch/data/postgresql.conf" <<SETTINGS
 listen_addresses = ''
 port = 5432
@@ -62,6 +62,8 @@ full_page_writes = off
 synchronous_commit = off
 wal_level = minimal
 max_wal_senders = 0
+max_connections = 40
+max_locks_per_transaction = 2048
 max_wal_size = 512MB
 maintenance_work_mem = 64MB
 dynamic_shared_memory_type = mmap
@@ -94,7 +96,7 @@ if ! PGUSER=$OWNER PGDATABASE=$DATABASE sh "$here/migrate.sh" verify "$PROJECT" 
   exit 1
 fi
 PGOPTIONS="-c search_path=pg_catalog,pg_temp" psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 \
-  --dbname="$DATABASE" --set schemas="$(cat "$dump.schemas" 2>/dev/null || true)" --file="$here/rows.sql" >"$scratch/rows"
+  --single-transaction --dbname="$DATABASE" --set schemas="$(cat "$dump.schemas" 2>/dev/null || true)" --file="$here/rows.sql" >"$scratch/rows"
 if ! differing=$(diff "$dump.rows" "$scratch/rows"); then
   echo "the dump does not bring back every row, so it does not count; before (<) and after it was restored (>):" >&2
   printf '%s\n' "$differing" >&2

@@ -48,6 +48,27 @@ awk '
 # Reports each line of `found` as a problem, with this end.
 report() { printf '%s' "$found" | awk -v end="${1:-}" '{ print "  " $0 end }' >>"$WORK/problems"; }
 
+# Tells whether the server has too few locks for a transaction that drops and makes all of this. Each table, index, sequence and
+# view has at least one; what belongs to them, such as their types, has more.
+locks() {
+  made=$(grep -cE '^[0-9]+; [0-9]+ [0-9]+ (TABLE|FOREIGN TABLE|VIEW|MATERIALIZED VIEW|SEQUENCE|INDEX|CONSTRAINT) ' "$WORK/list" || true)
+  query --set made="$made" <<'SQL'
+WITH server AS (
+  SELECT current_setting('max_locks_per_transaction')::bigint AS locks, sum(setting::bigint) + 1 AS sessions FROM pg_settings
+  WHERE name IN ('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers', 'autovacuum_worker_slots',
+    'max_worker_processes', 'max_wal_senders')
+), here AS (
+  SELECT c.oid, reltoastrelid FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+  WHERE nspname = ANY (string_to_array(:'schemas', E'\n')) AND relkind <> 'c'
+), needed AS (
+  SELECT :made + count(*) + 2 * count(*) FILTER (WHERE reltoastrelid <> 0) AS locks FROM here
+)
+SELECT format('the server has %s locks, and the restore needs at least %s in one transaction: set max_locks_per_transaction to %s '
+  'or more (it is %s), and restart the server', s.locks * sessions, n.locks, ceil(4.0 * n.locks / sessions / 64) * 64, s.locks)
+FROM server s, needed n WHERE n.locks > s.locks * sessions;
+SQL
+}
+
 check() {
   : >"$WORK/problems"
   # pg_restore gives what it makes to its owner, who must be one whom the login can become.
@@ -78,6 +99,8 @@ WHERE nspname = ANY (string_to_array(:'schemas', E'\n')) AND NOT pg_has_role(own
     AND d.deptype IN ('e', 'i'));
 SQL
   )
+  report
+  found=$(locks)
   report
   found=$(query --set part=other --file="$here/dependents.sql")
   report " depends on what is replaced, and the restore could not make it again: drop it, or have its schema in the dumps"

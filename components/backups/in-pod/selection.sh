@@ -37,12 +37,13 @@ part dependents statement >"$dump.partial.dependents.sql"
 others=$(part dependents other)
 [ -z "$others" ] || printf '%s\n' "$others" | sed 's/^/not in the dump, though it depends on what is: /'
 
-# The files that replace.sh needs, by name, as JSON for the manifest.
+# The files that replace.sh needs, by name, as JSON for the manifest. psql reads them itself: an argument has at most 128 KiB, and
+# the rows of 2,500 tables are more.
 selection_json() {
   separator='{'
   for name in schemas rows entries keys.sql stand-ins.sql dependents.sql; do
-    content=$(cat "$dump.partial.$name")
-    content=$(answers --set content="$content" <<'SQL'
+    content=$(FILE="$dump.partial.$name" answers <<'SQL'
+\set content `cat "$FILE"`
 SELECT to_json(:'content' || E'\n');
 SQL
     )

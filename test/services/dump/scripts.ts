@@ -22,7 +22,7 @@ const scripts = [
   ...readdirSync(inPod)
     .filter((name) => /\.(sh|sql)$/.test(name))
     .map((name) => join(inPod, name)),
-  join(components, "migrations", "in-pod", "migrate.sh"),
+  ...["migrate.sh", "despite-locks.sh"].map((name) => join(components, "migrations", "in-pod", name)),
 ];
 
 type Variables = Readonly<Record<string, string>>;

@@ -218,7 +218,7 @@ test("scripts that are links are among the files", () => {
   expect(files["project/deploy/one.sql"]).toBe("-- deploy one\nSELECT 1;\n");
 });
 
-test("other files are refused by a name that cannot be mounted, and if they are no text", () => {
+test("a file that cannot be mounted by its name, or is no text, is refused", () => {
   write("notes for us.md", "later");
   expect(() => sqitchSource(project)).toThrow("project/notes for us.md has a name that no pod can mount: use letters");
   rmSync(join(project, "notes for us.md"));
