@@ -17,7 +17,7 @@ let server: ExistingServer;
 
 beforeAll(async () => {
   systems = await ExistingSystems.register({ connections: 2 });
-  server = await ExistingServer.start();
+  server = await ExistingServer.start({ settings: { shared_preload_libraries: "pg_stat_statements" } });
   await sql("CREATE ROLE pm_app; CREATE ROLE pm_read_only; GRANT pm_app TO app; CREATE EXTENSION pg_stat_statements");
   await sql("GRANT CREATE ON SCHEMA public TO owner");
   const owner = { user: "owner", database: "data" };

@@ -5,7 +5,7 @@ import { runChecks, type RunnerResult } from "../../support/checks-runner";
 import { freePort } from "../../support/free-port";
 import { loginsEnvironment } from "../../support/url-environment";
 import { ThrowAwayPgBouncer } from "../pgbouncer";
-import { asSuperuser, ThrowAwayPostgres } from "../postgres";
+import { asSuperuser, ThrowAwayPostgres, type ServerOptions } from "../postgres";
 import { privateFile } from "../server-process";
 import { TestAuthority } from "../test-authority";
 
@@ -29,11 +29,11 @@ export class ExistingServer {
   ) {}
 
   /** Starts a server with the databases data and staging, their owner, and the application's role app. */
-  static async start(): Promise<ExistingServer> {
+  static async start({ settings }: Pick<ServerOptions, "settings"> = {}): Promise<ExistingServer> {
     const authority = await TestAuthority.create();
     const certificate = await authority.issue(addresses);
     const port = await freePort();
-    const postgres = await ThrowAwayPostgres.start({ listen: { addresses, port, certificate } });
+    const postgres = await ThrowAwayPostgres.start({ listen: { addresses, port, certificate }, settings });
     const caFile = await privateFile(postgres.directory, "ca.crt", authority.pem);
     for (const role of ["owner", "app"])
       await postgres.query(asSuperuser(), `CREATE ROLE "${role}" LOGIN PASSWORD '${password}'`);
