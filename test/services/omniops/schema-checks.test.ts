@@ -72,7 +72,7 @@ ok     the foreign keys hold for every row
     [
       "none of the foreign keys",
       phase4ForeignKeys.map(({ table, name }) => `ALTER TABLE ${table} DROP CONSTRAINT ${name}`).join("; "),
-      /the foreign keys are there: missing is \["fk_sentiment_message: sentiment_analysis to messages ON DELETE CASCADE","fk_sentiment_conversation: .*"fk_insight_conversation: conversation_insights to conversations ON DELETE CASCADE"\], expected \[\]/,
+      /the foreign keys are there: missing is \["fk_sentiment_message: sentiment_analysis to messages ON DELETE CASCADE","fk_sentiment_conversation: .*\.\.\., expected \[\]/,
     ],
     [
       "one that is not validated",
