@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { run } from "../../../lab/command";
 import { prerequisites } from "../../../systems/omniops/checks";
-import type { OmniopsSettings } from "../../../systems/omniops/settings";
+import { omniopsConfiguration, type OmniopsSettings } from "../../../systems/omniops/settings";
 import { runChecks } from "../../support/checks-runner";
+import { declared } from "../../support/declared";
 import { TeamRedis } from "../../support/teams/redis";
 import { omniopsSystem, smokeTest } from "../omniops/omniops";
 import type { ThrowAwayPostgres } from "../postgres";
@@ -49,7 +50,7 @@ const pod = () => ({
 
 /** Runs OmniOps' prerequisite of Redis. */
 function check(environment: Record<string, string>) {
-  const settings = { application: { app: "app" }, redis: { engine: "external" } } as unknown as OmniopsSettings;
+  const settings = { ...declared(omniopsConfiguration).settings, redis: { engine: "external" } } as OmniopsSettings;
   const [found] = prerequisites(settings).filter((each) => "redis" in each);
   return runChecks([{ ...found!, withinSeconds: 0 }], { environment });
 }
