@@ -1,5 +1,6 @@
 import { CronJob } from "@pulumi/kubernetes/batch/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { podFailurePolicy } from "./disruption";
 import { podSpec, type PodArgs } from "./pod";
 
 export interface ScheduleTimes {
@@ -43,6 +44,7 @@ export class Schedule extends pulumi.ComponentResource {
             spec: {
               backoffLimit: args.retries ?? 1,
               activeDeadlineSeconds: args.deadlineSeconds ?? 3600,
+              podFailurePolicy,
               template,
             },
           },
