@@ -3,6 +3,7 @@ import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { locationOutput, placedBackups } from "./stack/backups";
 import { hasSystem, reachCluster, refuseForeignNamespaces, refuseOtherCluster, type Cluster } from "./stack/cluster";
+import { explainingDeadlines } from "./components/kubernetes/deadlines";
 import { objectDefaults } from "./components/kubernetes/defaults";
 import { clusterWriter } from "./components/kubernetes/kubeconfig";
 import { leavingOthers } from "./components/kubernetes/others";
@@ -85,6 +86,12 @@ async function besideOthers(cluster: Cluster): Promise<pulumi.ResourceTransforma
   ];
 }
 
+/** Returns the transformations with which Jobs that do not start, or take too long, say why, and what to do. */
+function explainingJobs(): pulumi.ResourceTransformation[] {
+  const ended = new Set<string>();
+  return [watchingStarts(() => clusterWriter(context), ended), explainingDeadlines(ended)];
+}
+
 async function main(): Promise<Record<string, unknown>> {
   // First, so that it starts while the cluster is read.
   const providers = [provider()];
@@ -102,8 +109,7 @@ async function main(): Promise<Record<string, unknown>> {
     cluster ? [besideOthers(cluster), takenBack(cluster, namespacesOf(configuration), context)] : [],
   );
   const ours = [objectDefaults, owned(owner), passwordsOf(passwordGeneration)];
-  const starts = cluster ? [watchingStarts(() => clusterWriter(context))] : [];
-  const opts = { providers, transformations: [...ours, ...starts, ...beside, ...edits] };
+  const opts = { providers, transformations: [...ours, ...(cluster ? explainingJobs() : []), ...beside, ...edits] };
   const operator = await Platform.create({ ...platform, images, registries, manifestCache, protect }, opts);
   const logged = collectsLogs(monitoring);
   const admission = { admissionPolicies: platform.admissionPolicies ?? platform.install };

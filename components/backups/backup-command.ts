@@ -3,7 +3,10 @@ import type { Environment } from "../kubernetes/environment";
 import { Task, type TaskArgs } from "../kubernetes/task";
 import type { Postgres } from "../postgres";
 
-export interface BackupCommandArgs extends Pick<TaskArgs, "namespace" | "image" | "deadlineSeconds" | "resources"> {
+export interface BackupCommandArgs extends Pick<
+  TaskArgs,
+  "namespace" | "image" | "deadlineSeconds" | "deadlineKey" | "resources"
+> {
   /** Command and its arguments. `$(BACKUP_NAME)` in one of them is the name of the backup. */
   readonly command: readonly string[];
   /** Variables from the configuration's secrets. */

@@ -30,6 +30,8 @@ export interface DumpsArgs extends DumpPodArgs {
   readonly store?: DumpStore;
   /** Limit for a dump, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
+  /** Key of the configuration that has this limit, which the error names. Default: none has. */
+  readonly deadlineKey?: string;
   /** Protects the volume: it can be deleted only after `pulumi state unprotect`. */
   readonly protect: boolean;
   /** Deployment that the dump before the migrations saves. The names of its dumps begin with it. */
@@ -74,6 +76,7 @@ export class Dumps extends pulumi.ComponentResource {
         ...(store ? this.beforeMigration(store) : this.onVolume()),
         trigger: [database.identity, deployment, trigger],
         deadlineSeconds,
+        deadlineKey: args.deadlineKey,
       },
       { parent: this },
     );

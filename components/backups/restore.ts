@@ -26,6 +26,8 @@ export interface RestoreArgs {
   readonly storage: string;
   /** Limit for the restore, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
+  /** Key of the configuration that has this limit, which the error names. */
+  readonly deadlineKey: string;
   /** Limits by admission policies what its accounts may create and change. Default: false. */
   readonly admissionPolicies?: boolean;
 }

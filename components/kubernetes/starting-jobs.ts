@@ -35,16 +35,21 @@ const mostLooks = 20;
 /**
  * Returns a transformation that watches each Job from its creation on until its pod runs.
  * @param connect connects to the cluster. It is called when the first Job is created
+ * @param ended gets the URNs of the Jobs that are ended
  */
-export function watchingStarts(connect: () => Promise<ClusterClient>): pulumi.ResourceTransformation {
+export function watchingStarts(
+  connect: () => Promise<ClusterClient>,
+  ended: Set<string> = new Set(),
+): pulumi.ResourceTransformation {
   let client: Promise<ClusterClient> | undefined;
   const hook = new pulumi.ResourceHook("job-starts", ({ newInputs, urn }) => {
     client ??= connect();
     const job = newInputs as Named;
     const tell = async (why: string) => {
       const { name, namespace } = job.metadata;
-      const ended = "The Job was ended. What to do: mend that, and run up again, which runs the Job again";
-      await pulumi.log.error(`the pod of the Job ${namespace}/${name} does not start: ${why}. ${ended}`, ofUrn(urn));
+      ended.add(urn);
+      const next = "The Job was ended. What to do: mend that, and run up again, which runs the Job again";
+      await pulumi.log.error(`the pod of the Job ${namespace}/${name} does not start: ${why}. ${next}`, ofUrn(urn));
     };
     // Not awaited: the Job is created after this. Without the watch it is waited for as before.
     void client.then((client) => endUnlessStarted(client, job, tell)).catch(() => undefined);

@@ -46,6 +46,8 @@ export interface MigrationsArgs {
   readonly environment?: Environment;
   /** Limit for a change, in seconds. A Job that takes longer is ended and has failed. Default: 3600. */
   readonly deadlineSeconds?: number;
+  /** Key of the configuration that has this limit, which the error names. Default: none has. */
+  readonly deadlineKey?: string;
 }
 
 /**
@@ -211,6 +213,7 @@ function taskArgs(args: Work, mode: Mode, change: string): TaskArgs & Pick<Befor
     files: args.files,
     environment: args.database.owner.environment(),
     deadlineSeconds: args.deadlineSeconds ?? 3600,
+    deadlineKey: args.deadlineKey,
   };
 }
 

@@ -37,7 +37,8 @@ export function runCommands(
     };
     const trigger = [...triggers.deployment, ...workloads.map(({ revision }) => revision)];
     const resources = withMemoryLimit(memoryLimit);
-    const pod = { ...command, replacesVariables: true, resources, namespace, environment };
+    const deadlineKey = `${description.name}:checks.${check}.deadlineSeconds`;
+    const pod = { ...command, replacesVariables: true, resources, namespace, environment, deadlineKey };
     new Task(name, { ...pod, trigger }, { parent: step, dependsOn: after });
   }
 }

@@ -38,6 +38,7 @@ function dumps(foundation: Foundation, deployment: pulumi.Output<string>, step: 
       trigger: generations.schemaChange,
       changes: requireSchema(foundation).changes,
       deadlineSeconds: dumpSettings(foundation).deadlineSeconds,
+      deadlineKey: `${description.name}:dump.deadlineSeconds`,
       protect: args.protect,
     },
     { parent: step },
@@ -55,7 +56,10 @@ function runCommand(foundation: Foundation, backup: pulumi.Output<string>, step:
   const run = { system: description.name, release: settings.release, backup, secrets: environment };
   new BackupCommand(
     name,
-    { ...command, ...run, resources: withMemoryLimit(memoryLimit), namespace, database },
+    {
+      ...{ ...command, ...run, resources: withMemoryLimit(memoryLimit), namespace, database },
+      deadlineKey: `${description.name}:backup.command.deadlineSeconds`,
+    },
     { parent: step },
   );
 }

@@ -53,8 +53,15 @@ export function revert(foundation: Foundation, workloads: readonly Workload[], s
 function migrationsArgs(foundation: Foundation): MigrationsArgs {
   const { namespace, args, database, generations } = foundation;
   const { source, files, target } = requireSchema(foundation);
-  return { namespace, images: args.images, source, files, database, generation: generations.target, target };
+  const work = { namespace, images: args.images, source, files, database, ...migrationLimit(foundation) };
+  return { ...work, generation: generations.target, target };
 }
+
+/** Limit of a task that deploys, reverts or verifies changes. */
+export const migrationLimit = ({ description, args }: Pick<Foundation, "description" | "args">) => ({
+  deadlineSeconds: args.settings.schema?.deadlineSeconds,
+  deadlineKey: `${description.name}:schema.deadlineSeconds`,
+});
 
 /** @throws Error if the system has no migrations */
 export function requireSchema({ description, schema }: Foundation): MountedSchema {

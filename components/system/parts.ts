@@ -44,6 +44,15 @@ export function schemaSetting<Name extends string>(parts: Parts<Name>) {
             "changes.",
           examples: ["none"],
         }),
+      deadlineSeconds: z
+        .int()
+        .min(60)
+        .max(604_800)
+        .default(3600)
+        .describe(
+          "Time in seconds after which a change, or going back, or a check of all changes, has failed. What a change was " +
+            "about to do is undone, unless its script does it outside of a transaction.",
+        ),
       without: z
         .array(z.enum(Object.keys(parts) as Name[]))
         .default([])
@@ -55,7 +64,7 @@ export function schemaSetting<Name extends string>(parts: Parts<Name>) {
     .prefault({})
     .meta({
       description: "Migrations to deploy.",
-      examples: [{ target: "none" }, { without: Object.keys(parts).slice(0, 1) }],
+      examples: [{ target: "none" }, { deadlineSeconds: 14_400 }, { without: Object.keys(parts).slice(0, 1) }],
     });
 }
 

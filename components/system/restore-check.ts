@@ -37,7 +37,7 @@ export function restoreCheck(
   const first = firstDatabase(system.name);
   const isKnown = [target, ...givenUp.map(({ name }) => name)].includes(first);
   const checked = {
-    ...restoreArgs(namespace, store, args),
+    ...restoreArgs(system.name, namespace, store, args),
     unknown: isKnown ? undefined : first,
     target,
     replaces: before?.live,
@@ -74,6 +74,7 @@ export function restoreCheck(
  * @throws Error if the stack has no object store, which stack/config.ts refuses beforehand
  */
 export function restoreArgs(
+  system: string,
   namespace: pulumi.Input<string>,
   store: BackupAccess | undefined,
   { images, settings, admissionPolicies }: SystemArgs<CommonSettings>,
@@ -81,5 +82,6 @@ export function restoreArgs(
   if (!store) throw new Error("there is no object store to restore from: set runsheet:backups");
   const { storage = "1Gi" } = settings.dump ?? {};
   const { deadlineSeconds = 3600, unsigned = false } = settings.restore ?? {};
-  return { namespace, image: images.node, access: store.backup, unsigned, storage, deadlineSeconds, admissionPolicies };
+  const limit = { deadlineSeconds, deadlineKey: `${system}:restore.deadlineSeconds` };
+  return { namespace, image: images.node, access: store.backup, unsigned, storage, ...limit, admissionPolicies };
 }

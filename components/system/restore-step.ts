@@ -8,6 +8,7 @@ import type { StepDescription, Step } from "../runbook";
 import { dumpPodArgs, dumpSettings } from "./dumps";
 import type { ExistingPlan } from "./existing-plan";
 import type { Foundation } from "./foundation";
+import { migrationLimit } from "./migration-steps";
 import { restoreArgs } from "./restore-check";
 
 export const restoreStep: StepDescription = {
@@ -32,7 +33,7 @@ export function restoreDatabase(foundation: Foundation, from: RestoreSource, ste
           from.dump,
           database,
           args.images.postgresql,
-          restoreArgs(namespace, store, args),
+          restoreArgs(description.name, namespace, store, args),
           { parent: step },
         )
       : undefined;
@@ -49,7 +50,7 @@ export function restoreInPlace(
 ): pulumi.Output<string> {
   const { description, args, namespace, packages, store } = foundation;
   const { images, settings } = args;
-  const { access, unsigned, deadlineSeconds } = restoreArgs(namespace, store, args);
+  const { access, unsigned, deadlineSeconds } = restoreArgs(description.name, namespace, store, args);
   return new RestoreInPlace(
     `${description.name}-restore`,
     {
@@ -72,14 +73,13 @@ export function takeBackWriters({ description, args, namespace, packages, databa
 }
 
 /** Verifies every change that is applied; in a system without migrations, that the database answers. */
-function verify(
-  { description, args, namespace, database, schema, checks }: Foundation,
-  opts: pulumi.ComponentResourceOptions,
-) {
+function verify(foundation: Foundation, opts: pulumi.ComponentResourceOptions) {
+  const { description, args, namespace, database, schema, checks } = foundation;
   const name = `${description.name}-restored`;
   if (schema) {
     const { source, files } = schema;
-    return new Verification(name, { namespace, images: args.images, source, files, database }, opts);
+    const limit = migrationLimit(foundation);
+    return new Verification(name, { namespace, images: args.images, source, files, database, ...limit }, opts);
   }
   const answers = { name: "the restored database", sql: "SELECT true AS answers", row: { answers: true } };
   return checks.run(name, { checks: [answers], trigger: [database.identity] }, opts);

@@ -32,7 +32,9 @@ export interface MountedSchema extends Schema {
  */
 export function schemaOf(
   { migrations, parts = {}, defaultTarget }: Pick<SystemDescription, "migrations" | "parts" | "defaultTarget">,
-  settings: Pick<CommonSettings, "schema" | "migrations" | "release">,
+  settings: Pick<CommonSettings, "migrations" | "release"> & {
+    readonly schema?: Omit<NonNullable<CommonSettings["schema"]>, "deadlineSeconds">;
+  },
 ): Schema | undefined {
   const source = migrationSource(settings.migrations, migrations, settings.release);
   if (source === undefined) return undefined;

@@ -33,6 +33,8 @@ export interface VersionedVolumeArgs {
   readonly restore?: string;
   /** Limit for a task, in seconds. A Job that takes longer is ended and has failed. */
   readonly deadlineSeconds: number;
+  /** Key of the configuration that has this limit, which the error names. Default: none has. */
+  readonly deadlineKey?: string;
 }
 
 const script = (name: string) => readFileSync(join(__dirname, "in-pod", name), "utf8");
@@ -50,7 +52,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
 
   constructor(name: string, args: VersionedVolumeArgs, opts?: pulumi.ComponentResourceOptions) {
     super("runsheet:index:VersionedVolume", name, {}, opts);
-    const { namespace, image, version, source, restore, deadlineSeconds } = args;
+    const { namespace, image, version, source, restore, deadlineSeconds, deadlineKey } = args;
     this.claim = this.volume(name, args);
     const backups = {
       claim: this.volume(`${name}-backups`, { ...args, accessMode: "ReadWriteOnce" }),
@@ -76,7 +78,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
           command: ["sh", "/runsheet/provide.sh", this.directory, ...program.command],
           files: [...(program.files ?? []), scripts],
           volumes,
-          deadlineSeconds,
+          ...{ deadlineSeconds, deadlineKey },
           trigger: [id],
         },
         { parent: this },
@@ -91,7 +93,7 @@ export class VersionedVolume extends pulumi.ComponentResource {
           command: ["sh", "/runsheet/backup.sh", version],
           files: scripts,
           volumes: [{ ...volume, readOnly: true }, backups],
-          deadlineSeconds,
+          ...{ deadlineSeconds, deadlineKey },
           trigger: [id],
         },
         { parent: this, dependsOn: provided },

@@ -13,6 +13,7 @@ export function models(ai: System<AiBackendSettings>, { application }: Configure
     "ai-backend-models",
     {
       ...volume,
+      deadlineKey: "ai-backend:models.deadlineSeconds",
       namespace: ai.namespace,
       image: ai.images.node,
       source: {

@@ -54,6 +54,7 @@ export function backfill(omniops: System<OmniopsSettings>, configured: Configure
         },
         trigger: [database.identity, wanted.release],
         deadlineSeconds: wanted.deadlineSeconds,
+        deadlineKey: "omniops:backfill.deadlineSeconds",
       },
       { parent: step, dependsOn: after },
     );

@@ -26,7 +26,13 @@ export class ControlPlane {
     private readonly port: number,
   ) {}
 
-  static async start(): Promise<ControlPlane> {
+  /** File with the context `test` of an administrator. */
+  get kubeconfig(): string {
+    return join(this.directory, "kubeconfig.json");
+  }
+
+  /** @param more further controllers. Default: none */
+  static async start(more: readonly string[] = []): Promise<ControlPlane> {
     const [programs, packages, etcd, peers, port] = await Promise.all([
       tool("kubernetes"),
       daemons(),
@@ -72,12 +78,11 @@ export class ControlPlane {
         clusters: [{ name: "test", cluster }],
         contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
       };
-      const file = join(directory, "kubeconfig.json");
-      await writeFile(file, JSON.stringify(kubeconfig));
+      await writeFile(plane.kubeconfig, JSON.stringify(kubeconfig));
       const controllers = join(programs, "kube-controller-manager");
       await plane.run("the controllers", controllers, 'Caches are synced" controller="ReplicaSet"', {
-        kubeconfig: file,
-        controllers: "deployment-controller,replicaset-controller",
+        kubeconfig: plane.kubeconfig,
+        controllers: ["deployment-controller", "replicaset-controller", ...more].join(","),
         "leader-elect": "false",
         "secure-port": "0",
       });

@@ -47,3 +47,12 @@ test("another password is no other task: it reads the password when it starts", 
     (await job({ environment: { URL: { secret: "demo", key: "uri", revision } } })).metadata.name;
   expect(await named("one")).toBe(await named("other"));
 });
+
+test("a pod that a node's drain takes away is no failure", async () => {
+  const { spec } = await job();
+  expect(spec).toMatchObject({
+    podFailurePolicy: {
+      rules: [{ action: "Ignore", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] }],
+    },
+  });
+});
