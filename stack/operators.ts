@@ -27,11 +27,10 @@ export async function refuseOperatorsOfOthers(
   );
   if (foreign.length === 0) return;
   const names = foreign.map(({ metadata }) => metadata.name);
+  const taking = commandsTaking(names, platformKinds, platformNamespace);
   throw refusal("the cluster has CloudNativePG already", [
-    `the kinds ${names.join(", ")} are ${whose(foreign[0]!)}: set runsheet:platform.install to false to use the operator that is ` +
-      "there. If none is there any more, give the kinds, with every database that they have, to the stack: " +
-      `kubectl label crd ${names.join(" ")} app.kubernetes.io/managed-by=Helm --overwrite && ` +
-      `kubectl annotate crd ${names.join(" ")} ${release}=${platformKinds} ${releaseNamespace}=${platformNamespace} --overwrite`,
+    `the kinds ${names.join(", ")} are ${whose(foreign[0]!.metadata.annotations)}: set runsheet:platform.install to false to use the operator that is ` +
+      `there. If none is there any more, give the kinds, with every database that they have, to the stack: ${taking}`,
   ]);
 }
 
@@ -41,7 +40,13 @@ const releaseNamespace = "meta.helm.sh/release-namespace";
 const isOwn = ({ annotations = {} }: Definition["metadata"]) =>
   annotations[release] === platformKinds && annotations[releaseNamespace] === platformNamespace;
 
-function whose({ metadata: { annotations = {} } }: Definition): string {
+/** Commands that give kinds to a Helm release. */
+export const commandsTaking = (names: readonly string[], name: string, namespace: string): string =>
+  `kubectl label crd ${names.join(" ")} app.kubernetes.io/managed-by=Helm --overwrite && ` +
+  `kubectl annotate crd ${names.join(" ")} ${release}=${name} ${releaseNamespace}=${namespace} --overwrite`;
+
+/** Says whose a kind with these annotations is. */
+export function whose(annotations: Readonly<Record<string, string>> = {}): string {
   const name = annotations[release];
   return name === undefined ? "not this stack's" : `of the Helm release ${name} in ${annotations[releaseNamespace]}`;
 }

@@ -55,6 +55,22 @@ describe("prometheus-operator", () => {
     ),
   );
 
+  const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const kinds = (...names: string[]) => ({ [definitions]: { items: names.map((name) => ({ metadata: { name } })) } });
+
+  test("is refused where somebody has brought some of its kinds along", async () => {
+    const [pods, rules] = ["podmonitors.monitoring.coreos.com", "prometheusrules.monitoring.coreos.com"] as const;
+    expect(await refused(settings, kinds(pods, "clusters.postgresql.cnpg.io", rules))).toBe(
+      `${title}the kinds ${pods}, ${rules} are not this stack's: set runsheet:monitoring.engine to existing if an operator ` +
+        `reads them. If none does, give them to the stack: kubectl label crd ${pods} ${rules} ` +
+        `app.kubernetes.io/managed-by=Helm --overwrite && kubectl annotate crd ${pods} ${rules} ` +
+        "meta.helm.sh/release-name=monitoring-kinds meta.helm.sh/release-namespace=runsheet-monitoring --overwrite",
+    );
+  });
+
+  test("is installed beside the kinds of other groups", async () =>
+    expect(await refused(settings, kinds("clusters.postgresql.cnpg.io"))).toBeUndefined());
+
   test("is refused where a monitoring in another namespace has one", async () =>
     expect(await refused({ ...settings, namespace: "watch" }, ofHelm("monitoring-kinds", "runsheet-monitoring"))).toBe(
       `${title}the cluster has the Prometheus operator's definitions of a monitoring in the namespace ` +
