@@ -79,7 +79,7 @@ function databaseOf({ args, database }: Foundation): MonitoredSystem["database"]
   if (postgres.engine === "cloudnativepg")
     return { cluster: name, pooler: postgres.pooler ? poolerName(name) : undefined };
   const { owner } = database;
-  return { url: owner.urlForGo ?? { secret: owner.secret, key: "uri" }, environment: owner.trustForGo() };
+  return { url: owner.urlForGo ?? { ...owner.url(), key: "uri" }, environment: owner.trustForGo() };
 }
 
 function redisOf({ redis }: Foundation): Environment | undefined {
