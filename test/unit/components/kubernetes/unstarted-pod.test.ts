@@ -33,6 +33,27 @@ test.each<[string, Pod | undefined, Event[], string | undefined]>([
     `FailedMount: MountVolume failed: ${secret}`,
   ],
   [
+    "a sandbox that is not made",
+    pending({ containerStatuses: [waits("ContainerCreating")] }),
+    [
+      event(1, "Normal", "Scheduled", "on node"),
+      event(2, "Warning", "FailedCreatePodSandBox", "plugin type=calico failed: no IP addresses"),
+    ],
+    "FailedCreatePodSandBox: plugin type=calico failed: no IP addresses",
+  ],
+  [
+    "a claim that nothing binds",
+    pending({ conditions: [{ ...unscheduled[0]!, message: "pod has unbound immediate PersistentVolumeClaims" }] }),
+    [],
+    "no node takes it: pod has unbound immediate PersistentVolumeClaims",
+  ],
+  [
+    "a webhook that does not answer",
+    undefined,
+    [event(1, "Warning", "FailedCreate", 'Internal error occurred: failed calling webhook "x.y": connection refused')],
+    'FailedCreate: Internal error occurred: failed calling webhook "x.y": connection refused',
+  ],
+  [
     "a variable of a Secret that lacks the key",
     pending({ containerStatuses: [waits("CreateContainerConfigError", secret)] }),
     [event(1, "Warning", "Failed", "Error: CreateContainerConfigError")],
