@@ -56,10 +56,16 @@ async function fetchText({ name, url, wayOut }: ManifestSource): Promise<string>
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return await response.text();
   } catch (error) {
-    const remedy = `check the network, or ${wayOut}`;
+    const remedy = `${viaProxy(process.env) ?? "check the network"}, or ${wayOut}`;
     throw new Error(`cannot fetch the manifest of ${name} from ${url}: ${String(error)}; ${remedy}`, { cause: error });
   }
 }
+
+/** Advice where a proxy is set: Node.js' own requests take none unless they are told to. */
+const viaProxy = ({ HTTPS_PROXY, https_proxy, NODE_USE_ENV_PROXY }: NodeJS.ProcessEnv): string | undefined =>
+  (HTTPS_PROXY ?? https_proxy) !== undefined && NODE_USE_ENV_PROXY !== "1"
+    ? "set NODE_USE_ENV_PROXY=1, with which Node.js (22.21, or 24.5 and later) goes through HTTPS_PROXY"
+    : undefined;
 
 /** Removes the descriptions of a CustomResourceDefinition's fields. */
 function compact(object: KubernetesObject): KubernetesObject {

@@ -77,6 +77,19 @@ test("one that cannot be fetched is an error that names the way out", async () =
   );
 });
 
+test("behind a proxy the error says how Node.js goes through it", async () => {
+  const before = process.env.HTTPS_PROXY;
+  process.env.HTTPS_PROXY = "http://proxy.example:3128";
+  try {
+    await expect(manifestObjects(source("/gone"), directory)).rejects.toThrow(
+      "set NODE_USE_ENV_PROXY=1, with which Node.js (22.21, or 24.5 and later) goes through HTTPS_PROXY, or set demo.install to false",
+    );
+  } finally {
+    if (before === undefined) delete process.env.HTTPS_PROXY;
+    else process.env.HTTPS_PROXY = before;
+  }
+});
+
 test("a kind's definition comes without its fields' descriptions, which slow previews", async () => {
   const definition = {
     kind: "CustomResourceDefinition",
