@@ -57,7 +57,7 @@ export class Task extends pulumi.ComponentResource {
         dependsOn,
         // The old Job is deleted first: after a revert the new Job has the name of an earlier one.
         deleteBeforeReplace: true,
-        // Kubernetes cannot change it in a Job of an earlier release, which would be run again.
+        // Kubernetes cannot change it in a Job, and those of earlier releases must not run again: their tasks stay without it.
         ignoreChanges: ["spec.podFailurePolicy"],
         customTimeouts: { create: `${deadlineSeconds + 60}s` },
       },
