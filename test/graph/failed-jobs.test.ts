@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { JobsStack } from "../support/jobs/stack";
-import { ControlPlane } from "./watch/control-plane";
+import { ControlPlane } from "../services/watch/control-plane";
 
 interface List {
   readonly items: readonly { readonly metadata: { readonly name: string }; readonly status: { phase: string } }[];
