@@ -67,34 +67,55 @@ test.each([
   ],
   [
     "BEGIN;\nSELECT 1;\nEND;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, END",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, END;",
   ],
   [
     "BEGIN ISOLATION LEVEL SERIALIZABLE;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN ISOLATION LEVEL SERIALIZABLE, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN ISOLATION LEVEL SERIALIZABLE;, COMMIT;",
   ],
   [
     "BEGIN; SELECT 1;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN; SELECT 1, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN; SELECT 1;, COMMIT;",
   ],
   [
     "BEGIN;\nSELECT 1; COMMIT;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, SELECT 1; COMMIT, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, SELECT 1; COMMIT;, COMMIT;",
   ],
   ["BEGIN;\n\\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
   [
     "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  COMMIT;\nEND $$;\nCOMMIT;",
-    "has the line COMMIT; in a string or a body, where it would be replaced, too: write it otherwise",
+    "has the line COMMIT; in a string, a body or rows, where it would be replaced, too: write it otherwise",
   ],
   [
     "/* a */ BEGIN;\nSELECT 1;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has /* A */ BEGIN, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has /* a */ BEGIN;, COMMIT;",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nCOMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, COMMIT",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nCOMMIT -- c\n;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, COMMIT -- c",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nROLLBACK;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, ROLLBACK;",
+  ],
+  [
+    "BEGIN;\nCOPY t FROM stdin;\nCOMMIT;\n\\.\nCOMMIT;",
+    "has the line COMMIT; in a string, a body or rows, where it would be replaced, too: write it otherwise",
   ],
 ])("%j", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message}`));
 
 test("a verify script is a transaction that is rolled back", () =>
   expect(obstacle("BEGIN;\nCOMMIT;", "SELECT 1;")).toBe(
     "one has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has neither",
+  ));
+
+test("a verify script's ROLLBACK has its semicolon in its line", () =>
+  expect(obstacle("BEGIN;\nCOMMIT;", "BEGIN;\nSELECT 1;\nROLLBACK")).toBe(
+    "one has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has BEGIN;, ROLLBACK",
   ));
 
 test.each([
@@ -128,5 +149,9 @@ test.each([
   ["psql's semicolon that it does not send at once", "BEGIN;\nSELECT 1\\; SELECT 2;\nCOMMIT;"],
   ["rows of COPY", "BEGIN;\nCOPY t FROM stdin;\nit's\n\\.\n\\copy t from stdin\nit's\n\\.\nCOMMIT;"],
   ["a savepoint", "BEGIN;\nSAVEPOINT a;\nROLLBACK TO SAVEPOINT a;\nCOMMIT;"],
+  [
+    "a procedure that rolls back",
+    "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  ROLLBACK;\nEND $$;\nCOMMIT;",
+  ],
   ["refreshing a view concurrently", "begin;\nREFRESH MATERIALIZED VIEW v;\ncommit;"],
 ])("%s is no obstacle", (_, deploy) => expect(obstacle(deploy)).toBeUndefined());
