@@ -91,6 +91,7 @@ function hidden(
     .flatMap(({ sql, text }) => (sql + text.slice(sql.length)).split("\n"))
     .find((each) => replaced[kind].test(each));
   return (
-    line && `has the line ${line.trim()} in a string, a body or rows, where it would be replaced, too: write it otherwise`
+    line &&
+    `has the line ${line.trim()} in a string, a body or rows, where it would be replaced, too: write it otherwise`
   );
 }

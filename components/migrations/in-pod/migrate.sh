@@ -101,17 +101,20 @@ SQL
   return 1
 }
 
-# Deploys the next change with Sqitch. A script without a transaction is run once: what it did before a lock was not to be had
-# would be done twice.
-deploy() {
-  if grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; then
-    despite_locks sqitch deploy --target "$target" --to "$1" --verify
-  else
-    sqitch deploy --target "$target" --to "$1" --verify
-  fi
+# Runs Sqitch, and again while a table is in use, if each script of the input may run again. Those that may are in repeatable.txt:
+# all that Runsheet ships, and every other that is one transaction. Another one would do twice what it did before the lock.
+sqitch_on() {
+  if [ -f repeatable.txt ] && ! grep -qvxFf repeatable.txt; then despite_locks sqitch "$@"; else sqitch "$@"; fi
 }
 
-deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
+deploy() { echo "deploy/$1.sql" | sqitch_on deploy --target "$target" --to "$1" --verify; }
+
+names() { printf '%s\n' "$changes" | cut -d ' ' -f 1; }
+
+# Scripts that revert the changes of the input.
+reverts() { sed 's|.*|revert/&.sql|'; }
+
+deployed() { names | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
@@ -280,7 +283,7 @@ verify)
     exit 1
   fi
   count=0
-  for each in $(printf '%s\n' "$changes" | cut -d ' ' -f 1); do
+  for each in $(names); do
     if [ ! -f "verify/$each.sql" ]; then
       echo "not verified: $each, which is applied, and which the project does not have"
       continue
@@ -302,9 +305,10 @@ SQL
 revert)
   # Nothing is reverted without applied changes above the target. "none" is before the first change.
   if [ "$change" = none ]; then
-    [ -z "$changes" ] || despite_locks sqitch revert --target "$target" -y
+    [ -z "$changes" ] || names | reverts | sqitch_on revert --target "$target" -y
   elif deployed "$change"; then
-    despite_locks sqitch revert --target "$target" --to "$change" -y
+    kept=$(names | grep -nxF -- "$change" | cut -d : -f 1)
+    names | tail -n "+$((kept + 1))" | reverts | sqitch_on revert --target "$target" --to "$change" -y
     despite_locks sqitch verify --target "$target" --to "$change"
   else
     echo "$change is not applied: nothing to revert"
