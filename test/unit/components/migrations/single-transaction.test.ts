@@ -55,6 +55,28 @@ test.each([
   ["DISCARD ALL;", "runs DISCARD ALL, which PostgreSQL refuses"],
   ["ALTER DATABASE d SET TABLESPACE s;", "runs ALTER DATABASE SET TABLESPACE, which PostgreSQL refuses"],
   ["ALTER SUBSCRIPTION s REFRESH PUBLICATION;", "runs ALTER SUBSCRIPTION REFRESH, which PostgreSQL refuses"],
+  [
+    "ALTER SUBSCRIPTION s SET PUBLICATION p;",
+    "runs ALTER SUBSCRIPTION SET PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  [
+    "ALTER SUBSCRIPTION s ADD PUBLICATION p WITH (copy_data = false);",
+    "runs ALTER SUBSCRIPTION ADD PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  [
+    "ALTER SUBSCRIPTION s DROP PUBLICATION p WITH (refresh = true);",
+    "runs ALTER SUBSCRIPTION DROP PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  ["ALTER SUBSCRIPTION s SET (failover = true);", "runs ALTER SUBSCRIPTION SET (failover), which PostgreSQL refuses"],
+  [
+    "ALTER SUBSCRIPTION s SET (two_phase = off);",
+    "runs ALTER SUBSCRIPTION SET (two_phase = false), which PostgreSQL refuses",
+  ],
+  [
+    "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p;",
+    "runs CREATE SUBSCRIPTION with a slot, which PostgreSQL refuses",
+  ],
+  ["DROP SUBSCRIPTION s;", "runs DROP SUBSCRIPTION, which PostgreSQL refuses"],
   ["COMMIT PREPARED 'a';", "runs COMMIT PREPARED or ROLLBACK PREPARED, which PostgreSQL refuses"],
   ["BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;", "commits or rolls back inside a block, which PostgreSQL refuses"],
 ])("%s", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message} inside a transaction`));
@@ -149,6 +171,18 @@ test.each([
   ["psql's semicolon that it does not send at once", "BEGIN;\nSELECT 1\\; SELECT 2;\nCOMMIT;"],
   ["rows of COPY", "BEGIN;\nCOPY t FROM stdin;\nit's\n\\.\n\\copy t from stdin\nit's\n\\.\nCOMMIT;"],
   ["a savepoint", "BEGIN;\nSAVEPOINT a;\nROLLBACK TO SAVEPOINT a;\nCOMMIT;"],
+  [
+    "a subscription without a slot",
+    "BEGIN;\nCREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = false);\nCOMMIT;",
+  ],
+  [
+    "a subscription without a connection",
+    "BEGIN;\nCREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = off);\nCOMMIT;",
+  ],
+  [
+    "a subscription that is not refreshed",
+    "BEGIN;\nALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = 'FALSE');\nALTER SUBSCRIPTION s SET (slot_name = NONE);\nCOMMIT;",
+  ],
   [
     "a procedure that rolls back",
     "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  ROLLBACK;\nEND $$;\nCOMMIT;",
