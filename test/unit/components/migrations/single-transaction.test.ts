@@ -104,6 +104,7 @@ test.each([
     "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, SELECT 1; COMMIT;, COMMIT;",
   ],
   ["BEGIN;\n\\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
+  ["BEGIN;\nSELECT 1 AS one \\gset a_ \\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
   [
     "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  COMMIT;\nEND $$;\nCOMMIT;",
     "has the line COMMIT; in a string, a body or rows, where it would be replaced, too: write it otherwise",
@@ -167,6 +168,10 @@ test.each([
   [
     "a value of psql's that nobody knows",
     "BEGIN;\nCREATE TABLE t (a :type_and_more NOT NULL);\nCREATE :kind x;\nCOMMIT;",
+  ],
+  [
+    "a backslash in an argument of psql's",
+    "BEGIN;\n\\set a 'it''s \\'\\\\connect\\' x'\n\\echo \"\\connect\" \\\\ SELECT 1;\n\\! echo \\connect\n\\copy t from '\\connect'\nCOMMIT;",
   ],
   ["psql's semicolon that it does not send at once", "BEGIN;\nSELECT 1\\; SELECT 2;\nCOMMIT;"],
   ["rows of COPY", "BEGIN;\nCOPY t FROM stdin;\nit's\n\\.\n\\copy t from stdin\nit's\n\\.\nCOMMIT;"],
