@@ -62,7 +62,7 @@ function commandOf(node: Node): string | undefined {
   return commands[Object.keys(node)[0] ?? ""];
 }
 
-/** As PostgreSQL's documentation of ALTER SUBSCRIPTION says it, up to version 18. */
+/** Names a form that is refused by the documentation of ALTER SUBSCRIPTION, up to PostgreSQL 18. */
 function alterSubscription({
   kind,
   options,

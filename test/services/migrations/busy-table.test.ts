@@ -1,7 +1,7 @@
 /** A team's Sqitch project that finds a table in use: what is tried again, and what is not. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sqitchSource } from "../../../components/migrations";
-import { failureOf } from "../failure";
+import { CommandFailed } from "../../../lab/command";
 import { ThrowAwayPostgres } from "../postgres";
 import { runInPod } from "./pod";
 import { SqlDatabase } from "./sql-database";
@@ -30,9 +30,10 @@ async function whileBusy(
   if (mode === "revert") await runInPod(database, source, "deploy", "one");
   return postgres.connected(database.owner, async (client) => {
     await client.query("BEGIN; LOCK TABLE busy");
-    const outcome = runInPod(database, source, mode, target).catch((error: unknown) =>
-      failureOf(Promise.reject(error)),
-    );
+    const outcome = runInPod(database, source, mode, target).catch((error: unknown) => {
+      if (error instanceof CommandFailed) return error.output;
+      throw error;
+    });
     const waiting = "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'busy'::regclass";
     while ((await client.query(waiting)).rowCount === 0) await sleep(100);
     // Longer than the lock timeout of the scripts.

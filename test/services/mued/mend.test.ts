@@ -1,4 +1,4 @@
-/** What somebody took away by hand is put back, while the application works. */
+/** Mending: puts back what somebody took away by hand, while the application works. */
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
@@ -48,7 +48,7 @@ test("an index is built again while the table is read and written", async () => 
   expect(await isThere(mued, "idx_ai_dialogue_session")).toBe(true);
 });
 
-test("a column that is gone is not made again without its values, and nothing else either", async () => {
+test("a column that is gone is not made again without its values, nor is anything", async () => {
   const mued = await deployed.clone("column_gone");
   await mued.query("ALTER TABLE ai_dialogue_log DROP COLUMN retrieval_ms; DROP INDEX idx_ai_dialogue_session");
   const output = await failureOf(mend(mued));
