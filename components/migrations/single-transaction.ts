@@ -29,59 +29,69 @@ function deployObstacle(sql: string): string | undefined {
   if (statements.some(({ commands }) => commands.some((each) => each === "c" || each === "connect"))) {
     return "connects again, which leaves the transaction";
   }
-  const controls = controlsOf(sql, statements);
+  const controls = controlsOf("deploy", sql, statements);
   if (controls.length === 0) {
     return "has no transaction of its own between the lines BEGIN; and COMMIT;, so it may not be meant for one";
   }
-  const transactions = controls.filter(({ line }) => line === "BEGIN").length;
+  const transactions = controls.filter(({ word }) => word === "BEGIN").length;
   if (transactions > 1) return `has ${transactions} transactions, which one around them all would make one`;
-  const lines = controls.map(({ line }) => line);
-  if (lines.join(" ") !== "BEGIN COMMIT") {
-    return `must begin and end its transaction with the lines BEGIN; and COMMIT;, but has ${lines.join(", ")}`;
+  if (wordsOf(controls) !== "BEGIN COMMIT") {
+    return `must begin and end its transaction with the lines BEGIN; and COMMIT;, but has ${linesOf(controls)}`;
   }
   if (nodes.some(commitsInside)) {
     return "commits or rolls back inside a block, which PostgreSQL refuses inside a transaction";
   }
-  return hidden(statements, controls);
+  return hidden("deploy", statements, controls);
 }
 
 function verifyObstacle(sql: string): string | undefined {
   const statements = parsedStatementsOf(sql, { psql: true });
-  const controls = controlsOf(sql, statements);
-  const lines = controls.map(({ line }) => line);
-  if (lines.join(" ") === "BEGIN ROLLBACK") {
-    return hidden(statements, controls);
-  }
-  const found = lines.length === 0 ? "neither" : lines.join(", ");
+  const controls = controlsOf("verify", sql, statements);
+  if (wordsOf(controls) === "BEGIN ROLLBACK") return hidden("verify", statements, controls);
+  const found = controls.length === 0 ? "neither" : linesOf(controls);
   return `has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has ${found}`;
 }
 
 /** A statement that begins or ends a transaction. */
 interface Control {
   readonly statement: ParsedStatement;
-  /** "BEGIN", "COMMIT" or "ROLLBACK", if that is all in its line; else the line. */
+  /** Its line. */
   readonly line: string;
+  /** "BEGIN", "COMMIT" or "ROLLBACK", if migrate.sh replaces its line. */
+  readonly word?: string;
 }
 
-/** Line that migrate.sh replaces. */
-const replaced = /^\s*(BEGIN|COMMIT|ROLLBACK)\s*;\s*(--.*)?$/i;
+const wordsOf = (controls: readonly Control[]) => controls.map(({ word }) => word ?? "?").join(" ");
+const linesOf = (controls: readonly Control[]) => controls.map(({ line }) => line).join(", ");
 
-function controlsOf(sql: string, statements: readonly ParsedStatement[]): Control[] {
+/** Lines that migrate.sh replaces in a kind of scripts. */
+const replaced = {
+  deploy: /^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/i,
+  verify: /^\s*(BEGIN|ROLLBACK)\s*;\s*(--.*)?$/i,
+};
+
+function controlsOf(kind: keyof typeof replaced, sql: string, statements: readonly ParsedStatement[]): Control[] {
   const lines = sql.split("\n");
   return statements
     .filter(({ node }) => controlOf(node))
     .map((statement) => {
       const line = lines[lineOf(sql, statement) - 1]!;
-      const word = replaced.exec(line)?.[1] ?? line.replace(/\s*;?\s*(--.*)?$/, "").trim();
-      return { statement, line: word.toUpperCase() };
+      return { statement, line: line.trim(), word: replaced[kind].exec(line)?.[1]!.toUpperCase() };
     });
 }
 
-/** Finds a line in a string or a body that `migrate.sh` would take for one that begins or ends the transaction. */
-function hidden(statements: readonly ParsedStatement[], controls: readonly Control[]): string | undefined {
+/** Finds a line in a string, a body or rows of COPY that `migrate.sh` would take for one that begins or ends the transaction. */
+function hidden(
+  kind: keyof typeof replaced,
+  statements: readonly ParsedStatement[],
+  controls: readonly Control[],
+): string | undefined {
   const others = statements.filter((each) => !controls.some(({ statement }) => statement === each));
-  const line = others.flatMap(({ sql }) => sql.split("\n")).find((each) => replaced.test(each));
+  const line = others
+    .flatMap(({ sql, text }) => (sql + text.slice(sql.length)).split("\n"))
+    .find((each) => replaced[kind].test(each));
   return (
-    line && `has the line ${line.trim()} in a string or a body, where it would be replaced, too: write it otherwise`
+    line &&
+    `has the line ${line.trim()} in a string, a body or rows, where it would be replaced, too: write it otherwise`
   );
 }

@@ -7,6 +7,7 @@ import { readFiles, type Files } from "../kubernetes/mounted-files";
 import { ChangeIds } from "./change-id";
 import { commonPrograms } from "./common-programs";
 import { readPlan } from "./plan";
+import { isOneTransaction } from "./repeatable";
 import { singleTransactionObstacle } from "./single-transaction";
 import { mountable, type MigrationSource } from "./source";
 
@@ -14,9 +15,11 @@ const inPod = join(__dirname, "in-pod");
 
 /**
  * Reads a Sqitch project: sqitch.plan, deploy/, verify/, revert/. Sqitch keeps a registry in the database.
+ * @param safeToRepeat true if every script can run again after it failed in the middle, as those that Runsheet ships. Default:
+ *   false. Those can that are one transaction
  * @throws Error that names the file, if the project has a fault (`readPlan`)
  */
-export function sqitchSource(directory: string): MigrationSource {
+export function sqitchSource(directory: string, { safeToRepeat = false } = {}): MigrationSource {
   const { project, changes } = readPlan(directory);
   const script = (kind: string, change: string) => readText(join(directory, kind, `${change}.sql`));
   const ids = new ChangeIds();
@@ -28,7 +31,7 @@ export function sqitchSource(directory: string): MigrationSource {
       deployHash: contentHash([script("deploy", name)]),
       hash: contentHash(["deploy", "verify", "revert"].map((kind) => script(kind, name))),
     })),
-    files: projectFiles(directory, changes),
+    files: projectFiles(directory, changes, safeToRepeat),
     image: "sqitch",
     obstacleToOneTransaction: (deployed) => singleTransactionObstacle(deployed, script),
   };
@@ -41,12 +44,20 @@ const isPartOfName = (id: string) => /^[a-z0-9-]*[a-z0-9](\.[a-z0-9]([a-z0-9-]*[
  * Reads the whole project, for Sqitch compares the applied changes with the whole plan; and the scripts that every
  * project may include. A folder of scripts may be a link.
  */
-function projectFiles(directory: string, changes: readonly string[]): Files {
+function projectFiles(directory: string, changes: readonly string[], safeToRepeat: boolean): Files {
   const scripts = changes.flatMap((change) => ["deploy", "verify", "revert"].map((kind) => `${kind}/${change}.sql`));
   const own = readFiles(directory);
   const configuration = "sqitch.conf" in own ? ["sqitch.conf"] : [];
   const read = [...configuration, ...scripts].map((path) => [path, readText(join(directory, path))] as const);
-  const project = Object.entries({ ...readFiles(join(inPod, "included")), ...own, ...Object.fromEntries(read) });
+  const repeatable = read
+    .filter(([path, text]) => /^(deploy|revert)\//.test(path) && (safeToRepeat || isOneTransaction(text)))
+    .map(([path]) => `${path}\n`);
+  const project = Object.entries({
+    ...readFiles(join(inPod, "included")),
+    ...own,
+    ...Object.fromEntries(read),
+    "repeatable.txt": repeatable.join(""),
+  });
   const all = {
     ...Object.fromEntries(project.map(([path, text]) => [`project/${path}`, text] as const)),
     "migrate.sh": readFileSync(join(inPod, "migrate.sh"), "utf8"),

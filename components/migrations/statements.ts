@@ -94,8 +94,10 @@ const string = /'(?:[^']|'')*'/y;
 const escaped = /[Ee]'(?:[^'\\]|''|\\[\s\S])*'/y;
 const identifier = /"(?:[^"]|"")*"/y;
 const word = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y;
-/** A command of psql's reaches to the end of its line, or to two backslashes. */
-const command = /\\[^\s\\]*(?:(?!\\\\)[^\n\r])*(?:\\\\)?/y;
+/** A command of psql's whose argument is the rest of its line. */
+const wholeLine = /\\(?:!|(?:copy|h|help|ef|ev|sf|sv)(?=\s))[^\n\r]*/y;
+/** Another one reaches to the end of its line, to the next command or to two backslashes; a string with a backslash is one part. */
+const command = /\\[^\s\\]*(?:'(?:[^'\\\n\r]|\\.|'')*'|"[^"\n\r]*"|`[^`\n\r]*`|['"`][^\n\r]*|[^\\\n\r'"`])*(?:\\\\)?/y;
 
 /** Commands of psql's that send the statement before them. */
 const sending = /^(g|gx|gset|gexec|gdesc|crosstabview|watch)$/;
@@ -146,7 +148,7 @@ function nextStatement(
         sql += "  ";
         break;
       }
-      const name = /^\\([^\s\\]*)/.exec(take(command)!)![1]!;
+      const name = /^\\([^\s\\]*)/.exec((take(wholeLine) ?? take(command))!)![1]!;
       commands.push(name);
       if (sending.test(name) && !empty) {
         sql += blank(file.slice(from, position));

@@ -1,14 +1,16 @@
 /** Statements that begin or end transactions, and those that PostgreSQL refuses in one. */
 import { tokensOf, type Node } from "./parser";
 
-/** Kinds of statements that PostgreSQL refuses inside a transaction in each of their forms. */
+/**
+ * Kinds of statements that PostgreSQL refuses inside a transaction in each of their forms; and DROP SUBSCRIPTION, which it refuses
+ * where the subscription has a slot. No statement says whether it has, and all can be outside.
+ */
 const commands: Readonly<Record<string, string>> = {
   AlterSystemStmt: "ALTER SYSTEM",
   CreatedbStmt: "CREATE DATABASE",
   DropdbStmt: "DROP DATABASE",
   CreateTableSpaceStmt: "CREATE TABLESPACE",
   DropTableSpaceStmt: "DROP TABLESPACE",
-  CreateSubscriptionStmt: "CREATE SUBSCRIPTION",
   DropSubscriptionStmt: "DROP SUBSCRIPTION",
 };
 
@@ -47,8 +49,12 @@ function commandOf(node: Node): string | undefined {
   }
   if ("AlterDatabaseStmt" in node)
     return has("tablespace", node.AlterDatabaseStmt.options) ? "ALTER DATABASE SET TABLESPACE" : undefined;
-  if ("AlterSubscriptionStmt" in node)
-    return /REFRESH/.test(node.AlterSubscriptionStmt.kind ?? "") ? "ALTER SUBSCRIPTION REFRESH" : undefined;
+  if ("CreateSubscriptionStmt" in node) {
+    const { options } = node.CreateSubscriptionStmt;
+    // Without a connection the default is to create no slot.
+    return isOff("create_slot", options) || isOff("connect", options) ? undefined : "CREATE SUBSCRIPTION with a slot";
+  }
+  if ("AlterSubscriptionStmt" in node) return alterSubscription(node.AlterSubscriptionStmt);
   if ("TransactionStmt" in node)
     return /^TRANS_STMT_(COMMIT|ROLLBACK)_PREPARED$/.test(node.TransactionStmt.kind ?? "")
       ? "COMMIT PREPARED or ROLLBACK PREPARED"
@@ -56,14 +62,35 @@ function commandOf(node: Node): string | undefined {
   return commands[Object.keys(node)[0] ?? ""];
 }
 
-/** True if a statement's options have one that is not off. */
-const has = (name: string, options: readonly Node[] = []): boolean =>
-  options.some(
-    (option) =>
-      "DefElem" in option &&
-      option.DefElem.defname === name &&
-      !/"sval":"(false|off)"|"ival":\{\}|"boolval":\{\}/.test(JSON.stringify(option.DefElem.arg ?? "")),
+/** Names a form that is refused by the documentation of ALTER SUBSCRIPTION, up to PostgreSQL 18. */
+function alterSubscription({
+  kind,
+  options,
+}: {
+  readonly kind?: string;
+  readonly options?: Node[];
+}): string | undefined {
+  if (kind === "ALTER_SUBSCRIPTION_REFRESH") return "ALTER SUBSCRIPTION REFRESH";
+  const changed = /^ALTER_SUBSCRIPTION_(SET|ADD|DROP)_PUBLICATION$/.exec(kind ?? "")?.[1];
+  if (changed) return isOff("refresh", options) ? undefined : `ALTER SUBSCRIPTION ${changed} PUBLICATION with refresh`;
+  if (kind !== "ALTER_SUBSCRIPTION_OPTIONS") return undefined;
+  if (valuesOf("failover", options).length > 0) return "ALTER SUBSCRIPTION SET (failover)";
+  return isOff("two_phase", options) ? "ALTER SUBSCRIPTION SET (two_phase = false)" : undefined;
+}
+
+/** For each option of the name, whether it is on. */
+const valuesOf = (name: string, options: readonly Node[] = []): boolean[] =>
+  options.flatMap((option) =>
+    "DefElem" in option && option.DefElem.defname === name
+      ? [!/"sval":"(false|off)"|"ival":\{\}|"boolval":\{\}/i.test(JSON.stringify(option.DefElem.arg ?? ""))]
+      : [],
   );
+
+/** True if a statement's options have one that is not off. */
+const has = (name: string, options?: readonly Node[]): boolean => valuesOf(name, options).includes(true);
+
+/** True if they have one that is off. */
+const isOff = (name: string, options?: readonly Node[]): boolean => valuesOf(name, options).includes(false);
 
 /** The parts of an ALTER TABLE. */
 export const alterations = (node: Node) =>

@@ -126,7 +126,7 @@ export function migrationSource(
   shipped: string | undefined,
   release: string,
 ): MigrationSource | undefined {
-  if (settings === undefined) return shipped === undefined ? undefined : sqitchSource(shipped);
+  if (settings === undefined) return shipped === undefined ? undefined : sqitchSource(shipped, { safeToRepeat: true });
   try {
     if ("sqitch" in settings) return sqitchSource(resolve(program, settings.sqitch));
     if ("sql" in settings) return sqlSource({ ...settings, directory: resolve(program, settings.sql) });

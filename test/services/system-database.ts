@@ -1,6 +1,7 @@
 /** Database of a system in the state before its runbook, on a temporary PostgreSQL, with Sqitch to migrate it. */
-import { cp } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { sqitchSource } from "../../components/migrations";
 import { run } from "../../lab/command";
 import { asSuperuser, type Login, type ThrowAwayPostgres } from "./postgres";
 
@@ -113,5 +114,7 @@ async function copyProject(system: SystemDefinition, postgres: ThrowAwayPostgres
   const project = join(postgres.directory, `migrations-of-${database}`);
   await cp(join(system.directory ?? systemFile(system.name), "migrations"), project, { recursive: true });
   await cp(included, project, { recursive: true });
+  const repeatable = sqitchSource(project, { safeToRepeat: true }).files["project/repeatable.txt"]!;
+  await writeFile(join(project, "repeatable.txt"), repeatable);
   return project;
 }

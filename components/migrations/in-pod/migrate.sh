@@ -101,17 +101,20 @@ SQL
   return 1
 }
 
-# Deploys the next change with Sqitch. A script without a transaction is run once: what it did before a lock was not to be had
-# would be done twice.
-deploy() {
-  if grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; then
-    despite_locks sqitch deploy --target "$target" --to "$1" --verify
-  else
-    sqitch deploy --target "$target" --to "$1" --verify
-  fi
+# Runs Sqitch, and again while a table is in use, if each script of the input may run again. Those that may are in repeatable.txt:
+# all that Runsheet ships, and every other that is one transaction. Another one would do twice what it did before the lock.
+sqitch_on() {
+  if [ -f repeatable.txt ] && ! grep -qvxFf repeatable.txt; then despite_locks sqitch "$@"; else sqitch "$@"; fi
 }
 
-deployed() { printf '%s\n' "$changes" | cut -d ' ' -f 1 | grep -qxF -- "$1"; }
+deploy() { echo "deploy/$1.sql" | sqitch_on deploy --target "$target" --to "$1" --verify; }
+
+names() { printf '%s\n' "$changes" | cut -d ' ' -f 1; }
+
+# Scripts that revert the changes of the input.
+reverts() { sed 's|.*|revert/&.sql|'; }
+
+deployed() { names | grep -qxF -- "$1"; }
 
 verify_applied() {
   echo "$1 is applied already"
@@ -123,7 +126,9 @@ verify_applied() {
     echo "the change $1 is recorded as applied, and its verification fails: somebody changed the schema by hand." >&2
     if [ "$mode" = mend ]; then
       if mend "$1"; then return; fi
-      echo "its deploy script ran again, and did not put it back: see above. Nothing of that was kept." >&2
+      kept="Nothing of that was kept."
+      has_outside "$1" && kept="What it had committed is kept."
+      echo "its deploy script ran again, and did not put it back: see above. $kept" >&2
     fi
     echo "What to do: put back what the message above names, then run up again." >&2
     return 1
@@ -135,7 +140,7 @@ verify_applied() {
 mend() {
   scripts=$(mktemp -d)
   cp -R deploy verify "$scripts"
-  if ! (cd "$scripts" && mending "$1" >mend.sql && despite_locks query --output=/dev/null --file mend.sql); then
+  if ! (cd "$scripts" && mending "$1" && despite_locks query --output=/dev/null --file mend.sql); then
     rm -rf "$scripts"
     return 1
   fi
@@ -143,24 +148,36 @@ mend() {
   echo "$1 is mended: its deploy script ran again"
 }
 
-# Script that mends a change. One without a transaction of its own, for CONCURRENTLY allows none, makes no table.
+is_transaction() { grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; }
+# What stands after a script's transaction, or all of it.
+outside() { if is_transaction "$1"; then sed '1,/^\s*COMMIT\s*;/Id' "deploy/$1.sql"; else cat "deploy/$1.sql"; fi; }
+has_outside() { outside "$1" | grep -qvE '^\s*(--.*)?$'; }
+
+# Writes mend.sql. The change's own transaction stays, for what is after it, such as CONCURRENTLY, is not to run under its locks.
+# Before its COMMIT is looked for tables and columns that it made, so what is after it must make none.
 mending() {
+  if outside "$1" | grep -qiE 'CREATE\s+(UNLOGGED\s+)?TABLE|ADD\s+COLUMN|MATERIALIZED'; then
+    echo "it cannot run again: it makes tables or columns, and is in no transaction" >&2
+    return 1
+  fi
+  if has_outside "$1"; then
+    printf '\\include deploy/%s.sql\n\\include verify/%s.sql\n' "$1" "$1" >mend.sql
+    verification=
+  else
+    verify_by_savepoint "$1"
+    printf '\\include deploy/%s.sql\n' "$1" >mend.sql
+    verification="\\include verify/$1.sql"
+  fi
+  # Lines keep their numbers, so that an error names the right one.
+  sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/\\include begin.sql/I; s/^\s*COMMIT\s*;\s*(--.*)?$/\\include commit.sql/I' "deploy/$1.sql"
   columns="SELECT attrelid::regclass || '.' || attname AS name FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
     JOIN pg_namespace n ON n.oid = relnamespace
     WHERE relkind IN ('r', 'p', 'm') AND attnum > 0 AND NOT attisdropped AND nspname !~ '^(pg_|information_schema$)'"
-  if ! grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; then
-    if grep -qiE 'CREATE\s+(UNLOGGED\s+)?TABLE|ADD\s+COLUMN|MATERIALIZED' "deploy/$1.sql"; then
-      echo "it cannot run again: it makes tables or columns, and is in no transaction" >&2
-      return 1
-    fi
-    printf '\\include deploy/%s.sql\n\\include verify/%s.sql\n' "$1" "$1"
-    return
-  fi
-  without_transactions "$1"
-  cat <<SQL
+  cat >begin.sql <<SQL
 BEGIN;
 SELECT set_config('runsheet.columns', array_agg(name)::text, true) FROM ($columns) AS there;
-\\include deploy/$1.sql
+SQL
+  cat >commit.sql <<SQL
 DO \$mend\$
 DECLARE
   missing text := (SELECT string_agg(name, ', ' ORDER BY name) FROM ($columns) AS there
@@ -172,7 +189,7 @@ BEGIN
   END IF;
 END
 \$mend\$;
-\\include verify/$1.sql
+$verification
 COMMIT;
 SQL
 }
@@ -192,9 +209,14 @@ refuse_unplanned() {
   }
 }
 
-# Takes their transactions from the scripts of a change. A verification is taken back by a savepoint.
+# Takes their transactions from the scripts of a change.
 without_transactions() {
   sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$1.sql"
+  verify_by_savepoint "$1"
+}
+
+# Makes a savepoint of a verification's transaction, which is taken back.
+verify_by_savepoint() {
   sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verifying;/I
     s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verifying; RELEASE SAVEPOINT verifying;/I' "verify/$1.sql"
 }
@@ -280,7 +302,7 @@ verify)
     exit 1
   fi
   count=0
-  for each in $(printf '%s\n' "$changes" | cut -d ' ' -f 1); do
+  for each in $(names); do
     if [ ! -f "verify/$each.sql" ]; then
       echo "not verified: $each, which is applied, and which the project does not have"
       continue
@@ -302,9 +324,10 @@ SQL
 revert)
   # Nothing is reverted without applied changes above the target. "none" is before the first change.
   if [ "$change" = none ]; then
-    [ -z "$changes" ] || despite_locks sqitch revert --target "$target" -y
+    [ -z "$changes" ] || names | reverts | sqitch_on revert --target "$target" -y
   elif deployed "$change"; then
-    despite_locks sqitch revert --target "$target" --to "$change" -y
+    kept=$(names | grep -nxF -- "$change" | cut -d : -f 1)
+    names | tail -n "+$((kept + 1))" | reverts | sqitch_on revert --target "$target" --to "$change" -y
     despite_locks sqitch verify --target "$target" --to "$change"
   else
     echo "$change is not applied: nothing to revert"

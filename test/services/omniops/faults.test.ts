@@ -1,6 +1,7 @@
 /** Faults during migrations: each leaves the database unchanged, or ready to resume. */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
 import type { ThrowAwayPostgres } from "../postgres";
 import { startSystem } from "../started";
@@ -45,6 +46,21 @@ test.each(tables)("a table %s that another made is refused, and kept with its ro
     `ERROR:  table ${table} exists already and was not made by this migration: rename or remove it, then run again`,
   );
   expect(await omniops.query(`SELECT * FROM public.${table}`)).toEqual([{ note: "mine" }]);
+});
+
+test("foreign keys to a busy table get their lock on a later try", async () => {
+  const omniops = await upToTables.clone("busy");
+  const env = { ...postgres.environment(omniops.owner), RUNSHEET_PROJECT: omniops.project };
+  await postgres.connected(omniops.owner, async (writer) => {
+    await writer.query("BEGIN; LOCK TABLE public.conversations IN ROW EXCLUSIVE MODE");
+    const args = ["components/migrations/in-pod/migrate.sh", "deploy", "omniops", "phase4_foreign_keys"];
+    const deployment = run("sh", args, { env });
+    // Longer than the lock timeout of the change, which is 2 s.
+    await sleep(3_000);
+    await writer.query("COMMIT");
+    expect(await deployment).toMatch(/\+ phase4_foreign_keys \.+ ok/);
+  });
+  expect(await foreignKeys(omniops)).toHaveLength(12);
 });
 
 describe("rows that refer to nothing", () => {

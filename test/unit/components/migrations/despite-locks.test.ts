@@ -32,6 +32,15 @@ test("a table in use is tried again, after longer and longer pauses", () => {
   ]);
 });
 
+test("a transaction that was ended by a deadlock is tried again", () => {
+  const deadlock = "psql:deploy/a.sql:3: ERROR:  deadlock detected";
+  expect(tried(deadlock, 1)).toMatchObject({
+    tries: 2,
+    status: 0,
+    errors: [deadlock, "a table was in use: trying again in 1 s"],
+  });
+});
+
 test("patience ends with what to do, and the status of the last try", () => {
   const { tries, status, errors } = tried(inUse, 9, { patience: 2 });
   expect({ tries, status }).toEqual({ tries: 2, status: 3 });

@@ -218,6 +218,28 @@ test("scripts that are links are among the files", () => {
   expect(files["project/deploy/one.sql"]).toBe("-- deploy one\nSELECT 1;\n");
 });
 
+test.each([
+  ["a transaction", "BEGIN;\nSELECT 1;\nCOMMIT;\n", true],
+  ["one that is written otherwise", "\\set n 1\n/* a */ begin work; SELECT 1;\nEND -- done\n;\n\\echo done\n", true],
+  ["START TRANSACTION with a savepoint", "START TRANSACTION;\nSAVEPOINT a;\nROLLBACK TO a;\nCOMMIT;", true],
+  ["a block that begins", "DO $$\nBEGIN;\nEND $$;\n", false],
+  ["no transaction", "SELECT 1;\n", false],
+  ["something before it", "SELECT 1;\nBEGIN;\nCOMMIT;\n", false],
+  ["something after it", "BEGIN;\nCOMMIT;\nSELECT 1;\n", false],
+  ["two transactions", "BEGIN;\nCOMMIT;\nBEGIN;\nCOMMIT;\n", false],
+  ["another connection", "BEGIN;\nSELECT 1;\n\\connect other\nCOMMIT;\n", false],
+  ["another script", "BEGIN;\n\\ir other.sql\nCOMMIT;\n", false],
+  ["statements of a result", "BEGIN;\nSELECT 'COMMIT' \\gexec\nCOMMIT;\n", false],
+])("%s: whether a script may be repeated while a table is in use", (_, deploy, isRepeatable) => {
+  write("deploy/one.sql", deploy);
+  expect(sqitchSource(project).files["project/repeatable.txt"]).toBe(isRepeatable ? "deploy/one.sql\n" : "");
+});
+
+test("all scripts of a project that is safe to repeat may be repeated", () =>
+  expect(sqitchSource(project, { safeToRepeat: true }).files["project/repeatable.txt"]).toBe(
+    "deploy/one.sql\nrevert/one.sql\ndeploy/two.sql\nrevert/two.sql\n",
+  ));
+
 test("a file that cannot be mounted by its name, or is no text, is refused", () => {
   write("notes for us.md", "later");
   expect(() => sqitchSource(project)).toThrow("project/notes for us.md has a name that no pod can mount: use letters");

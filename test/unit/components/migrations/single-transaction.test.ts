@@ -55,6 +55,28 @@ test.each([
   ["DISCARD ALL;", "runs DISCARD ALL, which PostgreSQL refuses"],
   ["ALTER DATABASE d SET TABLESPACE s;", "runs ALTER DATABASE SET TABLESPACE, which PostgreSQL refuses"],
   ["ALTER SUBSCRIPTION s REFRESH PUBLICATION;", "runs ALTER SUBSCRIPTION REFRESH, which PostgreSQL refuses"],
+  [
+    "ALTER SUBSCRIPTION s SET PUBLICATION p;",
+    "runs ALTER SUBSCRIPTION SET PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  [
+    "ALTER SUBSCRIPTION s ADD PUBLICATION p WITH (copy_data = false);",
+    "runs ALTER SUBSCRIPTION ADD PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  [
+    "ALTER SUBSCRIPTION s DROP PUBLICATION p WITH (refresh = true);",
+    "runs ALTER SUBSCRIPTION DROP PUBLICATION with refresh, which PostgreSQL refuses",
+  ],
+  ["ALTER SUBSCRIPTION s SET (failover = true);", "runs ALTER SUBSCRIPTION SET (failover), which PostgreSQL refuses"],
+  [
+    "ALTER SUBSCRIPTION s SET (two_phase = off);",
+    "runs ALTER SUBSCRIPTION SET (two_phase = false), which PostgreSQL refuses",
+  ],
+  [
+    "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p;",
+    "runs CREATE SUBSCRIPTION with a slot, which PostgreSQL refuses",
+  ],
+  ["DROP SUBSCRIPTION s;", "runs DROP SUBSCRIPTION, which PostgreSQL refuses"],
   ["COMMIT PREPARED 'a';", "runs COMMIT PREPARED or ROLLBACK PREPARED, which PostgreSQL refuses"],
   ["BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;", "commits or rolls back inside a block, which PostgreSQL refuses"],
 ])("%s", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message} inside a transaction`));
@@ -67,34 +89,56 @@ test.each([
   ],
   [
     "BEGIN;\nSELECT 1;\nEND;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, END",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, END;",
   ],
   [
     "BEGIN ISOLATION LEVEL SERIALIZABLE;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN ISOLATION LEVEL SERIALIZABLE, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN ISOLATION LEVEL SERIALIZABLE;, COMMIT;",
   ],
   [
     "BEGIN; SELECT 1;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN; SELECT 1, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN; SELECT 1;, COMMIT;",
   ],
   [
     "BEGIN;\nSELECT 1; COMMIT;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN, SELECT 1; COMMIT, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, SELECT 1; COMMIT;, COMMIT;",
   ],
   ["BEGIN;\n\\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
+  ["BEGIN;\nSELECT 1 AS one \\gset a_ \\connect other\nCOMMIT;", "connects again, which leaves the transaction"],
   [
     "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  COMMIT;\nEND $$;\nCOMMIT;",
-    "has the line COMMIT; in a string or a body, where it would be replaced, too: write it otherwise",
+    "has the line COMMIT; in a string, a body or rows, where it would be replaced, too: write it otherwise",
   ],
   [
     "/* a */ BEGIN;\nSELECT 1;\nCOMMIT;",
-    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has /* A */ BEGIN, COMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has /* a */ BEGIN;, COMMIT;",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nCOMMIT",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, COMMIT",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nCOMMIT -- c\n;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, COMMIT -- c",
+  ],
+  [
+    "BEGIN;\nSELECT 1;\nROLLBACK;",
+    "must begin and end its transaction with the lines BEGIN; and COMMIT;, but has BEGIN;, ROLLBACK;",
+  ],
+  [
+    "BEGIN;\nCOPY t FROM stdin;\nCOMMIT;\n\\.\nCOMMIT;",
+    "has the line COMMIT; in a string, a body or rows, where it would be replaced, too: write it otherwise",
   ],
 ])("%j", (deploy, message) => expect(obstacle(deploy)).toBe(`one ${message}`));
 
 test("a verify script is a transaction that is rolled back", () =>
   expect(obstacle("BEGIN;\nCOMMIT;", "SELECT 1;")).toBe(
     "one has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has neither",
+  ));
+
+test("a verify script's ROLLBACK has its semicolon in its line", () =>
+  expect(obstacle("BEGIN;\nCOMMIT;", "BEGIN;\nSELECT 1;\nROLLBACK")).toBe(
+    "one has a verify script that must begin with the line BEGIN; and end with the line ROLLBACK;, but has BEGIN;, ROLLBACK",
   ));
 
 test.each([
@@ -125,8 +169,28 @@ test.each([
     "a value of psql's that nobody knows",
     "BEGIN;\nCREATE TABLE t (a :type_and_more NOT NULL);\nCREATE :kind x;\nCOMMIT;",
   ],
+  [
+    "a backslash in an argument of psql's",
+    "BEGIN;\n\\set a 'it''s \\'\\\\connect\\' x'\n\\echo \"\\connect\" \\\\ SELECT 1;\n\\! echo \\connect\n\\copy t from '\\connect'\nCOMMIT;",
+  ],
   ["psql's semicolon that it does not send at once", "BEGIN;\nSELECT 1\\; SELECT 2;\nCOMMIT;"],
   ["rows of COPY", "BEGIN;\nCOPY t FROM stdin;\nit's\n\\.\n\\copy t from stdin\nit's\n\\.\nCOMMIT;"],
   ["a savepoint", "BEGIN;\nSAVEPOINT a;\nROLLBACK TO SAVEPOINT a;\nCOMMIT;"],
+  [
+    "a subscription without a slot",
+    "BEGIN;\nCREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (create_slot = false);\nCOMMIT;",
+  ],
+  [
+    "a subscription without a connection",
+    "BEGIN;\nCREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = off);\nCOMMIT;",
+  ],
+  [
+    "a subscription that is not refreshed",
+    "BEGIN;\nALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = 'FALSE');\nALTER SUBSCRIPTION s SET (slot_name = NONE);\nCOMMIT;",
+  ],
+  [
+    "a procedure that rolls back",
+    "BEGIN;\nCREATE PROCEDURE p() LANGUAGE plpgsql AS $$\nBEGIN\n  ROLLBACK;\nEND $$;\nCOMMIT;",
+  ],
   ["refreshing a view concurrently", "begin;\nREFRESH MATERIALIZED VIEW v;\ncommit;"],
 ])("%s is no obstacle", (_, deploy) => expect(obstacle(deploy)).toBeUndefined());
