@@ -1,4 +1,6 @@
 /** Faults during migrations: each leaves the database unchanged, or ready to resume. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
@@ -123,6 +125,30 @@ test("a change of a busy table gets its lock on a later try, and is deployed onc
   });
   expect(await pm.deployed()).toEqual(changes.slice(0, 3));
   expect(await pm.query("SELECT id, version FROM public.opportunities")).toEqual([{ id: opportunity, version: "1" }]);
+});
+
+test("mending V3_009 leaves the locking of V3_014 as it is", async () => {
+  const pm = await baseline.clone("mended");
+  await pm.sqitch("deploy", "--verify");
+  // As its former script was.
+  const former = (await readFile(join(pm.project, "superseded.sha1"), "utf8")).split(" ")[0];
+  await pm.query("UPDATE sqitch.changes SET script_hash = $1 WHERE change = 'V3_009_budget_allocations'", [former]);
+  const locking = () =>
+    pm.query(
+      `SELECT pg_get_functiondef(p.oid) AS function, pg_get_triggerdef(t.oid) AS trigger
+       FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = tgfoid WHERE tgname ~ '_version$' ORDER BY 1, 2`,
+    );
+  const before = await locking();
+  await pm.query("DROP INDEX idx_budget_allocations_period");
+
+  const output = await run("sh", ["components/migrations/in-pod/migrate.sh", "mend", "pm", "any"], {
+    env: { ...postgres.environment(pm.owner), RUNSHEET_PROJECT: pm.project },
+  });
+  expect(output.match(/.* is mended: .*/g)).toEqual([
+    "V3_009_budget_allocations is mended: its deploy script ran again",
+  ]);
+  expect(before).toHaveLength(4);
+  expect(await locking()).toEqual(before);
 });
 
 test("a trigger of opportunities that another made is refused, and kept", async () => {
