@@ -347,6 +347,32 @@ test.each([
   expect(await mued.query(`SELECT * FROM ${table}`)).toEqual([{ note: "mine" }]);
 });
 
+test.each([
+  ["valid", "created_at"],
+  ["INVALID", "title"],
+])("an index of our name that is %s on another table is refused, and kept", async (kind, column) => {
+  const mued = await empty.clone(`index_elsewhere_${kind.toLowerCase()}`);
+  await addMaterial(mued);
+  await addMaterial(mued);
+  const sql = `CREATE UNIQUE INDEX CONCURRENTLY idx_ai_dialogue_session ON materials (${column})`;
+  // Both have the same title.
+  await mued.query(sql).catch(() => undefined);
+  const found = () =>
+    mued.query(
+      `SELECT indrelid::regclass::text AS of, indisvalid AS valid FROM pg_index
+       WHERE indexrelid = 'idx_ai_dialogue_session'::regclass`,
+    );
+  expect(await found()).toEqual([{ of: "materials", valid: kind === "valid" }]);
+  expect(await failureOf(mued.sqitch("deploy", "--verify"))).toContain(
+    "ERROR:  index idx_ai_dialogue_session exists already, and is one of materials: rename or remove it, then run again",
+  );
+  expect(await found()).toEqual([{ of: "materials", valid: kind === "valid" }]);
+
+  await mued.query("ALTER INDEX idx_ai_dialogue_session RENAME TO mine");
+  await mued.sqitch("deploy", "--verify");
+  expect(await mued.deployed()).toEqual(changes);
+});
+
 test("an enum that another made is refused, and kept", async () => {
   const mued = await empty.clone("foreign_enum");
   await mued.query("CREATE TYPE content_type AS ENUM ('song')");

@@ -197,6 +197,20 @@ test.each(
   ).toEqual([{ indisunique: false }]);
 });
 
+test("an INVALID index of our name on another table is refused, and kept", async () => {
+  const pm = await before("V3_008_indexes", "invalid_elsewhere");
+  await pm.query("INSERT INTO users (email, name) VALUES ('a@pm.invalid', 'Same'), ('b@pm.invalid', 'Same')");
+  await expect(pm.query("CREATE UNIQUE INDEX CONCURRENTLY idx_signals_source ON users (name)")).rejects.toThrow(
+    'could not create unique index "idx_signals_source"',
+  );
+  expect(await failureOf(runScripts(pm, "deploy", ["V3_008_indexes"]))).toContain(
+    "ERROR:  index idx_signals_source exists already and was not made by this migration: rename or remove it, then run again",
+  );
+  expect(await pm.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_signals_source'::regclass")).toEqual([
+    { indisvalid: false },
+  ]);
+});
+
 describe("duplicates that are there already", () => {
   const change = "V3_010_conflict_targets";
   const hinted = (output: string) => /HINT: {2}Look at them\. To .*: (UPDATE .*); then run again\./.exec(output)?.[1];
