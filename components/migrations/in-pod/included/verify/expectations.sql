@@ -180,6 +180,23 @@ BEGIN
 END
 $$;
 
+-- A foreign key with this definition, whether it holds for all rows or is NOT VALID.
+CREATE OR REPLACE FUNCTION pg_temp.expect_foreign_key(table_name text, constraint_name text, definition text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found text;
+BEGIN
+  SELECT regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') INTO found
+  FROM pg_constraint
+  WHERE conrelid = to_regclass('public.' || quote_ident(table_name)) AND conname = constraint_name;
+  PERFORM pg_temp.expect(found IS NOT NULL, format('constraint %s is missing on %s', constraint_name, table_name));
+  PERFORM pg_temp.expect(found = definition,
+    format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found, definition));
+END
+$$;
+
 -- An index as CREATE INDEX has it, without its name, its table and its storage parameters.
 CREATE OR REPLACE FUNCTION pg_temp.printed_index(index regclass) RETURNS text
 LANGUAGE plpgsql
