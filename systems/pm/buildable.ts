@@ -25,7 +25,7 @@ const builtOn: Readonly<Record<string, NeededColumns>> = {
 type Kind = "column" | "function" | "index" | "trigger";
 
 /**
- * What a change makes beside its tables: an index with what it is of, a trigger with its function. Its deploy script refuses
+ * Objects that a change makes beside its tables: an index with what it is of, a trigger with its function. Its deploy script refuses
  * one of another's.
  */
 const made: readonly (readonly [change: string, kind: Kind, name: string, of?: string])[] = [

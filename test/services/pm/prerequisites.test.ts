@@ -55,7 +55,7 @@ test("comments that somebody changed on what is applied are no obstacle", async 
   expect(await migrate(pm, "check")).toContain("V3_014_named_versions is applied already");
 });
 
-/** What another made under names of ours, each with what is named of it. */
+/** Statements that make objects of another's under names of ours, by what is named of them. */
 const foreign: Readonly<Record<string, string>> = {
   "column opportunities.version": "ALTER TABLE opportunities ADD version int",
   ...Object.fromEntries(
