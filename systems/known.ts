@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Check } from "../components/checks";
 import type { System, SystemArgs } from "../components/system";
-import type { Schema } from "../components/system/schema";
+import { deploys, type Schema } from "../components/system/schema";
 import type { Condition } from "../components/watch";
 import type { CommonSettings, SystemConfiguration } from "../components/system/settings";
 
@@ -42,6 +42,7 @@ export function known<Settings extends CommonSettings>(
         settings: settings as Settings,
         schemaIsShipped: schema?.shipped ?? false,
         has: (part) => schema?.parts.includes(part) ?? false,
+        deploys: (change) => deploys(schema, change),
       }) ?? [],
     conditions: (settings) => configuration.conditions?.(settings as Settings) ?? [],
     fixedChecks: (settings) => configuration.fixedChecks?.(settings as Settings) ?? {},

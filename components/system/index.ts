@@ -31,6 +31,7 @@ import { withRegistries } from "./private-images";
 import { areAsUsersReach } from "./public-url";
 import { restoreDatabase, restoreInPlace, restoreStep, takeBackStep, takeBackWriters } from "./restore-step";
 import { restoreTest } from "./restore-test";
+import { deploys } from "./schema";
 import { schemaChecks } from "./schema-checks";
 import type { CommonSettings } from "./settings";
 import { testDeployment, type TestedDeployment } from "./smoke-test";
@@ -131,6 +132,11 @@ export class System<Settings extends CommonSettings = CommonSettings> extends pu
   /** Returns true if the database is to have a part of the runbook's schema. */
   has(part: PartOf<Settings>): boolean {
     return this.foundation.schema?.parts.includes(part) ?? false;
+  }
+
+  /** Returns true if a change of the migrations that Runsheet ships is one of those up to the target. */
+  deploys(change: string): boolean {
+    return deploys(this.foundation.schema, change);
   }
 
   /** True if Runsheet ships the migrations, and false if they are the team's own. */

@@ -86,20 +86,6 @@ export const uniqueColumns = (columns: readonly string[]): Check => ({
   withinSeconds: 0,
 });
 
-/** Checks that nobody else has a table, or a view, with a name that the migrations of Runsheet use. */
-export const freeNames = (tables: readonly string[]): Check => ({
-  name: "the names of the migrations' tables",
-  sql: `SELECT ARRAY(
-      SELECT name FROM unnest('{${tables.join(",")}}'::text[]) WITH ORDINALITY AS wanted (name, n)
-      WHERE coalesce(obj_description(to_regclass('public.' || name), 'pg_class'), '') !~ 'Made by Sqitch change \\S+\\.$'
-        AND to_regclass('public.' || name) IS NOT NULL ORDER BY n
-    ) AS taken`,
-  row: { taken: [] },
-  names: true,
-  hint: "The migrations make tables of these names, and take none that another made: rename or remove each.",
-  withinSeconds: 0,
-});
-
 /** Checks that a role may read and write the existing tables. The migrations grant it those that they create. */
 export const rightsOn = (role: string, tables: readonly string[]): Check => ({
   name: `the rights of ${role}`,

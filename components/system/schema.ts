@@ -45,3 +45,7 @@ export function schemaOf(
   const changes = changesUpTo({ source, target }).map(({ name }) => name);
   return { source, target, changes, shipped, parts: partsThere(parts, shipped ? { changes } : { without }) };
 }
+
+/** Returns true if a change of the migrations that Runsheet ships is one of those up to the target. */
+export const deploys = (schema: Schema | undefined, change: string): boolean =>
+  schema !== undefined && schema.shipped && schema.changes.includes(change);

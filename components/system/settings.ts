@@ -197,6 +197,8 @@ export interface Declared<Settings extends CommonSettings> {
   readonly schemaIsShipped: boolean;
   /** Returns true if the database is to have a part of the runbook's schema. */
   has(part: PartOf<Settings>): boolean;
+  /** Returns true if a change of the migrations that Runsheet ships is one of those up to the target. */
+  deploys(change: string): boolean;
 }
 
 /** A system's keys and secrets, which its folder declares for stack/config.ts. */

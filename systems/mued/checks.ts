@@ -1,11 +1,9 @@
 /** Checks of MUED's checklist before and after the deployment, with the expected answers. */
 import type { Check, Cleanup } from "../../components/checks";
 import { literally } from "../../components/checks/literally";
-import { schemaIsShipped } from "../../components/system/parts";
 import {
   existingColumns,
   existingSchema,
-  freeNames,
   postgresAtLeast,
   rightsOn,
   uniqueColumns,
@@ -13,6 +11,8 @@ import {
 import { readable } from "../../components/system/schema-checks";
 import { isStandIn, type Declared } from "../../components/system/settings";
 import { isDevelopment, type MuedSettings } from "./settings";
+
+type Deploying = Pick<Declared<MuedSettings>, "settings" | "deploys">;
 
 /** Tables that the migrations refer to. */
 export const existingTables = { own: ["public.users", "public.materials"] };
@@ -31,20 +31,23 @@ const written = Object.fromEntries(
 const phase2 = ["ai_dialogue_log", "provenance", "rag_metrics_history", "plugin_registry"];
 
 /** "Verify Database Connection" and "Check Current State". */
-export const prerequisites = (settings: MuedSettings): readonly Check[] => [
+export const prerequisites = (mued: Deploying): readonly Check[] => [
   postgresAtLeast(14, "mued"),
   existingSchema("MUED", "mued", existingTables.own),
   // Where the database exists, the application may log in as another role, whose rights every system checks.
-  ...(settings.postgres.engine === "existing" ? [] : [rightsOn("mued_app", existingTables.own)]),
-  ...(schemaIsShipped(settings) ? buildable(settings) : []),
+  ...(mued.settings.postgres.engine === "existing" ? [] : [rightsOn("mued_app", existingTables.own)]),
+  ...buildable(mued),
 ];
 
-/** Checks for what would stop the shipped migrations, or the data validation after them. */
-const buildable = (settings: MuedSettings): readonly Check[] => [
-  existingColumns({ ...references, ...(isDevelopment(settings) ? written : {}) }),
-  uniqueColumns(Object.keys(references)),
-  freeNames(phase2.slice(1)),
-];
+/** Checks for what would stop the shipped migrations up to the target, or the data validation after them. */
+function buildable(mued: Deploying): readonly Check[] {
+  const refers = mued.deploys("0004_add_foreign_keys");
+  const validates = isDevelopment(mued.settings) && mued.deploys("0002_add_rag_metrics");
+  return [
+    ...(refers || validates ? [existingColumns({ ...(refers && references), ...(validates && written) })] : []),
+    ...(refers ? [uniqueColumns(Object.keys(references))] : []),
+  ];
+}
 
 /** Question of the smoke tests. The deployment's ID follows it, so that nobody else asks the same. */
 const question = "Test query: smoke test ";

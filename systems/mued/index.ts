@@ -49,7 +49,7 @@ export class Mued extends System<MuedSettings> {
         title: "Verify Database Connection, Check Current State",
         verify: "PostgreSQL 14 or later with users and materials, as the application and the migrations need them",
       },
-      prerequisites(args.settings),
+      prerequisites(this),
     );
     this.backup({
       title: "Production Backup (CRITICAL)",
@@ -128,7 +128,7 @@ export const mued = known(
     ...muedConfiguration,
     conditions,
     checks: (system) => [
-      ...prerequisites(system.settings),
+      ...prerequisites(system),
       ...smokeTests(system).checks,
       ...smokeTests(system).cleanup,
       ...calculated(system),

@@ -3,19 +3,11 @@ import type { Check, Cleanup, HttpCheck } from "../../components/checks";
 import { maintenanceOff, writesEnded } from "../../components/checks/maintenance";
 import { notification } from "../../components/checks/notification";
 import { reasons } from "../../components/system/fixed-checks";
-import { schemaIsShipped } from "../../components/system/parts";
-import {
-  existingColumns,
-  existingSchema,
-  freeNames,
-  postgresAtLeast,
-  redisAnswers,
-  rightsOn,
-  uniqueColumns,
-} from "../../components/system/prerequisites";
+import { existingSchema, postgresAtLeast, redisAnswers, rightsOn } from "../../components/system/prerequisites";
 import { asUsersReach } from "../../components/system/public-url";
 import { readable } from "../../components/system/schema-checks";
 import { isStandIn, type Declared } from "../../components/system/settings";
+import { buildable } from "./buildable";
 import { flagsOf, type PmSettings } from "./settings";
 
 type Pm = Declared<PmSettings>;
@@ -27,54 +19,15 @@ export const existingTables = {
   ),
 };
 
-/** Columns that the shipped migrations build on; users are what they refer to. */
-const neededColumns = {
-  "public.users.id": "uuid",
-  ...Object.fromEntries(
-    [
-      ...["signals.id", "signals.source", "signals.external_id", "signals.created_at"],
-      ...["opportunities.id", "opportunities.status", "opportunities.created_at"],
-      ...["opportunity_signals.signal_id", "ai_usage_costs.created_at"],
-    ].map((column) => [`public.${column}`, ""]),
-  ),
-};
-
-/** Tables and views that the shipped migrations make. */
-const made = [
-  ...["neo4j_sync_backlog", "neo4j_circuit_breaker", "budget_allocations", "neo4j_sync_dead_letter"],
-  ...["performance_metrics", "error_aggregation", "error_occurrences", "tracing_spans"],
-  ...["performance_metrics_hourly", "error_summary", "user_preferences", "notification_preferences", "saved_filters"],
-  ...["custom_dashboards", "report_schedules", "report_runs", "user_activity_log", "feedback_tickets"],
-];
-
-/** Checks for what would stop the shipped migrations in the middle, when nobody may write any more. */
-const buildable: readonly Check[] = [
-  existingColumns(neededColumns),
-  uniqueColumns(["public.users.id"]),
-  freeNames(made),
-  {
-    name: "no signal is there twice",
-    // Once the index is there, none can be. Without it every signal is read.
-    sql: `SELECT count(*)::int AS duplicates FROM (
-        SELECT FROM public.signals WHERE to_regclass('public.idx_signals_external_id') IS NULL AND external_id IS NOT NULL
-        GROUP BY source, external_id HAVING count(*) > 1
-      ) AS twice`,
-    row: { duplicates: 0 },
-    hint: "V3_010_conflict_targets makes (source, external_id) unique. Leave the id to one signal of each: UPDATE signals SET external_id = NULL for the others.",
-    withinSeconds: 0,
-    timeoutSeconds: 300,
-  },
-];
-
 /** "Pre-Deployment Checklist", as far as a machine can tell. */
-export const prerequisites = ({ postgres, redis, migrations }: PmSettings): readonly Check[] => [
+export const prerequisites = (pm: Pick<Pm, "settings" | "schemaIsShipped" | "deploys">): readonly Check[] => [
   // The runbook names no version. The shipped migrations replace triggers (14), the check of slow queries reads
   // mean_exec_time (13).
-  postgresAtLeast(schemaIsShipped({ migrations }) ? 14 : 13, "pm"),
+  postgresAtLeast(pm.schemaIsShipped ? 14 : 13, "pm"),
   existingSchema("PM Intelligence", "pm", existingTables.own),
   // Where the database exists, the application may log in as another role, whose rights every system checks.
-  ...(postgres.engine === "existing" ? [] : [rightsOn("pm_app", existingTables.own)]),
-  ...(schemaIsShipped({ migrations }) ? buildable : []),
+  ...(pm.settings.postgres.engine === "existing" ? [] : [rightsOn("pm_app", existingTables.own)]),
+  ...buildable((change) => pm.deploys(change)),
   {
     name: "pg_stat_statements",
     // A question that finds nothing is recorded, and found by the next.
@@ -82,7 +35,7 @@ export const prerequisites = ({ postgres, redis, migrations }: PmSettings): read
     row: { records: true },
     hint: "The check of slow queries reads it: add pg_stat_statements to shared_preload_libraries and CREATE EXTENSION pg_stat_statements. If it is there and records nothing, pg_stat_statements.track is none.",
   },
-  redisAnswers("pm", redis),
+  redisAnswers("pm", pm.settings.redis),
   {
     name: "Redis keeps what does not expire",
     redis: ["INFO", "memory"],
@@ -227,7 +180,7 @@ const throughFrontend = (pm: Pm): Check => ({
 
 /** Checks that the stack may change by their names. */
 export const changeable = (pm: Pm): readonly Check[] => [
-  ...prerequisites(pm.settings),
+  ...prerequisites(pm),
   ...views(pm),
   ...backendServices(pm),
   ...smokeTests(pm).checks,

@@ -65,7 +65,7 @@ export class Pm extends System<PmSettings> {
         title: "Pre-Deployment Checklist: Database, Configuration",
         verify: "PostgreSQL with pg_stat_statements and the existing schema, a Redis that keeps the flag",
       },
-      prerequisites(settings),
+      prerequisites(this),
     );
     const configured = this.configuration({ title: "Phase 3, 2: Update Environment Variables" }, configuration(this));
     const { secretVariables } = configured;

@@ -22,5 +22,6 @@ export function declared<Settings extends CommonSettings>(
     settings: settings.parse({ ...known, application, ...changes }),
     schemaIsShipped: true,
     has: () => true,
+    deploys: () => true,
   };
 }

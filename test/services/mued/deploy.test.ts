@@ -41,6 +41,12 @@ const others = async (mued: SystemDatabase) => {
   return rows.map(({ name }) => name);
 };
 
+/** Runs a mode of migrate.sh. */
+const migrate = (mued: SystemDatabase, mode: string, change: string) =>
+  run("sh", ["components/migrations/in-pod/migrate.sh", mode, "mued", change], {
+    env: { ...postgres.environment(mued.owner), RUNSHEET_PROJECT: mued.project },
+  });
+
 test("running the baseline again changes nothing", async () => {
   const before = await checksums(empty);
   expect(await empty.runBaseline()).toBe("");
@@ -108,21 +114,33 @@ test("a database of the former scripts is taken as it is, and ends equal", async
       script.replace(/^deploy\/|\.sql$/g, ""),
     ]);
   }
-  const migrate = (mode: string, change: string) =>
-    run("sh", ["components/migrations/in-pod/migrate.sh", mode, "mued", change], {
-      env: { ...postgres.environment(mued.owner), RUNSHEET_PROJECT: mued.project },
-    });
-  expect(await migrate("check", "any")).toBe(
+  expect(await migrate(mued, "check", "any")).toBe(
     changes
       .slice(0, 3)
       .map((change) => `${change} is applied already\n`)
       .join(""),
   );
-  await migrate("deploy", changes[3]!);
+  await migrate(mued, "deploy", changes[3]!);
   expect(await mued.deployed()).toEqual(changes);
 
   await mued.query("UPDATE sqitch.changes SET script_hash = repeat('0', 40) WHERE change = $1", [changes[0]]);
-  expect(await failureOf(migrate("check", "any"))).toContain(`refused: the change ${changes[0]} is applied already`);
+  expect(await failureOf(migrate(mued, "check", "any"))).toContain(
+    `refused: the change ${changes[0]} is applied already`,
+  );
+});
+
+test.each(["latency_ms", "citations"])("a CHECK of %s that was dropped by hand is put back", async (column) => {
+  const mued = await deployed.clone(`without_check_of_${column}`);
+  const checksOf = () =>
+    mued.query(
+      `SELECT conname, convalidated, pg_get_constraintdef(oid) FROM pg_constraint
+       WHERE contype = 'c' AND conrelid = 'ai_dialogue_log'::regclass ORDER BY 1`,
+    );
+  const before = await checksOf();
+  expect(before).toHaveLength(9);
+  await mued.query(`ALTER TABLE ai_dialogue_log DROP CONSTRAINT ai_dialogue_log_${column}_check`);
+  expect(await migrate(mued, "mend", "any")).toContain(`${changes[0]} is mended: its deploy script ran again`);
+  expect(await checksOf()).toEqual(before);
 });
 
 test("the app reads and writes rows, the read-only role reads, neither alters tables", async () => {
@@ -327,6 +345,32 @@ test.each([
   await mued.query(`CREATE TABLE ${table} (note text); INSERT INTO ${table} VALUES ('mine')`);
   expect(await failureOf(mued.sqitch("deploy", "--verify"))).toContain(`ERROR:  ${message}`);
   expect(await mued.query(`SELECT * FROM ${table}`)).toEqual([{ note: "mine" }]);
+});
+
+test.each([
+  ["valid", "created_at"],
+  ["INVALID", "title"],
+])("an index of our name that is %s on another table is refused, and kept", async (kind, column) => {
+  const mued = await empty.clone(`index_elsewhere_${kind.toLowerCase()}`);
+  await addMaterial(mued);
+  await addMaterial(mued);
+  const sql = `CREATE UNIQUE INDEX CONCURRENTLY idx_ai_dialogue_session ON materials (${column})`;
+  // Both have the same title.
+  await mued.query(sql).catch(() => undefined);
+  const found = () =>
+    mued.query(
+      `SELECT indrelid::regclass::text AS of, indisvalid AS valid FROM pg_index
+       WHERE indexrelid = 'idx_ai_dialogue_session'::regclass`,
+    );
+  expect(await found()).toEqual([{ of: "materials", valid: kind === "valid" }]);
+  expect(await failureOf(mued.sqitch("deploy", "--verify"))).toContain(
+    "ERROR:  index idx_ai_dialogue_session exists already, and is one of materials: rename or remove it, then run again",
+  );
+  expect(await found()).toEqual([{ of: "materials", valid: kind === "valid" }]);
+
+  await mued.query("ALTER INDEX idx_ai_dialogue_session RENAME TO mine");
+  await mued.sqitch("deploy", "--verify");
+  expect(await mued.deployed()).toEqual(changes);
 });
 
 test("an enum that another made is refused, and kept", async () => {

@@ -1,16 +1,20 @@
 /** "Step 1.7: Execute Foreign Keys Migration (0004)": orphaned rows are set aside, and a revert restores them. */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
-import { addDialogue, addMaterial, addProvenance, changes, muedSystem, smokeTestUser } from "./mued";
+import { addDialogue, addMaterial, addProvenance, baseVersion, changes, muedSystem, smokeTestUser } from "./mued";
 
 jest.setTimeout(60_000);
 
 const nobody = "00000000-0000-4000-9000-000000000001";
 const nothing = "00000000-0000-4000-9000-000000000002";
+let baseline: SystemDatabase;
 let withoutKeys: SystemDatabase;
 
 startSystem(muedSystem, async (created) => {
-  withoutKeys = created;
+  baseline = created;
+  withoutKeys = await created.clone("without_keys");
   await withoutKeys.sqitch("deploy", "--verify", "--to", changes[1]!);
 });
 
@@ -67,6 +71,56 @@ test("what was removed or set since stays so when the keys are reverted", async 
 
   await mued.sqitch("revert", "-y", "--to", changes[1]!);
   expect(await mued.query("SELECT id, user_id FROM ai_dialogue_log")).toEqual([{ id: taken, user_id: smokeTestUser }]);
+});
+
+test("a key that was found NOT VALID comes back so, with the rows it did not hold for", async () => {
+  const mued = await baseline.clone("found_not_valid");
+  await mued.query(baseVersion);
+  await mued.query("UPDATE ai_dialogue_log SET user_id = $1", [nobody]);
+  await mued.query(
+    `ALTER TABLE ai_dialogue_log ADD CONSTRAINT fk_ai_dialogue_user
+       FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE NOT VALID;
+     COMMENT ON CONSTRAINT fk_ai_dialogue_user ON ai_dialogue_log IS 'For the archive.'`,
+  );
+  const found = async () => ({
+    keys: await mued.query(
+      `SELECT pg_get_constraintdef(oid) AS key, obj_description(oid) AS comment FROM pg_constraint
+       WHERE contype = 'f' AND conrelid = 'ai_dialogue_log'::regclass`,
+    ),
+    users: await mued.query("SELECT user_id FROM ai_dialogue_log"),
+  });
+  const before = await found();
+  await mued.sqitch("deploy", "--verify");
+  expect((await found()).users).toEqual([{ user_id: null }, { user_id: null }]);
+
+  await mued.sqitch("revert", "-y", "--to", changes[1]!);
+  expect(await found()).toEqual(before);
+  expect(await mued.existingTables()).not.toContain("rag_orphans");
+  // Killed after its COMMIT, it runs again: it does not take the key for its own.
+  await mued.postgres.psql(mued.owner, ["--file", join(mued.project, "revert", `${changes[2]}.sql`)]);
+  expect(await found()).toEqual(before);
+});
+
+test("users and materials are written while the rows come back", async () => {
+  const mued = await withoutKeys.clone("written_while_reverted");
+  await addDialogue(mued, nobody);
+  await mued.sqitch("deploy", "--verify");
+  await mued.postgres.connected(mued.superuser, async (holder) => {
+    // The last statement waits for it, when the rows are moved.
+    await holder.query("BEGIN; LOCK TABLE rag_orphans IN ACCESS SHARE MODE");
+    const reversion = mued.sqitch("revert", "-y", "--to", changes[1]!);
+    await mued.postgres.connected(mued.superuser, async (writer) => {
+      const moving = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND query LIKE 'DROP TABLE public.rag_orphans%'`;
+      while ((await writer.query(moving)).rowCount === 0) await sleep(20);
+      await writer.query("SET lock_timeout = '500ms'");
+      await writer.query("INSERT INTO users (clerk_id, email) VALUES ('late', 'late@mued.invalid')");
+      await writer.query("INSERT INTO materials (title) VALUES ('Late')");
+    });
+    await holder.query("COMMIT");
+    await reversion;
+  });
+  expect(await mued.query("SELECT user_id FROM ai_dialogue_log")).toEqual([{ user_id: nobody }]);
 });
 
 test("content of another type than material is not the key's business", async () => {

@@ -112,6 +112,15 @@ test("a right to some columns, to maintain, or to grant", async () => {
         sql: "GRANT SELECT ON ai_dialogue_log TO mued_app WITH GRANT OPTION",
         complaint: may("mued_app", `SELECT WITH GRANT OPTION${all.slice(6)}`, all),
       },
+      {
+        sql: "GRANT UPDATE (query) ON ai_dialogue_log TO mued_app WITH GRANT OPTION",
+        complaint: may("mued_app", all.replace("UPDATE", "UPDATE, UPDATE (query WITH GRANT OPTION)"), all),
+      },
+      {
+        sql: `GRANT UPDATE (query) ON ai_dialogue_log TO mued_read_only WITH GRANT OPTION;
+          GRANT UPDATE (response) ON ai_dialogue_log TO mued_read_only`,
+        complaint: may("mued_read_only", "SELECT, UPDATE (query WITH GRANT OPTION, response)", "SELECT"),
+      },
       ...(version!.major < 17
         ? []
         : [

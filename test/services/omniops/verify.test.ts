@@ -170,6 +170,16 @@ test("the trigger of updated_at: missing, or disabled", () =>
       sql: "ALTER TABLE escalation_rules DISABLE TRIGGER escalation_rules_updated_at",
       complaint: "trigger escalation_rules_updated_at on escalation_rules is not enabled",
     },
+    {
+      change: "escalation_rules_updated_at",
+      sql: "ALTER TABLE escalation_rules ENABLE REPLICA TRIGGER escalation_rules_updated_at",
+      complaint: "trigger escalation_rules_updated_at on escalation_rules is not enabled",
+    },
+    {
+      change: "escalation_rules_updated_at",
+      sql: "ALTER TABLE escalation_rules ENABLE ALWAYS TRIGGER escalation_rules_updated_at",
+      complaint: "nothing",
+    },
   ]));
 
 test("each column", async () => {

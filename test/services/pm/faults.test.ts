@@ -1,4 +1,6 @@
 /** Faults during migrations: each leaves the database unchanged, or ready to resume. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/command";
 import { failureOf } from "../failure";
@@ -125,6 +127,30 @@ test("a change of a busy table gets its lock on a later try, and is deployed onc
   expect(await pm.query("SELECT id, version FROM public.opportunities")).toEqual([{ id: opportunity, version: "1" }]);
 });
 
+test("mending V3_009 leaves the locking of V3_014 as it is", async () => {
+  const pm = await baseline.clone("mended");
+  await pm.sqitch("deploy", "--verify");
+  // As its former script was.
+  const former = (await readFile(join(pm.project, "superseded.sha1"), "utf8")).split(" ")[0];
+  await pm.query("UPDATE sqitch.changes SET script_hash = $1 WHERE change = 'V3_009_budget_allocations'", [former]);
+  const locking = () =>
+    pm.query(
+      `SELECT pg_get_functiondef(p.oid) AS function, pg_get_triggerdef(t.oid) AS trigger
+       FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = tgfoid WHERE tgname ~ '_version$' ORDER BY 1, 2`,
+    );
+  const before = await locking();
+  await pm.query("DROP INDEX idx_budget_allocations_period");
+
+  const output = await run("sh", ["components/migrations/in-pod/migrate.sh", "mend", "pm", "any"], {
+    env: { ...postgres.environment(pm.owner), RUNSHEET_PROJECT: pm.project },
+  });
+  expect(output.match(/.* is mended: .*/g)).toEqual([
+    "V3_009_budget_allocations is mended: its deploy script ran again",
+  ]);
+  expect(before).toHaveLength(4);
+  expect(await locking()).toEqual(before);
+});
+
 test("a trigger of opportunities that another made is refused, and kept", async () => {
   const pm = await before("V3_014_named_versions", "foreign_trigger");
   await pm.query(
@@ -169,6 +195,20 @@ test.each(
   expect(
     await pm.query("SELECT indisunique FROM pg_index WHERE indexrelid = $1::regclass", [`public.${name}`]),
   ).toEqual([{ indisunique: false }]);
+});
+
+test("an INVALID index of our name on another table is refused, and kept", async () => {
+  const pm = await before("V3_008_indexes", "invalid_elsewhere");
+  await pm.query("INSERT INTO users (email, name) VALUES ('a@pm.invalid', 'Same'), ('b@pm.invalid', 'Same')");
+  await expect(pm.query("CREATE UNIQUE INDEX CONCURRENTLY idx_signals_source ON users (name)")).rejects.toThrow(
+    'could not create unique index "idx_signals_source"',
+  );
+  expect(await failureOf(runScripts(pm, "deploy", ["V3_008_indexes"]))).toContain(
+    "ERROR:  index idx_signals_source exists already and was not made by this migration: rename or remove it, then run again",
+  );
+  expect(await pm.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_signals_source'::regclass")).toEqual([
+    { indisvalid: false },
+  ]);
 });
 
 describe("duplicates that are there already", () => {

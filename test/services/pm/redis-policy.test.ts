@@ -9,7 +9,7 @@ import { startRedis } from "../started";
 let redis: ThrowAwayRedis;
 startRedis((started) => (redis = started));
 
-const checks = prerequisites(declared(pmConfiguration).settings).filter((check) => "redis" in check);
+const checks = prerequisites(declared(pmConfiguration)).filter((check) => "redis" in check);
 
 test("eviction of keys that expire is accepted, that of the flag refused", async () => {
   await redis.client.config("SET", "maxmemory-policy", "volatile-lru");

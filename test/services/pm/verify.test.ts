@@ -283,6 +283,11 @@ test("the locking of V3_009, before V3_014 replaces it", async () => {
         sql: "UPDATE pg_proc SET prosrc = 'BEGIN RETURN NEW; END' WHERE proname = 'refuse_stale_version'",
         complaint: "function refuse_stale_version() does something else: BEGIN RETURN NEW; END",
       },
+      {
+        sql: `CREATE FUNCTION set_version() RETURNS int LANGUAGE sql AS 'SELECT 1';
+          DROP TRIGGER refuse_stale_version ON opportunities`,
+        complaint: "trigger refuse_stale_version is missing on opportunities",
+      },
     ].map((mutation) => ({ change: version, ...mutation })),
   );
 });

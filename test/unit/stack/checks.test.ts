@@ -30,7 +30,7 @@ test("changes, and checks of every kind", () => {
 });
 
 const ownChecks =
-  "PostgreSQL 14 or later, the existing MUED schema, the rights of mued_app, the columns of the existing tables, the keys of the existing tables, the names of the migrations' tables, application health, the tables can be read, " +
+  "PostgreSQL 14 or later, the existing MUED schema, the rights of mued_app, the columns of the existing tables, the keys of the existing tables, application health, the tables can be read, " +
   "the critical endpoint /api/ai/chat, the rollback triggers, the dialogue of the test is removed, " +
   "the metrics of the day before";
 

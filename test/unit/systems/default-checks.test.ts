@@ -35,30 +35,53 @@ const names = (checks: readonly Check[]) => checks.map(({ name }) => name);
 
 const businessId = "11111111-1111-4111-8111-111111111111";
 
-test("the existing tables are looked at, for migrations of the team's own less", () => {
+describe("the existing tables are looked at", () => {
   const ofTables = (checks: readonly Check[]) =>
-    names(checks).filter((name) => /^the (rights|columns|keys|names) of/.test(name));
-  const built = [
-    "the columns of the existing tables",
-    "the keys of the existing tables",
-    "the names of the migrations' tables",
+    names(checks).filter((name) => /^the (rights|columns|keys|names) of|twice$/.test(name));
+  const [columns, keys] = ["the columns of the existing tables", "the keys of the existing tables"];
+  const pmChanges = [
+    ...["V3_008_neo4j_sync_backlog", "V3_008_indexes", "V3_009_budget_allocations", "V3_010_jira_issue_tracking"],
+    ...["V3_010_conflict_targets", "V3_011_neo4j_dead_letter", "V3_012_observability", "V3_014_named_versions"],
   ];
-  const { settings } = declared(pmConfiguration, images.pm);
-  const migrations = { sql: "somewhere" };
-  expect(ofTables(pm.prerequisites(settings))).toEqual(["the rights of pm_app", ...built]);
-  expect(names(pm.prerequisites(settings))).toContain("no signal is there twice");
-  expect(ofTables(pm.prerequisites({ ...settings, migrations }))).toEqual(["the rights of pm_app"]);
 
-  const muedSettings = declared(muedConfiguration, images.mued).settings;
-  expect(ofTables(mued.prerequisites(muedSettings))).toEqual(["the rights of mued_app", ...built]);
-  expect(ofTables(mued.prerequisites({ ...muedSettings, migrations }))).toEqual(["the rights of mued_app"]);
-  const existing = { postgres: { engine: "existing" } };
-  expect(ofTables(mued.prerequisites({ ...muedSettings, ...existing } as never))).toEqual(built);
+  test.each([
+    [8, [columns, "the names of what the migrations make", keys, "no signal is there twice"]],
+    [5, [columns, "the names of what the migrations make", "no signal is there twice"]],
+    [4, [columns, "the names of what the migrations make"]],
+    [1, []],
+    // As with migrations of the team's own.
+    [0, []],
+  ])("PM's for the first %d changes", (number, expected) => {
+    const deploys = (change: string) => pmChanges.slice(0, number).includes(change);
+    const asked = pm.prerequisites({ ...declared(pmConfiguration, images.pm), deploys });
+    expect(ofTables(asked)).toEqual(["the rights of pm_app", ...expected]);
+  });
 
-  const columns = (development: boolean) =>
-    mued.prerequisites({ ...muedSettings, development }).find(({ name }) => name === built[0]) as SqlCheck;
-  expect(columns(false).hint).toMatch(/^The migrations need public\.users\.id uuid, public\.materials\.id uuid\. /);
-  expect(columns(true).hint).toContain("public.users.clerk_id, ");
+  const ofMued = (changes: readonly string[], settings: object = {}) => {
+    const mueds = declared(muedConfiguration, images.mued);
+    const deploys = (change: string) => changes.includes(change);
+    return mued.prerequisites({ ...mueds, deploys, settings: { ...mueds.settings, ...settings } });
+  };
+  const muedChanges = ["0002_add_rag_metrics", "0003_optimize_rag_indexes", "0004_add_foreign_keys"];
+
+  test.each([
+    [3, {}, ["the rights of mued_app", columns, keys]],
+    [3, { postgres: { engine: "existing" } }, [columns, keys]],
+    [2, {}, ["the rights of mued_app"]],
+    [2, { development: true }, ["the rights of mued_app", columns]],
+    [0, { development: true }, ["the rights of mued_app"]],
+  ])("MUED's for the first %d changes, with %j", (number, settings, expected) => {
+    expect(ofTables(ofMued(muedChanges.slice(0, number), settings))).toEqual(expected);
+  });
+
+  test("MUED's columns are those of the keys, and of the data validation", () => {
+    const hint = (changes: readonly string[], development: boolean) =>
+      (ofMued(changes, { development }).find(({ name }) => name === columns) as SqlCheck).hint;
+    const [users, validated] = ["public.users.id uuid, public.materials.id uuid", "public.users.clerk_id, "];
+    expect(hint(muedChanges, false)).toMatch(new RegExp(`^The migrations need ${users}\\. `));
+    expect(hint(muedChanges, true)).toContain(`${users}, ${validated}`);
+    expect(hint(muedChanges.slice(0, 2), true)).toContain(`The migrations need ${validated}`);
+  });
 });
 
 test("PRISM: health, Redis, the database, and the two functions of the runbook", () => {
@@ -108,10 +131,9 @@ test("PRISM's classifier is asked about a business of the team's, or not at all"
 
 test("no version is asked for that a guide does not name, but what Runsheet needs", () => {
   const versions = (checks: readonly Check[]) => names(checks).filter((name) => name.endsWith("or later"));
-  const own = { migrations: { files: "migrations", tool: "flyway" } };
-  expect(versions(pm.prerequisites(declared(pmConfiguration, images.pm).settings))).toEqual(["PostgreSQL 14 or later"]);
-  const { settings } = declared(pmConfiguration, images.pm);
-  expect(versions(pm.prerequisites({ ...settings, ...own } as never))).toEqual(["PostgreSQL 13 or later"]);
+  expect(versions(pm.prerequisites(declared(pmConfiguration, images.pm)))).toEqual(["PostgreSQL 14 or later"]);
+  const own = { ...declared(pmConfiguration, images.pm), schemaIsShipped: false, deploys: () => false };
+  expect(versions(pm.prerequisites(own))).toEqual(["PostgreSQL 13 or later"]);
   expect(versions(aiBackend.prerequisites(declared(aiBackendConfiguration, images.aiBackend).settings))).toEqual([]);
 });
 
@@ -123,7 +145,7 @@ test.each([
   ["allkeys-random", false],
 ])("PM's flag is safe in a Redis with the policy %s: %s", (policy, isSafe) => {
   const check = pm
-    .prerequisites(declared(pmConfiguration).settings)
+    .prerequisites(declared(pmConfiguration))
     .find(({ name }) => name === "Redis keeps what does not expire") as RedisCheck;
   expect(new RegExp(check.matches).test(`used_memory:1\r\nmaxmemory_policy:${policy}\r\n`)).toBe(isSafe);
 });
@@ -177,7 +199,7 @@ test("no check asks for a count that is always right", () => {
       omniops.migrated(declared(omniopsConfiguration)),
     ],
     ...[
-      mued.prerequisites(declared(muedConfiguration, images.mued).settings),
+      mued.prerequisites(declared(muedConfiguration, images.mued)),
       mued.smokeTests(declared(muedConfiguration, images.mued)).checks,
     ],
     pm.changeable(declared(pmConfiguration)),

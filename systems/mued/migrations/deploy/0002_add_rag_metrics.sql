@@ -63,22 +63,23 @@ ALTER TABLE public.ai_dialogue_log
   ADD COLUMN IF NOT EXISTS retrieval_ms bigint,
   ADD COLUMN IF NOT EXISTS input_tokens bigint,
   ADD COLUMN IF NOT EXISTS output_tokens bigint;
--- All or none of these are there, since they come in one transaction. NOT VALID looks at no row while the table is locked.
-SELECT count(*) = 0 AS checks_are_missing FROM pg_catalog.pg_constraint
-WHERE conrelid = 'public.ai_dialogue_log'::regclass AND conname = 'ai_dialogue_log_citations_check'
-\gset
-\if :checks_are_missing
-ALTER TABLE public.ai_dialogue_log
-  ADD CONSTRAINT ai_dialogue_log_citations_check CHECK (jsonb_typeof(citations) = 'array') NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_latency_ms_check CHECK (latency_ms >= 0) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_token_cost_jpy_check CHECK (token_cost_jpy >= 0) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_citation_rate_check CHECK (citation_rate BETWEEN 0 AND 100) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_relevance_score_check CHECK (relevance_score BETWEEN 0 AND 1) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_retrieved_count_check CHECK (retrieved_count >= 0) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_retrieval_ms_check CHECK (retrieval_ms >= 0) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_input_tokens_check CHECK (input_tokens >= 0) NOT VALID,
-  ADD CONSTRAINT ai_dialogue_log_output_tokens_check CHECK (output_tokens >= 0) NOT VALID;
-\endif
+-- NOT VALID looks at no row while the table is locked.
+SELECT format('ALTER TABLE public.ai_dialogue_log ADD CONSTRAINT %I CHECK (%s) NOT VALID', check_name, condition)
+FROM (
+  VALUES ('ai_dialogue_log_citations_check', $check$jsonb_typeof(citations) = 'array'$check$),
+    ('ai_dialogue_log_latency_ms_check', 'latency_ms >= 0'),
+    ('ai_dialogue_log_token_cost_jpy_check', 'token_cost_jpy >= 0'),
+    ('ai_dialogue_log_citation_rate_check', 'citation_rate BETWEEN 0 AND 100'),
+    ('ai_dialogue_log_relevance_score_check', 'relevance_score BETWEEN 0 AND 1'),
+    ('ai_dialogue_log_retrieved_count_check', 'retrieved_count >= 0'),
+    ('ai_dialogue_log_retrieval_ms_check', 'retrieval_ms >= 0'),
+    ('ai_dialogue_log_input_tokens_check', 'input_tokens >= 0'),
+    ('ai_dialogue_log_output_tokens_check', 'output_tokens >= 0')
+) AS wanted (check_name, condition)
+WHERE NOT EXISTS (
+  SELECT FROM pg_catalog.pg_constraint WHERE conrelid = 'public.ai_dialogue_log'::regclass AND conname = check_name
+)
+\gexec
 
 CREATE TABLE IF NOT EXISTS public.provenance (
   id uuid NOT NULL DEFAULT gen_random_uuid(),

@@ -2,8 +2,8 @@
 --
 -- The runbook drops these tables when it goes back; it forgets ai_dialogue_log and the enums. An ai_dialogue_log that
 -- was there before goes back to its base version, with all its rows, and with the indexes and the trigger of our names that
--- it had. A type or function that another made under one of the names stays; the tables are ours, since deploying refuses
--- any other.
+-- it had; the rights on it stay those that the change gave. A type or function that another made under one of the names
+-- stays; the tables are ours, since deploying refuses any other.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL statement_timeout = '60s';

@@ -1,25 +1,8 @@
 -- Verify omniops:phase4_foreign_keys on pg
--- squawk-ignore-file require-lock-timeout, require-statement-timeout -- expectations.sql sets them
 BEGIN;
 \ir expectations.sql
 
--- The foreign key, whether it is validated yet or not: that is phase4_validate_foreign_keys' matter.
-CREATE OR REPLACE FUNCTION pg_temp.expect_foreign_key(table_name text, constraint_name text, definition text)
-RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-  found text;
-BEGIN
-  SELECT regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') INTO found
-  FROM pg_constraint
-  WHERE conrelid = to_regclass('public.' || quote_ident(table_name)) AND conname = constraint_name;
-  PERFORM pg_temp.expect(found IS NOT NULL, format('constraint %s is missing on %s', constraint_name, table_name));
-  PERFORM pg_temp.expect(found = definition,
-    format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found, definition));
-END
-$$;
-
+-- Validated or not: that is phase4_validate_foreign_keys.
 DO $$
 BEGIN
   PERFORM pg_temp.expect_foreign_key('sentiment_analysis', 'fk_sentiment_message',

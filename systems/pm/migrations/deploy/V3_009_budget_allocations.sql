@@ -54,6 +54,11 @@ COMMENT ON TABLE public.budget_allocations IS
 -- The budgets of a day.
 CREATE INDEX IF NOT EXISTS idx_budget_allocations_period ON public.budget_allocations (period_end, period_start);
 
+-- Where V3_014_named_versions is applied the locking is its own: this ran again for something else that was missing.
+SELECT coalesce(obj_description(to_regprocedure('public.set_version()'), 'pg_proc'), '')
+  NOT LIKE '%Made by Sqitch change V3_014_named_versions.' AS locks
+\gset
+\if :locks
 -- An update names the version that it read, or the one that it makes of it.
 CREATE OR REPLACE FUNCTION public.refuse_stale_version() RETURNS trigger
 LANGUAGE plpgsql
@@ -74,6 +79,7 @@ COMMENT ON FUNCTION public.refuse_stale_version() IS
 
 CREATE OR REPLACE TRIGGER refuse_stale_version BEFORE UPDATE ON public.budget_allocations
   FOR EACH ROW EXECUTE FUNCTION public.refuse_stale_version();
+\endif
 
 REVOKE ALL ON public.budget_allocations FROM PUBLIC, pm_app, pm_read_only;
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.budget_allocations TO pm_app;
@@ -85,7 +91,9 @@ SET LOCAL lock_timeout = '2s';
 ALTER TABLE public.opportunities ADD COLUMN IF NOT EXISTS version bigint NOT NULL DEFAULT 1;
 COMMENT ON COLUMN public.opportunities.version IS
   'Counts the changes of the row. Made by Sqitch change V3_009_budget_allocations.';
+\if :locks
 CREATE OR REPLACE TRIGGER refuse_stale_version BEFORE UPDATE ON public.opportunities
   FOR EACH ROW EXECUTE FUNCTION public.refuse_stale_version();
+\endif
 
 COMMIT;

@@ -7,10 +7,16 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
   how text := CASE WHEN pg_current_xact_id_if_assigned() IS NULL THEN 'CONCURRENTLY ' ELSE '' END;
-  is_valid boolean := (
-    SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = to_regclass('public.' || quote_ident(index_name))
+  existing regclass := to_regclass('public.' || quote_ident(index_name));
+  other text := (
+    SELECT indrelid::regclass FROM pg_index
+    WHERE indexrelid = existing AND indrelid <> to_regclass('public.' || split_part(definition, ' ', 1))
   );
+  is_valid boolean := (SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = existing);
 BEGIN
+  IF other IS NOT NULL THEN
+    RAISE EXCEPTION 'index % exists already, and is one of %: rename or remove it, then run again', index_name, other;
+  END IF;
   IF NOT is_valid THEN
     RETURN NEXT format('DROP INDEX %spublic.%I', how, index_name);
   END IF;

@@ -41,9 +41,11 @@ AS $$
 DECLARE
   existing text;
 BEGIN
+  -- An INVALID one on the same table is what a run of ours has left.
   SELECT substring(pg_get_indexdef(indexrelid) FROM ' ON .*$') INTO existing
   FROM pg_index
-  WHERE indexrelid = to_regclass('public.' || quote_ident(name)) AND indisvalid AND indisready;
+  WHERE indexrelid = to_regclass('public.' || quote_ident(name))
+    AND (indisvalid AND indisready OR indrelid <> to_regclass('public.' || split_part(definition, ' ', 1)));
   IF existing <> ' ON public.' || definition THEN
     RAISE EXCEPTION 'index % exists already and was not made by this migration: rename or remove it, then run again',
       name

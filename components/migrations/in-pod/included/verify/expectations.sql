@@ -180,6 +180,23 @@ BEGIN
 END
 $$;
 
+-- A foreign key with this definition, whether it holds for all rows or is NOT VALID.
+CREATE OR REPLACE FUNCTION pg_temp.expect_foreign_key(table_name text, constraint_name text, definition text)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+  found text;
+BEGIN
+  SELECT regexp_replace(pg_get_constraintdef(oid), ' NOT VALID$', '') INTO found
+  FROM pg_constraint
+  WHERE conrelid = to_regclass('public.' || quote_ident(table_name)) AND conname = constraint_name;
+  PERFORM pg_temp.expect(found IS NOT NULL, format('constraint %s is missing on %s', constraint_name, table_name));
+  PERFORM pg_temp.expect(found = definition,
+    format('constraint %s on %s is "%s", expected "%s"', constraint_name, table_name, found, definition));
+END
+$$;
+
 -- An index as CREATE INDEX has it, without its name, its table and its storage parameters.
 CREATE OR REPLACE FUNCTION pg_temp.printed_index(index regclass) RETURNS text
 LANGUAGE plpgsql
@@ -355,22 +372,28 @@ BEGIN
   IF current_setting('server_version_num')::integer >= 170000 THEN
     known := known || 'MAINTAIN'::text;
   END IF;
-  SELECT coalesce(string_agg(privilege || may.what, ', ' ORDER BY position), '') INTO found
+  SELECT coalesce(string_agg(privilege || what, ', ' ORDER BY position, what), '') INTO found
   FROM unnest(known) WITH ORDINALITY AS listed (privilege, position),
     LATERAL (
-      SELECT CASE
-        WHEN has_table_privilege(role_name, made, privilege || ' WITH GRANT OPTION') THEN ' WITH GRANT OPTION'
-        WHEN has_table_privilege(role_name, made, privilege) THEN ''
-        WHEN privilege IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN (
-          SELECT format(' (%s)', string_agg(attname, ', ' ORDER BY attnum))
-          FROM pg_attribute
-          WHERE attrelid = made AND attnum > 0 AND NOT attisdropped
-            AND has_column_privilege(role_name, made, attnum, privilege)
-          HAVING count(*) > 0
-        )
-      END AS what
-    ) AS may
-  WHERE may.what IS NOT NULL;
+      SELECT has_table_privilege(role_name, made, privilege) AS has_it,
+        has_table_privilege(role_name, made, privilege || ' WITH GRANT OPTION') AS grants_it
+    ) AS of_table,
+    LATERAL (
+      SELECT CASE WHEN grants_it THEN ' WITH GRANT OPTION' ELSE '' END AS what WHERE has_it
+      UNION ALL
+      -- Of columns, what it does not have of the table.
+      SELECT format(' (%s)', string_agg(attname || CASE WHEN
+          has_column_privilege(role_name, made, attnum, privilege || ' WITH GRANT OPTION') THEN ' WITH GRANT OPTION' ELSE ''
+        END, ', ' ORDER BY attnum))
+      FROM pg_attribute
+      WHERE attrelid = made AND attnum > 0 AND NOT attisdropped
+        AND CASE
+          WHEN grants_it OR privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'REFERENCES') THEN false
+          WHEN has_it THEN has_column_privilege(role_name, made, attnum, privilege || ' WITH GRANT OPTION')
+          ELSE has_column_privilege(role_name, made, attnum, privilege)
+        END
+      HAVING count(*) > 0
+    ) AS may;
   PERFORM pg_temp.expect(found = expected,
     format('%s may do "%s" on %s, expected "%s"', role_name, found, table_name, expected));
 END
