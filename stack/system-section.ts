@@ -10,7 +10,7 @@ import { fixedChecks } from "../components/system/fixed-checks";
 import { ingressProblems } from "../components/system/ingress-settings";
 import { networkProblems } from "../components/system/network-settings";
 import { schemaIsShipped } from "../components/system/parts";
-import { registries } from "../components/system/private-images";
+import { passwordKeys } from "../components/system/private-images";
 import { resourceProblems } from "../components/system/resources";
 import { archiveWorks } from "../components/system/prerequisites";
 import { schemaOf, type Schema } from "../components/system/schema";
@@ -55,7 +55,10 @@ export function readSystem(
   problems: Problems,
 ): ConfiguredSystem | undefined {
   // A plain key that is named as a secret stays one: `plainKeys` refuses it by what names it.
-  const named = namedSecrets(system.name).filter((key) => !(key in system.settings.shape));
+  const config = pulumi.runtime.allConfig();
+  const named = namedSecrets(system.name).filter(
+    (key) => !(key in system.settings.shape) && `${system.name}:${key}` in config,
+  );
   const secretKeys = [...secretKeysOf(system), ...named];
   const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
   if (!settings) return undefined;
@@ -112,7 +115,7 @@ function namedSecrets(system: string): string[] {
   const commands = [named("migrations", naming), named("backup", z.object({ command: naming }))?.command];
   return [
     ...[...commands, ...workloads].flatMap((each) => Object.values(each?.secrets ?? {})),
-    ...Object.values(named("registries", registries) ?? {}).map(({ password }) => password),
+    ...(named("registries", passwordKeys) ?? []),
     ...secretsOf(named("checks", entries) ?? {}).map(([, key]) => key),
   ];
 }
