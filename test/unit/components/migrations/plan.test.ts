@@ -218,12 +218,27 @@ test("scripts that are links are among the files", () => {
   expect(files["project/deploy/one.sql"]).toBe("-- deploy one\nSELECT 1;\n");
 });
 
-test("a file that cannot be mounted by its name, or is no text, is refused", () => {
+test("what no script needs is left out if no pod can mount it", () => {
   write("notes for us.md", "later");
-  expect(() => sqitchSource(project)).toThrow("project/notes for us.md has a name that no pod can mount: use letters");
-  rmSync(join(project, "notes for us.md"));
+  writeFileSync(join(project, "erd.png"), Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+  write("rows.csv", "1\n");
+  expect(Object.keys(sqitchSource(project).files).filter((path) => /md$|png$|csv$/.test(path))).toEqual([
+    "project/rows.csv",
+  ]);
+});
+
+test("a file that a script needs and no pod can mount is refused", () => {
+  const csv = join(project, "the rows.csv");
+  writeFileSync(csv, "1\n");
+  write("deploy/one.sql", "CREATE TABLE one (a int);\n\\copy one from 'the rows.csv'\n");
+  expect(() => sqitchSource(project)).toThrow(`${csv} has a name that no pod can mount: use letters`);
+  renameSync(csv, join(project, "rows.csv"));
+  writeFileSync(join(project, "rows.csv"), Buffer.from("Müller", "latin1"));
+  write("deploy/one.sql", "CREATE TABLE one (a int);\n\\copy one from 'rows.csv'\n");
+  expect(() => sqitchSource(project)).toThrow("rows.csv is not UTF-8: byte 0xFC at position 1, in line 1. Save it");
+  rmSync(join(project, "rows.csv"));
   writeFileSync(join(project, "sqitch.conf"), "[core]\n\tengine = pg\0");
-  expect(() => sqitchSource(project)).toThrow("sqitch.conf is not UTF-8: byte 0x00 at position 19, in line 2");
+  expect(() => sqitchSource(project)).toThrow("sqitch.conf has a NUL byte at position 19, in line 2");
 });
 
 test("what is too large even compressed is refused with the way out", () => {
