@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "../identity/text-file";
+import { SyntaxProblem } from "./parser";
 import { lineOf, parsedStatementsOf } from "./statements";
 import { controlOf, refusedInTransaction } from "./transactions";
 
@@ -74,9 +75,12 @@ function checkScript(path: string, change: string): void {
   try {
     refuseInTransaction(text);
   } catch (error) {
-    throw new Error(`${path} ${(error as Error).message}`, { cause: error });
+    const wayOut = error instanceof Error && error.cause instanceof SyntaxProblem ? `. ${applied}` : "";
+    throw new Error(`${path} ${(error as Error).message}${wayOut}`, { cause: error });
   }
 }
+
+const applied = "If it was applied as it is, by an older PostgreSQL, set migrations.command";
 
 /** Refuses a script that is no SQL, and statements between BEGIN and COMMIT that PostgreSQL refuses there. */
 function refuseInTransaction(text: string): void {

@@ -112,7 +112,7 @@ test.each([
   [
     "what is no SQL",
     () => write("verify/two.sql", "-- é\nSELECT 1;\n\\echo it's\nSELECT 2\n  FORM t;\nSELECT 'x'"),
-    `PROJECT/verify/two.sql line 5 is no SQL that PostgreSQL's parser takes: syntax error at or near "t"`,
+    `PROJECT/verify/two.sql line 5 is no SQL that PostgreSQL's parser takes: syntax error at or near "t". If it was applied as it is, by an older PostgreSQL, set migrations.command`,
   ],
   [
     "a string without an end",
