@@ -151,6 +151,26 @@ test.each([
 });
 
 test.each([
+  ["a part that a condition chooses", "SELECT\n\\if :x\n 1\n\\else\n 2\n\\endif\n;\nSELECT 3;\n"],
+  ["several commands on a line", "SELECT $1 \\bind 5 \\g\nSELECT 1 \\gset a_ \\echo :a_x \\\\ SELECT 2;\n"],
+  ["a backslash in a command's string", "\\set a 'x\\ny (' \\echo \"a\\b '\"\nSELECT 1;\n"],
+  ["a command with the whole line", "CREATE TABLE t (a text);\n\\copy t from 'rows.csv' (delimiter E'\\t')\nSELECT 1;\n"],
+  ["an apostrophe in a command", "\\echo it's\nSELECT 1;\n"],
+  ["a statement that is prepared", "SELECT $1 \\parse one\n\\bind_named one 5 \\g\n"],
+])("%s is psql's, and taken", (_, script) => {
+  write("deploy/two.sql", script);
+  expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
+// The first statement is not read, and each of the others is.
+test("after a statement that psql chooses the next one is read", () => {
+  write("deploy/two.sql", "SELECT\n\\if :x\n 1\n\\endif\n;\nSELCT 3;\n");
+  expect(() => readPlan(project)).toThrow("line 6 is no SQL that PostgreSQL's parser takes");
+  write("deploy/two.sql", "\\if :x\nSELCT 1;\n\\endif\n");
+  expect(() => readPlan(project)).toThrow("line 2 is no SQL that PostgreSQL's parser takes");
+});
+
+test.each([
   ["0002_add_rag_metrics", "0002-add-rag-metrics"],
   ["AddNotes", "addnotes"],
   ["V5__add_notes", "v5--add-notes"],
