@@ -37,6 +37,12 @@ afterEach(() => rmSync(project, { recursive: true }));
 test("the plan lists its changes in order", () =>
   expect(readPlan(project)).toEqual({ project: "demo", changes: ["one", "two"] }));
 
+test("an author may have a # in the name, and a requirement may be a change's ID", () => {
+  const stamp = "2026-01-01T00:00:00Z A #1 <a@b.c> # first";
+  write("sqitch.plan", `%project=demo\none ${stamp}\ntwo [${"0a".repeat(20)}] ${stamp}\n`);
+  expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
 test("a target is a change of the plan", () => {
   const source = sqitchSource(project);
   const names = (target?: string) => changesUpTo({ source, target }).map(({ name }) => name);
@@ -85,6 +91,11 @@ test.each([
   [
     "a change without an author",
     () => write("sqitch.plan", "%project=demo\none 2026-01-01T00:00:00Z\n"),
+    'PROJECT/sqitch.plan lists the change "one" without time and author: add it with sqitch add',
+  ],
+  [
+    "an author in a note",
+    () => write("sqitch.plan", "%project=demo\none # 2026-01-01T00:00:00Z A <a@b.c>\n"),
     'PROJECT/sqitch.plan lists the change "one" without time and author: add it with sqitch add',
   ],
   [
