@@ -5,7 +5,13 @@ import type { Secrets } from "../components/system/secrets";
 import type { Problems } from "./problems";
 import { marksIn, withExamples } from "./unset";
 import { described, parseValue, problemOf } from "./values";
-import { WrittenValues } from "./written";
+import type { WrittenValues } from "./written";
+
+/** What all sections have in common. */
+export interface Reading {
+  readonly problems: Problems;
+  readonly written: WrittenValues;
+}
 
 /**
  * Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. What is a secret in a key for
@@ -15,11 +21,10 @@ export function readSection<Settings>(
   namespace: string,
   schema: z.ZodType<Settings> & { readonly shape: z.ZodRawShape },
   secretKeys: readonly string[],
-  problems: Problems,
+  { problems, written }: Reading,
 ): { settings: Settings | undefined; secrets: Secrets } {
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
-  const written = new WrittenValues();
   const refused: string[] = [];
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!fullKey.startsWith(`${namespace}:`)) continue;

@@ -23,8 +23,7 @@ import type { ConfiguredSystem } from "./configured-system";
 import { namedDatabase } from "./existing-database";
 import { externalPostgresProblems } from "./external-postgres";
 import { redisUrlProblems } from "./external-redis";
-import type { Problems } from "./problems";
-import { readSection } from "./section";
+import { readSection, type Reading } from "./section";
 import { summaryOf } from "./unset";
 import { parseValue } from "./values";
 
@@ -52,7 +51,7 @@ export function secretKeysOf({ secrets, settings }: KnownSystem): string[] {
 export function readSystem(
   system: KnownSystem,
   stack: { readonly protect: boolean; readonly backups: boolean; readonly prometheus: boolean },
-  problems: Problems,
+  reading: Reading,
 ): ConfiguredSystem | undefined {
   // A plain key that is named as a secret stays one: `plainKeys` refuses it by what names it.
   const config = pulumi.runtime.allConfig();
@@ -60,8 +59,9 @@ export function readSystem(
     (key) => !(key in system.settings.shape) && `${system.name}:${key}` in config,
   );
   const secretKeys = [...secretKeysOf(system), ...named];
-  const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
+  const { settings, secrets } = readSection(system.name, system.settings, secretKeys, reading);
   if (!settings) return undefined;
+  const { problems } = reading;
   const schema = targetedSchema(system, settings);
   const database = namedDatabase(system.name, settings);
   problems.secrets(missingSecrets(system, settings, secrets));

@@ -27,7 +27,10 @@ test.each([
   ["mued", { ...login, username: 12_345 }, 'username is 12345; it must be text in quotation marks: "12345"'],
   ["runsheet", { ...login, username: "" }, 'username is ""; it must not be empty'],
 ])("an error in a login of %s is one error alone", (namespace, wrong, message) => {
-  const registries = JSON.stringify({ "registry.example": wrong, "other.example": { ...login, password: "otherPassword" } });
+  const registries = JSON.stringify({
+    "registry.example": wrong,
+    "other.example": { ...login, password: "otherPassword" },
+  });
   const secrets = { [`${namespace}:registryPassword`]: "s", [`${namespace}:otherPassword`]: "s" };
   const config = { ...stack, [`${namespace}:registries`]: registries, ...secrets };
   pulumi.runtime.setAllConfig(config, Object.keys(secrets));

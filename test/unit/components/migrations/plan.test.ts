@@ -165,7 +165,10 @@ test.each([
   ["a part that a condition chooses", "SELECT\n\\if :x\n 1\n\\else\n 2\n\\endif\n;\nSELECT 3;\n"],
   ["several commands on a line", "SELECT $1 \\bind 5 \\g\nSELECT 1 \\gset a_ \\echo :a_x \\\\ SELECT 2;\n"],
   ["a backslash in a command's string", "\\set a 'x\\ny (' \\echo \"a\\b '\"\nSELECT 1;\n"],
-  ["a command with the whole line", "CREATE TABLE t (a text);\n\\copy t from 'rows.csv' (delimiter E'\\t')\nSELECT 1;\n"],
+  [
+    "a command with the whole line",
+    "CREATE TABLE t (a text);\n\\copy t from 'rows.csv' (delimiter E'\\t')\nSELECT 1;\n",
+  ],
   ["an apostrophe in a command", "\\echo it's\nSELECT 1;\n"],
   ["a statement that is prepared", "SELECT $1 \\parse one\n\\bind_named one 5 \\g\n"],
 ])("%s is psql's, and taken", (_, script) => {
