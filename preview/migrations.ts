@@ -101,8 +101,12 @@ async function isSuperseded(file: string, base: string, project: string): Promis
   if (!existsSync(superseded)) return false;
   const git = (...args: string[]) => run("git", args, { cwd: project });
   const left = (await git("merge-base", base, "HEAD")).trim();
-  const hash = createHash("sha1").update(await git("show", `${left}:./${file}`)).digest("hex");
-  return readFileSync(superseded, "utf8").split("\n").includes(`${hash}  ${relative(directory, file)}`);
+  const hash = createHash("sha1")
+    .update(await git("show", `${left}:./${file}`))
+    .digest("hex");
+  return readFileSync(superseded, "utf8")
+    .split("\n")
+    .includes(`${hash}  ${relative(directory, file)}`);
 }
 
 const edited = (file: string, base: string): Finding => ({
