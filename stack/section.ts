@@ -7,7 +7,7 @@ import { marksIn, withExamples } from "./unset";
 import { described, parseValue, problemOf } from "./values";
 import type { WrittenValues } from "./written";
 
-/** What all sections have in common. */
+/** Parts that the sections of a stack share. */
 export interface Reading {
   readonly problems: Problems;
   readonly written: WrittenValues;

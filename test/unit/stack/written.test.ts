@@ -140,7 +140,11 @@ test("the file is parsed once for all sections", () => {
   void collectResources();
   written("  other:odd: 0123\n");
   const parsed = jest.spyOn(yaml, "parseDocument");
-  pulumi.runtime.setAllConfig({ "runsheet:context": "somewhere", "runsheet:systems": '["mued"]', "mued:release": "2.0.0" });
+  pulumi.runtime.setAllConfig({
+    "runsheet:context": "somewhere",
+    "runsheet:systems": '["mued"]',
+    "mued:release": "2.0.0",
+  });
   const before = process.cwd();
   process.chdir(directory);
   try {

@@ -52,7 +52,7 @@ test("the files of changes that were applied before are left out", () => {
   expect(() => source(files, { takenOver: "0_x" })).toThrow('takenOver is "0_x": unknown change; changes: 1_a, 2_b');
 });
 
-test("a file that is taken over may be SQL of an older PostgreSQL; another is refused with the way out", () => {
+test("a file that is taken over may be old SQL; another is refused with the way out", () => {
   const files = { "1_a.sql": "SELECT 1;\nCREATE TABLE t (a int) WITH OIDS;", "2_b.sql": "SELECT 1;" };
   expect(source(files, { takenOver: "1_a" }).changes.map(({ name }) => name)).toEqual(["1_a", "2_b"]);
   const refused =
