@@ -27,25 +27,28 @@ interface KnownKeys {
 
 /** The error that an issue stands for. */
 export function problemOf(namespace: string, issue: z.core.$ZodIssue, { known, written }: KnownKeys): string {
+  const names = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
+  const key = `${namespace}:${names.join("").slice(1)}`;
   const [first = "", ...path] = issue.path as (string | number)[];
   const fullKey = `${namespace}:${first}`;
-  const key = placeOf(fullKey, path);
   const nested = path.length > 0;
   if (issue.code === "unrecognized_keys") {
-    const unknown = issue.keys.map((name) => (first === "" ? `${key}${name}` : placeOf(key, [name])));
-    const keys = first === "" ? known.join(", ") : issue.message;
+    const unknown = issue.keys.map((name) => (names.length > 0 ? `${key}.${name}` : `${key}${name}`));
+    const keys = names.length > 0 ? issue.message : known.join(", ");
     return `unknown key${unknown.length > 1 ? "s" : ""} ${unknown.join(", ")}; the keys of ${key} are ${keys}`;
   }
+  // A name with a dot in it is told from a path by its quotation marks.
+  const place = quoted(placeOf(fullKey, path));
   const value = valueOf(issue);
   if (value === undefined && issue.code === "invalid_type") {
     const leaveOut =
       namespace.startsWith("runsheet") || nested ? "" : `, or leave ${namespace} out of runsheet:systems`;
-    return `${key} is missing; set it with: pulumi config set ${nested ? `--path ${quoted(key)}` : key}${leaveOut}`;
+    return `${key} is missing; set it with: pulumi config set ${nested ? `--path ${place}` : key}${leaveOut}`;
   }
   if (!isUnquoted(issue)) return `${key} is ${shown(value)}; it ${issue.message}`;
   const source = written?.source(fullKey, path, value as number) ?? String(value);
   // The command takes a number for one unless it is told.
-  const set = nested ? `, or set it with: pulumi config set --path --type string ${quoted(key)} ${source}` : "";
+  const set = nested ? `, or set it with: pulumi config set --path --type string ${place} ${source}` : "";
   return `${key} is ${source}; it must be text in quotation marks: "${source}"${set}`;
 }
 

@@ -63,7 +63,7 @@ export class WrittenValues {
     return (this.ofStack ??= Object.entries(this.config).every(([key, value]) => {
       const node = this.find([key]);
       if (!isNode(node) || !library().isScalar(node) || node.value === null) return true;
-      return String(node.value as string) === value || (isPlain(node) && isMadeOf(value, node.source));
+      return node.value === value || (isPlain(node) && isMadeOf(value, node.source));
     }));
   }
 

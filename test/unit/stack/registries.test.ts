@@ -35,7 +35,7 @@ test.each([
   const config = { ...stack, [`${namespace}:registries`]: registries, ...secrets };
   pulumi.runtime.setAllConfig(config, Object.keys(secrets));
   expect(() => readConfiguration()).toThrow(
-    `the configuration of stack test has a problem; nothing was changed:\n  - ${namespace}:registries["registry.example"].${message}`,
+    `the configuration of stack test has a problem; nothing was changed:\n  - ${namespace}:registries.registry.example.${message}`,
   );
 });
 
@@ -61,7 +61,7 @@ test.each([
   ],
   [
     { "https://registry.example": login },
-    'mued:registries["https://registry.example"] is "https://registry.example"; it must be the host of a registry, such ' +
+    'mued:registries.https://registry.example is "https://registry.example"; it must be the host of a registry, such ' +
       "as registry.example or registry.example:5000, without https:// and a path",
   ],
   [
@@ -75,7 +75,7 @@ test.each([
   ],
   [
     { "registry.example": { ...login, email: "a@b.c" } },
-    'unknown key mued:registries["registry.example"].email; the keys of mued:registries["registry.example"] are username, password',
+    "unknown key mued:registries.registry.example.email; the keys of mued:registries.registry.example are username, password",
   ],
 ])("%j is refused", (registries, message) => expect(() => read(registries)).toThrow(message));
 

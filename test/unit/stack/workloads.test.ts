@@ -68,11 +68,11 @@ test.each([
   ],
   [
     { "prism-api": { writable: { "logs/": "1Gi" } } },
-    'prism:workloads.prism-api.writable["logs/"] is "logs/"; it must be an absolute path, such as /app/logs',
+    'prism:workloads.prism-api.writable.logs/ is "logs/"; it must be an absolute path, such as /app/logs',
   ],
   [
     { "prism-api": { writable: { "/tmp": "1Gi" } } },
-    'prism:workloads.prism-api.writable["/tmp"] is "/tmp"; it must be a directory that nothing else has',
+    'prism:workloads.prism-api.writable./tmp is "/tmp"; it must be a directory that nothing else has',
   ],
   [
     { "prism-api": { writable: { "/app/../tmp": "1Gi" } } },
@@ -124,7 +124,7 @@ test.each([
   ],
   [
     { "prism-api": { labels: { "app.kubernetes.io/name": "api" } } },
-    'labels["app.kubernetes.io/name"] is "app.kubernetes.io/name"; it must not be one that Runsheet sets',
+    'labels.app.kubernetes.io/name is "app.kubernetes.io/name"; it must not be one that Runsheet sets',
   ],
   [{ "prism-api": { labels: { app: "my app" } } }, 'labels.app is "my app"; it must be the value of a label'],
   [{ "prism-api": { selector: {} } }, "prism:workloads.prism-api.selector is {}; it must have a label"],
