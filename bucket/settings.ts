@@ -4,7 +4,7 @@ import { z } from "zod";
 import { bucketName } from "../components/object-store";
 import { fitsUsers, folderUser } from "../components/object-store/bucket";
 import { refusal } from "../stack/refusal";
-import { isConfigSecret } from "../stack/section";
+import { isConfigSecret, notSecret } from "../stack/section";
 import { described, parseValue, problemOf } from "../stack/values";
 
 export const bucketSettings = z.strictObject({
@@ -61,24 +61,24 @@ function sameUsers(project: string, { name, folders }: z.infer<typeof bucketSett
   });
 }
 
-/** The error about a secret in a key whose value is in previews and in the state. */
-const notSecret = (key: string) =>
-  `${key} is set as a secret, and is no secret key: it would be shown in previews, and kept in plain text in the state; set it ` +
-  "without --secret";
-
 /** @throws RunError that lists every key that is wrong, before anything is changed */
 export function readSettings(config: pulumi.Config): z.infer<typeof bucketSettings> {
   const known = Object.keys(bucketSettings.shape) as (keyof typeof bucketSettings.shape)[];
+  const secret = known.filter((key) => isConfigSecret(`${config.name}:${key}`));
   const given = known.flatMap((key) => {
+    // Not read at all, so that no error shows it.
+    if (secret.includes(key)) return [];
     const text = config.get(key);
     return text === undefined ? [] : [[key, parseValue(bucketSettings.shape[key], text)] as const];
   });
   const read = bucketSettings.safeParse(Object.fromEntries(given), described);
   const problems = [
-    ...known.filter((key) => isConfigSecret(`${config.name}:${key}`)).map((key) => notSecret(`${config.name}:${key}`)),
+    ...secret.map((key) => notSecret(`${config.name}:${key}`)),
     ...(read.success
       ? [...tooLong(config.name, read.data), ...sameUsers(config.name, read.data)]
-      : read.error.issues.map((issue) => problemOf(config.name, issue, { known, isSecret: isConfigSecret }))),
+      : read.error.issues
+          .filter(({ path }) => !secret.some((key) => key === path[0]))
+          .map((issue) => problemOf(config.name, issue, { known }))),
   ];
   if (read.success && problems.length === 0) return read.data;
   throw refusal("the configuration is wrong", problems);

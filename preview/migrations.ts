@@ -1,4 +1,5 @@
 /** Findings in the migrations of a pull request: those that are new or changed against its base. */
+import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parse } from "yaml";
@@ -30,9 +31,14 @@ export async function migrationFindings(base: string, project: string): Promise<
   );
   const there = sql.map(({ file }) => file).filter((file) => existsSync(join(project, file)));
   const plans = new Set(differing.map(({ file }) => sqitchProject(file, project)).filter((each) => each !== undefined));
+  const applied = await Promise.all(
+    sql
+      .filter((each) => isApplied(each, isOwn))
+      .map(async (each) => ((await isSuperseded(each.file, base, project)) ? [] : [edited(each.file, base)])),
+  );
   const findings = [
     ...(there.length > 0 ? await squawkFindings(there, project) : []),
-    ...sql.filter((each) => isApplied(each, isOwn)).map(({ file }) => edited(file, base)),
+    ...applied.flat(),
     ...[...plans].flatMap((plan) => planFindings(plan, project)),
   ];
   return findings.sort((a, b) => (a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1));
@@ -86,6 +92,22 @@ const isApplied = ({ file, status }: Differing, isOwn: (file: string) => boolean
   (/\/migrations\/deploy\/.+\.sql$/.test(file) || isOwn(file)) &&
   // Of a Sqitch project only deploy/ is applied; Flyway runs R__ again, and U1__ takes back.
   !/\/(verify|revert)\/[^/]+(\/[^/]+)*\.sql$|\/(R__|U\d)[^/]*$/.test(file);
+
+/** True if the Sqitch project takes the base's script for applied: superseded.sha1 has it (refuse_edited in migrate.sh). */
+async function isSuperseded(file: string, base: string, project: string): Promise<boolean> {
+  const directory = sqitchProject(file, project);
+  if (directory === undefined) return false;
+  const superseded = join(project, directory, "superseded.sha1");
+  if (!existsSync(superseded)) return false;
+  const git = (...args: string[]) => run("git", args, { cwd: project });
+  const left = (await git("merge-base", base, "HEAD")).trim();
+  const hash = createHash("sha1")
+    .update(await git("show", `${left}:./${file}`))
+    .digest("hex");
+  return readFileSync(superseded, "utf8")
+    .split("\n")
+    .includes(`${hash}  ${relative(directory, file)}`);
+}
 
 const edited = (file: string, base: string): Finding => ({
   file,

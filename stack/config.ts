@@ -36,6 +36,7 @@ import { runsheetSettings } from "./runsheet-settings";
 import { readSection } from "./section";
 import { readSystem } from "./system-section";
 import { summaryOf } from "./unset";
+import { WrittenValues } from "./written";
 
 export interface Configuration extends Omit<
   z.infer<typeof runsheetSettings>,
@@ -61,9 +62,10 @@ export interface Configuration extends Omit<
  */
 export function readConfiguration(): Configuration {
   const problems = new Problems();
+  const reading = { problems, written: new WrittenValues(pulumi.runtime.allConfig()) };
   const named = Object.keys({ ...backupsKeys, ...prometheusKeys, ...monitoringKeys });
   const secretKeys = [...named, ...registrySecrets()];
-  const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, secretKeys, problems);
+  const { settings: runsheet, secrets } = readSection("runsheet", runsheetSettings, secretKeys, reading);
   problems.secrets(
     missingReceiverKeys(runsheet?.monitoring, secrets).map((key) => [
       `runsheet:${key}`,
@@ -87,7 +89,7 @@ export function readConfiguration(): Configuration {
   problems.push(...unfitNames());
   const configured = systems
     .filter(({ name }) => wanted.includes(name))
-    .flatMap((system) => readSystem(system, stack, problems) ?? []);
+    .flatMap((system) => readSystem(system, stack, reading) ?? []);
   const haveKeys = configured.length > 0 && configured.every(({ secrets }) => hasBackupsKeys(secrets));
   const needsKeys = runsheet?.backups !== undefined && !haveKeys;
   problems.secrets(

@@ -4,12 +4,8 @@ import { isSelected, type Selector } from "../components/kubernetes/selector";
 import { monitoringKinds } from "../components/monitoring/operator";
 import type { MonitoringSettings } from "../components/monitoring/settings";
 import type { Cluster } from "./cluster";
-import { commandsTaking, whose } from "./operators";
+import { definitions, kindsOfOthers, releaseOf, type Definition } from "./kinds";
 import { refusal } from "./refusal";
-
-interface Definition {
-  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
-}
 
 /** Kinds of a group's version, as discovery lists them. Every account may read it. */
 interface Discovered {
@@ -69,15 +65,13 @@ async function missing(
 }
 
 /** The definition by which an operator is known: it stays when the others are removed one by one. */
-const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const definition = `${definitions}/prometheuses.${group}`;
 
 /** Explains whose operator the cluster has. A removed monitoring of this namespace has left its definitions behind. */
-async function ofOthers({ read }: Cluster, namespace: string): Promise<string[]> {
-  const found = await read<Definition>(definition);
-  if (!found) return kindsOfOthers(read, namespace);
-  const { "meta.helm.sh/release-name": release, "meta.helm.sh/release-namespace": where } =
-    found.metadata.annotations ?? {};
+async function ofOthers(cluster: Cluster, namespace: string): Promise<string[]> {
+  const found = await cluster.read<Definition>(definition);
+  if (!found) return withoutOperator(cluster, namespace);
+  const { name: release, namespace: where } = releaseOf(found) ?? {};
   if (release === monitoringKinds && where === namespace) return [];
   if (release === monitoringKinds)
     return [
@@ -90,18 +84,13 @@ async function ofOthers({ read }: Cluster, namespace: string): Promise<string[]>
   ];
 }
 
-/** Finds kinds without an operator: others bring some of them along, and Helm would refuse to own them. */
-async function kindsOfOthers(read: Cluster["read"], namespace: string): Promise<string[]> {
-  const list = await read<{ readonly items: readonly Definition[] }>(definitions, "metadata");
-  const foreign = (list?.items ?? []).filter(({ metadata: { name, annotations = {} } }) => {
-    const isOwn = annotations["meta.helm.sh/release-name"] === monitoringKinds;
-    return name.endsWith(`.${group}`) && !(isOwn && annotations["meta.helm.sh/release-namespace"] === namespace);
-  });
-  if (foreign.length === 0) return [];
-  const names = foreign.map(({ metadata }) => metadata.name);
+/** Explains kinds without an operator: others bring some of them along, and Helm would refuse to own them. */
+async function withoutOperator(cluster: Cluster, namespace: string): Promise<string[]> {
+  const foreign = await kindsOfOthers(cluster, [group], { name: monitoringKinds, namespace });
+  if (!foreign) return [];
   return [
-    `the kinds ${names.join(", ")} are ${whose(foreign[0]!.metadata.annotations)}: set ${engine} to existing if an operator reads ` +
-      `them. If none does, give them to the stack: ${commandsTaking(names, monitoringKinds, namespace)}`,
+    `the kinds ${foreign.names} are ${foreign.whose}: set ${engine} to existing if an operator reads ` +
+      `them. If none does, give them to the stack: ${foreign.taking}`,
   ];
 }
 

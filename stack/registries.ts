@@ -1,6 +1,6 @@
 /** The stack's logins at registries of private images. */
 import * as pulumi from "@pulumi/pulumi";
-import { loginsIn, stackRegistries, type RegistrySettings } from "../components/system/private-images";
+import { loginsIn, passwordKeys, type RegistrySettings } from "../components/system/private-images";
 import type { RegistryLogins } from "../components/kubernetes/registries";
 import type { Secrets } from "../components/system/secrets";
 import { runsheetSettings } from "./runsheet-settings";
@@ -8,13 +8,11 @@ import { parseValue } from "./values";
 
 const isPlain = (key: string) => key in runsheetSettings.shape;
 
-/** Secret keys that `runsheet:registries` names, read before it. Its errors are left to the schema. */
+/** Secret keys of the stack that `runsheet:registries` names, read before it. Its errors are left to the schema. */
 export function registrySecrets(): string[] {
-  const text = pulumi.runtime.allConfig()["runsheet:registries"] ?? "";
-  const settings = stackRegistries.safeParse(parseValue(stackRegistries, text)).data ?? {};
-  return Object.values(settings)
-    .map(({ password }) => password)
-    .filter((key) => !isPlain(key));
+  const config = pulumi.runtime.allConfig();
+  const named = passwordKeys.safeParse(parseValue(passwordKeys, config["runsheet:registries"] ?? "")).data ?? [];
+  return named.filter((key) => !isPlain(key) && `runsheet:${key}` in config);
 }
 
 /** Errors for plain keys that are named as passwords. */

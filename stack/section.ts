@@ -5,39 +5,53 @@ import type { Secrets } from "../components/system/secrets";
 import type { Problems } from "./problems";
 import { marksIn, withExamples } from "./unset";
 import { described, parseValue, problemOf } from "./values";
-import { WrittenValues } from "./written";
+import type { WrittenValues } from "./written";
 
-/** Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. */
+/** Parts that the sections of a stack share. */
+export interface Reading {
+  readonly problems: Problems;
+  readonly written: WrittenValues;
+}
+
+/**
+ * Reads the keys of one namespace: secret ones as secret outputs, the others by their schema. What is a secret in a key for
+ * plain ones is not read at all, so that no error shows it, and there are no settings.
+ */
 export function readSection<Settings>(
   namespace: string,
   schema: z.ZodType<Settings> & { readonly shape: z.ZodRawShape },
   secretKeys: readonly string[],
-  problems: Problems,
+  { problems, written }: Reading,
 ): { settings: Settings | undefined; secrets: Secrets } {
   const values: Record<string, unknown> = {};
   const secrets: Record<string, pulumi.Output<string>> = {};
-  const written = new WrittenValues();
+  const refused: string[] = [];
   for (const [fullKey, text] of Object.entries(pulumi.runtime.allConfig())) {
     if (!fullKey.startsWith(`${namespace}:`)) continue;
     const key = fullKey.slice(namespace.length + 1);
-    if (!secretKeys.includes(key)) {
+    const isSecret = isConfigSecret(fullKey);
+    if (secretKeys.includes(key)) {
+      if (isSecret) {
+        secrets[key] = pulumi.secret(text);
+        problems.push(...wrongSecret(fullKey, text));
+      } else problems.push(`${fullKey} is a secret in plain text; set it with: pulumi config set --secret ${fullKey}`);
+    } else if (isSecret) {
+      // Without its value: as an unknown key it is refused by its name.
+      values[key] = undefined;
+      if (key in schema.shape) refused.push(key);
+    } else {
       const value = parseValue(schema.shape[key] as z.ZodType | undefined, text);
-      const isSecret = isConfigSecret(fullKey);
       problems.marks(fullKey, marksIn(value));
-      if (isSecret && key in schema.shape) problems.push(notSecret(fullKey));
-      // Their text is encrypted in the file.
-      if (!isSecret) problems.push(...written.problems(fullKey, value, takesText(schema.shape[key])));
+      problems.push(...written.problems(fullKey, value, takesText(schema.shape[key])));
       values[key] = withExamples(value);
-    } else if (isConfigSecret(fullKey)) {
-      secrets[key] = pulumi.secret(text);
-      problems.push(...wrongSecret(fullKey, text));
-    } else problems.push(`${fullKey} is a secret in plain text; set it with: pulumi config set --secret ${fullKey}`);
+    }
   }
+  problems.push(...refused.map((key) => notSecret(`${namespace}:${key}`)));
   const result = schema.safeParse(values, described);
-  if (result.success) return { settings: result.data, secrets };
-  const known = [...Object.keys(schema.shape), ...secretKeys];
-  const told = { known, isSecret: isConfigSecret, written };
-  problems.push(...result.error.issues.map((issue) => problemOf(namespace, issue, told)));
+  if (result.success && refused.length === 0) return { settings: result.data, secrets };
+  const told = { known: [...Object.keys(schema.shape), ...secretKeys], written };
+  const issues = result.error?.issues.filter(({ path }) => !refused.includes(String(path[0]))) ?? [];
+  problems.push(...issues.map((issue) => problemOf(namespace, issue, told)));
   return { settings: undefined, secrets };
 }
 
@@ -48,9 +62,9 @@ const takesText = (schema: unknown) => {
 };
 
 /** The error about a secret in a key whose value is in previews, in the state and in the cluster. */
-const notSecret = (key: string) =>
-  `${key} is set as a secret, and is no secret key: Runsheet shows it in previews, and keeps it in plain text in the state ` +
-  `and in the cluster; set it without --secret, or, if it must not be read there, remove it: pulumi config rm ${key}`;
+export const notSecret = (key: string): string =>
+  `${key} is set as a secret, and is no secret key: Runsheet shows it in previews, and keeps it in plain text in the ` +
+  `state; set it without --secret, or, if it must not be read there, remove it: pulumi config rm ${key}`;
 
 /** Errors for what no secret may be. They do not show it. */
 function wrongSecret(key: string, text: string): string[] {

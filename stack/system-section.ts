@@ -10,7 +10,7 @@ import { fixedChecks } from "../components/system/fixed-checks";
 import { ingressProblems } from "../components/system/ingress-settings";
 import { networkProblems } from "../components/system/network-settings";
 import { schemaIsShipped } from "../components/system/parts";
-import { registries } from "../components/system/private-images";
+import { passwordKeys } from "../components/system/private-images";
 import { resourceProblems } from "../components/system/resources";
 import { archiveWorks } from "../components/system/prerequisites";
 import { schemaOf, type Schema } from "../components/system/schema";
@@ -23,8 +23,7 @@ import type { ConfiguredSystem } from "./configured-system";
 import { namedDatabase } from "./existing-database";
 import { externalPostgresProblems } from "./external-postgres";
 import { redisUrlProblems } from "./external-redis";
-import type { Problems } from "./problems";
-import { readSection } from "./section";
+import { readSection, type Reading } from "./section";
 import { summaryOf } from "./unset";
 import { parseValue } from "./values";
 
@@ -52,13 +51,17 @@ export function secretKeysOf({ secrets, settings }: KnownSystem): string[] {
 export function readSystem(
   system: KnownSystem,
   stack: { readonly protect: boolean; readonly backups: boolean; readonly prometheus: boolean },
-  problems: Problems,
+  reading: Reading,
 ): ConfiguredSystem | undefined {
   // A plain key that is named as a secret stays one: `plainKeys` refuses it by what names it.
-  const named = namedSecrets(system.name).filter((key) => !(key in system.settings.shape));
+  const config = pulumi.runtime.allConfig();
+  const named = namedSecrets(system.name).filter(
+    (key) => !(key in system.settings.shape) && `${system.name}:${key}` in config,
+  );
   const secretKeys = [...secretKeysOf(system), ...named];
-  const { settings, secrets } = readSection(system.name, system.settings, secretKeys, problems);
+  const { settings, secrets } = readSection(system.name, system.settings, secretKeys, reading);
   if (!settings) return undefined;
+  const { problems } = reading;
   const schema = targetedSchema(system, settings);
   const database = namedDatabase(system.name, settings);
   problems.secrets(missingSecrets(system, settings, secrets));
@@ -112,7 +115,7 @@ function namedSecrets(system: string): string[] {
   const commands = [named("migrations", naming), named("backup", z.object({ command: naming }))?.command];
   return [
     ...[...commands, ...workloads].flatMap((each) => Object.values(each?.secrets ?? {})),
-    ...Object.values(named("registries", registries) ?? {}).map(({ password }) => password),
+    ...(named("registries", passwordKeys) ?? []),
     ...secretsOf(named("checks", entries) ?? {}).map(([, key]) => key),
   ];
 }

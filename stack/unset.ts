@@ -32,19 +32,22 @@ export function withExamples(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, withExamples(each)]));
 }
 
-/** Place of a mark, as `pulumi config set --path` takes it. */
-export function placeOf(key: string, { path }: Mark): string {
+/** Place within the value of a key, as `pulumi config set --path` takes it. */
+export function placeOf(key: string, path: Mark["path"]): string {
   const names = path.map((part) => {
     if (typeof part === "number") return `[${part}]`;
-    return /^[\w-]+$/.test(part) ? `.${part}` : `["${part}"]`;
+    return /^[\w-]+$/.test(part) ? `.${part}` : `["${part.replaceAll('"', '\\"')}"]`;
   });
   return `${key}${names.join("")}`;
 }
 
+/** An argument for a shell. */
+export const quoted = (argument: string): string => `'${argument.replaceAll("'", `'\\''`)}'`;
+
 /** The line about a mark in the value of a key. */
 export function missingValue(key: string, mark: Mark): string {
-  const place = placeOf(key, mark);
-  const target = mark.path.length === 0 ? key : `--path '${place.replaceAll("'", `'\\''`)}'`;
+  const place = placeOf(key, mark.path);
+  const target = mark.path.length === 0 ? key : `--path ${quoted(place)}`;
   // As an argument it would be taken for an option.
   const source = mark.example.startsWith("-") ? "< FILE" : "VALUE";
   return `${place} is missing: ${mark.what}, such as ${mark.example}; set it with: pulumi config set ${target} ${source}`;

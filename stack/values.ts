@@ -1,6 +1,7 @@
 /** Values of the configuration, and the errors about wrong ones: what is wrong, the value, what to do. */
 import { z } from "zod";
 import { namesSecret } from "../components/system/plain-secrets";
+import { placeOf, quoted } from "./unset";
 import type { WrittenValues } from "./written";
 
 /** Parses a value, which Pulumi hands over as text; one that is not valid as text is JSON. */
@@ -20,38 +21,34 @@ export const described: z.core.ParseContext<z.core.$ZodIssue> = { error: require
 interface KnownKeys {
   /** The keys of the namespace, for an unknown one. */
   readonly known: readonly string[];
-  /** Tells whether the stack has a key as a secret: its value is not shown. Default: none is. */
-  readonly isSecret?: (key: string) => boolean;
   /** The values as they were written. Default: as they reached the program. */
   readonly written?: Pick<WrittenValues, "source">;
 }
 
 /** The error that an issue stands for. */
-export function problemOf(
-  namespace: string,
-  issue: z.core.$ZodIssue,
-  { known, isSecret = () => false, written }: KnownKeys,
-): string {
+export function problemOf(namespace: string, issue: z.core.$ZodIssue, { known, written }: KnownKeys): string {
   const names = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`));
   const key = `${namespace}:${names.join("").slice(1)}`;
-  const nested = issue.path.length > 1;
+  const [first = "", ...path] = issue.path as (string | number)[];
+  const fullKey = `${namespace}:${first}`;
+  const nested = path.length > 0;
   if (issue.code === "unrecognized_keys") {
     const unknown = issue.keys.map((name) => (names.length > 0 ? `${key}.${name}` : `${key}${name}`));
     const keys = names.length > 0 ? issue.message : known.join(", ");
     return `unknown key${unknown.length > 1 ? "s" : ""} ${unknown.join(", ")}; the keys of ${key} are ${keys}`;
   }
+  // A name with a dot in it is told from a path by its quotation marks.
+  const place = quoted(placeOf(fullKey, path));
   const value = valueOf(issue);
   if (value === undefined && issue.code === "invalid_type") {
     const leaveOut =
       namespace.startsWith("runsheet") || nested ? "" : `, or leave ${namespace} out of runsheet:systems`;
-    return `${key} is missing; set it with: pulumi config set ${nested ? `--path '${key}'` : key}${leaveOut}`;
+    return `${key} is missing; set it with: pulumi config set ${nested ? `--path ${place}` : key}${leaveOut}`;
   }
-  const fullKey = `${namespace}:${String(issue.path[0])}`;
-  if (isSecret(fullKey)) return `${key} is [secret]; it ${issue.message}`;
   if (!isUnquoted(issue)) return `${key} is ${shown(value)}; it ${issue.message}`;
-  const source = written?.source(fullKey, issue.path.slice(1), value as number) ?? String(value);
+  const source = written?.source(fullKey, path, value as number) ?? String(value);
   // The command takes a number for one unless it is told.
-  const set = nested ? `, or set it with: pulumi config set --path --type string '${key}' ${source}` : "";
+  const set = nested ? `, or set it with: pulumi config set --path --type string ${place} ${source}` : "";
   return `${key} is ${source}; it must be text in quotation marks: "${source}"${set}`;
 }
 

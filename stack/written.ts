@@ -15,13 +15,23 @@ const takesTime = /:restore\.from$/;
 /** Forms of which YAML makes something else than was written: 0123, 1_000, 2026-01-02. */
 const odd = /(^|[\s,:[{-])[-+]?(0\d|\d+_\d)|:\s+\d{4}-\d/;
 
-/** Values of the stack's file, if it is where Pulumi looks for it. `--config-file` names another, which nobody sees here. */
+/**
+ * Values of the stack's file, if it is where Pulumi looks for it. `--config-file` names another, which nobody sees here: the
+ * file is taken for that of the stack unless another value says that it is not.
+ */
 export class WrittenValues {
   private readonly text: string;
   private document?: yaml.Document;
+  private ofStack?: boolean;
 
-  /** @param file name of the stack's file. Default: that of the stack, in the program's directory */
-  constructor(readonly file = `Pulumi.${pulumi.getStack()}.yaml`) {
+  /**
+   * @param config all values as they reached the program
+   * @param file name of the stack's file. Default: that of the stack, in the program's directory
+   */
+  constructor(
+    private readonly config: Readonly<Record<string, string>>,
+    readonly file = `Pulumi.${pulumi.getStack()}.yaml`,
+  ) {
     this.text = existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
@@ -34,7 +44,7 @@ export class WrittenValues {
     const isConvertible = isText && /^(true|false|[-+]?[.\d]+(e[-+]?\d+)?)$/i.test(String(value));
     // To parse the file takes longer than to read the whole configuration.
     const node = isConvertible || odd.test(this.text) ? this.find([key]) : undefined;
-    return this.differences(node, value, key, isText);
+    return this.differences(node !== undefined && this.isOfStack() ? node : undefined, value, key, isText);
   }
 
   /** Returns how a number was written that is to be text. Undefined if nothing is known of it. */
@@ -46,6 +56,15 @@ export class WrittenValues {
   private find(path: readonly PropertyKey[]): unknown {
     this.document ??= library().parseDocument(this.text);
     return this.document.getIn(["config", ...path], true);
+  }
+
+  /** Tells whether no text of the file is another in the configuration. */
+  private isOfStack(): boolean {
+    return (this.ofStack ??= Object.entries(this.config).every(([key, value]) => {
+      const node = this.find([key]);
+      if (!isNode(node) || !library().isScalar(node) || node.value === null) return true;
+      return node.value === value || (isPlain(node) && isMadeOf(value, node.source));
+    }));
   }
 
   private differences(node: unknown, value: unknown, place: string, isText: boolean): string[] {

@@ -8,3 +8,16 @@ import { createHash } from "node:crypto";
 export function contentHash(value: unknown): string {
   return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 10);
 }
+
+/** `contentHash` of a list that grows. */
+export class HashOfList {
+  private readonly hash = createHash("sha256").update("[");
+  private separator = "";
+
+  /** Adds a value, and returns the hash of the list so far. */
+  with(value: unknown): string {
+    this.hash.update(this.separator + JSON.stringify(value));
+    this.separator = ",";
+    return this.hash.copy().update("]").digest("hex").slice(0, 10);
+  }
+}

@@ -13,14 +13,23 @@ export function readText(path: string): string {
   return text;
 }
 
-/** Decodes text, with its byte order mark if it has one. @throws Error that names the file and the byte, if it is not UTF-8 */
+/**
+ * Decodes text, with its byte order mark if it has one.
+ * @throws Error that names the file and the byte, if it is not UTF-8, or has a NUL
+ */
 export function decoded(bytes: Buffer, path: string): string {
   const text = bytes.toString("utf8");
-  const wrong = isUtf8(bytes) ? bytes.indexOf(0) : firstDifference(bytes, Buffer.from(text, "utf8"));
+  const isText = isUtf8(bytes);
+  const wrong = isText ? bytes.indexOf(0) : firstDifference(bytes, Buffer.from(text, "utf8"));
   if (wrong < 0) return text;
   const byte = bytes[wrong]!.toString(16).toUpperCase().padStart(2, "0");
   const line = bytes.subarray(0, wrong).filter((each) => each === 0x0a).length + 1;
-  throw new Error(`${path} is not UTF-8: byte 0x${byte} at position ${wrong}, in line ${line}. Save it as UTF-8`);
+  const where = `at position ${wrong}, in line ${line}`;
+  throw new Error(
+    isText
+      ? `${path} has a NUL byte ${where}, which PostgreSQL takes nowhere: remove it, or save the file as UTF-8 if it is UTF-16`
+      : `${path} is not UTF-8: byte 0x${byte} ${where}. Save it as UTF-8`,
+  );
 }
 
 /** Finds the first byte that a decoded text does not give back. The last one is missing where a character is cut off. */

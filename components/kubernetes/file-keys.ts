@@ -15,13 +15,14 @@ export interface Contents {
 /**
  * Converts a path to a key, which cannot hold a slash: __ stands for it, and .- for an _ beside it or beside another _.
  * in-pod/unpack.sh converts it back.
- * @throws Error that names the path, if it has characters that no key has
+ * @param file path of the file that it is. Default: the same
+ * @throws Error that names the file, if the path has characters that no key has
  */
-export function keyOf(path: string): string {
+export function keyOf(path: string, file = path): string {
   const key = path.replace(/(?<=[_/])_|_(?=\/)/g, ".-").replaceAll("/", "__");
   if (/^[-._a-zA-Z0-9]{1,250}$/.test(key) && pathOf(key) === path) return key;
   throw new Error(
-    `${path} has a name that no pod can mount: use letters, digits, _, - and ., or move the file elsewhere`,
+    `${file} has a name that no pod can mount: use letters, digits, _, - and ., or move the file elsewhere`,
   );
 }
 

@@ -19,12 +19,14 @@ export const tagOf = (image: string): string | undefined =>
 
 /**
  * Tells whether a tag is of a release: it has the release in it, perhaps with something around, as in v5.0.0-alpine. Of a
- * number 15.0.0 and 5.0.0.1 are others.
+ * number others are 15.0.0 and 5.0.0.1, and of 5 also v51 and 5.1. The beginning of a commit's hash is of all that begin so.
  */
 export function isOfRelease(tag: string, release: string): boolean {
-  if (!release.includes(".")) return tag.includes(release);
-  const literal = release.replaceAll(".", "\\.");
-  return new RegExp(`(?<!\\d|\\d\\.)${literal}(?!\\d|\\.\\d)`).test(tag);
+  const literal = release.replaceAll(/[^\w-]/g, "\\$&");
+  const before = /^\d/.test(release) ? "(?<!\\d|\\d\\.)" : "";
+  const isCommit = /^[0-9a-f]{7,40}$/.test(release);
+  const after = /\d$/.test(release) && !isCommit ? "(?!\\d|\\.\\d)" : "";
+  return new RegExp(before + literal + after).test(tag);
 }
 
 /** Tells whether an image has a tag or a digest, and so is one image whatever the release is. */

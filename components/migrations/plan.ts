@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readText } from "../identity/text-file";
+import { SyntaxProblem } from "./parser";
 import { lineOf, parsedStatementsOf } from "./statements";
 import { controlOf, refusedInTransaction } from "./transactions";
 
@@ -56,13 +57,15 @@ function checkName(path: string, name: string): void {
 
 /** Refuses a line that would stop Sqitch in the middle of the run. */
 function checkLine(path: string, line: string, changes: readonly string[]): void {
-  const stamp = /\s\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<\s][^<]*<[^>]+>/;
+  // A note begins with the first # after the author, whose name may have one.
+  const stamp = /^[^#]*\s\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s+[^<\s][^<]*<[^>]+>/;
   const [, name, required = ""] = /^(\S+)\s*(?:\[([^\]]+)\])?/.exec(line)!;
-  if (!stamp.test(line.replace(/\s*#.*$/, "")))
+  if (!stamp.test(line))
     throw new Error(`${path} lists the change "${name}" without time and author: add it with sqitch add`);
   const before = changes.slice(0, changes.indexOf(name!));
-  // Those of other projects, of tags and conflicts are Sqitch's own to find.
-  const late = required.split(/\s+/).find((each) => /^[\w./-]+$/.test(each) && !before.includes(each));
+  // Those of other projects, of tags, conflicts and change IDs are Sqitch's own to find.
+  const isName = (each: string) => /^[\w./-]+$/.test(each) && !/^[0-9a-f]{40}$/.test(each);
+  const late = required.split(/\s+/).find((each) => isName(each) && !before.includes(each));
   if (late) throw new Error(`${path}: the change "${name}" requires "${late}", which is not listed before it`);
 }
 
@@ -74,9 +77,12 @@ function checkScript(path: string, change: string): void {
   try {
     refuseInTransaction(text);
   } catch (error) {
-    throw new Error(`${path} ${(error as Error).message}`, { cause: error });
+    const wayOut = error instanceof Error && error.cause instanceof SyntaxProblem ? `. ${applied}` : "";
+    throw new Error(`${path} ${(error as Error).message}${wayOut}`, { cause: error });
   }
 }
+
+const applied = "If it was applied as it is, by an older PostgreSQL, set migrations.command";
 
 /** Refuses a script that is no SQL, and statements between BEGIN and COMMIT that PostgreSQL refuses there. */
 function refuseInTransaction(text: string): void {

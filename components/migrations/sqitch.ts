@@ -1,9 +1,10 @@
 /** Migrations of a Sqitch project. */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { contentHash } from "../identity/hash";
-import { readText } from "../identity/text-file";
-import { readFiles, type Files } from "../kubernetes/mounted-files";
+import { decoded, readText } from "../identity/text-file";
+import { keyOf } from "../kubernetes/file-keys";
+import { pathsIn, readFiles, type Files } from "../kubernetes/mounted-files";
 import { ChangeIds } from "./change-id";
 import { commonPrograms } from "./common-programs";
 import { readPlan } from "./plan";
@@ -46,7 +47,7 @@ const isPartOfName = (id: string) => /^[a-z0-9-]*[a-z0-9](\.[a-z0-9]([a-z0-9-]*[
  */
 function projectFiles(directory: string, changes: readonly string[], safeToRepeat: boolean): Files {
   const scripts = changes.flatMap((change) => ["deploy", "verify", "revert"].map((kind) => `${kind}/${change}.sql`));
-  const own = readFiles(directory);
+  const own = filesIn(directory);
   const configuration = "sqitch.conf" in own ? ["sqitch.conf"] : [];
   const read = [...configuration, ...scripts].map((path) => [path, readText(join(directory, path))] as const);
   const repeatable = read
@@ -64,4 +65,31 @@ function projectFiles(directory: string, changes: readonly string[], safeToRepea
     ...commonPrograms(),
   };
   return mountable(all, "load rows in another way than by changes of the schema, or set migrations.command");
+}
+
+/**
+ * Reads the files of a directory. What no pod can mount, such as a picture, is left out unless a script names it.
+ * @throws Error that names the file, if it is one of Sqitch's or named, and is no text or has a name that no pod can mount
+ */
+function filesIn(directory: string): Files {
+  const paths = pathsIn(directory);
+  const read = (path: string) => {
+    const file = join(directory, path);
+    keyOf(`project/${path}`, file);
+    return [path, decoded(readFileSync(file), file)] as const;
+  };
+  const isSqitch = (path: string) => /\.sql$|^(sqitch\.(plan|conf)|superseded\.sha1)$/.test(path);
+  const needed = paths.filter(isSqitch).map(read);
+  const isNamed = (path: string) => needed.some(([, text]) => text.includes(basename(path)));
+  const others = paths
+    .filter((path) => !isSqitch(path))
+    .flatMap((path) => {
+      try {
+        return [read(path)];
+      } catch (error) {
+        if (isNamed(path)) throw error;
+        return [];
+      }
+    });
+  return Object.fromEntries([...needed, ...others]);
 }

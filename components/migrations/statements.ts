@@ -11,11 +11,13 @@ export interface Statement {
   readonly offset: number;
   /** psql's commands in it and before it, without their backslash and arguments, such as "gexec". */
   readonly commands: readonly string[];
+  /** True if commands of psql's in it choose what of it the server gets. */
+  readonly isChosen: boolean;
 }
 
 /** A statement as the parser reads it. */
 export interface ParsedStatement extends Statement {
-  /** Undefined if variables of psql's are in the way. */
+  /** Undefined if variables or commands of psql's are in the way. */
   readonly node?: Node;
 }
 
@@ -47,7 +49,7 @@ export function statementsOf(file: string, options: SplitOptions = {}): Statemen
 export const parsedStatementsOf = (file: string, options: SplitOptions = {}): ParsedStatement[] =>
   statementsOf(file, options).map((statement) => {
     try {
-      return { ...statement, node: nodeOf(statement.sql, options) };
+      return { ...statement, node: statement.isChosen ? undefined : nodeOf(statement.sql, options) };
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       const offset = statement.offset + [...statement.sql].slice(0, error.position).join("").length;
@@ -100,7 +102,10 @@ const wholeLine = /\\(?:!|(?:copy|h|help|ef|ev|sf|sv)(?=\s))[^\n\r]*/y;
 const command = /\\[^\s\\]*(?:'(?:[^'\\\n\r]|\\.|'')*'|"[^"\n\r]*"|`[^`\n\r]*`|['"`][^\n\r]*|[^\\\n\r'"`])*(?:\\\\)?/y;
 
 /** Commands of psql's that send the statement before them. */
-const sending = /^(g|gx|gset|gexec|gdesc|crosstabview|watch)$/;
+const sending = /^(g|gx|gset|gexec|gdesc|crosstabview|watch|parse)$/;
+
+/** Commands of psql's that leave out a part of the statement that they are in. */
+const choosing = /^(if|elif|else)$/;
 
 function nextStatement(
   file: string,
@@ -110,6 +115,7 @@ function nextStatement(
   let position = start;
   let sql = "";
   let empty = true;
+  let isChosen = false;
   let parentheses = 0;
   const commands: string[] = [];
   const body = new AtomicBody();
@@ -150,6 +156,7 @@ function nextStatement(
       }
       const name = /^\\([^\s\\]*)/.exec((take(wholeLine) ?? take(command))!)![1]!;
       commands.push(name);
+      isChosen ||= choosing.test(name) && !empty;
       if (sending.test(name) && !empty) {
         sql += blank(file.slice(from, position));
         break;
@@ -174,7 +181,7 @@ function nextStatement(
     sql += isCode ? file.slice(from, position) : blank(file.slice(from, position));
   }
   if (data || (body.begins("COPY") && readsInput(sql, { psql }))) position = endOfData(file, position);
-  return { text: file.slice(start, position), sql, offset: start, commands, empty };
+  return { text: file.slice(start, position), sql, offset: start, commands, isChosen, empty };
 }
 
 /** Replaces everything but the ends of lines by spaces. */

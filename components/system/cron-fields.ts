@@ -22,10 +22,9 @@ const fields: readonly Field[] = [
 /** Days of the longest month of each number. */
 const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Explains what is wrong with a schedule. Undefined if nothing is. */
+/** Explains what is wrong with a schedule of five fields. Undefined if nothing is. */
 export function cronProblem(schedule: string): string | undefined {
   const texts = schedule.split(" ");
-  if (texts.length !== fields.length || texts.includes("")) return `has ${texts.filter(Boolean).length} fields`;
   const values: number[][] = [];
   for (const [index, field] of fields.entries()) {
     const found = valuesOf(texts[index]!, field);

@@ -47,6 +47,17 @@ export const stackRegistries = logins.meta({
   examples,
 });
 
+/** The secret keys that either key names, read before the whole: other errors, even in the same entry, are left to it. */
+export const passwordKeys = z
+  .record(
+    z.string(),
+    z
+      .object({ password: z.string() })
+      .transform(({ password }) => [password])
+      .catch([]),
+  )
+  .transform((entries) => Object.values(entries).flat());
+
 /** Settings of either key. */
 export type RegistrySettings = z.infer<typeof logins>;
 

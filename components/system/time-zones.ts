@@ -35,11 +35,9 @@ const offsets = [
 let known: ReadonlySet<string> | undefined;
 
 /** The names, listed once. */
-function names(): ReadonlySet<string> {
-  const listed = Intl.supportedValuesOf("timeZone").map((name) => renamed[name] ?? name);
-  known ??= new Set([...listed, "UTC", "Etc/UTC", "Etc/GMT", ...offsets]);
-  return known;
-}
+const names = (): ReadonlySet<string> => (known ??= new Set([...listed(), "UTC", "Etc/UTC", "Etc/GMT", ...offsets]));
+
+const listed = () => Intl.supportedValuesOf("timeZone").map((name) => renamed[name] ?? name);
 
 export const isTimeZone = (name: string): boolean => names().has(name);
 

@@ -144,7 +144,7 @@ export class FilledStack {
     if (typeof value === "string") {
       const [mark] = marksIn(value, path);
       if (!mark) return value;
-      const place = placeOf(key, mark);
+      const place = placeOf(key, mark.path);
       if (this.values[place] === undefined) throw new Error(`test/support/filled-stack.ts has no value for ${place}`);
       return this.values[place];
     }

@@ -30,7 +30,7 @@ describe.each(["staging", "production"])("stack %s", (stack) => {
   afterAll(() => filled.remove());
 
   const config = Object.entries(configurationOf(stack));
-  const marked = config.flatMap(([key, value]) => marksIn(value).map((mark) => placeOf(key, mark)));
+  const marked = config.flatMap(([key, value]) => marksIn(value).map((mark) => placeOf(key, mark.path)));
   /** Places and secrets in the order of the list. */
   const listed = (message: string) => [...message.matchAll(/^ {2}- (\S+) is missing: /gm)].map(([, place]) => place!);
 

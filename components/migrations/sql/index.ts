@@ -62,8 +62,8 @@ export function sqlSource({ directory, tool: named, takenOver, newTables = {} }:
     throw new Error(`${directory} has no migration of ${name}: name the directory of the migrations`);
   // Names of tasks that are no change's.
   const ids = new ChangeIds(["taken-over", "together"]);
-  const migrations = files.map((file) => migrationOf(directory, file, ids));
-  const taken = takenOver === undefined ? 0 : indexOf(takenOver, migrations) + 1;
+  const taken = takenOver === undefined ? 0 : indexOf(takenOver, files) + 1;
+  const migrations = files.map((file, index) => migrationOf(directory, file, ids, index < taken));
   const outside = new Map(migrations.map(({ name, script }) => [name, script.outside]));
   return {
     project: name,
@@ -88,7 +88,7 @@ export function sqlSource({ directory, tool: named, takenOver, newTables = {} }:
   };
 }
 
-function migrationOf(directory: string, file: SqlFile, ids: ChangeIds): Migration {
+function migrationOf(directory: string, file: SqlFile, ids: ChangeIds, isTaken: boolean): Migration {
   const path = join(directory, file.path);
   refuseName(path, file.name);
   const plain = slug(file.name);
@@ -97,11 +97,25 @@ function migrationOf(directory: string, file: SqlFile, ids: ChangeIds): Migratio
   return {
     ...file,
     id,
-    script: file.obstacle === undefined ? at(path, () => scriptOf(file.text, file.alone)) : unread(file.text),
+    script: file.obstacle === undefined ? scriptIn(path, file, isTaken) : unread(file.text),
     undoScript: file.undo && undoScript(join(directory, file.undo.path), file.undo.text),
     verify: existsSync(verify) ? verifyScript(verify) : undefined,
   };
 }
+
+/** Reads a file. What is applied already is no longer run: it may be SQL of an older PostgreSQL, and must not be edited. */
+function scriptIn(path: string, { text, alone }: SqlFile, isTaken: boolean): Script {
+  try {
+    return at(path, () => scriptOf(text, alone));
+  } catch (error) {
+    if (isTaken) return unread(text);
+    throw new Error(`${(error as Error).message}. ${wayOut}`, { cause: error });
+  }
+}
+
+const wayOut =
+  "If it was applied before Runsheet took over, set migrations.takenOver to it or a later change; if the tool alone can " +
+  "apply it, migrations.command";
 
 const unread = (text: string): Script => ({ text, indexes: [], validated: [] });
 
@@ -139,12 +153,10 @@ const filesOf = ({ id, row, script, undoScript, verify }: Migration, applies: bo
   ...(verify === undefined ? {} : { [`verify.${id}.sql`]: verify }),
 });
 
-function indexOf(takenOver: string, migrations: readonly Migration[]): number {
-  const index = migrations.findIndex(({ name }) => name === takenOver);
+function indexOf(takenOver: string, files: readonly SqlFile[]): number {
+  const index = files.findIndex(({ name }) => name === takenOver);
   if (index >= 0) return index;
-  throw new Error(
-    `takenOver is "${takenOver}": unknown change; changes: ${migrations.map(({ name }) => name).join(", ")}`,
-  );
+  throw new Error(`takenOver is "${takenOver}": unknown change; changes: ${files.map(({ name }) => name).join(", ")}`);
 }
 
 /** Adds the file to an error's message. */

@@ -77,23 +77,23 @@ function grouped(file: string, statements: readonly Statement[]): Statement[][] 
   const groups: Statement[][] = [];
   let open: Statement[] | undefined;
   for (const statement of statements) {
-    const where = `line ${lineOf(file, statement)}`;
+    // To count the lines takes long, and only an error needs it.
+    const fail = (problem: string): never => {
+      throw new Error(`line ${lineOf(file, statement)} ${problem}`);
+    };
     const control = controlOf(statement.node);
     if (control === "rollback" || control === "prepare")
-      throw new Error(
-        `${where} takes a transaction back or prepares it, so that nothing says what is applied: remove it`,
-      );
+      fail("takes a transaction back or prepares it, so that nothing says what is applied: remove it");
     if (control === "begin") {
-      if (open) throw new Error(`${where} begins a transaction inside of another: end that one first`);
+      if (open) fail("begins a transaction inside of another: end that one first");
       open = [statement];
       groups.push(open);
     } else if (control === "commit") {
-      if (!open) throw new Error(`${where} ends a transaction that the file did not begin: remove it`);
-      open.push(statement);
+      (open ?? fail("ends a transaction that the file did not begin: remove it")).push(statement);
       open = undefined;
     } else if (open) {
       const refused = refusedInTransaction(statement.node);
-      if (refused) throw new Error(`${where} ${refused}: move it out of BEGIN and COMMIT`);
+      if (refused) fail(`${refused}: move it out of BEGIN and COMMIT`);
       open.push(statement);
     } else groups.push([statement]);
   }

@@ -1,5 +1,5 @@
 /** Script that runs the statements of a file one by one, and goes on where an interrupted run ended. */
-import { contentHash } from "../../identity/hash";
+import { HashOfList } from "../../identity/hash";
 
 /** Statements that are done or not done as a whole. */
 export interface Unit {
@@ -17,7 +17,8 @@ export interface Unit {
  * The caller sets psql's variable `_change`, and deletes the row once the change is recorded.
  */
 export function statementScript(units: readonly Unit[]): string {
-  const doneAfter = units.map((_, index) => contentHash(units.slice(0, index + 1)));
+  const done = new HashOfList();
+  const doneAfter = units.map((unit) => done.with(unit));
   return [
     begin(["nothing", ...doneAfter]),
     ...units.map((unit, index) => unitScript(unit, index, doneAfter[index]!)),

@@ -1,4 +1,5 @@
 /** Migrations that are new or changed against the base of a pull request, checked with git and squawk. */
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -103,6 +104,15 @@ test("an edited script that the base deploys is a warning, its verification is n
         ...{ file, level: "warning", rule: "applied-migration", message },
       })),
   );
+});
+
+test("an edited script whose former text the project takes for applied is none", async () => {
+  const users = { [`${sqitch}/deploy/users.sql`]: `${limits}CREATE TABLE IF NOT EXISTS users (id bigint);\n` };
+  const superseded = createHash("sha1").update("DROP TABLE users;\n").digest("hex");
+  await commit({ ...users, [`${sqitch}/superseded.sha1`]: `${superseded}  deploy/others.sql\n` });
+  expect((await migrationFindings("main", project)).map(({ rule }) => rule)).toEqual(["applied-migration"]);
+  await commit({ [`${sqitch}/superseded.sha1`]: `${superseded}  deploy/users.sql\n` });
+  expect(await migrationFindings("main", project)).toEqual([]);
 });
 
 test("a deleted script of an applied change is told, and not looked for by squawk", async () => {

@@ -41,8 +41,7 @@ test("a secret in a key that is none is refused, and not shown", () => {
   pulumi.runtime.setAllConfig({ "runsheet-bucket:name": "S3cret" }, ["runsheet-bucket:name"]);
   expect(() => readSettings(new pulumi.Config("runsheet-bucket"))).toThrow(
     `the configuration is wrong; nothing was changed:
-  - runsheet-bucket:name is set as a secret, and is no secret key: it would be shown in previews, and kept in plain text in the state; set it without --secret
-  - runsheet-bucket:name is [secret]; it must be the name of a bucket: 3 to 63 of a-z, 0-9, '.' and '-'`,
+  - runsheet-bucket:name is set as a secret, and is no secret key: Runsheet shows it in previews, and keeps it in plain text in the state; set it without --secret, or, if it must not be read there, remove it: pulumi config rm runsheet-bucket:name`,
   );
 });
 

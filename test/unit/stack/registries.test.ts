@@ -22,6 +22,28 @@ function read(registries: unknown, secrets: Record<string, string> = {}) {
 
 const login = { username: "robot", password: "registryPassword" };
 
+// An entry that is wrong beside it leaves the secret key known.
+test.each([
+  ["mued", { ...login, username: 12_345 }, 'username is 12345; it must be text in quotation marks: "12345"'],
+  ["runsheet", { ...login, username: "" }, 'username is ""; it must not be empty'],
+])("an error in a login of %s is one error alone", (namespace, wrong, message) => {
+  const registries = JSON.stringify({
+    "registry.example": wrong,
+    "other.example": { ...login, password: "otherPassword" },
+  });
+  const secrets = { [`${namespace}:registryPassword`]: "s", [`${namespace}:otherPassword`]: "s" };
+  const config = { ...stack, [`${namespace}:registries`]: registries, ...secrets };
+  pulumi.runtime.setAllConfig(config, Object.keys(secrets));
+  expect(() => readConfiguration()).toThrow(
+    `the configuration of stack test has a problem; nothing was changed:\n  - ${namespace}:registries.registry.example.${message}`,
+  );
+});
+
+test("the command that is advised finds the place within a host", () =>
+  expect(() => read({ "registry.example": { ...login, username: 12_345 } })).toThrow(
+    `set it with: pulumi config set --path --type string 'mued:registries["registry.example"].username' 12345`,
+  ));
+
 test("a password is a secret key of the system", () => {
   const { settings, secrets } = read({ "registry.example": login }, { "mued:registryPassword": "secret" });
   expect(settings.registries).toEqual({ "registry.example": login });

@@ -144,6 +144,10 @@ test.each([
     { "prism-api": { selector: { app: "prism" } }, "prism-functions": { labels: { app: "prism" } } },
     'prism:workloads.prism-api.selector, {"app":"prism"}, is also true of the pods of workloads.prism-functions; add a label that only its own pods have',
   ],
+  [
+    { "prism-api": { nodeSelector: { "nvidia.com/gpu.present": true } } },
+    `pulumi config set --path --type string 'prism:workloads.prism-api.nodeSelector["nvidia.com/gpu.present"]' true`,
+  ],
   [{ "prism-api": { port: 80 } }, "prism:workloads.prism-api.port is 80; it must be at least 1024"],
 ])("%j is refused", (workloads, message) => expect(() => read({ "prism:workloads": workloads })).toThrow(message));
 

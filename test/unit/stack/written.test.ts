@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import yaml from "yaml";
 import { readConfiguration } from "../../../stack/config";
 import { WrittenValues } from "../../../stack/written";
 import { collectResources } from "../../support/mocks";
@@ -11,10 +12,10 @@ let directory: string;
 beforeAll(() => (directory = mkdtempSync(join(tmpdir(), "written-"))));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-function written(config: string) {
+function written(config: string, values: Readonly<Record<string, string>> = {}) {
   const file = join(directory, "Pulumi.test.yaml");
   writeFileSync(file, `config:\n${config}`);
-  return new WrittenValues(file);
+  return new WrittenValues(values, file);
 }
 
 /** Problems of mued:release, which the file has as `source` and Pulumi hands over as `value`. */
@@ -50,7 +51,7 @@ test("a date is refused, also if its file is not known", () => {
   const time = "2026-01-02 00:00:00 +0000 UTC";
   const remedy = "write it in quotation marks";
   expect(problems("2026-01-02", time)[0]).toMatch(`of which YAML makes ${time}; ${remedy}: "2026-01-02"`);
-  expect(new WrittenValues("none.yaml").problems("mued:release", time, true)).toEqual([
+  expect(new WrittenValues({}, "none.yaml").problems("mued:release", time, true)).toEqual([
     `mued:release is a date, of which YAML makes the time ${time}; ${remedy}`,
   ]);
 });
@@ -73,9 +74,24 @@ test.each([
   expect(problems(source, value)).toEqual([]),
 );
 
+// The values of another file, as far as they tell: 2.1 may be written as "2.1" there.
+test.each([
+  ["another text", { "mued:publicUrl": "https://staging.example" }, 0],
+  ["another number", { "mued:count": "4" }, 0],
+  ["the same", { "mued:publicUrl": "https://mued.example", "mued:count": "31", "mued:note": "None: 0123" }, 1],
+  ["a key that the file lacks", { "mued:other": "1" }, 1],
+])("where the configuration has %s, a release of 2.10 has its problems", (_, values, count) => {
+  const file = `  mued:release: 2.10\n  mued:publicUrl: https://mued.example\n  mued:count: 0x1F\n  mued:note: "None: 0123"\n`;
+  expect(written(file, { "mued:release": "2.1", ...values }).problems("mued:release", "2.1", true)).toHaveLength(count);
+});
+
 test("the time to restore to is taken as a date", () =>
   expect(
-    new WrittenValues("none.yaml").problems("mued:restore", { from: "2026-11-27 09:30:00.123456 +0000 UTC" }, false),
+    new WrittenValues({}, "none.yaml").problems(
+      "mued:restore",
+      { from: "2026-11-27 09:30:00.123456 +0000 UTC" },
+      false,
+    ),
   ).toEqual([]));
 
 test("so are values within a key: those alone that were changed", () => {
@@ -118,4 +134,24 @@ test("the program's configuration is read with it", () => {
     [],
   );
   expect(() => readConfiguration()).toThrow("mued:release is a date, of which YAML makes the time 2026-01-02 00:00:00");
+});
+
+test("the file is parsed once for all sections", () => {
+  void collectResources();
+  written("  other:odd: 0123\n");
+  const parsed = jest.spyOn(yaml, "parseDocument");
+  pulumi.runtime.setAllConfig({
+    "runsheet:context": "somewhere",
+    "runsheet:systems": '["mued"]',
+    "mued:release": "2.0.0",
+  });
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    expect(() => readConfiguration()).toThrow("mued:application is missing");
+  } finally {
+    process.chdir(before);
+  }
+  expect(parsed).toHaveBeenCalledTimes(1);
+  parsed.mockRestore();
 });

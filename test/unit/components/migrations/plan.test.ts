@@ -37,6 +37,12 @@ afterEach(() => rmSync(project, { recursive: true }));
 test("the plan lists its changes in order", () =>
   expect(readPlan(project)).toEqual({ project: "demo", changes: ["one", "two"] }));
 
+test("an author may have a # in the name, and a requirement may be a change's ID", () => {
+  const stamp = "2026-01-01T00:00:00Z A #1 <a@b.c> # first";
+  write("sqitch.plan", `%project=demo\none ${stamp}\ntwo [${"0a".repeat(20)}] ${stamp}\n`);
+  expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
 test("a target is a change of the plan", () => {
   const source = sqitchSource(project);
   const names = (target?: string) => changesUpTo({ source, target }).map(({ name }) => name);
@@ -88,6 +94,11 @@ test.each([
     'PROJECT/sqitch.plan lists the change "one" without time and author: add it with sqitch add',
   ],
   [
+    "an author in a note",
+    () => write("sqitch.plan", "%project=demo\none # 2026-01-01T00:00:00Z A <a@b.c>\n"),
+    'PROJECT/sqitch.plan lists the change "one" without time and author: add it with sqitch add',
+  ],
+  [
     "a change that requires a later one",
     () => write("sqitch.plan", planOf(["one [two]", "two"])),
     'PROJECT/sqitch.plan: the change "one" requires "two", which is not listed before it',
@@ -112,7 +123,7 @@ test.each([
   [
     "what is no SQL",
     () => write("verify/two.sql", "-- é\nSELECT 1;\n\\echo it's\nSELECT 2\n  FORM t;\nSELECT 'x'"),
-    `PROJECT/verify/two.sql line 5 is no SQL that PostgreSQL's parser takes: syntax error at or near "t"`,
+    `PROJECT/verify/two.sql line 5 is no SQL that PostgreSQL's parser takes: syntax error at or near "t". If it was applied as it is, by an older PostgreSQL, set migrations.command`,
   ],
   [
     "a string without an end",
@@ -148,6 +159,29 @@ test.each([
 ])("the word CONCURRENTLY %s is no matter", (_, script) => {
   write("deploy/two.sql", script);
   expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
+test.each([
+  ["a part that a condition chooses", "SELECT\n\\if :x\n 1\n\\else\n 2\n\\endif\n;\nSELECT 3;\n"],
+  ["several commands on a line", "SELECT $1 \\bind 5 \\g\nSELECT 1 \\gset a_ \\echo :a_x \\\\ SELECT 2;\n"],
+  ["a backslash in a command's string", "\\set a 'x\\ny (' \\echo \"a\\b '\"\nSELECT 1;\n"],
+  [
+    "a command with the whole line",
+    "CREATE TABLE t (a text);\n\\copy t from 'rows.csv' (delimiter E'\\t')\nSELECT 1;\n",
+  ],
+  ["an apostrophe in a command", "\\echo it's\nSELECT 1;\n"],
+  ["a statement that is prepared", "SELECT $1 \\parse one\n\\bind_named one 5 \\g\n"],
+])("%s is psql's, and taken", (_, script) => {
+  write("deploy/two.sql", script);
+  expect(readPlan(project).changes).toEqual(["one", "two"]);
+});
+
+// The first statement is not read, and each of the others is.
+test("after a statement that psql chooses the next one is read", () => {
+  write("deploy/two.sql", "SELECT\n\\if :x\n 1\n\\endif\n;\nSELCT 3;\n");
+  expect(() => readPlan(project)).toThrow("line 6 is no SQL that PostgreSQL's parser takes");
+  write("deploy/two.sql", "\\if :x\nSELCT 1;\n\\endif\n");
+  expect(() => readPlan(project)).toThrow("line 2 is no SQL that PostgreSQL's parser takes");
 });
 
 test.each([
@@ -240,12 +274,27 @@ test("all scripts of a project that is safe to repeat may be repeated", () =>
     "deploy/one.sql\nrevert/one.sql\ndeploy/two.sql\nrevert/two.sql\n",
   ));
 
-test("a file that cannot be mounted by its name, or is no text, is refused", () => {
+test("what no script needs is left out if no pod can mount it", () => {
   write("notes for us.md", "later");
-  expect(() => sqitchSource(project)).toThrow("project/notes for us.md has a name that no pod can mount: use letters");
-  rmSync(join(project, "notes for us.md"));
+  writeFileSync(join(project, "erd.png"), Buffer.from([0x89, 0x50, 0x4e, 0x47]));
+  write("rows.csv", "1\n");
+  expect(Object.keys(sqitchSource(project).files).filter((path) => /md$|png$|csv$/.test(path))).toEqual([
+    "project/rows.csv",
+  ]);
+});
+
+test("a file that a script needs and no pod can mount is refused", () => {
+  const csv = join(project, "the rows.csv");
+  writeFileSync(csv, "1\n");
+  write("deploy/one.sql", "CREATE TABLE one (a int);\n\\copy one from 'the rows.csv'\n");
+  expect(() => sqitchSource(project)).toThrow(`${csv} has a name that no pod can mount: use letters`);
+  renameSync(csv, join(project, "rows.csv"));
+  writeFileSync(join(project, "rows.csv"), Buffer.from("Müller", "latin1"));
+  write("deploy/one.sql", "CREATE TABLE one (a int);\n\\copy one from 'rows.csv'\n");
+  expect(() => sqitchSource(project)).toThrow("rows.csv is not UTF-8: byte 0xFC at position 1, in line 1. Save it");
+  rmSync(join(project, "rows.csv"));
   writeFileSync(join(project, "sqitch.conf"), "[core]\n\tengine = pg\0");
-  expect(() => sqitchSource(project)).toThrow("sqitch.conf is not UTF-8: byte 0x00 at position 19, in line 2");
+  expect(() => sqitchSource(project)).toThrow("sqitch.conf has a NUL byte at position 19, in line 2");
 });
 
 test("what is too large even compressed is refused with the way out", () => {

@@ -22,3 +22,12 @@ test.each([
   expect(isTimeZone(name)).toBe(false);
   expect(meantTimeZone(name)).toBe(meant);
 });
+
+test("the names are listed once", () => {
+  isTimeZone("UTC");
+  const listed = jest.spyOn(Intl, "supportedValuesOf");
+  isTimeZone("Asia/Tokyo");
+  meantTimeZone("asia/tokyo");
+  expect(listed).not.toHaveBeenCalled();
+  listed.mockRestore();
+});

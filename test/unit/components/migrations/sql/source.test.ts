@@ -52,6 +52,15 @@ test("the files of changes that were applied before are left out", () => {
   expect(() => source(files, { takenOver: "0_x" })).toThrow('takenOver is "0_x": unknown change; changes: 1_a, 2_b');
 });
 
+test("a file that is taken over may be old SQL; another is refused with the way out", () => {
+  const files = { "1_a.sql": "SELECT 1;\nCREATE TABLE t (a int) WITH OIDS;", "2_b.sql": "SELECT 1;" };
+  expect(source(files, { takenOver: "1_a" }).changes.map(({ name }) => name)).toEqual(["1_a", "2_b"]);
+  const refused =
+    /\/1_a\.sql line 2 is no SQL that PostgreSQL's parser takes: syntax error at or near "OIDS"\. If it was applied before Runsheet took over, set migrations\.takenOver to it or a later change; if the tool alone can apply it, migrations\.command$/;
+  expect(() => source(files)).toThrow(refused);
+  expect(() => source({ "0_z.sql": "SELECT 1;", ...files }, { takenOver: "0_z" })).toThrow(refused);
+});
+
 test("more than a pod takes is refused with the way out", () =>
   expect(() => source({ "1_a.sql": `SELECT '${randomBytes(1_000_000).toString("base64")}';` })).toThrow(
     /^the files have 1[34]\d\d kB \(compressed 10\d\d kB\), and a pod takes 1000 kB: set migrations\.takenOver/,
