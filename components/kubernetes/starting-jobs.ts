@@ -43,11 +43,11 @@ const beforeDeadline = 30_000;
 /** Looks without the Job, after which it was not created. */
 const mostLooks = 20;
 
-/** What a watch tells. */
+/** Messages of a watch. */
 export interface Told {
-  /** What keeps the pod, and may pass. */
+  /** Warns of what keeps the pod, and may pass. */
   readonly warn: (why: string) => Promise<void>;
-  /** Why the Job is ended. */
+  /** Tells for what the Job is ended. */
   readonly fail: (why: string) => Promise<void>;
 }
 

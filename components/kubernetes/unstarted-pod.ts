@@ -96,7 +96,7 @@ const lasting: readonly RegExp[] = [
 /** True if what keeps a pod lasts until somebody mends it. */
 export const lasts = (reason: string): boolean => lasting.some((each) => each.test(reason));
 
-/** What a pod that follows others waits for. */
+/** Reason for which the pod that follows others is not made. */
 function nextTo(former: readonly Pod[]): string | undefined {
   if (former.length === 0) return "no pod was made, and no event says why";
   const deleted = former.find(({ metadata }) => metadata.deletionTimestamp !== undefined);

@@ -19,7 +19,7 @@ interface Watch {
   readonly patience?: number;
   readonly longest?: number;
   readonly activeDeadlineSeconds?: number;
-  /** What patching answers first. */
+  /** Number of patches that are refused first. */
   readonly refusals?: number;
 }
 

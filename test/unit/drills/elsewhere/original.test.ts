@@ -47,7 +47,7 @@ test("the logins of private images are the system's, before those of the stack",
   expect(await loginsOf({ ...reading, configured: () => undefined }, "prism")).toEqual({});
 });
 
-test("a login that the configuration does not have is refused, for it stays with the original", () =>
+test("a login that the configuration does not have is refused", () =>
   expect(() => serversIn("prism", { imagePullSecrets: [{ name: "registry" }] }, "prism-postgresql")).toThrow(
     "the image of prism-postgresql is pulled with the Secret registry, which a copy does not have: give the login in prism:registries, and run up",
   ));
