@@ -34,6 +34,8 @@ export interface RestoreInPlaceArgs extends DumpPodArgs {
   readonly unsigned: boolean;
   /** Limit for replacing the contents, and for verifying them, in seconds each. */
   readonly deadlineSeconds: number;
+  /** Key of the configuration that has this limit, which errors name. */
+  readonly deadlineKey: string;
   /** Limit for a dump or a proof, in seconds. */
   readonly dumpDeadlineSeconds: number;
   /** Limits by admission policies what its account may create and change. Default: false. */
@@ -78,7 +80,7 @@ export class RestoreInPlace extends Task {
     };
     const script = (command: readonly string[]): Before => ({ ...scriptContainer(args, command), optional: true });
     const ofDump = limited(args.dumpDeadlineSeconds, `${system}:dump.deadlineSeconds`);
-    const ofRestore = limited(args.deadlineSeconds, `${system}:restore.deadlineSeconds`);
+    const ofRestore = limited(args.deadlineSeconds, args.deadlineKey);
     const verification = verificationOf({ images, source, owner: args.database.owner });
     const before: Before[] = [
       step("begin"),
@@ -106,6 +108,7 @@ export class RestoreInPlace extends Task {
         trigger: [id],
         serviceAccount: account(name, namespace, rules, ofParent, args.admissionPolicies ? limits : []),
         deadlineSeconds: 3 * args.dumpDeadlineSeconds + 2 * args.deadlineSeconds + stopSeconds,
+        ...{ deadlineKey: args.deadlineKey, keySeconds: args.deadlineSeconds },
       },
       opts,
     );

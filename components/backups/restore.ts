@@ -126,7 +126,7 @@ export class RestoreCheck extends Task {
       name,
       {
         ...args,
-        deadlineSeconds,
+        ...{ deadlineSeconds, keySeconds: args.deadlineSeconds },
         ...(scratch ? scratch.report : check),
         before: before.length > 0 ? before : undefined,
         files: [MountedFiles.pinned(`${name}-files`, namespace, program(), ofParent), ...(scratch?.files ?? [])],

@@ -22,11 +22,11 @@ export function explainingDeadlines(ended: ReadonlySet<string>): pulumi.Resource
   };
 }
 
-function explained({ metadata: { namespace, name } }: Named, { seconds, key }: Task["limit"]): string {
+function explained({ metadata: { namespace, name } }: Named, { seconds, key, keySeconds }: Task["limit"]): string {
   const what = `the Job ${namespace}/${name} took longer than ${seconds} s, and was ended`;
   const how =
     key === undefined
       ? "no key has this limit: find what it waited for, such as a server that does not answer, and run up again"
-      : `find what it waited for; if it needs the time, pulumi config set --path ${key} ${2 * seconds}, and run up again`;
+      : `find what it waited for; if it needs the time, pulumi config set --path ${key} ${2 * keySeconds}, and run up again`;
   return `${what}. What to do: ${how}, which runs the Job again`;
 }

@@ -1,5 +1,5 @@
 /** Client of the Kubernetes API through a context of the kubeconfig, for what the program itself asks and changes. */
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type OutgoingHttpHeaders } from "node:http";
 import { request as httpsRequest, type RequestOptions } from "node:https";
 
 /**
@@ -23,6 +23,9 @@ export interface ClusterClient {
 /** Error with which the API server refused a change because the object was changed meanwhile. */
 export class ChangedMeanwhile extends Error {}
 
+/** Error with which the API server refused credentials. */
+class Unauthorized extends Error {}
+
 const timeoutMilliseconds = 10_000;
 
 /**
@@ -30,7 +33,7 @@ const timeoutMilliseconds = 10_000;
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterReader(context: string): Promise<Read> {
-  return readingFrom(await connection(context));
+  return readingWith(await renewing(context));
 }
 
 /**
@@ -38,13 +41,11 @@ export async function clusterReader(context: string): Promise<Read> {
  * @throws Error if there is no kubeconfig, or it lacks the context
  */
 export async function clusterWriter(context: string): Promise<ClusterClient> {
-  const connected = await connection(context);
-  const { server, options } = connected;
+  const call = await renewing(context);
   return {
-    read: readingFrom(connected),
+    read: readingWith(call),
     patch: async <Result>(path: string, type: PatchType, body: object) => {
-      const headers = { ...options.headers, "Content-Type": type };
-      const result = await ask<Result>(`${server}${path}`, { ...options, method: "PATCH", headers }, body);
+      const result = await call<Result>(path, { "Content-Type": type }, body);
       if (result === undefined) throw new ChangedMeanwhile(`${path} is not there any more`);
       return result;
     },
@@ -56,10 +57,41 @@ interface Connection {
   readonly options: RequestOptions;
 }
 
-function readingFrom({ server, options }: Connection): Read {
-  const headers = { ...options.headers, Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
-  return (path, form) => ask(`${server}${path}`, form === "metadata" ? { ...options, headers } : options);
+/** Reads a path, or patches it with a body. */
+type Call = <Found>(path: string, headers?: OutgoingHttpHeaders, body?: object) => Promise<Found | undefined>;
+
+/** Connects, and again when the credentials have expired: an `up` may take longer than they are valid. */
+async function renewing(context: string): Promise<Call> {
+  let current = await connection(context);
+  let renewal: Promise<Connection> | undefined;
+  const renew = () =>
+    (renewal ??= connection(context).finally(() => {
+      renewal = undefined;
+    }));
+  return async <Found>(path: string, headers?: OutgoingHttpHeaders, body?: object) => {
+    const used = current;
+    const call = ({ server, options }: Connection) =>
+      ask<Found>(
+        `${server}${path}`,
+        { ...options, method: body ? "PATCH" : "GET", headers: { ...options.headers, ...headers } },
+        body,
+      );
+    try {
+      return await call(used);
+    } catch (error) {
+      if (!(error instanceof Unauthorized)) throw error;
+      if (current === used) current = await renew();
+      return call(current);
+    }
+  };
 }
+
+const metadataAlone = { Accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" };
+
+const readingWith =
+  (call: Call): Read =>
+  (path, form) =>
+    call(path, form === "metadata" ? metadataAlone : undefined);
 
 async function connection(context: string): Promise<Connection> {
   // Loaded here, for it takes longer than most of the program, and a program without a cluster does not need it.
@@ -90,7 +122,8 @@ function ask<Found>(url: string, options: RequestOptions, body?: object): Promis
         if (response.statusCode === 200 || response.statusCode === 201) return resolve(JSON.parse(answer) as Found);
         if (response.statusCode === 404) return resolve(undefined);
         const message = `${url} answers with ${response.statusCode}: ${reasonIn(answer)}`;
-        reject(response.statusCode === 409 ? new ChangedMeanwhile(message) : new Error(message));
+        const Refusal = { 401: Unauthorized, 409: ChangedMeanwhile }[response.statusCode!] ?? Error;
+        reject(new Refusal(message));
       });
     });
     call.on("timeout", () => call.destroy(new Error(`${url} did not answer within ${timeoutMilliseconds / 1000} s`)));

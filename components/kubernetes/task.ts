@@ -11,6 +11,8 @@ export interface TaskArgs extends PodArgs {
   readonly deadlineSeconds?: number;
   /** Key of the configuration that has this limit, which the error names. Default: none has. */
   readonly deadlineKey?: string;
+  /** Value of that key, where it is a part of the limit. Default: the limit. */
+  readonly keySeconds?: number;
   /** Number of retries of a failed pod. Default: 0, since the next `up` runs a failed task again. */
   readonly retries?: number;
 }
@@ -25,14 +27,14 @@ export interface TaskArgs extends PodArgs {
 export class Task extends pulumi.ComponentResource {
   /** Identifier of the run: new whenever the task has run again. */
   readonly run: pulumi.Output<string>;
-  /** Limit of the Job, with the key that has it. */
-  readonly limit: { readonly seconds: number; readonly key?: string };
+  /** Limit of the Job, with the key that has it, and the key's value. */
+  readonly limit: { readonly seconds: number; readonly key?: string; readonly keySeconds: number };
 
   /** Creates the Job after `dependsOn`. Everything else of the task is created ahead of that. */
   constructor(name: string, args: TaskArgs, { dependsOn, ...opts }: pulumi.ComponentResourceOptions = {}) {
     super("runsheet:index:Task", name, {}, opts);
     const deadlineSeconds = args.deadlineSeconds ?? 600;
-    this.limit = { seconds: deadlineSeconds, key: args.deadlineKey };
+    this.limit = { seconds: deadlineSeconds, key: args.deadlineKey, keySeconds: args.keySeconds ?? deadlineSeconds };
     const labels = { "app.kubernetes.io/name": name };
     const template = {
       metadata: { labels },

@@ -2,7 +2,7 @@
 
 /** Fields of a pod that are used here. */
 export interface Pod {
-  readonly metadata: { readonly uid: string; readonly deletionTimestamp?: string };
+  readonly metadata: { readonly uid: string; readonly name: string; readonly deletionTimestamp?: string };
   readonly status?: {
     readonly phase?: string;
     readonly nominatedNodeName?: string;
@@ -38,16 +38,24 @@ export const started = "started";
 const usual = ["ContainerCreating", "PodInitializing", undefined];
 /** Reasons of events with which an autoscaler says that it makes a node for the pod. */
 const nodeToCome = ["TriggeredScaleUp", "Nominated"];
+/** Time in which that node comes, in milliseconds. */
+const nodeComesWithin = 600_000;
 
 /**
  * Explains what keeps a Job's pod from running. Undefined if nothing does for now; `started` if it runs.
  * @param pod undefined if there is none
  * @param events about the pod, or about the Job if there is no pod
+ * @param former pods of the Job that have ended or are being deleted
  */
-export function reasonOf(pod: Pod | undefined, events: readonly Event[]): string | undefined {
+export function reasonOf(
+  pod: Pod | undefined,
+  events: readonly Event[],
+  former: readonly Pod[] = [],
+  now = Date.now(),
+): string | undefined {
   const latest = [...events].sort((one, other) => timeOf(one).localeCompare(timeOf(other))).at(-1);
   const warning = latest?.type === "Warning" ? `${latest.reason}: ${latest.message}` : undefined;
-  if (!pod) return warning ?? "no pod was made, and no event says why";
+  if (!pod) return warning ?? nextTo(former);
   const {
     phase,
     conditions = [],
@@ -63,8 +71,36 @@ export function reasonOf(pod: Pod | undefined, events: readonly Event[]): string
   if (all.some(({ state }) => state?.running)) return undefined;
   const unscheduled = conditions.find(({ type, status }) => type === "PodScheduled" && status === "False");
   if (!unscheduled) return warning;
-  const comes = nominatedNodeName !== undefined || events.some(({ reason }) => nodeToCome.includes(reason ?? ""));
+  const recent = events.filter((event) => now - Date.parse(timeOf(event)) < nodeComesWithin);
+  const comes = nominatedNodeName !== undefined || recent.some(({ reason }) => nodeToCome.includes(reason ?? ""));
   return comes ? undefined : (warning ?? `no node takes it: ${unscheduled.message ?? "it says no more"}`);
+}
+
+/**
+ * Texts of what lasts until somebody mends it. All else may pass by itself: a volume is detached from a lost node after six
+ * minutes, a registry or a webhook answers again, an addition to the nodes is on its way. Nobody can tell whether a node comes:
+ * an autoscaler makes one with labels that no node has today. So a pod without a node is of the second kind.
+ */
+const lasting: readonly RegExp[] = [
+  // What the API server refuses: a quota, a policy, a missing account; and a pod that is none.
+  /\bis (forbidden|invalid): /,
+  /admission webhook "[^"]*" denied the request/,
+  // What the pod refers to.
+  /\b(secret|configmap|persistentvolumeclaim) "[^"]*" not found/i,
+  /couldn't find key|references non-existent (secret|config) key/,
+  /runAsNonRoot|^InvalidImageName|^ErrImageNeverPull/,
+  // What a registry answers about an image.
+  /pull.*(: not found|manifest unknown|does not exist|access denied|unauthorized|forbidden)/is,
+];
+
+/** True if what keeps a pod lasts until somebody mends it. */
+export const lasts = (reason: string): boolean => lasting.some((each) => each.test(reason));
+
+/** Reason for which the pod that follows others is not made. */
+function nextTo(former: readonly Pod[]): string | undefined {
+  if (former.length === 0) return "no pod was made, and no event says why";
+  const deleted = former.find(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  return deleted && `its pod ${deleted.metadata.name} is being deleted, and the next is made when that is gone`;
 }
 
 /** The node's error about a container. */

@@ -82,11 +82,12 @@ const hostsOf = ({ settings, registries }: Omit<PrivateImages, "secrets">) => [
   ...new Set([...Object.keys(registries ?? {}), ...Object.keys(settings.registries)]),
 ];
 
-const secretName = (system: string) => `${system}-registries`;
+/** Name of the Secret in the namespace of a system. */
+export const pullSecretName = (system: string) => `${system}-registries`;
 
 /** Returns a transformation that gives pods of the system's namespace the logins that their images need. */
 export const pullingOf = (system: string, args: Omit<PrivateImages, "secrets">): pulumi.ResourceTransformation =>
-  pullingFrom(secretName(system), hostsOf(args));
+  pullingFrom(pullSecretName(system), hostsOf(args));
 
 /** Returns options with which every pod of a system is given the logins that its images need. */
 export function withRegistries(
@@ -106,7 +107,7 @@ export function provideLogins(
   parent: pulumi.Resource,
 ): void {
   const logins = { ...registries, ...loginsIn(settings.registries, secrets) };
-  if (Object.keys(logins).length > 0) pullSecret(secretName(system), namespace, logins, { parent });
+  if (Object.keys(logins).length > 0) pullSecret(pullSecretName(system), namespace, logins, { parent });
 }
 
 /** Reference to the Secret, for what runs these images. Undefined if they need no login. */
@@ -114,4 +115,4 @@ export const pullSecretsOf = (
   system: string,
   args: Omit<PrivateImages, "secrets">,
   images: readonly string[],
-): { name: string }[] | undefined => pullSecretsFor(secretName(system), hostsOf(args), images);
+): { name: string }[] | undefined => pullSecretsFor(pullSecretName(system), hostsOf(args), images);

@@ -50,14 +50,15 @@ export function restoreInPlace(
 ): pulumi.Output<string> {
   const { description, args, namespace, packages, store } = foundation;
   const { images, settings } = args;
-  const { access, unsigned, deadlineSeconds } = restoreArgs(description.name, namespace, store, args);
+  const { access, unsigned, deadlineSeconds, deadlineKey } = restoreArgs(description.name, namespace, store, args);
   return new RestoreInPlace(
     `${description.name}-restore`,
     {
       ...dumpPodArgs(foundation),
       ...{ id, dump, safetyDump: settings.restore?.safetyDump ?? true, access: within("dumps", access), unsigned },
       shared: !settings.namespace.create,
-      ...{ node: images.node, images, packages, deadlineSeconds, admissionPolicies: args.admissionPolicies },
+      ...{ node: images.node, images, packages, admissionPolicies: args.admissionPolicies },
+      ...{ deadlineSeconds, deadlineKey },
       dumpDeadlineSeconds: dumpSettings(foundation).deadlineSeconds,
     },
     { parent: step },

@@ -4,6 +4,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { pullingFrom, pullSecret, type RegistryLogins } from "../../components/kubernetes/registries";
 import { systemNamespace } from "../../components/kubernetes/namespace";
 import { NetworkIsolation } from "../../components/kubernetes/network-isolation";
 import { Task } from "../../components/kubernetes/task";
@@ -12,6 +13,7 @@ import { storeKeys } from "../../components/object-store";
 import { loginSecret } from "../../components/postgres/database";
 import { recoveryOf } from "../../components/postgres/recovery";
 import { destinationsOf } from "../../components/system/destinations";
+import { pullSecretName } from "../../components/system/private-images";
 import { toServers } from "../../components/system/network";
 import type { NetworkSettings } from "../../components/system/network-settings";
 
@@ -30,6 +32,8 @@ export interface Restored {
   readonly spec: Readonly<Record<string, unknown>>;
   /** Keys with which its backups are read. */
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Logins at registries of private images. */
+  readonly logins: RegistryLogins;
   /** Migrations whose verify scripts it has to pass. Default: it passes when it is ready. */
   readonly migrations?: MigrationSource;
   /** Network settings of the original: where the operator, DNS and the API server are. */
@@ -55,21 +59,23 @@ export interface CopyArgs {
 
 /**
  * Restores each database to the end of its archive, and verifies it. The copy has no application, no schedule and no
- * message, and of the secrets only the keys of the store. Its databases archive nothing, so that nothing is written there.
+ * message, and of the secrets only the keys of the store and the logins of private images. Its databases archive nothing, so
+ * that nothing is written there.
  * Network policies let in the operator alone, and out to the store, the API server and the ports of `network.outside`.
  */
 export function copyOf({ context, store, images, databases, seconds }: CopyArgs): void {
   const provider = new Provider("cluster", { context, kubeconfig: "", enableServerSideApply: true });
   for (const restored of databases) {
-    const { system, name, database, server, spec, keys, migrations } = restored;
+    const { system, name, database, server, spec, keys, logins, migrations } = restored;
     const namespace = isolated(restored, store.endpoint, provider);
     const parent = new pulumi.ComponentResource(
       "runsheet:drill:RestoredDatabase",
       system,
       {},
-      { providers: [provider] },
+      { providers: [provider], transformations: [pullingFrom(pullSecretName(system), Object.keys(logins))] },
     );
     const opts = { parent };
+    const pulls = Object.keys(logins).length > 0 ? [pullSecret(pullSecretName(system), namespace, logins, opts)] : [];
     const { endpoint, bucket, prefix, region, ca } = store;
     const secret = new Secret(
       `${system}-store`,
@@ -136,7 +142,7 @@ export function copyOf({ context, store, images, databases, seconds }: CopyArgs)
           ),
         },
       },
-      { parent, customTimeouts: { create: `${seconds}s` } },
+      { parent, dependsOn: pulls, customTimeouts: { create: `${seconds}s` } },
     );
     if (!migrations) continue;
     const files = sourceFiles(system, { namespace, source: migrations }, parent);

@@ -4,7 +4,7 @@ import { migrationSource, type MigrationSettings } from "../../components/system
 import { systems as known } from "../../systems";
 import { ClusterDatabase } from "../cluster-database";
 import { archiveState, reaches } from "../elsewhere/archive-state";
-import { keysOf, placeOf, serverOf } from "../elsewhere/original";
+import { keysOf, loginsOf, placeOf, serverOf } from "../elsewhere/original";
 import { expectNone, namespaceOf, restorable } from "../elsewhere/namespaces";
 import type { Restored } from "../elsewhere/program";
 import { Copy } from "../elsewhere/stack";
@@ -43,14 +43,17 @@ export const restoreElsewhere: Scenario = {
     const original = async (system: string) => {
       const { live, server } = await stack.databases(system);
       const database = new ClusterDatabase(kubectl, stack.namespace(system), live);
-      return { live, server, spec: await serverOf(database), archive: await archiveState(database) };
+      return { live, server, spec: await serverOf(system, database), archive: await archiveState(database) };
     };
     const found = await timeline.step("find the databases and the end of their archives", () =>
       inAll(systems, original),
     );
     // No step: what a step finds is kept in the report's directory.
-    const keys = await inAll(systems, (system) => keysOf(stack, system));
-    const databases = systems.map((system) => restoredOf(stack, system, found[system]!, keys[system]!));
+    const secrets = await inAll(systems, async (system) => ({
+      keys: await keysOf(stack, system),
+      logins: await loginsOf(stack, system),
+    }));
+    const databases = systems.map((system) => restoredOf(stack, system, found[system]!, secrets[system]!));
     const images = { postgresql: stack.postgresqlImage(systems[0]!), sqitch: stack.image("sqitch") };
     const copy = new Copy(stack.name, kubectl, (text) => appendFileSync(join(directory, "pulumi.log"), text));
     await timeline.stepBefore(restoring, "remove what an earlier drill has left (pulumi destroy)", () =>
@@ -99,7 +102,7 @@ function restoredOf(
   stack: StackSettings,
   system: string,
   { live, server, spec }: { live: string; server: string; spec: Awaited<ReturnType<typeof serverOf>> },
-  keys: Restored["keys"],
+  secrets: Pick<Restored, "keys" | "logins">,
 ): Restored {
   const settings = stack.configured<MigrationSettings>(`${system}:migrations`);
   const shipped = known.find(({ name }) => name === system)!.migrations;
@@ -107,7 +110,7 @@ function restoredOf(
   const { database, ...servers } = spec;
   const namespace = namespaceOf(stack, system);
   const network = stack.network(system);
-  return { system, namespace, name: live, database, server, spec: servers, keys, migrations, network };
+  return { system, namespace, name: live, database, server, spec: servers, ...secrets, migrations, network };
 }
 
 /** @throws Error if the database does not reach the newest WAL that was archived when the drill began */
@@ -123,7 +126,7 @@ function notesOf(stack: StackSettings, systems: readonly string[], archives: rea
   const others = stack.systems.filter((system) => !systems.includes(system));
   return [
     "Nothing of the stack was changed, and nothing was written to its object store: the copy archives nothing.",
-    "The copy has databases only: no application, schedule, check or message, and of the secrets only the keys of the object store. The RTO is that of the databases; lost-cluster measures the applications, too.",
+    "The copy has databases only: no application, schedule, check or message, and of the secrets only the keys of the object store and the logins of private images. The RTO is that of the databases; lost-cluster measures the applications, too.",
     "The RPO is the greatest age of what was committed and not archived when the drill began. No row was written to measure it.",
     ...archives,
     ...(others.length > 0

@@ -25,17 +25,23 @@ async function restoring(changes: Partial<RestoreInPlaceArgs> = {}, ca?: string)
   const source = commandSource({ command: ["migrate"], image: "tool:1", secrets: {}, memoryLimit: "1Gi" }, "1.0.0");
   const images = { postgresql: "postgresql:17", sqitch: "sqitch:1" };
   const access = { endpoint: "https://s3.example", bucket: "b", prefix: "p", region: "r", secret: "keys" } as never;
-  const limits = { deadlineSeconds: 100, dumpDeadlineSeconds: 1000, storage: "3Gi", scratch: "10Gi" };
+  const limits = {
+    deadlineSeconds: 100,
+    deadlineKey: "demo:restore.deadlineSeconds",
+    dumpDeadlineSeconds: 1000,
+    storage: "3Gi",
+    scratch: "10Gi",
+  };
   const dumps = { system: "demo", release: "1.0.0", schemas: "*", proof: "restore", image: "postgresql:17" } as const;
   const packages = MountedFiles.pinned("packages", namespace, { "a.js": "1" }, {});
   const project = MountedFiles.shared("demo-project", namespace, source.files, {});
   const restore = { id: "abc-1", dump: "daily/one", unsigned: false, safetyDump: true, shared: false, node: "node:22" };
   const about = { namespace, database, source, project, images, access, packages };
-  new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
+  const { limit } = new RestoreInPlace("demo-restore", { ...limits, ...dumps, ...restore, ...about, ...changes }, {});
   await settled();
   const { inputs } = resources.find(({ name, type }) => name === "demo-restore" && type === "kubernetes:batch/v1:Job")!;
   const pod = (inputs as { spec: { template: { spec: Pod } } }).spec.template.spec;
-  return { pod, commands: pod.initContainers.map(({ command }) => command.slice(4).join(" ")) };
+  return { limit, pod, commands: pod.initContainers.map(({ command }) => command.slice(4).join(" ")) };
 }
 
 test("in a namespace with other things only the system's own are stopped", async () => {
@@ -68,7 +74,9 @@ test("where dumps count once they were read, none is proven before a restore", a
 });
 
 test("the error of what took too long names the key of the limit", async () => {
-  const { commands } = await restoring();
+  const { commands, limit } = await restoring();
+  // Three dumps, two restores, and ten minutes in which what writes is stopped. The key has one of them.
+  expect(limit).toEqual({ seconds: 3800, key: "demo:restore.deadlineSeconds", keySeconds: 100 });
   const limitOf = (script: string) =>
     /timeout (\d+) .*raise (\S+)" >&2/.exec(commands.find((command) => command.includes(script))!)?.slice(1);
   expect(limitOf("prove.sh")).toEqual(["1000", "demo:dump.deadlineSeconds"]);

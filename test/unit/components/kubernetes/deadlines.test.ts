@@ -35,6 +35,14 @@ test("the key that has the limit, with twice the time", async () =>
       "the time, pulumi config set --path mued:schema.deadlineSeconds 7200, and run up again, which runs the Job again",
   ]));
 
+test("where the key is a part of the limit, twice what it is", async () =>
+  expect(
+    await saidOf({ deadlineSeconds: 7200, deadlineKey: "mued:restore.deadlineSeconds", keySeconds: 3600 }),
+  ).toEqual([
+    "the Job mued/mued-migrate-notes-1 took longer than 7200 s, and was ended. What to do: find what it waited for; if it needs " +
+      "the time, pulumi config set --path mued:restore.deadlineSeconds 7200, and run up again, which runs the Job again",
+  ]));
+
 test("what to do where no key has it", async () =>
   expect(await saidOf({})).toEqual([
     "the Job mued/mued-migrate-notes-1 took longer than 600 s, and was ended. What to do: no key has this limit: find what it " +

@@ -43,6 +43,9 @@ beforeAll(async () => {
     args: ["-c", script],
     interactiveMode: "Never",
   };
+  // Its first token has expired.
+  const once = join(directory, "once");
+  const renewed = `if [ -e ${once} ]; then ${script}; else touch ${once}; ${script.replace("the-token", "expired")}; fi`;
   const context = (name: string, of: string, user: string) => ({ name, context: { cluster: of, user } });
   writeFileSync(
     kubeconfig,
@@ -55,11 +58,13 @@ beforeAll(async () => {
       users: [
         { name: "token", user: { token: "the-token" } },
         { name: "plugin", user: { exec } },
+        { name: "renewed", user: { exec: { ...exec, args: ["-c", renewed] } } },
         { name: "stranger", user: { token: "another" } },
       ],
       contexts: [
         context("by-token", "here", "token"),
         context("by-plugin", "here", "plugin"),
+        context("renewed", "here", "renewed"),
         context("stranger", "here", "stranger"),
         context("gone", "gone", "token"),
         context("proxy", "proxy", "token"),
@@ -113,6 +118,9 @@ test.each(["by-token", "by-plugin"])("it is read %s", async (context) =>
   expect(await read(context, kubeSystem)).toBe('{"metadata":{"uid":"a-uid"}}'),
 );
 
+test("it is read with a new token once the first has expired", async () =>
+  expect(await read("renewed", kubeSystem)).toBe('{"metadata":{"uid":"a-uid"}}'));
+
 test("it is read through kubectl proxy, without the token", async () =>
   expect(await read("proxy", kubeSystem)).toBe(`{"metadata":{"uid":"nobody's"}}`));
 
@@ -130,7 +138,7 @@ test("a cluster that is not there is an error", async () =>
 
 test("an unknown context is an error that names those of the kubeconfig", async () =>
   expect(await read("nowhere", kubeSystem)).toBe(
-    'the kubeconfig has no context "nowhere"; contexts: by-token, by-plugin, stranger, gone, proxy',
+    'the kubeconfig has no context "nowhere"; contexts: by-token, by-plugin, renewed, stranger, gone, proxy',
   ));
 
 test("a kubeconfig that is not there is an error", async () =>

@@ -1,6 +1,6 @@
 /** Parts of the original that a copy takes: its servers, and how far its archive goes. */
 import { reaches, stateOf } from "../../../../drills/elsewhere/archive-state";
-import { serversIn } from "../../../../drills/elsewhere/original";
+import { loginsOf, serversIn } from "../../../../drills/elsewhere/original";
 import { restoreElsewhere } from "../../../../drills/scenarios/restore-elsewhere";
 import { question } from "../../../../drills/consent";
 import { StackSettings } from "../../../../drills/stack-settings";
@@ -8,6 +8,7 @@ import { StackSettings } from "../../../../drills/stack-settings";
 test("replicas, plugins, roles and subscriptions stay with the original", () =>
   expect(
     serversIn(
+      "prism",
       {
         ...{
           imageName: "postgresql:17",
@@ -16,6 +17,7 @@ test("replicas, plugins, roles and subscriptions stay with the original", () =>
           managed: {},
           bootstrap: {},
           externalClusters: [],
+          imagePullSecrets: [{ name: "prism-registries" }],
         },
         postgresql: { parameters: { max_connections: "200" }, synchronous: {} } as object,
       },
@@ -23,13 +25,31 @@ test("replicas, plugins, roles and subscriptions stay with the original", () =>
     ),
   ).toEqual({
     imageName: "postgresql:17",
+    imagePullSecrets: [{ name: "prism-registries" }],
     enableSuperuserAccess: true,
     postgresql: { parameters: { max_connections: "200", max_logical_replication_workers: "0" } },
   }));
 
-test("a private image is refused, for its login stays with the original", () =>
-  expect(() => serversIn({ imagePullSecrets: [{ name: "registry" }] }, "prism-postgresql")).toThrow(
-    "the image of prism-postgresql is pulled with the Secret registry, which a copy does not have: use an image that needs no login for this drill",
+test("the logins of private images are the system's, before those of the stack", async () => {
+  const login = (username: string) => ({ username, password: "registryPassword" });
+  const stack = new StackSettings("production", {
+    config: {
+      "runsheet:registries": { "docker.io": login("hub"), "registry.example": login("stack") },
+      "prism:registries": { "registry.example": login("prism") },
+    },
+  });
+  const secret = (key: string) => Promise.resolve(`secret of ${key}`);
+  const reading = { configured: stack.configured.bind(stack), secret } as Parameters<typeof loginsOf>[0];
+  expect(await loginsOf(reading, "prism")).toEqual({
+    "docker.io": { username: "hub", password: "secret of runsheet:registryPassword" },
+    "registry.example": { username: "prism", password: "secret of prism:registryPassword" },
+  });
+  expect(await loginsOf({ ...reading, configured: () => undefined }, "prism")).toEqual({});
+});
+
+test("a login that the configuration does not have is refused", () =>
+  expect(() => serversIn("prism", { imagePullSecrets: [{ name: "registry" }] }, "prism-postgresql")).toThrow(
+    "the image of prism-postgresql is pulled with the Secret registry, which a copy does not have: give the login in prism:registries, and run up",
   ));
 
 const segment = "00000001000000000000000A";

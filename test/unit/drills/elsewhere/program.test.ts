@@ -1,4 +1,5 @@
 /** Copy of a stack's databases: what it has, and that nothing of it writes to the original's object store. */
+import type { RegistryLogins } from "../../../../components/kubernetes/registries";
 import { network } from "../../../../components/system/network-settings";
 import { migrationSource } from "../../../../components/system/migration-settings";
 import { copyOf } from "../../../../drills/elsewhere/program";
@@ -18,6 +19,7 @@ beforeAll(async () => {
     ...{ system, namespace: `drill-${system}`, name: `${system}-postgresql`, database: system.replace("-", "_") },
     ...{ server: `${system}-postgresql-1a2b`, spec },
     keys: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` },
+    logins: (system === "prism" ? { "registry.example": { username: "robot", password: "p" } } : {}) as RegistryLogins,
     network: network.parse({ operator: "databases", outside: [8443] }),
   });
   const bucket = { endpoint: "https://s3.example:9000", bucket: "backups", prefix: "production", region: "eu-west-1" };
@@ -25,7 +27,7 @@ beforeAll(async () => {
   copyOf({
     context: "prod",
     store,
-    images: { postgresql: "postgresql:17", sqitch: "sqitch:1.5" },
+    images: { postgresql: "postgresql:17", sqitch: "registry.example/sqitch:1.5" },
     databases: [
       { ...database("prism"), migrations: migrationSource(undefined, shipped, "5.0.0") },
       database("ai-backend"),
@@ -45,6 +47,20 @@ test.each(["prism", "ai-backend"])("%s is read with keys of its own", (system) =
   expect(inputs("Secret", `${system}-store`)).toMatchObject({
     stringData: { value: { accessKeyId: `id of ${system}`, secretAccessKey: `key of ${system}` } },
   });
+});
+
+test("private images are pulled with the logins of the system", () => {
+  const { metadata, type, stringData } = inputs("Secret", "prism-registries") as unknown as Record<string, unknown>;
+  expect({ metadata, type }).toEqual({
+    metadata: { name: "prism-registries", namespace: "drill-prism" },
+    type: "kubernetes.io/dockerconfigjson",
+  });
+  expect(JSON.stringify(stringData)).toContain("robot");
+  const { template } = inputs("Job", "prism-verification").spec as {
+    template: { spec: { imagePullSecrets: unknown } };
+  };
+  expect(template.spec.imagePullSecrets).toEqual([{ name: "prism-registries" }]);
+  expect(resources.some(({ name }) => name === "ai-backend-registries")).toBe(false);
 });
 
 test("the store is verified by its own authority", () => {
