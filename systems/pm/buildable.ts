@@ -25,8 +25,8 @@ const builtOn: Readonly<Record<string, NeededColumns>> = {
 type Kind = "column" | "function" | "index" | "trigger";
 
 /**
- * Objects that a change makes beside its tables: an index with what it is of, a trigger with its function. Its deploy script refuses
- * one of another's.
+ * Objects that a change makes beside its tables: an index with what it is of, a trigger with its function. Its deploy
+ * script refuses one of another's.
  */
 const made: readonly (readonly [change: string, kind: Kind, name: string, of?: string])[] = [
   ["V3_008_indexes", "index", "idx_signals_created", "signals USING btree (created_at, id)"],
