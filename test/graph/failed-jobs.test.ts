@@ -61,7 +61,7 @@ async function setPod(
 const jobOf = (task: string, output: string) => new RegExp(`demo/(${task}-[0-9a-f]{10})`).exec(output)![1]!;
 
 /**
- * It holds for the engine and the provider that run it: those that are installed, else the lab's, which are Pulumi 3.276.0 and the
+ * Proof for the engine and the provider that run it: those that are installed, else the lab's, which are Pulumi 3.276.0 and the
  * provider 4.25.0 (lab/toolchain/recipes.ts). package.json pins the SDK of 4.34.2, whose provider is not tried where the lab's is.
  */
 test("an error with percent signs is printed as psql said it", async () => {
