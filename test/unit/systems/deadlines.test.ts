@@ -36,11 +36,11 @@ test.each([
   ["ai-backend-models-provide", 120, "ai-backend:models.deadlineSeconds"],
   ["ai-backend-models-backup", 120, "ai-backend:models.deadlineSeconds"],
 ])("%s ends after %d s, which %s says", (name, seconds, key) => {
-  expect(tasks.get(name)).toEqual({ seconds, key });
+  expect(tasks.get(name)).toEqual({ seconds, key, keySeconds: seconds });
   expect(program.inputs("Job", name).spec.activeDeadlineSeconds).toBe(seconds);
 });
 
 test("without the key a change has an hour", () => {
   const name = program.names("Job").find((name) => name.startsWith("pm-migrate-"))!;
-  expect(tasks.get(name)).toEqual({ seconds: 3600, key: "pm:schema.deadlineSeconds" });
+  expect(tasks.get(name)).toEqual({ seconds: 3600, key: "pm:schema.deadlineSeconds", keySeconds: 3600 });
 });
