@@ -51,6 +51,10 @@ const conversions: readonly Conversion[] = [
   [/^SET (LOCAL )?(lock_timeout|statement_timeout|client_min_messages) = .*;\n/gm, ""],
   [/^\\ir .*\n/gm, ""],
   [/^SELECT pg_temp\.build_index\((?:(?!\n\\g)[\s\S])*\n\\gexec\n/gm, (block) => indexesOf(block)],
+  [
+    /^SELECT format\('ALTER TABLE \S+ ADD CONSTRAINT %I CHECK (?:(?!\n\\g)[\s\S])*\n\\gexec\n/gm,
+    (block) => checksOf(block),
+  ],
   // What a schema may have already, asked of psql's variables.
   [/^(--.*\n)*SELECT (?:(?!;\n|\n\\g)[\s\S])*\n\\(gset|gexec)\n/gm, ""],
   [/^\\(if|endif).*\n/gm, ""],
@@ -70,6 +74,15 @@ const conversions: readonly Conversion[] = [
 const indexesOf = (block: string) =>
   [...block.matchAll(/\('((?:UNIQUE )?INDEX)',\s*'(\w+)',\s*(?:'([^']*)'|\$index\$(.*?)\$index\$)\)/g)]
     .map(([, kind, name, plain, quoted]) => `CREATE ${kind} ${name} ON public.${plain ?? quoted};\n`)
+    .join("");
+
+/** Statements for the CHECKs that a table may have already. */
+const checksOf = (block: string) =>
+  [...block.matchAll(/\('(\w+)',\s*(?:'([^']*)'|\$check\$(.*?)\$check\$)\)/g)]
+    .map(([, name, plain, quoted]) => {
+      const table = /ALTER TABLE (\S+)/.exec(block)![1]!;
+      return `ALTER TABLE ${table} ADD CONSTRAINT ${name} CHECK (${plain ?? quoted}) NOT VALID;\n`;
+    })
     .join("");
 
 /** Statements for the enums that a block of guards makes. */
