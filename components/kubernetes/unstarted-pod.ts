@@ -82,14 +82,14 @@ export function reasonOf(
  * an autoscaler makes one with labels that no node has today. So a pod without a node is of the second kind.
  */
 const lasting: readonly RegExp[] = [
-  // What the API server refuses: a quota, a policy, a missing account; and a pod that is none.
+  // Refusals of the API server: a quota, a policy, a missing account; and a pod that is none.
   /\bis (forbidden|invalid): /,
   /admission webhook "[^"]*" denied the request/,
-  // What the pod refers to.
+  // References of the pod to what is not there.
   /\b(secret|configmap|persistentvolumeclaim) "[^"]*" not found/i,
   /couldn't find key|references non-existent (secret|config) key/,
   /runAsNonRoot|^InvalidImageName|^ErrImageNeverPull/,
-  // What a registry answers about an image.
+  // Answers of a registry about an image.
   /pull.*(: not found|manifest unknown|does not exist|access denied|unauthorized|forbidden)/is,
 ];
 

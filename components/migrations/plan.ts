@@ -63,7 +63,7 @@ function checkLine(path: string, line: string, changes: readonly string[]): void
   if (!stamp.test(line))
     throw new Error(`${path} lists the change "${name}" without time and author: add it with sqitch add`);
   const before = changes.slice(0, changes.indexOf(name!));
-  // Those of other projects, of tags, conflicts and change IDs are Sqitch's own to find.
+  // Requirements of other projects, of tags, conflicts and change IDs are Sqitch's own to find.
   const isName = (each: string) => /^[\w./-]+$/.test(each) && !/^[0-9a-f]{40}$/.test(each);
   const late = required.split(/\s+/).find((each) => isName(each) && !before.includes(each));
   if (late) throw new Error(`${path}: the change "${name}" requires "${late}", which is not listed before it`);

@@ -1,4 +1,6 @@
 /** A cache that has a small manifest in the place of the Prometheus operator's, for programs without a network. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keep } from "../../components/identity/kept.cjs";
 import { operatorManifest } from "../../components/monitoring/versions";
@@ -51,4 +53,19 @@ export const operatorObjects = [
 /** Writes the manifest to a directory of manifests. */
 export function writeOperatorManifest(directory: string): void {
   keep(join(directory, `${operatorManifest.sha256}.sealed`), JSON.stringify(operatorObjects));
+}
+
+/** Gives a file's tests a cache of their own with the manifest, and removes it after them. */
+export function useOperatorManifest(): void {
+  const before = process.env.XDG_CACHE_HOME;
+  const cache = mkdtempSync(join(tmpdir(), "runsheet-operator-"));
+  beforeAll(() => {
+    process.env.XDG_CACHE_HOME = cache;
+    writeOperatorManifest(join(cache, "runsheet", "manifests"));
+  });
+  afterAll(() => {
+    if (before === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = before;
+    rmSync(cache, { recursive: true });
+  });
 }

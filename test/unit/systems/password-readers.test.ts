@@ -1,24 +1,18 @@
 /** Generated passwords: every Deployment and StatefulSet that reads one rolls with a new value of it. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { contentHash } from "../../../components/identity/hash";
 import { emptyCluster, readerOf } from "../../support/cluster-reader";
 import { labImages } from "../../support/monitoring/settings";
-import { writeOperatorManifest } from "../../support/operator-manifest";
+import { useOperatorManifest } from "../../support/operator-manifest";
 import { runProgram, type RegisteredProgram } from "../../support/program";
 
 jest.mock("../../../components/kubernetes/kubeconfig", () => ({
   clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
 }));
 
-const before = process.env.XDG_CACHE_HOME;
-const cache = mkdtempSync(join(tmpdir(), "runsheet-passwords-"));
+useOperatorManifest();
 
 let program: RegisteredProgram;
 beforeAll(async () => {
-  process.env.XDG_CACHE_HOME = cache;
-  writeOperatorManifest(join(cache, "runsheet", "manifests"));
   program = await runProgram(
     {
       "runsheet:systems": ["pm", "mued"],
@@ -28,12 +22,6 @@ beforeAll(async () => {
     },
     { "mued:postgresAdminPassword": "secret" },
   );
-});
-
-afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
-  rmSync(cache, { recursive: true });
 });
 
 const revisions = (...passwords: string[]) =>

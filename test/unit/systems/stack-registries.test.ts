@@ -1,24 +1,18 @@
 /** The key `runsheet:registries`, whose logins reach every pod of a stack. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { emptyCluster, readerOf } from "../../support/cluster-reader";
 import { labImages } from "../../support/monitoring/settings";
-import { writeOperatorManifest } from "../../support/operator-manifest";
+import { useOperatorManifest } from "../../support/operator-manifest";
 import { runProgram, type RegisteredProgram } from "../../support/program";
 
 jest.mock("../../../components/kubernetes/kubeconfig", () => ({
   clusterReader: () => Promise.resolve(readerOf(emptyCluster)),
 }));
 
-const before = process.env.XDG_CACHE_HOME;
-const cache = mkdtempSync(join(tmpdir(), "runsheet-registries-"));
+useOperatorManifest();
 const robot = (password: string) => ({ username: "robot", password });
 
 let program: RegisteredProgram;
 beforeAll(async () => {
-  process.env.XDG_CACHE_HOME = cache;
-  writeOperatorManifest(join(cache, "runsheet", "manifests"));
   program = await runProgram(
     {
       "runsheet:systems": ["pm", "mued"],
@@ -30,12 +24,6 @@ beforeAll(async () => {
     { "runsheet:mirror": "the mirror's", "mued:ours": "ours" },
   );
 });
-afterAll(() => {
-  if (before === undefined) delete process.env.XDG_CACHE_HOME;
-  else process.env.XDG_CACHE_HOME = before;
-  rmSync(cache, { recursive: true });
-});
-
 const secretOf = (kind: string, name: string) => {
   const { spec } = program.inputs(kind, name);
   const { spec: pod } = kind === "CronJob" ? spec.jobTemplate.spec.template : (spec.template ?? { spec });
