@@ -1,5 +1,5 @@
 /** Engines `external`, tested with the lab's own servers in the role of servers that the stack does not manage. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kubectl, primaryOf, sql } from "../support/cluster";
@@ -18,9 +18,27 @@ async function pulumi(...args: string[]): Promise<string> {
 
 const value = (...args: string[]) => kubectl("get", "-n", "prism", ...args);
 
+/** Lets the pods of this test into PRISM's servers, which its own policies open to nobody else. */
+const entrance = {
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: "external-test", namespace: "prism" },
+  spec: {
+    podSelector: {},
+    policyTypes: ["Ingress"],
+    ingress: [
+      {
+        from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "external" } } }],
+        ports: [5432, 6379].map((port) => ({ port })),
+      },
+    ],
+  },
+};
+
 /** Removes the objects of this test, also those of an earlier run that was killed. */
 async function clean(): Promise<void> {
   await kubectl("delete", "namespace", "external", "--ignore-not-found");
+  await kubectl("delete", "networkpolicy", entrance.metadata.name, "-n", "prism", "--ignore-not-found");
   await sql("DROP DATABASE IF EXISTS external", "prism", "postgres");
   for (const role of ["external_app", "external_group", "external", "external_admin"]) {
     await sql(`DROP ROLE IF EXISTS ${role}`, "prism", "postgres");
@@ -30,6 +48,8 @@ async function clean(): Promise<void> {
 beforeAll(async () => {
   mkdirSync(join(directory, "state"));
   await clean();
+  writeFileSync(join(directory, "entrance.json"), JSON.stringify(entrance));
+  await kubectl("apply", "-f", join(directory, "entrance.json"));
   // This password has to be escaped in a URL.
   await sql("CREATE ROLE external_admin LOGIN CREATEROLE CREATEDB PASSWORD 'p@ss:w/%rd'", "prism", "postgres");
   // PostgreSQL 16 and later require this of an administrator without superuser rights: see docs/configuration-guide.md.

@@ -22,19 +22,26 @@ const succeeds = async (...args: string[]) => {
 };
 const up = ["up", "--yes", "--skip-preview"];
 
-/** Configures MUED alone, which needs no secrets, with the lab's images and without backups. */
+/**
+ * Configures MUED alone, with the lab's images and without backups. It needs no secrets, and the second stack, whose
+ * passphrase is another, could not read those of the first.
+ */
 function configure(changes: Readonly<Record<string, unknown>>): void {
   const { config } = parse(readFileSync(join(workspace.directory, "Pulumi.local.yaml"), "utf8")) as {
     config: Record<string, unknown>;
   };
   const kept = Object.entries(config).filter(
-    ([key]) => /^(mued|pulumi):/.test(key) || ["runsheet:context", "runsheet:protect", "runsheet:images"].includes(key),
+    ([key, value]) =>
+      !isSecret(value) &&
+      (/^(mued|pulumi):/.test(key) || ["runsheet:context", "runsheet:protect", "runsheet:images"].includes(key)),
   );
   writeFileSync(
     join(workspace.directory, "Pulumi.second.yaml"),
     stringify({ config: { ...Object.fromEntries(kept), "runsheet:systems": ["mued"], ...changes } }),
   );
 }
+
+const isSecret = (value: unknown) => typeof value === "object" && value !== null && "secure" in value;
 
 const uidOf = (namespace: string) =>
   kubectl("get", "cluster.postgresql.cnpg.io", "-n", namespace, "mued-postgresql", "-o", "jsonpath={.metadata.uid}");
