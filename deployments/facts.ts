@@ -1,7 +1,7 @@
 /** Facts about a run's resources, collected from the engine's events. */
 import type { DiagnosticEvent, EngineEvent, StepEventMetadata, SummaryEvent } from "@pulumi/pulumi/automation";
 import { nameIn } from "../engine/change";
-import { plain } from "../engine/events";
+import { isStopRequest, plain } from "../engine/events";
 import { operationOf } from "../engine/operation";
 import type { Properties, Resource } from "../runbook/source/graph";
 import type { Failure, Work } from "./deployment";
@@ -51,8 +51,7 @@ export class Facts {
     this.began ??= at;
     this.latest = at;
     const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent, summaryEvent, cancelEvent } = event;
-    // The engine has no event for it but its own words.
-    this.wasStopped ||= /^(\^C|SIGTERM) received; /.test(event.stdoutEvent?.message ?? "");
+    this.wasStopped ||= isStopRequest(event);
     if (resourcePreEvent) {
       this.isPreview ||= resourcePreEvent.planning ?? false;
       this.begin(resourcePreEvent.metadata, at);

@@ -11,6 +11,10 @@ type Steps = StepEventMetadata[];
 /** Type of the stack itself. */
 const stackType = "pulumi:pulumi:Stack";
 
+/** True if Pulumi says that it was asked to stop, and stops in order. The engine has no event for it but its own words. */
+export const isStopRequest = ({ stdoutEvent }: EngineEvent) =>
+  /^(\^C|SIGTERM) received; /.test(stdoutEvent?.message ?? "");
+
 /** Collects the events of a run. */
 export class Events {
   private readonly steps = new Map<string, Steps>();

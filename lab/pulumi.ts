@@ -75,15 +75,27 @@ export async function unlockStack(target: Target, env: Environment): Promise<voi
   await run("pulumi", ["cancel", "--yes", "--stack", target.stack], { cwd: root, env });
 }
 
-/** Runs a command in this terminal. Resolves with its exit code. Ctrl-C is the command's, which may need time to end. */
-export function runInTerminal(command: string, args: readonly string[], env: Environment, cwd = root): Promise<number> {
-  const work = () =>
+/**
+ * Runs a command in this terminal. Resolves with its exit code. Ctrl-C is the command's, which may need time to end.
+ * @param passed signals that are passed on to it. It may get them twice, since a terminal sends its own to all
+ */
+export function runInTerminal(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+  passed: readonly NodeJS.Signals[] = [],
+): Promise<number> {
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: "inherit" });
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of passed) process.on(signal, pass);
+  return leavingInterruption(() =>
     new Promise<number>((resolve, reject) => {
-      const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: "inherit" });
       child.on("error", reject);
       child.on("close", (code) => resolve(code ?? 1));
-    });
-  return leavingInterruption(work);
+    }).finally(() => {
+      for (const signal of passed) process.off(signal, pass);
+    }),
+  );
 }
 
 /** Returns the process that holds the stack's lock. The file backend writes its id into the lock file. */

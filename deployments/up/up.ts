@@ -15,6 +15,7 @@ import { Session } from "../session";
 import { Screen, takesControl } from "../terminal/screen";
 import { View } from "../terminal/view";
 import type { Arguments } from "./arguments";
+import { passingStopRequests } from "./stop-request";
 
 const drawMilliseconds = 200;
 
@@ -120,13 +121,12 @@ function pulumi(
   });
   if (child.pid !== undefined) engine?.(child.pid);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => written?.(chunk.toString()));
-  return leavingInterruption(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        child.on("error", reject);
-        child.on("close", (code) => resolve(code ?? 1));
-      }),
-  );
+  const ended = () =>
+    new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve(code ?? 1));
+    });
+  return leavingInterruption(() => (place ? passingStopRequests(child, place.log, ended) : ended()));
 }
 
 /** Runs it with a block of lines that shows the steps. */

@@ -64,7 +64,7 @@ async function deploy(target: Target, given: Consent, plain: boolean): Promise<v
   await selectStack(target, env);
   console.log(`The stack ${target.stack}`);
   const args = ["--stack", target.stack, "--consent", given, ...(plain ? ["--plain"] : [])];
-  const code = await runInTerminal("node", [...shown, ...args], env);
+  const code = await runInTerminal("node", [...shown, ...args], env, ["SIGINT", "SIGTERM"]);
   if (code === 0) return;
   throw new Error(
     `pulumi up ended with ${code}. ${given === "asked" ? "If the answer was no, nothing was done. " : ""}What was done before the failing step stays as it is, nothing after it was done. ` +

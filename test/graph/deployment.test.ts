@@ -1,5 +1,6 @@
 /** Deployments by the real engine, as a terminal, a page and a report show them. */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -47,6 +48,16 @@ function inTerminal(environment: Record<string, string>, options: readonly strin
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 60_000; !(await isTrue()); await sleep(50))
     if (Date.now() > end) throw new Error("it did not become true within a minute");
+}
+
+/** Waits until a task of this step runs. */
+async function untilRunning(name: string): Promise<void> {
+  const session = new Session(new Place("test", stack.reports), () => stack.graph());
+  await until(async () => {
+    await session.poll();
+    return session.deployment().tasks.some(({ step }) => step === name);
+  });
+  session.close();
 }
 
 const newest = () => readReports(stack.reports, "test").at(-1)!;
@@ -148,13 +159,7 @@ test("the report of a killed up is written by the next one", async () => {
   const env = { ...process.env, ...stack.environment };
   const args = [...program, "--consent", "given"];
   const { pid } = spawn("node", args, { cwd: projectDirectory, detached: true, stdio: "ignore", env });
-  const place = new Place("test", stack.reports);
-  const session = new Session(place, () => stack.graph());
-  await until(async () => {
-    await session.poll();
-    return session.deployment().tasks.some(({ step }) => step === "migrate");
-  });
-  session.close();
+  await untilRunning("migrate");
   process.kill(-pid!, "SIGKILL");
   await sleep(500);
   await stack.tried("cancel", "--yes");
@@ -166,6 +171,29 @@ test("the report of a killed up is written by the next one", async () => {
     name: "migrate",
     state: "broken",
   });
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s to it alone, and to all, stops Pulumi in order", async (signal) => {
+  for (const isToAll of [false, true]) {
+    // It is passed on after five seconds.
+    await stack.set({ release: `1.4.${signal}.${isToAll}`.toLowerCase(), milliseconds: "3000" });
+    const env = { ...process.env, ...stack.environment };
+    const child = spawn("node", [...program, "--consent", "given"], { cwd: projectDirectory, detached: true, env });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    const ended = once(child, "close");
+    await untilRunning("maintenance-on");
+    process.kill(isToAll ? -child.pid! : child.pid!, signal);
+    await ended;
+    expect(output).toContain("received; cancelling");
+    expect(output).not.toContain("received; terminating");
+    expect(newest().result).toBe("failed");
+    const locks = join(stack.state, "state", ".pulumi", "locks");
+    expect(readdirSync(locks, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"))).toEqual(
+      [],
+    );
+  }
+  await stack.set({ milliseconds: "1200" });
 });
 
 test("the page follows an up of a plain pulumi, whose log stays closed to others", async () => {
