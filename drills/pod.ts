@@ -29,12 +29,14 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
   const files = secretFiles([environment]);
   const secrets = secretVolumes(files);
   await removePod(kubectl, args);
+  const imagePullSecrets = await registryLogins(kubectl, namespace);
   await kubectl.create({
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels: { "app.kubernetes.io/name": name } },
     spec: {
       restartPolicy: "Never",
+      ...(imagePullSecrets.length > 0 && { imagePullSecrets }),
       // The pod ends even if an interrupted drill is never continued.
       activeDeadlineSeconds: Math.max(7200, seconds),
       automountServiceAccountToken: false,
@@ -65,6 +67,16 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
       ],
     },
   });
+}
+
+/** Secrets of the namespace with logins of registries: the image may be private. */
+async function registryLogins(kubectl: Kubectl, namespace: string): Promise<{ name: string }[]> {
+  const ofRegistries = ["--field-selector", "type=kubernetes.io/dockerconfigjson"];
+  const found = await kubectl.run("get", "secrets", "-n", namespace, ...ofRegistries, "-o", "name");
+  return found
+    .split("\n")
+    .filter(Boolean)
+    .map((each) => ({ name: each.replace(/^secret\//, "") }));
 }
 
 const awayFrom = (nodes: readonly string[]) => ({
