@@ -1,5 +1,5 @@
 /** Metrics of drift in Prometheus' text format, as the alerts DriftFound and DriftNotSearched read them. */
-import { missingMetrics } from "../components/monitoring/alerts-without-source";
+import { commandMetrics } from "../components/monitoring/command-alerts";
 import type { Drift } from "./finding";
 
 /**
@@ -24,9 +24,9 @@ export function metrics(drift: Drift, now = Math.floor(Date.now() / 1000)): stri
 }
 
 function family(
-  name: keyof typeof missingMetrics,
+  name: keyof typeof commandMetrics,
   samples: readonly (readonly [labels: string, value: number])[],
 ): string {
   const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
-  return `# HELP ${name} ${missingMetrics[name].meaning}\n# TYPE ${name} gauge\n${lines.join("")}`;
+  return `# HELP ${name} ${commandMetrics[name].meaning}\n# TYPE ${name} gauge\n${lines.join("")}`;
 }

@@ -1,4 +1,4 @@
-/** The keys of `runsheet:monitoring` that say who gets alerts, and when a backup is too old. */
+/** The keys of `runsheet:monitoring` that say who gets alerts, and when a backup, a search for drift or a drill is too old. */
 import { z } from "zod";
 import type { Receivers } from "./receivers";
 import { nonEmpty } from "./setting-values";
@@ -67,9 +67,31 @@ export const alertSettings = {
       baseBackupHours: hours(7, "the newest base backup"),
       dumpHours: hours(26, "the last successful dump"),
       restoreTestHours: hours(32, "the last successful restore test"),
+      driftHours: z
+        .int()
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            "Age in hours from which the last search for drift is too old. Set it where `npm run drift` writes its metric on a " +
+            "schedule. Default: no alert on drift.",
+          examples: [24],
+        }),
+      drillDays: z
+        .int()
+        .min(1)
+        .optional()
+        .meta({
+          description:
+            "Age in days from which the last drill that met its objectives is too old. Set it where `npm run drill -- history` " +
+            "writes its metrics on a schedule. Default: no alert on drills.",
+          examples: [35],
+        }),
     })
     .prefault({})
-    .describe("Ages that backups may have. The defaults fit the default schedules of `runsheet:backups`."),
+    .describe(
+      "Ages that backups, searches for drift and drills may have. The defaults fit the default schedules of `runsheet:backups`.",
+    ),
 };
 
 type ReceiverSettings = z.infer<typeof alertSettings.receivers>;

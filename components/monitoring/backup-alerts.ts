@@ -2,8 +2,8 @@
 import type { Alert } from "./alert";
 import type { DatabaseExporter } from "./database-alerts";
 
-/** Greatest age of what is made on a schedule, with the time that it takes. */
-export interface Promises {
+/** Greatest age of backups, with the time that one takes. */
+export interface BackupPromises {
   /** Age of the newest base backup, in hours. Default: 7, for one every six hours. */
   readonly baseBackupHours?: number;
   /** Age of the last successful dump, in hours. Default: 26, for one each day. */
@@ -12,7 +12,7 @@ export interface Promises {
   readonly restoreTestHours?: number;
 }
 
-export const backupAlerts = (namespace: string, database: DatabaseExporter, promises: Promises = {}): Alert[] => [
+export const backupAlerts = (namespace: string, database: DatabaseExporter, promises: BackupPromises): Alert[] => [
   ...(database === "cloudnativepg" ? cloudnativepgAlerts(namespace, promises.baseBackupHours ?? 7) : []),
   {
     name: "DumpTooOld",

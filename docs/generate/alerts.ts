@@ -1,7 +1,7 @@
 /** Writes docs/alerts.md from the alerts that the systems and the platform declare. */
 import type { AlertNotice, ChannelsBySeverity } from "../../components/monitoring/alert";
 import { channelsOf } from "../../components/monitoring/alert-rules";
-import { alertsWithoutSource, missingMetrics } from "../../components/monitoring/alerts-without-source";
+import { commandAlerts, commandMetrics } from "../../components/monitoring/command-alerts";
 import { fewest, pairs, type Objective } from "../../components/monitoring/burn-rate";
 import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { names } from "../../systems";
@@ -103,7 +103,7 @@ const budgets = [
 
 /** The whole page. */
 export function alertsPage(): string {
-  const missing = Object.entries(missingMetrics).map(([name, { meaning, source }]) =>
+  const metrics = Object.entries(commandMetrics).map(([name, { meaning, source }]) =>
     wrap(`${code(name)}: ${meaning} ${source}`, "  ", "- "),
   );
   const parts = [
@@ -116,13 +116,14 @@ export function alertsPage(): string {
         "its Redis is a cache, which is full on purpose.",
     ),
     alertsTable(platformAlerts({ namespace: "", database: "cloudnativepg" }), undefined, false),
-    "## Without a source",
+    "## Drift and drills",
     wrap(
-      "These alerts are tested, and in no stack: nothing in a cluster exports their metrics. Commands write those of " +
-        "[drift](drift.md#the-metric) and of [drills](drills.md#metrics).",
+      "Nothing in a cluster exports their metrics: commands write those of [drift](drift.md#the-metric) and of " +
+        "[drills](drills.md#metrics), which somebody has to schedule. So a stack has these alerts once it promises how often, " +
+        "with `runsheet:monitoring.promises.driftHours` and `drillDays`, which are 24 and 35 here.",
     ),
-    alertsTable(alertsWithoutSource(""), undefined, false),
-    missing.join("\n"),
+    alertsTable(commandAlerts("", { driftHours: 24, drillDays: 35 }), undefined, false),
+    metrics.join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }

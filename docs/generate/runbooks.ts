@@ -1,5 +1,4 @@
 /** Writes docs/runbooks: the runbook of each system, and the alerts that every system has. Alerts link there. */
-import { alertsWithoutSource } from "../../components/monitoring/alerts-without-source";
 import { platformAlerts, platformPage } from "../../components/monitoring/platform-alerts";
 import { everySystem } from "../../runbook/advice/every-system";
 import { alertSections } from "../../runbook/content/alerts";
@@ -30,11 +29,10 @@ const ofEverySystem: readonly Block[] = [
   text(
     "What the alerts mean that each system has beside those of its runbook, what to look at first, and what makes them " +
       "end. Thresholds and channels are in [the list of alerts](../alerts.md). The namespace of each command is the " +
-      "alert's label `namespace`. The last three are in no stack: [a command writes their metrics](../alerts.md#without-a-source).",
+      "alert's label `namespace`. The last four are in stacks that promise it: [commands write their metrics](../alerts.md#drift-and-drills).",
   ),
   ...alertSections(
-    // The last are in no rule of a stack, but whoever loads them has a link to this page in each.
-    [...platformAlerts({ namespace: "", database: "cloudnativepg" }), ...alertsWithoutSource("")],
+    platformAlerts({ namespace: "", database: "cloudnativepg", promises: { driftHours: 24, drillDays: 35 } }),
     everySystem,
     undefined,
     2,

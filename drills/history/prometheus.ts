@@ -1,5 +1,5 @@
 /** Metrics of a stack's drills in Prometheus' text format, as the alerts DrillOverdue and DrillFailed read them. */
-import { missingMetrics } from "../../components/monitoring/alerts-without-source";
+import { commandMetrics } from "../../components/monitoring/command-alerts";
 import { isKept } from "../report";
 import type { StackSettings } from "../stack-settings";
 import type { Due } from "./due";
@@ -72,8 +72,8 @@ function resultsOf(stack: StackSettings, { finished, unfinished }: Records): Res
   return all.filter(({ system }) => stack.systems.includes(system));
 }
 
-const family = (name: keyof typeof missingMetrics, samples: readonly string[]) =>
-  samples.length === 0 ? [] : [`# HELP ${name} ${missingMetrics[name].meaning}\n# TYPE ${name} gauge\n`, ...samples];
+const family = (name: keyof typeof commandMetrics, samples: readonly string[]) =>
+  samples.length === 0 ? [] : [`# HELP ${name} ${commandMetrics[name].meaning}\n# TYPE ${name} gauge\n`, ...samples];
 
 const sample = (name: string, labels: Readonly<Record<string, string>>, value: number) =>
   `${name}{${Object.entries(labels)

@@ -2,13 +2,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keyOf } from "../../components/monitoring/alert";
-import { alertsWithoutSource } from "../../components/monitoring/alerts-without-source";
+import { commandAlerts } from "../../components/monitoring/command-alerts";
 import { platformAlerts } from "../../components/monitoring/platform-alerts";
 import { ofSystem } from "../../components/monitoring/system-rules";
 import { names } from "../../systems";
 import { systemAlerts } from "../../systems/alerts";
 import { listOf, logListOf } from "../support/alerts/list";
-import { casesWithoutSource, cloudnativepgCases } from "./components/monitoring/platform-cases";
+import { cloudnativepgCases, commandCases } from "./components/monitoring/platform-cases";
 import { systemCases } from "./systems/alert-cases";
 import { logAlertCases } from "./systems/log-alert-cases";
 
@@ -26,7 +26,12 @@ const parts = [
     cloudnativepgCases,
     channels,
   ] as const,
-  ["without a source, in no stack", alertsWithoutSource(namespace), casesWithoutSource, channels] as const,
+  [
+    "of stacks that promise a search for drift each day, and a drill within 35 days",
+    commandAlerts(namespace, { driftHours: 24, drillDays: 35 }),
+    commandCases,
+    channels,
+  ] as const,
 ];
 
 test("the list of alerts and their tests is as reviewed", () => {

@@ -1,12 +1,11 @@
 /** Each of the platform's alerts by promtool: below its threshold, above it for too short, for long enough, and back. */
 import { keyOf, type Alert } from "../../../../components/monitoring/alert";
 import { ruleGroup } from "../../../../components/monitoring/alert-rules";
-import { alertsWithoutSource, missingMetrics } from "../../../../components/monitoring/alerts-without-source";
-import type { Promises } from "../../../../components/monitoring/backup-alerts";
-import { platformAlerts, platformPage } from "../../../../components/monitoring/platform-alerts";
+import { commandAlerts, commandMetrics } from "../../../../components/monitoring/command-alerts";
+import { platformAlerts, platformPage, type Promises } from "../../../../components/monitoring/platform-alerts";
 import type { AlertCases } from "../../../support/alerts/alert-case";
 import { complaintsOf } from "../../../support/alerts/promtool";
-import { casesWithoutSource, cloudnativepgCases, postgresExporterCases } from "./platform-cases";
+import { cloudnativepgCases, commandCases, postgresExporterCases } from "./platform-cases";
 
 const namespace = "team-pm";
 const args = {
@@ -16,12 +15,12 @@ const args = {
   runbookBaseUrl: "https://example.com/runsheet",
   channels: { critical: ["pagerduty", "slack"], warning: ["slack"], info: ["slack"] },
 } as const;
-const withoutSource = alertsWithoutSource(namespace);
+const ofCommands = commandAlerts(namespace, { driftHours: 24, drillDays: 35 });
 
 describe.each<[string, Alert[], AlertCases]>([
   ["of CloudNativePG", platformAlerts({ namespace, database: "cloudnativepg" }), cloudnativepgCases],
   ["of postgres_exporter", platformAlerts({ namespace, database: "postgres_exporter" }), postgresExporterCases],
-  ["without a source", withoutSource, casesWithoutSource],
+  ["on drift and drills", ofCommands, commandCases],
 ])("alerts %s", (_, alerts, cases) => {
   let complaints: ReadonlyMap<string, string>;
   beforeAll(async () => {
@@ -38,20 +37,29 @@ describe.each<[string, Alert[], AlertCases]>([
   });
 });
 
-test("alerts without a source are in no stack, and name each metric that is missing", () => {
-  const rules = platformAlerts({ namespace, database: "cloudnativepg" }).map(({ expr }) => expr);
-  expect(rules.filter((expr) => expr.includes("runsheet_"))).toEqual([]);
-  const named = withoutSource.map(({ expr }) => /runsheet_\w+/.exec(expr)?.[0]);
-  expect(named.sort()).toEqual(Object.keys(missingMetrics).sort());
+test("alerts on drift and drills ask for each metric that a command writes", () => {
+  const asked = ofCommands.map(({ expr }) => /runsheet_\w+/.exec(expr)?.[0]);
+  expect(asked.sort()).toEqual(Object.keys(commandMetrics).sort());
 });
 
-test.each<[keyof Promises, string, string]>([
-  ["baseBackupHours", "BackupTooOld", "> 7200"],
-  ["dumpHours", "DumpTooOld", "> 7200"],
-  ["restoreTestHours", "RestoreTestTooOld", "> 7200"],
-])("a stack's own %s is the limit of %s", (promise, name, end) => {
+test.each<[Promises, string[]]>([
+  [{}, []],
+  [{ driftHours: 2 }, ["DriftFound", "DriftNotSearched"]],
+  [{ drillDays: 2 }, ["DrillOverdue", "DrillFailed"]],
+])("with the promises %j a stack has of them %j", (promises, expected) => {
+  const rules = platformAlerts({ namespace, database: "cloudnativepg", promises });
+  expect(rules.filter(({ expr }) => expr.includes("runsheet_")).map(({ name }) => name)).toEqual(expected);
+});
+
+test.each<[keyof Promises, string, string, string]>([
+  ["baseBackupHours", "BackupTooOld", "7200", "2 h"],
+  ["dumpHours", "DumpTooOld", "7200", "2 h"],
+  ["restoreTestHours", "RestoreTestTooOld", "7200", "2 h"],
+  ["driftHours", "DriftNotSearched", "7200", "2 h"],
+  ["drillDays", "DrillOverdue", "172800", "2 days"],
+])("a stack's own %s is the limit of %s", (promise, name, seconds, words) => {
   const alerts = platformAlerts({ namespace, database: "cloudnativepg", promises: { [promise]: 2 } });
   const { expr, threshold } = alerts.find((alert) => alert.name === name)!;
-  expect(expr.slice(-end.length)).toBe(end);
-  expect(threshold).toContain("2 h");
+  expect(/ > (\d+)( or .*)?$/.exec(expr)?.[1]).toBe(seconds);
+  expect(threshold).toContain(words);
 });

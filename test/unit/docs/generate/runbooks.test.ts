@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alertingRule, anchorOf, type AlertingRule } from "../../../../components/monitoring/alert-rules";
-import { alertsWithoutSource } from "../../../../components/monitoring/alerts-without-source";
+import { commandAlerts } from "../../../../components/monitoring/command-alerts";
 import { platformPage } from "../../../../components/monitoring/platform-alerts";
 import { systemRuleGroups, type SystemAlerts } from "../../../../components/monitoring/system-rules";
 import { everySystem } from "../../../../runbook/advice/every-system";
@@ -47,16 +47,18 @@ test.each([...names, "sixth"])("the link of each alert of %s leads to a heading 
   expect(lostLinks(rules)).toEqual([]);
 });
 
-test("so does the link of each alert that is in no stack", () => {
+const promises = { driftHours: 24, drillDays: 35 };
+
+test("so does the link of each alert on drift and drills", () => {
   const args = { system: "pm", namespace: "pm", channels: none.channels, runbookBaseUrl: url, page: platformPage };
-  const rules = alertsWithoutSource("pm").map((alert) => alertingRule(alert, args));
+  const rules = commandAlerts("pm", promises).map((alert) => alertingRule(alert, args));
   expect(rules).toHaveLength(4);
   expect(lostLinks(rules)).toEqual([]);
 });
 
 test("each advice is on an alert that there is", () => {
-  const toCome = alertsWithoutSource("").map(({ name }) => name);
-  const alertsOf = (system: string) => new Set([...rulesOf(system).map(({ alert }) => alert), ...toCome]);
+  const promised = commandAlerts("", promises).map(({ name }) => name);
+  const alertsOf = (system: string) => new Set([...rulesOf(system).map(({ alert }) => alert), ...promised]);
   const advised = [
     ...Object.keys(everySystem).map((name) => ["sixth", name] as const),
     ...Object.entries(ofSystems).flatMap(([system, all]) => Object.keys(all).map((name) => [system, name] as const)),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import parsePrometheus from "parse-prometheus-text-format";
 import { due, history } from "../../../../drills/history";
-import { alertsWithoutSource } from "../../../../components/monitoring/alerts-without-source";
+import { commandAlerts } from "../../../../components/monitoring/command-alerts";
 import { DrillsOnRecord } from "../../../support/drills-on-record";
 import { scenarioNames } from "../../../../stack/drills";
 import { commit, drillReport, firstReport, systemReport } from "../../../support/drill-report";
@@ -143,7 +143,7 @@ test("the metrics are those of the alerts, with 0 for what never succeeded", () 
       metrics: [{ labels: labels("prism"), value: "0" }],
     },
   ]);
-  const asked = alertsWithoutSource("").flatMap(({ expr }) => /runsheet_drill_\w+/.exec(expr) ?? []);
+  const asked = commandAlerts("", { drillDays: 35 }).flatMap(({ expr }) => /runsheet_drill_\w+/.exec(expr) ?? []);
   expect(found.map(({ name }) => name)).toEqual(asked);
 });
 

@@ -5,7 +5,7 @@ import { kubernetesCases } from "./kubernetes";
 import { maintenanceCases } from "./maintenance";
 import { reachabilityCases } from "./reachability";
 
-export { casesWithoutSource } from "./without-source";
+export { commandCases } from "./commands";
 
 const common: AlertCases = {
   ...{ ...dumpCases, ...redisCases, ...kubernetesCases },

@@ -2,8 +2,8 @@ import type { AlertCases } from "../../../../support/alerts/alert-case";
 import { gauge, secondsAgo } from "../../../../support/alerts/levels";
 import { warning } from "./channels";
 
-/** Cases of the alerts whose metrics nothing exports yet. */
-export const casesWithoutSource: AlertCases = {
+/** Cases of the alerts whose metrics commands write, for a search each day and a drill within 35 days. */
+export const commandCases: AlertCases = {
   "DriftFound/warning": {
     ...warning,
     for: "5m",
@@ -17,6 +17,13 @@ export const casesWithoutSource: AlertCases = {
     runbook: "every-system.md#drift-not-searched",
     description: "The last search for drift that saw everything was 1d 0h 1m 0s ago.",
     series: { runsheet_drift_last_search_timestamp_seconds: secondsAgo(86_400, 86_460) },
+    traps: [
+      {
+        title: "no search was ever heard of",
+        series: { runsheet_drift_last_search_timestamp_seconds: gauge("gone", "gone") },
+        description: "No search for drift is known.",
+      },
+    ],
   },
   "DrillOverdue/warning": {
     ...warning,
@@ -24,6 +31,18 @@ export const casesWithoutSource: AlertCases = {
     runbook: "every-system.md#drill-overdue",
     description: "The last successful drill was 35d 0h 1m 0s ago.",
     series: { runsheet_drill_last_success_timestamp_seconds: secondsAgo(3_024_000, 3_024_060) },
+    traps: [
+      {
+        title: "no drill was ever heard of",
+        series: { runsheet_drill_last_success_timestamp_seconds: gauge("gone", "gone") },
+        description: "No successful drill is known.",
+      },
+      {
+        title: "a drill is due and never succeeded",
+        series: { runsheet_drill_last_success_timestamp_seconds: secondsAgo(1_764_750_000, 1_764_750_000) },
+        description: "No successful drill is known.",
+      },
+    ],
   },
   "DrillFailed/warning": {
     ...warning,
