@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { delimiter, join } from "node:path";
-import { leavingInterruption } from "./interruption";
+import { endOf, leavingInterruption, takingSignals } from "./interruption";
 import { run } from "./command";
 import { root, state } from "./paths";
 import { lab, type Target } from "./target";
@@ -87,15 +87,7 @@ export function runInTerminal(
 ): Promise<number> {
   const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: "inherit" });
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of passed) process.on(signal, pass);
-  return leavingInterruption(() =>
-    new Promise<number>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve(code ?? 1));
-    }).finally(() => {
-      for (const signal of passed) process.off(signal, pass);
-    }),
-  );
+  return leavingInterruption(() => takingSignals(passed, pass, () => endOf(child)));
 }
 
 /** Returns the process that holds the stack's lock. The file backend writes its id into the lock file. */

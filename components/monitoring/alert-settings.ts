@@ -6,6 +6,14 @@ import { nonEmpty } from "./setting-values";
 const hours = (value: number, what: string) =>
   z.int().min(1).default(value).describe(`Age in hours from which ${what} is too old.`);
 
+/** Age of what has no alert unless the stack promises it. */
+const promised = (example: number, description: string) =>
+  z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description, examples: [example] });
+
 /** Keys of both engines. */
 export const alertSettings = {
   receivers: z
@@ -67,26 +75,16 @@ export const alertSettings = {
       baseBackupHours: hours(7, "the newest base backup"),
       dumpHours: hours(26, "the last successful dump"),
       restoreTestHours: hours(32, "the last successful restore test"),
-      driftHours: z
-        .int()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "Age in hours from which the last search for drift is too old. Set it where `npm run drift` writes its metric on a " +
-            "schedule. Default: no alert on drift.",
-          examples: [24],
-        }),
-      drillDays: z
-        .int()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            "Age in days from which the last drill that met its objectives is too old. Set it where `npm run drill -- history` " +
-            "writes its metrics on a schedule. Default: no alert on drills.",
-          examples: [35],
-        }),
+      driftHours: promised(
+        24,
+        "Age in hours from which the last search for drift is too old. Set it where `npm run drift` writes its metric on a " +
+          "schedule. Default: no alert on drift.",
+      ),
+      drillDays: promised(
+        35,
+        "Age in days from which the last drill that met its objectives is too old. Set it where `npm run drill -- history` " +
+          "writes its metrics on a schedule. Default: no alert on drills.",
+      ),
     })
     .prefault({})
     .describe(

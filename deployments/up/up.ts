@@ -5,7 +5,7 @@ import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runOf } from "../../drills/run";
-import { leavingInterruption } from "../../lab/interruption";
+import { endOf, leavingInterruption } from "../../lab/interruption";
 import { plain } from "../../engine/events";
 import { projectDirectory } from "../../engine/project";
 import type { Resource } from "../../runbook/source/graph";
@@ -121,12 +121,7 @@ function pulumi(
   });
   if (child.pid !== undefined) engine?.(child.pid);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => written?.(chunk.toString()));
-  const ended = () =>
-    new Promise<number>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => resolve(code ?? 1));
-    });
-  return leavingInterruption(() => (place ? passingStopRequests(child, place.log, ended) : ended()));
+  return leavingInterruption(() => (place ? passingStopRequests(child, place.log) : endOf(child)));
 }
 
 /** Runs it with a block of lines that shows the steps. */

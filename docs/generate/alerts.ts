@@ -101,6 +101,9 @@ const budgets = [
   ),
 ];
 
+/** Promises of a stack that has the alerts on drift and drills. */
+export const promises = { driftHours: 24, drillDays: 35 };
+
 /** The whole page. */
 export function alertsPage(): string {
   const metrics = Object.entries(commandMetrics).map(([name, { meaning, source }]) =>
@@ -122,7 +125,7 @@ export function alertsPage(): string {
         "[drills](drills.md#metrics), which somebody has to schedule. So a stack has these alerts once it promises how often, " +
         "with `runsheet:monitoring.promises.driftHours` and `drillDays`, which are 24 and 35 here.",
     ),
-    alertsTable(commandAlerts("", { driftHours: 24, drillDays: 35 }), undefined, false),
+    alertsTable(commandAlerts("", promises), undefined, false),
     metrics.join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;

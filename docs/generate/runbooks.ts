@@ -7,6 +7,7 @@ import { documentOf } from "../../runbook/content/document";
 import { markdown } from "../../runbook/render/markdown";
 import { programGraph } from "../../runbook/source/program";
 import { names } from "../../systems";
+import { promises } from "./alerts";
 
 /** Stack whose configuration the documents show: the one that is complete. */
 const stack = "local";
@@ -31,12 +32,7 @@ const ofEverySystem: readonly Block[] = [
       "end. Thresholds and channels are in [the list of alerts](../alerts.md). The namespace of each command is the " +
       "alert's label `namespace`. The last four are in stacks that promise it: [commands write their metrics](../alerts.md#drift-and-drills).",
   ),
-  ...alertSections(
-    platformAlerts({ namespace: "", database: "cloudnativepg", promises: { driftHours: 24, drillDays: 35 } }),
-    everySystem,
-    undefined,
-    2,
-  ),
+  ...alertSections(platformAlerts({ namespace: "", database: "cloudnativepg", promises }), everySystem, undefined, 2),
 ];
 
 /** The first heading, the note about the source, and the rest. */

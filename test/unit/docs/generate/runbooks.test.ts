@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { alertingRule, anchorOf, type AlertingRule } from "../../../../components/monitoring/alert-rules";
+import { promises } from "../../../../docs/generate/alerts";
 import { commandAlerts } from "../../../../components/monitoring/command-alerts";
 import { platformPage } from "../../../../components/monitoring/platform-alerts";
 import { systemRuleGroups, type SystemAlerts } from "../../../../components/monitoring/system-rules";
@@ -46,8 +47,6 @@ test.each([...names, "sixth"])("the link of each alert of %s leads to a heading 
   expect(rules.length).toBeGreaterThan(30);
   expect(lostLinks(rules)).toEqual([]);
 });
-
-const promises = { driftHours: 24, drillDays: 35 };
 
 test("so does the link of each alert on drift and drills", () => {
   const args = { system: "pm", namespace: "pm", channels: none.channels, runbookBaseUrl: url, page: platformPage };
