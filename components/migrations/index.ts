@@ -59,7 +59,7 @@ export interface MigrationsArgs {
  * Every script sets its own `lock_timeout` and `statement_timeout`; squawk refuses one that does not. In a transaction
  * the usual `lock_timeout` is 5 s: queries of the application queue behind a change that waits for a lock. If it does not get it,
  * it is tried again for ten minutes, after longer and longer pauses, if that is safe (in-pod/despite-locks.sh, repeatable.ts). With
- * CONCURRENTLY it is 5 min, since that wait blocks nobody. With `together`, in-pod/migrate.sh sets 60 s for Sqitch's
+ * CONCURRENTLY it is 5 min, since that wait blocks nobody. With `together`, in-pod/together.sh sets 60 s for Sqitch's
  * lock, as long as Sqitch itself waits for it; each script's own value applies from its first line.
  */
 export class Migrations extends pulumi.ComponentResource {

@@ -13,6 +13,7 @@ import { singleTransactionObstacle } from "./single-transaction";
 import { mountable, type MigrationSource } from "./source";
 
 const inPod = join(__dirname, "in-pod");
+const programs = ["migrate.sh", "mend.sh", "together.sh"];
 
 /**
  * Reads a Sqitch project: sqitch.plan, deploy/, verify/, revert/. Sqitch keeps a registry in the database.
@@ -61,7 +62,7 @@ function projectFiles(directory: string, changes: readonly string[], safeToRepea
   });
   const all = {
     ...Object.fromEntries(project.map(([path, text]) => [`project/${path}`, text] as const)),
-    "migrate.sh": readFileSync(join(inPod, "migrate.sh"), "utf8"),
+    ...Object.fromEntries(programs.map((name) => [name, readFileSync(join(inPod, name), "utf8")] as const)),
     ...commonPrograms(),
   };
   return mountable(all, "load rows in another way than by changes of the schema, or set migrations.command");

@@ -11,7 +11,7 @@ type Files = Readonly<Record<string, string>>;
 
 /**
  * Finds the scripts of a command in the order in which it names them; and for migrate.sh those of the changes that it
- * deploys, verifies or reverts.
+ * deploys, verifies or reverts, and the part of it that the mode has of its own.
  */
 export function scriptsOf(command: readonly string[], files: Files): Script[] {
   const place = (path: string) => command.findIndex((part) => part.includes(path));
@@ -37,7 +37,7 @@ interface Layout {
 }
 
 /**
- * Paths of the scripts of `migrate.sh MODE PROJECT CHANGE`. A check and a verification take all of them, which are shown
+ * Paths of the scripts of `migrate.sh MODE PROJECT CHANGE`, of which not every pod has all. A check and a verification take all of them, which are shown
  * elsewhere.
  */
 function ofChanges(command: readonly string[], files: Files): string[] {
@@ -49,7 +49,9 @@ function ofChanges(command: readonly string[], files: Files): string[] {
     case "deploy":
       return forward([change]);
     case "deploy-together":
-      return forward(upTo);
+      return [`${mounted}together.sh`, ...forward(upTo)];
+    case "mend":
+      return [`${mounted}mend.sh`];
     case "revert":
       return changes
         .slice(upTo.length)

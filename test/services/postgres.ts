@@ -103,6 +103,11 @@ export class ThrowAwayPostgres {
     await this.server?.stop("SIGINT");
   }
 
+  /** Ends the server without a checkpoint, as a crash does. The data stays. */
+  async crash(): Promise<void> {
+    await this.server?.stop("SIGQUIT");
+  }
+
   /** Environment variables for psql, Sqitch and other programs that use libpq. */
   environment(login: Login): Record<string, string> {
     return {

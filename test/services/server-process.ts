@@ -73,7 +73,7 @@ export class ServerProcess {
   }
 
   /** Stops the server and waits for its end. */
-  async stop(signal: "SIGINT" | "SIGTERM"): Promise<void> {
+  async stop(signal: "SIGINT" | "SIGTERM" | "SIGQUIT"): Promise<void> {
     if (!this.running) return;
     this.server.kill(signal);
     await once(this.server, "exit");

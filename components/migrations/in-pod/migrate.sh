@@ -135,65 +135,6 @@ verify_applied() {
   fi
 }
 
-# Runs the deploy script of an applied change again, with its verification. All of it is taken back if a table or a column
-# was missing.
-mend() {
-  scripts=$(mktemp -d)
-  cp -R deploy verify "$scripts"
-  if ! (cd "$scripts" && mending "$1" && despite_locks query --output=/dev/null --file mend.sql); then
-    rm -rf "$scripts"
-    return 1
-  fi
-  rm -rf "$scripts"
-  echo "$1 is mended: its deploy script ran again"
-}
-
-is_transaction() { grep -qiE '^\s*BEGIN\s*;' "deploy/$1.sql"; }
-# What stands after a script's transaction, or all of it.
-outside() { if is_transaction "$1"; then sed '1,/^\s*COMMIT\s*;/Id' "deploy/$1.sql"; else cat "deploy/$1.sql"; fi; }
-has_outside() { outside "$1" | grep -qvE '^\s*(--.*)?$'; }
-
-# Writes mend.sql. The change's own transaction stays, for what is after it, such as CONCURRENTLY, is not to run under its locks.
-# Before its COMMIT is looked for tables and columns that it made, so what is after it must make none.
-mending() {
-  if outside "$1" | grep -qiE 'CREATE\s+(UNLOGGED\s+)?TABLE|ADD\s+COLUMN|MATERIALIZED'; then
-    echo "it cannot run again: it makes tables or columns, and is in no transaction" >&2
-    return 1
-  fi
-  if has_outside "$1"; then
-    printf '\\include deploy/%s.sql\n\\include verify/%s.sql\n' "$1" "$1" >mend.sql
-    verification=
-  else
-    verify_by_savepoint "$1"
-    printf '\\include deploy/%s.sql\n' "$1" >mend.sql
-    verification="\\include verify/$1.sql"
-  fi
-  # Lines keep their numbers, so that an error names the right one.
-  sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/\\include begin.sql/I; s/^\s*COMMIT\s*;\s*(--.*)?$/\\include commit.sql/I' "deploy/$1.sql"
-  columns="SELECT attrelid::regclass || '.' || attname AS name FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
-    JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE relkind IN ('r', 'p', 'm') AND attnum > 0 AND NOT attisdropped AND nspname !~ '^(pg_|information_schema$)'"
-  cat >begin.sql <<SQL
-BEGIN;
-SELECT set_config('runsheet.columns', array_agg(name)::text, true) FROM ($columns) AS there;
-SQL
-  cat >commit.sql <<SQL
-DO \$mend\$
-DECLARE
-  missing text := (SELECT string_agg(name, ', ' ORDER BY name) FROM ($columns) AS there
-    WHERE name <> ALL (current_setting('runsheet.columns')::text[]));
-BEGIN
-  IF missing IS NOT NULL THEN
-    RAISE EXCEPTION 'missing with what was in it: %', missing
-      USING HINT = 'A restore brings it back (restore.from), or an older state of it from a dump.';
-  END IF;
-END
-\$mend\$;
-$verification
-COMMIT;
-SQL
-}
-
 # The plan's changes up to the one that is wanted, one on a line.
 planned() {
   sed -n 's/^[[:space:]]*\([^%#@[:space:]][^[:space:]]*\).*/\1/p' sqitch.plan | while read -r each; do
@@ -209,57 +150,16 @@ refuse_unplanned() {
   }
 }
 
-# Takes their transactions from the scripts of a change.
-without_transactions() {
-  sed -i -E 's/^\s*(BEGIN|COMMIT)\s*;\s*(--.*)?$/-- &/I' "deploy/$1.sql"
-  verify_by_savepoint "$1"
-}
-
 # Makes a savepoint of a verification's transaction, which is taken back.
 verify_by_savepoint() {
   sed -i -E 's/^\s*BEGIN\s*;\s*(--.*)?$/SAVEPOINT verifying;/I
     s/^\s*ROLLBACK\s*;\s*(--.*)?$/ROLLBACK TO SAVEPOINT verifying; RELEASE SAVEPOINT verifying;/I' "verify/$1.sql"
 }
 
-# One script of several changes: the scripts' own transactions give way to one around all, with a savepoint around each
-# verification, which takes back what it did. The program made sure beforehand that these lines are all that the scripts
-# say of transactions (single-transaction.ts). Lines keep their numbers, so that an error names the right one.
-together() {
-  cat <<'SQL'
-BEGIN;
-SET LOCAL lock_timeout = '60s';
--- Sqitch's own lock of a deployment: it prevents concurrent runs.
-SELECT pg_advisory_xact_lock(75474063) \g /dev/null
-SQL
-  for each in "$@"; do
-    without_transactions "$each"
-    # Each verification makes errors terse.
-    cat <<SQL
-\\echo '  + $each'
-\\set VERBOSITY default
-\\include deploy/$each.sql
-\\include verify/$each.sql
-SQL
-  done
-  echo "COMMIT;"
-}
-
-# If a run was killed between its commit and Sqitch's record, the next one runs the scripts again, which is safe.
-deploy_together() {
-  scripts=$(mktemp -d)
-  trap 'rm -rf "$scripts"' EXIT
-  cp -R deploy verify "$scripts"
-  (
-    cd "$scripts"
-    together "$@" >together.sql
-  )
-  if ! (cd "$scripts" && despite_locks query --file together.sql); then
-    echo "the changes are deployed in one transaction, which failed: nothing of it was applied." >&2
-    echo "What to do: mend what the message above names, then run up again." >&2
-    exit 1
-  fi
-  sqitch deploy --target "$target" --to "$change" --log-only --no-verify
-}
+# shellcheck source=components/migrations/in-pod/mend.sh
+if [ "$mode" = mend ]; then . "$programs/mend.sh"; fi
+# shellcheck source=components/migrations/in-pod/together.sh
+if [ "$mode" = deploy-together ]; then . "$programs/together.sh"; fi
 
 case $mode in
 applied) printf '%s' "${changes:+$changes
