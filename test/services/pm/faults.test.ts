@@ -9,7 +9,7 @@ import { startSystem } from "../started";
 import type { SystemDatabase } from "../system-database";
 import {
   addOpportunity,
-  addSignal,
+  before,
   changes,
   concurrentIndexes,
   pmSystem,
@@ -29,23 +29,6 @@ startSystem(pmSystem, (created) => {
   ({ postgres } = created);
   baseline = created;
 });
-
-/** Clones the database, and deploys the changes before this one without Sqitch. */
-async function before(change: string, database: string): Promise<SystemDatabase> {
-  const pm = await baseline.clone(database);
-  await runScripts(pm, "deploy", changes.slice(0, changes.indexOf(change)));
-  return pm;
-}
-
-/** Valid indexes among those that the change builds concurrently. */
-const validIndexes = async (pm: SystemDatabase, change: string) => {
-  const rows = await pm.query<{ name: string }>(
-    `SELECT indexrelid::regclass::text AS name FROM pg_index
-     WHERE indexrelid::regclass::text = ANY ($1::text[]) AND indisvalid AND indisready ORDER BY 1`,
-    [Object.keys(concurrentIndexes[change]!)],
-  );
-  return rows.map(({ name }) => name);
-};
 
 test("killed after a change's commit, before Sqitch recorded it, it resumes", async () => {
   const pm = await baseline.clone("killed_after_commit");
@@ -96,7 +79,7 @@ test.each([
   ["V3_012_observability", "refresh_observability_views()", "void"],
   ["V3_014_named_versions", "set_version()", "trigger"],
 ])("%s: a function %s that another made is refused, and kept", async (change, signature, result) => {
-  const pm = await before(change, `foreign_${signature.replace(/\W.*/, "")}`);
+  const pm = await before(baseline, change, `foreign_${signature.replace(/\W.*/, "")}`);
   const body = "BEGIN RAISE 'mine'; END";
   await pm.query(`CREATE FUNCTION public.${signature} RETURNS ${result} LANGUAGE plpgsql AS $$${body}$$`);
   expect(await failureOf(runScripts(pm, "deploy", [change]))).toContain(
@@ -152,7 +135,7 @@ test("mending V3_009 leaves the locking of V3_014 as it is", async () => {
 });
 
 test("a trigger of opportunities that another made is refused, and kept", async () => {
-  const pm = await before("V3_014_named_versions", "foreign_trigger");
+  const pm = await before(baseline, "V3_014_named_versions", "foreign_trigger");
   await pm.query(
     `CREATE TRIGGER set_version BEFORE UPDATE ON public.opportunities
      FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()`,
@@ -171,7 +154,7 @@ test.each([
   ["V3_010_jira_issue_tracking", "jira_synced_at", "date"],
 ])("%s: a column %s of opportunities made by others is refused, and keeps its values", async (...given) => {
   const [change, column, type] = given;
-  const pm = await before(change, `foreign_${column}`);
+  const pm = await before(baseline, change, `foreign_${column}`);
   await addOpportunity(pm);
   const value = type === "date" ? "2026-01-01" : "mine";
   await pm.query(`ALTER TABLE public.opportunities ADD ${column} ${type} DEFAULT '${value}'`);
@@ -184,7 +167,7 @@ test.each([
 test.each(
   Object.entries(concurrentIndexes).flatMap(([change, made]) => Object.keys(made).map((name) => [change, name])),
 )("%s: an index %s that another made is refused, and kept", async (change, name) => {
-  const pm = await before(change, `foreign_${name}`);
+  const pm = await before(baseline, change, `foreign_${name}`);
   const table = concurrentIndexes[change]![name]!;
   await pm.query(
     `CREATE INDEX ${name} ON public.${table} (${table === "opportunity_signals" ? "opportunity_id" : "id"})`,
@@ -197,112 +180,9 @@ test.each(
   ).toEqual([{ indisunique: false }]);
 });
 
-test("an INVALID index of our name on another table is refused, and kept", async () => {
-  const pm = await before("V3_008_indexes", "invalid_elsewhere");
-  await pm.query("INSERT INTO users (email, name) VALUES ('a@pm.invalid', 'Same'), ('b@pm.invalid', 'Same')");
-  await expect(pm.query("CREATE UNIQUE INDEX CONCURRENTLY idx_signals_source ON users (name)")).rejects.toThrow(
-    'could not create unique index "idx_signals_source"',
-  );
-  expect(await failureOf(runScripts(pm, "deploy", ["V3_008_indexes"]))).toContain(
-    "ERROR:  index idx_signals_source exists already and was not made by this migration: rename or remove it, then run again",
-  );
-  expect(await pm.query("SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_signals_source'::regclass")).toEqual([
-    { indisvalid: false },
-  ]);
-});
-
-describe("duplicates that are there already", () => {
-  const change = "V3_010_conflict_targets";
-  const hinted = (output: string) => /HINT: {2}Look at them\. To .*: (UPDATE .*); then run again\./.exec(output)?.[1];
-
-  test("of a signal's source and id are named, with the way out, which keeps all rows", async () => {
-    const pm = await before(change, "duplicate_signals");
-    const [first, second] = [await addSignal(pm, "m-1"), await addSignal(pm, "m-1")];
-    await addSignal(pm, "m-1", "mail");
-    await addSignal(pm, null);
-    await addSignal(pm, null);
-    await addSignal(pm, "m-2");
-    await addSignal(pm, "m-2");
-
-    const output = await failureOf(runScripts(pm, "deploy", [change]));
-
-    expect(output).toContain(
-      "ERROR:  4 rows of signals have the same source, external_id as another, " +
-        `for example (slack, m-1) the rows with the id ${first}, ${second}`,
-    );
-    expect(await validIndexes(pm, change)).toEqual([]);
-    await pm.query(hinted(output)!);
-    await runScripts(pm, "deploy", [change]);
-    expect(await validIndexes(pm, change)).toHaveLength(2);
-    expect(await pm.query("SELECT count(*)::integer AS rows FROM public.signals")).toEqual([{ rows: 7 }]);
-    expect(await pm.query("SELECT external_id FROM public.signals WHERE id IN ($1, $2)", [first, second])).toEqual([
-      { external_id: "m-1" },
-      { external_id: null },
-    ]);
-  });
-
-  test("of a JIRA issue are named too", async () => {
-    const pm = await before(change, "duplicate_issues");
-    const ids = [await addOpportunity(pm, "one"), await addOpportunity(pm, "two")];
-    await pm.query("UPDATE public.opportunities SET jira_issue_key = 'PM-1', jira_status = 'Open'");
-
-    const output = await failureOf(pm.sqitch("deploy", "--verify"));
-
-    expect(output).toContain(
-      "ERROR:  2 rows of opportunities have the same jira_issue_key as another, " +
-        `for example (PM-1) the rows with the id ${ids.join(", ")}`,
-    );
-    expect(await pm.deployed()).toEqual(changes.slice(0, changes.indexOf(change)));
-    await pm.query(hinted(output)!);
-    await pm.sqitch("deploy", "--verify");
-    expect(await pm.query("SELECT jira_issue_key, jira_status FROM public.opportunities ORDER BY title")).toEqual([
-      { jira_issue_key: "PM-1", jira_status: "Open" },
-      { jira_issue_key: null, jira_status: null },
-    ]);
-  });
-});
-
-describe("indexes that are built concurrently", () => {
-  test.each(Object.keys(concurrentIndexes))("%s: each that was left INVALID is built again", async (change) => {
-    const pm = await before(change, `invalid_${change.toLowerCase()}`);
-    for (const [name, table] of Object.entries(concurrentIndexes[change]!)) {
-      await pm.query(`CREATE INDEX ${name} ON public.${table} (created_at)`);
-      const broken = `UPDATE pg_index SET indisvalid = false WHERE indexrelid = '${name}'::regclass`;
-      await postgres.query(pm.superuser, broken);
-    }
-    expect(await validIndexes(pm, change)).toEqual([]);
-    expect(await runScripts(pm, "deploy", [change])).toBe("");
-    expect(await validIndexes(pm, change)).toEqual(Object.keys(concurrentIndexes[change]!));
-    expect(await runScripts(pm, "verify", [change])).toMatch(/^\s*$/);
-  });
-
-  test("killed during a build, the next run builds it; reads and writes go on all along", async () => {
-    const change = "V3_010_conflict_targets";
-    const pm = await before(change, "killed_build");
-    await addSignal(pm, "m-1");
-    await postgres.connected(pm.superuser, async (client) => {
-      // CREATE INDEX CONCURRENTLY waits for this transaction, and is killed meanwhile.
-      await client.query("BEGIN; UPDATE public.signals SET content = 'Exports are very slow'");
-      const deployment = failureOf(runScripts(pm, "deploy", [change]));
-      await postgres.connected(pm.superuser, async (observer) => {
-        const building = `pg_stat_activity WHERE datname = current_database()
-          AND query LIKE 'CREATE UNIQUE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock'`;
-        while ((await observer.query(`SELECT FROM ${building}`)).rowCount === 0) await sleep(20);
-        await addSignal(pm, "m-2");
-        await observer.query(`SELECT pg_terminate_backend(pid) FROM ${building}`);
-      });
-      expect(await deployment).toContain("terminating connection due to administrator command");
-      await client.query("ROLLBACK");
-    });
-    expect(await validIndexes(pm, change)).toEqual([]);
-    await runScripts(pm, "deploy", [change]);
-    expect(await validIndexes(pm, change)).toEqual(Object.keys(concurrentIndexes[change]!));
-  });
-});
-
 test("opportunities in use make V3_009 give up soon, with nothing left and no queue", async () => {
   const change = "V3_009_budget_allocations";
-  const pm = await before(change, "locked");
+  const pm = await before(baseline, change, "locked");
   const opportunity = await addOpportunity(pm);
   await postgres.connected(pm.superuser, async (client) => {
     await client.query("BEGIN; UPDATE public.opportunities SET score = 0.5");
@@ -326,7 +206,7 @@ test("opportunities in use make V3_009 give up soon, with nothing left and no qu
 });
 
 test("killed before JIRA's constraints are validated, the next run validates them", async () => {
-  const pm = await before("V3_010_conflict_targets", "not_validated");
+  const pm = await before(baseline, "V3_010_conflict_targets", "not_validated");
   const name = "opportunities_jira_issue_url_check";
   await pm.query(
     `ALTER TABLE public.opportunities DROP CONSTRAINT ${name},
@@ -339,7 +219,7 @@ test("killed before JIRA's constraints are validated, the next run validates the
 });
 
 test("undecided dead letters return to the backlog when their table is reverted", async () => {
-  const pm = await before("V3_012_observability", "dead_letters_back");
+  const pm = await before(baseline, "V3_012_observability", "dead_letters_back");
   await pm.query(
     `INSERT INTO public.neo4j_sync_dead_letter (backlog_id, operation, entity_type, entity_id, payload, retry_count,
        last_error, queued_at, resolution, resolved_at, resolved_by)

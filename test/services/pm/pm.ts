@@ -89,3 +89,20 @@ export async function addToBacklog(pm: SystemDatabase, entity: string, retries =
   );
   return row!.id;
 }
+
+/** Clones the baseline, and deploys the changes before this one without Sqitch. */
+export async function before(baseline: SystemDatabase, change: string, database: string): Promise<SystemDatabase> {
+  const pm = await baseline.clone(database);
+  await runScripts(pm, "deploy", changes.slice(0, changes.indexOf(change)));
+  return pm;
+}
+
+/** Valid indexes among those that the change builds concurrently. */
+export const validIndexes = async (pm: SystemDatabase, change: string) => {
+  const rows = await pm.query<{ name: string }>(
+    `SELECT indexrelid::regclass::text AS name FROM pg_index
+     WHERE indexrelid::regclass::text = ANY ($1::text[]) AND indisvalid AND indisready ORDER BY 1`,
+    [Object.keys(concurrentIndexes[change]!)],
+  );
+  return rows.map(({ name }) => name);
+};
