@@ -1,8 +1,17 @@
 import { Login } from "../components/postgres";
-import { DrilledDatabase, psql } from "./database";
+import { DrilledDatabase, psql, table } from "./database";
+
+/** The drill's table in a database that the stack makes. */
+export const tableOfCluster = `public.${table}`;
+
+/** A superuser's search path. The owner may set another one for the database, with functions of their own before PostgreSQL's. */
+const searchPath = "PGOPTIONS=-c search_path=pg_catalog,pg_temp";
 
 /** Live database that the stack makes. A drill reaches it through the primary's pod, as superuser. */
 export class ClusterDatabase extends DrilledDatabase {
+  readonly table = tableOfCluster;
+  readonly amongTables = "SET search_path = pg_catalog, public, pg_temp;";
+
   /** Reads the image of its servers, its name in SQL, and the name of its owner's Secret. */
   async describe(): Promise<{ image: string; database: string; secret: string }> {
     const text = await this.kubectl.run(
@@ -41,6 +50,6 @@ export class ClusterDatabase extends DrilledDatabase {
 
   async sql(statement: string): Promise<string> {
     const { database } = await this.describe();
-    return this.execute(...psql(statement, "-d", database));
+    return this.execute("env", searchPath, ...psql(statement, "-d", database));
   }
 }

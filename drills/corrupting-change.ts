@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { projectDirectory } from "../engine/project";
 import { systems } from "../systems";
-import { table } from "./database";
+import { tableOfCluster as table } from "./cluster-database";
 import type { StackSettings } from "./stack-settings";
 
 /** Name of the change. */

@@ -1,7 +1,7 @@
 import type { Environment } from "../components/kubernetes/environment";
 import type { Kubectl } from "./kubectl";
 
-/** Table with the drill's rows. */
+/** Name of the table with the drill's rows. */
 export const table = "runsheet_drill";
 
 /** SQL expression of the server's time, in milliseconds since 1970. */
@@ -21,6 +21,12 @@ export abstract class DrilledDatabase {
     readonly name: string,
   ) {}
 
+  /** The drill's table, as statements name it. */
+  abstract readonly table: string;
+
+  /** Statement after which those that follow it find the application's tables. Empty if they do without it. */
+  abstract readonly amongTables: string;
+
   /** Returns the image of a pod that logs in as the owner, and its environment. */
   abstract owner(): Promise<{ readonly image: string; readonly environment: Environment }>;
 
@@ -34,8 +40,13 @@ export abstract class DrilledDatabase {
 
   /** Lists the ids of the drill's rows that are undamaged. Empty if the database is older than the drill. */
   async rows(): Promise<number[]> {
-    if ((await this.sql(`SELECT to_regclass('${table}')`)) === "") return [];
-    const rows = await this.sql(`SELECT id FROM ${table} WHERE isfinite(written) ORDER BY id`);
+    if ((await this.sql(`SELECT to_regclass('${this.table}')`)) === "") return [];
+    const rows = await this.sql(`SELECT id FROM ${this.table} WHERE isfinite(written) ORDER BY id`);
     return rows.split("\n").filter(Boolean).map(Number);
+  }
+
+  /** Removes the drill's table, if it is there. */
+  async dropTable(): Promise<void> {
+    await this.sql(`DROP TABLE IF EXISTS ${this.table}`);
   }
 }

@@ -1,11 +1,14 @@
 import { directLogin } from "../components/postgres";
 import { firstDatabase } from "../components/system/database-plan";
-import { DrilledDatabase, psql } from "./database";
+import { DrilledDatabase, psql, table } from "./database";
 import type { Kubectl } from "./kubectl";
 import { runPod } from "./pod";
 
 /** Database that exists without the stack. A drill reaches it from a pod, with the login of the migrations. */
 export class ExistingDatabase extends DrilledDatabase {
+  readonly table = table;
+  readonly amongTables = "";
+
   constructor(
     kubectl: Kubectl,
     namespace: string,

@@ -5,9 +5,11 @@ import {
   secretVolumes,
   type Environment,
 } from "../components/kubernetes/environment";
+import { limited, temporary, usualRequests } from "../components/kubernetes/resources";
+import { restrictedContainer, restrictedPod } from "../components/kubernetes/restricted";
 import type { Kubectl } from "./kubectl";
 
-/** Pod of a drill, with no more rights than the stack's pods. */
+/** Pod of a drill, with the limits of the stack's pods, and no more rights. */
 export interface PodArgs {
   readonly namespace: string;
   readonly name: string;
@@ -43,25 +45,24 @@ export async function startPod(kubectl: Kubectl, args: PodArgs): Promise<void> {
       enableServiceLinks: false,
       terminationGracePeriodSeconds: 0,
       ...(notOn.length > 0 && { affinity: awayFrom(notOn) }),
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: 1000,
-        runAsGroup: 1000,
-        fsGroup: 1000,
-        fsGroupChangePolicy: "OnRootMismatch",
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: restrictedPod(),
       containers: [
         {
           name: "drill",
           image,
           command,
           env: containerEnvironment(environment, files),
-          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-          volumeMounts: [...secrets.mounts, ...(claim ? [{ name: "volume", mountPath: "/volume" }] : [])],
+          resources: limited({ requests: usualRequests }, []),
+          securityContext: restrictedContainer,
+          volumeMounts: [
+            { name: "tmp", mountPath: "/tmp" },
+            ...secrets.mounts,
+            ...(claim ? [{ name: "volume", mountPath: "/volume" }] : []),
+          ],
         },
       ],
       volumes: [
+        { name: "tmp", emptyDir: { sizeLimit: temporary } },
         ...secrets.volumes,
         ...(claim ? [{ name: "volume", persistentVolumeClaim: { claimName: claim } }] : []),
       ],

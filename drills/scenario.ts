@@ -179,7 +179,7 @@ export async function cleanUp(
 ): Promise<string[]> {
   await timeline.step("remove what the drill has written", async () => {
     await writer.stop();
-    await database.sql("DROP TABLE IF EXISTS runsheet_drill");
+    await database.dropTable();
   });
   if (database.name === given) {
     await timeline.step("remove the restore's Jobs (pulumi up)", () => stack.up());

@@ -18,9 +18,10 @@ export class Writer {
   /** Starts with an empty table. Resolves when the first row is acknowledged. */
   async start(): Promise<void> {
     const { kubectl, namespace } = this.database;
-    const owner = await this.database.owner();
+    const { image, environment } = await this.database.owner();
     const command = ["bash", "-c", readFileSync(join(__dirname, "write.sh"), "utf8")];
-    await startPod(kubectl, { namespace, name, command, ...owner, ...this.placement });
+    const pod = { namespace, name, image, command, environment: { ...environment, TABLE: this.database.table } };
+    await startPod(kubectl, { ...pod, ...this.placement });
     for (const end = Date.now() + 120_000; (await this.acknowledged()).length === 0; await sleep(500))
       if (Date.now() > end)
         throw new Error(`no row was written within 2 min: see kubectl logs -n ${namespace} ${name}`);

@@ -12,6 +12,11 @@ export interface KeptDump {
   readonly tier: Tier;
   /** Time of the dump. */
   readonly taken: Date;
+  /**
+   * False for one that is not whole, or that the stack did not sign though it signs: on its account no other one goes, and
+   * none is left out of a tier. Default: true.
+   */
+  readonly counts?: boolean;
 }
 
 /**
@@ -20,14 +25,16 @@ export interface KeptDump {
  */
 export function tierOf(taken: Date, dumps: readonly KeptDump[]): Tier {
   const isThere = (kept: readonly Tier[], start: Date) =>
-    dumps.some((dump) => kept.includes(dump.tier) && dump.taken >= start && dump.taken <= taken);
+    dumps.some(
+      (dump) => dump.counts !== false && kept.includes(dump.tier) && dump.taken >= start && dump.taken <= taken,
+    );
   if (!isThere(["monthly"], startOfMonth(taken))) return "monthly";
   return isThere(["monthly", "weekly"], startOfWeek(taken)) ? "daily" : "weekly";
 }
 
-/** Lists the dumps whose retention has expired. The newest dump of all is always kept. */
+/** Lists the dumps whose retention has expired. The newest dump that counts is always kept. */
 export function due<Dump extends KeptDump>(dumps: readonly Dump[], keepDays: KeepDays, now: Date): Dump[] {
-  const newest = Math.max(...dumps.map(({ taken }) => taken.getTime()));
+  const newest = Math.max(...dumps.filter(({ counts }) => counts !== false).map(({ taken }) => taken.getTime()));
   return dumps.filter(({ tier, taken }) => {
     const days = keepDays[tier];
     return days !== null && taken.getTime() < newest && now.getTime() >= taken.getTime() + days * day;

@@ -31,6 +31,8 @@ export const withoutSecrets = <Schema extends z.ZodType<string | undefined>>(sch
 
 /** Tells whether a variable holds a secret: by its name, unless browsers get it, or by a password in a URL. */
 export const isPlainSecret = (variable: string, value: string) =>
-  (/(token|secret|password|passwd|pwd|private_?key|api_?key|credentials?)$/i.test(variable) &&
+  (/(token|secret|password|passwd|pwd|(private|api|secret|access|encryption|session|signing)_?key|webhook_?url|credentials?)$/i.test(
+    variable,
+  ) &&
     !/^NEXT_PUBLIC_/.test(variable)) ||
   /^[a-z][\w+.-]*:\/\/[^/?#\s]*:[^/?#\s]+@/i.test(value);

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterDatabase } from "../cluster-database";
 import { corruptingChange, obstacleToChange, withCorruptingChange } from "../corrupting-change";
-import { table } from "../database";
 import { keepApart, keepingEnded, keptIds, keptSchema, snapshotOf, withoutDrill } from "../kept";
 import type { Kubectl } from "../kubectl";
 import {
@@ -104,7 +103,7 @@ export const badMigration: Scenario = {
 };
 
 const damagedRows = async (database: ClusterDatabase): Promise<number> =>
-  Number(await database.sql(`SELECT count(*) FROM ${table} WHERE NOT isfinite(written)`));
+  Number(await database.sql(`SELECT count(*) FROM ${database.table} WHERE NOT isfinite(written)`));
 
 /**
  * Resolves to the time of the damage, in milliseconds since 1970.

@@ -62,7 +62,7 @@ export const badRelease: Scenario = {
       await writer.stop();
       return { recovered, written, rows: await database.rows() };
     });
-    await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE runsheet_drill"));
+    await timeline.step("remove what the drill has written", () => database.dropTable());
     await timeline.step("go forward again (pulumi up)", () => stack.up());
     return {
       disaster,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Databases } from "../../components/system/database-plan";
 import { ClusterDatabase } from "../cluster-database";
-import { table, type DrilledDatabase } from "../database";
+import type { DrilledDatabase } from "../database";
 import { runCronJob } from "../job";
 import {
   archive,
@@ -96,7 +96,7 @@ export const databaseCorruption: Scenario = {
 async function damagePage({ timeline }: Drill, database: ClusterDatabase): Promise<Damage> {
   const at = await timeline.step("damage the table's first page on the disk", async () => {
     // The checkpoint writes the page to the disk, so that a later write from memory does not undo the damage.
-    const path = await database.sql(`CHECKPOINT; SELECT pg_relation_filepath('${table}')`);
+    const path = await database.sql(`CHECKPOINT; SELECT pg_relation_filepath('${database.table}')`);
     const file = `of=/var/lib/postgresql/data/pgdata/${path}`;
     await database.execute("dd", "if=/dev/urandom", file, "bs=8192", "count=1", "conv=notrunc", "status=none");
     return database.now();
@@ -107,7 +107,7 @@ async function damagePage({ timeline }: Drill, database: ClusterDatabase): Promi
       SELECT count(pg_buffercache_evict(bufferid)) FROM pg_buffercache; ROLLBACK`;
     const error = await database
       .sql(evict)
-      .then(() => database.sql(`SELECT count(*) FROM ${table}`))
+      .then(() => database.sql(`SELECT count(*) FROM ${database.table}`))
       .then(
         () => undefined,
         (error: Error) => error.message,
@@ -135,7 +135,7 @@ function dumpedMeanwhile(
     const [, name, sha256] = /^stored (\S+)\.dump and read it back: \d+ bytes, sha256 (\S+)$/m.exec(log) ?? [];
     if (name === undefined || sha256 === undefined) throw new Error(`the dump did not say where it was stored: ${log}`);
     const schema = await database.sql(
-      `SELECT relnamespace::regnamespace FROM pg_class WHERE oid = '${table}'::regclass`,
+      `SELECT relnamespace::regnamespace FROM pg_class WHERE oid = '${database.table}'::regclass`,
     );
     const [, schemas = ""] = /^schemas: (.*)$/m.exec(log) ?? [];
     if (!schemas.split(", ").includes(schema))
@@ -150,11 +150,11 @@ function dumpedMeanwhile(
 /** Overwrites the rows, as a wrong script does: the disk of such a server cannot be reached. */
 async function damageRows({ timeline }: Drill, database: DrilledDatabase): Promise<Damage> {
   const at = await timeline.step(overwriting, async () => {
-    await database.sql(`UPDATE ${table} SET written = '-infinity'`);
+    await database.sql(`UPDATE ${database.table} SET written = '-infinity'`);
     return database.now();
   });
   const damaged = await timeline.step("find the damage", async () => {
-    const count = Number(await database.sql(`SELECT count(*) FROM ${table} WHERE NOT isfinite(written)`));
+    const count = Number(await database.sql(`SELECT count(*) FROM ${database.table} WHERE NOT isfinite(written)`));
     if (count === 0) throw new Error("the damage was not found: no row is overwritten");
     return count;
   });

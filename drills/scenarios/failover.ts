@@ -64,7 +64,7 @@ export const failover: Scenario = {
     const last = written.filter(({ at }) => at <= disaster).length - 1;
     const gap = longestGap(written.slice(Math.max(last, 0)), end);
     const isOver = end - written.at(-1)!.at < gap * 1000;
-    await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE runsheet_drill"));
+    await timeline.step("remove what the drill has written", () => database.dropTable());
     if (instances < 3) await timeline.step("bring the database back to its size (pulumi up)", () => stack.up());
     return {
       disaster,

@@ -68,7 +68,7 @@ export const lostCluster: Scenario = {
       }),
     );
     await timeline.step("remove what the drill has written", () =>
-      inAll(systems, (system) => database(system, back[system]!.live).sql("DROP TABLE IF EXISTS runsheet_drill")),
+      inAll(systems, (system) => database(system, back[system]!.live).dropTable()),
     );
     await timeline.step("go on without the restore (pulumi up)", () => stack.up());
     return {

@@ -85,7 +85,7 @@ export const objectStoreLost: Scenario = {
       inAll(systems, (system) => database(system).rows()),
     );
     await timeline.step("remove what the drill has written", () =>
-      inAll(systems, (system) => database(system).sql("DROP TABLE IF EXISTS runsheet_drill")),
+      inAll(systems, (system) => database(system).dropTable()),
     );
     await timeline.step("go back to the first place, with new base backups there (pulumi up)", () =>
       stack.up({ "runsheet:backups": { ...settings, movedFrom: locationOf({ ...place, prefix: lost }) } }),

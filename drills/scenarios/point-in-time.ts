@@ -48,8 +48,8 @@ export const pointInTime: Scenario = {
     const { moment, disaster, written } = await timeline.step("drop the table", async () => {
       // It prints one line if the table was dropped before an interruption, soon after the noted time.
       const times = await database.sql(
-        `SELECT ${milliseconds} WHERE to_regclass('runsheet_drill') IS NOT NULL;
-         DROP TABLE IF EXISTS runsheet_drill; SELECT ${milliseconds}`,
+        `SELECT ${milliseconds} WHERE to_regclass('${database.table}') IS NOT NULL;
+         DROP TABLE IF EXISTS ${database.table}; SELECT ${milliseconds}`,
       );
       const [moment = noted, disaster = noted] = times.includes("\n") ? times.split("\n").map(Number) : [];
       const written = await writer.acknowledged();

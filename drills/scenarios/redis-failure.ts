@@ -39,6 +39,7 @@ export const redisFailure: Scenario = {
       );
     await timeline.step(`note ${jobs} jobs in the database, as the application does`, () =>
       database.sql(`
+        ${database.amongTables}
         DELETE FROM conversations WHERE id = '${conversation}';
         INSERT INTO conversations (id, customer_id) SELECT '${conversation}', id FROM customers LIMIT 1;
         WITH written AS (
@@ -61,7 +62,9 @@ export const redisFailure: Scenario = {
       const end = Date.now() + 300_000;
       while (
         Number(
-          await database.sql(`SELECT count(*) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`),
+          await database.sql(
+            `${database.amongTables} SELECT count(*) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
+          ),
         ) < jobs
       ) {
         if (Date.now() > end) throw new Error("the jobs were not done within 5 min");
@@ -72,12 +75,12 @@ export const redisFailure: Scenario = {
     const loss = await timeline.step("count what was done, also when they are queued once more", async () => {
       await queue();
       const counts = await database.sql(
-        `SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
+        `${database.amongTables} SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
       );
       return lossOf(counts.split("|").map(Number) as [number, number]);
     });
     await timeline.step("remove what the drill has written", () =>
-      database.sql(`DELETE FROM conversations WHERE id = '${conversation}'`),
+      database.sql(`${database.amongTables} DELETE FROM conversations WHERE id = '${conversation}'`),
     );
     return {
       disaster,

@@ -79,7 +79,7 @@ export const secretLeak: Scenario = {
     await timeline.step("remove what the drill has written, and the old passwords", () =>
       inAll(systems, async (system) => {
         await leaked(system).remove();
-        await database(system).sql("DROP TABLE IF EXISTS runsheet_drill");
+        await database(system).dropTable();
       }),
     );
     await timeline.step("go on with the configuration's passwords, which are new once more (pulumi up)", () =>

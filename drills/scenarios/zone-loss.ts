@@ -86,7 +86,7 @@ export const zoneLoss: Scenario = {
     const counted = async () => ({ rows: await database.rows(), next: await database.primary() });
     const { rows, next } = await away("count the rows that are there", counted, []);
     await timeline.step("let the nodes take pods again", () => giveBack(kubectl, lost));
-    await timeline.step("remove what the drill has written", () => database.sql("DROP TABLE IF EXISTS runsheet_drill"));
+    await timeline.step("remove what the drill has written", () => database.dropTable());
     await timeline.step("every server of the database is there again", () =>
       kubectl.run(
         ...["wait", "-n", namespace, `clusters.postgresql.cnpg.io/${live}`, "--for=condition=Ready"],

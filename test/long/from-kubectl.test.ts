@@ -139,7 +139,7 @@ test("a preview says what is taken over", async () => {
   for (const kind of ["Deployment", "Service"])
     expect(output).toContain(`the ${kind} ${namespace}/${name}, which another tool made, is taken over`);
   expect(output).toContain(
-    `the Deployment ${namespace}/${name} gets the resources {"limits":{"cpu":"500m","memory":"256Mi"},"requests":{"cpu":"20m","memory":"64Mi"}}, and has {"limits":{"cpu":"500m","memory":"256Mi"},"requests":{"cpu":"10m","memory":"32Mi"}}`,
+    `the Deployment ${namespace}/${name} gets the resources {"limits":{"cpu":"500m","ephemeral-storage":"2304Mi","memory":"256Mi"},"requests":{"cpu":"20m","ephemeral-storage":"64Mi","memory":"64Mi"}}, and has {"limits":{"cpu":"500m","memory":"256Mi"},"requests":{"cpu":"10m","memory":"32Mi"}}`,
   );
 });
 

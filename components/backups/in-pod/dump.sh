@@ -137,15 +137,17 @@ mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
-database=$(answers --set database="$PGDATABASE" <<'SQL'
-SELECT to_json(:'database'::text);
+# Names as JSON: whoever writes the record of the migrations chooses those of the changes.
+json() {
+  answers --set text="$1" <<'SQL'
+SELECT to_json(:'text'::text);
 SQL
-)
+}
 rows=$(awk -F '|' '$1 != "large objects" { sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
 selection=
 [ -z "$schemas" ] || selection=",\"selection\":$(selection_json)"
-printf '{"dump":"%s","system":"%s","database":%s,"release":"%s","change":"%s","taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
-  "$dump" "$SYSTEM" "$database" "$RELEASE" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
+printf '{"dump":"%s","system":"%s","database":%s,"release":%s,"change":%s,"taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
+  "$dump" "$SYSTEM" "$(json "$PGDATABASE")" "$(json "$RELEASE")" "$(json "$change")" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 rm -f ./*.partial.*

@@ -107,7 +107,8 @@ export async function storedDumps(store: Store, say: (line: string) => void, key
       if (manifest === undefined) continue;
       const { modified } = objects.find((object) => object.name === manifestFile(name))!;
       const isOurs = unsigned(key, name, manifest) === undefined;
-      dumps.push({ name, tier, manifest, taken: isOurs ? new Date(manifest.taken) : modified });
+      const counts = isOurs && objects.some((object) => object.name === file(name));
+      dumps.push({ name, tier, manifest, taken: isOurs ? new Date(manifest.taken) : modified, counts });
     }
   }
   return dumps.sort((a, b) => a.taken.getTime() - b.taken.getTime());

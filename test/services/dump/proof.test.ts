@@ -283,6 +283,19 @@ test("a database that its verify scripts refuse has no dump that counts", async 
   expect(scripts.counts("altered")).toBe(false);
 });
 
+test("a change whose name would end the manifest's text is written as a name", async () => {
+  const name = 'b","selection":{"x":""},"y":"';
+  const clone = await having("quoted", "SELECT 1");
+  await postgres.query(clone.superuser, `UPDATE sqitch.changes SET change = $1 WHERE change = $2`, [
+    name,
+    changes.at(-1),
+  ]);
+  await scripts.take(clone, "quoted", { PROOF: "read" });
+  const manifest = scripts.manifest("quoted");
+  expect(manifest).toMatchObject({ change: name, release: "5.0.0", database: "quoted" });
+  expect(manifest.selection).toBeUndefined();
+});
+
 test("a dump that lacks rows does not count", async () => {
   const clone = await having("lacking", "CREATE TABLE public.kept AS SELECT 1 FROM generate_series(1, 3)");
   const programs = mkdtempSync(join(tmpdir(), "runsheet-programs-"));

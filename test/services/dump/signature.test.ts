@@ -57,6 +57,15 @@ test("a changed manifest is refused", async () => {
   expect(await failureOf(system.fetch("daily/own", own))).toContain(refusal("its signature is wrong"));
 });
 
+test.each([null, "é".repeat(64), 1])("a manifest with the signature %p stops no retention", async (signature) => {
+  const system = bench.system();
+  await stored(system, "own", own);
+  const text = JSON.stringify({ ...(JSON.parse(readFileSync(manifest(system, "own"), "utf8")) as object), signature });
+  writeFileSync(system.file("daily/planted.dump.manifest.json"), text);
+  const output = await system.another().with({ ...own, KEEP_DAYS: '{"daily":30}' }, "retain");
+  expect(output).toContain("kept: 2 dumps; deleted: 0");
+});
+
 test("another system's dump is refused, signed or not", async () => {
   const system = bench.system();
   const pod = system.another();

@@ -27,7 +27,7 @@ test.each(migrated.map(({ name }) => name))("%s: the bad change comes last, and 
 test("only the drill's table is touched", () => {
   withCorruptingChange(configured({}), "prism", directory);
   expect(readFileSync(join(directory, "deploy", `${corruptingChange}.sql`), "utf8")).toBe(
-    "BEGIN;\nSET LOCAL lock_timeout = '5s';\nSET LOCAL statement_timeout = '60s';\nUPDATE runsheet_drill SET written = '-infinity';\nCOMMIT;\n",
+    "BEGIN;\nSET LOCAL lock_timeout = '5s';\nSET LOCAL statement_timeout = '60s';\nUPDATE public.runsheet_drill SET written = '-infinity';\nCOMMIT;\n",
   );
 });
 

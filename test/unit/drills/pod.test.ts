@@ -3,7 +3,11 @@ import type { Kubectl } from "../../../drills/kubectl";
 import { startPod } from "../../../drills/pod";
 
 interface Pod {
-  readonly spec: { readonly imagePullSecrets?: readonly { readonly name: string }[] };
+  readonly spec: {
+    readonly imagePullSecrets?: readonly { readonly name: string }[];
+    readonly containers: readonly object[];
+    readonly volumes: readonly object[];
+  };
 }
 
 /** Starts a pod in a namespace with these Secrets. Returns the pod, and what kubectl was asked for. */
@@ -29,3 +33,13 @@ test("a pod has the logins of its namespace's registries", async () => {
 
 test("without such logins the nodes pull it with theirs", async () =>
   expect((await startedWith("")).pod.spec.imagePullSecrets).toBeUndefined());
+
+test("a pod has the limits of the stack's pods", async () => {
+  const { pod } = await startedWith("");
+  expect(pod.spec.containers[0]).toMatchObject({
+    resources: { limits: { memory: "1Gi", "ephemeral-storage": "2304Mi" } },
+    securityContext: { readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+  });
+  expect(pod.spec.volumes).toEqual([{ name: "tmp", emptyDir: { sizeLimit: "1Gi" } }]);
+});

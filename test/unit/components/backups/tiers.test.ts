@@ -107,3 +107,14 @@ test("before a migration is kept as long as the stack says, where it says so", (
   expect(due(dumps, keepDays, at("2026-01-21T01:00"))).toEqual([]);
   expect(due(dumps, { ...keepDays, "before-migration": 365 }, at("2026-01-21T01:00"))).toEqual([dumps[0]]);
 });
+
+test("one that does not count takes nobody's place", () => {
+  const fake = { tier: "monthly", taken: at("2026-06-01T00:30"), counts: false } as const;
+  expect(tierOf(at("2026-06-01T01:00"), [fake])).toBe("monthly");
+  const last = { tier: "daily", taken: at("2026-01-01T01:00") } as const;
+  expect(
+    due([last, fake], { daily: 7, weekly: null, monthly: null, "before-migration": null }, at("2026-07-01T01:00")),
+  ).toEqual([]);
+  // Not even the only one is taken for the newest.
+  expect(due([fake], { daily: 7, weekly: 7, monthly: 7, "before-migration": 7 }, at("2026-12-01T01:00"))).toEqual([]);
+});
