@@ -23,7 +23,7 @@ export interface Validation {
 
 /**
  * Refuses requests of an account that do not pass, by a ValidatingAdmissionPolicy and its binding. They are objects of
- * the whole cluster: their name begins with the namespace, so that those of two stacks differ.
+ * the whole cluster: their name begins with the namespace, so that those of two stacks differ. Returns the binding.
  */
 export function limitRequests(
   name: string,
@@ -31,7 +31,7 @@ export function limitRequests(
   account: pulumi.Input<string>,
   { operation, group, resource, validations }: AccountLimit,
   opts: pulumi.CustomResourceOptions,
-): void {
+): ValidatingAdmissionPolicyBinding {
   const metadata = { name: pulumi.interpolate`${namespace}.${name}` };
   const resourceRules: input.admissionregistration.v1.NamedRuleWithOperations[] = [
     { apiGroups: [group], apiVersions: ["*"], operations: [operation], resources: [resource] },
@@ -53,5 +53,5 @@ export function limitRequests(
     opts,
   );
   const spec = { policyName: policy.metadata.name, validationActions: ["Deny"] };
-  new ValidatingAdmissionPolicyBinding(name, { metadata, spec }, opts);
+  return new ValidatingAdmissionPolicyBinding(name, { metadata, spec }, opts);
 }

@@ -7,7 +7,7 @@ import { limitRequests, type AccountLimit } from "./admission-policy";
 export type { AccountLimit } from "./admission-policy";
 
 /**
- * Creates a service account with these rights in its namespace. Returns its name.
+ * Creates a service account with these rights in its namespace. Returns its name once it has them, and their limits.
  * @param limits what it may do with them, where RBAC is too wide. Each is of another resource
  */
 export function account(
@@ -20,7 +20,7 @@ export function account(
   const metadata = { name, namespace };
   const made = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, opts);
   const role = new Role(name, { metadata, rules }, opts);
-  new RoleBinding(
+  const bound = new RoleBinding(
     name,
     {
       metadata,
@@ -29,6 +29,9 @@ export function account(
     },
     opts,
   );
-  for (const limit of limits) limitRequests(`${name}-${limit.resource}`, namespace, made.metadata.name, limit, opts);
-  return made.metadata.name;
+  const limited = limits.map((limit) =>
+    limitRequests(`${name}-${limit.resource}`, namespace, made.metadata.name, limit, opts),
+  );
+  const held = [bound, ...limited].map(({ id }) => id);
+  return pulumi.all([made.metadata.name, pulumi.all(held)]).apply(([accountName]) => accountName);
 }
