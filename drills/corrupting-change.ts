@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { projectDirectory } from "../engine/project";
 import { systems } from "../systems";
-import { tableOfCluster as table } from "./cluster-database";
+import { tableOfCluster } from "./cluster-database";
 import type { StackSettings } from "./stack-settings";
 
 /** Name of the change. */
@@ -43,7 +43,7 @@ const limits = "SET LOCAL lock_timeout = '5s';\nSET LOCAL statement_timeout = '6
 
 /** Its verification finds the table, as a careless one does. */
 const scripts = {
-  deploy: `BEGIN;\n${limits}\nUPDATE ${table} SET written = '-infinity';\nCOMMIT;\n`,
-  verify: `BEGIN;\nSELECT written FROM ${table} WHERE false;\nROLLBACK;\n`,
+  deploy: `BEGIN;\n${limits}\nUPDATE ${tableOfCluster} SET written = '-infinity';\nCOMMIT;\n`,
+  verify: `BEGIN;\nSELECT written FROM ${tableOfCluster} WHERE false;\nROLLBACK;\n`,
   revert: `BEGIN;\n${limits}\nCOMMIT;\n`,
 } as const;

@@ -6,14 +6,13 @@ import { decoded, readText } from "../identity/text-file";
 import { keyOf } from "../kubernetes/file-keys";
 import { pathsIn, readFiles, type Files } from "../kubernetes/mounted-files";
 import { ChangeIds } from "./change-id";
-import { commonPrograms } from "./common-programs";
+import { commonPrograms, programs } from "./common-programs";
 import { readPlan } from "./plan";
 import { isOneTransaction } from "./repeatable";
 import { singleTransactionObstacle } from "./single-transaction";
 import { mountable, type MigrationSource } from "./source";
 
 const inPod = join(__dirname, "in-pod");
-const programs = ["migrate.sh", "mend.sh", "together.sh"];
 
 /**
  * Reads a Sqitch project: sqitch.plan, deploy/, verify/, revert/. Sqitch keeps a registry in the database.
@@ -62,7 +61,7 @@ function projectFiles(directory: string, changes: readonly string[], safeToRepea
   });
   const all = {
     ...Object.fromEntries(project.map(([path, text]) => [`project/${path}`, text] as const)),
-    ...Object.fromEntries(programs.map((name) => [name, readFileSync(join(inPod, name), "utf8")] as const)),
+    ...programs("migrate.sh", "mend.sh", "together.sh"),
     ...commonPrograms(),
   };
   return mountable(all, "load rows in another way than by changes of the schema, or set migrations.command");

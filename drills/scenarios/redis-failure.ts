@@ -31,6 +31,8 @@ export const redisFailure: Scenario = {
     const namespace = stack.namespace(system);
     const live = await timeline.step("find the live database", () => stack.live(system));
     const database = databaseOf(drill, system, live);
+    /** Runs SQL that names the application's tables. */
+    const among = (statement: string) => database.sql(`${database.amongTables} ${statement}`);
     const queue = () =>
       runCronJob(
         kubectl,
@@ -38,8 +40,7 @@ export const redisFailure: Scenario = {
         { seconds: 240, pauseMilliseconds: 500 },
       );
     await timeline.step(`note ${jobs} jobs in the database, as the application does`, () =>
-      database.sql(`
-        ${database.amongTables}
+      among(`
         DELETE FROM conversations WHERE id = '${conversation}';
         INSERT INTO conversations (id, customer_id) SELECT '${conversation}', id FROM customers LIMIT 1;
         WITH written AS (
@@ -61,11 +62,7 @@ export const redisFailure: Scenario = {
     const recovered = await timeline.step("every job is done", async () => {
       const end = Date.now() + 300_000;
       while (
-        Number(
-          await database.sql(
-            `${database.amongTables} SELECT count(*) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
-          ),
-        ) < jobs
+        Number(await among(`SELECT count(*) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`)) < jobs
       ) {
         if (Date.now() > end) throw new Error("the jobs were not done within 5 min");
         await sleep(500);
@@ -74,13 +71,13 @@ export const redisFailure: Scenario = {
     });
     const loss = await timeline.step("count what was done, also when they are queued once more", async () => {
       await queue();
-      const counts = await database.sql(
-        `${database.amongTables} SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
+      const counts = await among(
+        `SELECT count(*), count(DISTINCT message_id) FROM sentiment_analysis WHERE ${ofDrill} AND status = 'completed'`,
       );
       return lossOf(counts.split("|").map(Number) as [number, number]);
     });
     await timeline.step("remove what the drill has written", () =>
-      database.sql(`${database.amongTables} DELETE FROM conversations WHERE id = '${conversation}'`),
+      among(`DELETE FROM conversations WHERE id = '${conversation}'`),
     );
     return {
       disaster,

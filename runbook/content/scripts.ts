@@ -37,8 +37,8 @@ interface Layout {
 }
 
 /**
- * Paths of the scripts of `migrate.sh MODE PROJECT CHANGE`, of which not every pod has all. A check and a verification take all of them, which are shown
- * elsewhere.
+ * Paths of the scripts of `migrate.sh MODE PROJECT CHANGE`, of which not every pod has all. A check, a mending and a
+ * verification take those of all changes, which are shown elsewhere.
  */
 function ofChanges(command: readonly string[], files: Files): string[] {
   const [mode, , change = ""] = command.slice(command.findIndex((part) => part.endsWith("/migrate.sh")) + 1);

@@ -108,6 +108,13 @@ export class ThrowAwayPostgres {
     await this.server?.stop("SIGQUIT");
   }
 
+  /** Tells whether a role is superuser. */
+  async isSuperuser(role: string): Promise<boolean> {
+    const sql = "SELECT rolsuper FROM pg_roles WHERE rolname = $1";
+    const [row] = await this.query<{ rolsuper: boolean }>(asSuperuser(), sql, [role]);
+    return row!.rolsuper;
+  }
+
   /** Environment variables for psql, Sqitch and other programs that use libpq. */
   environment(login: Login): Record<string, string> {
     return {

@@ -17,7 +17,7 @@
 # differ from CHANGES.
 set -eu
 
-: "${DATABASE:?}" "${OWNER:?}" "${ROLES?}" "${PROJECT:?}" "${PROOF:?}"
+: "${DATABASE:?}" "${OWNER:?}" "${ROLES?}" "${PROJECT:?}" "${RELEASE?}" "${PROOF:?}"
 here=$(cd "$(dirname "$0")" && pwd)
 export PGDATABASE="$DATABASE"
 # A superuser must not run what the owner has put on a search path, which the owner may set for the database. These options
@@ -34,6 +34,12 @@ rm -f ./*.partial ./*.partial.*
 
 answers() { psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --field-separator=' ' "$@"; }
 query() { answers -c "$1"; }
+# Prints a text as JSON: whoever writes the record of the migrations chooses the names of the changes.
+json() {
+  answers --set text="$1" <<'SQL'
+SELECT to_json(:'text'::text);
+SQL
+}
 
 end=$(($(date +%s) + ${RUNSHEET_PATIENCE:-60}))
 until message=$(query "SELECT 1" 2>&1); do
@@ -137,17 +143,15 @@ mv "$dump.partial" "$dump"
 [ "$(sha256sum "$dump" | cut -d ' ' -f 1)" = "$checksum" ] || { echo "$dump changed while it was stored" >&2; exit 1; }
 size=$(stat -c %s "$dump")
 names=$(query "SELECT coalesce(json_agg(name), '[]') FROM unnest(string_to_array(\$names\$$roles\$names\$, E'\n')) AS name")
-# Names as JSON: whoever writes the record of the migrations chooses those of the changes.
-json() {
-  answers --set text="$1" <<'SQL'
-SELECT to_json(:'text'::text);
-SQL
-}
+# Assigned one by one: a command that fails within the arguments of another would go unnoticed.
+database=$(json "$PGDATABASE")
+release=$(json "$RELEASE")
+change=$(json "$change")
 rows=$(awk -F '|' '$1 != "large objects" { sum += $2 } END { printf "%.0f", sum }' "$dump.partial.rows")
 selection=
 [ -z "$schemas" ] || selection=",\"selection\":$(selection_json)"
 printf '{"dump":"%s","system":"%s","database":%s,"release":%s,"change":%s,"taken":"%s","lsn":"%s","bytes":%s,"sha256":"%s","tables":%s,"rows":%s,"roles":%s,"proof":"%s"%s}\n' \
-  "$dump" "$SYSTEM" "$(json "$PGDATABASE")" "$(json "$RELEASE")" "$(json "$change")" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
+  "$dump" "$SYSTEM" "$database" "$release" "$change" "$taken" "$lsn" "$size" "$checksum" "$(printf '%s\n' "$tables" | wc -l)" "$rows" "$names" "$proven" "$selection" \
   >"$dump.manifest.partial"
 mv "$dump.manifest.partial" "$dump.manifest.json"
 rm -f ./*.partial.*

@@ -48,6 +48,9 @@ export interface StoredDump extends KeptDump {
 const manifestEnd = ".dump.manifest.json";
 const file = (name: string) => `${name}.dump`;
 const manifestFile = (name: string) => `${name}${manifestEnd}`;
+/** Tells whether the dump itself is among the objects. */
+const hasDump = (objects: readonly StoredObject[], name: string) =>
+  objects.some((object) => object.name === file(name));
 /** Lists the names of the dumps whose manifests are among the objects. */
 const namesIn = (objects: readonly StoredObject[]) =>
   objects.flatMap(({ name }) => (name.endsWith(manifestEnd) ? [name.slice(0, -manifestEnd.length)] : []));
@@ -107,7 +110,7 @@ export async function storedDumps(store: Store, say: (line: string) => void, key
       if (manifest === undefined) continue;
       const { modified } = objects.find((object) => object.name === manifestFile(name))!;
       const isOurs = unsigned(key, name, manifest) === undefined;
-      const counts = isOurs && objects.some((object) => object.name === file(name));
+      const counts = isOurs && hasDump(objects, name);
       dumps.push({ name, tier, manifest, taken: isOurs ? new Date(manifest.taken) : modified, counts });
     }
   }
@@ -129,7 +132,7 @@ export async function dumpOf(
 ): Promise<string | undefined> {
   const objects = await store.list(`before-migration/${deployment}-`);
   for (const dump of namesIn(objects)) {
-    if (!objects.some(({ name }) => name === file(dump))) continue;
+    if (!hasDump(objects, dump)) continue;
     const manifest = await soundManifest(store, dump, say);
     if (manifest === undefined) continue;
     if (unsigned(key, dump, manifest) === undefined && (proof === "read" || manifest.proof === proof)) return dump;

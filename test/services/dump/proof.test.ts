@@ -161,13 +161,7 @@ const seize = (name: string) => `CREATE FUNCTION public.${name}(name, name) RETU
   $$BEGIN IF current_setting('is_superuser')::boolean THEN ALTER ROLE prism SUPERUSER; END IF; RETURN $1::text = $2::text; END$$`;
 
 describe("the superuser runs nothing of the owner's", () => {
-  const isSuperuser = async (server: ThrowAwayPostgres) => {
-    const [row] = await server.query<{ rolsuper: boolean }>(
-      asSuperuser(),
-      "SELECT rolsuper FROM pg_roles WHERE rolname = 'prism'",
-    );
-    return row!.rolsuper;
-  };
+  const isSuperuser = (server: ThrowAwayPostgres) => server.isSuperuser("prism");
   afterEach(async () => {
     for (const server of [postgres, other]) await server.query(asSuperuser(), "ALTER ROLE prism NOSUPERUSER");
   });

@@ -15,13 +15,11 @@ test("the name is known once the rights and their limits are there", async () =>
   const limit = { operation: "CREATE", group: "", resource: "pods", validations: [] } as const;
   const name = account("prism-images", "prism", [], {}, [limit]);
   expect(await new Promise((resolve) => name.apply(resolve))).toBe("prism-images");
-  expect(made.toSorted()).toEqual(
-    [
-      "Role",
-      "RoleBinding",
-      "ServiceAccount",
-      "ValidatingAdmissionPolicy",
-      "ValidatingAdmissionPolicyBinding",
-    ].toSorted(),
-  );
+  expect(made.toSorted()).toEqual([
+    "Role",
+    "RoleBinding",
+    "ServiceAccount",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
+  ]);
 });
