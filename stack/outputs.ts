@@ -11,8 +11,8 @@ const delays = [100, 300, 1_000, 3_000];
 
 /**
  * Reads the stack's outputs. A StackReference would be a resource, and drift as soon as an `up` leaves a new output.
- * The engine saves its state meanwhile. On some file systems the file is away for a moment, so it is read again.
- * Throws the engine's error if the state stays away for 4.4 seconds, and any other error at once.
+ * The engine saves its state meanwhile. On some file systems the file is away or empty for a moment, so it is read
+ * again. Throws the engine's error if the state cannot be read for 4.4 seconds, and any other error at once.
  */
 export const stackOutputs = (): Promise<Outputs> =>
   outputsOf([pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/"), delays);
@@ -22,7 +22,7 @@ async function outputsOf(name: string, [delay, ...later]: readonly number[]): Pr
     const read = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as { outputs?: Outputs };
     return read.outputs ?? {};
   } catch (error) {
-    if (delay === undefined || !String(error).includes("code=NotFound")) throw error;
+    if (delay === undefined || !String(error).includes("failed to load checkpoint")) throw error;
     await setTimeout(delay);
     return outputsOf(name, later);
   }
